@@ -1,0 +1,109 @@
+# Needs make and Python 3.11 or newer, nothing else. `make help` lists what can be asked for.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+export PORT ?= 8000
+export DATA ?= var
+PY ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+  "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Hashes for everything, wheels of this machine's own; the one source package is built with the locked setuptools.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-build-isolation
+PYTEST := $(BIN)/python -m pytest
+CPUS := 2
+# On SQLite everything runs. On PostgreSQL everything that reaches a database runs once more.
+UNIT := $(PYTEST) -n $(CPUS) --ignore=tests/browser
+
+$(VENV)/pip.stamp: requirements-build.lock
+	@test -n "$(PY)" || { echo "No Python 3.11 or newer with the venv module was found (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { echo "Making $(VENV) …"; rm -rf $(VENV); $(PY) -m venv $(VENV); }
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/pip.stamp requirements.lock
+	@echo "Installing what the product needs …"
+	@$(INSTALL) -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp dev.lock
+	@echo "Installing what the tests need …"
+	@$(INSTALL) -r dev.lock
+	@touch $@
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(VENV)/run.stamp ## the demo at http://localhost:8000 (PORT=…, DATA=folder), until Ctrl-C
+	@MODE=demo exec $(BIN)/python -m practice.supervise
+
+.PHONY: reset
+reset: $(VENV)/run.stamp ## forget what the demo stored in DATA
+	@MODE=demo exec $(BIN)/python -m practice.supervise reset
+
+.PHONY: lint
+lint: $(VENV)/dev.stamp ## style, types, import contracts, templates
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+.PHONY: check
+check: lint ## before each commit: lint and the quick tests on SQLite
+	$(UNIT) -q -m "not races and not faults"
+
+.PHONY: test
+test: lint ## everything: lint, SQLite, PostgreSQL, browser
+	$(UNIT) -q --engine sqlite
+	$(UNIT) -q --engine postgres
+	@$(MAKE) browser
+
+.PHONY: browser
+browser: $(VENV)/dev.stamp ## every page in Chromium (installed by apt-get where this runs as root on Debian)
+	@if tests/browser/get-chromium; then \
+	  $(PYTEST) tests/browser -n $(CPUS) -q; \
+	elif [ "$${REQUIRE_BROWSER:-}" = 1 ]; then \
+	  echo; echo "FAILED: no Chromium on this machine, and REQUIRE_BROWSER=1 insists on one."; exit 1; \
+	else \
+	  echo; echo "################################################################################"; \
+	  echo "#  NO BROWSER: Chromium is not here and could not be installed.                 #"; \
+	  echo "#  Everything else passed; NOT ONE page was opened in a browser.                #"; \
+	  echo "#  Install chromium (or set CHROMIUM=/its/path) and run: make browser           #"; \
+	  echo "################################################################################"; \
+	fi
+
+.PHONY: races
+races: $(VENV)/dev.stamp ## the long races, both engines: several processes fight for the same time
+	$(PYTEST) tests/races --long --engine sqlite -s
+	$(PYTEST) tests/races --long --engine postgres -s
+
+.PHONY: faults
+faults: $(VENV)/dev.stamp ## the long faults: kills, full disks, lost connections, wrong clocks
+	$(PYTEST) tests/faults --long --engine sqlite -s
+	$(PYTEST) tests/faults --long --engine postgres -s
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## speed, as ratios to fixed base lines
+	$(BIN)/python -m tests.bench
+
+.PHONY: cover
+cover: $(VENV)/dev.stamp ## which lines no test reaches
+	$(UNIT) -q --cov --cov-report=term-missing:skip-covered
+
+.PHONY: lock
+lock: ## newest allowed versions into the lock files, hashed, without any index's address
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	$(PY) -m venv "$$scratch/venv"; "$$scratch/venv/bin/pip" install --quiet uv; \
+	compile() { "$$scratch/venv/bin/uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-annotate "$$@"; }; \
+	printf 'pip>=26\nsetuptools>=80\n' > "$$scratch/build.in"; \
+	compile "$$scratch/build.in" -o requirements-build.lock; \
+	compile pyproject.toml -o requirements.lock; \
+	compile pyproject.toml --group dev -c requirements.lock -o dev.lock
