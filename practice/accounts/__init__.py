@@ -1,0 +1,14 @@
+"""This file knows how the accounts room is opened: sign-in machinery, pages and commands."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def set_up(app: Flask) -> None:
+    """Plug accounts into `app`; the imports wait until here, so that models can be read without the web."""
+    from . import commands, security, views
+
+    security.set_up(app)
+    app.register_blueprint(views.bp)
+    commands.set_up(app)

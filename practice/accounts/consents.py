@@ -1,0 +1,16 @@
+"""This file knows which documents a person agrees to here, in which version."""
+
+from __future__ import annotations
+
+TERMS = "terms"
+PRIVACY = "privacy"
+CONSULT_SCOPE = "consult_scope"
+
+# A changed text gets a new version and is asked for again at the next booking, never in the middle of one.
+VERSIONS = {TERMS: "2026-11", PRIVACY: "2026-11", CONSULT_SCOPE: "2026-11"}
+AT_SIGN_UP = (TERMS, PRIVACY)
+
+
+def version_of(document: str) -> str:
+    """The version in force now; raises `KeyError` for a document that does not exist."""
+    return VERSIONS[document]

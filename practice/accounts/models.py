@@ -1,0 +1,186 @@
+"""This file knows what is stored about an account: who it is, its devices, mailed links, intents and consents."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from practice import clock
+from practice.db import Coded, Json, UtcDateTime, db
+from practice.errors import IllegalMove
+
+from .states import LIVE, IntentState, may_move
+
+HASH = 64  # hex digits of SHA-256
+
+roles_of_users = Table(
+    "roles_users",
+    db.metadata,
+    Column("user_id", ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+def hash_of(token: str) -> str:
+    """What we keep of a random token: enough to recognise it, useless to a thief of the database."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_uniquifier() -> str:
+    """The name of an account inside cookies; a new one signs everybody out."""
+    return secrets.token_hex(32)
+
+
+class Role(db.Model, RoleMixin):  # type: ignore[name-defined,misc]
+    """What a person may do here: "client", "specialist", "staff". One person may hold several."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+
+
+class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
+    """One person's account. Only what the product needs is kept: no birthday, no phone, no network address."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    # Lower case, and for mailboxes that ignore dots and +tags without them: two spellings, one person.
+    email_norm: Mapped[str] = mapped_column(String(254), index=True)
+    # The hash of `email_norm`: "one free consultation per pair" survives a second account of the same mailbox.
+    person_key: Mapped[str] = mapped_column(String(HASH), index=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_uniquifier)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    display_name: Mapped[str] = mapped_column(String(60))
+    zone: Mapped[str | None] = mapped_column(String(64))
+    locale: Mapped[str] = mapped_column(String(12), default="en")
+    country: Mapped[str | None] = mapped_column(String(2))
+    adult_declared_at: Mapped[datetime | None]
+
+    no_email: Mapped[bool] = mapped_column(default=False)
+    calendar_label: Mapped[str] = mapped_column(String(60), default="Appointment")
+    # The reminder of the day before cannot be switched off; this is the one an hour before.
+    reminders: Mapped[bool] = mapped_column(default=True)
+    exit_everywhere: Mapped[bool] = mapped_column(default=True)
+    mail_bounced_at: Mapped[datetime | None]
+    # Care after a missed appointment: no new free consultation before this instant.
+    paused_until: Mapped[datetime | None]
+
+    tf_primary_method: Mapped[str | None] = mapped_column(String(20))
+    tf_totp_secret: Mapped[str | None] = mapped_column(Text)
+    last_code_counter: Mapped[int | None]
+    mf_recovery_codes: Mapped[list[str]] = mapped_column(MutableList.as_mutable(Json), default=list)
+
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=roles_of_users, lazy="selectin", order_by=Role.id
+    )
+
+    @property
+    def is_staff(self) -> bool:
+        """True for the people who run the practice ("admin" on screen)."""
+        return self.has_role("staff")
+
+    @property
+    def has_two_step(self) -> bool:
+        """True when a code is asked for after the password."""
+        return bool(self.tf_primary_method and self.tf_totp_secret)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True once the person has shown that mail to this address reaches them."""
+        return self.confirmed_at is not None
+
+    @property
+    def initials(self) -> str:
+        """What others see where a photo would be."""
+        words = [w for w in self.display_name.split() if w[0].isalnum()]
+        return "".join(w[0] for w in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+class Device(Coded, db.Model):  # type: ignore[name-defined,misc]
+    """One browser that signed in; ending the row ends the sign-in on every server at once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(HASH), unique=True)
+    label: Mapped[str] = mapped_column(String(80))
+    # A hash of the network's prefix tells a new place from a known one and says nothing about where it is.
+    network: Mapped[str] = mapped_column(String(16), default="")
+    is_private: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class MailedLink(db.Model):  # type: ignore[name-defined,misc]
+    """A link that went out by mail and works once: only its hash stays, with what it is for and until when."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    token_hash: Mapped[str] = mapped_column(String(HASH), unique=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    # The browser that asked for it: confirming there needs no password a second time.
+    browser_hash: Mapped[str | None] = mapped_column(String(HASH))
+    intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (CheckConstraint("expires_at > created_at", name="expires_later"),)
+
+
+class Intent(Coded, db.Model):  # type: ignore[name-defined,misc]
+    """What a visitor was doing when the sign-in gate appeared. Nothing here is ever sent by itself."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(HASH), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    target: Mapped[str] = mapped_column(String(500))
+    sealed: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    # Set by the bookings room, which lies above this one: a plain number, no foreign key.
+    booking_id: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(12), default=IntentState.OPEN)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'claimed', 'completed', 'discarded', 'expired')", name="known_state"),
+    )
+
+    def move_to(self, state: IntentState) -> None:
+        """The only writer of `state`; raises `IllegalMove` (409) off the table."""
+        if not may_move(IntentState(self.state), state):
+            raise IllegalMove("This task was finished or put away already.")
+        self.state = state
+
+    def is_live(self, now: datetime) -> bool:
+        """True while it can still be taken up."""
+        return self.state in LIVE and self.expires_at > now
+
+
+class ConsentRecord(db.Model):  # type: ignore[name-defined,misc]
+    """That a person agreed to one version of one document, in one language, at one instant."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    document: Mapped[str] = mapped_column(String(30))
+    version: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+
+
+LIFE_OF_AN_INTENT = timedelta(hours=48)

@@ -1,0 +1,28 @@
+"""This file knows which states an intent can have and which moves between them exist."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class IntentState(StrEnum):
+    """How far a visitor's interrupted task has come."""
+
+    OPEN = "open"  # nobody has signed in yet: only the browser's token finds it
+    CLAIMED = "claimed"  # belongs to an account, and may be opened again from any of its devices
+    COMPLETED = "completed"  # the person pressed the last button themselves
+    DISCARDED = "discarded"  # thrown away on purpose, or by signing out of a shared computer
+    EXPIRED = "expired"
+
+
+MOVES: dict[IntentState, set[IntentState]] = {
+    IntentState.OPEN: {IntentState.CLAIMED, IntentState.COMPLETED, IntentState.DISCARDED, IntentState.EXPIRED},
+    IntentState.CLAIMED: {IntentState.COMPLETED, IntentState.DISCARDED, IntentState.EXPIRED},
+}
+
+LIVE = (IntentState.OPEN, IntentState.CLAIMED)
+
+
+def may_move(before: IntentState, after: IntentState) -> bool:
+    """True when the table holds the move; an absent key is final."""
+    return after in MOVES.get(before, set())
