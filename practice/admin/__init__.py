@@ -1,0 +1,1 @@
+"""This surface knows the staff's pages over every room; it owns no tables."""

@@ -1,0 +1,72 @@
+"""This file knows how everything is plugged together: `create_app()` is the one place."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from . import db, ops, web
+from .accounts import set_up as accounts
+from .config import Config, from_environment
+
+MEBIBYTE = 1024 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The product as a WSGI application; raises `BadConfig` when the environment makes no sense."""
+    config = config or from_environment()
+    app = Flask("practice", template_folder="../templates", static_folder="static")
+    app.config.update(_flask_settings(config))
+    app.config.update(config.overrides)
+    app.config["PRACTICE"] = config
+    db.set_up(app)
+    web.set_up(app)
+    ops.set_up(app)
+    accounts(app)
+    _open_rooms(app, config)
+    _commands(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_keys[0],
+        "SECRET_KEY_FALLBACKS": list(config.secret_keys[1:]),
+        "TESTING": config.mode == "test",
+        "MAX_CONTENT_LENGTH": 8 * MEBIBYTE,
+        "MAX_FORM_MEMORY_SIZE": MEBIBYTE,
+        "MAX_FORM_PARTS": 1000,
+        # `__Host-` binds the cookie to this host and to https; plain http (a laptop) cannot carry it.
+        "SESSION_COOKIE_NAME": "__Host-practice" if config.is_secure else "practice",
+        "SESSION_COOKIE_SECURE": config.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
+        "WTF_CSRF_TIME_LIMIT": 48 * 3600,
+        # Pages of signed-in people send no Referer, so this check could only refuse honest forms.
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "RATELIMIT_ENABLED": config.mode != "test",
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def _open_rooms(app: Flask, config: Config) -> None:
+    from .admin.views import bp as admin
+    from .availability.views import bp as availability
+    from .bookings.views import bp as bookings
+    from .home.views import bp as home
+    from .home.views import demo_bp as demo
+    from .safety.views import bp as safety
+    from .specialists.views import bp as specialists
+
+    for room in (safety, specialists, availability, bookings, home, admin):
+        app.register_blueprint(room)
+    if config.is_demo:
+        app.register_blueprint(demo)
+
+
+def _commands(app: Flask) -> None:
+    from . import cli
+
+    cli.set_up(app)

@@ -1,0 +1,287 @@
+"""This file knows what is stored about appointments, bookings and the time they occupy."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .. import clock
+from ..accounts.models import User
+from ..db import Coded, Json, db
+from ..errors import IllegalMove
+from ..specialists.models import Offer, Specialist, one_of
+from ..specialists.states import OfferKind
+from .states import COUNTING, LIVE, MOVES, BookingState, Outcome, ProposalState
+
+CELL = timedelta(minutes=5)
+SPECIALIST_SIDE, CLIENT_SIDE = 0, 1
+
+
+def new_uid() -> str:
+    """The random half of an iCalendar UID; it stays with a booking for life (RFC 7986 §5.3)."""
+    return secrets.token_hex(16)
+
+
+class Appointment(Coded, db.Model):
+    """Something that happens at a time with a specialist; a free consultation is one with a single place."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        one_of("kind", OfferKind),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_appointments_specialist_start", "specialist_id", "starts_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id))
+    offer_id: Mapped[int] = mapped_column(ForeignKey(Offer.id))
+    kind: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    # The specialist's zone and wall clock as they were agreed: when a country changes its rules, these stay true.
+    zone: Mapped[str] = mapped_column(String(64))
+    local_start: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    specialist: Mapped[Specialist] = relationship()
+    offer: Mapped[Offer] = relationship()
+    bookings: Mapped[list[Booking]] = relationship(back_populates="appointment")
+
+
+class Booking(Coded, db.Model):
+    """One client's place in one appointment. While HELD it may belong to a browser that has not signed in yet."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        one_of("state", BookingState),
+        CheckConstraint("client_id IS NOT NULL OR state IN ('held', 'expired')", name="client_known_once_booked"),
+        CheckConstraint("state <> 'held' OR held_until IS NOT NULL", name="a_hold_ends"),
+        # One free consultation for each person and specialist, whatever else goes wrong.
+        Index(
+            "uq_bookings_consult_pair",
+            "person_key",
+            "specialist_id",
+            unique=True,
+            sqlite_where=text("claims_pair = 1"),
+            postgresql_where=text("claims_pair"),
+        ),
+        Index("ix_bookings_client_state", "client_id", "state"),
+        Index("ix_bookings_state_held", "state", "held_until"),
+        Index("ix_bookings_browser", "browser_key"),
+        Index("ix_bookings_person", "person_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey(Appointment.id), index=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    client_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    # The client's normalised address, hashed: a second account of one person is the same person here.
+    person_key: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(24), default=BookingState.HELD)
+    claims_pair: Mapped[bool] = mapped_column(default=False)
+    held_until: Mapped[datetime | None]
+    browser_key: Mapped[str | None] = mapped_column(String(64))
+    network_key: Mapped[str | None] = mapped_column(String(64))
+    # The form's own key: the same form sent twice is one booking.
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    client_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    format: Mapped[str] = mapped_column(String(12), default="video")
+    call_name: Mapped[str] = mapped_column(String(60), default="")
+    topics: Mapped[list[str]] = mapped_column(Json, default=list)
+    note_sealed: Mapped[str | None]
+    shares_note: Mapped[bool] = mapped_column(default=False)
+    with_partner: Mapped[bool] = mapped_column(default=False)
+    location: Mapped[str] = mapped_column(String(8), default="")
+
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[datetime | None]
+    reconfirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    joined_client_at: Mapped[datetime | None]
+    joined_specialist_at: Mapped[datetime | None]
+    moves_used: Mapped[int] = mapped_column(default=0)
+    reason_sealed: Mapped[str | None]
+    is_emergency: Mapped[bool] = mapped_column(default=False)
+    granted_again_at: Mapped[datetime | None]
+
+    ics_uid: Mapped[str] = mapped_column(String(40), unique=True, default=new_uid)
+    ics_sequence: Mapped[int] = mapped_column(default=0)
+    ics_stamped_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    appointment: Mapped[Appointment] = relationship(back_populates="bookings")
+    specialist: Mapped[Specialist] = relationship()
+    client: Mapped[User | None] = relationship()
+    moves: Mapped[list[BookingMove]] = relationship(order_by="BookingMove.id")
+    proposals: Mapped[list[Proposal]] = relationship(order_by="Proposal.id", back_populates="booking")
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.appointment.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.appointment.ends_at
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == BookingState.CONFIRMED
+
+    @property
+    def open_proposal(self) -> Proposal | None:
+        return next((p for p in self.proposals if p.state == ProposalState.OPEN), None)
+
+    def move_to(self, state: BookingState, *, by: User | None, reason: str = "") -> None:
+        """The only writer of `.state`; leaves a row behind, raises `IllegalMove` for a path that does not exist."""
+        if state not in MOVES.get(BookingState(self.state), frozenset()):
+            raise IllegalMove("This appointment has changed in the meantime, so that is no longer possible.")
+        self.note_move(state, by=by, reason=reason)
+        self.state = state
+        self.claims_pair = self.kind == OfferKind.CONSULT and state in COUNTING and self.granted_again_at is None
+
+    def note_move(
+        self, after: str, *, by: User | None, reason: str = "", starts_before: datetime | None = None
+    ) -> None:
+        """Leave a row behind without a change of state: a new time, a re-confirmation."""
+        self.moves.append(
+            BookingMove(
+                before=self.state,
+                after=after,
+                by_id=by.id if by else None,
+                at=clock.now(),
+                reason=reason,
+                starts_before=starts_before,
+            )
+        )
+
+
+class BookingMove(db.Model):
+    """One change of a booking: who, when, why, and the time it had before."""
+
+    __tablename__ = "booking_moves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)
+    before: Mapped[str] = mapped_column(String(24))
+    after: Mapped[str] = mapped_column(String(24))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    starts_before: Mapped[datetime | None]
+
+
+class Occupancy(db.Model):
+    """One five-minute cell of one person's time. The primary key is what makes a double booking impossible."""
+
+    __tablename__ = "occupancy"
+    __table_args__ = (CheckConstraint("side IN (0, 1)", name="side_known"),)
+    side: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # Five-minute steps since 1970-01-01T00:00Z.
+    cell: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)
+
+
+class Proposal(Coded, db.Model):
+    """Up to three other times that a specialist offers for a booking."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        one_of("state", ProposalState),
+        Index(
+            "uq_proposals_open",
+            "booking_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)
+    # UTC instants in ISO 8601.
+    starts: Mapped[list[str]] = mapped_column(Json, default=list)
+    state: Mapped[str] = mapped_column(String(12), default=ProposalState.OPEN)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    lapses_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    booking: Mapped[Booking] = relationship(back_populates="proposals")
+
+
+class Contest(Coded, db.Model):
+    """Somebody says that "missed" is not how it was; staff look at who joined when, and decide."""
+
+    __tablename__ = "contests"
+    __table_args__ = (one_of("outcome", Outcome), UniqueConstraint("booking_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"))
+    by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    words_sealed: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    outcome: Mapped[str] = mapped_column(String(12), default=Outcome.OPEN)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    booking: Mapped[Booking] = relationship()
+
+
+class Strike(db.Model):
+    """A specialist was not there, or cancelled late without an emergency; three in 90 days pause new consultations."""
+
+    __tablename__ = "strikes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id), unique=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    waived_at: Mapped[datetime | None]
+
+
+class CalendarFeed(db.Model):
+    """A secret address that a calendar program reads; only the token's hash is kept. One live feed for each purpose."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        Index(
+            "uq_calendar_feeds_live",
+            "user_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        one_of("purpose", ("busy", "details")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10), default="busy")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    revoked_at: Mapped[datetime | None]
+    # Raised with every change of the owner's bookings: a feed is rendered once for each value, not for each fetch.
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class RememberedAnswer(db.Model):
+    """The answer that one form key got, so that a double click or a retry after a lost connection gets the same."""
+
+    __tablename__ = "remembered_answers"
+    form_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    action: Mapped[str] = mapped_column(String(30))
+    target: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
+def cells(starts_at: datetime, ends_at: datetime) -> range:
+    """The five-minute cells that [starts_at, ends_at) covers, in ascending order (equal lock order, no deadlock)."""
+    step = int(CELL.total_seconds())
+    first, last = int(starts_at.timestamp()), int(ends_at.timestamp())
+    return range(first // step, -(-last // step))
+
+
+def as_rows(side: int, owner_id: int, booking: Booking, span: range) -> list[dict[str, Any]]:
+    """Occupancy rows for one owner."""
+    return [{"side": side, "owner_id": owner_id, "cell": cell, "booking_id": booking.id} for cell in span]

@@ -1,0 +1,63 @@
+"""This file knows the operator's commands: demo, work, tick, explain, check-up."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+
+
+def set_up(app: Flask) -> None:
+    """Add every command to `flask --help`."""
+    for command in (demo, work, tick, explain, check_up):
+        app.cli.add_command(command)
+
+
+@click.command()
+def demo() -> None:
+    """Fill the database with a living marketplace (demo mode only; a second run changes nothing)."""
+    from .demo import load
+
+    click.echo(load())
+
+
+@click.command()
+def work() -> None:
+    """Deliver mail and do what is due until stopped."""
+    from flask import current_app
+
+    from .jobs import run_worker
+
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command()
+def tick() -> None:
+    """Do once everything that is due now; safe to run every minute and twice at once."""
+    from flask import current_app
+
+    from .jobs import tick as run_once
+
+    run_once(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("when")
+@click.option("--kind", default="consult", help="consult or individual")
+def explain(slug: str, when: str, kind: str) -> None:
+    """Say why a time is not offered: flask explain anna-k "2027-03-09 10:00" (the specialist's clock)."""
+    from .availability.explain import explanation
+
+    click.echo(explanation(slug, when, kind))
+
+
+@click.command("check-up")
+def check_up() -> None:
+    """Check what must always hold: no overlap, one consultation a pair, an unbroken audit chain, no lost mail."""
+    from .checkup import faults
+
+    found = faults()
+    for fault in found:
+        click.echo(fault)
+    click.echo("Everything holds." if not found else f"{len(found)} faults.")
+    raise SystemExit(bool(found))

@@ -1,0 +1,71 @@
+"""This file knows every way a request can be refused: each error carries its HTTP status and a sentence for a person."""
+
+from __future__ import annotations
+
+
+class Problem(Exception):
+    """Something a person can be told about; `web` renders it. An unlabelled exception is a crash instead."""
+
+    status = 500
+    code = "problem"
+
+    def __init__(self, message: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+
+class NotFound(Problem):
+    """The thing does not exist, or not for the person who asks: a stranger cannot tell the two apart."""
+
+    status = 404
+    code = "not_found"
+
+
+class NotAllowed(Problem):
+    """The person is known, may see the thing, and still may not do this."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class Conflict(Problem):
+    """The world moved on between the page and the click."""
+
+    status = 409
+    code = "conflict"
+
+
+class Invalid(Problem):
+    """What was sent does not make sense; `fields` names each field with a sentence on how to mend it."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, message: str = "", fields: dict[str, str] | None = None, **facts: object) -> None:
+        super().__init__(message, **facts)
+        self.fields = fields or {}
+
+
+class TooMany(Problem):
+    """A limit was reached; `retry_after` is in seconds."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str = "", retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(Problem):
+    """The database or a part of the machine cannot answer now; trying again later is right."""
+
+    status = 503
+    code = "unavailable"
+
+
+class IllegalMove(Conflict):
+    """A state was asked to change along a path that its table does not hold."""
+
+    code = "illegal_move"

@@ -1,0 +1,262 @@
+"""This file knows what is stored about a specialist, their offers, their papers and what staff decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship
+
+from .. import clock
+from ..accounts.models import User
+from ..db import Coded, Json, db
+from ..errors import IllegalMove
+from ..money import Money
+from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, ProfileState
+
+
+def one_of(column: str, values: Any) -> CheckConstraint:
+    """The database knows the set too: a typo can never be stored."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Topic(db.Model):
+    """Something people want to talk about; browsed by, never used to target anyone."""
+
+    __tablename__ = "topics"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    group: Mapped[str] = mapped_column(String(40))
+    line: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Specialist(Coded, db.Model):
+    """One practice: its owner, its public words, its state."""
+
+    __tablename__ = "specialists"
+    __table_args__ = (
+        one_of("state", ProfileState),
+        one_of("kind", Kind),
+        Index("ix_specialists_state_seed", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), unique=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[str] = mapped_column(String(20), default=ProfileState.DRAFT)
+    kind: Mapped[str] = mapped_column(String(20), default=Kind.COACH)
+    name: Mapped[str] = mapped_column(String(80))
+    title_applied_for: Mapped[str] = mapped_column(String(80), default="")
+    granted_title: Mapped[str | None] = mapped_column(String(80))
+    headline: Mapped[str] = mapped_column(String(90), default="")
+    best_at: Mapped[str] = mapped_column(String(300), default="")
+    not_right_for: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    first_session: Mapped[str] = mapped_column(Text, default="")
+    training: Mapped[str] = mapped_column(String(600), default="")
+    years: Mapped[int] = mapped_column(default=0)
+    supervision: Mapped[str] = mapped_column(String(160), default="")
+    place: Mapped[str] = mapped_column(String(80), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    approaches: Mapped[list[str]] = mapped_column(Json, default=list)
+    formats: Mapped[list[str]] = mapped_column(Json, default=list)
+    # Where a licensed title may be practised: "CA-ON", "US-NY" or "IE"; empty means no limit of that kind.
+    permitted_places: Mapped[list[str]] = mapped_column(Json, default=list)
+    couple_stance: Mapped[str | None] = mapped_column(String(20))
+    photo_key: Mapped[str | None] = mapped_column(String(80))
+    video_url: Mapped[str] = mapped_column(String(300), default="")
+    phone_note: Mapped[str] = mapped_column(String(200), default="")
+    declared_at: Mapped[datetime | None]
+    paused_until: Mapped[date | None]
+    paused_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # Raised in the same transaction as anything that changes what is free; caches key on it, and raising it is the lock.
+    calendar_version: Mapped[int] = mapped_column(default=0)
+
+    user: Mapped[User] = relationship(backref=backref("specialist", uselist=False, lazy="select"))
+    topics: Mapped[list[SpecialistTopic]] = relationship(
+        back_populates="specialist", cascade="all, delete-orphan", order_by="SpecialistTopic.position"
+    )
+    languages: Mapped[list[SpecialistLanguage]] = relationship(
+        back_populates="specialist", cascade="all, delete-orphan", order_by="SpecialistLanguage.position"
+    )
+    offers: Mapped[list[Offer]] = relationship(back_populates="specialist", order_by="Offer.minutes")
+    credentials: Mapped[list[Credential]] = relationship(back_populates="specialist", order_by="Credential.id")
+    moves: Mapped[list[ProfileMove]] = relationship(order_by="ProfileMove.id")
+
+    @property
+    def is_visible(self) -> bool:
+        return self.state in VISIBLE
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == ProfileState.PUBLISHED
+
+    @property
+    def sees_couples(self) -> bool:
+        return self.couple_stance in set(CoupleStance)
+
+    @property
+    def consult(self) -> Offer | None:
+        """The free consultation as it is offered now."""
+        return next((o for o in self.offers if o.is_current and o.kind == OfferKind.CONSULT), None)
+
+    def move_to(self, state: ProfileState, *, by: User | None, reason: str = "") -> None:
+        """The only writer of `.state`; leaves a row behind, raises `IllegalMove` for a path that does not exist."""
+        if state not in MOVES.get(ProfileState(self.state), frozenset()):
+            raise IllegalMove(f"A profile that is {self.state} cannot become {state}.")
+        self.moves.append(
+            ProfileMove(before=self.state, after=state, by_id=by.id if by else None, at=clock.now(), reason=reason)
+        )
+        self.state = state
+
+
+class ProfileMove(db.Model):
+    """One change of a profile's state: who, when, why."""
+
+    __tablename__ = "profile_moves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), index=True)
+    before: Mapped[str] = mapped_column(String(20))
+    after: Mapped[str] = mapped_column(String(20))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class SpecialistTopic(db.Model):
+    """A topic a specialist works with; at most three are their main ones."""
+
+    __tablename__ = "specialist_topics"
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey(Topic.id), primary_key=True, index=True)
+    is_main: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    specialist: Mapped[Specialist] = relationship(back_populates="topics")
+    topic: Mapped[Topic] = relationship(lazy="joined")
+
+
+class SpecialistLanguage(db.Model):
+    """A language a specialist works in: ISO 639 code and level."""
+
+    __tablename__ = "specialist_languages"
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True, index=True)
+    level: Mapped[str] = mapped_column(String(10), default="fluent")
+    position: Mapped[int] = mapped_column(default=0)
+    specialist: Mapped[Specialist] = relationship(back_populates="languages")
+
+
+class Offer(Coded, db.Model):
+    """What a specialist sells, as one version: a version that was booked never changes, a new one follows it."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        one_of("kind", OfferKind),
+        CheckConstraint("price_amount >= 0", name="price_not_negative"),
+        CheckConstraint("minutes > 0 AND minutes % 5 = 0", name="minutes_in_fives"),
+        CheckConstraint("kind <> 'consult' OR (price_amount = 0 AND minutes = 30)", name="consult_is_free_half_hour"),
+        # One current free consultation for each specialist.
+        Index(
+            "uq_offers_current_consult",
+            "specialist_id",
+            unique=True,
+            sqlite_where=text("kind = 'consult' AND ended_at IS NULL"),
+            postgresql_where=text("kind = 'consult' AND ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    minutes: Mapped[int]
+    price_amount: Mapped[int]
+    price_currency: Mapped[str] = mapped_column(String(3))
+    price: Mapped[Money] = composite("price_amount", "price_currency")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    specialist: Mapped[Specialist] = relationship(back_populates="offers")
+
+    @property
+    def is_current(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def is_consult(self) -> bool:
+        return self.kind == OfferKind.CONSULT
+
+
+class Credential(Coded, db.Model):
+    """A paper that was shown: which body, which number, until when, and who checked it on which day."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (one_of("state", ("submitted", "verified", "refused", "expired")),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="licence")
+    body: Mapped[str] = mapped_column(String(120))
+    number: Mapped[str] = mapped_column(String(60), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    expires_on: Mapped[date | None]
+    document_key: Mapped[str | None] = mapped_column(String(80))
+    document_name: Mapped[str] = mapped_column(String(120), default="")
+    registry_url: Mapped[str] = mapped_column(String(300), default="")
+    state: Mapped[str] = mapped_column(String(12), default="submitted")
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    checked_at: Mapped[datetime | None]
+    # The day before each of 60, 30 and 7 that a mail has gone out for.
+    warned_days: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    specialist: Mapped[Specialist] = relationship(back_populates="credentials")
+
+
+class Review(Coded, db.Model):
+    """One pass of an application through staff: the checklist, the words to the applicant, the decision."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (one_of("decision", ("open", "approved", "changes", "refuse_proposed", "refused")),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    second_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(String(16), default="open")
+    checks: Mapped[list[str]] = mapped_column(Json, default=list)
+    to_applicant: Mapped[str] = mapped_column(String(1000), default="")
+    title: Mapped[str] = mapped_column(String(80), default="")
+    specialist: Mapped[Specialist] = relationship()
+
+
+class ProfileRevision(Coded, db.Model):
+    """A change of name, title, licence or country that waits for staff while the old words stay live."""
+
+    __tablename__ = "profile_revisions"
+    __table_args__ = (one_of("state", ("waiting", "accepted", "refused")),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+    specialist: Mapped[Specialist] = relationship()
+
+
+class SavedSpecialist(db.Model):
+    """A specialist somebody wants to find again; only that person sees it."""
+
+    __tablename__ = "saved_specialists"
+    __table_args__ = (UniqueConstraint("user_id", "specialist_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"))
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)

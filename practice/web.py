@@ -1,0 +1,421 @@
+"""This file knows HTTP for every room: access marks, the reader's zone, filters, safe headers, and pages for errors."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, get_timezone_name
+from babel.numbers import format_currency
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_limiter import Limiter
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup, escape
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from . import assets, clock
+from .config import Config, settings
+from .db import unavailable
+from .errors import NotAllowed, NotFound, Problem, TooMany
+from .money import Money
+
+View = Callable[..., Any]
+csrf = CSRFProtect()
+limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", in_memory_fallback_enabled=True)
+bp = Blueprint("web", __name__)
+ZONES = frozenset(available_timezones())
+NO_ZONE = "UTC"
+LOCALE = Locale("en", "GB")
+
+# ---------------------------------------------------------------- who may open a page
+
+
+def public(view: View) -> View:
+    """Anyone, signed in or not."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def _mark(access: str, check: Callable[[], Any]) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            refusal = check()
+            return view(*args, **kwargs) if refusal is None else refusal
+
+        guarded.access = access  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def _signed_in() -> Any:
+    return None if current_user.is_authenticated else current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+
+
+def _specialist() -> Any:
+    if (gate := _signed_in()) is not None:
+        return gate
+    if current_user.specialist is None:
+        raise NotAllowed("This page belongs to a practice. You can apply to open one.", apply=True)
+    return None
+
+
+def _staff() -> Any:
+    if (gate := _signed_in()) is not None:
+        return gate
+    if not current_user.is_staff:
+        raise NotFound()
+    # Staff read other people's matters: a password alone is not enough, except where everything is invented.
+    if not current_user.has_two_step and not settings().is_demo:
+        flash("Set up two-step sign-in first. Staff pages need it.")
+        return redirect(url_for("accounts.security"))
+    return None
+
+
+client = _mark("client", _signed_in)
+specialist = _mark("specialist", _specialist)
+staff = _mark("staff", _staff)
+
+
+# ---------------------------------------------------------------- the reader
+
+
+def viewer_zone() -> str:
+    """The reader's IANA zone: the account's, else the browser's as it told us, else UTC, always shown and changeable."""
+    if "viewer_zone" not in g:
+        chosen = getattr(current_user, "zone", None) or request.cookies.get("zone", "")
+        g.viewer_zone = chosen if chosen in ZONES else NO_ZONE
+    zone: str = g.viewer_zone
+    return zone
+
+
+def zone_is_known() -> bool:
+    """False while we show UTC only because nobody told us better."""
+    return bool(getattr(current_user, "zone", None)) or request.cookies.get("zone", "") in ZONES
+
+
+@bp.post("/zone")
+@public
+def set_zone() -> BaseResponse:
+    """Remember the zone that the browser told, or that the reader chose."""
+    zone = request.form.get("zone", "")
+    answer: BaseResponse = redirect(local_path(request.form.get("next")) or "/")
+    if zone in ZONES:
+        answer.set_cookie("zone", zone, max_age=31_536_000, secure=settings().is_secure, httponly=True, samesite="Lax")
+    else:
+        flash("We do not know that time zone. Please choose one from the list.")
+    return answer
+
+
+@bp.post("/theme")
+@public
+def set_theme() -> BaseResponse:
+    """Remember light or dark, so that the chosen theme never flashes."""
+    answer: BaseResponse = redirect(local_path(request.form.get("next")) or "/")
+    theme = request.form.get("theme", "")
+    if theme in ("light", "dark"):
+        answer.set_cookie("theme", theme, max_age=31_536_000, secure=settings().is_secure, samesite="Lax")
+    else:
+        answer.delete_cookie("theme")
+    return answer
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` if it is a path of ours that a GET answers, else None: never a redirect to anywhere else."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(c) < 33 or c == "\\" for c in target):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return None
+    try:
+        current_app.url_map.bind("").match(parts.path, method="GET")
+    except HTTPException:
+        return None
+    return target
+
+
+# ---------------------------------------------------------------- words on the page
+
+
+def local(instant: datetime, zone: str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> str:
+    """`instant` as the reader says it: "Thursday 12 March, 12:30"."""
+    return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone or viewer_zone()), locale=LOCALE)
+
+
+def local_year(instant: datetime, zone: str | None = None) -> str:
+    """The same with the year, for what may be read long after."""
+    return local(instant, zone, "EEEE d MMMM y, HH:mm")
+
+
+def day(value: date | datetime, zone: str | None = None, pattern: str = "EEEE d MMMM") -> str:
+    """A date in words; an instant is first brought into the reader's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone or viewer_zone())).date()
+    return format_date(value, pattern, locale=LOCALE)
+
+
+def clock_time(instant: datetime, zone: str | None = None) -> str:
+    """The hour on the reader's clock: "12:30"."""
+    return format_time(instant, "HH:mm", tzinfo=ZoneInfo(zone or viewer_zone()), locale=LOCALE)
+
+
+@functools.lru_cache(maxsize=2048)
+def _city(zone: str) -> str:
+    return "UTC" if zone in ("UTC", "Etc/UTC") else f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
+def zone_name(zone: str | None = None) -> str:
+    """A zone as people say it: "Dublin time"."""
+    return _city(zone or viewer_zone())
+
+
+def zone_offset(instant: datetime, zone: str | None = None) -> str:
+    """The zone's offset at `instant`: "UTC+5:45"."""
+    minutes = int(instant.astimezone(ZoneInfo(zone or viewer_zone())).utcoffset().total_seconds() // 60)  # type: ignore[union-attr]
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def zone_long(zone: str) -> str:
+    """The zone's full name: "India Standard Time"."""
+    return get_timezone_name(ZoneInfo(zone), locale=LOCALE)
+
+
+def money(amount: Money) -> str:
+    """The one formatter of money: "€72.00", "¥9,000", "Free"."""
+    if amount.is_free:
+        return "Free"
+    text: str = format_currency(amount.decimal, amount.currency, locale="en_IE", currency_digits=True)
+    return text.replace("\u00a0", " ")
+
+
+def timetag(instant: datetime, zone: str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> Markup:
+    """`instant` as a `<time>` element in the reader's zone."""
+    return Markup('<time datetime="{}">{}</time>').format(
+        instant.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ"), local(instant, zone, pattern)
+    )
+
+
+FILTERS = (local, local_year, day, clock_time, zone_name, zone_offset, zone_long, money, timetag)
+
+
+def csrf_field() -> Markup:
+    """The hidden token that every form of ours carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """A path inside the product; templates name endpoints and never write an address by hand."""
+    return url_for(endpoint, **values)
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """An address for mails and calendars: always under BASE_URL, whatever Host a request named."""
+    adapter = current_app.url_map.bind(urlsplit(settings().base_url).netloc)
+    return settings().base_url + adapter.build(endpoint, values)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """A rendered page with its status."""
+    return make_response(render_template(template, **context), status)
+
+
+# ---------------------------------------------------------------- requests and answers
+
+
+def _check_host() -> None:
+    host = urlsplit(f"//{request.host}").hostname
+    if host not in settings().hosts:
+        g.refused_host = True
+        abort(400)
+
+
+def _check_site() -> None:
+    """Browsers say when another site caused a write; that is never right here, whatever token it carries."""
+    if request.method not in ("GET", "HEAD", "OPTIONS") and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(400)
+
+
+def _nonce() -> str:
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    nonce: str = g.nonce
+    return nonce
+
+
+def _headers(answer: Response) -> Response:
+    for name, value in {
+        "Content-Security-Policy": (
+            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer" if current_user and current_user.is_authenticated else "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
+        "X-Frame-Options": "DENY",
+    }.items():
+        answer.headers.setdefault(name, value)
+    if request.endpoint == "static":
+        _forever(answer, "v" in request.args)
+    # What a page shows here is health data: it stays in no cache unless a view says that it may.
+    if "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "no-store"
+    if settings().is_secure:
+        answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return answer
+
+
+def reference() -> str:
+    """A short id that a person can quote and an operator can find in the log."""
+    if "reference" not in g:
+        g.reference = secrets.token_hex(4)
+    mark: str = g.reference
+    return mark
+
+
+def _error_page(status: int, message: str, **facts: Any) -> Response:
+    known = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+    name = status if status in known else (500 if status >= 500 else 400)
+    if getattr(g, "refused_host", False) or request.headers.get("X-Fragment"):
+        return make_response(message or "This address is not served here.", status)
+    return page(f"errors/{name}.html", status, message=message, reference=reference(), **facts)
+
+
+def on_problem(problem: Problem) -> Response:
+    """An error that carries its own status and sentence."""
+    answer = _error_page(problem.status, problem.message, problem=problem)
+    if isinstance(problem, TooMany):
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    if problem.status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def on_http(error: HTTPException) -> BaseResponse:
+    """The framework's own errors in the same clothes."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    answer = _error_page(error.code, "")
+    for name in ("Allow", "Retry-After"):
+        if value := error.get_response().headers.get(name):
+            answer.headers[name] = value
+    return answer
+
+
+def on_csrf(_error: CSRFError) -> Response:
+    """A form that is too old, or was not ours."""
+    return _error_page(400, "This page was open for a long time, so we could not be sure that the click was yours.")
+
+
+def on_database(error: OperationalError) -> Response:
+    """The database did not answer in time: say so, keep the form, try later."""
+    current_app.logger.warning("database unavailable: %s", type(error.orig).__name__)
+    return on_problem(unavailable(error))
+
+
+def on_crash(error: Exception) -> Response:
+    """A fault of ours: logged with its trace and a reference, shown without either's contents."""
+    current_app.logger.exception("unhandled error, reference %s", reference())
+    return _error_page(500, "")
+
+
+# ---------------------------------------------------------------- files that never change
+
+
+@bp.get("/static/app.<tag>.css")
+@public
+def stylesheet(tag: str) -> Response:
+    """All styles as one file, kept by browsers for a year: its address changes with its content."""
+    current, sheet = assets.bundle_css()
+    return _forever(Response(sheet, mimetype="text/css"), tag == current)
+
+
+@bp.get("/sw.js")
+@public
+def service_worker() -> Response:
+    """The offline helper; it must live at the root to serve the whole site, and be re-read at each visit."""
+    answer = current_app.send_static_file("js/sw.js")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Service-Worker-Allowed"] = "/"
+    return answer
+
+
+def _forever(answer: Response, current: bool) -> Response:
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
+    return answer
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "nonce": _nonce(),
+        "me": current_user,
+        "brand": settings().brand,
+        "is_demo": settings().is_demo,
+        "viewer_zone": viewer_zone(),
+        "zone_is_known": zone_is_known(),
+        "theme": request.cookies.get("theme") if request.cookies.get("theme") in ("light", "dark") else None,
+        "exit_url": settings().exit_url or "/left",
+        "now": clock.now(),
+    }
+
+
+def set_up(app: Flask) -> None:
+    """Plug headers, filters, marks and error pages into `app`."""
+    config: Config = app.config["PRACTICE"]
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.register_blueprint(bp)
+    app.before_request(_check_host)
+    app.before_request(_check_site)
+    app.after_request(_headers)
+    app.context_processor(_words)
+    for words in FILTERS:
+        app.add_template_filter(words)
+    app.jinja_env.globals.update(
+        csrf_field=csrf_field,
+        link=link,
+        asset=assets.asset_url,
+        css_url=assets.css_url,
+        ZONES=sorted(ZONES),
+        escape=escape,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for error, answer in (
+        (Problem, on_problem),
+        (CSRFError, on_csrf),
+        (HTTPException, on_http),
+        (OperationalError, on_database),
+        (PoolTimeout, on_database),
+        (Exception, on_crash),
+    ):
+        app.register_error_handler(error, answer)
