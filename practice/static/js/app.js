@@ -1,0 +1,21 @@
+// This file knows which behaviours a page may have. Every page works without any of them.
+import { start as drafts } from "./drafts.js";
+import { start as exit } from "./exit.js";
+import { start as fragment } from "./fragment.js";
+import { start as menu } from "./menu.js";
+import { start as offline } from "./offline.js";
+import { start as reveal } from "./reveal.js";
+import { start as rows } from "./rows.js";
+import { start as slotGrid } from "./slot_grid.js";
+import { start as submit } from "./submit.js";
+import { start as theme } from "./theme.js";
+import { start as zone } from "./zone.js";
+import { start as attention } from "./attention.js";
+
+const everyPart = [drafts, reveal, slotGrid, attention];
+
+for (const behaviour of [theme, menu, offline, exit, zone, submit, rows]) behaviour();
+for (const behaviour of everyPart) behaviour(document);
+
+// What arrives later from the server gets the same behaviours.
+fragment((part) => everyPart.forEach((behaviour) => behaviour(part)));

@@ -1,0 +1,34 @@
+// What somebody writes survives a reload, an error and a lost connection: kept in this tab only, never sent by itself.
+const PREFIX = "draft:";
+
+function store(act) {
+  try { return act(sessionStorage); } catch { return null; /* storage may be off */ }
+}
+
+export function forgetDrafts() {
+  store((kept) => Object.keys(kept).filter((key) => key.startsWith(PREFIX)).forEach((key) => kept.removeItem(key)));
+}
+
+function count(field) {
+  const out = document.getElementById(field.dataset.count || "");
+  if (out) out.textContent = field.maxLength > 0 ? `${field.value.length} of ${field.maxLength} characters` : `${field.value.length} characters`;
+}
+
+function keep(field) {
+  const key = PREFIX + field.dataset.draft;
+  if (!field.value) field.value = store((kept) => kept.getItem(key)) || "";
+  field.addEventListener("input", () => store((kept) => kept.setItem(key, field.value)));
+}
+
+export function start(part) {
+  // The page after a successful action names the drafts that are no longer needed.
+  for (const done of part.querySelectorAll("[data-draft-done]")) {
+    store((kept) => kept.removeItem(PREFIX + done.dataset.draftDone));
+  }
+  for (const field of part.querySelectorAll("[data-draft]")) keep(field);
+  for (const field of part.querySelectorAll("[data-count]")) {
+    field.addEventListener("input", () => count(field));
+    count(field);
+  }
+  for (const form of part.querySelectorAll("form[data-forget]")) form.addEventListener("submit", forgetDrafts);
+}

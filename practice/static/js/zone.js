@@ -1,0 +1,30 @@
+// Tells the server the zone of this device, once, while it doesn't know one; and fills zone fields that ask for it.
+export function start() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone) return;
+  for (const field of document.querySelectorAll("[data-zone-field]")) {
+    const knows = field.tagName !== "SELECT" || [...field.options].some((option) => option.value === zone);
+    if (knows && !field.dataset.touched) field.value = zone;
+  }
+  for (const note of document.querySelectorAll("[data-zone-differs]")) {
+    note.hidden = zone === document.documentElement.dataset.zone;
+    for (const word of note.querySelectorAll("[data-zone-here]")) word.textContent = zone.split("/").pop().replaceAll("_", " ");
+  }
+  if ("zoneGuessed" in document.documentElement.dataset) tell(zone);
+}
+
+async function tell(zone) {
+  const token = document.querySelector("input[name=csrf_token]")?.value;
+  if (!token || !navigator.onLine || zone === document.documentElement.dataset.zone) return;
+  const told = "zone-told";
+  try {
+    if (sessionStorage.getItem(told)) return;
+    sessionStorage.setItem(told, zone);
+  } catch { return; /* without storage we could not stop after one try */ }
+  const body = new FormData();
+  body.set("csrf_token", token);
+  body.set("zone", zone);
+  const answer = await fetch("/zone", { method: "POST", body, redirect: "manual" }).catch(() => null);
+  // Times on this page are still in the old zone: show them in the right one, unless somebody has begun to write.
+  if (answer && document.querySelector("time, [data-picker], .slot") && !document.querySelector("[data-touched]")) location.reload();
+}
