@@ -1,0 +1,1 @@
+"""The tests: `make check` for the quick ones, `make test` for all."""

@@ -1,0 +1,256 @@
+"""This file knows what every test may ask for: an application on a clean database, a frozen clock, people, mail.
+
+`--engine postgres` runs what reaches a database on real PostgreSQL; what does not is left to the run on SQLite.
+`--long` adds the long forms of races and faults.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import ipaddress
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from practice import clock as wall
+from practice.config import Config
+from practice.db import db
+from tests import databases
+from tests.questions import SmtpSink
+
+MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite", help="the database the tests run on")
+    parser.addoption("--long", action="store_true", help="also the long forms of races and faults")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run is not for; the closing line counts it as deselected, never as passed."""
+    wanted, left_out = [], []
+    on_postgres = config.getoption("engine") == "postgres"
+    for item in items:
+        is_long = item.get_closest_marker("long") is not None and not config.getoption("long")
+        fixtures = getattr(item, "fixturenames", ())
+        is_elsewhere = on_postgres and ("engine" not in fixtures or item.get_closest_marker("once") is not None)
+        (left_out if is_long or is_elsewhere else wanted).append(item)
+    items[:] = wanted
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+
+
+# ---------------------------------------------------------------- nothing leaves this machine
+
+_refused: list[str] = []
+
+
+def _guard(name: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse a connection to anywhere but this machine, whichever library asks for it."""
+    if name == "socket.connect" and isinstance(arguments[1], tuple):
+        _refuse_outside(str(arguments[1][0]))
+    elif name == "socket.getaddrinfo" and arguments[0] is not None:
+        host = arguments[0].decode() if isinstance(arguments[0], bytes) else str(arguments[0])
+        _refuse_outside(host)
+
+
+def _refuse_outside(host: str) -> None:
+    if host in ("localhost", "", "0.0.0.0"):  # the last two: listening, or the machine itself
+        return
+    try:
+        inside = ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        inside = host.endswith(".localhost")
+    if not inside:
+        _refused.append(host)
+        raise OSError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def no_outside_world() -> Iterator[list[str]]:
+    """Fails a test that tried to leave this machine, even where the product swallowed the error. A test that wants to
+    see the refusal empties the list that comes back."""
+    _refused.clear()
+    yield _refused
+    assert not _refused, f"tried to reach {_refused}"
+
+
+# ---------------------------------------------------------------- database and application
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which database this run is on: "sqlite" or "postgres"."""
+    return str(request.config.getoption("engine"))
+
+
+@pytest.fixture(scope="session")
+def store(engine: str) -> Iterator[databases.Store]:
+    """Where databases come from: each is a copy of one that went through all migrations."""
+    with ExitStack() as stack:
+        yield stack.enter_context(databases.open_store(engine))
+
+
+@pytest.fixture(scope="session")
+def data() -> Iterator[Path]:
+    """The folder of uploads and the database file, in memory where the system has such a place."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="practice-", dir=memory if os.access(memory, os.W_OK) else None))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def config(store: databases.Store, data: Path) -> Config:
+    """The settings of the application under test."""
+    return Config(mode="test", data=data, database_url=store.fresh(data), base_url="http://localhost")
+
+
+@pytest.fixture(scope="session")
+def built_app(config: Config) -> Iterator[Flask]:
+    from practice.app import create_app
+
+    app = create_app(config)
+    app.test_client_class = Browser
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def engine_url(config: Config, app: Flask, dirty: databases.Dirt) -> str:
+    """The database's address, for a test that starts processes of its own on it."""
+    dirty.mark()
+    return config.database_url
+
+
+@pytest.fixture(scope="session")
+def dirty(built_app: Flask) -> databases.Dirt:
+    dirt = databases.Dirt()
+    with built_app.app_context():
+        event.listen(db.engine, "before_cursor_execute", dirt.notice)
+    return dirt
+
+
+@pytest.fixture
+def app(
+    built_app: Flask, config: Config, store: databases.Store, data: Path, clock: Clock, dirty: databases.Dirt
+) -> Iterator[Flask]:
+    """The application on an empty database, inside its context, at 08:00 UTC on Monday 1 March 2027."""
+    with built_app.app_context():
+        yield built_app
+        db.session.remove()
+        if dirty.take():
+            db.engine.dispose()
+            store.restore(data)
+            dirty.take()
+    shutil.rmtree(config.uploads, ignore_errors=True)
+
+
+@pytest.fixture
+def make_app(app: Flask, config: Config) -> Iterator[Callable[..., Flask]]:
+    """Another application on the same database: `make_app(overrides={"RATELIMIT_ENABLED": True})`."""
+    from practice.app import create_app
+
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        other = create_app(replace(config, **changes))
+        other.test_client_class = Browser
+        made.append(other)
+        return other
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+
+
+class Browser(FlaskClient):
+    """A client whose every request begins as in the real server: with no context left over from the test."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            assert not (db.session.new or db.session.dirty), "rows were changed outside transaction()"
+            db.session.rollback()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies. `app.test_client()` makes another."""
+    return app.test_client()
+
+
+# ---------------------------------------------------------------- time
+
+
+class Clock:
+    """Time that stands still until a test moves it."""
+
+    def now(self) -> datetime:
+        return wall.now()
+
+    def freeze(self, instant: datetime) -> datetime:
+        """Stand at `instant` (aware) from here on."""
+        return wall.advance(instant - wall.now())
+
+    def advance(self, by: timedelta | None = None, **parts: float) -> datetime:
+        """Go on by a duration: `clock.advance(hours=3)`."""
+        return wall.advance(by if by is not None else timedelta(**parts))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Frozen at 08:00 UTC on Monday 1 March 2027."""
+    with wall.freeze(MONDAY):
+        yield Clock()
+
+
+# ---------------------------------------------------------------- people, mail
+
+
+@pytest.fixture
+def cast(app: Flask) -> Any:
+    """Anna, a specialist; Ben, her client; Cleo, a stranger; Sam, staff."""
+    from tests import factories
+
+    return factories.cast()
+
+
+@pytest.fixture
+def sign_in() -> Callable[[FlaskClient, Any], FlaskClient]:
+    """`sign_in(client, ben)`: the client's browser as Ben's."""
+    from tests import factories
+
+    return factories.sign_in
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Any:
+    """The mail that is waiting to leave, with questions to ask: `outbox.last_to(ben)`."""
+    from tests.questions import Outbox
+
+    return Outbox()
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpSink]:
+    """A real SMTP server on this machine that remembers what it received."""
+    with SmtpSink() as sink:
+        yield sink

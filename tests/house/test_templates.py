@@ -1,0 +1,93 @@
+"""What every template and static file has to keep to, read from its source."""
+
+import re
+
+import pytest
+
+from .source import ROOT, modules, templates, without_comments
+
+PAGES = {n: s for n, s in templates().items() if n.endswith(".html") and "/email/" not in n}
+EMAILS = {n for n in templates() if "/email/" in n}
+# Flask-Security asks for these by name.
+ASKED_FOR_BY_LIBRARIES = ("security/",)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_style_script_or_event_handler_stands_in_a_page(name):
+    source = without_comments(PAGES[name])
+
+    assert not re.search(r"<style\b", source), "a style element"
+    assert not re.search(r"<[^>]*\sstyle\s*=", source), "a style attribute"
+    assert not re.search(r"<[^>]*\son[a-z]+\s*=\s*[\"']", source), "an event handler"
+    assert not re.search(r"javascript:", source, re.I), "a javascript: address"
+    for script in re.findall(r"<script\b[^>]*>", source):
+        assert "src=" in script or "nonce=" in script, f"a script without nonce: {script}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_asks_another_origin_for_anything(name):
+    wanted = re.findall(r"<(?:script|img|link|iframe|source|video|audio|embed|object|use)\b[^>]*", PAGES[name])
+
+    assert not [tag for tag in wanted if re.search(r"(?:src|href|srcset|data)\s*=\s*[\"'](?:https?:)?//", tag)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_form_that_changes_something_carries_the_token(name):
+    forms = re.findall(r"<form\b[^>]*method\s*=\s*[\"']?post.*?</form>", without_comments(PAGES[name]), re.S | re.I)
+
+    assert not [form[:120] for form in forms if not re.search(r"csrf|hidden_tag|form_open", form)]
+
+
+@pytest.mark.parametrize("name", templates())
+def test_nothing_is_trusted_without_a_reason(name):
+    assert not re.search(r"\|\s*safe\b|autoescape\s+false", without_comments(templates()[name]))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_whole_document_names_its_language(name):
+    assert not re.search(r"<html\b(?![^>]*\blang=)", PAGES[name])
+
+
+def test_every_mail_has_both_forms():
+    stems = {n.rsplit(".", 1)[0] for n in EMAILS if not n.rpartition("/")[2].startswith("_")}
+
+    assert {f"{s}.txt" for s in stems} | {f"{s}.html" for s in stems} <= EMAILS
+
+
+def test_every_mail_has_a_subject_and_every_subject_a_mail():
+    from practice.mailer import SUBJECTS
+
+    mails = {n.rsplit(".", 1)[0].replace("/email/", "/") for n in EMAILS if not n.rpartition("/")[2].startswith("_")}
+
+    assert {m for m in mails if "layout" not in m} == set(SUBJECTS)
+
+
+def test_no_template_is_left_over():
+    used = "\n".join([*(p.read_text() for p in modules().values()), *templates().values()])
+    from practice.mailer import SUBJECTS
+
+    mails = {f"{room}/email/{name}" for room, _, name in (t.partition("/") for t in SUBJECTS)}
+
+    left_over = [
+        n
+        for n in templates()
+        if f'"{n}"' not in used and f"'{n}'" not in used and n.rsplit(".", 1)[0] not in mails
+        and not n.startswith(("errors/", *ASKED_FOR_BY_LIBRARIES))
+    ]  # fmt: skip
+
+    assert not left_over
+
+
+def test_no_static_file_is_left_over():
+    folder = ROOT / "practice" / "static"
+    words = [*(p.read_text() for p in modules().values()), *templates().values()]
+    words += [p.read_text() for p in folder.rglob("*") if p.suffix in (".css", ".js", ".webmanifest", ".json")]
+    used = "\n".join(words)
+
+    left_over = [
+        str(p.relative_to(folder))
+        for p in folder.rglob("*")
+        if p.is_file() and p.suffix != ".css" and p.name not in used and p.stem not in used
+    ]
+
+    assert not left_over
