@@ -1,0 +1,187 @@
+"""This file knows who did what and when: rows that are only ever added, each chained to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from flask import has_request_context, request
+from sqlalchemy import DDL, Integer, String, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from . import clock
+from .config import settings
+from .db import Json, before_commit, db, insert_once, new_code, transaction
+
+GENESIS = "0" * 64
+
+
+class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
+    """One fact. Ids and reasons only: what was written or read is never here."""
+
+    __tablename__ = "audit_event"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(String(80), index=True)
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    actor: Mapped[str] = mapped_column(String(120), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    detail: Mapped[dict[str, Any]] = mapped_column(Json)
+    network: Mapped[str] = mapped_column(String(16))
+    chain: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(db.Model):  # type: ignore[name-defined,misc]
+    """The chain's end: one row, locked while a fact is added, so that the numbers have no gap."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    chain: Mapped[str] = mapped_column(String(64))
+
+
+LOCKED_HEAD = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+
+# The migration runs the same statements; on a schema made from the models they run after the table is created.
+GUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
+        "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
+        "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
+        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+    ),
+}
+UNGUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": ("DROP TRIGGER audit_event_no_update", "DROP TRIGGER audit_event_no_delete"),
+    "postgresql": (
+        "DROP TRIGGER audit_event_no_change ON audit_event",
+        "DROP TRIGGER audit_event_no_truncate ON audit_event",
+        "DROP FUNCTION audit_event_refuse()",
+    ),
+}
+
+def _runs(statement: str, when: str, dialect: str) -> None:
+    event.listen(AuditEvent.__table__, when, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+
+
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        _runs(_statement, "after_create", _dialect)
+# A dropped table takes its triggers along; the function would stay.
+_runs(UNGUARDS["postgresql"][-1], "after_drop", "postgresql")
+
+
+class HasCode(Protocol):
+    """Somebody with a public id."""
+
+    @property
+    def code(self) -> str:
+        """The public id."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event before it has its place in the chain."""
+
+    at: datetime
+    action: str
+    subject: str
+    actor: str
+    reason: str
+    detail: Mapping[str, Any]
+    network: str
+
+    def chained(self, number: int, previous: str) -> str:
+        """HMAC-SHA-256 over the link before and everything this row says (RFC 2104)."""
+        said = [
+            number,
+            self.at.isoformat(),
+            self.action,
+            self.subject,
+            self.actor,
+            self.reason,
+            self.detail,
+            self.network,
+        ]
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return hmac.new(settings().audit_key, f"{previous}{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def record(
+    action: str,
+    subject: str,
+    *,
+    actor: HasCode | str | None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one fact, such as `record("booking.cancelled", f"booking:{code}", actor=user)`, to the present transaction.
+
+    It is written as the transaction's last words, so that the chain is locked for the shortest time, and never exists
+    without its cause. `detail` takes ids, states and counts; what people wrote has no place in it.
+    """
+    named = actor if isinstance(actor, str) else ("system" if actor is None else f"account:{actor.code}")
+    fact = Fact(clock.now(), action, subject, named, reason[:500], dict(detail or {}), _network())
+    with transaction():
+        before_commit(f"audit {new_code()}", partial(_append, fact))
+
+
+def _append(fact: Fact, session: Session) -> None:
+    head = session.scalar(LOCKED_HEAD)
+    if head is None:
+        insert_once(AuditHead, id=1, number=0, chain=GENESIS)
+        head = session.scalars(LOCKED_HEAD).one()
+    head.number += 1
+    head.chain = fact.chained(head.number, head.chain)
+    session.add(AuditEvent(number=head.number, chain=head.chain, **vars(fact)))
+    session.flush()
+
+
+def verify() -> int | None:
+    """The number of the first row that was changed, moved, added or is missing; None when the chain is whole."""
+    previous, number = GENESIS, 0
+    for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=500)):
+        number += 1
+        fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
+        if row.number != number or not hmac.compare_digest(row.chain, fact.chained(number, previous)):
+            return number
+        previous = row.chain
+    head = db.session.get(AuditHead, 1)
+    # The head outlives rows that were cut off at the end.
+    ended = (head.number, head.chain) if head else (0, GENESIS)
+    return None if ended == (number, previous) else number + 1
+
+
+def head() -> tuple[int, str]:
+    """The chain's length and last link, to be kept outside the database."""
+    row = db.session.get(AuditHead, 1)
+    return (row.number, row.chain) if row else (0, GENESIS)
+
+
+def _network() -> str:
+    """A keyed hash of the sender's network (/24 or /48): equal networks can be seen, addresses cannot."""
+    if not has_request_context() or not request.remote_addr:
+        return ""
+    try:
+        address = ipaddress.ip_address(request.remote_addr)
+    except ValueError:
+        return ""
+    prefix = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False)
+    return hmac.new(settings().audit_key, str(prefix).encode(), hashlib.sha256).hexdigest()[:16]

@@ -1,0 +1,215 @@
+"""This file knows how a letter to one person becomes one MIME message, and which few words may stand in a subject."""
+
+from __future__ import annotations
+
+import email
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime
+from typing import Any
+
+from flask import current_app, g
+
+from . import clock
+from .config import settings
+from .providers.calendar_ics import Invite, invite_file
+from .web import absolute_url, local, zone_name
+
+# The only subjects there are. No topic, no title, no name: a subject is read on lock screens and by other people.
+SUBJECTS: dict[str, str] = {
+    "accounts/confirm": "Confirm your e-mail",
+    "accounts/known_address": "About your account",
+    "accounts/welcome": "Your account is ready",
+    "accounts/new_device": "Sign-in notice",
+    "accounts/password_changed": "Sign-in notice",
+    "accounts/two_step_changed": "Sign-in notice",
+    "accounts/reset": "Choose a new password",
+    "accounts/change_email": "Confirm your new e-mail",
+    "accounts/email_changed": "Your e-mail was changed",
+    "bookings/booked": "Your appointment on {when}",
+    "bookings/moved": "New time for your appointment: {when}",
+    "bookings/cancelled": "Appointment cancelled: {when}",
+    "bookings/released": "Appointment cancelled: {when}",
+    "bookings/proposal": "Please choose a time",
+    "bookings/reminder_day": "Reminder: appointment tomorrow",
+    "bookings/reminder_hour": "Reminder: appointment soon",
+    "bookings/not_reconfirmed": "Appointment not re-confirmed",
+    "bookings/missed_by_client": "We can find another time",
+    "bookings/missed_by_specialist": "Our apology and your options",
+    "bookings/tech_failure": "About your appointment",
+    "bookings/contested": "About your appointment",
+    "bookings/contest_upheld": "About your appointment",
+    "bookings/contest_refused": "About your appointment",
+    "bookings/ended": "Your next step is up to you",
+    "specialists/received": "About your application",
+    "specialists/more_needed": "About your application",
+    "specialists/approved": "About your application",
+    "specialists/refused": "About your application",
+    "specialists/unpublished": "About your profile",
+    "specialists/document_expiry": "Document expiry",
+}
+
+# Sent also to people who asked for no e-mail: these prove that a mailbox is theirs, and nothing else could.
+ALWAYS_MAILED = frozenset({"accounts/confirm", "accounts/known_address", "accounts/reset", "accounts/change_email"})
+
+
+class Unbuildable(ValueError):
+    """A letter that no message can be made of: building it again would fail again."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a letter is made of: who, which template, and the facts as they were when it was written."""
+
+    to_address: str
+    template: str
+    context: Mapping[str, Any]
+    zone: str
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A finished message as a reader sees it."""
+
+    subject: str
+    sender: str
+    to: str
+    text: str
+    html: str
+    calendar: str
+
+
+def build(draft: Draft) -> bytes:
+    """The whole message with CRLF line ends; raises `Unbuildable`, or what a template raises."""
+    invite = Invite.from_json(draft.context["invite"]) if "invite" in draft.context else None
+    text, html = _rendered(draft)
+    subject = _subject(draft)
+    message = EmailMessage(policy=_policy(draft.to_address))
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    if invite:
+        _attach(message, invite)
+    _address_it(message, draft, subject, invite)
+    # A quoted token is allowed (RFC 2045 §5.1), yet mail programs know calendars by RFC 6047's own spelling.
+    return re.sub(rb'(; method=)"([A-Z]+)"', rb"\1\2", message.as_bytes())
+
+
+def routed_mailbox(route: str) -> str:
+    """The mailbox that organizes one booking for one person: answers to it can be told apart by `route`."""
+    name, _, domain = settings().mail_from.rpartition("@")
+    return f"{name}+{route}@{domain}"
+
+
+def opened(message: bytes) -> Opened:
+    """The parts of a stored message, for the demo mailbox and the in-app inbox; missing parts are empty."""
+    letter = email.message_from_bytes(message, policy=SMTP)
+    found = {
+        part.get_content_type(): part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"
+    }
+    return Opened(
+        subject=str(letter["Subject"]),
+        sender=str(letter["From"]),
+        to=str(letter["To"]),
+        text=found.get("text/plain", ""),
+        html=found.get("text/html", ""),
+        calendar=found.get("text/calendar", ""),
+    )
+
+
+def sender_of(message: bytes) -> str:
+    """The bare address that a stored message comes from: the envelope's sender."""
+    headers = email.message_from_bytes(message, policy=SMTP)
+    return str(headers["From"].addresses[0].addr_spec)
+
+
+def _rendered(draft: Draft) -> tuple[str, str]:
+    """Text and html from the room's two templates, in the recipient's zone; no request, no account, no database."""
+    room, _, name = draft.template.partition("/")
+    with current_app.app_context():
+        g.viewer_zone = draft.zone
+        facts = {
+            **{key: _instants(key, value) for key, value in draft.context.items() if key != "invite"},
+            "brand": settings().brand,
+            "zone": draft.zone,
+            "link": absolute_url,
+            "has_invite": "invite" in draft.context,
+        }
+        text, html = (
+            current_app.jinja_env.get_template(f"{room}/email/{name}.{kind}").render(facts) for kind in ("txt", "html")
+        )
+    return text, html
+
+
+def _instants(key: str, value: Any) -> Any:
+    """Context is JSON: under a name that ends in `_at` stands an instant, or a list of them."""
+    if not key.endswith("_at") or value is None:
+        return value
+    if isinstance(value, list):
+        return [datetime.fromisoformat(each) for each in value]
+    return datetime.fromisoformat(value)
+
+
+def _subject(draft: Draft) -> str:
+    """The allowed subject; `{when}` is the appointment's start on the recipient's clock, its zone named."""
+    pattern = SUBJECTS[draft.template]
+    if "{when}" not in pattern:
+        return pattern
+    starts_at = datetime.fromisoformat(draft.context["starts_at"])
+    return pattern.replace("{when}", f"{local(starts_at, draft.zone, 'EEE d MMM y, HH:mm')} ({zone_name(draft.zone)})")
+
+
+def _attach(message: EmailMessage, invite: Invite) -> None:
+    """The same calendar twice: as the last alternative, which mail programs act on, and as a file for others."""
+    calendar = invite_file(invite)
+    message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
+    part = list(message.iter_parts())[-1]
+    part.replace_header("Content-Type", f'text/calendar; charset="utf-8"; method={invite.method}')
+    del part["Content-Disposition"]
+    message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics", cte="base64")
+    list(message.iter_parts())[-1].set_param("name", "invite.ics")
+
+
+def _address_it(message: EmailMessage, draft: Draft, subject: str, invite: Invite | None) -> None:
+    """Headers come after the content: `set_content` would drop some that were set before it."""
+    sender = invite.organizer_mailbox if invite else settings().mail_from
+    for name, value in {
+        "From": _mailbox(sender, settings().brand),
+        "To": _mailbox(draft.to_address),
+        "Subject": subject,
+        "Date": format_datetime(clock.now()),
+        "Message-ID": draft.message_id,
+        "Auto-Submitted": "auto-generated",
+    }.items():
+        message[name] = _harmless(value) if isinstance(value, str) else value
+    if invite:
+        message["Reply-To"] = _mailbox(sender, settings().brand)
+        message["Content-Class"] = "urn:content-classes:calendarmessage"
+
+
+def _mailbox(address: str, name: str = "") -> Address:
+    """One address; a domain in other letters goes out in its ASCII form (RFC 5891)."""
+    local_part, _, domain = _harmless(address).rpartition("@")
+    if not local_part or not domain:
+        raise Unbuildable("an address without a mailbox or a domain")
+    try:
+        return Address(_harmless(name), username=local_part, domain=domain.encode("idna").decode())
+    except (ValueError, IndexError) as error:
+        raise Unbuildable("an address that no mail server takes") from error
+
+
+def _harmless(value: str) -> str:
+    """`value`, unless a control or line-ending character hides in it: those would end a header early."""
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in value):
+        raise Unbuildable("a control character in a header")
+    return value
+
+
+def _policy(address: str) -> EmailPolicy[EmailMessage]:
+    return SMTP if address.rpartition("@")[0].isascii() else SMTP.clone(utf8=True)
