@@ -1,0 +1,317 @@
+"""This file knows which starts may be booked, and why another may not: one set of rules serves the list and the check.
+
+Every rule is written once, as the stretch of starts it refuses. `open_slots` lists the grid of the open hours outside
+all stretches; `why_not` names the first rule whose stretch holds a start. So a slot is open if and only if
+`open_slots` lists it. Durations are whole minutes, instants epoch seconds (UTC); nothing here reads a clock.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from practice.scheduling.days import span_of, stretches_of
+from practice.scheduling.hours import OpenHours, Opening, days_between, local_day, openings, week_of, zone_on
+from practice.scheduling.intervals import Interval, epoch, merge
+from practice.scheduling.zones import MINUTE, clock_between, local_midnight
+
+_FAR = 1 << 60
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class BookingRules:
+    """How one kind of appointment is sold. Minutes, except the horizon (days) and the caps (appointments).
+
+    A cap of None is no cap. The kind caps count only appointments of the same `kind`, the others count all.
+    Raises ValueError for a length or step below one and for negative numbers.
+    """
+
+    length: int
+    step: int
+    before: int = 0
+    after: int = 0
+    notice: int = 0
+    horizon_days: int = 60
+    horizon_business_days: bool = False
+    daily_cap: int | None = None
+    weekly_cap: int | None = None
+    kind: str | None = None
+    kind_daily_cap: int | None = None
+    kind_weekly_cap: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.length < 1 or self.step < 1:
+            raise ValueError("Length and step must be at least one minute.")
+        amounts = (self.before, self.after, self.notice, self.horizon_days)
+        caps = (self.daily_cap, self.weekly_cap, self.kind_daily_cap, self.kind_weekly_cap)
+        if min(*amounts, *(cap for cap in caps if cap is not None)) < 0:
+            raise ValueError("Buffers, notice, horizon and caps cannot be negative.")
+
+
+class Busy(NamedTuple):
+    """Time that is taken. `before` and `after` are its own buffers in minutes.
+
+    `counts` says whether it counts towards caps. `own` marks the asker's own hold: it neither blocks nor counts (S62).
+    """
+
+    starts_at: int
+    ends_at: int
+    before: int = 0
+    after: int = 0
+    counts: bool = True
+    kind: str | None = None
+    reason: Literal["booking", "hold", "busy_elsewhere"] = "booking"
+    own: bool = False
+
+
+class Why(StrEnum):
+    """The rules that can refuse a start, in the order in which they are asked."""
+
+    CLOCK_GAP = "clock_gap"
+    PAST = "past"
+    HORIZON = "horizon"
+    CLOSED_DAY = "closed_day"
+    TIME_OFF = "time_off"
+    OUTSIDE_HOURS = "outside_hours"
+    GRID = "grid"
+    LENGTH = "length"
+    NOTICE = "notice"
+    BOOKED = "booked"
+    HELD = "held"
+    BUSY_ELSEWHERE = "busy_elsewhere"
+    BUFFER = "buffer"
+    DAILY_CAP = "daily_cap"
+    WEEKLY_CAP = "weekly_cap"
+    KIND_DAILY_CAP = "kind_daily_cap"
+    KIND_WEEKLY_CAP = "kind_weekly_cap"
+
+
+_ORDER = {why: place for place, why in enumerate(Why)}
+_TAKEN_BY = {"booking": Why.BOOKED, "hold": Why.HELD, "busy_elsewhere": Why.BUSY_ELSEWHERE}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a start is not offered, with the facts for a sentence.
+
+    `from_at` and `until_at` bound the starts that this rule refuses, where that is known: after notice, `until_at` is
+    the first start allowed; at the horizon, `from_at` the first one not yet. `limit` is the number in the rule: minutes
+    of notice, step or length, days of horizon, a cap. `busy` is what stands in the way.
+    """
+
+    why: Why
+    from_at: int | None = None
+    until_at: int | None = None
+    limit: int | None = None
+    busy: Busy | None = None
+
+
+def open_slots(
+    hours: OpenHours,
+    busy: Iterable[Busy],
+    rules: BookingRules,
+    now: datetime | int,
+    window: tuple[int, int] | None = None,
+) -> list[int]:
+    """The starts that may be booked, in order; with a window only those inside it (half-open, epoch seconds).
+
+    `busy` must hold all that is taken within `busy_window`. Raises UnknownZone; ValueError for a naive `now`.
+    """
+    today, last_on = local_day(now, hours), last_day(hours, rules, now)
+    wanted = window or (-_FAR, _FAR)
+    bookable = span_of(today, last_on, hours.stays)
+    begins, ends = max(wanted[0], epoch(now)), min(wanted[1], bookable.ends_at)
+    if begins >= ends:
+        return []
+    refused = [(each.from_at, each.until_at) for each in _refused(hours, list(busy), rules, epoch(now))]
+    refused += [(-_FAR, begins), (ends, _FAR)]
+    days = (today, last_on) if window is None else (local_day(begins, hours), local_day(ends - 1, hours))
+    return _grid_outside(merge(refused), openings(hours, *days), rules)
+
+
+def why_not(
+    start: datetime | int, hours: OpenHours, busy: Iterable[Busy], rules: BookingRules, now: datetime | int
+) -> Refusal | None:
+    """The first rule that refuses a start, or None exactly if `open_slots` lists it. Raises as `open_slots` does."""
+    at = epoch(start)
+    refused = (each for each in _refused(hours, list(busy), rules, epoch(now)) if each.from_at <= at < each.until_at)
+    told = [_told(each, at, rules) for each in refused]
+    if not any(each.why in (Why.PAST, Why.HORIZON) for each in told):
+        told += _off_the_grid(at, hours, rules, now)
+    return min(told, key=lambda refusal: _ORDER[refusal.why], default=None)
+
+
+def is_open(
+    start: datetime | int, hours: OpenHours, busy: Iterable[Busy], rules: BookingRules, now: datetime | int
+) -> bool:
+    """Whether `open_slots` lists the start."""
+    return why_not(start, hours, busy, rules, now) is None
+
+
+def why_not_at(
+    wall: tuple[date, int], hours: OpenHours, busy: Iterable[Busy], rules: BookingRules, now: datetime | int
+) -> Refusal | None:
+    """The same for a time on the specialist's wall clock: a local date and the minute of that day.
+
+    A time that comes twice is offered if either is; one that the clock skips is refused as CLOCK_GAP.
+    """
+    taken = list(busy)
+    starts = starts_on_the_wall(wall, hours)
+    if not starts:
+        return Refusal(Why.CLOCK_GAP)
+    refusals = [why_not(start, hours, taken, rules, now) for start in starts]
+    return None if None in refusals else refusals[0]
+
+
+def starts_on_the_wall(wall: tuple[date, int], hours: OpenHours) -> list[int]:
+    """When the specialist's clock shows this minute of a date: mostly once, never in a gap, twice in a fold."""
+    on, minute = wall
+    local = local_midnight(on) + minute * MINUTE
+    clock = clock_between(zone_on(on, hours), on, on)
+    return [stretch.starts_at for stretch in clock.stretches(local, local + 1)]
+
+
+def last_day(hours: OpenHours, rules: BookingRules, now: datetime | int) -> date:
+    """The last local date that is open to booking (rule h); counted in business days, weekends are passed over."""
+    on, left = local_day(now, hours), rules.horizon_days
+    if not rules.horizon_business_days:
+        return on + timedelta(days=left)
+    while left:
+        on += timedelta(days=1)
+        left -= on.weekday() < _SATURDAY
+    return on
+
+
+def busy_window(hours: OpenHours, rules: BookingRules, now: datetime | int) -> Interval:
+    """The time of which `open_slots` must know everything taken: whole weeks, so that weekly caps count right."""
+    last_on = week_of(last_day(hours, rules, now)) + timedelta(days=6)
+    span = span_of(week_of(local_day(now, hours)), last_on, hours.stays)
+    return Interval(span.starts_at - 86_400, span.ends_at + 86_400)
+
+
+class _Refused(NamedTuple):
+    """A stretch of starts that one rule refuses."""
+
+    from_at: int
+    until_at: int
+    why: Why
+    limit: int | None = None
+    busy: Busy | None = None
+
+
+def _refused(hours: OpenHours, busy: Sequence[Busy], rules: BookingRules, now: int) -> Iterator[_Refused]:
+    last_on = last_day(hours, rules, now)
+    days = span_of(local_day(now, hours), last_on, hours.stays)
+    return chain(
+        (
+            _Refused(-_FAR, now, Why.PAST),
+            _Refused(-_FAR, now + rules.notice * MINUTE, Why.NOTICE, rules.notice),
+            _Refused(days.ends_at, _FAR, Why.HORIZON, rules.horizon_days),
+        ),
+        _refused_by_busy(busy, rules),
+        _refused_by_caps(hours, busy, rules),
+    )
+
+
+def _refused_by_busy(busy: Iterable[Busy], rules: BookingRules) -> Iterator[_Refused]:
+    """Rule g: between two appointments lies the larger of the first one's `after` and the second one's `before`."""
+    length = rules.length * MINUTE
+    for each in busy:
+        if each.own or each.ends_at <= each.starts_at:
+            continue
+        lead = max(rules.after, each.before) * MINUTE
+        rest = max(rules.before, each.after) * MINUTE
+        yield _Refused(each.starts_at - lead - length + 1, each.ends_at + rest, _TAKEN_BY[each.reason], None, each)
+
+
+def _refused_by_caps(hours: OpenHours, busy: Iterable[Busy], rules: BookingRules) -> Iterator[_Refused]:
+    """Full days and weeks, counted by the specialist's local day (rules f and k); weeks begin on Monday."""
+    caps = (rules.daily_cap, rules.weekly_cap, rules.kind_daily_cap, rules.kind_weekly_cap)
+    whys = (Why.DAILY_CAP, Why.WEEKLY_CAP, Why.KIND_DAILY_CAP, Why.KIND_WEEKLY_CAP)
+    if not any(cap is not None for cap in caps):
+        return
+    counted = [each for each in busy if each.counts and not each.own and each.starts_at < each.ends_at]
+    dates = [(local_day(each.starts_at, hours), each.kind == rules.kind) for each in counted]
+    for cap, why in zip(caps, whys, strict=True):
+        if cap is not None:
+            alike = [on for on, is_kind in dates if is_kind or why in (Why.DAILY_CAP, Why.WEEKLY_CAP)]
+            yield from _refused_by_cap(hours, alike, cap, why)
+
+
+def _refused_by_cap(hours: OpenHours, counted: Iterable[date], cap: int, why: Why) -> Iterator[_Refused]:
+    """The starts on days, or in weeks, that already hold as many appointments as the cap allows."""
+    if cap == 0:
+        yield _Refused(-_FAR, _FAR, why, cap)
+        return
+    weekly = why in (Why.WEEKLY_CAP, Why.KIND_WEEKLY_CAP)
+    for first_on, number in Counter(week_of(on) if weekly else on for on in counted).items():
+        if number >= cap:
+            for on in days_between(first_on, first_on + timedelta(days=6 if weekly else 0)):
+                yield from (_Refused(*stretch, why, cap) for stretch in stretches_of(on, hours.stays))
+
+
+def _told(refused: _Refused, at: int, rules: BookingRules) -> Refusal:
+    """The refusal of one start; beside a taken time rather than in it, the reason is the buffer."""
+    why, limit, busy = refused.why, refused.limit, refused.busy
+    if busy is not None and at >= busy.ends_at:
+        why, limit = Why.BUFFER, max(rules.before, busy.after)
+    elif busy is not None and at + rules.length * MINUTE <= busy.starts_at:
+        why, limit = Why.BUFFER, max(rules.after, busy.before)
+    from_at = refused.from_at if refused.from_at > -_FAR else None
+    until_at = refused.until_at if refused.until_at < _FAR else None
+    return Refusal(why, from_at, until_at, limit, busy)
+
+
+def _off_the_grid(at: int, hours: OpenHours, rules: BookingRules, now: datetime | int) -> list[Refusal]:
+    """What the open hours alone say against a start within the horizon."""
+    opening = _opening_at(at, openings(hours, local_day(now, hours), last_day(hours, rules, now)))
+    if opening is None:
+        return [_outside(at, hours)]
+    refusals = []
+    if (at - opening.starts_at) % (rules.step * MINUTE):
+        refusals.append(Refusal(Why.GRID, opening.starts_at, opening.turns_at, rules.step))
+    if at + rules.length * MINUTE > opening.ends_at:
+        refusals.append(Refusal(Why.LENGTH, opening.ends_at - rules.length * MINUTE + 1, opening.ends_at, rules.length))
+    return refusals
+
+
+def _outside(at: int, hours: OpenHours) -> Refusal:
+    """Why an instant is not open time: a day without hours, time off within them, or simply not in them."""
+    on = local_day(at, hours)
+    planned = openings(replace(hours, time_off=()), on, on)
+    if not planned:
+        return Refusal(Why.CLOSED_DAY)
+    if _opening_at(at, planned) is None:
+        return Refusal(Why.OUTSIDE_HOURS)
+    away = next(stretch for stretch in merge(off.interval for off in hours.time_off) if at < stretch.ends_at)
+    return Refusal(Why.TIME_OFF, away.starts_at, away.ends_at)
+
+
+def _opening_at(at: int, among: Iterable[Opening]) -> Opening | None:
+    return next((opening for opening in among if opening.starts_at <= at < opening.turns_at), None)
+
+
+def _grid_outside(refused: Sequence[Interval], among: Iterable[Opening], rules: BookingRules) -> list[int]:
+    """One sweep: the starts on the grid of each opening, in which the length fits, outside the refused stretches.
+
+    `refused` is sorted and disjoint and reaches to the end of time, so a stretch always lies ahead.
+    """
+    length, step = rules.length * MINUTE, rules.step * MINUTE
+    starts: list[int] = []
+    ahead = 0
+    for opening in among:
+        start, stop = opening.starts_at, min(opening.turns_at, opening.ends_at - length + 1)
+        while start < stop:
+            while refused[ahead].ends_at <= start:
+                ahead += 1
+            if refused[ahead].starts_at <= start:
+                start += -(-(refused[ahead].ends_at - start) // step) * step
+            else:
+                free = range(start, min(stop, refused[ahead].starts_at), step)
+                starts.extend(free)
+                start = free[-1] + step
+    return starts
