@@ -1,0 +1,1 @@
+"""This folder knows a living marketplace of invented people, relative to today; only `practice/cli.py` loads it."""

@@ -1,0 +1,150 @@
+"""This file knows the shape of an invented person: what the demo says about each specialist, client and topic."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from practice.money import Money
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class TopicText:
+    """One topic to browse by: its group, the word in its URL, its label and one plain sentence."""
+
+    group: str
+    slug: str
+    name: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Open every week on `days` ("mon thu") in `ranges` ("09:00-12:30 17:00-20:00"), for one kind or all."""
+
+    days: str
+    ranges: str
+    kind: str = ""
+
+    def rows(self) -> list[tuple[int, int, int]]:
+        """Return (weekday, opens, closes) with Monday as 0 and minutes after local midnight; 25:00 is past it."""
+        return [
+            (DAYS.index(day), opens, closes) for day in self.days.split() for opens, closes in minutes_of(self.ranges)
+        ]
+
+
+@dataclass(frozen=True)
+class Override:
+    """One date, `in_days` after today, with other hours than usual; no `ranges` means closed."""
+
+    in_days: int
+    ranges: str = ""
+
+    def on(self, today: date) -> date:
+        """Return the local date it is for."""
+        return today + timedelta(days=self.in_days)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A proof that staff checked; the bodies are described, not named, and the numbers say that they are not real."""
+
+    body: str
+    number: str
+    expires_in_days: int
+    kind: str = "licence"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """An invented specialist. Prices are whole minor units of `currency` for 25, 50 and 80 minutes."""
+
+    name: str
+    kind: str
+    title: str
+    place: str
+    country: str
+    zone: str
+    permitted: tuple[str, ...] = ()
+    languages: tuple[tuple[str, str], ...]
+    main_topics: tuple[str, ...]
+    other_topics: tuple[str, ...]
+    approaches: tuple[str, ...]
+    formats: tuple[str, ...] = ("video", "phone")
+    couple_stance: str | None = None
+    headline: str
+    best_at: str
+    not_right_for: str
+    about: tuple[str, ...]
+    first_session: str
+    training: str
+    years: int
+    supervision: str
+    paper: Paper
+    currency: str
+    prices: tuple[int, int, int]
+    offers_consult: bool = True
+    hours: tuple[Hours, ...]
+    overrides: tuple[Override, Override]
+    gap: int = 10
+    weekly_cap: int | None = None
+    weekly_consults: int | None = 4
+    state: str = "published"
+    published_days_ago: int = 120
+    paused_for_days: int | None = None
+
+    @property
+    def slug(self) -> str:
+        """Return the name as it stands in the profile's address."""
+        return ascii_words(self.name)
+
+    @property
+    def portrait(self) -> str:
+        """Return the file name, without ending, of the drawn portrait: the first name in plain letters."""
+        return ascii_words(self.name.split(" ")[0])
+
+    def price_list(self) -> list[tuple[int, Money]]:
+        """Return (minutes, price) for the three lengths."""
+        return [
+            (minutes, Money(amount, self.currency)) for minutes, amount in zip((25, 50, 80), self.prices, strict=True)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientText:
+    """An invented client: `mail_off` reads in the app only; `story` names the appointments that the loader makes."""
+
+    name: str
+    mailbox: str
+    zone: str
+    country: str
+    place: str
+    locale: str = "en"
+    mail_off: bool = False
+    story: str = ""
+
+
+def minutes_of(ranges: str) -> list[tuple[int, int]]:
+    """Return (opens, closes) in minutes after midnight; raises ValueError for what is not like "09:00-12:30"."""
+    return [_pair(text) for text in ranges.split()]
+
+
+def _pair(text: str) -> tuple[int, int]:
+    opens, closes = (_minutes(part) for part in text.split("-"))
+    if opens >= closes:
+        raise ValueError(f"{text} ends before it begins")
+    return opens, closes
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def ascii_words(name: str) -> str:
+    """Return a name in lower-case plain letters with hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(plain.replace("'", "").split())

@@ -1,0 +1,105 @@
+"""This file knows what the words of the demo must keep to: lengths, topics, zones, prices, and a calm tone."""
+
+import re
+from zoneinfo import available_timezones
+
+import pytest
+
+from practice.demo.people import CLIENTS, SPECIALISTS, TOPICS, mailbox_of, specialist_named
+from practice.demo.shapes import Person, minutes_of
+from practice.money import EXPONENTS
+from practice.specialists.states import CoupleStance, Format, Kind
+
+SLUGS = {topic.slug for topic in TOPICS}
+everyone = pytest.mark.parametrize("person", SPECIALISTS, ids=lambda person: person.portrait)
+
+
+def test_there_are_24_specialists_31_topics_and_12_clients_in_8_zones() -> None:
+    assert len({person.slug for person in SPECIALISTS}) == len({person.portrait for person in SPECIALISTS}) == 24
+    assert len(SLUGS) == len({topic.name for topic in TOPICS}) == 31
+    assert len({client.mailbox for client in CLIENTS}) == 12
+    assert len({client.zone for client in CLIENTS}) == 8
+
+
+def test_every_topic_has_a_plain_line_and_somebody_to_talk_to() -> None:
+    offered = {slug for person in SPECIALISTS for slug in person.main_topics + person.other_topics}
+
+    assert offered == SLUGS
+    assert all(20 < len(topic.line) <= 200 and topic.line.endswith(".") for topic in TOPICS)
+
+
+@everyone
+def test_the_words_of_a_profile_fit_where_they_are_shown(person: Person) -> None:
+    assert 20 < len(person.headline) <= 90
+    assert 20 < len(person.best_at) <= 300
+    assert 20 < len(person.not_right_for) <= 300
+    assert len(person.supervision) <= 160
+    assert len(person.training) <= 600
+    assert 2 <= len(person.about) <= 3
+    assert 80 <= len(" ".join(person.about).split()) <= 260
+
+
+@everyone
+def test_a_profile_chooses_from_what_the_product_knows(person: Person) -> None:
+    assert person.kind in set(Kind)
+    assert person.couple_stance is None or person.couple_stance in set(CoupleStance)
+    assert set(person.formats) <= set(Format)
+    assert person.zone in available_timezones()
+    assert person.currency in EXPONENTS
+    assert 1 <= len(person.main_topics) <= 3
+    assert len(person.main_topics + person.other_topics) == len(set(person.main_topics + person.other_topics)) <= 8
+
+
+@everyone
+def test_longer_sessions_cost_more_and_none_is_free(person: Person) -> None:
+    assert 0 < person.prices[0] < person.prices[1] < person.prices[2]
+    assert [minutes for minutes, _ in person.price_list()] == [25, 50, 80]
+
+
+@everyone
+def test_hours_are_whole_five_minutes_and_the_two_overrides_lie_ahead(person: Person) -> None:
+    ranges = [(opens, closes) for hours in person.hours for _, opens, closes in hours.rows()]
+    ranges += [pair for override in person.overrides for pair in minutes_of(override.ranges)]
+
+    assert all(0 <= opens < closes <= 2880 and opens % 5 == closes % 5 == 0 for opens, closes in ranges)
+    assert len({override.in_days for override in person.overrides}) == 2
+    assert min(override.in_days for override in person.overrides) > 0
+
+
+@everyone
+def test_the_tone_is_calm(person: Person) -> None:
+    words = " ".join([person.headline, person.best_at, person.not_right_for, person.first_session, *person.about])
+
+    assert not re.search(r"\b(just|simply|easy|journey|safe space|patients?|users?|heal(ing)?)\b|!|—", words, re.I)
+
+
+@everyone
+def test_a_coach_says_that_it_is_not_therapy(person: Person) -> None:
+    words = f"{person.not_right_for} {' '.join(person.about)}".lower()
+
+    assert person.kind != Kind.COACH or ("coach" in words and re.search("therap|treat|training", words))
+
+
+@everyone
+def test_nobody_claims_a_real_number_on_a_register(person: Person) -> None:
+    assert "DEMO" in person.paper.number
+
+
+def test_the_special_people_are_as_special_as_the_demo_says() -> None:
+    assert specialist_named("noah-lindqvist").state == "paused"
+    assert specialist_named("oleksandr-bondar").state == "in_review"
+    assert specialist_named("rafael-monteiro-dias").paper.expires_in_days == 20
+    assert specialist_named("yuki-tanabe").price_list()[1][1].decimal == 9000
+    assert specialist_named("daniel-okafor-reid").permitted == ("CA-ON",)
+    assert specialist_named("naomi-feldstein").permitted == ("US-NY", "US-NJ")
+    assert [person.portrait for person in SPECIALISTS if not person.offers_consult] == [
+        "leila", "joaquin", "katarzyna", "rafael"
+    ]  # fmt: skip
+
+
+def test_mailboxes_are_plain_and_one_of_them_is_for_signing_in() -> None:
+    mailboxes = [mailbox_of(person) for person in SPECIALISTS]
+
+    assert len(set(mailboxes)) == 24
+    assert "specialist@demo.example" in mailboxes
+    assert all(re.fullmatch(r"[a-z-]+@demo\.example", mailbox) for mailbox in mailboxes)
