@@ -199,6 +199,12 @@ def insert_once(model: type[Any], **values: Any) -> bool:
     return bool(session.execute(insert(model).values(**values).on_conflict_do_nothing()).rowcount == 1)  # type: ignore[attr-defined]
 
 
+def changed(statement: Any) -> int:
+    """Run an UPDATE or DELETE in the present transaction; how many rows it touched. Loaded rows keep what they had."""
+    result: Any = db.session().execute(statement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)
+
+
 def transactional(action: Callable[P, R]) -> Callable[P, R]:
     """An action as one transaction; the outermost is run once more after a deadlock or a serialization failure."""
 

@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import bell, clock, outbox
-from .db import db, insert_once, transaction
+from . import bell, clock, outbox, postman
+from .db import changed, db, insert_once, transaction
 from .leases import RETURNED, Leased, hold, is_free, lent, let_go, return_all
 
 log = logging.getLogger(__name__)
@@ -106,13 +106,9 @@ def _claim(each: Registered) -> str | None:
     """Take the sweep for this worker; None when another one has it, or had it a moment ago."""
     now, loan = clock.now(), lent(LEASE_SECONDS)
     due = or_(SweepRun.due_at <= now, SweepRun.due_at > now + each.every + RETRY)
-    with transaction() as session:
+    with transaction():
         insert_once(SweepRun, name=each.name, due_at=now, runs=0, failures=0)
-        taken: Any = session.execute(
-            update(SweepRun).where(SweepRun.name == each.name, due, is_free(SweepRun)).values(**loan),
-            execution_options={"synchronize_session": False},
-        )
-        if taken.rowcount != 1:
+        if changed(update(SweepRun).where(SweepRun.name == each.name, due, is_free(SweepRun)).values(**loan)) != 1:
             return None
     hold(loan["lease_token"], SweepRun)
     token: str = loan["lease_token"]
@@ -139,12 +135,9 @@ def _finish(each: Registered, token: str, started: datetime, fault: str | None) 
         "failures": SweepRun.failures + (fault is not None),
         "last_error": fault,
     }
-    with transaction() as session:
+    with transaction():
         ours = (SweepRun.name == each.name, SweepRun.lease_token == token)
-        session.execute(
-            update(SweepRun).where(*ours).values(**values, **RETURNED),
-            execution_options={"synchronize_session": False},
-        )
+        changed(update(SweepRun).where(*ours).values(**values, **RETURNED))
     let_go(token)
 
 
@@ -171,7 +164,7 @@ def tick(app: Flask) -> None:
     """Everything that is due, once: what cron calls where no worker runs. Twice at once does no harm."""
     with app.app_context():
         run_due_sweeps()
-        outbox.deliver_due(limit=10_000)
+        postman.deliver_due(limit=10_000)
 
 
 class Worker:
@@ -218,7 +211,7 @@ class Worker:
 
     def _deliver(self) -> None:
         while not self.stop.is_set():
-            self._guarded(lambda: outbox.deliver_due(stopping=self.stop.is_set))
+            self._guarded(lambda: postman.deliver_due(stopping=self.stop.is_set))
             self.wake.wait(LOOK_EVERY)
             self.wake.clear()
 

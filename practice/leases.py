@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
-from .db import new_code, transaction
+from .db import changed, new_code, transaction
 
 
 class database_seconds(FunctionElement[float]):  # noqa: N801 - reads as the SQL function that it is
@@ -70,7 +70,7 @@ def return_all() -> int:
     """Give back every row that this process holds, so that another worker takes it at once; how many there were."""
     with _lock:
         held = dict(_held)
-    with transaction() as session:
+    with transaction():
         for token, model in held.items():
-            session.execute(update(model).where(model.lease_token == token).values(**RETURNED))
+            changed(update(model).where(model.lease_token == token).values(**RETURNED))
     return len(held)

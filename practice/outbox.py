@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,24 +11,14 @@ from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock, mailer
 from .config import settings
-from .crashpoints import crashpoint
-from .db import Coded, Json, after_commit, before_commit, db, insert_once, new_code, transaction, transactional
+from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
-from .leases import RETURNED, Leased, hold, is_free, lent, let_go
-from .providers import mail_transport
-from .providers.mail_transport import Outcome, Transport, Verdict
+from .leases import Leased
 
-log = logging.getLogger(__name__)
-
-LEASE_SECONDS = 60.0
-# The waits after the first, second, … failure; the last one repeats.
-WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
-BUILDS = 5
-GIVE_UP = timedelta(days=3)
 REMEMBERED = timedelta(days=30)
 
 
@@ -80,29 +68,6 @@ class Recipient(Protocol):
     email: Mapped[str]
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A row in a worker's hand, with the token that proves it."""
-
-    id: int
-    token: str
-    draft: mailer.Draft
-    message: bytes | None
-    for_inbox: bool
-    recipient_id: int
-    attempts: int
-    created_at: datetime
-    not_after: datetime | None
-
-
-class NotBuilt(Exception):
-    """No message could be made of the row; the text is the kind of fault."""
-
-
-class LeaseLost(Exception):
-    """Another worker has the row by now; whatever this one wanted to note down is void."""
-
-
 # ---------------------------------------------------------------- writing
 
 
@@ -146,166 +111,6 @@ def _ring() -> None:
     bell = current_app.extensions.get("bell")
     if bell is not None:
         bell.ring()
-
-
-Listener = Callable[[int, str], None]
-_bounce_listeners: list[Listener] = []
-
-
-def when_bounced(listener: Listener) -> Listener:
-    """Register what happens, in one transaction with the parking, when a server refuses (recipient id, address)."""
-    _bounce_listeners.append(listener)
-    return listener
-
-
-# ---------------------------------------------------------------- delivering
-
-
-def deliver_due(limit: int = 500, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Deliver what is due, the longest due first; how many letters were dealt with. Any number of workers may."""
-    done = 0
-    while done < limit and not stopping() and _anything_due():
-        letter = _lease()
-        if letter is None:
-            break
-        try:
-            _deliver(letter)
-        finally:
-            let_go(letter.token)
-        done += 1
-    return done
-
-
-def _due() -> tuple[Any, ...]:
-    return (OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= clock.now(), is_free(OutboxMail))
-
-
-def _anything_due() -> bool:
-    """A plain read, so that an idle worker never takes the write lock."""
-    found = db.session.scalar(select(OutboxMail.id).where(*_due()).limit(1)) is not None
-    db.session.rollback()
-    return found
-
-
-def _lease() -> Letter | None:
-    """Take the row that has been due the longest and that nobody holds."""
-    with transaction() as session:
-        row = session.scalars(
-            select(OutboxMail)
-            .where(*_due())
-            .order_by(OutboxMail.due_at, OutboxMail.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if row is None:
-            return None
-        loan = lent(current_app.config.get("LEASE_SECONDS", LEASE_SECONDS))
-        session.execute(update(OutboxMail).where(OutboxMail.id == row.id).values(**loan))
-        letter = _in_hand(row, loan["lease_token"])
-    hold(letter.token, OutboxMail)
-    crashpoint("mail.leased")
-    return letter
-
-
-def _in_hand(row: OutboxMail, token: str) -> Letter:
-    return Letter(
-        id=row.id,
-        token=token,
-        draft=mailer.Draft(row.to_address, row.template, row.context, row.zone, row.message_id),
-        message=row.message,
-        for_inbox=row.for_inbox,
-        recipient_id=row.recipient_id,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        not_after=row.not_after,
-    )
-
-
-def _deliver(letter: Letter) -> None:
-    """Build once, send outside any transaction, note down how it ended. Whatever goes wrong stays with this letter."""
-    try:
-        if letter.not_after and clock.now() > letter.not_after:
-            _mark(letter, state=MailState.LAPSED)
-            return
-        message = letter.message or _built(letter)
-        crashpoint("mail.built")
-        outcome = Outcome(Verdict.SENT) if letter.for_inbox else _sent(letter, message)
-        crashpoint("mail.sent")
-        _settle(letter, outcome)
-    except LeaseLost:
-        log.info("a letter was finished by another worker meanwhile")
-    except NotBuilt as fault:
-        _put_off(letter, str(fault), parked=letter.attempts + 1 >= BUILDS)
-
-
-def _built(letter: Letter) -> bytes:
-    """The message, stored before it is sent: every retry sends the very same bytes."""
-    try:
-        message = mailer.build(letter.draft)
-    except Exception as error:
-        raise NotBuilt(type(error).__name__) from error
-    finally:
-        db.session.rollback()
-    _mark(letter, release=False, message=message)
-    return message
-
-
-def _sent(letter: Letter, message: bytes) -> Outcome:
-    sender = mailer.sender_of(message)
-    return transport().send(sender, letter.draft.to_address, message)
-
-
-def transport() -> Transport:
-    """The way out that the configuration names; tests and fault runs put another one in its place."""
-    chosen: Transport | None = current_app.extensions.get("mail_transport")
-    if chosen is None:
-        chosen = current_app.extensions["mail_transport"] = mail_transport.from_url(settings().smtp_url)
-    return chosen
-
-
-def _settle(letter: Letter, outcome: Outcome) -> None:
-    if outcome.verdict is Verdict.SENT:
-        state = MailState.KEPT if letter.for_inbox else MailState.SENT
-        _mark(letter, state=state, sent_at=clock.now(), last_error=None)
-    elif outcome.verdict is Verdict.REFUSED:
-        log.warning("a letter was refused for good: %s", outcome.reason)
-        _mark(letter, bounced=True, state=MailState.PARKED, attempts=letter.attempts + 1, last_error=outcome.reason)
-    else:
-        _put_off(letter, outcome.reason, parked=clock.now() - letter.created_at > GIVE_UP)
-
-
-def _put_off(letter: Letter, reason: str, *, parked: bool) -> None:
-    """Try later, or park: a parked row waits for a person and is shown to staff and in the metrics."""
-    log.warning("a letter was %s: %s", "parked" if parked else "put off", reason)
-    _mark(
-        letter,
-        state=MailState.PARKED if parked else MailState.WAITING,
-        attempts=letter.attempts + 1,
-        due_at=clock.now() + _wait(letter.attempts),
-        last_error=reason[:200],
-    )
-
-
-def _wait(failures: int) -> timedelta:
-    """The pause after so many earlier failures, up to a fifth longer, so that not all letters come back at once."""
-    return WAITS[min(failures, len(WAITS) - 1)] * (1 + secrets.randbelow(200) / 1000)
-
-
-def _mark(letter: Letter, *, release: bool = True, bounced: bool = False, **columns: Any) -> None:
-    """Write `columns` if the row is still ours; raises `LeaseLost` when another worker's token stands there."""
-    if release:
-        columns |= RETURNED
-    with transaction() as session:
-        ours = (OutboxMail.id == letter.id, OutboxMail.lease_token == letter.token)
-        if _changed(session, update(OutboxMail).where(*ours).values(**columns)) != 1:
-            raise LeaseLost
-        for listener in _bounce_listeners if bounced else ():
-            listener(letter.recipient_id, letter.draft.to_address)
-
-
-def _changed(session: Session, statement: Any) -> int:
-    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
-    return int(result.rowcount)
 
 
 # ---------------------------------------------------------------- reading
@@ -380,4 +185,4 @@ def forget_old() -> int:
     """Empty letters that left more than 30 days ago: the fact stays, words and links go. How many there were."""
     old = (OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), OutboxMail.created_at < clock.now() - REMEMBERED)
     emptied = update(OutboxMail).where(*old, OutboxMail.message.is_not(None)).values(message=None, context={})
-    return _changed(db.session(), emptied)
+    return changed(emptied)
