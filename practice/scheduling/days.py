@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from practice.scheduling.intervals import Interval, clip, merge
-from practice.scheduling.zones import DAY, clock_at, clock_between, local_midnight, wall_to_instant, zone_of
+from practice.scheduling.zones import DAY, clock_between, local_midnight, wall_to_instant, zone_of
 
 _FAR = 1 << 60
 
@@ -82,15 +82,16 @@ def stay_on(on: date, where: tuple[Stay, ...]) -> Stay:
 def day_at(instant: int, where: tuple[Stay, ...]) -> date:
     """The local date of an instant."""
     stay = where[bisect_right(where, instant, key=lambda stay: stay.ends_at)]
-    return min(max(clock_at(stay.zone, instant).date(instant), stay.first_on), stay.last_on)
+    return min(max(clock_between(stay.zone, instant, instant).date(instant), stay.first_on), stay.last_on)
 
 
 def stretches_of(on: date, where: tuple[Stay, ...]) -> list[Interval]:
     """Exactly the instants whose local date this is: mostly one stretch, none for a date that the zone skipped."""
     stay = stay_on(on, where)
-    since = local_midnight(on) if on > stay.first_on else -_FAR
-    until = local_midnight(on) + DAY if on < stay.last_on else _FAR
-    stretches = merge(clock_between(stay.zone, on, on).stretches(since, until))
+    midnight = local_midnight(on)
+    since = midnight if on > stay.first_on else -_FAR
+    until = midnight + DAY if on < stay.last_on else _FAR
+    stretches = merge(clock_between(stay.zone, midnight, midnight).stretches(since, until))
     return clip(stretches, (stay.begins_at, stay.ends_at))
 
 

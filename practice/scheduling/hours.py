@@ -179,7 +179,7 @@ def _ranges_of_dates(hours: OpenHours, first_on: date, last_on: date) -> Iterato
         first, last = max(first_on, stay.first_on), min(last_on, stay.last_on)
         if first > last:
             continue
-        clock = clock_between(stay.zone, first, last)
+        clock = clock_between(stay.zone, local_midnight(first), local_midnight(last))
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             ranges = rules.get(ordinal, weekly[(ordinal - 1) % 7])
             found = _instants((ordinal - EPOCH_DAY) * DAY, ranges, clock)

@@ -127,7 +127,7 @@ def open_slots(
     begins, ends = max(wanted[0], epoch(now)), min(wanted[1], bookable.ends_at)
     if begins >= ends:
         return []
-    refused = [(each.from_at, each.until_at) for each in _refused(hours, list(busy), rules, epoch(now))]
+    refused = [each[:2] for each in _refused(hours, list(busy), rules, epoch(now))]
     refused += [(-_FAR, begins), (ends, _FAR)]
     days = (today, last_on) if window is None else (local_day(begins, hours), local_day(ends - 1, hours))
     return _grid_outside(merge(refused), openings(hours, *days), rules)
@@ -171,7 +171,7 @@ def starts_on_the_wall(wall: tuple[date, int], hours: OpenHours) -> list[int]:
     """When the specialist's clock shows this minute of a date: mostly once, never in a gap, twice in a fold."""
     on, minute = wall
     local = local_midnight(on) + minute * MINUTE
-    clock = clock_between(zone_on(on, hours), on, on)
+    clock = clock_between(zone_on(on, hours), local, local)
     return [stretch.starts_at for stretch in clock.stretches(local, local + 1)]
 
 

@@ -1,4 +1,4 @@
-"""This file knows how wall clocks and instants belong together: one small table of offsets per zone and year.
+"""This file knows how wall clocks and instants belong together: a small table of offsets per zone and time.
 
 Asking `zoneinfo` costs a third of a microsecond and formatting a zoned datetime more than one, for every slot. A
 table answers with a bisection, and whole days are formatted at once. Instants are epoch seconds (UTC); local times
@@ -8,7 +8,7 @@ are "local seconds": the wall clock read as if it were UTC.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,8 +19,10 @@ MINUTE = 60
 DAY = 86_400
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 _FAR = 1 << 60
-_FIRST_YEAR, _LAST_YEAR = 2, 9998  # the calendar of Python, less a margin
+_BLOCK = 400 * DAY  # a table covers whole blocks: about a year, found without a calendar
 _NOT_PLACES = ("posix/", "right/", "posixrules", "localtime")
+_FIRST_BLOCK = -(EPOCH_DAY - 366) // 400  # the calendar of Python, less a year at both ends
+_LAST_BLOCK = (date.max.toordinal() - EPOCH_DAY - 366) // 400
 _CLOCK = {minute * MINUTE: f"{minute // 60:02d}:{minute % 60:02d}:00" for minute in range(DAY // MINUTE)}
 
 
@@ -61,7 +63,7 @@ def forget_zones() -> None:
 
 @dataclass(frozen=True)
 class ClockTable:
-    """One zone over some years: from `since[i]` until `since[i + 1]` the wall clock is `offsets[i]` seconds ahead."""
+    """One zone over some time: from `since[i]` until `since[i + 1]` the wall clock is `offsets[i]` seconds ahead."""
 
     since: tuple[int, ...]
     offsets: tuple[int, ...]
@@ -118,25 +120,18 @@ class ClockTable:
         return self.since[i] <= instant and (i + 1 == len(self.since) or instant < self.since[i + 1])
 
 
-@lru_cache(maxsize=512)
-def clock_table(zone: str, first_year: int, last_year: int) -> ClockTable:
-    """The table of a zone from the first to the last year, both included (UTC). Raises UnknownZone."""
-    rows = [row for year in range(first_year, last_year + 1) for row in _changes(zone, year)]
+@lru_cache(maxsize=1024)
+def clock_table(zone: str, first_block: int, last_block: int) -> ClockTable:
+    """The table of a zone over blocks of 400 days since the epoch, both included. Raises UnknownZone."""
+    rows = [row for block in range(first_block, last_block + 1) for row in _changes(zone, block)]
     kept = [row for i, row in enumerate(rows) if i == 0 or row[1] != rows[i - 1][1]]
     return ClockTable((-_FAR, *(at for at, _ in kept[1:])), tuple(offset for _, offset in kept))
 
 
-def clock_between(zone: str, first_on: date, last_on: date) -> ClockTable:
-    """The table that answers for every local time from two days before the first date to three after the last."""
-    first_year = first_on.year - (first_on.timetuple().tm_yday < 3)
-    last_year = last_on.year + (last_on.timetuple().tm_yday > 360)
-    return clock_table(zone, max(first_year, _FIRST_YEAR), min(last_year, _LAST_YEAR))
-
-
-def clock_at(zone: str, instant: int) -> ClockTable:
-    """The table that answers for the days around an instant."""
-    on = datetime.fromtimestamp(instant, UTC).date()
-    return clock_between(zone, on, on)
+def clock_between(zone: str, since: int, until: int) -> ClockTable:
+    """The table that answers for every instant or local second between two, and some days around them."""
+    first, last = (since - 4 * DAY) // _BLOCK, (until + 4 * DAY) // _BLOCK
+    return clock_table(zone, max(first, _FIRST_BLOCK), min(last, _LAST_BLOCK))
 
 
 def wall_to_instant(on: date, minute: int, zone: str, *, end: bool = False) -> int:
@@ -145,7 +140,7 @@ def wall_to_instant(on: date, minute: int, zone: str, *, end: bool = False) -> i
     Times that do not exist or come twice follow rules b and c, see `ClockTable.instant`. Raises UnknownZone.
     """
     local = local_midnight(on) + minute * MINUTE
-    return clock_between(zone, on, on).instant(local, end=end)
+    return clock_between(zone, local, local).instant(local, end=end)
 
 
 def local_midnight(on: date) -> int:
@@ -187,15 +182,15 @@ class _LocalDay(NamedTuple):
 def _local_days(starts: Iterable[int], zone: str) -> Iterator[_LocalDay]:
     ordered = list(starts)
     zone_of(zone)
+    clock = clock_between(zone, min(ordered, default=0), max(ordered, default=0))
     i = 0
     while i < len(ordered):
-        local = clock_at(zone, ordered[i])
-        offset = local.offset(ordered[i])
+        offset = clock.offset(ordered[i])
         day = (ordered[i] + offset) // DAY
         zero = day * DAY - offset
-        same = local.run_until(ordered[i], zero + DAY)
+        ends = clock.run_until(ordered[i], zero + DAY)
         j = i + 1
-        while j < len(ordered) and zero <= ordered[j] < same:
+        while j < len(ordered) and ordered[i] <= ordered[j] < ends:
             j += 1
         on = date.fromordinal(EPOCH_DAY + day)
         yield _LocalDay(on, zero, f"{on.isoformat()}T", _suffix(offset), ordered[i:j])
@@ -210,16 +205,13 @@ def _suffix(offset: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _changes(zone: str, year: int) -> tuple[tuple[int, int], ...]:
-    """(instant, offset from then on) at the beginning of a UTC year and at each change within it."""
-    instant = local_midnight(date(year, 1, 1))
-    until = local_midnight(date(year, 12, 31)) + DAY
-    rows = [(instant, _offset_at(zone, instant))]
-    while instant < until:
-        following = instant + DAY
-        if _offset_at(zone, following) != rows[-1][1]:
-            rows.append(_change_between(zone, instant, following))
-        instant = following
+def _changes(zone: str, block: int) -> tuple[tuple[int, int], ...]:
+    """(instant, offset from then on) at the beginning of a block and at each change within it."""
+    begins = block * _BLOCK
+    rows = [(begins, _offset_at(zone, begins))]
+    for instant in range(begins + DAY, begins + _BLOCK + 1, DAY):
+        if _offset_at(zone, instant) != rows[-1][1]:
+            rows.append(_change_between(zone, instant - DAY, instant))
     return tuple(rows)
 
 
