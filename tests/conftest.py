@@ -123,9 +123,7 @@ def config(store: databases.Store, data: Path) -> Config:
 
 @pytest.fixture(scope="session")
 def built_app(config: Config) -> Iterator[Flask]:
-    from practice.app import create_app
-
-    app = create_app(config)
+    app = databases.build(config)
     app.test_client_class = Browser
     yield app
     with app.app_context():
@@ -165,12 +163,10 @@ def app(
 @pytest.fixture
 def make_app(app: Flask, config: Config) -> Iterator[Callable[..., Flask]]:
     """Another application on the same database: `make_app(overrides={"RATELIMIT_ENABLED": True})`."""
-    from practice.app import create_app
-
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
-        other = create_app(replace(config, **changes))
+        other = databases.build(replace(config, **changes))
         other.test_client_class = Browser
         made.append(other)
         return other

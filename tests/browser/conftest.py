@@ -1,0 +1,187 @@
+"""This file knows how a test opens the product as a person does: the demo of `make run`, in a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from practice.config import Config
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")
+ADDRESSES = {who: f"{who}@demo.example" for who in ("client", "specialist", "staff")}
+PASSWORD = Config.demo_password
+
+
+@dataclass
+class Site:
+    """The running demo."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """Web server and worker on a free port, with the demo freshly loaded; both end with the tests."""
+    data = Path(tempfile.mkdtemp(prefix="practice-"))
+    port = _free_port()
+    with (data / "log").open("wb") as log:
+        (data / ".common-ground").touch()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "practice.supervise"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env={**os.environ, "MODE": "demo", "PORT": str(port), "DATA": str(data), "BASE_URL": f"http://localhost:{port}"},
+        )  # fmt: skip
+        try:
+            _wait_until_well(port, process, data / "log")
+            yield Site(f"http://localhost:{port}", data, process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_well(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = HTTPConnection("localhost", port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except (OSError, HTTPException):
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
+
+
+def chromium_path() -> str:
+    """Where Chromium is; a machine without one fails the test and never passes it in silence."""
+    for name in (os.environ.get("CHROMIUM", ""), *NAMES):
+        if name and (path := shutil.which(name)):
+            return path
+    pytest.fail("no Chromium on this machine: `make browser` installs it as root on Debian, or set CHROMIUM=/its/path")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *sandbox])
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Complaints:
+    """What a browser noticed that no page of ours may cause."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page, home: str) -> None:
+        page.on("pageerror", lambda error: self.seen.append(f"script error: {error}"))
+        page.on("console", lambda line: self._console(line.type, line.text))
+        page.on("request", lambda asked: self._request(asked.url, home))
+
+    def _console(self, kind: str, text: str) -> None:
+        # A refused page (404, 422) is reported by the browser as an error of the network; that is what it should be.
+        if kind == "error" and "Failed to load resource" not in text:
+            self.seen.append(f"console: {text}")
+
+    def _request(self, url: str, home: str) -> None:
+        if not url.startswith((home, "data:", "blob:", "about:")):
+            self.seen.append(f"asked another origin: {url}")
+
+
+@pytest.fixture(scope="session")
+def signed_in_as(chromium: Browser, site: Site) -> Callable[[str], Any]:
+    """The cookies of a demo sign-in, made once for each person."""
+    kept: dict[str, Any] = {}
+
+    def cookies(who: str) -> Any:
+        if who not in kept:
+            context = chromium.new_context(locale="en-GB", timezone_id="Europe/Dublin")
+            page = context.new_page()
+            page.goto(f"{site.url}/login")
+            page.get_by_label("E-mail").first.fill(ADDRESSES[who])
+            page.locator("input[type=password]").first.fill(PASSWORD)
+            page.locator("main form [type=submit]").first.click()
+            page.wait_for_url(lambda url: "/login" not in url)
+            kept[who] = context.storage_state()
+            context.close()
+        return kept[who]
+
+    return cookies
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site, signed_in_as: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
+    """`open_page("client", theme="dark", width=390, javascript=False)`: a new window, signed in as that
+    person of the demo (None: nobody). A script error or a request to another origin fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints = Complaints()
+
+    def make(who: str | None = None, theme: str = "light", width: int = 1280, javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=site.url, viewport={"width": width, "height": 900}, color_scheme=theme,
+            java_script_enabled=javascript,
+            locale="en-GB", timezone_id="Europe/Dublin", storage_state=signed_in_as(who) if who else None,
+            reduced_motion="reduce",
+        )  # type: ignore[arg-type]  # fmt: skip
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.listen(page, site.url)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints.seen
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A window of somebody who is not signed in."""
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)`: every accessibility rule that the page breaks, with the places where; [] is right."""
+    rules = Axe()
+
+    def violations(page: Page) -> list[str]:
+        found = rules.run(page).response["violations"]
+        return [f"{v['id']}: {', '.join(n['target'][0] for n in v['nodes'][:5])}" for v in found]
+
+    return violations

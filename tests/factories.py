@@ -1,0 +1,184 @@
+"""This file knows how to make people, practices and appointments with honest defaults: plain functions, real rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from practice import clock
+from practice.accounts.models import Role, User, hash_of
+from practice.availability.models import Schedule, WeeklyRange
+from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, as_rows, cells
+from practice.bookings.states import COUNTING, BookingState
+from practice.db import db, transaction
+from practice.money import Money
+from practice.specialists.models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic
+from practice.specialists.states import Kind, OfferKind, ProfileState
+
+PASSWORD = "a-long-enough-test-password"
+NINE, FIVE = 9 * 60, 17 * 60
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people every test knows."""
+
+    anna: User
+    ben: User
+    cleo: User
+    sam: User
+
+    @property
+    def practice(self) -> Specialist:
+        """Anna's practice: Vienna, weekdays 9 to 17, a free consultation and a session of 50 minutes."""
+        return self.anna.specialist  # type: ignore[attr-defined,no-any-return]
+
+
+def cast() -> Cast:
+    """Anna, a specialist; Ben, her client; Cleo, a stranger; Sam, staff with two-step sign-in."""
+    with transaction():
+        people = Cast(
+            anna=user("Anna Kern", zone="Europe/Vienna"),
+            ben=user("Ben", zone="Europe/Dublin"),
+            cleo=user("Cleo", zone="America/New_York"),
+            sam=user("Sam", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set"),
+        )
+        specialist(people.anna)
+    return people
+
+
+def user(name: str = "Dana", *, roles: tuple[str, ...] = ("client",), email: str | None = None, **columns: Any) -> User:
+    """A confirmed adult with an account since yesterday."""
+    address = email or f"{name.split()[0].lower()}@people.example"
+    yesterday = clock.now() - timedelta(days=1)
+    honest = {"confirmed_at": yesterday, "adult_declared_at": yesterday, "zone": "Europe/Dublin", "country": "IE"}
+    with transaction() as session:
+        made = User(
+            email=address,
+            email_norm=address.lower(),
+            person_key=hash_of(address.lower()),
+            display_name=name,
+            roles=[_role(each) for each in roles],
+            **honest | columns,
+        )
+        session.add(made)
+    return made
+
+
+def _role(name: str) -> Role:
+    found = db.session.scalars(select(Role).where(Role.name == name)).first()
+    return found or Role(name=name)
+
+
+def specialist(owner: User, *, state: ProfileState = ProfileState.PUBLISHED, **columns: Any) -> Specialist:
+    """A practice that is open on weekdays from 9 to 17 on its own clock, with one offer of each kind."""
+    honest: dict[str, Any] = {
+        "slug": owner.display_name.lower().replace(" ", "-"),
+        "kind": Kind.COACH,
+        "granted_title": "Coach",
+        "headline": "Plain words for hard weeks",
+        "best_at": "People who have too much on their plate",
+        "not_right_for": "Acute crises",
+        "about": "I listen first.",
+        "place": "Vienna",
+        "country": "AT",
+        "formats": ["video"],
+        "declared_at": clock.now() - timedelta(days=30),
+        "published_at": clock.now() - timedelta(days=20),
+    }
+    with transaction() as session:
+        owner.roles.append(_role("specialist"))
+        about = topic()
+        practice = Specialist(user=owner, name=owner.display_name, state=state, **honest | columns)
+        practice.languages = [SpecialistLanguage(language="en")]
+        practice.topics = [SpecialistTopic(topic=about, is_main=True)]
+        session.add(practice)
+        session.flush()
+        open_hours(practice, zone=owner.zone or "UTC")
+        offer(practice)
+        offer(practice, kind=OfferKind.INDIVIDUAL, name="Single session", minutes=50, price=Money(7200, "EUR"))
+    return practice
+
+
+def topic(name: str = "Stress") -> Topic:
+    """The topic of that name."""
+    slug = name.lower().replace(" ", "-")
+    found = db.session.scalars(select(Topic).where(Topic.slug == slug)).first()
+    return found or Topic(slug=slug, name=name, group="Everyday life")
+
+
+def open_hours(
+    practice: Specialist,
+    *,
+    zone: str = "UTC",
+    days: tuple[int, ...] = (0, 1, 2, 3, 4),
+    hours: tuple[int, int] = (NINE, FIVE),
+) -> Schedule:
+    """Open on `days` (Monday is 0) between `hours`, in minutes after local midnight; no gaps, so that sums stay easy.
+
+    A second call replaces what the first said."""
+    with transaction() as session:
+        session.execute(delete(WeeklyRange).where(WeeklyRange.specialist_id == practice.id))
+        schedule = session.merge(Schedule(specialist_id=practice.id, zone=zone, gap_before=0, gap_after=0))
+        for weekday in days:
+            session.add(WeeklyRange(specialist_id=practice.id, weekday=weekday, opens=hours[0], closes=hours[1]))
+    return schedule
+
+
+def offer(practice: Specialist, *, kind: OfferKind = OfferKind.CONSULT, **columns: Any) -> Offer:
+    """The free consultation of half an hour, unless told otherwise."""
+    price = columns.pop("price", Money(0, "EUR"))
+    honest = {
+        "name": "Free consultation",
+        "minutes": 30,
+        "price_amount": price.amount,
+        "price_currency": price.currency,
+    }
+    with transaction() as session:
+        made = Offer(specialist_id=practice.id, kind=kind, **honest | columns)
+        session.add(made)
+    return made
+
+
+def booking(client: User, practice: Specialist, starts_at: datetime, **columns: Any) -> Booking:
+    """A consultation that stands in the tables as if booked earlier, confirmed unless told otherwise: no mail left."""
+    state = columns.setdefault("state", BookingState.CONFIRMED)
+    with transaction() as session:
+        made = Booking(
+            appointment=_appointment(practice, starts_at),
+            specialist=practice,
+            kind=OfferKind.CONSULT,
+            client=client,
+            person_key=client.person_key,
+            call_name=client.display_name,
+            held_until=clock.now() + timedelta(minutes=10) if state == BookingState.HELD else None,
+            confirmed_at=clock.now() if state != BookingState.HELD else None,
+            claims_pair=state in COUNTING,
+            **columns,
+        )
+        session.add(made)
+        session.flush()
+        if made.is_live:
+            span = cells(made.starts_at, made.ends_at)
+            rows = as_rows(SPECIALIST_SIDE, practice.id, made, span) + as_rows(CLIENT_SIDE, client.id, made, span)
+            session.add_all(Occupancy(**row) for row in rows)
+    return made
+
+
+def _appointment(practice: Specialist, starts_at: datetime) -> Appointment:
+    consult = practice.consult
+    assert consult, "this practice offers no consultation"
+    zone = db.session.get_one(Schedule, practice.id).zone
+    return Appointment(
+        specialist=practice,
+        offer=consult,
+        kind=consult.kind,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=consult.minutes),
+        zone=zone,
+        local_start=starts_at.astimezone(ZoneInfo(zone)).isoformat()[:16],
+    )
