@@ -1,4 +1,4 @@
-"""This file knows what is stored about a specialist's time: rules in wall-clock minutes beside a zone, never instants."""
+"""This file knows what is stored about a specialist's time: rules in wall-clock minutes beside a zone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .. import clock
-from ..db import Coded, db
-from ..specialists.models import Specialist
+from practice import clock
+from practice.db import Coded, db
+from practice.specialists.models import Specialist
 
 
 class Schedule(db.Model):

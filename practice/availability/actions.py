@@ -1,0 +1,321 @@
+"""This file knows every change of a specialist's hours; none of them ever moves what is already booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from practice import clock
+from practice.db import db, insert_once, transactional
+from practice.errors import Invalid
+from practice.scheduling import hours as rules
+from practice.scheduling.days import Travel as Trip
+from practice.scheduling.problems import problems_of, problems_of_day, problems_of_time_off, problems_of_travel
+from practice.scheduling.zones import is_zone
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind
+
+from . import policy, queries
+from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange
+
+KINDS = (policy.GENERAL, *OfferKind)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Gaps, step and notices in minutes, horizons in days, caps in appointments (None: no cap)."""
+
+    gap_before: int = 10
+    gap_after: int = 10
+    step: int = 15
+    consult_notice: int = 12 * 60
+    session_notice: int = 24 * 60
+    consult_horizon: int = 28
+    session_horizon: int = 60
+    daily_cap: int | None = None
+    weekly_cap: int | None = None
+    weekly_consults: int | None = 4
+
+
+class Keep(StrEnum):
+    """What stays the same when a specialist moves to another zone: the hours on the clock, or the instants."""
+
+    CLOCK = "clock"
+    INSTANTS = "instants"
+
+
+def lock_calendar(specialist: Specialist) -> Schedule:
+    """Hold the specialist's calendar until the transaction ends and give back the stored schedule, fresh.
+
+    Raising the version is the lock; whatever was remembered about their free times is outdated by it.
+    """
+    db.session.execute(
+        update(Specialist)
+        .where(Specialist.id == specialist.id)
+        .values(calendar_version=Specialist.calendar_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    insert_once(Schedule, specialist_id=specialist.id, zone=specialist.user.zone or queries.NO_ZONE)
+    return db.session.get_one(Schedule, specialist.id, populate_existing=True)
+
+
+def _looked_at(specialist: Specialist) -> Schedule:
+    """Lock; and whoever changes their hours has just confirmed them."""
+    schedule = lock_calendar(specialist)
+    schedule.confirmed_at = clock.now()
+    return schedule
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise Invalid("Choose which kind of offer these hours are for.", {"kind": "Choose one from the list."})
+    return kind
+
+
+# ---------------------------------------------------------------- the week
+
+
+@transactional
+def save_week(specialist: Specialist, kind: str, ranges: Iterable[rules.WeeklyRange]) -> None:
+    """Replace the weekly hours of one kind of offer ("" serves all without their own; none left: back to the general).
+
+    Raises Invalid; its fields are weekdays ("0" is Monday), or "week" for what no single day explains.
+    """
+    week = list(ranges)
+    _known_kind(kind)
+    if problems := problems_of_week(week):
+        raise Invalid("These hours can't be saved yet.", problems)
+    _looked_at(specialist)
+    _replace_week(specialist, kind, week)
+
+
+def _replace_week(specialist: Specialist, kind: str, week: Iterable[rules.WeeklyRange]) -> None:
+    owned = WeeklyRange.specialist_id == specialist.id, WeeklyRange.kind == kind
+    db.session.execute(delete(WeeklyRange).where(*owned))
+    db.session.add_all(
+        WeeklyRange(specialist_id=specialist.id, kind=kind, weekday=r.weekday, opens=r.opens, closes=r.closes)
+        for r in sorted(week, key=lambda r: (r.weekday, r.opens))
+    )
+
+
+def problems_of_week(week: Sequence[rules.WeeklyRange]) -> dict[str, str]:
+    """What stops these hours from being saved: a sentence by weekday, or under "week"."""
+    found: dict[str, str] = {}
+    for weekday in range(7):
+        of_day = [each for each in week if each.weekday == weekday]
+        if problems := problems_of(of_day):
+            found[str(weekday)] = " ".join(problems)
+        elif len(of_day) > policy.MOST_RANGES:
+            found[str(weekday)] = f"A day can have at most {policy.MOST_RANGES} ranges."
+    if not found and (problems := problems_of(week)):
+        found["week"] = " ".join(problems)
+    return found
+
+
+# ---------------------------------------------------------------- single dates
+
+
+@transactional
+def save_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]], kind: str = "") -> None:
+    """On this date these ranges (minutes of the day) and nothing else; none at all closes it. Raises Invalid."""
+    _known_kind(kind)
+    schedule = _looked_at(specialist)
+    _check_exception(schedule, on, ranges)
+    _delete_exception(specialist, on, kind)
+    rows: Sequence[tuple[int | None, int | None]] = sorted(ranges) or [(None, None)]
+    db.session.add_all(
+        DateException(specialist_id=specialist.id, kind=kind, on=on, opens=opens, closes=closes)
+        for opens, closes in rows
+    )
+
+
+def _check_exception(schedule: Schedule, on: date, ranges: Sequence[tuple[int, int]]) -> None:
+    today = clock.today(schedule.zone)
+    if not today - timedelta(days=1) <= on <= today + policy.AHEAD:
+        raise Invalid("Choose another date.", {"on": "Choose a date from today on, at most two years ahead."})
+    if problems := problems_of_day(ranges):
+        raise Invalid("These hours can't be saved yet.", {"ranges": " ".join(problems)})
+    if len(ranges) > policy.MOST_RANGES:
+        raise Invalid("Too many ranges.", {"ranges": f"A day can have at most {policy.MOST_RANGES} ranges."})
+    if len(queries.exceptions(schedule.specialist_id, today)) >= policy.MOST_EXCEPTIONS:
+        raise Invalid("Too many dates.", {"on": f"At most {policy.MOST_EXCEPTIONS} dates can differ from your week."})
+
+
+@transactional
+def remove_exception(specialist: Specialist, on: date, kind: str = "") -> None:
+    """The weekly hours hold again on this date; removing what is not there changes nothing."""
+    _looked_at(specialist)
+    _delete_exception(specialist, on, kind)
+
+
+def _delete_exception(specialist: Specialist, on: date, kind: str) -> None:
+    db.session.execute(
+        delete(DateException).where(
+            DateException.specialist_id == specialist.id, DateException.on == on, DateException.kind == kind
+        )
+    )
+
+
+# ---------------------------------------------------------------- time off
+
+
+@transactional
+def add_time_off(specialist: Specialist, starts_at: datetime, ends_at: datetime, note: str = "") -> TimeOff:
+    """Away from one instant to another; what is booked in between stays booked. Raises Invalid."""
+    _check_time_off(starts_at, ends_at)
+    _looked_at(specialist)
+    off = TimeOff(specialist_id=specialist.id, starts_at=starts_at, ends_at=ends_at, note=note.strip()[:80])
+    db.session.add(off)
+    db.session.flush()
+    return off
+
+
+def _check_time_off(starts_at: datetime, ends_at: datetime) -> None:
+    problems = problems_of_time_off(rules.TimeOff(starts_at, ends_at))
+    if not problems and ends_at <= clock.now():
+        problems = ["Choose days that are not over yet."]
+    if not problems and ends_at - starts_at > policy.LONGEST_ABSENCE:
+        problems = ["Time off can last a year at most. For longer, pause your profile."]
+    if not problems and starts_at > clock.now() + policy.AHEAD:
+        problems = ["Choose days within the next two years."]
+    if problems:
+        raise Invalid("This time off can't be saved yet.", {"last_on": " ".join(problems)})
+
+
+@transactional
+def remove_time_off(specialist: Specialist, code: str) -> None:
+    """The hours in that time are open again. Raises NotFound for another specialist's."""
+    _looked_at(specialist)
+    db.session.delete(queries.absence_for(specialist, code))
+
+
+# ---------------------------------------------------------------- travel and zone
+
+
+@transactional
+def add_travel(specialist: Specialist, first_on: date, last_on: date | None, zone: str) -> Travel:
+    """From one date through another (None: until further notice) the hours are meant in this zone. Raises Invalid."""
+    schedule = _looked_at(specialist)
+    stored = queries.travels(specialist.id, date.min)
+    _check_travel(schedule, [Trip(t.first_on, t.last_on, t.zone) for t in stored], Trip(first_on, last_on, zone))
+    trip = Travel(specialist_id=specialist.id, first_on=first_on, last_on=last_on, zone=zone)
+    db.session.add(trip)
+    db.session.flush()
+    return trip
+
+
+def _check_travel(schedule: Schedule, stored: Sequence[Trip], new: Trip) -> None:
+    today = clock.today(schedule.zone)
+    field = "zone" if not is_zone(new.zone) else "last_on"
+    problems = problems_of_travel([new]) or problems_of_travel([*stored, new])
+    if not problems and (new.last_on or date.max) < today:
+        problems = ["Choose days that are not over yet."]
+    if not problems and new.first_on > today + policy.AHEAD:
+        field, problems = "first_on", ["Choose a day within the next two years."]
+    if problems:
+        raise Invalid("This travel can't be saved yet.", {field: " ".join(problems)})
+
+
+@transactional
+def remove_travel(specialist: Specialist, code: str) -> None:
+    """Those dates are spent at home again. Raises NotFound for another specialist's."""
+    _looked_at(specialist)
+    db.session.delete(queries.travel_for(specialist, code))
+
+
+@transactional
+def change_zone(specialist: Specialist, zone: str, keep: Keep) -> None:
+    """Live in another zone from now on: the hours keep their place on the clock, or their instants. Raises Invalid."""
+    if not is_zone(zone):
+        raise Invalid("Choose a time zone.", {"zone": "We do not know that time zone. Choose one from the list."})
+    schedule = _looked_at(specialist)
+    ahead = policy.minutes_between_zones(schedule.zone, zone, clock.now())
+    if keep == Keep.INSTANTS:
+        _shift_hours(specialist, ahead)
+    else:
+        _shift_absences(specialist, ahead)
+    schedule.zone = zone
+
+
+def _shift_hours(specialist: Specialist, minutes: int) -> None:
+    for kind, week in queries.weekly_ranges(specialist.id).items():
+        _replace_week(specialist, kind, policy.shifted_week(week, minutes))
+    for row in _open_exceptions(specialist):
+        moved = policy.shifted_day(row.opens or 0, row.closes or 0, minutes)
+        row.opens, row.closes = moved or (None, None)
+
+
+def _open_exceptions(specialist: Specialist) -> Sequence[DateException]:
+    owned = DateException.specialist_id == specialist.id, DateException.opens.is_not(None)
+    return db.session.scalars(select(DateException).where(*owned)).all()
+
+
+def _shift_absences(specialist: Specialist, minutes: int) -> None:
+    """A holiday is meant in whole days of the place where one lives: its midnights move with the clock."""
+    for off in queries.absences(specialist.id, clock.now()):
+        off.starts_at -= timedelta(minutes=minutes)
+        off.ends_at -= timedelta(minutes=minutes)
+
+
+# ---------------------------------------------------------------- limits
+
+
+@transactional
+def save_limits(specialist: Specialist, limits: Limits) -> None:
+    """Replace gaps, step, notices, horizons and caps. Raises Invalid with the field's name."""
+    if problems := problems_of_limits(limits):
+        raise Invalid("These limits can't be saved yet.", problems)
+    schedule = _looked_at(specialist)
+    for name, value in asdict(limits).items():
+        setattr(schedule, name, value)
+
+
+def limits_of(schedule: Schedule) -> Limits:
+    """The limits that hold now."""
+    return Limits(**{name: getattr(schedule, name) for name in Limits.__dataclass_fields__})
+
+
+_BOUNDS: dict[str, tuple[int, int, str]] = {
+    "gap_before": (0, 240, "minutes"),
+    "gap_after": (0, 240, "minutes"),
+    "step": (5, 240, "minutes"),
+    "consult_notice": (policy.SHORTEST_CONSULT_NOTICE, 30 * 24 * 60, "minutes"),
+    "session_notice": (0, 30 * 24 * 60, "minutes"),
+    "consult_horizon": (1, 365, "days"),
+    "session_horizon": (1, 365, "days"),
+    "daily_cap": (1, 24, "conversations"),
+    "weekly_cap": (1, 100, "conversations"),
+    "weekly_consults": (0, 50, "free consultations"),
+}
+_IN_FIVES = ("gap_before", "gap_after", "step")
+
+
+def problems_of_limits(limits: Limits) -> dict[str, str]:
+    """What stops these limits from being saved, by field."""
+    found = {}
+    for name, (least, most, unit) in _BOUNDS.items():
+        value: Any = getattr(limits, name)
+        if value is not None and not least <= value <= most:
+            found[name] = f"Choose from {least} to {most} {unit}."
+        elif value is not None and name in _IN_FIVES and value % 5:
+            found[name] = "Choose a multiple of five minutes."
+    return found
+
+
+@transactional
+def save_hours(specialist: Specialist, weeks: dict[str, list[rules.WeeklyRange]], limits: Limits) -> None:
+    """The whole editor at once: each week given, and the limits; all is stored or nothing. Raises Invalid."""
+    for kind, week in weeks.items():
+        save_week(specialist, kind, week)
+    save_limits(specialist, limits)
+
+
+@transactional
+def confirm_hours(specialist: Specialist) -> None:
+    """The specialist says that the hours are right as they are."""
+    _looked_at(specialist)

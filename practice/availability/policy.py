@@ -1,0 +1,80 @@
+"""This file knows which hours serve which kind of offer, and what moves when a specialist changes their zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from practice.scheduling.hours import DAY_MINUTES, LONGEST, WeeklyRange
+from practice.scheduling.zones import zone_of
+
+GENERAL = ""  # the hours that serve every kind of offer without hours of its own
+WEEK_MINUTES = 7 * DAY_MINUTES
+QUIET = timedelta(days=14)
+MOST_RANGES = 8  # of one day
+MOST_EXCEPTIONS = 200
+LONGEST_ABSENCE = timedelta(days=366)
+AHEAD = timedelta(days=730)
+
+GAPS = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
+STEPS = (5, 10, 15, 20, 30, 45, 60)
+NOTICES = (2 * 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60, 72 * 60, 7 * 24 * 60)
+HORIZONS = (7, 14, 28, 42, 60, 90, 180)
+SHORTEST_CONSULT_NOTICE = 12 * 60
+
+
+class OfKind(Protocol):
+    """A stored row that is for one kind of offer, or for all."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=OfKind)
+
+
+def serving(rows: Iterable[Row], kind: str) -> list[Row]:
+    """The rows that hold for one kind of offer: its own where there are any, else the general ones, never both."""
+    all_rows = list(rows)
+    own = [row for row in all_rows if row.kind == kind]
+    return own or [row for row in all_rows if row.kind == GENERAL]
+
+
+def is_quiet(confirmed_at: datetime, now: datetime) -> bool:
+    """True when nobody has looked at these hours for two weeks, so that we ask whether they are still right."""
+    return now - confirmed_at > QUIET
+
+
+def minutes_between_zones(old: str, new: str, now: datetime) -> int:
+    """How many minutes the wall clock of `new` is ahead of that of `old` at `now`. Raises UnknownZone."""
+    ahead = [now.astimezone(zone_of(zone)).utcoffset() or timedelta() for zone in (old, new)]
+    return int((ahead[1] - ahead[0]).total_seconds()) // 60
+
+
+def shifted_week(ranges: Iterable[WeeklyRange], minutes: int) -> list[WeeklyRange]:
+    """The same instants on a clock that is `minutes` ahead; a range may land on another weekday, or be cut in two."""
+    return [part for each in ranges for part in _shifted(each, minutes)]
+
+
+def _shifted(each: WeeklyRange, minutes: int) -> list[WeeklyRange]:
+    weekday, opens = divmod((each.weekday * DAY_MINUTES + each.opens + minutes) % WEEK_MINUTES, DAY_MINUTES)
+    closes = opens + each.closes - each.opens
+    if closes <= LONGEST:
+        return [WeeklyRange(weekday, opens, closes)]
+    # More than 48 hours after its day began: the part beyond midnight becomes a range of the next day.
+    return [
+        WeeklyRange(weekday, opens, DAY_MINUTES),
+        WeeklyRange((weekday + 1) % 7, 0, closes - DAY_MINUTES),
+    ]
+
+
+def shifted_day(opens: int, closes: int, minutes: int) -> tuple[int, int] | None:
+    """One range of one date on the other clock, cut where it would begin on another date; None if nothing is left."""
+    opens, closes = max(opens + minutes, 0), min(closes + minutes, LONGEST)
+    return (opens, closes) if opens < min(closes, DAY_MINUTES) else None
+
+
+def overlaps(first: tuple[datetime, datetime], others: Sequence[tuple[datetime, datetime]]) -> bool:
+    """True if one half-open stretch shares an instant with any of the others."""
+    return any(first[0] < ends and starts < first[1] for starts, ends in others)

@@ -1,0 +1,214 @@
+"""This file knows every read of a specialist's hours: few queries, whatever the horizon and however many rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, Select, String, cast, literal, null, select, union_all
+from sqlalchemy.types import TypeEngine
+
+from practice.db import UtcDateTime, db
+from practice.errors import NotFound
+from practice.scheduling import hours as rules
+from practice.scheduling.days import Travel as Trip
+from practice.scheduling.slots import BookingRules
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind
+
+from . import policy
+from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange
+
+_COLUMNS: dict[str, TypeEngine[Any]] = {
+    "kind": String(),
+    "weekday": Integer(),
+    "opens": Integer(),
+    "closes": Integer(),
+    "first_on": Date(),
+    "last_on": Date(),
+    "starts_at": UtcDateTime(),
+    "ends_at": UtcDateTime(),
+    "zone": String(),
+}
+NO_ZONE = "UTC"
+
+
+def schedule_of(specialist: Specialist) -> Schedule:
+    """The specialist's zone and limits; with the defaults, and not stored, for one who has saved nothing yet."""
+    stored = db.session.get(Schedule, specialist.id)
+    return stored or unsaved_schedule(specialist.id, specialist.user.zone or NO_ZONE)
+
+
+def unsaved_schedule(specialist_id: int, zone: str) -> Schedule:
+    """A schedule of nothing but defaults, outside the database."""
+    defaults = {
+        column.name: column.default.arg
+        for column in Schedule.__table__.columns
+        if column.default is not None and column.default.is_scalar
+    }
+    return Schedule(**defaults | {"specialist_id": specialist_id, "zone": zone})
+
+
+def schedules_of(specialist_ids: Iterable[int]) -> dict[int, Schedule]:
+    """Stored schedules by specialist, in one query; who has saved nothing is left out."""
+    found = db.session.scalars(select(Schedule).where(Schedule.specialist_id.in_(list(specialist_ids))))
+    return {schedule.specialist_id: schedule for schedule in found}
+
+
+def open_hours(specialist_id: int, kind: str) -> rules.OpenHours:
+    """When the specialist is willing to meet for this kind of offer, in one query; closed for an unknown specialist."""
+    return open_hours_of([specialist_id], kind)[specialist_id]
+
+
+def open_hours_of(specialist_ids: Iterable[int], kind: str) -> dict[int, rules.OpenHours]:
+    """The same for many, in one query for all of them together; every id that was asked for has an answer."""
+    ids = list(specialist_ids)
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(_everything(ids)) if ids else ():
+        rows[row.specialist_id].append(row)
+    return {specialist_id: _composed(rows[specialist_id], kind) for specialist_id in ids}
+
+
+def _everything(ids: Sequence[int]) -> Any:
+    """Every rule of these specialists as rows of one shape; `part` says which table a row is from."""
+    parts = (
+        _part("home", Schedule, zone=Schedule.zone),
+        _part(
+            "weekly",
+            WeeklyRange,
+            kind=WeeklyRange.kind,
+            weekday=WeeklyRange.weekday,
+            opens=WeeklyRange.opens,
+            closes=WeeklyRange.closes,
+        ),
+        _part(
+            "exception",
+            DateException,
+            kind=DateException.kind,
+            first_on=DateException.on,
+            opens=DateException.opens,
+            closes=DateException.closes,
+        ),
+        _part("off", TimeOff, starts_at=TimeOff.starts_at, ends_at=TimeOff.ends_at),
+        _part("travel", Travel, first_on=Travel.first_on, last_on=Travel.last_on, zone=Travel.zone),
+    )
+    return union_all(*(part.where(model.specialist_id.in_(ids)) for part, model in parts))
+
+
+def _part(name: str, model: Any, **given: Any) -> tuple[Select[Any], Any]:
+    columns = [given.get(column, cast(null(), type_)).label(column) for column, type_ in _COLUMNS.items()]
+    return select(literal(name).label("part"), model.specialist_id, *columns), model
+
+
+def _composed(rows: Iterable[Any], kind: str) -> rules.OpenHours:
+    parts: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        parts[row.part].append(row)
+    weekly = (rules.WeeklyRange(r.weekday, r.opens, r.closes) for r in policy.serving(parts["weekly"], kind))
+    return rules.OpenHours(
+        zone=next((row.zone for row in parts["home"]), NO_ZONE),
+        weekly=tuple(sorted(weekly, key=lambda each: (each.weekday, each.opens, each.closes))),
+        date_rules=_date_rules(parts["exception"], kind),
+        time_off=tuple(sorted((rules.TimeOff(r.starts_at, r.ends_at) for r in parts["off"]), key=_begins)),
+        travel=tuple(sorted((Trip(r.first_on, r.last_on, r.zone) for r in parts["travel"]), key=_leaves)),
+    )
+
+
+def _begins(off: rules.TimeOff) -> tuple[int, int]:
+    return off.interval
+
+
+def _leaves(trip: Trip) -> tuple[date, str]:
+    return trip.first_on, trip.zone
+
+
+def _date_rules(rows: Iterable[Any], kind: str) -> tuple[rules.DateRule, ...]:
+    """One rule for each date that has rows of this kind or general ones; the kind's own replace the general ones."""
+    by_date: dict[date, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_date[row.first_on].append(row)
+    dates = {on: policy.serving(of_date, kind) for on, of_date in sorted(by_date.items())}
+    return tuple(
+        rules.DateRule(on, tuple(sorted((row.opens, row.closes) for row in serving if row.opens is not None)))
+        for on, serving in dates.items()
+        if serving
+    )
+
+
+def rules_for(schedule: Schedule, minutes: int, kind: str) -> BookingRules:
+    """How an offer of this length (minutes) and kind is sold: gaps, notice, horizon and caps of the specialist."""
+    is_consult = kind == OfferKind.CONSULT
+    return BookingRules(
+        length=minutes,
+        step=schedule.step,
+        before=schedule.gap_before,
+        after=schedule.gap_after,
+        notice=schedule.consult_notice if is_consult else schedule.session_notice,
+        horizon_days=schedule.consult_horizon if is_consult else schedule.session_horizon,
+        daily_cap=schedule.daily_cap,
+        weekly_cap=schedule.weekly_cap,
+        kind=kind,
+        kind_weekly_cap=schedule.weekly_consults if is_consult else None,
+    )
+
+
+def weekly_ranges(specialist_id: int) -> dict[str, list[rules.WeeklyRange]]:
+    """The stored week by kind ("" is general), in the order of the week."""
+    found = db.session.scalars(
+        select(WeeklyRange)
+        .where(WeeklyRange.specialist_id == specialist_id)
+        .order_by(WeeklyRange.weekday, WeeklyRange.opens)
+    )
+    weeks: dict[str, list[rules.WeeklyRange]] = defaultdict(list)
+    for row in found:
+        weeks[row.kind].append(rules.WeeklyRange(row.weekday, row.opens, row.closes))
+    return weeks
+
+
+def exceptions(specialist_id: int, since: date) -> list[tuple[date, str, list[tuple[int, int]]]]:
+    """Dates from `since` on that differ from the week: date, kind, and ranges; no range means closed."""
+    found = db.session.scalars(
+        select(DateException)
+        .where(DateException.specialist_id == specialist_id, DateException.on >= since)
+        .order_by(DateException.on, DateException.kind, DateException.opens)
+    )
+    dates: dict[tuple[date, str], list[tuple[int, int]]] = defaultdict(list)
+    for row in found:
+        ranges = dates[row.on, row.kind]
+        if row.opens is not None and row.closes is not None:
+            ranges.append((row.opens, row.closes))
+    return [(on, kind, ranges) for (on, kind), ranges in dates.items()]
+
+
+def absences(specialist_id: int, since: datetime) -> list[TimeOff]:
+    """Time off that has not ended at `since`, soonest first."""
+    found = select(TimeOff).where(TimeOff.specialist_id == specialist_id, TimeOff.ends_at > since)
+    return list(db.session.scalars(found.order_by(TimeOff.starts_at)))
+
+
+def travels(specialist_id: int, since: date) -> list[Travel]:
+    """Travel that has not ended on `since`, soonest first."""
+    still = (Travel.last_on.is_(None)) | (Travel.last_on >= since)
+    found = select(Travel).where(Travel.specialist_id == specialist_id, still)
+    return list(db.session.scalars(found.order_by(Travel.first_on)))
+
+
+def absence_for(specialist: Specialist, code: str) -> TimeOff:
+    """One's own time off; another specialist's does not exist here (NotFound)."""
+    found: TimeOff = _own(TimeOff, specialist, code)
+    return found
+
+
+def travel_for(specialist: Specialist, code: str) -> Travel:
+    """One's own travel; another specialist's does not exist here (NotFound)."""
+    found: Travel = _own(Travel, specialist, code)
+    return found
+
+
+def _own(model: Any, specialist: Specialist, code: str) -> Any:
+    row = db.session.scalar(select(model).where(model.specialist_id == specialist.id, model.code == code))
+    if row is None:
+        raise NotFound()
+    return row
