@@ -27,7 +27,7 @@ CLIENTS: tuple[ClientText, ...] = clients.CLIENTS
 
 # Who can be signed in as; the password is printed when the demo is loaded.
 DOMAIN = "demo.example"
-SPECIALIST_TO_SIGN_IN = "grace-whitfield"
+SPECIALIST_TO_SIGN_IN = "grace-w"
 
 
 def specialist_named(slug: str) -> Person:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from practice.money import Money
+from practice.specialists.policy import slug_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -98,13 +98,13 @@ class Person:
 
     @property
     def slug(self) -> str:
-        """Return the name as it stands in the profile's address."""
-        return ascii_words(self.name)
+        """Return the public name in the profile's address; a surname never stands in one."""
+        return slug_of(self.name)
 
     @property
     def portrait(self) -> str:
         """Return the file name, without ending, of the drawn portrait: the first name in plain letters."""
-        return ascii_words(self.name.split(" ")[0])
+        return slug_of(self.name.split(" ")[0])
 
     def price_list(self) -> list[tuple[int, Money]]:
         """Return (minutes, price) for the three lengths."""
@@ -142,9 +142,3 @@ def _pair(text: str) -> tuple[int, int]:
 def _minutes(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
-
-
-def ascii_words(name: str) -> str:
-    """Return a name in lower-case plain letters with hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(plain.replace("'", "").split())

@@ -47,11 +47,6 @@ class CalendarEntry:
         if not self.uid or self.sequence < 0:
             raise ValueError("a calendar entry needs a UID and a sequence that is not negative")
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Tell whether the entry says that the appointment will not happen."""
-        raise NotImplementedError
-
 
 @dataclass(frozen=True, kw_only=True)
 class Invite(CalendarEntry):
@@ -65,7 +60,8 @@ class Invite(CalendarEntry):
     _instants: ClassVar[tuple[str, ...]] = ("stamped_at", "created_at", "starts_at", "ends_at")
 
     @property
-    def is_cancelled(self) -> bool:
+    def cancelled(self) -> bool:
+        """Tell whether this takes an earlier invitation back."""
         return self.method == "CANCEL"
 
     def to_json(self) -> dict[str, Any]:
@@ -85,10 +81,6 @@ class FeedEvent(CalendarEntry):
     """One appointment in a subscribed feed; it names nobody but what `summary` says."""
 
     cancelled: bool = False
-
-    @property
-    def is_cancelled(self) -> bool:
-        return self.cancelled
 
 
 def next_stamp(previous: datetime | None, now: datetime) -> datetime:
@@ -142,9 +134,9 @@ def _calendar(header: str, events: list[str]) -> bytes:
     return "".join([opening, header, *events, "END:VCALENDAR\r\n"]).encode()
 
 
-def _event(entry: CalendarEntry, stamped_at: datetime, parties: str) -> str:
+def _event(entry: Invite | FeedEvent, stamped_at: datetime, parties: str) -> str:
     status, transparency, busy = (
-        ("CANCELLED", "TRANSPARENT", "FREE") if entry.is_cancelled else ("CONFIRMED", "OPAQUE", "BUSY")
+        ("CANCELLED", "TRANSPARENT", "FREE") if entry.cancelled else ("CONFIRMED", "OPAQUE", "BUSY")
     )
     return (
         f"BEGIN:VEVENT\r\n{_line('UID:' + _text(entry.uid))}SEQUENCE:{entry.sequence}\r\n"

@@ -68,7 +68,7 @@ PEOPLE = (
         languages=(("pt", "native"), ("en", "good")),
         main_topics=("trust-after-infidelity", "attachment-patterns"),
         other_topics=("couples-in-crisis", "self-esteem"),
-        approaches=("Psychodynamic therapy",),
+        approaches=("Psychodynamic",),
         formats=("video",),
         couple_stance="individual_only",
         offers_consult=False,
@@ -116,7 +116,7 @@ PEOPLE = (
         languages=(("en", "native"), ("fr", "good")),
         main_topics=("identity-and-belonging", "burnout-and-work-stress"),
         other_topics=("anger", "family-conflict", "self-esteem"),
-        approaches=("Culturally responsive therapy", "Narrative practice"),
+        approaches=("Culturally responsive", "Narrative"),
         formats=("video", "phone"),
         couple_stance=None,
         headline="You shouldn’t have to explain the whole background before we can begin.",
@@ -153,7 +153,7 @@ PEOPLE = (
         hours=(
             Hours("mon wed", "12:00-20:00"),
             Hours("tue thu", "09:00-13:00"),
-            Hours("fri", "09:00-12:00", "consult"),
+            Hours("tue thu fri", "09:00-12:00", "consult"),
         ),
         overrides=(
             Override(9),
@@ -171,7 +171,7 @@ PEOPLE = (
         languages=(("en", "native"), ("es", "fluent")),
         main_topics=("couples-in-crisis", "parenting-stress"),
         other_topics=("communication", "trust-after-infidelity", "co-parenting", "anger"),
-        approaches=("Gottman-informed", "Family systems"),
+        approaches=("Gottman-informed", "Systemic"),
         formats=("video", "in_person"),
         couple_stance="no_secrets",
         headline="You don’t need fewer fights. You need better endings to them.",
@@ -225,7 +225,7 @@ PEOPLE = (
         languages=(("en", "native"),),
         main_topics=("dating-again", "friendship-and-loneliness"),
         other_topics=("separation-and-divorce", "anger", "self-esteem"),
-        approaches=("Group process", "Goal-focused coaching"),
+        approaches=("Group process", "Solution-focused"),
         formats=("video", "phone"),
         couple_stance=None,
         headline="Divorced, decent, and out of practice. I was, too.",
@@ -259,7 +259,7 @@ PEOPLE = (
         prices=(7000, 12000, 18000),
         hours=(
             Hours("mon tue wed thu", "12:00-20:30"),
-            Hours("sun", "17:00-19:00", "consult"),
+            Hours("mon wed sun", "17:00-20:00", "consult"),
         ),
         overrides=(
             Override(7, "17:00-20:30"),

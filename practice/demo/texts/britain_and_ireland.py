@@ -14,7 +14,7 @@ PEOPLE = (
         languages=(("en", "native"), ("ga", "fluent")),
         main_topics=("grief-and-loss", "friendship-and-loneliness"),
         other_topics=("caring-for-relatives", "life-transitions", "low-mood"),
-        approaches=("Person-centred counselling",),
+        approaches=("Person-centred",),
         formats=("video", "phone", "in_person"),
         couple_stance=None,
         headline="You can talk about the person who died here. Also about the tax return.",
@@ -49,7 +49,7 @@ PEOPLE = (
         hours=(
             Hours("tue wed", "10:00-13:00 14:30-18:00"),
             Hours("thu", "14:00-20:00"),
-            Hours("sat", "10:00-12:00", "consult"),
+            Hours("tue wed thu sat", "10:00-12:30", "consult"),
         ),
         overrides=(
             Override(10),
@@ -67,7 +67,7 @@ PEOPLE = (
         languages=(("en", "native"),),
         main_topics=("grief-and-loss", "caring-for-relatives"),
         other_topics=("friendship-and-loneliness", "family-conflict", "boundaries", "sleep"),
-        approaches=("Integrative counselling", "Group work"),
+        approaches=("Integrative", "Group process"),
         formats=("video", "phone", "chat"),
         couple_stance=None,
         headline="For people who look after somebody, and for the time after.",
@@ -105,6 +105,7 @@ PEOPLE = (
         hours=(
             Hours("mon wed fri", "09:30-12:30 13:30-17:00"),
             Hours("tue thu", "13:00-20:00"),
+            Hours("mon tue wed thu fri", "09:30-12:30 14:00-17:00", "consult"),
             Hours("sat", "09:30-11:30", "consult"),
         ),
         overrides=(

@@ -14,7 +14,7 @@ PEOPLE = (
         languages=(("nl", "native"), ("en", "fluent"), ("de", "good")),
         main_topics=("communication", "attachment-patterns", "couples-in-crisis"),
         other_topics=("trust-after-infidelity", "intimacy-and-desire", "anxiety"),
-        approaches=("Emotionally focused therapy", "Attachment-based work"),
+        approaches=("Emotionally focused", "Attachment-based"),
         formats=("video", "in_person"),
         couple_stance="limited_secrets",
         headline="Under most arguments there is one question: are you there for me?",
@@ -56,7 +56,7 @@ PEOPLE = (
         prices=(5500, 9500, 14500),
         hours=(
             Hours("mon tue thu", "09:00-12:30 13:30-17:30"),
-            Hours("wed", "17:00-20:00", "consult"),
+            Hours("mon tue wed thu", "14:00-17:30", "consult"),
         ),
         overrides=(
             Override(8),
@@ -74,7 +74,7 @@ PEOPLE = (
         languages=(("pt", "native"), ("en", "fluent"), ("es", "fluent")),
         main_topics=("anxiety", "burnout-and-work-stress"),
         other_topics=("sleep", "panic", "life-transitions"),
-        approaches=("Acceptance and commitment therapy", "Mindfulness"),
+        approaches=("Acceptance and commitment", "Mindfulness-based"),
         formats=("video", "phone", "chat"),
         couple_stance=None,
         headline="Worry is loud. We can stop obeying it without having to win the argument.",
@@ -125,7 +125,7 @@ PEOPLE = (
         languages=(("es", "native"), ("ca", "native"), ("en", "fluent")),
         main_topics=("intimacy-and-desire", "communication"),
         other_topics=("attachment-patterns", "self-esteem", "trust-after-infidelity"),
-        approaches=("Sensate-focus informed", "Cognitive and behavioural"),
+        approaches=("Sensate-focus informed", "Cognitive-behavioural"),
         formats=("video",),
         couple_stance="no_secrets",
         offers_consult=False,
@@ -180,7 +180,7 @@ PEOPLE = (
         languages=(("fr", "native"), ("en", "fluent")),
         main_topics=("neurodivergence", "communication"),
         other_topics=("parenting-stress", "self-esteem", "mutual-support", "burnout-and-work-stress"),
-        approaches=("Psycho-education", "Practical couple work"),
+        approaches=("Psycho-education", "Solution-focused"),
         formats=("video", "chat"),
         couple_stance="no_secrets",
         headline="“You never listen” may be a matter of attention, not of love.",
@@ -218,7 +218,7 @@ PEOPLE = (
         prices=(3800, 6500, 9800),
         hours=(
             Hours("mon tue thu", "09:00-12:00 13:30-17:00"),
-            Hours("wed", "09:00-12:00", "consult"),
+            Hours("mon wed thu", "09:00-12:00", "consult"),
         ),
         overrides=(
             Override(7),
