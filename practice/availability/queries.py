@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import Date, Integer, Row, Select, String, cast, literal, null, select, union_all
 from sqlalchemy.types import TypeEngine
 
 from practice.db import UtcDateTime, db
@@ -32,6 +32,20 @@ _COLUMNS: dict[str, TypeEngine[Any]] = {
     "ends_at": UtcDateTime(),
     "zone": String(),
 }
+# What a schedule says beside its zone: minutes, days and numbers of appointments.
+LIMITS = (
+    "gap_before",
+    "gap_after",
+    "step",
+    "consult_notice",
+    "session_notice",
+    "consult_horizon",
+    "session_horizon",
+    "daily_cap",
+    "weekly_cap",
+    "weekly_consults",
+)
+_COLUMNS |= dict.fromkeys(LIMITS, Integer())
 NO_ZONE = "UTC"
 
 
@@ -65,16 +79,37 @@ def open_hours(specialist_id: int, kind: str) -> rules.OpenHours:
 def open_hours_of(specialist_ids: Iterable[int], kind: str) -> dict[int, rules.OpenHours]:
     """The same for many, in one query for all of them together; every id that was asked for has an answer."""
     ids = list(specialist_ids)
+    rows = _rows_of(ids)
+    return {specialist_id: _composed(rows[specialist_id], kind) for specialist_id in ids}
+
+
+def calendars_of(
+    specialist_ids: Iterable[int], kind: str, minutes: int
+) -> dict[int, tuple[rules.OpenHours, BookingRules]]:
+    """Hours and booking rules of an offer of this kind and length (minutes), in one query for all specialists together.
+
+    Who has never saved any hours is left out.
+    """
+    found = {}
+    for specialist_id, rows in _rows_of(specialist_ids).items():
+        schedule = next((row for row in rows if row.part == "home"), None)
+        if schedule is not None:
+            found[specialist_id] = _composed(rows, kind), rules_for(schedule, minutes, kind)
+    return found
+
+
+def _rows_of(specialist_ids: Iterable[int]) -> dict[int, list[Any]]:
+    ids = list(specialist_ids)
     rows: dict[int, list[Any]] = defaultdict(list)
     for row in db.session.execute(_everything(ids)) if ids else ():
         rows[row.specialist_id].append(row)
-    return {specialist_id: _composed(rows[specialist_id], kind) for specialist_id in ids}
+    return rows
 
 
 def _everything(ids: Sequence[int]) -> Any:
     """Every rule of these specialists as rows of one shape; `part` says which table a row is from."""
     parts = (
-        _part("home", Schedule, zone=Schedule.zone),
+        _part("home", Schedule, zone=Schedule.zone, **{name: getattr(Schedule, name) for name in LIMITS}),
         _part(
             "weekly",
             WeeklyRange,
@@ -137,8 +172,8 @@ def _date_rules(rows: Iterable[Any], kind: str) -> tuple[rules.DateRule, ...]:
     )
 
 
-def rules_for(schedule: Schedule, minutes: int, kind: str) -> BookingRules:
-    """How an offer of this length (minutes) and kind is sold: gaps, notice, horizon and caps of the specialist."""
+def rules_for(schedule: Schedule | Row[Any], minutes: int, kind: str) -> BookingRules:
+    """How an offer of this length (minutes) and kind is sold; takes a schedule, or a row with the same columns."""
     is_consult = kind == OfferKind.CONSULT
     return BookingRules(
         length=minutes,
