@@ -1,0 +1,114 @@
+"""Migrations make the tables that the models describe, on both engines, and lose no row on the way."""
+
+import shutil
+import textwrap
+from dataclasses import replace
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, inspect, select, text
+
+from practice.db import db
+from tests.databases import MIGRATIONS, build
+from tests.factories import booking, cast
+
+
+@pytest.fixture
+def empty_app(config, engine, store, tmp_path):
+    """An application on a database without any table."""
+    name = f"empty_{tmp_path.name}"[:60]
+    url = f"sqlite:///{tmp_path / 'empty.db'}" if engine == "sqlite" else store.cluster.create(name)
+    app = build(replace(config, data=tmp_path, database_url=url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if engine == "postgres":
+        store.cluster.drop(name)
+
+
+@pytest.mark.once
+def test_there_is_one_head(engine):
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+
+    assert len(ScriptDirectory.from_config(settings).get_heads()) == 1
+
+
+def test_models_and_migrations_agree(empty_app):
+    upgrade(directory=str(MIGRATIONS))
+
+    assert _differences() == []
+
+
+def test_migrations_go_down_and_up_again(empty_app):
+    upgrade(directory=str(MIGRATIONS))
+    downgrade(directory=str(MIGRATIONS), revision="base")
+    left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    upgrade(directory=str(MIGRATIONS))
+
+    assert left == set()
+    assert _differences() == []
+
+
+def test_migrating_a_filled_database_loses_nothing(empty_app, clock, tmp_path):
+    upgrade(directory=str(MIGRATIONS))
+    people = cast()
+    booking(people.ben, people.practice, clock.now()).note_move("confirmed", by=people.ben)
+    db.session.rollback()
+    before = _counts()
+    next_step = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    _write_a_step_that_makes_parents_anew(next_step)
+
+    upgrade(directory=str(next_step))
+
+    assert sum(before.values()) > 10
+    assert _counts() == before
+
+
+@pytest.mark.parametrize("table", ["bookings", "appointments", "occupancy", "offers"])
+def test_the_database_itself_refuses_what_is_senseless(empty_app, table):
+    upgrade(directory=str(MIGRATIONS))
+
+    assert inspect(db.engine).get_check_constraints(table)
+
+
+def _differences():
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, db.metadata)
+
+
+def _counts() -> dict[str, int]:
+    db.session.rollback()
+    tables = [t for t in db.metadata.sorted_tables if inspect(db.engine).has_table(t.name)]
+    return {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in tables}
+
+
+def _write_a_step_that_makes_parents_anew(folder) -> None:
+    """A next revision like those to come: SQLite has to build the table anew, and its children must not go with it."""
+    head = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    db.session.rollback()
+    body = f"""
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision, down_revision = "next_step", "{head}"
+        branch_labels = depends_on = None
+
+
+        def upgrade():
+            for table in ("user", "specialists", "appointments", "bookings"):
+                with op.batch_alter_table(table, recreate="auto") as batch:
+                    batch.add_column(sa.Column("added_later", sa.Integer(), nullable=True))
+                    batch.alter_column("id", existing_type=sa.Integer(), nullable=False)
+
+
+        def downgrade():
+            raise AssertionError
+        """
+    (folder / "versions" / "next_step.py").write_text(textwrap.dedent(body))

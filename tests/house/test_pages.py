@@ -1,0 +1,192 @@
+"""Every page that a person can reach by clicking, for each kind of person, in the demo: it opens, names itself, keeps
+its forms safe and labelled, asks no other origin for anything, and leads nowhere that does not exist."""
+
+import contextvars
+import tempfile
+from collections import Counter, deque
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.config import Config
+from tests.databases import build, migrate
+
+PEOPLE = ("nobody", "client", "specialist", "staff")
+HOME = "http://localhost"
+# Of pages of one kind (24 profiles, hundreds of days) a dozen stands for all.
+ENOUGH = 12
+ARIA_NAMES = ("aria-label", "aria-labelledby")
+UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """The demo marketplace, loaded once."""
+    with tempfile.TemporaryDirectory(prefix="practice-") as name:
+        data = Path(name)
+        url = f"sqlite:///{data / 'practice.db'}"
+        migrate(url, data)
+        app = build(Config(mode="demo", data=data, database_url=url, overrides={"RATELIMIT_ENABLED": False}))
+        contextvars.Context().run(app.test_cli_runner().invoke, args=["demo"], catch_exceptions=False)
+        yield app
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_that_can_be_reached_is_whole(demo, who):
+    browser = _signed_in(demo, who)
+
+    pages, faults = _crawl(demo, browser)
+
+    assert not faults, "\n".join(faults[:60])
+    assert len(pages) >= 8
+
+
+def _signed_in(demo, who):
+    browser = demo.test_client()
+    if who != "nobody":
+        page = BeautifulSoup(browser.get("/login").data, "html.parser")
+        form = next(f for f in page.find_all("form") if f.find("input", type="password"))
+        fields = {i["name"]: i.get("value", "") for i in form.find_all("input") if i.get("name")}
+        fields |= {"email": f"{who}@demo.example", "password": Config.demo_password}
+        answer = browser.post(form.get("action") or "/login", data=fields)
+        assert answer.status_code in (302, 303), answer.text[:2000]
+    return browser
+
+
+def _crawl(demo, browser):
+    """Every page that links lead to, from the home page on, and everything that is wrong with them."""
+    waiting, seen, kinds, faults, pages = deque([("/", "the start")]), {"/"}, Counter(), [], {}
+    while waiting:
+        path, origin = waiting.popleft()
+        answer = browser.get(path)
+        if answer.status_code in (301, 302, 303, 307, 308):
+            _follow(answer.location, path, seen, waiting)
+            continue
+        if answer.status_code != 200:
+            faults.append(f"{path} (from {origin}): {answer.status_code}")
+            continue
+        if answer.mimetype != "text/html":
+            continue
+        page = pages[path] = BeautifulSoup(answer.data, "html.parser")
+        faults += [f"{path}: {fault}" for fault in _faults(page)]
+        for target in _links(page, path):
+            kind = _kind(demo, target)
+            if target not in seen and kinds[kind] < ENOUGH:
+                kinds[kind] += 1
+                seen.add(target)
+                waiting.append((target, path))
+    return pages, faults
+
+
+def _follow(location, path, seen, waiting):
+    target = _inside(urljoin(HOME + path, location))
+    if target and target not in seen:
+        seen.add(target)
+        waiting.append((target, path))
+
+
+def _links(page, path):
+    asked = [(a["href"], a) for a in page.find_all("a", href=True)]
+    asked += [(f.get("action") or path, f) for f in page.find_all("form") if f.get("method", "get").lower() == "get"]
+    for tag, name in (("img", "src"), ("script", "src"), ("link", "href"), ("source", "src"), ("use", "href")):
+        asked += [(t[name], t) for t in page.find_all(tag) if t.get(name)]
+    return [inside for href, _ in asked if (inside := _inside(urljoin(HOME + path, href)))]
+
+
+def _inside(url):
+    """The path of an address of ours, without its fragment; None for other addresses (tel:, mailto:, other sites)."""
+    parts = urlsplit(urldefrag(url).url)
+    if f"{parts.scheme}://{parts.netloc}" != HOME:
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _kind(demo, target):
+    """Pages of one kind share an endpoint; with and without a query are two kinds."""
+    parts = urlsplit(target)
+    try:
+        endpoint, _ = demo.url_map.bind("localhost").match(parts.path, method="GET")
+    except Exception:
+        return target
+    return endpoint, bool(parts.query)
+
+
+def _faults(page):
+    yield from _naming(page)
+    yield from _fields(page)
+    yield from _forms(page)
+    yield from _origins(page)
+    yield from _places(page)
+
+
+def _naming(page):
+    headings = page.find_all("h1")
+    if len(headings) != 1:
+        yield f"{len(headings)} h1"
+        return
+    words, title = _words(headings[0].get_text(" ")), _words(page.title.get_text() if page.title else "")
+    if not words or not title.startswith(words):
+        yield f"title {title!r} does not open with h1 {words!r}"
+    if not (page.html and page.html.get("lang")):
+        yield "no language"
+
+
+def _words(text):
+    return " ".join(text.split()).rstrip(".")
+
+
+def _fields(page):
+    labelled = {label.get("for") for label in page.find_all("label")}
+    for each in page.find_all(["input", "select", "textarea"]):
+        named = (
+            each.get("id") in labelled
+            or each.find_parent("label")
+            or each.get("aria-label")
+            or each.get("aria-labelledby")
+        )
+        if each.get("type", "text") not in UNLABELLED and not named:
+            yield f"a field without a label: {each.get('name')}"
+
+
+def _forms(page):
+    for form in page.find_all("form"):
+        if form.get("method", "get").lower() == "post" and not form.find("input", {"name": "csrf_token"}):
+            yield f"a form without a token: {form.get('action')}"
+        if form.get("method", "get").lower() == "get" and form.find("input", {"name": "csrf_token"}):
+            yield f"a token in an address: {form.get('action')}"
+        if not form.find(["button", "input"], {"type": ["submit", "image"]}) and not form.find(
+            "button", {"type": None}
+        ):
+            yield f"a form that cannot be sent without a script: {form.get('action')}"
+
+
+def _origins(page):
+    for tag in page.find_all(["script", "img", "link", "iframe", "source", "video", "audio", "object", "embed"]):
+        address = tag.get("src") or tag.get("href") or tag.get("data") or ""
+        if address.startswith(("http:", "https:", "//")):
+            yield f"asks another origin: {address}"
+    for tag in page.find_all(True):
+        if tag.get("style") is not None and tag.name not in ("svg", "path"):
+            yield f"a style attribute on {tag.name}"
+        if any(name.startswith("on") for name in tag.attrs):
+            yield f"an event handler on {tag.name}"
+
+
+def _places(page):
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    for double in {i for i in ids if ids.count(i) > 1}:
+        yield f"two things with the id {double}"
+    for link in page.find_all("a", href=True):
+        if link["href"].startswith("#") and link["href"][1:] and link["href"][1:] not in ids:
+            yield f"a link to a place that is not on the page: {link['href']}"
+        if not _words(link.get_text(" ")) and not link.get("aria-label") and not link.find("img", alt=True):
+            yield f"a link without words: {link['href']}"
+    for each in page.find_all(attrs={"aria-describedby": True}):
+        for wanted in each["aria-describedby"].split():
+            if wanted not in ids:
+                yield f"described by something that is not there: {wanted}"
+    for image in page.find_all("img"):
+        if image.get("alt") is None:
+            yield f"a picture without alternative text: {image.get('src')}"
