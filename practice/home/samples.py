@@ -1,0 +1,150 @@
+"""This file knows the invented values that fill the page of every component."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms.validators import DataRequired, Optional
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class SampleForm(FlaskForm):  # type: ignore[misc]
+    """One field of each kind; it is shown and never sent."""
+
+    name = StringField("What should we call you?", [DataRequired()])
+    email = EmailField("Email", [DataRequired("Add your email address, so we can send the link.")])
+    about = TextAreaField("Anything you’d like to say first?", [Optional()])
+    language = SelectField("Language", choices=["English", "Português"])
+    how = RadioField("How would you like to talk?", choices=[("video", "Video"), ("phone", "Phone")])
+    adult = BooleanField("I’m 18 or older")
+    quiet = BooleanField("No email at all")
+    topics = SelectMultipleField(
+        "What’s on your mind",
+        choices=["Communication", "Boundaries", "Grief"],
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )
+
+
+def samples() -> dict[str, Any]:
+    """Context for home/design.html: a fresh form, one with a mistake, a week, people and a calendar."""
+    wrong = SampleForm(formdata=None, prefix="wrong")
+    wrong.email.errors = ["Add your email address, so we can send the link."]
+    return {
+        "form": SampleForm(formdata=None),
+        "wrong": wrong,
+        "week": _week(),
+        "people": [_person("Ilse Vandermeer", "ilse"), _person("Mateo Quiroga", "mateo", times=False)],
+        "days": _calendar(),
+        "hours": _hours(),
+    }
+
+
+def _times(*texts: str) -> list[dict[str, str]]:
+    return [{"value": f"2026-03-12T{text}:00Z", "text": text, "long": f"Thu 12 March, {text}"} for text in texts]
+
+
+def _week() -> dict[str, Any]:
+    parts = [
+        {"name": "Morning", "times": _times("09:45", "11:00")},
+        {"name": "Afternoon", "times": _times("12:30")},
+        {"name": "Evening", "times": _times("18:30", "19:15")},
+    ]
+    days = [
+        {
+            "short": name[:3],
+            "number": str(9 + i),
+            "long": f"{name} {9 + i} March",
+            "parts": parts if name == "Thursday" else [],
+        }
+        for i, name in enumerate(WEEKDAYS)
+    ]
+    return {"label": "9 to 15 March", "earlier": None, "later": "#slots", "days": days}
+
+
+def _person(name: str, portrait: str, *, times: bool = True) -> dict[str, Any]:
+    return {
+        "name": name,
+        "url": "#people",
+        "title": "Psychologist",
+        "portrait": portrait,
+        "said": "You’re on the same side. Let’s make it feel that way.",
+        "badges": ["verified", "free"],
+        "languages": "Dutch, English",
+        "formats": "Video, phone",
+        "price": "€95.00 for 50 min",
+        "times": [{"text": text, "url": "#people"} for text in ("Wed 9:00", "Wed 9:30", "Thu 12:30")] if times else [],
+    }
+
+
+def _calendar() -> list[dict[str, Any]]:
+    events = {
+        "Tuesday": [
+            {
+                "kind": "session",
+                "title": "Jo K.",
+                "note": "11:00 · Session",
+                "url": "#calendar",
+                "starts": 660,
+                "ends": 710,
+            },
+            {
+                "kind": "free",
+                "title": "Nora",
+                "note": "12:30 · Free consult",
+                "url": "#calendar",
+                "starts": 750,
+                "ends": 780,
+            },
+        ],
+        "Wednesday": [{"kind": "busy", "title": "Busy", "note": "12:00", "url": None, "starts": 720, "ends": 780}],
+        "Friday": [
+            {
+                "kind": "pending",
+                "title": "Lena P.",
+                "note": "10:00 · Asked for",
+                "url": None,
+                "starts": 600,
+                "ends": 660,
+            }
+        ],
+    }
+    return [
+        {
+            "short": name[:3],
+            "number": str(9 + i),
+            "long": f"{name} {9 + i} March",
+            "today": name == "Tuesday",
+            "now": 640 if name == "Tuesday" else None,
+            "open": [(540, 780)] if i < 5 else [],
+            "events": events.get(name, []),
+        }
+        for i, name in enumerate(WEEKDAYS)
+    ]
+
+
+def _hours() -> list[dict[str, Any]]:
+    blank = {"opens": "", "closes": "", "kind": "any", "error": ""}
+    kinds = [("any", "Any conversation"), ("consult", "Free consults only")]
+    working = [
+        {"opens": "09:00", "closes": "13:00", "kind": "any", "error": ""},
+        {"opens": "18:00", "closes": "17:00", "kind": "consult", "error": "Ends before it begins."},
+        blank,
+    ]
+    rows = [("Monday", [blank], []), ("Tuesday", working, [(540, 780, False), (1080, 1200, True)])]
+    return [
+        {"name": name, "key": name[:3].lower(), "ranges": ranges, "bars": bars, "kinds": kinds, "error": ""}
+        for name, ranges, bars in rows
+    ]
