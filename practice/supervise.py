@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -25,6 +26,8 @@ SERVER = (sys.executable, "-m", "gunicorn")
 WORKER = (*FLASK, "work")
 # Longer than gunicorn's own grace, so that an answer under way is finished before anything is cut off.
 GRACE = 15.0
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 SIGN_INS = (("as a client", "client"), ("as a specialist", "specialist"), ("as staff", "staff"))
 
 
@@ -109,9 +112,7 @@ def _start(command: Sequence[str], children: list[subprocess.Popen[bytes]]) -> s
 def _die_with_parent() -> None:
     """Linux: should we be killed outright, the children get SIGTERM. Elsewhere only the orderly end is covered."""
     if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _finish(child: subprocess.Popen[bytes], step: Sequence[str]) -> None:

