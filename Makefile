@@ -68,7 +68,7 @@ test: lint ## everything: lint, SQLite, PostgreSQL, browser
 .PHONY: browser
 browser: $(VENV)/dev.stamp ## every page in Chromium (installed by apt-get where this runs as root on Debian)
 	@if tests/browser/get-chromium; then \
-	  $(PYTEST) tests/browser -n $(CPUS) -q; \
+	  $(PYTEST) tests/browser -n $(CPUS) --dist=worksteal -q; \
 	elif [ "$${REQUIRE_BROWSER:-}" = 1 ]; then \
 	  echo; echo "FAILED: no Chromium on this machine, and REQUIRE_BROWSER=1 insists on one."; exit 1; \
 	else \

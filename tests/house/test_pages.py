@@ -3,15 +3,15 @@ its forms safe and labelled, asks no other origin for anything, and leads nowher
 
 import contextvars
 import tempfile
-from collections import Counter, deque
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 
 from practice.config import Config
 from tests.databases import build, migrate
+
+from .crawl import REDIRECTS, walk
 
 PEOPLE = ("nobody", "client", "specialist", "staff")
 HOME = "http://localhost"
@@ -37,7 +37,7 @@ def demo():
 def test_every_page_that_can_be_reached_is_whole(demo, who):
     browser = _signed_in(demo, who)
 
-    pages, faults = _crawl(demo, browser)
+    pages, faults = _crawl(browser)
 
     assert not faults, "\n".join(faults[:60])
     assert len(pages) >= 8
@@ -55,62 +55,21 @@ def _signed_in(demo, who):
     return browser
 
 
-def _crawl(demo, browser):
+def _crawl(browser):
     """Every page that links lead to, from the home page on, and everything that is wrong with them."""
-    waiting, seen, kinds, faults, pages = deque([("/", "the start")]), {"/"}, Counter(), [], {}
-    while waiting:
-        path, origin = waiting.popleft()
+
+    def get(path):
         answer = browser.get(path)
-        if answer.status_code in (301, 302, 303, 307, 308):
-            _follow(answer.location, path, seen, waiting)
-            continue
-        if answer.status_code != 200:
-            faults.append(f"{path} (from {origin}): {answer.status_code}")
-            continue
-        if answer.mimetype != "text/html":
-            continue
-        page = pages[path] = BeautifulSoup(answer.data, "html.parser")
-        faults += [f"{path}: {fault}" for fault in _faults(page)]
-        for target in _links(page, path):
-            kind = _kind(demo, target)
-            if target not in seen and kinds[kind] < ENOUGH:
-                kinds[kind] += 1
-                seen.add(target)
-                waiting.append((target, path))
+        return answer.status_code, answer.location or "", answer.mimetype, answer.data
+
+    pages, faults = [], []
+    for answer in walk(HOME, get, ENOUGH):
+        if answer.status != 200 and answer.status not in REDIRECTS:
+            faults.append(f"{answer.path} (from {answer.origin}): {answer.status}")
+        if answer.page:
+            pages.append(answer.path)
+            faults += [f"{answer.path}: {fault}" for fault in _faults(answer.page)]
     return pages, faults
-
-
-def _follow(location, path, seen, waiting):
-    target = _inside(urljoin(HOME + path, location))
-    if target and target not in seen:
-        seen.add(target)
-        waiting.append((target, path))
-
-
-def _links(page, path):
-    asked = [(a["href"], a) for a in page.find_all("a", href=True)]
-    asked += [(f.get("action") or path, f) for f in page.find_all("form") if f.get("method", "get").lower() == "get"]
-    for tag, name in (("img", "src"), ("script", "src"), ("link", "href"), ("source", "src"), ("use", "href")):
-        asked += [(t[name], t) for t in page.find_all(tag) if t.get(name)]
-    return [inside for href, _ in asked if (inside := _inside(urljoin(HOME + path, href)))]
-
-
-def _inside(url):
-    """The path of an address of ours, without its fragment; None for other addresses (tel:, mailto:, other sites)."""
-    parts = urlsplit(urldefrag(url).url)
-    if f"{parts.scheme}://{parts.netloc}" != HOME:
-        return None
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _kind(demo, target):
-    """Pages of one kind share an endpoint; with and without a query are two kinds."""
-    parts = urlsplit(target)
-    try:
-        endpoint, _ = demo.url_map.bind("localhost").match(parts.path, method="GET")
-    except Exception:
-        return target
-    return endpoint, bool(parts.query)
 
 
 def _faults(page):

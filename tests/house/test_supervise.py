@@ -1,0 +1,143 @@
+"""`make run`: both processes start together and end together, and nothing stays behind."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from .source import ROOT
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Start the product in a folder of its own; what still lives afterwards is ended."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = tmp_path / "var"
+    started = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "practice.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data)},
+        )  # fmt: skip
+        started.append(process)
+        return process
+
+    start.port, start.data = port, data
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    for pid in _alive(data):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_ends_everything(run, ending):
+    process = run()
+    _wait_until_open(process)
+    assert _is_well(run.port)
+    assert len(_alive(run.data)) >= 3
+
+    process.send_signal(ending)
+
+    assert process.wait(25) == 0
+    assert _alive(run.data) == []
+
+
+def test_when_one_process_dies_the_other_is_ended(run):
+    process = run()
+    _wait_until_open(process)
+
+    os.kill(_worker(run.data), signal.SIGKILL)
+
+    assert process.wait(25) == 1
+    assert _alive(run.data) == []
+    assert "worker ended by itself" in process.stdout.read()
+
+
+def test_when_the_supervisor_is_killed_its_children_go(run):
+    process = run()
+    _wait_until_open(process)
+
+    process.kill()
+    process.wait()
+
+    deadline = time.monotonic() + 25
+    while _alive(run.data) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert _alive(run.data) == []
+
+
+def test_a_second_one_on_the_same_folder_is_refused_and_does_no_harm(run):
+    process = run()
+    _wait_until_open(process)
+
+    second = run()
+
+    assert second.wait(20) == 1
+    assert "already runs" in second.stdout.read()
+    assert run("reset").wait(20) == 1
+    assert _is_well(run.port)
+
+
+def test_a_taken_port_is_named(run):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", run.port))
+        other.listen()
+
+        process = run()
+
+        assert process.wait(20) == 1
+    assert f"Port {run.port} is not free" in process.stdout.read()
+
+
+def test_a_folder_with_other_files_is_left_alone(run):
+    run.data.mkdir()
+    (run.data / "thesis.odt").write_text("years of work")
+
+    assert run().wait(20) == 1
+    assert run("reset").wait(20) == 1
+    assert (run.data / "thesis.odt").read_text() == "years of work"
+
+
+def _wait_until_open(process) -> None:
+    """Read what it prints until it names its address."""
+    for line in process.stdout:
+        if "is open at" in line:
+            return
+    pytest.fail("it ended before it was open")
+
+
+def _is_well(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/healthz")
+    return connection.getresponse().status == 200
+
+
+def _alive(data: Path) -> list[int]:
+    """Processes that were started on `data`, by the environment they were given."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if f"DATA={data}\0".encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+    return found
+
+
+def _worker(data: Path) -> int:
+    return next(pid for pid in _alive(data) if b"\0work\0" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
