@@ -53,6 +53,7 @@ SUBJECTS: dict[str, str] = {
     "specialists/refused": "About your application",
     "specialists/unpublished": "About your profile",
     "specialists/document_expiry": "Document expiry",
+    "specialists/profile_decided": "About your profile",
 }
 
 # Sent also to people who asked for no e-mail: these prove that a mailbox is theirs, and nothing else could.

@@ -77,7 +77,8 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     tf_primary_method: Mapped[str | None] = mapped_column(String(20))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)
     last_code_counter: Mapped[int | None]
-    mf_recovery_codes: Mapped[list[str]] = mapped_column(MutableList.as_mutable(Json), default=list)
+    # A copy: `as_mutable` watches every column of the very type object it is given.
+    mf_recovery_codes: Mapped[list[str]] = mapped_column(MutableList.as_mutable(Json.copy()), default=list)
 
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=roles_of_users, lazy="selectin", order_by=Role.id

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship
 
-from .. import clock
-from ..accounts.models import User
-from ..db import Coded, Json, db
-from ..errors import IllegalMove
-from ..money import Money
-from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, ProfileState
+from practice import clock
+from practice.accounts.models import User
+from practice.db import Coded, Json, db
+from practice.errors import IllegalMove
+from practice.money import Money
+
+from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState
 
 
 def one_of(column: str, values: Any) -> CheckConstraint:
@@ -69,14 +70,18 @@ class Specialist(Coded, db.Model):
     photo_key: Mapped[str | None] = mapped_column(String(80))
     video_url: Mapped[str] = mapped_column(String(300), default="")
     phone_note: Mapped[str] = mapped_column(String(200), default="")
+    # Where records about clients are kept, as a country.
+    records_country: Mapped[str] = mapped_column(String(2), default="")
     declared_at: Mapped[datetime | None]
     paused_until: Mapped[date | None]
     paused_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    # Raised in the same transaction as anything that changes what is free; caches key on it, and raising it is the lock.
+    # Raised in the same transaction as whatever changes what is free; caches key on it, and raising it is the lock.
     calendar_version: Mapped[int] = mapped_column(default=0)
+    # The same for what the public profile says: a rendered card is right for one value and never after.
+    profile_version: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship(backref=backref("specialist", uselist=False, lazy="select"))
     topics: Mapped[list[SpecialistTopic]] = relationship(
@@ -197,16 +202,21 @@ class Credential(Coded, db.Model):
     """A paper that was shown: which body, which number, until when, and who checked it on which day."""
 
     __tablename__ = "credentials"
-    __table_args__ = (one_of("state", ("submitted", "verified", "refused", "expired")),)
+    __table_args__ = (
+        one_of("state", ("submitted", "verified", "refused", "expired", "replaced")),
+        one_of("kind", PaperKind),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
-    kind: Mapped[str] = mapped_column(String(20), default="licence")
-    body: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20), default=PaperKind.LICENCE)
+    body: Mapped[str] = mapped_column(String(120), default="")
     number: Mapped[str] = mapped_column(String(60), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     expires_on: Mapped[date | None]
     document_key: Mapped[str | None] = mapped_column(String(80))
     document_name: Mapped[str] = mapped_column(String(120), default="")
+    document_type: Mapped[str] = mapped_column(String(4), default="")
+    document_bytes: Mapped[int] = mapped_column(default=0)
     registry_url: Mapped[str] = mapped_column(String(300), default="")
     state: Mapped[str] = mapped_column(String(12), default="submitted")
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
@@ -231,6 +241,8 @@ class Review(Coded, db.Model):
     decision: Mapped[str] = mapped_column(String(16), default="open")
     checks: Mapped[list[str]] = mapped_column(Json, default=list)
     to_applicant: Mapped[str] = mapped_column(String(1000), default="")
+    # Topics that the training shown does not carry; the rest of the application is not held up by them.
+    refused_topics: Mapped[list[str]] = mapped_column(Json, default=list)
     title: Mapped[str] = mapped_column(String(80), default="")
     specialist: Mapped[Specialist] = relationship()
 

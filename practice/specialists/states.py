@@ -75,3 +75,23 @@ class CoupleStance(StrEnum):
     NO_SECRETS = "no_secrets"
     LIMITED = "limited_secrets"
     SEPARATE = "individual_only"
+
+
+class PaperKind(StrEnum):
+    """What a paper proves."""
+
+    IDENTITY = "identity"
+    TRAINING = "training"
+    LICENCE = "licence"
+    INSURANCE = "insurance"
+    SUPERVISION = "supervision"
+
+
+class Decision(StrEnum):
+    """Where one pass through staff stands; a proposed refusal waits for a second person."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    CHANGES = "changes"
+    REFUSE_PROPOSED = "refuse_proposed"
+    REFUSED = "refused"

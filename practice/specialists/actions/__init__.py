@@ -1,0 +1,37 @@
+"""This file knows every change to a specialist by its verb: `actions.submit(...)`, `actions.publish(...)`."""
+
+from .applying import create_application, forget_paper, keep_paper, keep_standing, keep_words, submit
+from .editing import ask_revision, decide_revision, edit_words, set_photo
+from .offering import end_offer, set_consult, set_offer
+from .publishing import close, expire, pause, publish, warn_of_expiry
+from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
+from .saving import forget, save
+
+__all__ = [
+    "approve",
+    "ask_for_changes",
+    "ask_revision",
+    "claim",
+    "close",
+    "confirm_refusal",
+    "create_application",
+    "decide_revision",
+    "edit_words",
+    "end_offer",
+    "expire",
+    "forget",
+    "forget_paper",
+    "keep_paper",
+    "keep_standing",
+    "keep_words",
+    "pause",
+    "propose_refusal",
+    "publish",
+    "save",
+    "set_consult",
+    "set_offer",
+    "set_photo",
+    "submit",
+    "warn_of_expiry",
+    "withdraw_refusal",
+]

@@ -1,0 +1,143 @@
+"""This file knows how an application grows: begun, kept step by step, sent."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from practice import audit, clock
+from practice.accounts.models import User
+from practice.db import after_commit, db, transactional
+from practice.errors import Conflict, Invalid, NotAllowed
+from practice.specialists import emails, papers, policy, queries
+from practice.specialists.answers import Paper, Standing, Words
+from practice.specialists.models import Credential, Specialist
+from practice.specialists.states import EDITABLE_APPLICATION, PaperKind, ProfileState
+
+from .rows import put_words, touch
+
+
+@transactional
+def create_application(user: User, standing: Standing) -> Specialist:
+    """A draft that belongs to `user`, or the one they have already with these answers; nobody else sees it.
+
+    Raises Conflict when it was sent already, Invalid for a title that this kind of specialist cannot be granted.
+    """
+    specialist = db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
+    if specialist is None:
+        specialist = Specialist(user=user, slug=_free_slug(standing.name), kind=standing.kind, name=standing.name)
+        db.session.add(specialist)
+        db.session.flush()
+        audit.record("specialist.begun", f"specialist:{specialist.code}", actor=user)
+    return keep_standing(specialist, standing, by=user)
+
+
+@transactional
+def keep_standing(specialist: Specialist, standing: Standing, *, by: User) -> Specialist:
+    """The first step of an application as it is now; the title is only what they apply for."""
+    _open_for(specialist, by)
+    if not policy.may_apply_for(standing.kind, standing.title):
+        raise Invalid("", {"title": "Choose a title from the list for what you do."})
+    for name in ("kind", "name", "country", "place", "training", "years", "supervision", "records_country"):
+        setattr(specialist, name, getattr(standing, name))
+    specialist.title_applied_for = standing.title
+    specialist.permitted_places = list(standing.permitted_places)
+    _put_licence(specialist, standing)
+    return specialist
+
+
+@transactional
+def keep_words(specialist: Specialist, words: Words, *, by: User) -> Specialist:
+    """The words, topics and languages of an application."""
+    _open_for(specialist, by)
+    put_words(specialist, words)
+    return specialist
+
+
+@transactional
+def keep_paper(specialist: Specialist, kind: PaperKind, paper: Paper, *, by: User) -> Credential:
+    """A paper handed in with an application; one of the same kind that nobody has checked yet is replaced."""
+    _open_for(specialist, by)
+    return put_paper(specialist, kind, paper)
+
+
+@transactional
+def forget_paper(credential: Credential, *, by: User) -> None:
+    """Take a paper back out of an application that was not sent."""
+    _open_for(credential.specialist, by)
+    _drop_file(credential)
+
+
+@transactional
+def submit(specialist: Specialist, *, by: User) -> None:
+    """Send the application to staff, with the declaration made now.
+
+    Raises Invalid whose `facts["missing"]` says what is missing at which step, IllegalMove when it was sent already.
+    """
+    _open_for(specialist, by)
+    gaps = policy.missing(queries.filled(specialist))
+    if gaps:
+        raise Invalid("A few things are still missing.", missing=gaps)
+    appeals = specialist.state == ProfileState.REFUSED
+    specialist.declared_at = clock.now()
+    if specialist.submitted_at is None or appeals:
+        specialist.submitted_at = clock.now()
+    specialist.move_to(ProfileState.SUBMITTED, by=by, reason="appeal" if appeals else "")
+    audit.record("specialist.submitted", f"specialist:{specialist.code}", actor=by)
+    emails.received(specialist)
+
+
+def put_paper(specialist: Specialist, kind: PaperKind, paper: Paper) -> Credential:
+    """The row of a paper that waits for a check, with its document."""
+    credential = _unchecked(specialist, kind)
+    _drop_file(credential)
+    credential.document_key = paper.key
+    credential.document_name = paper.name
+    credential.document_type = paper.type
+    credential.document_bytes = paper.size
+    return credential
+
+
+def _open_for(specialist: Specialist, by: User) -> None:
+    if specialist.user_id != by.id:
+        raise NotAllowed("This application belongs to somebody else.")
+    touch(specialist)
+    if specialist.state not in EDITABLE_APPLICATION:
+        raise Conflict("Your application is with us now, so it cannot be changed. We will write if we need more.")
+
+
+def _put_licence(specialist: Specialist, standing: Standing) -> None:
+    if not standing.body and not policy.is_licensed(standing.kind):
+        return
+    kind = PaperKind.LICENCE if policy.is_licensed(standing.kind) else PaperKind.TRAINING
+    licence = _unchecked(specialist, kind)
+    licence.body, licence.number, licence.country = standing.body, standing.number, standing.country
+    licence.expires_on, licence.registry_url = standing.expires_on, standing.registry_url
+
+
+def _unchecked(specialist: Specialist, kind: PaperKind) -> Credential:
+    for credential in specialist.credentials:
+        if credential.kind == kind and credential.state == "submitted":
+            return credential
+    credential = Credential(kind=kind, state="submitted", country=specialist.country)
+    specialist.credentials.append(credential)
+    db.session.flush()
+    return credential
+
+
+def _drop_file(credential: Credential) -> None:
+    key = credential.document_key
+    if key:
+        after_commit(lambda: papers.drop(key))
+    credential.document_key, credential.document_name = None, ""
+    credential.document_type, credential.document_bytes = "", 0
+
+
+def _free_slug(name: str) -> str:
+    wanted = policy.slug_of(name)
+    taken = set(db.session.scalars(select(Specialist.slug).where(Specialist.slug.startswith(wanted, autoescape=True))))
+    taken |= policy.RESERVED_SLUGS
+    number, slug = 1, wanted
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug

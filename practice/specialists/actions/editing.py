@@ -1,0 +1,139 @@
+"""This file knows which words of a profile change at once, and which wait for staff while the old ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from practice import audit, clock
+from practice.accounts.models import User
+from practice.db import after_commit, db, transactional
+from practice.errors import Conflict, Invalid, NotAllowed, NotFound
+from practice.specialists import emails, papers, policy
+from practice.specialists.answers import Renewal, Words
+from practice.specialists.models import Credential, ProfileRevision, Specialist
+from practice.specialists.states import WORKING, PaperKind
+
+from .applying import put_paper
+from .rows import put_words, touch
+
+CHECKED = ("name", "title", "country", "place", "permitted_places", "paper")
+
+
+@transactional
+def edit_words(specialist: Specialist, words: Words, *, by: User) -> None:
+    """The free words of a profile, live at once. Raises Invalid for topics that need a stance that is not given."""
+    _own(specialist, by)
+    touch(specialist)
+    put_words(specialist, words)
+    audit.record("specialist.edited", f"specialist:{specialist.code}", actor=by)
+
+
+@transactional
+def ask_revision(
+    specialist: Specialist, fields: Mapping[str, Any], *, by: User, renewal: Renewal | None = None
+) -> ProfileRevision | None:
+    """Ask staff for another name, title, country or place; the old ones stay live. None when nothing would change.
+
+    A second request joins the one that waits. `renewal` brings a newer document for a paper of theirs;
+    raises NotFound for somebody else's.
+    """
+    _own(specialist, by)
+    touch(specialist)
+    wanted = {name: value for name, value in fields.items() if name in CHECKED and value != _now(specialist, name)}
+    if "title" in wanted and not policy.may_apply_for(specialist.kind, wanted["title"]):
+        raise Invalid("", {"title": "Choose a title from the list."})
+    if renewal:
+        wanted["paper"] = _renewed(specialist, renewal).code
+    if not wanted:
+        return None
+    revision = waiting(specialist) or ProfileRevision(specialist_id=specialist.id, fields={})
+    revision.fields, revision.asked_at = {**revision.fields, **wanted}, clock.now()
+    db.session.add(revision)
+    audit.record("revision.asked", f"specialist:{specialist.code}", actor=by, detail={"fields": sorted(wanted)})
+    return revision
+
+
+@transactional
+def decide_revision(
+    revision: ProfileRevision, accept: bool, *, by: User, reason: str = "", as_of: datetime | None = None
+) -> None:
+    """Staff take the new words, or leave the old ones with a reason; `as_of` names the version that was read."""
+    specialist = revision.specialist
+    if not by.is_staff or specialist.user_id == by.id:
+        raise NotAllowed("A colleague has to decide about your own profile.")
+    touch(specialist)
+    db.session.refresh(revision)
+    if revision.state != "waiting" or (as_of is not None and revision.asked_at != as_of):
+        raise Conflict("This request has changed since you opened it. Please read it again.")
+    if not accept and not reason.strip():
+        raise Invalid("", {"reason": "Write why, in words for the specialist."})
+    if accept:
+        _apply(specialist, revision, by)
+    revision.state = "accepted" if accept else "refused"
+    revision.decided_at, revision.decided_by_id, revision.reason = clock.now(), by.id, reason
+    audit.record(f"revision.{revision.state}", f"specialist:{specialist.code}", actor=by)
+    emails.profile_decided(revision)
+
+
+@transactional
+def set_photo(specialist: Specialist, key: str | None, *, by: User) -> None:
+    """Another photo, already re-encoded and stored under `key`, or none; the old files go once this is stored."""
+    _own(specialist, by)
+    touch(specialist)
+    old = specialist.photo_key
+    specialist.photo_key = key
+    if old and old != key:
+        after_commit(lambda: papers.drop_photo(old))
+    audit.record("specialist.photo_changed", f"specialist:{specialist.code}", actor=by)
+
+
+def waiting(specialist: Specialist) -> ProfileRevision | None:
+    """The request that staff have not answered yet."""
+    return db.session.scalar(
+        select(ProfileRevision).where(
+            ProfileRevision.specialist_id == specialist.id, ProfileRevision.state == "waiting"
+        )
+    )
+
+
+def _renewed(specialist: Specialist, renewal: Renewal) -> Credential:
+    before = next((c for c in specialist.credentials if c.code == renewal.code), None)
+    if before is None:
+        raise NotFound()
+    fresh = put_paper(specialist, PaperKind(before.kind), renewal.paper)
+    fresh.expires_on = renewal.expires_on
+    fresh.body, fresh.number, fresh.country = before.body, before.number, before.country
+    return fresh
+
+
+def _now(specialist: Specialist, name: str) -> Any:
+    return specialist.granted_title if name == "title" else getattr(specialist, name, None)
+
+
+def _apply(specialist: Specialist, revision: ProfileRevision, by: User) -> None:
+    for name, value in revision.fields.items():
+        if name == "title":
+            specialist.granted_title = value
+        elif name == "paper":
+            _verify(specialist, value, by)
+        elif name in CHECKED:
+            setattr(specialist, name, value)
+
+
+def _verify(specialist: Specialist, code: str, by: User) -> None:
+    fresh = next(c for c in specialist.credentials if c.code == code)
+    for credential in specialist.credentials:
+        if credential.kind == fresh.kind and credential.state in ("verified", "expired"):
+            credential.state = "replaced"
+    fresh.state, fresh.checked_by_id, fresh.checked_at = "verified", by.id, clock.now()
+
+
+def _own(specialist: Specialist, by: User) -> None:
+    if specialist.user_id != by.id:
+        raise NotAllowed("Only the specialist edits this profile.")
+    if specialist.state not in WORKING:
+        raise Conflict("Your profile can be edited once your application is approved.")

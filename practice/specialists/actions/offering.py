@@ -1,0 +1,93 @@
+"""This file knows how offers change: a version that was sold never does, a new one follows it."""
+
+from __future__ import annotations
+
+from practice import audit, clock
+from practice.accounts.models import User
+from practice.db import db, transactional
+from practice.errors import Invalid, NotAllowed
+from practice.money import Money
+from practice.specialists import policy
+from practice.specialists.models import Offer, Specialist
+from practice.specialists.states import OfferKind
+
+from .rows import touch
+
+
+@transactional
+def set_offer(specialist: Specialist, minutes: int, price: Money, *, by: User) -> Offer:
+    """The session of this length at this price from now on; the same price again changes nothing.
+
+    Raises Invalid for a length that is not offered here or a price of zero: what is free is the consultation.
+    """
+    _own(specialist, by)
+    if minutes not in policy.LENGTHS:
+        raise Invalid("", {"minutes": "Choose one of the lengths on the list."})
+    if price.amount <= 0:
+        raise Invalid("", {f"price_{minutes}": "A session costs more than nothing; the free one is the consultation."})
+    touch(specialist, calendar=True)
+    before = _current(specialist, OfferKind.INDIVIDUAL, minutes)
+    if before is not None and before.price == price:
+        return before
+    return _follow(
+        specialist, before, Offer(kind=OfferKind.INDIVIDUAL, name="One person", minutes=minutes, price=price), by
+    )
+
+
+@transactional
+def end_offer(specialist: Specialist, minutes: int, *, by: User) -> None:
+    """Stop offering sessions of this length; what was booked keeps its price."""
+    _own(specialist, by)
+    touch(specialist, calendar=True)
+    before = _current(specialist, OfferKind.INDIVIDUAL, minutes)
+    if before is not None:
+        before.ended_at = clock.now()
+        audit.record("offer.ended", f"offer:{before.code}", actor=by)
+
+
+@transactional
+def set_consult(specialist: Specialist, is_on: bool, *, by: User) -> Offer | None:
+    """Offer the free consultation of 30 minutes, or stop; consultations that are booked stand."""
+    _own(specialist, by)
+    touch(specialist, calendar=True)
+    before = _current(specialist, OfferKind.CONSULT, policy.CONSULT_MINUTES)
+    if (before is not None) == is_on:
+        return before
+    if before is not None:
+        before.ended_at = clock.now()
+        audit.record("offer.ended", f"offer:{before.code}", actor=by)
+        return None
+    free = Money(0, _currency(specialist))
+    fresh = Offer(kind=OfferKind.CONSULT, name="Free consultation", minutes=policy.CONSULT_MINUTES, price=free)
+    return _follow(specialist, _last(specialist, OfferKind.CONSULT, policy.CONSULT_MINUTES), fresh, by)
+
+
+def _follow(specialist: Specialist, before: Offer | None, fresh: Offer, by: User) -> Offer:
+    if before is not None:
+        before.ended_at = before.ended_at or clock.now()
+        fresh.version, fresh.follows_id = before.version + 1, before.id
+        db.session.flush()
+    specialist.offers.append(fresh)
+    db.session.flush()
+    audit.record(
+        "offer.set", f"offer:{fresh.code}", actor=by, detail={"minutes": fresh.minutes, "version": fresh.version}
+    )
+    return fresh
+
+
+def _current(specialist: Specialist, kind: OfferKind, minutes: int) -> Offer | None:
+    return next((o for o in specialist.offers if o.is_current and o.kind == kind and o.minutes == minutes), None)
+
+
+def _last(specialist: Specialist, kind: OfferKind, minutes: int) -> Offer | None:
+    past = [o for o in specialist.offers if o.kind == kind and o.minutes == minutes]
+    return max(past, key=lambda offer: offer.version, default=None)
+
+
+def _currency(specialist: Specialist) -> str:
+    return next((o.price_currency for o in specialist.offers if o.is_current), "EUR")
+
+
+def _own(specialist: Specialist, by: User) -> None:
+    if specialist.user_id != by.id:
+        raise NotAllowed("Only the specialist sets these prices.")

@@ -1,0 +1,113 @@
+"""This file knows how a profile becomes public, rests, runs out and closes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from practice import audit, clock
+from practice.accounts.models import User
+from practice.db import transactional
+from practice.errors import Conflict, Invalid, NotAllowed
+from practice.specialists import emails, policy
+from practice.specialists.models import Credential, Specialist
+from practice.specialists.states import PaperKind, ProfileState
+
+from .rows import touch
+
+PAUSED_AT_MOST = timedelta(days=366)
+
+
+@transactional
+def publish(specialist: Specialist, *, by: User | None) -> None:
+    """Make the profile public, by its owner; by the sweep (`by` None) only when a pause has ended.
+
+    Raises Conflict when a licence that the title rests on is not in force.
+    """
+    _own(specialist, by)
+    touch(specialist, calendar=True)
+    if policy.is_licensed(specialist.kind) and not licence_in_force(specialist):
+        raise Conflict("Your title rests on a licence that has run out. Send us the new one and we will check it.")
+    specialist.move_to(ProfileState.PUBLISHED, by=by)
+    specialist.published_at = specialist.published_at or clock.now()
+    specialist.paused_until = specialist.paused_at = None
+    audit.record("specialist.published", f"specialist:{specialist.code}", actor=by)
+
+
+@transactional
+def pause(specialist: Specialist, until: date | None, *, by: User) -> None:
+    """Take no new clients until a local date, or until told otherwise; the profile stays readable, bookings stand."""
+    _own(specialist, by)
+    today = local_today(specialist)
+    if until is not None and not today < until <= today + PAUSED_AT_MOST:
+        raise Invalid("", {"until": "Choose a date after today and within a year."})
+    touch(specialist, calendar=True)
+    if specialist.state != ProfileState.PAUSED:
+        specialist.move_to(ProfileState.PAUSED, by=by)
+        specialist.paused_at = clock.now()
+    specialist.paused_until = until
+    audit.record("specialist.paused", f"specialist:{specialist.code}", actor=by)
+
+
+@transactional
+def expire(credential: Credential) -> bool:
+    """Note that a paper has run out; a title that rested on it leaves the public list. True when it did."""
+    specialist = credential.specialist
+    touch(specialist, calendar=True)
+    if credential.state != "verified":
+        return False
+    credential.state = "expired"
+    audit.record("credential.expired", f"credential:{credential.code}", actor=None)
+    if not _rests_on(specialist, credential):
+        return False
+    specialist.move_to(ProfileState.EXPIRED, by=None)
+    audit.record("specialist.unpublished", f"specialist:{specialist.code}", actor=None)
+    emails.unpublished(specialist, credential)
+    return True
+
+
+@transactional
+def warn_of_expiry(credential: Credential, step: int) -> None:
+    """One mail for the step (60, 30 or 7 days) that the paper has reached."""
+    touch(credential.specialist)
+    if credential.state == "verified" and (credential.warned_days is None or credential.warned_days > step):
+        credential.warned_days = step
+        emails.document_expiry(credential, step)
+
+
+@transactional
+def close(specialist: Specialist, *, by: User) -> None:
+    """End a practice here for good. Appointments that stand are the specialist's to keep or to cancel first."""
+    _own(specialist, by)
+    touch(specialist, calendar=True)
+    specialist.move_to(ProfileState.CLOSED, by=by)
+    audit.record("specialist.closed", f"specialist:{specialist.code}", actor=by)
+
+
+def local_today(specialist: Specialist) -> date:
+    """Today on the specialist's own calendar."""
+    return clock.today(specialist.user.zone or "UTC")
+
+
+def licence_in_force(specialist: Specialist) -> bool:
+    """True when a checked licence is valid on the specialist's local day; one without an end date is valid."""
+    today = local_today(specialist)
+    return any(
+        credential.kind == PaperKind.LICENCE
+        and credential.state == "verified"
+        and (credential.expires_on is None or credential.expires_on >= today)
+        for credential in specialist.credentials
+    )
+
+
+def _rests_on(specialist: Specialist, credential: Credential) -> bool:
+    return (
+        credential.kind == PaperKind.LICENCE
+        and policy.is_licensed(specialist.kind)
+        and specialist.is_visible
+        and not licence_in_force(specialist)
+    )
+
+
+def _own(specialist: Specialist, by: User | None) -> None:
+    if by is not None and specialist.user_id != by.id:
+        raise NotAllowed("Only the specialist decides about this.")

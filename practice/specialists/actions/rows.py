@@ -1,0 +1,67 @@
+"""This file knows how a specialist's row is locked and marked as changed, and how its lists are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from practice.db import db
+from practice.errors import Invalid
+from practice.specialists.answers import Words
+from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
+
+
+def touch(specialist: Specialist, *, calendar: bool = False) -> None:
+    """Lock the row and read it anew; caches keyed by `profile_version` (and `calendar_version`) are void afterwards.
+
+    The update takes the row's lock on PostgreSQL and joins the one writer on SQLite, so what follows sees the truth.
+    """
+    raised = {"profile_version": Specialist.profile_version + 1}
+    if calendar:
+        raised["calendar_version"] = Specialist.calendar_version + 1
+    session = db.session()
+    session.flush()
+    session.execute(
+        update(Specialist)
+        .where(Specialist.id == specialist.id)
+        .values(raised)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(specialist)
+
+
+def put_words(specialist: Specialist, words: Words) -> None:
+    """The free words of a profile, in place; raises Invalid for a topic that does not exist."""
+    for name in ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "couple_stance"):
+        setattr(specialist, name, getattr(words, name))
+    specialist.approaches = list(words.approaches)
+    specialist.formats = list(words.formats)
+    _put_topics(specialist, words.main_topics, words.other_topics)
+    _put_languages(specialist, words.languages)
+
+
+def _put_topics(specialist: Specialist, main: Sequence[str], other: Sequence[str]) -> None:
+    wanted = list(dict.fromkeys([*main, *other]))
+    known = {topic.slug: topic for topic in db.session.scalars(select(Topic).where(Topic.slug.in_(wanted)))}
+    if len(known) != len(wanted):
+        raise Invalid("That topic is not on the list.", {"topics": "Choose topics from the list."})
+    _clear(specialist.topics)
+    specialist.topics = [
+        SpecialistTopic(topic=known[slug], is_main=slug in main, position=position)
+        for position, slug in enumerate(wanted)
+    ]
+
+
+def _put_languages(specialist: Specialist, languages: Sequence[tuple[str, str]]) -> None:
+    _clear(specialist.languages)
+    specialist.languages = [
+        SpecialistLanguage(language=language, level=level, position=position)
+        for position, (language, level) in enumerate(languages)
+    ]
+
+
+def _clear(rows: list) -> None:  # type: ignore[type-arg]
+    # The old rows have to be gone before new ones take their keys.
+    rows.clear()
+    db.session.flush()

@@ -1,0 +1,82 @@
+"""This file knows every letter of this room: neutral subjects, reasons in the letter, health words nowhere."""
+
+from __future__ import annotations
+
+from practice.clock import now
+from practice.outbox import enqueue_mail
+
+from . import policy
+from .models import Credential, ProfileRevision, Review, Specialist
+from .states import PaperKind
+
+
+def received(specialist: Specialist) -> None:
+    """We have the application, and by when there is an answer."""
+    sent_at = now()
+    enqueue_mail(
+        f"application:{specialist.code}:{sent_at.isoformat()}",
+        "specialists/received",
+        specialist.user,
+        {"name": specialist.user.display_name, "due": policy.answer_due(sent_at.date()).isoformat()},
+    )
+
+
+def more_needed(review: Review) -> None:
+    """What is missing, in the reviewer's words."""
+    _about(review, "more_needed")
+
+
+def approved(review: Review) -> None:
+    """The title that was granted, topics that were not, and that publishing is theirs to do."""
+    _about(review, "approved", title=review.title, topics_left_out=len(review.refused_topics))
+
+
+def refused(review: Review) -> None:
+    """The reason, and how a third person looks again."""
+    _about(review, "refused")
+
+
+def unpublished(specialist: Specialist, credential: Credential) -> None:
+    """The profile is not public any more, and what brings it back."""
+    enqueue_mail(
+        f"credential:{credential.code}:expired",
+        "specialists/unpublished",
+        specialist.user,
+        {"name": specialist.user.display_name, "expired_on": _day(credential)},
+    )
+
+
+def document_expiry(credential: Credential, step: int) -> None:
+    """A paper runs out soon. `step` is 60, 30 or 7."""
+    specialist = credential.specialist
+    enqueue_mail(
+        f"credential:{credential.code}:{step}",
+        "specialists/document_expiry",
+        specialist.user,
+        {
+            "name": specialist.user.display_name,
+            "paper": policy.PAPER_NAMES[PaperKind(credential.kind)],
+            "expires_on": _day(credential),
+        },
+    )
+
+
+def profile_decided(revision: ProfileRevision) -> None:
+    """Staff took the new words, or left the old ones with a reason."""
+    user = revision.specialist.user
+    enqueue_mail(
+        f"revision:{revision.code}:{revision.state}",
+        "specialists/profile_decided",
+        user,
+        {"name": user.display_name, "accepted": revision.state == "accepted", "words": revision.reason},
+    )
+
+
+def _about(review: Review, name: str, **facts: object) -> None:
+    user = review.specialist.user
+    context = {"name": user.display_name, "words": review.to_applicant, **facts}
+    enqueue_mail(f"review:{review.code}:{name}", f"specialists/{name}", user, context)
+
+
+def _day(credential: Credential) -> str:
+    return credential.expires_on.isoformat() if credential.expires_on else ""

@@ -1,0 +1,231 @@
+"""This file knows what may be claimed, what must be shown for it, and how the public list is ordered."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .states import LICENSED, Kind, PaperKind
+
+TOPICS_AT_MOST = 8
+MAIN_TOPICS_AT_MOST = 3
+LANGUAGES_AT_MOST = 6
+APPROACHES_AT_MOST = 8
+PAPER_BYTES = 5 * 1024 * 1024
+PHOTO_BYTES = 6 * 1024 * 1024
+LENGTHS = (25, 50, 80)  # minutes of a session; the free consultation is always 30
+CONSULT_MINUTES = 30
+ANSWER_WITHIN_WORKING_DAYS = 3
+WARN_DAYS = (60, 30, 7)
+PAPERS_KEPT = timedelta(days=90)  # after a decision; the result stays, the document goes
+RESERVED_SLUGS = frozenset({"order", "saved", "photos"})
+
+
+@dataclass(frozen=True)
+class KindText:
+    """How a kind of specialist is explained to somebody who applies, and what they have to show."""
+
+    label: str
+    line: str
+    papers: tuple[PaperKind, ...]
+    titles: tuple[str, ...]
+
+
+P = PaperKind
+KINDS: dict[Kind, KindText] = {
+    Kind.COACH: KindText(
+        "Coach",
+        "Goals, habits, relationships. No diagnosis, no treatment. We ask for training and supervision.",
+        (P.IDENTITY, P.TRAINING, P.SUPERVISION),
+        ("Relationship coach", "Pre-marriage coach", "Life coach", "Family coach", "Group facilitator"),
+    ),
+    Kind.COUNSELLOR: KindText(
+        "Counsellor",
+        "Accredited by a professional body. We ask for your accreditation and insurance.",
+        (P.IDENTITY, P.LICENCE, P.INSURANCE),
+        ("Counsellor", "Accredited counsellor", "Family counsellor", "Couples counsellor", "Grief counsellor"),
+    ),
+    Kind.PSYCHOTHERAPIST: KindText(
+        "Psychotherapist",
+        "Registered where the title is protected. We ask for the register and your number.",
+        (P.IDENTITY, P.LICENCE, P.INSURANCE),
+        (
+            "Psychotherapist",
+            "Registered psychotherapist",
+            "Systemic therapist",
+            "Couples therapist",
+            "Marriage and family therapist",
+        ),
+    ),
+    Kind.PSYCHOLOGIST: KindText(
+        "Psychologist",
+        "A protected title in most countries. We ask for your licence.",
+        (P.IDENTITY, P.LICENCE, P.INSURANCE),
+        ("Psychologist", "Clinical psychologist", "Counselling psychologist", "Psychologist, sex counselling"),
+    ),
+    Kind.PSYCHIATRIST: KindText(
+        "Psychiatrist",
+        "A doctor. We ask for your medical registration.",
+        (P.IDENTITY, P.LICENCE, P.INSURANCE),
+        ("Psychiatrist", "Child and adolescent psychiatrist"),
+    ),
+    Kind.SOCIAL_WORKER: KindText(
+        "Social worker",
+        "Registered for clinical work with people and families. We ask for the register and your number.",
+        (P.IDENTITY, P.LICENCE, P.INSURANCE),
+        ("Clinical social worker", "Social worker"),
+    ),
+}
+
+# What a reviewer looks at; each is ticked or the application is not approved.
+CHECKS: dict[str, str] = {
+    "identity": "The identity document and the name match",
+    "register": "The register or the training was looked up",
+    "title": "The title may be used in that country",
+    "insurance": "Insurance or supervision is in force",
+    "words": "Photo and words keep the rules, and coaching is called coaching",
+    "topics": "The topics fit the training shown",
+    "stance": "The couple stance is there, if couples are offered",
+    "acquaintance": "I do not know the applicant",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """How far an application is, as values: what `missing` looks at."""
+
+    kind: str
+    name: str
+    title: str
+    place: str
+    country: str
+    body: str
+    number: str
+    papers: Collection[str]
+    headline: str
+    best_at: str
+    not_right_for: str
+    about: str
+    topics: int
+    main_topics: int
+    languages: int
+    formats: int
+    offers_couples: bool
+    couple_stance: str | None
+    priced: int
+
+
+def missing(filled: Filled) -> dict[str, list[str]]:
+    """What still has to be given, as sentences for each step of the application; empty when it can be sent."""
+    found = {
+        "what": list(_missing_standing(filled)),
+        "documents": [
+            f"Add {PAPER_NAMES[paper][0].lower()}{PAPER_NAMES[paper][1:]}."
+            for paper in needed(filled.kind)
+            if paper not in filled.papers
+        ],
+        "words": list(_missing_words(filled)),
+        "prices": [] if filled.priced else ["Set a price for at least one length."],
+    }
+    return {step: sentences for step, sentences in found.items() if sentences}
+
+
+PAPER_NAMES: dict[PaperKind, str] = {
+    P.IDENTITY: "Passport or ID card",
+    P.TRAINING: "Proof of training",
+    P.LICENCE: "Proof of registration or accreditation",
+    P.INSURANCE: "Insurance certificate",
+    P.SUPERVISION: "Supervision letter",
+}
+
+
+def needed(kind: str) -> tuple[PaperKind, ...]:
+    """The papers that somebody of this kind has to show."""
+    return KINDS[Kind(kind)].papers
+
+
+def _missing_standing(filled: Filled) -> Iterable[str]:
+    if not filled.name.strip():
+        yield "Write your name."
+    if not may_apply_for(filled.kind, filled.title):
+        yield "Choose the title you apply for."
+    if not filled.country or not filled.place:
+        yield "Say where you practise."
+    if filled.kind in LICENSED and not (filled.body and filled.number):
+        yield "Name the body you are registered with, and your number."
+
+
+def _missing_words(filled: Filled) -> Iterable[str]:
+    if not filled.headline:
+        yield "Write your first line."
+    if not (filled.best_at and filled.not_right_for):
+        yield "Say what you are best at, and whom you are not the right person for."
+    if not filled.about:
+        yield "Write about your work."
+    if not 1 <= filled.topics <= TOPICS_AT_MOST or not 1 <= filled.main_topics <= MAIN_TOPICS_AT_MOST:
+        yield f"Choose up to {TOPICS_AT_MOST} topics, one to {MAIN_TOPICS_AT_MOST} of them main ones."
+    if not filled.languages:
+        yield "Choose a language you work in."
+    if not filled.formats:
+        yield "Choose how people can meet you."
+    if filled.offers_couples and not filled.couple_stance:
+        yield "Say what you do with something one partner tells you alone."
+
+
+def may_apply_for(kind: str, title: str) -> bool:
+    """True when the title is one that people of this kind may be granted here."""
+    return kind in set(Kind) and title in KINDS[Kind(kind)].titles
+
+
+def is_licensed(kind: str) -> bool:
+    """True when the title rests on a licence: without a valid one the profile is not public."""
+    return kind in LICENSED
+
+
+def answer_due(sent: date) -> date:
+    """The day by which somebody who applied on `sent` has an answer: three working days later."""
+    left, day = ANSWER_WITHIN_WORKING_DAYS, sent
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
+def warning_due(expires_on: date, today: date, warned: int | None) -> int | None:
+    """The nearest of 60, 30 and 7 days that a mail is owed for, None if none is or the paper has run out already.
+
+    `warned` is the step the last mail was for: a sweep that slept for weeks sends one mail, not three.
+    """
+    left = (expires_on - today).days
+    if left < 0:
+        return None
+    reached = [step for step in WARN_DAYS if left <= step]
+    return reached[-1] if reached and (warned is None or reached[-1] < warned) else None
+
+
+def completeness(wanted: Collection[str], main: Collection[str], other: Collection[str]) -> int:
+    """How complete a match is: two points for each wanted topic among the main ones, one for each among the others."""
+    return sum(2 if topic in main else 1 if topic in other else 0 for topic in wanted)
+
+
+def day_number(day: date) -> str:
+    """The public number of a UTC day: the first 16 hex digits of SHA-256 over its ISO date. Anyone can compute it."""
+    return hashlib.sha256(day.isoformat().encode()).hexdigest()[:16]
+
+
+def shuffled(number: str, slug: str) -> str:
+    """Where a specialist stands among equals on the day with `number`: SHA-256 over the number and the public name."""
+    return hashlib.sha256(f"{number} {slug}".encode()).hexdigest()
+
+
+def slug_of(name: str) -> str:
+    """A public name for addresses: the first name and one letter of the last, in plain letters ("anna-k")."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = ["".join(c for c in word if c.isalnum()) for word in plain.split()]
+    words = [word for word in words if word not in ("", "dr", "prof")]
+    if not words:
+        return "specialist"
+    return "-".join([words[0][:40], *(word[0] for word in words[1:][-1:])])

@@ -1,0 +1,236 @@
+"""This file knows every read about one specialist or one list of them that is not the public directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from practice import clock
+from practice.accounts.models import User
+from practice.db import db
+from practice.errors import NotFound
+
+from .choices import COUPLE_TOPICS
+from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Topic
+from .policy import Filled
+from .states import VISIBLE, Decision, OfferKind, ProfileState
+
+
+def topics() -> list[Topic]:
+    """All topics in the order they are shown."""
+    return list(db.session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+
+
+def topic_groups() -> list[tuple[str, list[Topic]]]:
+    """All topics under their group, in order."""
+    groups: dict[str, list[Topic]] = {}
+    for topic in topics():
+        groups.setdefault(topic.group, []).append(topic)
+    return list(groups.items())
+
+
+def application_of(user: User) -> Specialist | None:
+    """The practice or application of this account, None before it has begun one."""
+    return db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
+
+
+def public_profile(slug: str, viewer: User | None = None) -> Specialist:
+    """A profile that anyone may read; its owner and staff may read it before. Raises NotFound for all others."""
+    specialist: Specialist | None = db.session.scalar(
+        select(Specialist)
+        .where(Specialist.slug == slug)
+        .options(
+            selectinload(Specialist.offers), selectinload(Specialist.languages), selectinload(Specialist.credentials)
+        )
+    )
+    if specialist is None or not (specialist.is_visible or _may_preview(specialist, viewer)):
+        raise NotFound("There is no profile at this address. It may have been closed.")
+    return specialist
+
+
+def bookable(slug: str) -> Specialist:
+    """A published specialist; raises NotFound."""
+    specialist: Specialist | None = db.session.scalar(
+        select(Specialist).where(Specialist.slug == slug, Specialist.state == ProfileState.PUBLISHED)
+    )
+    if specialist is None:
+        raise NotFound("There is no profile at this address. It may have been closed.")
+    return specialist
+
+
+def current_offer(specialist: Specialist, kind: OfferKind) -> Offer | None:
+    """The shortest offer of that kind that can be had now."""
+    return db.session.scalar(
+        select(Offer)
+        .where(Offer.specialist_id == specialist.id, Offer.kind == kind, Offer.ended_at.is_(None))
+        .order_by(Offer.minutes)
+        .limit(1)
+    )
+
+
+def paper_for(user: User, code: str) -> Credential:
+    """A paper with its document, for the person it is about and for staff; a stranger gets NotFound."""
+    credential: Credential | None = db.session.scalar(
+        select(Credential)
+        .join(Credential.specialist)
+        .where(Credential.code == code)
+        .options(contains_eager(Credential.specialist))
+    )
+    if credential is None or not (user.is_staff or credential.specialist.user_id == user.id):
+        raise NotFound()
+    return credential
+
+
+def filled(specialist: Specialist) -> Filled:
+    """How far an application is, as the values that `policy.missing` looks at."""
+    licence = next((c for c in specialist.credentials if c.state == "submitted" and c.body), None)
+    return Filled(
+        kind=specialist.kind,
+        name=specialist.name,
+        title=specialist.title_applied_for,
+        place=specialist.place,
+        country=specialist.country,
+        body=licence.body if licence else "",
+        number=licence.number if licence else "",
+        papers={c.kind for c in specialist.credentials if c.document_key and c.state in ("submitted", "verified")},
+        headline=specialist.headline,
+        best_at=specialist.best_at,
+        not_right_for=specialist.not_right_for,
+        about=specialist.about,
+        topics=len(specialist.topics),
+        main_topics=sum(row.is_main for row in specialist.topics),
+        languages=len(specialist.languages),
+        formats=len(specialist.formats),
+        offers_couples=any(row.topic.slug in COUPLE_TOPICS for row in specialist.topics),
+        couple_stance=specialist.couple_stance,
+        priced=sum(o.is_current and o.kind == OfferKind.INDIVIDUAL for o in specialist.offers),
+    )
+
+
+def latest_review(specialist: Specialist) -> Review | None:
+    """The last pass of this application through staff."""
+    return db.session.scalar(
+        select(Review).where(Review.specialist_id == specialist.id).order_by(Review.id.desc()).limit(1)
+    )
+
+
+def waiting_revision(specialist: Specialist) -> ProfileRevision | None:
+    """The change of name, title, place or paper that staff have not answered yet."""
+    return db.session.scalar(
+        select(ProfileRevision).where(
+            ProfileRevision.specialist_id == specialist.id, ProfileRevision.state == "waiting"
+        )
+    )
+
+
+# ---------------------------------------------------------------- for staff
+
+
+def applications(states: Sequence[ProfileState], limit: int = 50) -> list[Specialist]:
+    """Applications in these states, the one that has waited longest first."""
+    return list(
+        db.session.scalars(
+            select(Specialist)
+            .where(Specialist.state.in_(states))
+            .order_by(Specialist.submitted_at, Specialist.id)
+            .limit(limit)
+        )
+    )
+
+
+def application_by_code(code: str) -> Specialist:
+    """One application with everything a reviewer needs; raises NotFound."""
+    specialist: Specialist | None = db.session.scalar(
+        select(Specialist)
+        .where(Specialist.code == code)
+        .options(
+            joinedload(Specialist.user),
+            selectinload(Specialist.credentials),
+            selectinload(Specialist.topics),
+            selectinload(Specialist.languages),
+            selectinload(Specialist.offers),
+        )
+    )
+    if specialist is None:
+        raise NotFound()
+    return specialist
+
+
+def revision_by_code(code: str) -> ProfileRevision:
+    """One request for a checked change; raises NotFound."""
+    revision: ProfileRevision | None = db.session.scalar(
+        select(ProfileRevision).where(ProfileRevision.code == code).options(joinedload(ProfileRevision.specialist))
+    )
+    if revision is None:
+        raise NotFound()
+    return revision
+
+
+def waiting_revisions(limit: int = 50) -> list[ProfileRevision]:
+    """Requests that staff have not answered, oldest first."""
+    return list(
+        db.session.scalars(
+            select(ProfileRevision)
+            .where(ProfileRevision.state == "waiting")
+            .options(joinedload(ProfileRevision.specialist))
+            .order_by(ProfileRevision.asked_at)
+            .limit(limit)
+        )
+    )
+
+
+def expiring(within: timedelta) -> list[Credential]:
+    """Checked papers of practising specialists that run out within that time, soonest first."""
+    horizon = (clock.now() + within).date()
+    return list(
+        db.session.scalars(
+            select(Credential)
+            .join(Credential.specialist)
+            .where(Credential.state == "verified", Credential.expires_on <= horizon, Specialist.state.in_(VISIBLE))
+            .options(contains_eager(Credential.specialist))
+            .order_by(Credential.expires_on, Credential.id)
+        )
+    )
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many specialists are in each state."""
+    rows = db.session.execute(select(Specialist.state, func.count()).group_by(Specialist.state))
+    return dict(rows.tuples().all())
+
+
+def waiting_for_second() -> set[int]:
+    """Ids of specialists whose refusal waits for a second person."""
+    return set(db.session.scalars(select(Review.specialist_id).where(Review.decision == Decision.REFUSE_PROPOSED)))
+
+
+# ---------------------------------------------------------------- saved for later
+
+
+def saved_by(user: User) -> list[Specialist]:
+    """Visible specialists that this person keeps, the last one first."""
+    return list(
+        db.session.scalars(
+            select(Specialist)
+            .join(SavedSpecialist, SavedSpecialist.specialist_id == Specialist.id)
+            .where(SavedSpecialist.user_id == user.id, Specialist.state.in_(VISIBLE))
+            .order_by(SavedSpecialist.id.desc())
+        )
+    )
+
+
+def is_saved(user: User, specialist: Specialist) -> bool:
+    """True when this person keeps that specialist."""
+    if not user.is_authenticated:
+        return False
+    found = select(SavedSpecialist.id).where(
+        SavedSpecialist.user_id == user.id, SavedSpecialist.specialist_id == specialist.id
+    )
+    return db.session.scalar(found) is not None
+
+
+def _may_preview(specialist: Specialist, viewer: User | None) -> bool:
+    return bool(viewer and viewer.is_authenticated and (viewer.is_staff or viewer.id == specialist.user_id))
