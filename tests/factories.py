@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextvars
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.cookies import Morsel, SimpleCookie
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from practice import clock
+from practice.accounts import access
 from practice.accounts.models import Role, User, hash_of
 from practice.availability.models import Schedule, WeeklyRange
 from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, as_rows, cells
@@ -182,3 +187,21 @@ def _appointment(practice: Specialist, starts_at: datetime) -> Appointment:
         zone=zone,
         local_start=starts_at.astimezone(ZoneInfo(zone)).isoformat()[:16],
     )
+
+
+def sign_in(browser: FlaskClient, person: User) -> FlaskClient:
+    """`browser` as `person`'s own, through the product's own way in: device row, session and cookies."""
+    for cookie in contextvars.Context().run(_way_in, browser.application, person.id):
+        browser.set_cookie(cookie.key, cookie.value)
+    db.session.rollback()
+    return browser
+
+
+def _way_in(app: Flask, user_id: int) -> list[Morsel[str]]:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        access.enter(db.session.get_one(User, user_id), is_private=True)
+        answer = app.process_response(app.make_response(""))
+        jar = SimpleCookie()
+        for line in answer.headers.getlist("Set-Cookie"):
+            jar.load(line)
+        return list(jar.values())
