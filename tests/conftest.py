@@ -28,7 +28,7 @@ from practice import clock as wall
 from practice.config import Config
 from practice.db import db
 from tests import databases
-from tests.questions import SmtpSink
+from tests.smtp import SmtpSink
 
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 
