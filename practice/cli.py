@@ -46,7 +46,7 @@ def tick() -> None:
 @click.option("--kind", default="consult", help="consult or individual")
 def explain(slug: str, when: str, kind: str) -> None:
     """Say why a time is not offered: flask explain anna-k "2027-03-09 10:00" (the specialist's clock)."""
-    from .availability.explain import explanation
+    from .bookings.explain import explanation
 
     click.echo(explanation(slug, when, kind))
 

@@ -1,0 +1,159 @@
+"""This file knows every read of a specialist's diary: what is booked, held, waiting for an answer, and a whole week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from practice.availability import queries as availability
+from practice.db import db
+from practice.scheduling.days import span_of
+from practice.scheduling.hours import OpenHours, days_between, local_day, open_intervals, week_of
+from practice.scheduling.intervals import clip, epoch, merge
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind
+
+from . import policy
+from .models import Appointment, Booking, Contest, Proposal
+from .states import BookingState, Outcome, ProposalState
+from .week import Block, Day, day_of, instant
+
+S = BookingState
+HAPPENED = (S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED, S.SPECIALIST_MISSED, S.TECH_FAILURE)
+
+
+# ---------------------------------------------------------------- reads
+
+
+def bookings_between(specialist_id: int, first: datetime, last: datetime, now: datetime) -> Sequence[Booking]:
+    """What takes the specialist's time in [first, last): what is or was agreed, and holds that have not run out."""
+    return db.session.scalars(
+        select(Booking)
+        .join(Booking.appointment)
+        .options(contains_eager(Booking.appointment), joinedload(Booking.client))
+        .where(
+            Booking.specialist_id == specialist_id,
+            Appointment.starts_at < last,
+            Appointment.ends_at > first,
+            or_(Booking.state.in_(HAPPENED), and_(Booking.state == S.HELD, Booking.held_until > now)),
+        )
+        .order_by(Appointment.starts_at, Booking.id)
+    ).all()
+
+
+def ahead_of(specialist_id: int, now: datetime, limit: int = 500) -> Sequence[Booking]:
+    """Confirmed bookings that have not ended, soonest first."""
+    return db.session.scalars(
+        select(Booking)
+        .join(Booking.appointment)
+        .options(contains_eager(Booking.appointment), joinedload(Booking.client))
+        .where(Booking.specialist_id == specialist_id, Booking.state == S.CONFIRMED, Appointment.ends_at > now)
+        .order_by(Appointment.starts_at, Booking.id)
+        .limit(limit)
+    ).all()
+
+
+def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
+    """Confirmed bookings whose start is a while ago and that can still be marked as missed."""
+    return db.session.scalars(
+        select(Booking)
+        .join(Booking.appointment)
+        .options(contains_eager(Booking.appointment), joinedload(Booking.client))
+        .where(
+            Booking.specialist_id == specialist_id,
+            Booking.state == S.CONFIRMED,
+            Appointment.starts_at <= now - policy.CLIENT_MISSED_AFTER,
+            Appointment.starts_at >= now - policy.MISSED_WINDOW,
+        )
+        .order_by(Appointment.starts_at)
+    ).all()
+
+
+def contests_of(specialist_id: int) -> Sequence[Contest]:
+    """Open contests about bookings with this specialist."""
+    return db.session.scalars(
+        select(Contest)
+        .join(Contest.booking)
+        .join(Booking.appointment)
+        .options(contains_eager(Contest.booking).contains_eager(Booking.appointment))
+        .where(Booking.specialist_id == specialist_id, Contest.outcome == Outcome.OPEN)
+        .order_by(Contest.opened_at)
+    ).all()
+
+
+def proposals_of(specialist_id: int, now: datetime) -> Sequence[Proposal]:
+    """Offers of other times that the client has not answered yet."""
+    return db.session.scalars(
+        select(Proposal)
+        .join(Proposal.booking)
+        .join(Booking.appointment)
+        .options(
+            contains_eager(Proposal.booking).contains_eager(Booking.appointment),
+            contains_eager(Proposal.booking).joinedload(Booking.client),
+        )
+        .where(
+            Booking.specialist_id == specialist_id,
+            Proposal.state == ProposalState.OPEN,
+            Proposal.lapses_at > now,
+        )
+        .order_by(Proposal.lapses_at)
+    ).all()
+
+
+def consults_in_week(specialist_id: int, hours: OpenHours, now: datetime) -> int:
+    """How many free consultations this local week (from Monday) holds: the number that the weekly limit counts."""
+    monday = week_of(local_day(now, hours))
+    span = span_of(monday, monday + timedelta(days=6), hours.stays)
+    counted = (
+        select(func.count(Booking.id))
+        .join(Booking.appointment)
+        .where(
+            Booking.specialist_id == specialist_id,
+            Booking.kind == OfferKind.CONSULT,
+            Appointment.starts_at >= instant(span.starts_at),
+            Appointment.starts_at < instant(span.ends_at),
+            or_(Booking.state.in_(HAPPENED), and_(Booking.state == S.HELD, Booking.held_until > now)),
+        )
+    )
+    return db.session.scalar(counted) or 0
+
+
+def outside(bookings: Iterable[Booking], hours: dict[str, OpenHours]) -> list[Booking]:
+    """The bookings that do not lie wholly within the hours of their kind. They stay booked whatever the hours say."""
+    return [booking for booking in bookings if not _lies_within(booking, hours[booking.kind])]
+
+
+def _lies_within(booking: Booking, hours: OpenHours) -> bool:
+    begins, ends = epoch(booking.starts_at), epoch(booking.ends_at)
+    days = local_day(begins, hours), local_day(ends - 1, hours)
+    return any(span.starts_at <= begins and ends <= span.ends_at for span in open_intervals(hours, *days))
+
+
+def week(specialist: Specialist, monday: date, now: datetime) -> list[Day]:
+    """Seven local dates from `monday` on: open hours, time off, bookings and the gaps around them. Five queries."""
+    hours = availability.open_hours(specialist.id, OfferKind.CONSULT)
+    others = availability.open_hours(specialist.id, OfferKind.INDIVIDUAL)
+    sunday = monday + timedelta(days=6)
+    span = span_of(monday, sunday, hours.stays)
+    taken = bookings_between(specialist.id, instant(span.starts_at), instant(span.ends_at), now)
+    schedule = availability.schedule_of(specialist)
+    openings = merge([*open_intervals(hours, monday, sunday), *open_intervals(others, monday, sunday)])
+    away = clip(merge(off.interval for off in hours.time_off), span)
+    blocks = [Block("open", *each) for each in openings]
+    blocks += [Block("off", *each) for each in away]
+    blocks += _booked(taken, schedule.gap_before, schedule.gap_after)
+    return [day_of(on, hours, blocks) for on in days_between(monday, sunday)]
+
+
+def _booked(bookings: Iterable[Booking], before: int, after: int) -> Iterator[Block]:
+    for booking in bookings:
+        begins, ends = epoch(booking.starts_at), epoch(booking.ends_at)
+        what = "held" if booking.state == S.HELD else booking.kind
+        if before:
+            yield Block("gap", begins - before * 60, begins)
+        yield Block(what, begins, ends, booking=booking)
+        if after:
+            yield Block("gap", ends, ends + after * 60)

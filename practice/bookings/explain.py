@@ -1,0 +1,208 @@
+"""This file knows how to say why a time is not offered: the first rule that refused it, as a sentence with facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from practice import clock
+from practice.db import db
+from practice.errors import Invalid, NotFound
+from practice.scheduling.hours import open_intervals, zone_on
+from practice.scheduling.slots import Refusal, Why, why_not_at
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind
+from practice.web import clock_time, day, local
+
+from . import free_times, queries
+from .free_times import Calendar
+
+NAMES = {OfferKind.CONSULT: "free consultations", OfferKind.INDIVIDUAL: "individual sessions"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: the calendar, and a time on the specialist's wall clock (minute of a local date)."""
+
+    calendar: Calendar
+    on: date
+    minute: int
+    kind: OfferKind
+
+    @property
+    def zone(self) -> str:
+        """The zone that holds on that date."""
+        return zone_on(self.on, self.calendar.hours)
+
+    @property
+    def words(self) -> str:
+        """“Tuesday 9 March, 10:00”."""
+        return f"{day(self.on)}, {self.minute // 60:02d}:{self.minute % 60:02d}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether the time is offered, in a sentence; `rule` names what refused it."""
+
+    is_offered: bool
+    sentence: str
+    rule: str = ""
+
+
+def explanation(slug: str, when_text: str, kind: str) -> str:
+    """The answer for the operator: a slug, "2027-03-09 10:00" on the specialist's clock, an offer kind.
+
+    Raises NotFound for an unknown slug, Invalid for a time or kind that cannot be read.
+    """
+    specialist = db.session.scalar(select(Specialist).where(Specialist.slug == slug))
+    if specialist is None:
+        raise NotFound(f"There is no specialist “{slug}”.")
+    on, minute = _read(when_text)
+    return why(specialist, on, minute, _known(kind)).sentence
+
+
+def _read(text: str) -> tuple[date, int]:
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Invalid("Write the time like this: 2027-03-09 10:00") from error
+    return when.date(), when.hour * 60 + when.minute
+
+
+def _known(kind: str) -> OfferKind:
+    try:
+        return OfferKind(kind)
+    except ValueError as error:
+        raise Invalid(f"There is no kind of offer “{kind}”; there is: {', '.join(OfferKind)}.") from error
+
+
+def why(specialist: Specialist, on: date, minute: int, kind: OfferKind) -> Answer:
+    """Why this minute of this local date is offered or not, by the very rules that make the list."""
+    if sentence := _closed_altogether(specialist, kind):
+        return Answer(False, sentence, "profile")
+    calendar = free_times.calendar_of(specialist.id, kind, clock.now(), minutes=_minutes(specialist, kind))
+    asked = Asked(calendar, on, minute, kind)
+    refusal = why_not_at((on, minute), calendar.hours, calendar.busy, calendar.rules, clock.now())
+    if refusal is None:
+        return Answer(True, f"{asked.words} is offered for {NAMES[kind]}.")
+    sentence = SENTENCES[refusal.why].format(f=Facts(asked, refusal))
+    return Answer(False, f"{asked.words} is not offered. {sentence}", refusal.why)
+
+
+def _closed_altogether(specialist: Specialist, kind: OfferKind) -> str:
+    if not specialist.is_published:
+        return "No time is offered: the profile is not published at the moment."
+    if _minutes(specialist, kind) is None:
+        return f"No time is offered for {NAMES[kind]}: there is no current offer of that kind."
+    if kind == OfferKind.CONSULT and not queries.takes_consults(specialist, clock.now()):
+        return "No time is offered: free consultations are paused until our team has looked at what was missed."
+    return ""
+
+
+def _minutes(specialist: Specialist, kind: OfferKind) -> int | None:
+    """The length of the shortest current offer of this kind."""
+    return min((offer.minutes for offer in specialist.offers if offer.is_current and offer.kind == kind), default=None)
+
+
+# ---------------------------------------------------------------- one sentence for each rule
+
+SENTENCES: dict[Why, str] = {
+    Why.CLOCK_GAP: "The clocks go forward then, so this time does not exist.",
+    Why.PAST: "It has passed.",
+    Why.HORIZON: "It is further ahead than the horizon of {f.limit} days. It opens on {f.opens_on}.",
+    Why.CLOSED_DAY: "{f.closed}",
+    Why.TIME_OFF: "There is time off from {f.from_at} to {f.until_at}.",
+    Why.OUTSIDE_HOURS: "It is outside the hours of that day: {f.hours}.",
+    Why.GRID: "Times begin every {f.limit} minutes from {f.from_clock} on, and this is not one of them.",
+    Why.LENGTH: "{f.limit} minutes do not fit any more before the hours end at {f.until_clock}.",
+    Why.NOTICE: "It is closer than the shortest notice of {f.notice}: nothing before {f.until_at} can be booked.",
+    Why.BOOKED: "There is an appointment from {f.busy}.",
+    Why.HELD: "Somebody is filling in the booking form for {f.busy}. The time is theirs for a few minutes.",
+    Why.BUSY_ELSEWHERE: "Another calendar says busy from {f.busy}.",
+    Why.BUFFER: "It is too close to the appointment from {f.busy}: {f.limit} minutes are kept free between two.",
+    Why.DAILY_CAP: "{f.day} is full: the limit is {f.limit} conversations a day.",
+    Why.WEEKLY_CAP: "That week is full: the limit is {f.limit} conversations from Monday to Sunday.",
+    Why.KIND_DAILY_CAP: "{f.day} is full: the limit is {f.limit} {f.kind} a day.",
+    Why.KIND_WEEKLY_CAP: "That week is full: the limit is {f.limit} {f.kind} from Monday to Sunday.",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a sentence may name, put into words only when it does; all on the specialist's clock."""
+
+    asked: Asked
+    refusal: Refusal
+
+    @property
+    def limit(self) -> int | None:
+        return self.refusal.limit
+
+    @property
+    def notice(self) -> str:
+        return duration(self.refusal.limit or 0)
+
+    @property
+    def kind(self) -> str:
+        return NAMES[self.asked.kind]
+
+    @property
+    def day(self) -> str:
+        return day(self.asked.on)
+
+    @property
+    def opens_on(self) -> str:
+        return day(self.asked.on - timedelta(days=self.refusal.limit or 0))
+
+    @property
+    def from_at(self) -> str:
+        return local(_instant(self.refusal.from_at), self.asked.zone)
+
+    @property
+    def until_at(self) -> str:
+        return local(_instant(self.refusal.until_at), self.asked.zone)
+
+    @property
+    def from_clock(self) -> str:
+        return clock_time(_instant(self.refusal.from_at), self.asked.zone)
+
+    @property
+    def until_clock(self) -> str:
+        return clock_time(_instant(self.refusal.until_at), self.asked.zone)
+
+    @property
+    def busy(self) -> str:
+        return self._span(*self.refusal.busy[:2]) if self.refusal.busy else ""
+
+    @property
+    def hours(self) -> str:
+        spans = open_intervals(self.asked.calendar.hours, self.asked.on, self.asked.on)
+        return " and ".join(self._span(*span) for span in spans)
+
+    @property
+    def closed(self) -> str:
+        if any(rule.on == self.asked.on for rule in self.asked.calendar.hours.date_rules):
+            return f"An exception closes {self.day}."
+        return f"There are no weekly hours on a {day(self.asked.on, pattern='EEEE')}."
+
+    def _span(self, starts_at: int, ends_at: int) -> str:
+        """“10:00 to 10:30”, or with the days where it reaches beyond the date that was asked for."""
+        first, last = _instant(starts_at), _instant(ends_at)
+        inside = day(first, self.asked.zone) == day(last - timedelta(seconds=1), self.asked.zone) == self.day
+        words = clock_time if inside else local
+        return f"{words(first, self.asked.zone)} to {words(last, self.asked.zone)}"
+
+
+def _instant(epoch: int | None) -> datetime:
+    return datetime.fromtimestamp(epoch or 0, UTC)
+
+
+def duration(minutes: int) -> str:
+    """“30 minutes”, “12 hours”, “2 days”."""
+    if minutes > 1440 and minutes % 1440 == 0:
+        return f"{minutes // 1440} days"
+    if minutes and minutes % 60 == 0:
+        return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+    return f"{minutes} minutes"
