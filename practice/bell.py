@@ -38,7 +38,7 @@ def queue_for(config: Config) -> Huey:
     serializer = JsonSerializer()
     if config.redis_url:
         separator = "&" if "?" in config.redis_url else "?"
-        url = f"{config.redis_url}{separator}socket_timeout=3&socket_connect_timeout=1"
+        url = f"{config.redis_url}{separator}socket_timeout=2&socket_connect_timeout=1"
         return RedisHuey(NAME, url=url, results=False, serializer=serializer)
     if config.database_url.startswith("postgresql"):
         return PostgresHuey(NAME, dsn=_own_schema(config.database_url), results=False, serializer=serializer)

@@ -140,7 +140,7 @@ def _audit_lines() -> Lines:
     """What happened in the last hour: sign-ins, refusals, bookings, each by the name of its audited action."""
     since = clock.now() - timedelta(hours=1)
     asked = select(AuditEvent.action, func.count()).where(AuditEvent.at > since).group_by(AuditEvent.action)
-    for action, count in db.session.execute(asked.order_by(AuditEvent.action)).tuples():
+    for action, count in db.session.execute(asked.order_by(AuditEvent.action)):
         yield "practice_actions_last_hour", f'action="{action}"', count
 
 

@@ -162,7 +162,7 @@ class Backlog:
 def backlog() -> Backlog:
     """The outbox in three numbers, for metrics and readiness."""
     now = clock.now()
-    counts = dict(db.session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).tuples().all())
+    counts = dict(db.session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all())
     first = db.session.scalar(select(func.min(OutboxMail.due_at)).where(OutboxMail.state == MailState.WAITING))
     age = max(0.0, (now - first).total_seconds()) if first else 0.0
     return Backlog(counts.get(MailState.WAITING, 0), counts.get(MailState.PARKED, 0), age)

@@ -1,0 +1,61 @@
+"""This file knows what only the ground floor's tests ask for: paper to write on and an SMTP server to send to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from practice import mailer, postman
+from practice.providers.mail_transport import from_url
+from tests.questions import SmtpSink
+
+from . import plain
+
+
+@pytest.fixture
+def paper(app: Flask) -> Iterator[Flask]:
+    """The application with letters that belong to no room."""
+    before, subjects = app.jinja_env.loader, dict(mailer.SUBJECTS)
+    plain.lay_paper(app)
+    yield app
+    app.jinja_env.loader = before
+    mailer.SUBJECTS.clear()
+    mailer.SUBJECTS.update(subjects)
+
+
+@pytest.fixture
+def wired(paper: Flask, smtp: SmtpSink) -> Iterator[SmtpSink]:
+    """The same, whose way out is a real SMTP server."""
+    paper.extensions["mail_transport"] = from_url(smtp.url, timeout=2)
+    yield smtp
+    paper.extensions.pop("mail_transport", None)
+
+
+@pytest.fixture
+def bounces() -> Iterator[list[tuple[int, str]]]:
+    """Who was told that an address does not take mail."""
+    told: list[tuple[int, str]] = []
+
+    def note(recipient_id: int, address: str) -> None:
+        told.append((recipient_id, address))
+
+    postman.when_bounced(note)
+    yield told
+    postman._bounce_listeners.remove(note)
+
+
+@pytest.fixture
+def app(tmp_path, clock):
+    from practice.config import Config
+    from practice.db import db
+
+    a = plain.plain_app(
+        Config(mode="test", data=tmp_path, database_url=f"sqlite:///{tmp_path}/x.db", base_url="http://localhost")
+    )
+    with a.app_context():
+        db.create_all()
+        yield a
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,141 @@
+"""The bell: wakes workers at once where it can, costs a booking nothing where it cannot."""
+
+import socket
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from practice import bell
+from practice.bell import Bell, JsonSerializer, listen, queue_for
+from practice.config import Config
+from tests.faults.sink import closed_port
+from tests.ground.plain import plain_app, write
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Config(mode="demo", data=tmp_path, database_url=f"sqlite:///{tmp_path}/practice.db")
+
+
+def test_a_ring_wakes_a_worker_of_another_process(settings):
+    woken = threading.Event()
+    ear = listen(settings, woken.set)
+
+    Bell(settings).ring()
+
+    assert woken.wait(5)
+    ear.close()
+
+
+def test_wake_ups_live_in_a_file_of_their_own(settings):
+    Bell(settings).ring()
+
+    assert (settings.data / "queue.db").exists()
+    assert not (settings.data / "practice.db").exists()
+
+
+@pytest.mark.parametrize("what", ["refuses", "hangs", "talks rubbish"])
+def test_a_queue_that_is_gone_costs_a_booking_a_moment_once_and_no_error(settings, what):
+    with Redis(what) as url:
+        ringer = Bell(replace(settings, redis_url=url))
+        began = time.monotonic()
+        for _ in range(20):
+            ringer.ring()
+
+    assert time.monotonic() - began < 8
+
+
+def test_a_worker_without_a_queue_works_on(settings):
+    ear = listen(replace(settings, redis_url=f"redis://127.0.0.1:{closed_port()}"), lambda: None)
+
+    ear.close()
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\x80\x04\x95", b"cos\nsystem\n(S'true'\ntR.", b"{}", b'["x", "os.system"]'])
+def test_what_others_put_into_the_queue_is_never_run(settings, rubbish):
+    woken = threading.Event()
+    queue = queue_for(settings)
+    ear = listen(settings, woken.set)
+
+    queue.storage.enqueue(rubbish)
+    Bell(settings).ring()
+
+    assert woken.wait(10)
+    ear.close()
+
+
+def test_a_wake_up_is_plain_json(settings):
+    queue = queue_for(settings)
+    Bell(settings).ring()
+
+    stored = queue.storage.dequeue()
+
+    assert stored.startswith(b"[")
+    assert JsonSerializer().deserialize(stored).name.endswith("wake")
+
+
+def test_the_bell_rings_once_the_letter_is_stored_and_not_before(settings, monkeypatch):
+    app = plain_app(settings)
+    rung = []
+    monkeypatch.setattr(app.extensions["bell"], "ring", lambda: rung.append(True))
+
+    with app.app_context():
+        from practice.db import db
+
+        db.create_all()
+        write("a", also=lambda: rung.append("before"))
+        with pytest.raises(ZeroDivisionError):
+            write("b", also=lambda: 1 // 0)
+        db.engine.dispose()
+
+    assert rung == ["before", True]
+
+
+def test_tests_have_no_bell(settings):
+    app = plain_app(replace(settings, mode="test"))
+
+    assert "bell" not in app.extensions
+
+
+class Redis:
+    """Something on Redis' side of a socket."""
+
+    def __init__(self, what):
+        self.what = what
+
+    def __enter__(self):
+        if self.what == "refuses":
+            return f"redis://127.0.0.1:{closed_port()}"
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.lines = []
+        threading.Thread(target=self._serve, daemon=True).start()
+        return f"redis://127.0.0.1:{self.server.getsockname()[1]}"
+
+    def _serve(self):
+        try:
+            while True:
+                line, _ = self.server.accept()
+                self.lines.append(line)
+                if self.what == "talks rubbish":
+                    line.sendall(b"HTTP/1.1 200 OK\r\n\r\n" * 5)
+        except OSError:
+            return
+
+    def __exit__(self, *_why):
+        if self.what != "refuses":
+            self.server.close()
+            for line in self.lines:
+                line.close()
+
+
+def test_a_bell_that_failed_stays_silent_for_a_while(settings, monkeypatch):
+    tried = []
+    monkeypatch.setattr(bell, "queue_for", lambda _config: tried.append(1) or 1 // 0)
+    ringer = Bell(settings)
+
+    ringer.ring()
+    ringer.ring()
+
+    assert tried == [1]

@@ -1,0 +1,303 @@
+"""Letters: decided with their cause, lent to one worker, sent until taken, shown when they cannot be."""
+
+import re
+
+import pytest
+
+from practice import clock as wall
+from practice import outbox, postman
+from practice.db import db, transaction
+from practice.leases import return_all
+from practice.outbox import MailState, OutboxMail
+from practice.providers.mail_transport import Outcome, Verdict
+
+from .plain import Person, write
+
+
+class Recorder:
+    """A way out that answers as it is told and remembers what it was given."""
+
+    def __init__(self, *answers: Outcome) -> None:
+        self.answers = list(answers)
+        self.given: list[tuple[str, str, bytes]] = []
+
+    def send(self, sender: str, recipient: str, message: bytes) -> Outcome:
+        self.given.append((sender, recipient, message))
+        return self.answers.pop(0) if self.answers else Outcome(Verdict.SENT)
+
+
+@pytest.fixture
+def way_out(paper):
+    def choose(*answers):
+        recorder = paper.extensions["mail_transport"] = Recorder(*answers)
+        return recorder
+
+    yield choose
+    paper.extensions.pop("mail_transport", None)
+
+
+LATER = Outcome(Verdict.LATER, "SMTPRecipientsRefused 451")
+REFUSED = Outcome(Verdict.REFUSED, "SMTPRecipientsRefused 550")
+
+
+def row(key="a"):
+    db.session.rollback()
+    return db.session.scalars(db.select(OutboxMail).filter_by(event_key=key)).one()
+
+
+def test_a_letter_about_the_same_event_leaves_once(wired):
+    write("a")
+    write("a")
+
+    postman.deliver_due()
+
+    assert len(wired.raw) == 1
+    assert wired.recipients == [["ben@client.example"]]
+
+
+def test_both_sides_of_one_event_get_their_own_letter(wired):
+    write("a", Person(1, "ben@client.example"))
+    write("a", Person(2, "anna@practice.example"))
+
+    postman.deliver_due()
+
+    assert sorted(wired.recipients) == [["anna@practice.example"], ["ben@client.example"]]
+
+
+def test_a_letter_whose_cause_failed_does_not_exist(paper):
+    with pytest.raises(ZeroDivisionError):
+        write("a", also=lambda: 1 // 0)
+
+    assert outbox.backlog().waiting == 0
+
+
+def test_a_letter_outside_a_transaction_is_a_mistake(paper):
+    with pytest.raises(RuntimeError, match="transaction"):
+        outbox.enqueue_mail("a", "ground/note", Person(), {})
+
+
+def test_a_letter_without_an_allowed_subject_is_a_mistake(paper):
+    with pytest.raises(KeyError), transaction():
+        outbox.enqueue_mail("a", "ground/unheard-of", Person(), {})
+
+
+def test_letters_leave_in_the_order_in_which_they_fell_due(way_out, clock):
+    for number in (3, 1, 2):
+        clock.freeze(wall.now().replace(minute=number))
+        write(f"{number}", facts={"name": f"Nr{number}"})
+    clock.freeze(wall.now().replace(minute=30))
+    out = way_out()
+
+    postman.deliver_due()
+
+    assert [re.search(rb"Hello (Nr\d)", message)[1] for _, _, message in out.given] == [b"Nr1", b"Nr2", b"Nr3"]
+
+
+def test_a_retry_sends_the_very_same_bytes(way_out, clock):
+    out = way_out(LATER)
+    write("a")
+
+    postman.deliver_due()
+    clock.advance(hours=2)
+    postman.deliver_due()
+
+    first, second = (message for _, _, message in out.given)
+    assert first == second
+    assert row().state == MailState.SENT
+
+
+def test_the_pauses_between_tries_grow_to_an_hour_and_stay_there(way_out, clock):
+    way_out(*[LATER] * 6)
+    write("a")
+    pauses = []
+
+    for _ in range(6):
+        postman.deliver_due()
+        pauses.append((row().due_at - wall.now()).total_seconds() / 60)
+        clock.freeze(row().due_at)
+
+    assert all(low <= pause <= low * 1.2 for pause, low in zip(pauses, (1, 5, 15, 60, 60, 60), strict=True))
+
+
+def test_a_letter_that_waits_for_its_pause_is_not_tried(way_out, clock):
+    out = way_out(LATER)
+    write("a")
+
+    postman.deliver_due()
+    clock.advance(seconds=59)
+    postman.deliver_due()
+
+    assert len(out.given) == 1
+
+
+def test_a_letter_that_was_put_off_for_three_days_is_parked(way_out, clock):
+    way_out(*[LATER] * 2)
+    write("a")
+
+    postman.deliver_due()
+    clock.advance(days=3, minutes=1)
+    postman.deliver_due()
+
+    assert row().state == MailState.PARKED
+    assert outbox.parked_letters()[0].last_error == "SMTPRecipientsRefused 451"
+
+
+def test_a_refusal_for_good_parks_that_letter_only_and_tells_the_account(way_out, bounces):
+    way_out(REFUSED)
+    write("a", Person(1, "gone@client.example"))
+    write("b", Person(2, "ben@client.example"))
+
+    postman.deliver_due()
+
+    assert row("a").state == MailState.PARKED
+    assert row("b").state == MailState.SENT
+    assert bounces == [(1, "gone@client.example")]
+
+
+def test_what_a_server_said_is_not_stored(way_out):
+    way_out(REFUSED)
+    write("a", Person(1, "gone@client.example"))
+
+    postman.deliver_due()
+
+    assert "gone" not in row().last_error
+
+
+def test_a_letter_that_cannot_be_built_is_parked_after_five_tries_while_the_rest_goes_on(way_out, clock):
+    out = way_out()
+    write("a", template="ground/poison")
+    for number in range(6):
+        write(f"b{number}")
+        postman.deliver_due()
+        clock.advance(hours=2)
+
+    assert len(out.given) == 6
+    assert (row().state, row().attempts, row().last_error) == (MailState.PARKED, 5, "ZeroDivisionError")
+
+
+def test_a_transport_that_breaks_its_promise_stops_no_other_letter(way_out):
+    class Broken(Recorder):
+        def send(self, *given):
+            if not self.given:
+                self.given.append(given)
+                raise ValueError
+            return super().send(*given)
+
+    out = way_out()
+    out.__class__ = Broken
+    write("a")
+    write("b")
+
+    postman.deliver_due()
+
+    assert (row("a").state, row("b").state) == (MailState.WAITING, MailState.SENT)
+
+
+def test_who_wants_no_mail_finds_the_letter_in_the_account(way_out):
+    out = way_out()
+    write("a", Person(no_email=True))
+
+    postman.deliver_due()
+
+    assert out.given == []
+    assert row().state == MailState.KEPT
+    assert b"Hello Ben" in outbox.letters_for(1)[0].message
+
+
+def test_a_letter_that_proves_a_mailbox_is_mailed_always(paper, monkeypatch, way_out):
+    monkeypatch.setattr("practice.mailer.ALWAYS_MAILED", frozenset({"ground/note"}))
+    out = way_out()
+    write("a", Person(no_email=True))
+
+    postman.deliver_due()
+
+    assert len(out.given) == 1
+
+
+def test_a_letter_that_came_too_late_lapses(way_out, clock):
+    out = way_out()
+    write("a", not_after=wall.now())
+    clock.advance(minutes=1)
+
+    postman.deliver_due()
+
+    assert out.given == []
+    assert row().state == MailState.LAPSED
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(way_out):
+    way_out()
+    write("a")
+    slow = postman._lease()
+    expire_leases()
+    quick = postman._lease()
+
+    postman._deliver(quick)
+    with pytest.raises(postman.LeaseLost):
+        postman._mark(slow, state=MailState.PARKED)
+
+    assert row().state == MailState.SENT
+
+
+def test_a_row_on_loan_is_not_lent_again(paper):
+    write("a")
+
+    assert postman._lease() is not None
+    assert postman._lease() is None
+
+
+def test_a_wrong_clock_frees_no_lease(paper, clock):
+    write("a")
+    postman._lease()
+
+    clock.advance(days=1)
+
+    assert postman._lease() is None
+
+
+def test_what_a_worker_holds_can_be_given_back_at_once(paper):
+    write("a")
+    postman._lease()
+
+    return_all()
+
+    assert postman._lease() is not None
+
+
+def test_a_parked_letter_can_be_given_another_round(way_out, clock):
+    out = way_out(REFUSED)
+    write("a")
+    postman.deliver_due()
+
+    outbox.send_again(row().code)
+    postman.deliver_due()
+
+    assert row().state == MailState.SENT
+    assert out.given[0][2] == out.given[1][2]
+
+
+def test_the_words_of_old_letters_are_forgotten_and_the_fact_stays(way_out, clock):
+    way_out()
+    write("a")
+    postman.deliver_due()
+
+    clock.advance(days=31)
+    outbox.forget_old()
+
+    assert (row().message, row().context, row().state) == (None, {}, MailState.SENT)
+
+
+def test_the_backlog_is_counted_by_state_and_age(way_out, clock):
+    way_out(REFUSED)
+    write("a")
+    postman.deliver_due()
+    write("b")
+
+    clock.advance(minutes=7)
+
+    assert outbox.backlog() == outbox.Backlog(waiting=1, parked=1, oldest_seconds=420)
+
+
+def expire_leases():
+    with transaction():
+        db.session.execute(db.update(OutboxMail).values(leased_until=0.0))
