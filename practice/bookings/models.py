@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .. import clock
-from ..accounts.models import User
-from ..db import Coded, Json, db
-from ..errors import IllegalMove
-from ..specialists.models import Offer, Specialist, one_of
-from ..specialists.states import OfferKind
+from practice import clock
+from practice.accounts.models import User
+from practice.db import Coded, Json, db
+from practice.errors import IllegalMove
+from practice.specialists.models import Offer, Specialist, one_of
+from practice.specialists.states import OfferKind
+
 from .states import COUNTING, LIVE, MOVES, BookingState, Outcome, ProposalState
 
 CELL = timedelta(minutes=5)
@@ -93,6 +94,11 @@ class Booking(Coded, db.Model):
     topics: Mapped[list[str]] = mapped_column(Json, default=list)
     note_sealed: Mapped[str | None]
     shares_note: Mapped[bool] = mapped_column(default=False)
+    # Only for a call by phone, only for this call.
+    phone_sealed: Mapped[str | None]
+    # "Three things I want to know": private until the client says otherwise.
+    prep_sealed: Mapped[str | None]
+    shares_prep: Mapped[bool] = mapped_column(default=False)
     with_partner: Mapped[bool] = mapped_column(default=False)
     location: Mapped[str] = mapped_column(String(8), default="")
 

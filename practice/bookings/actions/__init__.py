@@ -1,0 +1,49 @@
+"""This package knows every change to a booking, one file for each verb; import it as `from practice.bookings import actions`."""
+
+from practice.bookings.actions.attend import (
+    close_ended,
+    complete,
+    join,
+    mark_client_missed,
+    mark_specialist_missed,
+    report_technical,
+)
+from practice.bookings.actions.book import Details, book, keep_preparation, reconfirm
+from practice.bookings.actions.cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
+from practice.bookings.actions.contest import contest, decide_contest, grant_again, waive_strike
+from practice.bookings.actions.feeds import new_feed, revoke_feed
+from practice.bookings.actions.hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
+from practice.bookings.actions.move import accept_proposal, decline_proposal, lapse_proposals, move, propose
+
+__all__ = [
+    "Details",
+    "Visitor",
+    "accept_proposal",
+    "book",
+    "cancel",
+    "cancel_by_specialist",
+    "close_ended",
+    "complete",
+    "contest",
+    "decide_contest",
+    "decline_proposal",
+    "expire_holds",
+    "forget_old_holds",
+    "give_up_holds",
+    "grant_again",
+    "hold",
+    "join",
+    "keep_preparation",
+    "lapse_proposals",
+    "mark_client_missed",
+    "mark_specialist_missed",
+    "move",
+    "new_feed",
+    "propose",
+    "reconfirm",
+    "release_unconfirmed",
+    "report_technical",
+    "revoke_feed",
+    "undo",
+    "waive_strike",
+]

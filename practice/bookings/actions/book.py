@@ -1,0 +1,126 @@
+"""This file knows how a held time becomes a booking, with every rule asked again inside the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from practice import audit, clock, vault
+from practice.accounts import consents
+from practice.accounts.models import User
+from practice.bookings import claims, emails, policy, queries
+from practice.bookings.actions.hold import new_booking, require_open
+from practice.bookings.errors import NotEligible, TooLate
+from practice.bookings.models import Booking, RememberedAnswer
+from practice.bookings.states import BookingState
+from practice.db import db, transactional
+from practice.specialists.models import Offer, Specialist
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the client chose to say on the form; everything but the format is optional."""
+
+    format: str
+    call_name: str = ""
+    topics: list[str] = field(default_factory=list)
+    note: str = ""
+    phone: str = ""
+    shares_note: bool = False
+    with_partner: bool = False
+    location: str = ""
+    form_key: str | None = None
+
+
+@transactional
+def book(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None = None) -> Booking:
+    """The confirmed booking; mails and invitations to both sides are queued with it.
+
+    `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
+    The same form sent twice gets the same booking. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    """
+    if (before := _answered_before(client, details.form_key)) is not None:
+        return before
+    now = clock.now()
+    claims.lock_specialist(offer.specialist_id)
+    claims.lock_client(client.id)
+    claims.drop_expired(offer.specialist_id, now)
+    specialist = db.session.get_one(Specialist, offer.specialist_id, populate_existing=True)
+    require_eligible(client, specialist, now, location=details.location or None)
+    booking = _take(offer, starts_at, held, now)
+    booking.client, booking.client_id, booking.person_key = client, client.id, client.person_key
+    _write_down(booking, client, details)
+    claims.claim_client(booking)
+    with claims.one_pair():
+        booking.move_to(BookingState.CONFIRMED, by=client)
+        booking.confirmed_at, booking.held_until = now, None
+    _remember(booking, details.form_key)
+    consents.record(client, "consult_scope")
+    claims.feeds_changed(client.id, specialist.user_id)
+    emails.booked(booking)
+    audit.record("booking.confirmed", f"booking:{booking.code}", actor=client)
+    return booking
+
+
+def require_eligible(client: User, specialist: Specialist, now: datetime, *, location: str | None = None) -> None:
+    """Raises `NotEligible` with the first rule that refuses."""
+    found = policy.refusals(queries.standing_of(client, specialist, location=location), now)
+    if found and claims.GUARDED:
+        raise NotEligible(found[0])
+
+
+def _answered_before(client: User, form_key: str | None) -> Booking | None:
+    code = queries.remembered(form_key, "book") if form_key else None
+    return queries.booking_of_client(client, code) if code else None
+
+
+def _remember(booking: Booking, form_key: str | None) -> None:
+    if form_key:
+        db.session.add(RememberedAnswer(form_key=form_key, action="book", target=booking.code))
+
+
+def _take(offer: Offer, starts_at: datetime, held: Booking | None, now: datetime) -> Booking:
+    """The hold if it is still good for this time, else a fresh claim under the same rules."""
+    own = queries.live_hold(held.id) if held else None
+    if own is not None and own.specialist_id == offer.specialist_id and own.starts_at == starts_at:
+        require_open(offer, starts_at, now, own=[own.id])
+        return own
+    calendar = require_open(offer, starts_at, now, own=None if claims.GUARDED else [])
+    booking = new_booking(offer, starts_at, calendar.hours.zone)
+    db.session.flush()
+    claims.claim_specialist(booking)
+    return booking
+
+
+def _write_down(booking: Booking, client: User, details: Details) -> None:
+    booking.client_zone = client.zone or booking.client_zone
+    booking.format = details.format
+    booking.call_name = details.call_name or client.display_name
+    booking.topics = list(details.topics)
+    booking.shares_note = details.shares_note
+    booking.with_partner = details.with_partner
+    booking.location = details.location
+    booking.note_sealed = _sealed(booking, "note", details.note)
+    booking.phone_sealed = _sealed(booking, "phone", details.phone)
+    db.session.flush()
+
+
+def _sealed(booking: Booking, what: str, words: str) -> str | None:
+    """Encrypted and bound to this row: moved to another one, the words cannot be opened."""
+    return vault.seal(words, f"booking:{booking.code}:{what}") if words else None
+
+
+@transactional
+def keep_preparation(booking: Booking, words: str, *, shares: bool) -> None:
+    """What the client wants to know, for themself; the specialist sees it only with the tick."""
+    booking.prep_sealed, booking.shares_prep = _sealed(booking, "prep", words), shares
+
+
+@transactional
+def reconfirm(booking: Booking, *, by: User) -> None:
+    """ "I'll be there": noted once, shown to the specialist. Raises `TooLate` after the start."""
+    if not booking.is_confirmed or clock.now() >= booking.starts_at:
+        raise TooLate("This appointment cannot be confirmed any more.")
+    if booking.reconfirmed_at is None:
+        booking.reconfirmed_at = clock.now()
+        booking.note_move(booking.state, by=by, reason="reconfirmed")

@@ -1,0 +1,90 @@
+"""This file knows how a booking ends before it happens: taken back, cancelled by either side, released by the system."""
+
+from __future__ import annotations
+
+from practice import audit, clock, vault
+from practice.accounts.models import User
+from practice.bookings import claims, emails, policy, queries
+from practice.bookings.errors import TooLate
+from practice.bookings.models import Booking, Strike
+from practice.bookings.states import BookingState, ProposalState
+from practice.db import db, transactional
+from practice.providers.calendar_ics import next_stamp
+
+
+@transactional
+def undo(booking: Booking, *, by: User) -> None:
+    """Take back a booking made a moment ago: nothing counts, nothing stays. Raises `TooLate` after 15 minutes."""
+    if not policy.may_undo(booking.confirmed_at, booking.starts_at, clock.now()):
+        raise TooLate("The 15 minutes to take it back are over. You can still cancel it below.")
+    end(booking, BookingState.UNDONE, by=by)
+
+
+@transactional
+def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
+    """The client cancels. Within two hours of the start the pair's consultation is used up. Raises `TooLate` after it."""
+    now = clock.now()
+    if now >= booking.starts_at:
+        raise TooLate("This appointment has begun, so it cannot be cancelled any more.")
+    _keep_reason(booking, reason)
+    end(booking, policy.cancelled_state(booking.starts_at, now), by=by)
+
+
+@transactional
+def cancel_by_specialist(booking: Booking, *, by: User, reason: str = "", emergency: bool = False) -> None:
+    """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency."""
+    now = clock.now()
+    if now >= booking.starts_at:
+        raise TooLate("This appointment has begun. Say what happened instead.")
+    _keep_reason(booking, reason)
+    used = queries.emergencies_this_year(booking.specialist_id, now)
+    booking.is_emergency = emergency
+    end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
+    if policy.is_strike(booking.starts_at, now, emergency=emergency, emergencies_this_year=used):
+        strike(booking, "late_cancel")
+
+
+@transactional
+def release_unconfirmed(booking: Booking) -> None:
+    """Nobody said "I'll be there", and one was missed before: the time goes back to others. It does not count."""
+    end(booking, BookingState.RELEASED, by=None)
+
+
+def end(booking: Booking, state: BookingState, *, by: User | None) -> None:
+    """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit."""
+    claims.lock_specialist(booking.specialist_id)
+    db.session.refresh(booking)
+    booking.move_to(state, by=by)
+    booking.ended_at = clock.now()
+    claims.release(booking)
+    withdraw_proposals(booking)
+    raise_sequence(booking)
+    claims.feeds_changed(booking.client_id, booking.specialist.user_id)
+    emails.cancelled(booking, by=by)
+    audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)
+
+
+def raise_sequence(booking: Booking) -> None:
+    """Every change that leaves as a calendar file is newer than the one before (RFC 5546 §2.1.4)."""
+    booking.ics_sequence += 1
+    booking.ics_stamped_at = next_stamp(booking.ics_stamped_at, clock.now())
+
+
+def withdraw_proposals(booking: Booking, state: ProposalState = ProposalState.WITHDRAWN) -> None:
+    """Other times that were offered for a booking make no sense any more."""
+    for proposal in booking.proposals:
+        if proposal.state == ProposalState.OPEN:
+            proposal.state, proposal.answered_at = state, clock.now()
+    db.session.flush()
+
+
+def strike(booking: Booking, reason: str) -> None:
+    """Note that the specialist let somebody down; once for each booking."""
+    db.session.add(Strike(specialist_id=booking.specialist_id, booking_id=booking.id, reason=reason))
+    audit.record("strike.noted", f"booking:{booking.code}", actor=None, reason=reason)
+
+
+def _keep_reason(booking: Booking, reason: str) -> None:
+    if reason:
+        booking.reason_sealed = vault.seal(reason, f"booking:{booking.code}:reason")
+        db.session.flush()

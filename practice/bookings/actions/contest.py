@@ -1,0 +1,83 @@
+"""This file knows what happens when somebody says "it was not like that", and what staff may put right."""
+
+from __future__ import annotations
+
+from practice import audit, clock, vault
+from practice.accounts.models import User
+from practice.bookings import claims, emails, policy, queries
+from practice.bookings.errors import TooLate
+from practice.bookings.models import Booking, Contest, Strike
+from practice.bookings.states import BookingState, Outcome
+from practice.db import db, transactional
+from practice.errors import Conflict, NotAllowed
+
+MISSED = {BookingState.CLIENT_MISSED, BookingState.SPECIALIST_MISSED}
+DECISIONS = {
+    Outcome.UPHELD: None,
+    Outcome.TOOK_PLACE: BookingState.COMPLETED,
+    Outcome.TECHNICAL: BookingState.TECH_FAILURE,
+}
+
+
+@transactional
+def contest(booking: Booking, words: str, *, by: User) -> Contest:
+    """Ask staff to look again at a "missed"; once, within 72 hours. Raises `TooLate`."""
+    marked = queries.marked_at(booking)
+    if booking.state not in MISSED or marked is None or not policy.may_contest(marked, clock.now()):
+        raise TooLate("This can be contested for 72 hours after it was marked.")
+    if queries.contest_of(booking) is not None:
+        raise Conflict("We have your words already, and will answer by mail.")
+    opened = Contest(booking_id=booking.id, by_id=by.id, words_sealed="")
+    db.session.add(opened)
+    db.session.flush()
+    opened.words_sealed = vault.seal(words, f"contest:{opened.code}:words")
+    emails.contested(booking, by)
+    audit.record("contest.opened", f"booking:{booking.code}", actor=by)
+    return opened
+
+
+@transactional
+def decide_contest(contest: Contest, outcome: Outcome, *, by: User) -> None:
+    """Staff decide: it stays, it took place, the call broke, or the other side was not there."""
+    booking = contest.booking
+    if by.id in (booking.client_id, booking.specialist.user_id):
+        raise NotAllowed("Somebody else has to decide about your own appointment.")
+    if contest.outcome != Outcome.OPEN:
+        raise Conflict("This was decided already.")
+    claims.lock_specialist(booking.specialist_id)
+    contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
+    state = _other_side(booking) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
+    if state is not None:
+        with claims.one_pair():
+            booking.move_to(state, by=by)
+        _square_strike(booking)
+    emails.contest_decided(booking, contest)
+    audit.record(f"contest.{outcome}", f"booking:{booking.code}", actor=by)
+
+
+@transactional
+def grant_again(booking: Booking, *, by: User, reason: str) -> None:
+    """Staff or the specialist give this pair another free consultation; the reason stays in the log."""
+    booking.granted_again_at, booking.claims_pair = clock.now(), False
+    audit.record("booking.granted_again", f"booking:{booking.code}", actor=by, reason=reason)
+
+
+@transactional
+def waive_strike(strike: Strike, *, by: User, reason: str) -> None:
+    """Staff take a strike back after a look at what happened."""
+    strike.waived_at = clock.now()
+    audit.record("strike.waived", f"booking:{strike.booking_id}", actor=by, reason=reason)
+
+
+def _other_side(booking: Booking) -> BookingState:
+    return BookingState.SPECIALIST_MISSED if booking.state == BookingState.CLIENT_MISSED else BookingState.CLIENT_MISSED
+
+
+def _square_strike(booking: Booking) -> None:
+    """A strike stands exactly while the booking says that the specialist was not there."""
+    noted = db.session.scalar(db.select(Strike).where(Strike.booking_id == booking.id))
+    missed = booking.state == BookingState.SPECIALIST_MISSED
+    if noted is None and missed:
+        db.session.add(Strike(specialist_id=booking.specialist_id, booking_id=booking.id, reason="missed"))
+    elif noted is not None:
+        noted.waived_at = None if missed else clock.now()

@@ -1,0 +1,119 @@
+"""This file knows how a booking gets another time: by the client, or through times that the specialist offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from practice import audit, clock
+from practice.accounts.models import User
+from practice.bookings import claims, emails, policy, queries
+from practice.bookings.actions.cancel import cancel_by_specialist, raise_sequence, withdraw_proposals
+from practice.bookings.actions.hold import local_start, require_open
+from practice.bookings.errors import SlotClosed, TooLate
+from practice.bookings.models import Booking, Proposal
+from practice.bookings.states import BookingState, ProposalState
+from practice.db import db, transactional
+from practice.errors import Invalid
+
+
+@transactional
+def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
+    """The client takes another free time; the booking, its code and its calendar entry stay the same.
+
+    Raises `TooLate` after two moves or the start, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    """
+    if not policy.may_move(booking.moves_used, booking.starts_at, clock.now()):
+        raise TooLate("A free consultation can be moved twice. Cancelling and booking again is possible in good time.")
+    _put(booking, starts_at, by=by)
+    booking.moves_used += 1
+
+
+@transactional
+def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Proposal:
+    """The specialist offers one to three other times; the original stands until the client accepts one."""
+    now = clock.now()
+    if not booking.is_confirmed or now >= booking.starts_at:
+        raise TooLate("Other times can be offered until the appointment begins.")
+    chosen = sorted(set(starts))
+    if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
+        raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
+    claims.lock_specialist(booking.specialist_id)
+    for start in chosen:
+        require_open(booking.appointment.offer, start, now, own=[booking.id])
+    withdraw_proposals(booking)
+    proposal = Proposal(
+        starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)
+    )
+    booking.proposals.append(proposal)
+    db.session.flush()
+    emails.proposed(booking, proposal)
+    audit.record("booking.proposed", f"booking:{booking.code}", actor=by)
+    return proposal
+
+
+@transactional
+def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User) -> None:
+    """One of the offered times becomes the booking's; it does not use up the client's own moves."""
+    _still_open(proposal)
+    if starts_at.isoformat() not in proposal.starts:
+        raise SlotClosed("That was not one of the times offered.")
+    proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
+    db.session.flush()
+    _put(proposal.booking, starts_at, by=by)
+
+
+@transactional
+def decline_proposal(proposal: Proposal, *, by: User) -> None:
+    """None of the times suit, and the specialist cannot make the original: cancelled, and it does not count."""
+    _still_open(proposal)
+    proposal.state, proposal.answered_at = ProposalState.DECLINED, clock.now()
+    db.session.flush()
+    cancel_by_specialist(proposal.booking, by=by, emergency=False)
+
+
+@transactional
+def lapse_proposals() -> int:
+    """Offers that nobody answered are over, the original time stands; returns how many."""
+    lapsed = queries.lapsed_proposals(clock.now())
+    for proposal in lapsed:
+        proposal.state, proposal.answered_at = ProposalState.LAPSED, clock.now()
+    return len(lapsed)
+
+
+def _still_open(proposal: Proposal) -> None:
+    if proposal.state != ProposalState.OPEN or clock.now() >= proposal.lapses_at:
+        raise TooLate("These times are not offered any more. Your appointment stands as it was.")
+
+
+def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
+    """New claims first, then the old ones are given back: at no moment is the booking without a time."""
+    now = clock.now()
+    claims.lock_specialist(booking.specialist_id)
+    db.session.refresh(booking)
+    if booking.state != BookingState.CONFIRMED or now >= booking.starts_at:
+        raise TooLate("This appointment cannot be moved any more.")
+    if starts_at == booking.starts_at:
+        raise SlotClosed("That is the time you have already.")
+    claims.drop_expired(booking.specialist_id, now)
+    calendar = require_open(booking.appointment.offer, starts_at, now, own=[booking.id])
+    before = booking.starts_at
+    # The old cells go within the same transaction: a shift of ten minutes overlaps itself.
+    claims.release(booking)
+    appointment = booking.appointment
+    length = appointment.ends_at - appointment.starts_at
+    appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
+    appointment.zone, appointment.local_start = calendar.hours.zone, local_start(starts_at, calendar.hours.zone)
+    claims.claim_specialist(booking)
+    claims.claim_client(booking)
+    _tell(booking, before, by)
+
+
+def _tell(booking: Booking, before: datetime, by: User) -> None:
+    booking.reconfirmed_at = None
+    booking.note_move(booking.state, by=by, reason="moved", starts_before=before)
+    withdraw_proposals(booking)
+    raise_sequence(booking)
+    claims.feeds_changed(booking.client_id, booking.specialist.user_id)
+    emails.moved(booking, before)
+    audit.record("booking.moved", f"booking:{booking.code}", actor=by)

@@ -1,0 +1,50 @@
+"""This file knows what booking can be refused for, in sentences, with the facts a page needs to offer ways on."""
+
+from __future__ import annotations
+
+from practice.errors import Conflict
+
+from .policy import SENTENCES, Refusal
+
+
+class SlotTaken(Conflict):
+    """Somebody was faster."""
+
+    code = "slot_taken"
+
+    def __init__(self, message: str = "That time has just been taken.", **facts: object) -> None:
+        super().__init__(message, **facts)
+
+
+class SlotClosed(Conflict):
+    """The time cannot be booked any more, or never could: too soon, outside hours, a limit is reached."""
+
+    code = "slot_closed"
+
+    def __init__(self, message: str = "That time can no longer be booked.", **facts: object) -> None:
+        super().__init__(message, **facts)
+
+
+class OwnOverlap(Conflict):
+    """The client has something else at that time."""
+
+    code = "own_overlap"
+
+    def __init__(self) -> None:
+        super().__init__("You have another appointment at that time.")
+
+
+class NotEligible(Conflict):
+    """The rules of the free consultation stand in the way; `refusal` says which."""
+
+    code = "not_eligible"
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(SENTENCES[refusal])
+        self.refusal = refusal
+
+
+class TooLate(Conflict):
+    """The moment for that has passed, or has not come yet."""
+
+    code = "too_late"

@@ -1,0 +1,149 @@
+"""This file knows how the text of booking forms becomes values; each refusal is a sentence beside its field."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from practice.specialists.states import Format
+
+FORMATS = {
+    Format.VIDEO: "Video call",
+    Format.PHONE: "Phone",
+    Format.CHAT: "Text chat",
+    Format.IN_PERSON: "In person",
+}
+CONTROLS = {chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127, 0x85, 0x2028, 0x2029)}
+
+
+def no_controls(_form: FlaskForm, field: Any) -> None:
+    """Characters that no keyboard types, and that break a mail or a calendar later."""
+    if field.data and any(mark in CONTROLS for mark in field.data):
+        raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
+
+
+def one_line(_form: FlaskForm, field: Any) -> None:
+    """A name is one line."""
+    if field.data and ("\n" in field.data or "\r" in field.data):
+        raise ValidationError("Please write this on one line.")
+
+
+def parse_start(text: str | None) -> datetime | None:
+    """The instant that a slot's value names ("2027-03-09T09:00:00Z"), or None for anything that is not one."""
+    try:
+        instant = datetime.fromisoformat((text or "").strip())
+        usable = instant.tzinfo is not None and 2000 < instant.year < 2200 and instant.second == 0
+        return instant.astimezone(UTC) if usable and instant.microsecond == 0 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_week(text: str | None) -> date | None:
+    """The first date of a shown week ("2027-03-08"), within a year of sense, or None."""
+    try:
+        on = date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return on if 2000 < on.year < 2200 else None
+
+
+def start_value(instant: datetime) -> str:
+    """How a start is written in a form: UTC, to the second."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class BookForm(FlaskForm):
+    """What a client may say when booking; only how to meet and the consent are needed."""
+
+    start = HiddenField(validators=[InputRequired("Choose a time first.")])
+    form_key = HiddenField(validators=[Length(max=64)])
+    format = RadioField("How would you like to meet?", validators=[InputRequired("Choose how you would like to meet.")])
+    call_name = StringField("What should we call you?", validators=[Optional(), Length(max=60), no_controls, one_line])
+    topics = SelectMultipleField("What is it about?", validators=[Optional()])
+    note = TextAreaField("Anything you want to say before you meet", validators=[Length(max=2000), no_controls])
+    shares_note = BooleanField("Share this with the specialist before we talk")
+    phone = StringField("Phone number", validators=[Length(max=30), no_controls, one_line])
+    with_partner = BooleanField("My partner will be there too")
+    location = SelectField("Where will you be during the call?")
+    consent = BooleanField(
+        "I have read what a free consultation is and is not",
+        validators=[InputRequired("Please read and tick this, so that we know it is clear.")],
+    )
+
+    def offer_choices(self, formats: list[str], topics: list[tuple[str, str]], places: list[tuple[str, str]]) -> None:
+        """Only what this specialist offers can be chosen."""
+        self.format.choices = [(each, FORMATS[Format(each)]) for each in formats if each in FORMATS]
+        self.topics.choices = topics
+        self.location.choices = [("", "Choose a place"), *places]
+        self.needs_place = bool(places)
+
+    needs_place = False
+
+    def validate_topics(self, field: Any) -> None:
+        """A few topics say more than many."""
+        if len(field.data or ()) > 5:
+            raise ValidationError("Choose at most five.")
+
+    def validate_phone(self, field: Any) -> None:
+        """A call needs a number; a number needs digits."""
+        digits = sum(mark.isdigit() for mark in field.data or "")
+        if self.format.data == Format.PHONE and not 6 <= digits <= 15:
+            raise ValidationError("Write the number to call, with its country code, such as +353 85 555 0142.")
+
+    def validate_location(self, field: Any) -> None:
+        """A licensed specialist may only work with people in certain places."""
+        if self.needs_place and not field.data:
+            raise ValidationError("Please say where you will be: this specialist is licensed for certain places.")
+
+
+class SlotForm(FlaskForm):
+    """One chosen start."""
+
+    start = HiddenField()
+
+    def validate_start(self, field: Any) -> None:
+        """A start that exists."""
+        if parse_start(field.data) is None:
+            raise ValidationError("Choose one of the times.")
+
+
+class ReasonForm(FlaskForm):
+    """A reason is welcome and never needed."""
+
+    reason = TextAreaField("Would you like to say why?", validators=[Length(max=500), no_controls])
+    emergency = BooleanField("It is an emergency")
+
+
+class PrepareForm(FlaskForm):
+    """A few notes to self before the call."""
+
+    words = TextAreaField("Three things I want to know", validators=[Length(max=1500), no_controls])
+    shares = BooleanField("Share this with the specialist")
+
+
+class ContestForm(FlaskForm):
+    """How it was, in somebody's own words."""
+
+    words = TextAreaField(
+        "How was it?",
+        validators=[
+            InputRequired("Please tell us in a sentence how it was."),
+            Length(max=2000, message="Please keep it under 2,000 characters."),
+            no_controls,
+        ],
+    )
+
+
+class ProposeForm(FlaskForm):
+    """One to three other times."""
+
+    starts = SelectMultipleField("Times to offer")
+
+    def validate_starts(self, field: Any) -> None:
+        """At most three: more is a burden, not a choice."""
+        if not 1 <= len(field.data or ()) <= 3:
+            raise ValidationError("Choose one to three times.")

@@ -1,0 +1,219 @@
+"""This file knows which times are free: calendars read in few queries, and lists of starts kept until something changes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+
+from sqlalchemy import and_, or_, select
+
+from practice.availability import queries as availability
+from practice.db import db
+from practice.scheduling.hours import OpenHours, local_day
+from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots
+from practice.specialists.states import OfferKind
+
+from .models import Appointment, Booking
+from .policy import CONSULT_LENGTH
+from .states import BookingState
+
+KEPT = 20_000  # lists of starts in memory, the least used go first
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Everything that decides when one kind of offer of one specialist may start."""
+
+    hours: OpenHours
+    rules: BookingRules
+    busy: tuple[Busy, ...] = ()
+
+    def starts(self, now: datetime, window: tuple[int, int] | None = None) -> list[int]:
+        """Free starts, epoch seconds in order: the one function for the list and for the check."""
+        return open_slots(self.hours, self.busy, self.rules, now, window)
+
+    def offers(self, start: datetime, now: datetime) -> bool:
+        """True if `start` is in the list."""
+        at = int(start.timestamp())
+        return bool(self.starts(now, (at, at + 1)))
+
+
+def calendars(
+    ids: Sequence[int], kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Iterable[int] = ()
+) -> dict[int, Calendar]:
+    """The calendars of several specialists in a fixed number of queries; `own` are bookings that do not stand in the way."""
+    length = minutes or int(CONSULT_LENGTH.total_seconds() // 60)
+    open_calendars = availability.calendars_of(ids, kind, length)
+    spans = [busy_window(hours, rules, now) for hours, rules in open_calendars.values()]
+    if not spans:
+        return {}
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    taken = busy_of(ids, first, last, now, own=frozenset(own))
+    return {
+        each: Calendar(hours, rules, tuple(_with_gaps(busy, rules) for busy in taken.get(each, ())))
+        for each, (hours, rules) in open_calendars.items()
+    }
+
+
+def calendar_of(
+    specialist_id: int, kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Iterable[int] = ()
+) -> Calendar:
+    """One specialist's calendar; an empty one if they never set hours."""
+    found = calendars([specialist_id], kind, now, minutes=minutes, own=own)
+    return found.get(specialist_id) or Calendar(OpenHours("UTC"), BookingRules(length=30, step=15))
+
+
+def busy_of(
+    ids: Sequence[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
+) -> dict[int, list[Busy]]:
+    """What is taken in [first, last) epoch seconds: confirmed bookings, and holds that have not run out."""
+    rows = db.session.execute(
+        select(
+            Appointment.specialist_id,
+            Appointment.starts_at,
+            Appointment.ends_at,
+            Appointment.kind,
+            Booking.state,
+            Booking.held_until,
+            Booking.id,
+        )
+        .join(Booking, Booking.appointment_id == Appointment.id)
+        .where(
+            Appointment.specialist_id.in_(ids),
+            Appointment.starts_at < datetime.fromtimestamp(last, UTC),
+            Appointment.ends_at > datetime.fromtimestamp(first, UTC),
+            or_(
+                # What took place, or was meant to, still counts towards the caps of its day and week.
+                Booking.state.in_(
+                    (
+                        BookingState.CONFIRMED,
+                        BookingState.COMPLETED,
+                        BookingState.CLIENT_MISSED,
+                        BookingState.SPECIALIST_MISSED,
+                        BookingState.TECH_FAILURE,
+                    )
+                ),
+                and_(Booking.state == BookingState.HELD, Booking.held_until > now),
+            ),
+        )
+        .order_by(Appointment.starts_at)
+    )
+    found: dict[int, list[Busy]] = {}
+    for specialist_id, starts_at, ends_at, kind, state, _until, booking_id in rows:
+        held = state == BookingState.HELD
+        found.setdefault(specialist_id, []).append(
+            Busy(
+                int(starts_at.timestamp()),
+                int(ends_at.timestamp()),
+                kind=kind,
+                reason="hold" if held else "booking",
+                own=booking_id in own,
+            )
+        )
+    return found
+
+
+def _with_gaps(busy: Busy, rules: BookingRules) -> Busy:
+    return busy._replace(before=rules.before, after=rules.after)
+
+
+# ---------------------------------------------------------------- kept lists
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A list of starts as it was computed; right until the version, the local day or the first hold's end changes."""
+
+    starts: tuple[int, ...]
+    notice: int
+    day: date
+    hours: OpenHours
+    until: int
+
+    def holds(self, now: datetime) -> bool:
+        return int(now.timestamp()) < self.until and local_day(now, self.hours) == self.day
+
+    def still_open(self, now: datetime) -> tuple[int, ...]:
+        """Time passes: what lies within the notice drops out, nothing else changes."""
+        return self.starts[bisect_left(self.starts, -(-now.timestamp() // 1) + self.notice) :]
+
+
+_kept: OrderedDict[tuple[int, int, str], _Kept] = OrderedDict()
+_lock = Lock()
+
+
+def all_starts(versions: Sequence[tuple[int, int]], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
+    """Every free start of each (specialist id, calendar version), epoch seconds; only what is not kept is computed.
+
+    The version was read from the database a moment ago, so a list is never older than the last change.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    missing: list[tuple[int, int]] = []
+    for each, version in versions:
+        kept = _kept.get((each, version, kind))
+        if kept is not None and kept.holds(now):
+            found[each] = kept.still_open(now)
+        else:
+            missing.append((each, version))
+    if missing:
+        found |= _compute(dict(missing), kind, now)
+    return found
+
+
+def next_starts(
+    versions: Sequence[tuple[int, int]], kind: OfferKind, count: int, now: datetime
+) -> dict[int, tuple[int, ...]]:
+    """The next `count` free starts of each specialist, at least a little apart so that they are real choices."""
+    return {each: _spread(starts, count) for each, starts in all_starts(versions, kind, now).items()}
+
+
+def _spread(starts: tuple[int, ...], count: int) -> tuple[int, ...]:
+    """Not 9:00, 9:15 and 9:30: the first, then the next ones at least three hours later, filled up if there are none."""
+    chosen: list[int] = []
+    for start in starts:
+        if not chosen or start >= chosen[-1] + 3 * 3600:
+            chosen.append(start)
+            if len(chosen) == count:
+                return tuple(chosen)
+    return tuple(sorted({*chosen, *starts[: count - len(chosen) + 1]})[:count])
+
+
+def _compute(versions: dict[int, int], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = dict.fromkeys(versions, ())
+    for each, calendar in calendars(list(versions), kind, now).items():
+        kept = _keep(calendar, each, now)
+        with _lock:
+            _kept[each, versions[each], kind] = kept
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        found[each] = kept.still_open(now)
+    return found
+
+
+def _keep(calendar: Calendar, specialist_id: int, now: datetime) -> _Kept:
+    """Compute without notice: the notice is applied at each read, against the clock of that moment."""
+    rules = replace(calendar.rules, notice=0)
+    starts = open_slots(calendar.hours, calendar.busy, rules, now)
+    return _Kept(
+        tuple(starts),
+        calendar.rules.notice * 60,
+        local_day(now, calendar.hours),
+        calendar.hours,
+        _first_hold_end(specialist_id, calendar, now),
+    )
+
+
+def _first_hold_end(specialist_id: int, calendar: Calendar, now: datetime) -> int:
+    if not any(busy.reason == "hold" for busy in calendar.busy):
+        return int((now + timedelta(days=1)).timestamp())
+    ends = db.session.scalar(
+        select(Booking.held_until)
+        .where(Booking.specialist_id == specialist_id, Booking.state == BookingState.HELD, Booking.held_until > now)
+        .order_by(Booking.held_until)
+        .limit(1)
+    )
+    return int(ends.timestamp()) if ends else int(now.timestamp())

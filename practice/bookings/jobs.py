@@ -1,0 +1,78 @@
+"""This file knows what happens to bookings without a browser; every sweep may run late, twice, or twice at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from practice import clock
+from practice.bookings import actions, emails, policy, queries
+from practice.bookings.models import Booking
+from practice.db import transaction
+from practice.jobs import sweep
+
+MINUTE = timedelta(minutes=1)
+
+
+@sweep(every=MINUTE)
+def expire_holds() -> None:
+    """Times that nobody booked in time are free again."""
+    actions.expire_holds()
+
+
+@sweep(every=MINUTE)
+def remind() -> None:
+    """A day and an hour before; decided now from the booking as it is, and at most once for each time and kind."""
+    now = clock.now()
+    for booking in queries.confirmed_between(now, now + policy.REMINDER_DAY):
+        for ahead, letter in ((policy.REMINDER_DAY, emails.reminder_day), (policy.REMINDER_HOUR, emails.reminder_hour)):
+            if _is_due(booking, ahead):
+                with transaction():
+                    letter(booking)
+
+
+def _is_due(booking: Booking, ahead: timedelta) -> bool:
+    """Its moment has come, it had not passed when the time was chosen, and the appointment has not begun."""
+    due = booking.starts_at - ahead
+    return _chosen_at(booking) < due <= clock.now() < booking.starts_at
+
+
+def _chosen_at(booking: Booking) -> object:
+    """When the present time was chosen: the last move, else the booking."""
+    return booking.ics_stamped_at if booking.ics_sequence else booking.confirmed_at
+
+
+@sweep(every=MINUTE)
+def look_after_unconfirmed() -> None:
+    """Four hours before: say so to the specialist; give the time back only for people who missed one before."""
+    now = clock.now()
+    for booking in queries.confirmed_between(now, now + policy.RECONFIRM_BY, Booking.reconfirmed_at.is_(None)):
+        missed = len(queries.missed_by(booking.person_key))
+        if booking.confirmed_at is None or not policy.needs_reconfirmation(
+            booking.confirmed_at, booking.starts_at, missed
+        ):
+            continue
+        if policy.is_released_unless_reconfirmed(missed):
+            actions.release_unconfirmed(booking)
+        else:
+            with transaction():
+                emails.not_reconfirmed(booking)
+
+
+@sweep(every=timedelta(minutes=5))
+def close_ended() -> None:
+    """A day after the end, if nobody said otherwise, it took place."""
+    limit = clock.now() - policy.CLOSED_AFTER
+    for booking in queries.confirmed_between(limit - timedelta(days=60), limit):
+        actions.close_ended(booking)
+
+
+@sweep(every=timedelta(minutes=5))
+def lapse_proposals() -> None:
+    """Other times that nobody chose are no longer on offer."""
+    actions.lapse_proposals()
+
+
+@sweep(every=timedelta(hours=6))
+def forget_old_holds() -> None:
+    """What came to nothing is not kept."""
+    actions.forget_old_holds()

@@ -1,0 +1,203 @@
+"""This file knows the rules of booking as decisions from values: limits, deadlines, who may do what until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .states import BookingState
+
+S = BookingState
+
+CONSULT_LENGTH = timedelta(minutes=30)
+HOLD = timedelta(minutes=15)
+ANONYMOUS_HOLD = timedelta(minutes=10)
+HOLDS_PER_NETWORK = 6
+SLOTS_KEPT_FREE = 2  # an anonymous hold never takes one of the last two free times of a day
+UNDO = timedelta(minutes=15)
+UNDO_BEFORE_START = timedelta(hours=2)
+MOST_OPEN = 3
+MOST_STARTED = 6
+STARTED_WINDOW = timedelta(days=60)
+MOST_MOVES = 2
+LATE = timedelta(hours=2)
+REMINDER_DAY = timedelta(hours=24)
+REMINDER_HOUR = timedelta(hours=1)
+RECONFIRM_AHEAD = timedelta(hours=48)
+RECONFIRM_BY = timedelta(hours=4)
+JOIN_OPENS = timedelta(minutes=10)
+CLIENT_MISSED_AFTER = timedelta(minutes=15)
+SPECIALIST_MISSED_AFTER = timedelta(minutes=10)
+MISSED_WINDOW = timedelta(hours=24)
+CONTEST_WINDOW = timedelta(hours=72)
+TECH_WINDOW = timedelta(hours=24)
+CLOSED_AFTER = timedelta(hours=24)
+CARE_WINDOW = timedelta(days=90)
+CARE_PAUSE = timedelta(days=30)
+STRIKE_WINDOW = timedelta(days=90)
+STRIKES_PAUSE = 3
+STRIKE_NOTICE = timedelta(hours=24)
+EMERGENCIES_A_YEAR = 2
+PROPOSAL_LASTS = timedelta(hours=48)
+MOST_PROPOSED = 3
+
+
+class Refusal(StrEnum):
+    """Why a free consultation cannot be booked, in the order in which people are told."""
+
+    SIGN_IN = "sign_in"
+    EMAIL = "email"
+    ADULT = "adult"
+    OWN_PROFILE = "own_profile"
+    NOT_BOOKABLE = "not_bookable"
+    PAUSED_CLIENT = "paused_client"
+    PAIR_USED = "pair_used"
+    TOO_MANY_OPEN = "too_many_open"
+    TOO_MANY_STARTED = "too_many_started"
+    PLACE = "place"
+
+
+SENTENCES = {
+    Refusal.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
+    Refusal.EMAIL: "Please confirm your e-mail first: the invitation goes there. What you chose is kept.",
+    Refusal.ADULT: "Accounts here are for adults, from 18 on.",
+    Refusal.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
+    Refusal.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
+    Refusal.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
+    Refusal.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
+    Refusal.TOO_MANY_OPEN: "You have three free consultations ahead of you. After one has happened, you can book another.",
+    Refusal.TOO_MANY_STARTED: "You have booked six free consultations in the last 60 days. The next one is possible later.",
+    Refusal.PLACE: "This specialist is not permitted to work with people in the place you named.",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides whether one person may book a free consultation with one specialist now."""
+
+    is_signed_in: bool = True
+    is_confirmed: bool = True
+    is_adult: bool = True
+    is_own_profile: bool = False
+    is_bookable: bool = True
+    paused_until: datetime | None = None
+    pair_used: bool = False
+    open_count: int = 0
+    started_count: int = 0
+    permitted_places: Sequence[str] = field(default_factory=tuple)
+    location: str | None = None
+
+
+def refusals(standing: Standing, now: datetime) -> list[Refusal]:
+    """Everything that stands in the way, most telling first; empty means: may book. Shown early, re-checked at the end."""
+    found = {
+        Refusal.SIGN_IN: not standing.is_signed_in,
+        Refusal.EMAIL: standing.is_signed_in and not standing.is_confirmed,
+        Refusal.ADULT: standing.is_signed_in and not standing.is_adult,
+        Refusal.OWN_PROFILE: standing.is_own_profile,
+        Refusal.NOT_BOOKABLE: not standing.is_bookable,
+        Refusal.PAUSED_CLIENT: standing.paused_until is not None and now < standing.paused_until,
+        Refusal.PAIR_USED: standing.pair_used,
+        Refusal.TOO_MANY_OPEN: standing.open_count >= MOST_OPEN,
+        Refusal.TOO_MANY_STARTED: standing.started_count >= MOST_STARTED,
+        Refusal.PLACE: standing.location is not None and not is_permitted(standing.permitted_places, standing.location),
+    }
+    return [refusal for refusal, stands in found.items() if stands]
+
+
+def is_permitted(places: Sequence[str], location: str) -> bool:
+    """True if `location` ("IE", "CA-ON") lies in one of `places`; no places listed means no limit of that kind."""
+    country = location.partition("-")[0]
+    return not places or location in places or country in places
+
+
+def may_undo(confirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
+    """A booking can be taken back without a trace for 15 minutes, up to two hours before it starts."""
+    return confirmed_at is not None and now <= confirmed_at + UNDO and now <= starts_at - UNDO_BEFORE_START
+
+
+def undo_until(confirmed_at: datetime, starts_at: datetime) -> datetime:
+    """The last instant at which `may_undo` still holds."""
+    return min(confirmed_at + UNDO, starts_at - UNDO_BEFORE_START)
+
+
+def may_move(moves_used: int, starts_at: datetime, now: datetime) -> bool:
+    """A client moves a free consultation at most twice, before it starts."""
+    return moves_used < MOST_MOVES and now < starts_at
+
+
+def cancelled_state(starts_at: datetime, now: datetime) -> BookingState:
+    """What a client's cancellation becomes: within two hours of the start it uses up the pair's consultation."""
+    return S.LATE_RELEASED if now > starts_at - LATE else S.CANCELLED_BY_CLIENT
+
+
+def counts_from(starts_at: datetime) -> datetime:
+    """Until this instant (inclusive) a cancellation does not count."""
+    return starts_at - LATE
+
+
+def may_join(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """The link opens ten minutes before the start and closes with the booked end."""
+    return starts_at - JOIN_OPENS <= now < ends_at
+
+
+def may_mark_client_missed(starts_at: datetime, now: datetime) -> bool:
+    """From 15 minutes after the start, for a day."""
+    return starts_at + CLIENT_MISSED_AFTER <= now <= starts_at + MISSED_WINDOW
+
+
+def may_mark_specialist_missed(starts_at: datetime, specialist_joined: datetime | None, now: datetime) -> bool:
+    """From 10 minutes after the start, for a day, if there is no record that the specialist joined."""
+    return specialist_joined is None and starts_at + SPECIALIST_MISSED_AFTER <= now <= starts_at + MISSED_WINDOW
+
+
+def may_report_technical(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Either side may say from the start until a day after the end that the call broke."""
+    return starts_at <= now <= ends_at + TECH_WINDOW
+
+
+def may_contest(marked_at: datetime, now: datetime) -> bool:
+    """72 hours to say that it was otherwise."""
+    return now <= marked_at + CONTEST_WINDOW
+
+
+def needs_reconfirmation(confirmed_at: datetime, starts_at: datetime, missed_before: int) -> bool:
+    """Booked more than 48 hours ahead, or by somebody who missed two before: we ask once more."""
+    return starts_at - confirmed_at > RECONFIRM_AHEAD or missed_before >= 2
+
+
+def is_released_unless_reconfirmed(missed_before: int) -> bool:
+    """The place goes back to others only for people who missed one before; everybody else keeps it."""
+    return missed_before >= 1
+
+
+def care(missed_at: Sequence[datetime], now: datetime) -> datetime | None:
+    """Until when free consultations pause after the third missed within 90 days; None while there is no pause."""
+    recent = sorted(at for at in missed_at if at > now - CARE_WINDOW - CARE_PAUSE)
+    for third in range(2, len(recent)):
+        if recent[third] - recent[third - 2] <= CARE_WINDOW and now < recent[third] + CARE_PAUSE:
+            return recent[third] + CARE_PAUSE
+    return None
+
+
+def strikes_pause(strikes: Sequence[datetime], now: datetime) -> bool:
+    """Three strikes within 90 days: no new free consultations until staff have looked."""
+    return sum(at > now - STRIKE_WINDOW for at in strikes) >= STRIKES_PAUSE
+
+
+def is_strike(starts_at: datetime, now: datetime, *, emergency: bool, emergencies_this_year: int) -> bool:
+    """A specialist who cancels within 24 hours gets one, unless it is one of two emergencies a year."""
+    excused = emergency and emergencies_this_year < EMERGENCIES_A_YEAR
+    return now > starts_at - STRIKE_NOTICE and not excused
+
+
+def proposal_lapses(starts_at: datetime, now: datetime) -> datetime:
+    """Other times stand for two days, but never beyond the start of the original."""
+    return min(now + PROPOSAL_LASTS, starts_at)
+
+
+def claims_after_failure(earlier_failures: int) -> bool:
+    """A broken call is repeated free of charge once; the second one of a pair counts."""
+    return earlier_failures >= 1

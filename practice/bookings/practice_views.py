@@ -1,0 +1,158 @@
+"""This file knows the pages of one booking as its specialist sees them: initials, what was shared, what is possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import audit, clock
+from practice.bookings import actions, emails, forms, policy, queries, words
+from practice.bookings.errors import SlotClosed, SlotTaken
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.bookings.views import bp
+from practice.db import transaction
+from practice.web import link, page, specialist
+
+
+def _ours(code: str) -> Booking:
+    return queries.booking_of_specialist(current_user, code)
+
+
+def _back(code: str) -> Response:
+    answer: Response = redirect(link("bookings.practice_show", code=code), 303)
+    return answer
+
+
+@bp.get("/practice/bookings/<code>")
+@specialist
+def practice_show(code: str) -> Response:
+    """One appointment: who (initials), when, what they chose to share."""
+    return case_page(_ours(code))
+
+
+def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
+    """The appointment's page; what the client did not share is not even read."""
+    now = clock.now()
+    context: dict[str, Any] = {
+        "booking": booking,
+        "initials": emails.initials(booking),
+        "note": queries.words_of(booking, "note") if booking.shares_note else "",
+        "prep": queries.words_of(booking, "prep") if booking.shares_prep else "",
+        "phone": queries.words_of(booking, "phone") if booking.format == "phone" else "",
+        "state": words.STATES[BookingState(booking.state)],
+        "tile": words.tile(booking.starts_at),
+        "span": words.span(booking.starts_at, booking.ends_at),
+        "other_clock": words.other_clock(booking.starts_at, emails.initials(booking), booking.client_zone),
+        "how": forms.FORMATS[forms.Format(booking.format)],
+        "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
+        "story": words.told(queries.history(booking), booking, current_user.id),
+        "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
+        "may_change": booking.is_confirmed and now < booking.starts_at,
+        "may_complete": booking.is_confirmed and now >= booking.starts_at,
+        "may_say_missed": booking.is_confirmed and policy.may_mark_client_missed(booking.starts_at, now),
+        "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
+        and policy.may_report_technical(booking.starts_at, booking.ends_at, now),
+        "may_contest": booking.state == BookingState.SPECIALIST_MISSED and queries.contest_of(booking) is None,
+        "may_grant_again": booking.claims_pair and not booking.is_confirmed,
+        "door_opens": booking.starts_at - policy.JOIN_OPENS,
+        "form": forms.ReasonForm(),
+        "contest_form": forms.ContestForm(),
+    }
+    if booking.shares_note or booking.shares_prep or context["phone"]:
+        with transaction():
+            audit.record("booking.read", f"booking:{booking.code}", actor=current_user)
+    return page("bookings/practice_show.html", status, **(context | more))
+
+
+@bp.get("/practice/bookings/<code>/move")
+@specialist
+def propose(code: str) -> Response:
+    """One to three other times to offer."""
+    return _propose_page(_ours(code))
+
+
+def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
+    first = forms.parse_week(request.args.get("week"))
+    url = lambda on: link("bookings.propose", code=booking.code, week=on.isoformat())  # noqa: E731
+    return page(
+        "bookings/propose.html",
+        status,
+        booking=booking,
+        initials=emails.initials(booking),
+        week=words.picker(booking.specialist, first, url),
+        chosen=request.form.getlist("starts"),
+        problem=problem,
+    )
+
+
+@bp.post("/practice/bookings/<code>/move")
+@specialist
+def propose_now(code: str) -> Response:
+    """Offer them; the original stands until the client has chosen."""
+    booking = _ours(code)
+    starts = [forms.parse_start(text) for text in request.form.getlist("starts")]
+    chosen = [start for start in starts if start is not None]
+    if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(starts):
+        return _propose_page(booking, 422, "Choose one to three times.")
+    try:
+        actions.propose(booking, chosen, by=current_user)
+    except (SlotTaken, SlotClosed) as refusal:
+        return _propose_page(_ours(code), 409, f"{refusal.message} Please choose again.")
+    flash("Offered. The old time stands until your client has chosen.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/cancel")
+@specialist
+def cancel_by_specialist(code: str) -> Response:
+    """Cancel: never counts for the client, who gets other people to talk to."""
+    booking, form = _ours(code), forms.ReasonForm()
+    if not form.validate_on_submit():
+        return case_page(booking, 422, form=form)
+    reason = (form.reason.data or "").strip()
+    actions.cancel_by_specialist(booking, by=current_user, reason=reason, emergency=form.emergency.data)
+    flash("Cancelled. Your client has been told, with other people who have time.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/complete")
+@specialist
+def complete(code: str) -> Response:
+    """It took place."""
+    actions.complete(_ours(code), by=current_user)
+    flash("Noted: it took place.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/missed")
+@specialist
+def client_missed(code: str) -> Response:
+    """The client did not come."""
+    actions.mark_client_missed(_ours(code), by=current_user)
+    flash("Noted. We write to your client without blame; they can say if it was otherwise.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/contest")
+@specialist
+def practice_contest(code: str) -> Response:
+    """The specialist says that they were there."""
+    booking, form = _ours(code), forms.ContestForm()
+    if not form.validate_on_submit():
+        return case_page(booking, 422, contest_form=form)
+    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads them and answers by mail.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/again")
+@specialist
+def grant_again(code: str) -> Response:
+    """Give this person another free consultation."""
+    actions.grant_again(_ours(code), by=current_user, reason="granted by the specialist")
+    flash("Granted. They can book one more free consultation with you.")
+    return _back(code)

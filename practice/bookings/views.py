@@ -1,0 +1,272 @@
+"""This file knows the pages on which a free consultation is chosen and booked."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, flash, jsonify, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import clock
+from practice.accounts import intents
+from practice.bookings import actions, forms, policy, queries, words
+from practice.bookings.actions import Details, Visitor
+from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings.models import Booking
+from practice.bookings.policy import Refusal
+from practice.errors import Conflict
+from practice.scheduling.zones import local_isoformat
+from practice.specialists import queries as specialists
+from practice.specialists.models import Offer
+from practice.web import link, page, public, viewer_zone
+
+bp = Blueprint("bookings", __name__)
+KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
+
+
+# ---------------------------------------------------------------- who asks
+
+
+def visitor() -> Visitor:
+    """The person or the browser behind this request; the network is known by a keyed hash only."""
+    if "browser" not in session:
+        session["browser"] = secrets.token_urlsafe(16)
+    user = current_user if current_user.is_authenticated else None
+    return Visitor(user, _keyed(session["browser"]), _keyed(request.remote_addr or ""), viewer_zone())
+
+
+def _keyed(text: str) -> str:
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def book_intent(slug: str) -> Any:
+    """What this browser is in the middle of booking with this specialist, if anything."""
+    intent = intents.current_intent()
+    return intent if intent is not None and intent.kind == "book" and intent.target == _target(slug) else None
+
+
+def _target(slug: str) -> str:
+    return url_for("bookings.new", slug=slug)
+
+
+def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
+    """Keep on the server what the visitor chose and wrote: it survives sign-in, another device, a lost connection."""
+    task = f"book your free consultation with {offer.specialist.name.split()[0]}"
+    booking_id = held.id if held else None
+    intents.open_intent("book", _target(offer.specialist.slug), fields, task=task, booking_id=booking_id)
+
+
+# ---------------------------------------------------------------- a time, then the form
+
+
+@bp.post("/specialists/<slug>/book")
+@public
+def hold(slug: str) -> Response | Any:
+    """Keep the chosen time while the form is open."""
+    offer = queries.bookable_offer(slug)
+    starts_at = forms.parse_start(request.form.get("start"))
+    if starts_at is None:
+        flash("Choose a time first.", "warning")
+        return redirect(link("directory.show", slug=slug) + "#book")
+    before = book_intent(slug)
+    fields = (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}
+    try:
+        held = actions.hold(offer, starts_at, visitor())
+    except (SlotTaken, SlotClosed) as refusal:
+        return taken(offer, starts_at, refusal)
+    keep(offer, fields, held)
+    return redirect(link("bookings.new", slug=slug), 303)
+
+
+@bp.get("/specialists/<slug>/book")
+@public
+def new(slug: str) -> Response | Any:
+    """The one form between a time and a booking; usable before sign-in."""
+    offer = queries.bookable_offer(slug)
+    intent = book_intent(slug)
+    fields = intents.payload(intent) if intent else {}
+    starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
+    if starts_at is None:
+        return redirect(link("directory.show", slug=slug) + "#book")
+    held = _own_hold(intent, offer, starts_at)
+    if held is None and not _is_free(offer, starts_at):
+        return taken(offer, starts_at, SlotTaken("That time is not free any more."))
+    return form_page(offer, starts_at, _filled(offer, fields, starts_at), held)
+
+
+@bp.post("/specialists/<slug>/book/confirm")
+@public
+def create(slug: str) -> Response | Any:
+    """Book it: every rule is asked again, and what was written is kept whatever the answer."""
+    offer = queries.bookable_offer(slug)
+    form = _form(offer)
+    starts_at = forms.parse_start(form.start.data)
+    if starts_at is None:
+        return redirect(link("directory.show", slug=slug) + "#book")
+    intent = book_intent(slug)
+    held = _own_hold(intent, offer, starts_at)
+    if not form.validate_on_submit():
+        return form_page(offer, starts_at, form, held, status=422)
+    if (gate := _gate(offer, form, held)) is not None:
+        return gate
+    return _book(offer, starts_at, form, held)
+
+
+def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
+    try:
+        booking = actions.book(current_user, offer, starts_at, _details(form), held)
+    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+        keep(offer, _fields(form) | {"start": form.start.data}, None)
+        return taken(offer, starts_at, refusal)
+    except NotEligible as refusal:
+        keep(offer, _fields(form) | {"start": form.start.data}, held)
+        return form_page(offer, starts_at, form, held, status=409, refusal=refusal.refusal)
+    if (intent := book_intent(offer.specialist.slug)) is not None:
+        intents.complete(intent)
+    return redirect(link("bookings.confirmed", code=booking.code), 303)
+
+
+def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
+    """Sign-in and a confirmed address are asked for now, not before; the form comes back as it was."""
+    confirmed = current_user.is_authenticated and current_user.confirmed_at is not None
+    if confirmed:
+        return None
+    keep(offer, _fields(form) | {"start": form.start.data}, held)
+    endpoint = "accounts.confirm_first" if current_user.is_authenticated else "accounts.sign_up"
+    return redirect(link(endpoint), 303)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _form(offer: Offer, **filled: Any) -> forms.BookForm:
+    form = forms.BookForm(**filled)
+    specialist = offer.specialist
+    topics = [(each.topic.slug, each.topic.name) for each in specialist.topics]
+    form.offer_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
+    return form
+
+
+def _filled(offer: Offer, fields: dict[str, Any], starts_at: datetime) -> forms.BookForm:
+    known = {name: fields[name] for name in KEPT if name in fields}
+    if not known and current_user.is_authenticated:
+        known = {"call_name": current_user.display_name}
+    key = fields.get("form_key") or secrets.token_urlsafe(24)
+    form = _form(offer, data=known | {"start": forms.start_value(starts_at), "form_key": key}, formdata=None)
+    if form.format.data is None and form.format.choices:
+        # Nothing personal is chosen for anyone; how to meet has a sensible first answer.
+        form.format.data = form.format.choices[0][0]
+    return form
+
+
+def _fields(form: forms.BookForm) -> dict[str, Any]:
+    return {name: form[name].data for name in KEPT} | {"form_key": form.form_key.data}
+
+
+def _details(form: forms.BookForm) -> Details:
+    return Details(
+        format=form.format.data,
+        call_name=(form.call_name.data or "").strip(),
+        topics=form.topics.data or [],
+        note=(form.note.data or "").strip(),
+        phone=(form.phone.data or "").strip() if form.format.data == "phone" else "",
+        shares_note=form.shares_note.data,
+        with_partner=form.with_partner.data,
+        location=form.location.data or "",
+        form_key=form.form_key.data or None,
+    )
+
+
+def _own_hold(intent: Any, offer: Offer, starts_at: datetime) -> Booking | None:
+    """The hold that this browser or person took for this time, while it lasts."""
+    mine = visitor()
+    held = queries.live_hold(intent.booking_id) if intent is not None else None
+    candidates = [held] if held else list(queries.holds_of(mine.user.id if mine.user else None, mine.browser_key))
+    now = clock.now()
+    return next(
+        (
+            each
+            for each in candidates
+            if each.specialist_id == offer.specialist_id
+            and each.starts_at == starts_at
+            and each.held_until is not None
+            and each.held_until > now
+        ),
+        None,
+    )
+
+
+def _is_free(offer: Offer, starts_at: datetime) -> bool:
+    return int(starts_at.timestamp()) in queries.all_starts(offer.specialist)
+
+
+def form_page(
+    offer: Offer,
+    starts_at: datetime,
+    form: forms.BookForm,
+    held: Booking | None,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+) -> Response:
+    """The form with what stands in the way, said before anyone hits it."""
+    specialist = offer.specialist
+    standing = queries.standing_of(current_user, specialist)
+    found = [each for each in policy.refusals(standing, clock.now()) if each != Refusal.SIGN_IN]
+    ends_at = starts_at + timedelta(minutes=offer.minutes)
+    zone = specialists.zone_of(specialist)
+    return page(
+        "bookings/new.html",
+        status,
+        offer=offer,
+        specialist=specialist,
+        person=words.person(specialist),
+        form=form,
+        held=held,
+        standing=standing,
+        refusals=[refusal] if refusal else found,
+        sentences=policy.SENTENCES,
+        lines=words.summary(specialist, starts_at, ends_at, zone),
+        others=queries.others_with_times(specialist) if found or refusal else [],
+    )
+
+
+def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
+    """The time is gone: the nearest ones, and others to talk to."""
+    specialist = offer.specialist
+    nearest = queries.nearest(specialist, starts_at)
+    if request.headers.get("Accept") == "application/json":
+        answer: Response = jsonify(
+            error=refusal.code, message=refusal.message, nearest=[s.isoformat() for s in nearest]
+        )
+        answer.status_code = 409
+        return answer
+    return page(
+        "bookings/taken.html",
+        409,
+        refusal=refusal,
+        specialist=specialist,
+        person=words.person(specialist),
+        starts_at=starts_at,
+        nearest=[words.time_choice(start) for start in nearest],
+        others=[
+            (words.person(each), words.time_choice(start)) for each, start in queries.others_with_times(specialist)
+        ],
+    )
+
+
+@bp.get("/specialists/<slug>/slots")
+@public
+def slots(slug: str) -> Response:
+    """Every free start as ISO 8601 in the reader's zone; starts only, nothing about anybody else."""
+    offer = queries.bookable_offer(slug)
+    return jsonify(zone=viewer_zone(), starts=local_isoformat(queries.all_starts(offer.specialist), viewer_zone()))
+
+
+from practice.bookings import client_views, feed_views, practice_views  # noqa: E402,F401 - they add their routes to `bp`

@@ -1,0 +1,197 @@
+"""This file knows how bookings are put before a reader: slot pickers, summaries, what happened, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from practice import clock
+from practice.bookings import policy, queries
+from practice.bookings.forms import FORMATS, start_value
+from practice.bookings.models import Booking, BookingMove
+from practice.bookings.states import BookingState
+from practice.specialists.models import Specialist
+from practice.specialists.photos import portrait_url
+from practice.specialists.states import Format
+from practice.web import clock_time, day, link, local, viewer_zone, zone_name
+
+PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
+
+STATES = {
+    BookingState.CONFIRMED: "Booked",
+    BookingState.UNDONE: "Taken back",
+    BookingState.CANCELLED_BY_CLIENT: "Cancelled by the client",
+    BookingState.LATE_RELEASED: "Cancelled within two hours of the start",
+    BookingState.CANCELLED_BY_SPECIALIST: "Cancelled by the specialist",
+    BookingState.RELEASED: "Released, because it was not re-confirmed",
+    BookingState.COMPLETED: "Took place",
+    BookingState.CLIENT_MISSED: "The client was not there",
+    BookingState.SPECIALIST_MISSED: "The specialist was not there",
+    BookingState.TECH_FAILURE: "The call did not work",
+    BookingState.HELD: "Held",
+    BookingState.EXPIRED: "Not taken up",
+}
+
+
+def picker(specialist: Specialist, first: date | None, url: Any, own: Booking | None = None) -> dict[str, Any]:
+    """A week of free times as the slot picker takes it; `url(date)` gives the address of another week."""
+    zone = viewer_zone()
+    week = queries.week_of_slots(specialist, zone, first, own=own)
+    days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
+    return {
+        "label": f"{day(days[0]['on'], pattern='d MMMM')} to {day(days[-1]['on'], pattern='d MMMM')}",
+        "earlier": url(week["previous"]) if week["previous"] else None,
+        "later": url(week["following"]) if week["following"] else None,
+        "days": [_day(each["on"], each["starts"], zone) for each in days],
+        "has_any": week["has_any"],
+    }
+
+
+def _day(on: date, starts: Sequence[datetime], zone: str) -> dict[str, Any]:
+    return {
+        "short": day(on, pattern="EEE"),
+        "number": str(on.day),
+        "long": day(on),
+        "parts": [part for part in (_part(name, starts, span, zone) for name, *span in PARTS) if part["times"]],
+    }
+
+
+def _part(name: str, starts: Iterable[datetime], span: Sequence[int], zone: str) -> dict[str, Any]:
+    chosen = [start for start in starts if span[0] <= start.astimezone(ZoneInfo(zone)).hour < span[1]]
+    return {"name": name, "times": [time_choice(start) for start in chosen]}
+
+
+def time_choice(start: datetime) -> dict[str, str]:
+    """One start as a choice: its value in a form, its hour, and the whole of it in words."""
+    return {"value": start_value(start), "text": clock_time(start), "long": local(start, pattern="EEE d MMMM, HH:mm")}
+
+
+def person(specialist: Specialist) -> dict[str, Any]:
+    """A specialist as summaries show them."""
+    return {
+        "name": specialist.name,
+        "first": specialist.name.split()[0],
+        "title": specialist.granted_title or "",
+        "portrait": portrait_url(specialist),
+        "url": link("directory.show", slug=specialist.slug),
+    }
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
+    """ "12:30 to 13:00, Dublin time"."""
+    return f"{clock_time(starts_at, zone)} to {clock_time(ends_at, zone)}, {zone_name(zone)}"
+
+
+def other_clock(instant: datetime, name: str, zone: str) -> str:
+    """The other side's clock where it differs: "13:30 for Ilse, in Amsterdam"; empty where it is the same."""
+    same = instant.astimezone(ZoneInfo(zone)).utcoffset() == instant.astimezone(ZoneInfo(viewer_zone())).utcoffset()
+    if same:
+        return ""
+    there = local(instant, zone, "EEE HH:mm") if _other_date(instant, zone) else clock_time(instant, zone)
+    return f"{there} for {name}, in {zone_name(zone).removesuffix(' time')}"
+
+
+def _other_date(instant: datetime, zone: str) -> bool:
+    return instant.astimezone(ZoneInfo(zone)).date() != instant.astimezone(ZoneInfo(viewer_zone())).date()
+
+
+def tile(instant: datetime) -> dict[str, str]:
+    """A date as the tile shows it."""
+    return {
+        "weekday": local(instant, pattern="EEE"),
+        "number": local(instant, pattern="d"),
+        "month": local(instant, pattern="MMM"),
+    }
+
+
+def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime, zone: str) -> list[dict[str, str]]:
+    """When, what it costs, and how it can be changed."""
+    other = other_clock(starts_at, specialist.name.split()[0], zone)
+    return [
+        {
+            "icon": "calendar",
+            "label": "When",
+            "strong": day(starts_at),
+            "text": span(starts_at, ends_at) + (f". {other}." if other else ""),
+        },
+        {"icon": "card", "label": "Price", "strong": "", "text": "Free. Nothing is charged, now or later. No card."},
+        {
+            "icon": "refresh",
+            "label": "Changing your mind",
+            "strong": "",
+            "text": "Move it twice or cancel it any time before it starts. No reason needed.",
+        },
+    ]
+
+
+def booking_lines(booking: Booking) -> list[dict[str, str]]:
+    """The same for a booking that exists, with how the two will meet."""
+    lines = summary(booking.specialist, booking.starts_at, booking.ends_at, booking.appointment.zone)
+    lines.insert(1, {"icon": "video", "label": "How", "strong": "", "text": FORMATS[Format(booking.format)]})
+    return lines
+
+
+def what_next(booking: Booking) -> list[dict[str, Any]]:
+    """What happens from here on, as a timeline."""
+    name, starts_at = booking.specialist.name.split()[0], booking.starts_at
+    steps: list[dict[str, Any]] = [
+        {
+            "title": f"Now: it is in {name}’s calendar",
+            "text": "If something changes on their side, we write to you at once with other times.",
+            "done": True,
+        }
+    ]
+    if starts_at - policy.REMINDER_DAY > clock.now():
+        steps.append(
+            {
+                "title": f"{local(starts_at - policy.REMINDER_DAY)}: a reminder with three buttons",
+                "text": "I’ll be there, Move it, or Release it. All three are fine.",
+            }
+        )
+    steps += [
+        {
+            "title": f"{local(starts_at)}: your conversation",
+            "text": f"The door opens at {clock_time(starts_at - policy.JOIN_OPENS)}, from this page or the mail.",
+        },
+        {
+            "title": "Afterwards: nothing, unless you choose",
+            "text": "Nobody is charged and nothing renews. “Not sure” is a perfectly good answer.",
+        },
+    ]
+    return steps
+
+
+def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
+    """What has happened so far, latest first, in words for one side."""
+    lines = [(move, _told(move, booking, viewer_id)) for move in moves]
+    return [
+        {"title": local(move.at), "text": text, "at": move.at, "done": True} for move, text in reversed(lines) if text
+    ]
+
+
+def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
+    who = "You" if move.by_id == viewer_id else _other(move, booking)
+    if move.reason == "moved" and move.starts_before:
+        return f"{who} moved it from {local(move.starts_before)}. Both calendars were updated."
+    if move.reason == "reconfirmed":
+        return f"{who} said: I’ll be there."
+    if move.after == BookingState.CONFIRMED:
+        return f"{who} booked it."
+    return f"{STATES[BookingState(move.after)]}."
+
+
+def _other(move: BookingMove, booking: Booking) -> str:
+    if move.by_id is None:
+        return "The calendar"
+    if move.by_id == booking.client_id:
+        return "The client"
+    return booking.specialist.name.split()[0] if move.by_id == booking.specialist.user_id else "Our staff"
+
+
+def undo_deadline(booking: Booking) -> datetime | None:
+    """Until when the booking may be taken back without a trace; None when that has passed."""
+    if not booking.is_confirmed or not policy.may_undo(booking.confirmed_at, booking.starts_at, clock.now()):
+        return None
+    return policy.undo_until(booking.confirmed_at or clock.now(), booking.starts_at)
