@@ -62,6 +62,13 @@ def test_every_mail_has_a_subject_and_every_subject_a_mail():
     assert {m for m in mails if "layout" not in m} == set(SUBJECTS)
 
 
+def test_subjects_hold_nothing_but_a_time():
+    from practice.mailer import SUBJECTS
+
+    assert {hole for subject in SUBJECTS.values() for hole in re.findall(r"{(\w*)}", subject)} <= {"when"}
+    assert not [s for s in SUBJECTS.values() if re.search(r"consult|therap|psych|coach|session|topic|anxiety", s, re.I)]
+
+
 def test_no_template_is_left_over():
     used = "\n".join([*(p.read_text() for p in modules().values()), *templates().values()])
     from practice.mailer import SUBJECTS
