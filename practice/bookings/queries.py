@@ -39,11 +39,16 @@ NEAREST = 5
 
 
 def _whole() -> Select[tuple[Booking]]:
-    return select(Booking).options(
-        joinedload(Booking.appointment).joinedload(Appointment.offer),
-        joinedload(Booking.specialist).joinedload(Specialist.user),
-        joinedload(Booking.client),
-        selectinload(Booking.proposals),
+    """Bookings with everything a page shows; the appointment is joined, so that callers may filter by its time."""
+    return (
+        select(Booking)
+        .join(Booking.appointment)
+        .options(
+            contains_eager(Booking.appointment).joinedload(Appointment.offer),
+            joinedload(Booking.specialist).joinedload(Specialist.user),
+            joinedload(Booking.client),
+            selectinload(Booking.proposals),
+        )
     )
 
 
@@ -89,8 +94,6 @@ def upcoming_of(user: User) -> Sequence[Booking]:
     """The client's confirmed bookings that have not ended, soonest first."""
     return db.session.scalars(
         _whole()
-        .join(Booking.appointment)
-        .options(contains_eager(Booking.appointment))
         .where(
             Booking.client_id == user.id,
             Booking.state == BookingState.CONFIRMED,
@@ -104,8 +107,6 @@ def past_of(user: User, limit: int = 20) -> Sequence[Booking]:
     """The client's bookings that are over, latest first."""
     return db.session.scalars(
         _whole()
-        .join(Booking.appointment)
-        .options(contains_eager(Booking.appointment))
         .where(
             Booking.client_id == user.id,
             Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
@@ -463,8 +464,6 @@ def confirmed_between(first: datetime, last: datetime, *extra: object) -> Sequen
     """Confirmed bookings that start in [first, last), for the jobs."""
     return db.session.scalars(
         _whole()
-        .join(Booking.appointment)
-        .options(contains_eager(Booking.appointment))
         .where(
             Booking.state == BookingState.CONFIRMED,
             Appointment.starts_at >= first,
@@ -505,8 +504,6 @@ def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence
     """What a person's published calendar shows: both their own bookings and those of their practice."""
     return db.session.scalars(
         _whole()
-        .join(Booking.appointment)
-        .options(contains_eager(Booking.appointment))
         .join(Specialist, Specialist.id == Booking.specialist_id)
         .where(
             or_(Booking.client_id == user_id, Specialist.user_id == user_id),
