@@ -54,7 +54,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _open_rooms(app: Flask, config: Config) -> None:
     from .admin.views import bp as admin
-    from .availability.views import bp as availability
+    from .home.hours import bp as availability
     from .bookings.views import bp as bookings
     from .home.views import bp as home
     from .home.views import demo_bp as demo

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -22,24 +21,9 @@ from practice.specialists.states import OfferKind
 
 from . import policy, queries
 from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange
+from .policy import Limits
 
 KINDS = (policy.GENERAL, *OfferKind)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Gaps, step and notices in minutes, horizons in days, caps in appointments (None: no cap)."""
-
-    gap_before: int = 10
-    gap_after: int = 10
-    step: int = 15
-    consult_notice: int = 12 * 60
-    session_notice: int = 24 * 60
-    consult_horizon: int = 28
-    session_horizon: int = 60
-    daily_cap: int | None = None
-    weekly_cap: int | None = None
-    weekly_consults: int | None = 4
 
 
 class Keep(StrEnum):
@@ -268,7 +252,7 @@ def _shift_absences(specialist: Specialist, minutes: int) -> None:
 @transactional
 def save_limits(specialist: Specialist, limits: Limits) -> None:
     """Replace gaps, step, notices, horizons and caps. Raises Invalid with the field's name."""
-    if problems := problems_of_limits(limits):
+    if problems := policy.problems_of_limits(limits):
         raise Invalid("These limits can't be saved yet.", problems)
     schedule = _looked_at(specialist)
     for name, value in asdict(limits).items():
@@ -278,33 +262,6 @@ def save_limits(specialist: Specialist, limits: Limits) -> None:
 def limits_of(schedule: Schedule) -> Limits:
     """The limits that hold now."""
     return Limits(**{name: getattr(schedule, name) for name in Limits.__dataclass_fields__})
-
-
-_BOUNDS: dict[str, tuple[int, int, str]] = {
-    "gap_before": (0, 240, "minutes"),
-    "gap_after": (0, 240, "minutes"),
-    "step": (5, 240, "minutes"),
-    "consult_notice": (policy.SHORTEST_CONSULT_NOTICE, 30 * 24 * 60, "minutes"),
-    "session_notice": (0, 30 * 24 * 60, "minutes"),
-    "consult_horizon": (1, 365, "days"),
-    "session_horizon": (1, 365, "days"),
-    "daily_cap": (1, 24, "conversations"),
-    "weekly_cap": (1, 100, "conversations"),
-    "weekly_consults": (0, 50, "free consultations"),
-}
-_IN_FIVES = ("gap_before", "gap_after", "step")
-
-
-def problems_of_limits(limits: Limits) -> dict[str, str]:
-    """What stops these limits from being saved, by field."""
-    found = {}
-    for name, (least, most, unit) in _BOUNDS.items():
-        value: Any = getattr(limits, name)
-        if value is not None and not least <= value <= most:
-            found[name] = f"Choose from {least} to {most} {unit}."
-        elif value is not None and name in _IN_FIVES and value % 5:
-            found[name] = "Choose a multiple of five minutes."
-    return found
 
 
 @transactional

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -22,6 +23,22 @@ STEPS = (5, 10, 15, 20, 30, 45, 60)
 NOTICES = (2 * 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60, 72 * 60, 7 * 24 * 60)
 HORIZONS = (7, 14, 28, 42, 60, 90, 180)
 SHORTEST_CONSULT_NOTICE = 12 * 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Gaps, step and notices in minutes, horizons in days, caps in appointments (None: no cap)."""
+
+    gap_before: int = 10
+    gap_after: int = 10
+    step: int = 15
+    consult_notice: int = 12 * 60
+    session_notice: int = 24 * 60
+    consult_horizon: int = 28
+    session_horizon: int = 60
+    daily_cap: int | None = None
+    weekly_cap: int | None = None
+    weekly_consults: int | None = 4
 
 
 class OfKind(Protocol):
@@ -78,3 +95,30 @@ def shifted_day(opens: int, closes: int, minutes: int) -> tuple[int, int] | None
 def overlaps(first: tuple[datetime, datetime], others: Sequence[tuple[datetime, datetime]]) -> bool:
     """True if one half-open stretch shares an instant with any of the others."""
     return any(first[0] < ends and starts < first[1] for starts, ends in others)
+
+
+_BOUNDS: dict[str, tuple[int, int, str]] = {
+    "gap_before": (0, 240, "minutes"),
+    "gap_after": (0, 240, "minutes"),
+    "step": (5, 240, "minutes"),
+    "consult_notice": (SHORTEST_CONSULT_NOTICE, 30 * 24 * 60, "minutes"),
+    "session_notice": (0, 30 * 24 * 60, "minutes"),
+    "consult_horizon": (1, 365, "days"),
+    "session_horizon": (1, 365, "days"),
+    "daily_cap": (1, 24, "conversations"),
+    "weekly_cap": (1, 100, "conversations"),
+    "weekly_consults": (0, 50, "free consultations"),
+}
+_IN_FIVES = ("gap_before", "gap_after", "step")
+
+
+def problems_of_limits(limits: Limits) -> dict[str, str]:
+    """What stops these limits from being saved, by field."""
+    found = {}
+    for name, (least, most, unit) in _BOUNDS.items():
+        value: int | None = getattr(limits, name)
+        if value is not None and not least <= value <= most:
+            found[name] = f"Choose from {least} to {most} {unit}."
+        elif value is not None and name in _IN_FIVES and value % 5:
+            found[name] = "Choose a multiple of five minutes."
+    return found

@@ -172,7 +172,7 @@ def _date_rules(rows: Iterable[Any], kind: str) -> tuple[rules.DateRule, ...]:
     )
 
 
-def rules_for(schedule: Schedule | Row[Any], minutes: int, kind: str) -> BookingRules:
+def rules_for(schedule: Schedule | Row[Any] | policy.Limits, minutes: int, kind: str) -> BookingRules:
     """How an offer of this length (minutes) and kind is sold; takes a schedule, or a row with the same columns."""
     is_consult = kind == OfferKind.CONSULT
     return BookingRules(

@@ -1,0 +1,218 @@
+"""This file knows the small forms of the hours page: limits, single dates, time off, travel, zone, and "why not?"."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from practice import clock
+from practice.availability import policy
+from practice.availability.actions import Keep
+from practice.availability.policy import Limits
+from practice.bookings.explain import duration
+from practice.scheduling.zones import is_zone
+
+from .typed_hours import KEYS, TypedRange
+
+KINDS = (("all", "All appointments"), ("consult", "Free consults only"), ("individual", "Individual sessions only"))
+KINDS_ASKED = KINDS[1:]
+
+
+class Day(DateField):
+    """A date between a year ago and two years ahead: nothing further makes sense here, or can be reckoned with."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Choose a date.") from error
+
+    def pre_validate(self, form: Any) -> None:
+        today = clock.now().date()
+        if self.data is not None and not today - timedelta(days=366) <= self.data <= today + policy.AHEAD:
+            raise ValidationError("Choose a date within the next two years.")
+
+
+class Clock(TimeField):
+    """A time of day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Write times like 09:30.") from error
+
+
+class Number(IntegerField):
+    """A whole number, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Write a whole number, or leave this empty.") from error
+
+
+class Choice(SelectField):
+    """One number out of a list; what is stored now is always among them."""
+
+    def __init__(self, label: str, values: tuple[int, ...], words: Any, **more: Any) -> None:
+        super().__init__(label, coerce=int, **more)
+        self.values, self.words = values, words
+
+    def offer(self, stored: int) -> None:
+        """Fill the list."""
+        self.choices = [(value, self.words(value)) for value in sorted({*self.values, stored})]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Choose one from the list.") from error
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in {value for value, _ in self.choices}:
+            raise ValidationError("Choose one from the list.")
+
+
+def gap(minutes: int) -> str:
+    """A gap in words."""
+    return duration(minutes) if minutes else "No gap"
+
+
+def notice(minutes: int) -> str:
+    """A notice in words."""
+    return duration(minutes) if minutes else "No notice"
+
+
+def horizon(days: int) -> str:
+    """A horizon in words."""
+    return f"{days // 7} weeks" if days % 7 == 0 and days > 7 else f"{days} days"
+
+
+class LimitsForm(FlaskForm):
+    """Gaps, notice, horizon and caps."""
+
+    gap_before = Choice("Gap before", policy.GAPS, gap)
+    gap_after = Choice("Gap after", policy.GAPS, gap)
+    step = Choice("Times begin every", policy.STEPS, duration)
+    consult_notice = Choice("Shortest notice for free consults", policy.NOTICES[2:], notice)
+    session_notice = Choice("Shortest notice for sessions", policy.NOTICES, notice)
+    consult_horizon = Choice("Free consults, how far ahead", policy.HORIZONS, horizon)
+    session_horizon = Choice("Sessions, how far ahead", policy.HORIZONS, horizon)
+    daily_cap = Number("Most conversations in a day", validators=[Optional()])
+    weekly_cap = Number("Most conversations in a week", validators=[Optional()])
+    weekly_consults = Number("Most free consults in a week", validators=[Optional()])
+
+    @classmethod
+    def showing(cls, stored: Limits, **more: Any) -> LimitsForm:
+        """The form with what is stored, or with what was posted."""
+        form = cls(obj=stored, **more)
+        for field in form:
+            if isinstance(field, Choice):
+                field.offer(getattr(stored, field.name))
+        return form
+
+    @property
+    def limits(self) -> Limits:
+        """What the form says."""
+        return Limits(**{name: self[name].data for name in Limits.__dataclass_fields__})
+
+
+class ExceptionForm(FlaskForm):
+    """One date that differs from the week."""
+
+    on = Day("Date", validators=[InputRequired("Choose a date.")])
+    kind = SelectField("For", choices=KINDS, default="all")
+    what = RadioField(
+        "On this date", choices=[("closed", "Closed all day"), ("open", "Open at these times")], default="closed"
+    )
+    from_1, until_1, next_1 = StringField("From"), StringField("Until"), BooleanField("next day")
+    from_2, until_2, next_2 = StringField("And from"), StringField("Until"), BooleanField("next day")
+
+    @property
+    def offer_kind(self) -> str:
+        return KEYS[self.kind.data]
+
+    @property
+    def typed(self) -> list[TypedRange]:
+        """The ranges as they were typed, blank ones left out; none for a closed date."""
+        rows = [
+            TypedRange((self[f"from_{n}"].data or "")[:8], (self[f"until_{n}"].data or "")[:8], self[f"next_{n}"].data)
+            for n in (1, 2)
+        ]
+        return [row for row in rows if not row.is_blank] if self.what.data == "open" else []
+
+    def validate_what(self, field: RadioField) -> None:
+        """Open needs hours, and each pair of times must make sense."""
+        if field.data == "open" and not self.typed:
+            raise ValidationError("Fill in from when until when, or choose “Closed all day”.")
+        if problem := next((row.problem for row in self.typed if row.problem), ""):
+            raise ValidationError(problem)
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        return [row.span for row in self.typed if row.span]
+
+
+class TimeOffForm(FlaskForm):
+    """Days away; whole days unless times are given."""
+
+    first_on = Day("First day", validators=[InputRequired("Choose the first day.")])
+    last_on = Day("Last day", validators=[InputRequired("Choose the last day.")])
+    from_time = Clock("From", validators=[Optional()])
+    until_time = Clock("Until", validators=[Optional()])
+    note = StringField("Note, only for you", validators=[Length(max=80, message="At most 80 characters.")])
+
+    def validate_last_on(self, field: Day) -> None:
+        """The end comes after the beginning."""
+        if isinstance(self.first_on.data, date) and field.data and field.data < self.first_on.data:
+            raise ValidationError("Choose a last day that is not before the first.")
+
+
+def known_zone(_form: Any, field: Any) -> None:
+    """Refuse what is not an IANA zone."""
+    if not is_zone((field.data or "").strip()):
+        raise ValidationError("We do not know that time zone. Choose one from the list, such as Europe/Dublin.")
+
+
+class TravelForm(FlaskForm):
+    """From one date to another in another zone."""
+
+    first_on = Day("From", validators=[InputRequired("Choose the first day there.")])
+    last_on = Day("To", validators=[Optional()])
+    zone = StringField("I am in this time zone", validators=[known_zone])
+
+
+class ZoneForm(FlaskForm):
+    """The zone of every day, and what stays when it changes."""
+
+    zone = StringField("Time zone", validators=[known_zone])
+    keep = RadioField(
+        "Your weekly hours",
+        choices=[(Keep.CLOCK, "Keep the hours on the clock"), (Keep.INSTANTS, "Keep the times as they are now")],
+        default=Keep.CLOCK,
+    )
+
+
+class WhyForm(FlaskForm):
+    """A time on one's own clock."""
+
+    class Meta:
+        csrf = False  # it changes nothing, and its address can be kept
+
+    on = Day("Date", validators=[InputRequired("Choose a date.")])
+    at = Clock("Time", validators=[InputRequired("Write a time like 10:00.")])
+    kind = SelectField("For", choices=KINDS_ASKED, default="consult")
