@@ -142,3 +142,21 @@ def _pair(text: str) -> tuple[int, int]:
 def _minutes(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """One consultation: booked so many days ago, meant to start so many hours from now, and what came of it.
+
+    `then` names the steps of `practice/demo/story.py` in their order; what would lie in the future does not happen.
+    """
+
+    client: str
+    specialist: str
+    booked: float
+    starts: float
+    then: tuple[str, ...] = ()
+    format: str = "video"
+    topics: tuple[str, ...] = ()
+    note: str = ""
+    partner: bool = False

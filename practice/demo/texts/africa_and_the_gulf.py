@@ -59,7 +59,6 @@ PEOPLE = (
         place="Dubai",
         country="AE",
         zone="Asia/Dubai",
-        permitted=("AE", "FR"),
         languages=(("ar", "native"), ("fr", "fluent"), ("en", "fluent")),
         main_topics=("intercultural-couples", "anxiety"),
         other_topics=("in-laws", "identity-and-belonging", "panic"),

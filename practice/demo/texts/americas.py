@@ -64,7 +64,6 @@ PEOPLE = (
         place="Recife",
         country="BR",
         zone="America/Recife",
-        permitted=("BR", "PT"),
         languages=(("pt", "native"), ("en", "good")),
         main_topics=("trust-after-infidelity", "attachment-patterns"),
         other_topics=("couples-in-crisis", "self-esteem"),

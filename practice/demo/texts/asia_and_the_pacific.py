@@ -65,7 +65,6 @@ PEOPLE = (
         place="Sendai",
         country="JP",
         zone="Asia/Tokyo",
-        permitted=("JP",),
         languages=(("ja", "native"), ("en", "fluent")),
         main_topics=("burnout-and-work-stress", "self-esteem"),
         other_topics=("sleep", "low-mood", "attachment-patterns"),

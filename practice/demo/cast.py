@@ -1,0 +1,196 @@
+"""This file knows how the invented people get their accounts and practices, through the doors that real people use."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from practice import clock
+from practice.accounts import addresses
+from practice.accounts.models import Role, User
+from practice.availability import actions as availability
+from practice.db import db
+from practice.demo.people import CLIENTS, DOMAIN, SPECIALISTS, TOPICS, mailbox_of
+from practice.demo.shapes import ClientText, Person, minutes_of
+from practice.scheduling.hours import WeeklyRange
+from practice.specialists import actions as specialists
+from practice.specialists import papers, photos, policy
+from practice.specialists.answers import Paper, Standing, Verdict, Words
+from practice.specialists.models import Review, Specialist, Topic
+from practice.specialists.states import PaperKind
+
+MEMBER_SINCE = timedelta(days=60)
+STAFF = (("Sam Okello", "staff"), ("Robin Achterberg", "colleague"))
+
+
+class Cast:
+    """Everybody by the short name that the texts use: a client's mailbox, a specialist's slug."""
+
+    def __init__(self, password: str) -> None:
+        self.password = password  # its hash: the same for all, so that it is made once
+        self.papers = {person.slug: papers_of(person) for person in SPECIALISTS}
+        self.roles: dict[str, Role] = {}
+        self.clients: dict[str, User] = {}
+        self.practices: dict[str, Specialist] = {}
+        self.staff: list[User] = []
+
+    def enter(self, now: datetime) -> None:
+        """Let everybody in, each at their own time before `now`."""
+        with clock.freeze(now - timedelta(days=400), everywhere=False):
+            _put_topics()
+            self.roles = {name: _role(name) for name in ("client", "specialist", "staff")}
+            self.staff = [self._account(name, f"{local}@{DOMAIN}", "Europe/London", "GB") for name, local in STAFF]
+            for each in self.staff:
+                each.roles.append(self.roles["staff"])
+        for person in sorted(SPECIALISTS, key=lambda each: -each.published_days_ago):
+            with clock.freeze(now - timedelta(days=person.published_days_ago, hours=2), everywhere=False):
+                self.practices[person.slug] = self._practice(person)
+        with clock.freeze(now - MEMBER_SINCE, everywhere=False):
+            self.clients = {each.mailbox: self._client(each) for each in CLIENTS}
+
+    def _client(self, text: ClientText) -> User:
+        user = self._account(text.name, f"{text.mailbox}@{DOMAIN}", text.zone, text.country)
+        user.no_email, user.locale = text.mail_off, text.locale
+        return user
+
+    def _account(self, name: str, address: str, zone: str, country: str) -> User:
+        at = clock.now()
+        user = User(
+            email=address,
+            email_norm=addresses.same_person(address),
+            person_key=addresses.person_key(address),
+            password=self.password,
+            confirmed_at=at,
+            adult_declared_at=at,
+            display_name=name,
+            zone=zone,
+            country=country,
+            roles=[self.roles["client"]],
+        )
+        db.session.add(user)
+        db.session.flush()
+        return user
+
+    def _practice(self, person: Person) -> Specialist:
+        """A practice from its first line to the state it is in, a day and a bit from application to answer."""
+        owner = self._account(person.name, mailbox_of(person), person.zone, person.country)
+        practice = specialists.create_application(owner, _standing(person))
+        specialists.keep_words(practice, _words(person), by=owner)
+        for kind, paper in self.papers[person.slug].items():
+            specialists.keep_paper(practice, kind, paper, by=owner)
+        _set_prices(practice, person, owner)
+        _set_hours(practice, person)
+        specialists.submit(practice, by=owner)
+        practice.photo_key = f"{photos.DRAWN}{person.portrait}.svg"
+        review = specialists.claim(practice, by=self.staff[0])
+        if person.state != "in_review":
+            self._let_in(practice, person, review)
+        return practice
+
+    def _let_in(self, practice: Specialist, person: Person, review: Review) -> None:
+        verdict = Verdict(checks=tuple(policy.CHECKS), title=person.title)
+        specialists.approve(review, verdict, by=self.staff[0])
+        specialists.publish(practice, by=practice.user)
+        if person.paused_for_days:
+            until = clock.today(person.zone) + timedelta(days=person.published_days_ago + person.paused_for_days)
+            specialists.pause(practice, until, by=practice.user)
+
+
+def _role(name: str) -> Role:
+    found = db.session.scalar(select(Role).where(Role.name == name))
+    if found is None:
+        found = Role(name=name)
+        db.session.add(found)
+    return found
+
+
+def _put_topics() -> None:
+    """The topics of the demo, where they are not there yet."""
+    known = set(db.session.scalars(select(Topic.slug)))
+    for position, text in enumerate(TOPICS):
+        if text.slug not in known:
+            topic = Topic(slug=text.slug, name=text.name, group=text.group, line=text.line, position=position)
+            db.session.add(topic)
+    db.session.flush()
+
+
+def _standing(person: Person) -> Standing:
+    paper = person.paper
+    return Standing(
+        kind=person.kind,
+        name=person.name,
+        title=person.title,
+        country=person.country,
+        place=person.place,
+        body=paper.body,
+        number=paper.number,
+        expires_on=clock.today(person.zone) + timedelta(days=person.published_days_ago + paper.expires_in_days),
+        permitted_places=person.permitted,
+        training=person.training,
+        years=person.years,
+        supervision=person.supervision,
+        records_country=person.country,
+    )
+
+
+def _words(person: Person) -> Words:
+    return Words(
+        headline=person.headline,
+        best_at=person.best_at,
+        not_right_for=person.not_right_for,
+        about="\n\n".join(person.about),
+        first_session=person.first_session,
+        approaches=person.approaches,
+        formats=person.formats,
+        couple_stance=person.couple_stance,
+        main_topics=person.main_topics,
+        other_topics=person.other_topics,
+        languages=person.languages,
+    )
+
+
+def papers_of(person: Person) -> dict[PaperKind, Paper]:
+    """The documents this person hands in, stored; made before any transaction begins."""
+    return {kind: papers.keep(_document(person.name, kind), f"{kind}.pdf") for kind in policy.needed(person.kind)}
+
+
+def _document(name: str, kind: str) -> bytes:
+    """A page that says that it is not real, as the smallest PDF that opens."""
+    words = f"BT /F1 18 Tf 60 700 Td (Demo document: {kind}. Not real.) Tj 0 -30 Td ({ascii(name)[1:-1]}) Tj ET"
+    body = (
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        "/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+        f"4 0 obj<</Length {len(words)}>>stream\n{words}\nendstream endobj\n"
+        "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    )
+    return body.encode("ascii")
+
+
+def _set_prices(practice: Specialist, person: Person, owner: User) -> None:
+    for minutes, price in person.price_list():
+        specialists.set_offer(practice, minutes, price, by=owner)
+    specialists.set_consult(practice, person.offers_consult, by=owner)
+
+
+def _set_hours(practice: Specialist, person: Person) -> None:
+    weeks: dict[str, list[WeeklyRange]] = {}
+    for hours in person.hours:
+        weeks.setdefault(hours.kind, []).extend(WeeklyRange(*row) for row in hours.rows())
+    limits = availability.Limits(
+        gap_before=person.gap,
+        gap_after=person.gap,
+        weekly_cap=person.weekly_cap,
+        weekly_consults=person.weekly_consults,
+    )
+    availability.save_hours(practice, weeks, limits)
+
+
+def set_overrides(cast: Cast) -> None:
+    """The two dates with other hours of everybody, counted from today; and the hours were looked at lately."""
+    for person in SPECIALISTS:
+        practice = cast.practices[person.slug]
+        for override in person.overrides:
+            availability.save_exception(practice, override.on(clock.today(person.zone)), minutes_of(override.ranges))

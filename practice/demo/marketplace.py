@@ -1,0 +1,93 @@
+"""This file knows how the demo is opened: all of it in one transaction, then the letters of those days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from practice import clock, postman
+from practice.accounts.models import User
+from practice.accounts.security import hashed
+from practice.config import BadConfig, settings
+from practice.db import changed, db, transaction
+from practice.demo.cast import Cast, set_overrides
+from practice.demo.people import DOMAIN
+from practice.demo.story import Story
+from practice.demo.texts.meetings import MEETINGS
+from practice.outbox import REMEMBERED, MailState, OutboxMail
+from practice.providers.mail_transport import Keep
+
+SIGN_INS = ("client", "specialist", "staff")
+A_MOMENT = timedelta(seconds=5)
+
+
+def load() -> str:
+    """Fill an empty demo with people, hours, appointments and letters around the present instant.
+
+    Returns the sign-ins to print. A second run changes nothing. Raises BadConfig outside demo mode.
+    """
+    if not settings().is_demo:
+        raise BadConfig("The demo's people are for MODE=demo only: their password is known to everybody.")
+    if not _is_open():
+        _open()
+        _deliver()
+    return sign_ins()
+
+
+def sign_ins() -> str:
+    """The accounts to try, and their password, as lines of text."""
+    addresses = [f"{name}@{DOMAIN}" for name in SIGN_INS]
+    return "\n".join(["Sign in as", *(f"  {address}" for address in addresses), f"with {settings().demo_password}"])
+
+
+def _is_open() -> bool:
+    found = db.session.scalar(select(User.id).where(User.email == f"{SIGN_INS[0]}@{DOMAIN}")) is not None
+    db.session.rollback()
+    return found
+
+
+def _open() -> None:
+    now = clock.now()
+    cast = Cast(hashed(settings().demo_password))
+    with transaction():
+        cast.enter(now)
+        Story(cast, now).tell(MEETINGS)
+        set_overrides(cast)
+        _forget_old_letters()
+
+
+def _forget_old_letters() -> None:
+    """What left more than 30 days ago is a fact without words, here as everywhere."""
+    old = (OutboxMail.state == MailState.WAITING, OutboxMail.created_at < clock.now() - REMEMBERED)
+    changed(update(OutboxMail).where(*old).values(state=MailState.SENT, sent_at=OutboxMail.created_at, context={}))
+
+
+def _deliver() -> None:
+    """Let each letter of the story arrive on its own day, and in the demo's mailbox only.
+
+    Where this is broken off, a worker delivers the rest: later than it should be, never twice.
+    """
+    waiting = select(OutboxMail.due_at).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= clock.now())
+    moments = sorted(set(db.session.scalars(waiting)))
+    db.session.rollback()
+    with _kept_here():
+        for moment in moments:
+            with clock.freeze(moment + A_MOMENT, everywhere=False):
+                postman.deliver_due()
+
+
+@contextmanager
+def _kept_here() -> Iterator[None]:
+    """Nobody at demo.example reads mail: whatever server is configured, these letters stay on this machine."""
+    before = current_app.extensions.pop("mail_transport", None)
+    current_app.extensions["mail_transport"] = Keep()
+    try:
+        yield
+    finally:
+        current_app.extensions.pop("mail_transport")
+        if before is not None:
+            current_app.extensions["mail_transport"] = before

@@ -1,0 +1,147 @@
+"""This file knows that the demo is alive on whatever day it is opened, once, and only where it may be."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from practice import audit
+from practice import clock as wall
+from practice.accounts.models import User
+from practice.bookings import queries
+from practice.bookings.models import Booking, Occupancy, Strike, cells
+from practice.bookings.states import LIVE, BookingState
+from practice.config import BadConfig
+from practice.db import Model, db
+from practice.demo import load
+from practice.outbox import MailState, OutboxMail
+from practice.specialists.models import Specialist
+from practice.specialists.states import ProfileState
+
+ANY_DAY = datetime(2027, 3, 1, 8, tzinfo=UTC)
+DAYS = {
+    "new year": datetime(2027, 1, 1, 0, 30, tzinfo=UTC),
+    "leap day": datetime(2028, 2, 29, 11, tzinfo=UTC),
+    "clocks forward in Europe": datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC),
+    "clocks back in New York": datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+    "an evening": datetime(2026, 11, 22, 20, 15, tzinfo=UTC),
+}
+
+
+@pytest.fixture
+def opened(make_app: Callable[..., Flask]) -> Callable[[datetime], str]:
+    """Open the demo at an instant, in an application in demo mode."""
+    app = make_app(mode="demo")
+
+    def at(instant: datetime) -> str:
+        with wall.freeze(instant), app.app_context():
+            try:
+                return load()
+            finally:
+                db.session.remove()
+
+    return at
+
+
+@pytest.mark.parametrize("now", DAYS.values(), ids=DAYS.keys())
+def test_the_demo_is_alive_on_any_day(opened: Callable[[datetime], str], now: datetime) -> None:
+    opened(now)
+
+    with wall.freeze(now):
+        _check_everybody_is_there()
+        _check_every_state_is_shown()
+        _check_no_time_is_taken_twice()
+        _check_the_week_of_the_specialist_to_sign_in_as(now)
+        _check_letters_arrived_on_their_own_day(now)
+        assert audit.verify() is None
+
+
+def _check_everybody_is_there() -> None:
+    states = Counter(db.session.scalars(select(Specialist.state)))
+
+    assert states == {ProfileState.PUBLISHED: 22, ProfileState.PAUSED: 1, ProfileState.IN_REVIEW: 1}
+    assert db.session.scalar(select(func.count(User.id))) == 24 + 12 + 2
+
+
+def _check_every_state_is_shown() -> None:
+    assert set(db.session.scalars(select(Booking.state))) == set(BookingState)
+    assert len(db.session.scalars(select(Strike)).all()) == 1
+    assert len(queries.open_contests()) == 1
+
+
+def _check_no_time_is_taken_twice() -> None:
+    """The cells are exactly those of the live bookings, each once a side: anything else is an overlap or a leftover."""
+    live = db.session.scalars(select(Booking).where(Booking.state.in_(LIVE))).all()
+    wanted = [(0, b.specialist_id, cell, b.id) for b in live for cell in cells(b.starts_at, b.ends_at)]
+    wanted += [(1, b.client_id, cell, b.id) for b in live if b.client_id for cell in cells(b.starts_at, b.ends_at)]
+    rows = db.session.execute(select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.booking_id)).all()
+
+    assert sorted(wanted) == sorted(tuple(row) for row in rows)
+    assert len({key[:3] for key in wanted}) == len(wanted)
+
+
+def _check_the_week_of_the_specialist_to_sign_in_as(now: datetime) -> None:
+    grace = db.session.scalars(select(User).where(User.email == "specialist@demo.example")).one()
+    ahead = [
+        booking
+        for booking in db.session.scalars(select(Booking).join(Booking.specialist).where(Specialist.user == grace))
+        if booking.is_confirmed and now < booking.starts_at < now + timedelta(days=9)
+    ]
+
+    assert len(ahead) >= 8
+    assert any(booking.client and booking.client.email == "client@demo.example" for booking in ahead)
+
+
+def _check_letters_arrived_on_their_own_day(now: datetime) -> None:
+    letters = db.session.scalars(select(OutboxMail)).all()
+
+    assert {letter.state for letter in letters} == {MailState.SENT, MailState.KEPT}
+    assert len([letter for letter in letters if letter.message]) > 60
+    assert all(letter.sent_at and letter.sent_at - letter.created_at < timedelta(minutes=1) for letter in letters)
+    assert all(b"\r\nDate: " in letter.message for letter in letters if letter.message)
+
+
+def test_opening_it_twice_changes_nothing(opened: Callable[[datetime], str]) -> None:
+    first = opened(ANY_DAY)
+    before = _rows()
+
+    second = opened(ANY_DAY + timedelta(days=3))
+
+    assert second == first
+    assert _rows() == before
+
+
+def _rows() -> dict[str, int]:
+    db.session.rollback()
+    return {
+        name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in Model.metadata.tables.items()
+    }
+
+
+def test_the_sign_ins_are_printed_with_the_one_password(opened: Callable[[datetime], str]) -> None:
+    printed = opened(ANY_DAY)
+
+    assert all(f"{name}@demo.example" in printed for name in ("client", "specialist", "staff"))
+    assert "meet-on-common-ground" in printed
+
+
+def test_it_is_refused_outside_demo_mode(app: Flask) -> None:
+    with pytest.raises(BadConfig, match="demo"):
+        load()
+
+    assert db.session.scalar(select(func.count(User.id))) == 0
+
+
+def test_most_cards_have_three_free_times(opened: Callable[[datetime], str]) -> None:
+    opened(ANY_DAY)
+
+    with wall.freeze(ANY_DAY):
+        offering = [each for each in db.session.scalars(select(Specialist)) if each.is_published and each.consult]
+        times = queries.next_starts([(each.id, each.calendar_version) for each in offering])
+
+    assert len(offering) == 18
+    assert all(len(starts) == 3 for starts in times.values())
