@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -67,8 +68,9 @@ def script_tag() -> str:
 
 @cache
 def module_urls() -> tuple[str, ...]:
-    """Addresses of the modules that the entry module imports, so that a page can ask for all of them at once."""
-    return tuple(asset_url(f"js/{path.name}") for path in _modules() if path.name != "app.js")
+    """Addresses of the modules that others import, so that a page can ask for all of them at once."""
+    imported = {name for path in _modules() for name in re.findall(r'from "\./(\w+\.js)"', path.read_text())}
+    return tuple(asset_url(f"js/{name}") for name in sorted(imported))
 
 
 @cache

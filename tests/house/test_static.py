@@ -1,0 +1,103 @@
+"""What styles, scripts and pictures have to keep to, and that every name a template uses is really there."""
+
+import re
+
+import pytest
+
+from practice import assets
+
+from .source import ROOT, templates, without_comments
+
+STATIC = ROOT / "practice" / "static"
+STYLES = {path.relative_to(STATIC / "css").with_suffix("").as_posix(): path for path in (STATIC / "css").rglob("*.css")}
+SCRIPTS = {path.name: path for path in (STATIC / "js").glob("*.js")}
+PICTURES = {path.relative_to(STATIC).as_posix(): path for path in (STATIC / "img").rglob("*.svg")}
+PAGES = {name: without_comments(source) for name, source in templates().items() if name.endswith(".html")}
+DRAWN_HERE = re.findall(r'id="i-([a-z-]+)"', templates()["components/sprite.html"])
+
+
+def test_every_style_file_has_its_place_in_the_one_stylesheet():
+    assert sorted(assets.STYLES) == sorted(STYLES)
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_style_file_is_whole_in_one_layer_and_asks_nobody(name):
+    source = re.sub(r"/\*.*?\*/", "", STYLES[name].read_text(), flags=re.S)
+
+    assert source.count("{") == source.count("}")
+    assert "@layer" in source
+    assert not re.search(r"@import|url\(|expression\(|!ie", source)
+
+
+def test_the_stylesheet_has_an_address_that_changes_with_it():
+    tag, sheet = assets.bundle_css()
+
+    assert assets.css_url() == f"/static/app.{tag}.css"
+    assert all(path.read_bytes() in sheet for path in STYLES.values())
+
+
+def test_the_stylesheet_stays_small_enough_for_a_slow_phone():
+    assert len(assets.bundle_css()[1]) < 96_000
+
+
+def test_every_module_is_served_under_one_hash_because_they_import_each_other():
+    addresses = {assets.asset_url("js/app.js"), *assets.module_urls()}
+
+    assert {address.rpartition("/")[0] for address in addresses} == {f"/static/js-{assets.script_tag()}"}
+    assert {address.rpartition("/")[2] for address in addresses} <= set(SCRIPTS) - {"sw.js"}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_imports_what_is_there_and_runs_nothing_it_reads(name):
+    source = SCRIPTS[name].read_text()
+
+    assert {f"{module}.js" for module in re.findall(r'from "\./([a-z_]+)\.js"', source)} <= set(SCRIPTS)
+    assert not re.search(r"\beval\(|new Function|innerHTML|outerHTML|document\.write|insertAdjacentHTML", source)
+    assert not re.search(r"https?://|localStorage|\.style\b", source)
+
+
+def test_all_behaviour_together_stays_a_small_addition():
+    assert sum(len(path.read_text().splitlines()) for path in SCRIPTS.values()) < 600
+
+
+def test_the_service_worker_keeps_the_shell_and_no_page_of_a_person():
+    source = SCRIPTS["sw.js"].read_text()
+
+    assert re.findall(r"cache\.(put|add|addAll)\(([^,)]+)", source) == [("put", "OFFLINE"), ("addAll", "files")]
+    assert 'credentials: "omit"' in source
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_only_a_picture(name):
+    source = PICTURES[name].read_text()
+
+    assert re.match(r'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="', source)
+    assert not re.search(r"<script|<foreignObject|\son\w+=|href=|<image|style=|&", source)
+    assert PICTURES[name].stat().st_size < 6_000
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_that_a_page_names_is_there(name):
+    named = re.findall(r"""asset\(["']([^"'~{}]+)["']\)""", PAGES[name])
+
+    assert not [file for file in named if not (STATIC / file).is_file()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_icon_that_a_page_names_is_drawn(name):
+    named = re.findall(r"""\bicon\(["']([a-z-]+)["']|#i-([a-z-]+)["']""", PAGES[name])
+
+    assert {first or second for first, second in named} <= set(DRAWN_HERE)
+
+
+def test_no_icon_is_drawn_twice():
+    assert len(DRAWN_HERE) == len(set(DRAWN_HERE))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_component_that_a_page_imports_exists(name):
+    for file, wanted in re.findall(r'{%-?\s*from "(components/\w+\.html)" import ([^%]+?)\s*-?%}', PAGES[name]):
+        macros = set(re.findall(r"{%-?\s*macro (\w+)\(", templates()[file]))
+        asked = {part.split(" as ")[0].strip() for part in wanted.replace("with context", "").split(",")}
+
+        assert asked <= macros
