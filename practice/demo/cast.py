@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from practice import clock
-from practice.accounts import addresses
-from practice.accounts.models import Role, User
+from practice.accounts import actions as accounts
+from practice.accounts import addresses, consents
+from practice.accounts.models import User
 from practice.availability import actions as availability
 from practice.db import db
 from practice.demo.people import CLIENTS, DOMAIN, SPECIALISTS, TOPICS, mailbox_of
@@ -21,33 +23,38 @@ from practice.specialists.models import Review, Specialist, Topic
 from practice.specialists.states import PaperKind
 
 MEMBER_SINCE = timedelta(days=60)
+SAVED = ("ilse-v", "siobhan-k", "meiling-c")
 STAFF = (("Sam Okello", "staff"), ("Robin Achterberg", "colleague"))
 
 
 class Cast:
     """Everybody by the short name that the texts use: a client's mailbox, a specialist's slug."""
 
-    def __init__(self, password: str) -> None:
+    def __init__(self, password: str, now: datetime) -> None:
+        self.now = now
         self.password = password  # its hash: the same for all, so that it is made once
         self.papers = {person.slug: papers_of(person) for person in SPECIALISTS}
-        self.roles: dict[str, Role] = {}
         self.clients: dict[str, User] = {}
         self.practices: dict[str, Specialist] = {}
         self.staff: list[User] = []
 
-    def enter(self, now: datetime) -> None:
-        """Let everybody in, each at their own time before `now`."""
+    def enter(self) -> None:
+        """Let everybody in, each at their own time before now."""
+        now = self.now
         with clock.freeze(now - timedelta(days=400), everywhere=False):
             _put_topics()
-            self.roles = {name: _role(name) for name in ("client", "specialist", "staff")}
             self.staff = [self._account(name, f"{local}@{DOMAIN}", "Europe/London", "GB") for name, local in STAFF]
             for each in self.staff:
-                each.roles.append(self.roles["staff"])
+                accounts.give_role(each, "staff")
         for person in sorted(SPECIALISTS, key=lambda each: -each.published_days_ago):
             with clock.freeze(now - timedelta(days=person.published_days_ago, hours=2), everywhere=False):
                 self.practices[person.slug] = self._practice(person)
+        with clock.freeze(now - timedelta(days=5), everywhere=False):
+            self._rest()
         with clock.freeze(now - MEMBER_SINCE, everywhere=False):
             self.clients = {each.mailbox: self._client(each) for each in CLIENTS}
+        for slug in SAVED:
+            specialists.save(self.clients["client"], self.practices[slug])
 
     def _client(self, text: ClientText) -> User:
         user = self._account(text.name, f"{text.mailbox}@{DOMAIN}", text.zone, text.country)
@@ -66,16 +73,18 @@ class Cast:
             display_name=name,
             zone=zone,
             country=country,
-            roles=[self.roles["client"]],
         )
         db.session.add(user)
         db.session.flush()
+        accounts.give_role(user, "client")
+        for document in consents.AT_SIGN_UP:
+            accounts.record_consent(user, document)
         return user
 
     def _practice(self, person: Person) -> Specialist:
         """A practice from its first line to the state it is in, a day and a bit from application to answer."""
         owner = self._account(person.name, mailbox_of(person), person.zone, person.country)
-        practice = specialists.create_application(owner, _standing(person))
+        practice = specialists.create_application(owner, _standing(person, self.now))
         specialists.keep_words(practice, _words(person), by=owner)
         for kind, paper in self.papers[person.slug].items():
             specialists.keep_paper(practice, kind, paper, by=owner)
@@ -88,21 +97,18 @@ class Cast:
             self._let_in(practice, person, review)
         return practice
 
+    def _rest(self) -> None:
+        """Whoever takes no new clients for a while says so."""
+        for person in SPECIALISTS:
+            if person.paused_for_days:
+                until = self.now.astimezone(ZoneInfo(person.zone)).date() + timedelta(days=person.paused_for_days)
+                practice = self.practices[person.slug]
+                specialists.pause(practice, until, by=practice.user)
+
     def _let_in(self, practice: Specialist, person: Person, review: Review) -> None:
         verdict = Verdict(checks=tuple(policy.CHECKS), title=person.title)
         specialists.approve(review, verdict, by=self.staff[0])
         specialists.publish(practice, by=practice.user)
-        if person.paused_for_days:
-            until = clock.today(person.zone) + timedelta(days=person.published_days_ago + person.paused_for_days)
-            specialists.pause(practice, until, by=practice.user)
-
-
-def _role(name: str) -> Role:
-    found = db.session.scalar(select(Role).where(Role.name == name))
-    if found is None:
-        found = Role(name=name)
-        db.session.add(found)
-    return found
 
 
 def _put_topics() -> None:
@@ -115,8 +121,8 @@ def _put_topics() -> None:
     db.session.flush()
 
 
-def _standing(person: Person) -> Standing:
-    paper = person.paper
+def _standing(person: Person, now: datetime) -> Standing:
+    paper, today = person.paper, now.astimezone(ZoneInfo(person.zone)).date()
     return Standing(
         kind=person.kind,
         name=person.name,
@@ -125,7 +131,7 @@ def _standing(person: Person) -> Standing:
         place=person.place,
         body=paper.body,
         number=paper.number,
-        expires_on=clock.today(person.zone) + timedelta(days=person.published_days_ago + paper.expires_in_days),
+        expires_on=today + timedelta(days=paper.expires_in_days),
         permitted_places=person.permitted,
         training=person.training,
         years=person.years,

@@ -52,9 +52,9 @@ def _is_open() -> bool:
 
 def _open() -> None:
     now = clock.now()
-    cast = Cast(hashed(settings().demo_password))
+    cast = Cast(hashed(settings().demo_password), now)
     with transaction():
-        cast.enter(now)
+        cast.enter()
         Story(cast, now).tell(MEETINGS)
         set_overrides(cast)
         _forget_old_letters()

@@ -7,6 +7,8 @@ import pytest
 
 from practice.demo.people import CLIENTS, SPECIALISTS, TOPICS, mailbox_of, specialist_named
 from practice.demo.shapes import Person, minutes_of
+from practice.demo.story import STEPS
+from practice.demo.texts.meetings import MEETINGS
 from practice.money import EXPONENTS
 from practice.specialists.choices import APPROACHES, LANGUAGES, LEVELS
 from practice.specialists.policy import may_apply_for
@@ -105,6 +107,15 @@ def test_the_special_people_are_as_special_as_the_demo_says() -> None:
     assert [person.portrait for person in SPECIALISTS if not person.offers_consult] == [
         "leila", "joaquin", "katarzyna", "rafael"
     ]  # fmt: skip
+
+
+def test_the_meetings_name_only_people_topics_and_steps_that_exist() -> None:
+    told = [text for text in MEETINGS if text.client]
+
+    assert {text.client for text in told} <= {client.mailbox for client in CLIENTS}
+    assert {text.specialist for text in MEETINGS if text.specialist} <= {person.slug for person in SPECIALISTS}
+    assert {step for text in told for step in text.then} == set(STEPS)
+    assert {topic for text in told for topic in text.topics} <= SLUGS
 
 
 def test_mailboxes_are_plain_and_one_of_them_is_for_signing_in() -> None:
