@@ -12,11 +12,11 @@ from practice.availability import queries as availability
 from practice.db import db
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, days_between, local_day, open_intervals, week_of
-from practice.scheduling.intervals import clip, epoch, merge
+from practice.scheduling.intervals import clip, epoch, merge, subtract
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 
-from . import policy
+from . import emails, policy
 from .models import Appointment, Booking, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
 from .week import Block, Day, day_of, instant
@@ -121,6 +121,11 @@ def consults_in_week(specialist_id: int, hours: OpenHours, now: datetime) -> int
     return db.session.scalar(counted) or 0
 
 
+def who(booking: Booking) -> str:
+    """How a client appears in a diary: initials, never a name."""
+    return emails.initials(booking)
+
+
 def outside(bookings: Iterable[Booking], hours: dict[str, OpenHours]) -> list[Booking]:
     """The bookings that do not lie wholly within the hours of their kind. They stay booked whatever the hours say."""
     return [booking for booking in bookings if not _lies_within(booking, hours[booking.kind])]
@@ -142,7 +147,9 @@ def week(specialist: Specialist, monday: date, now: datetime) -> list[Day]:
     schedule = availability.schedule_of(specialist)
     openings = merge([*open_intervals(hours, monday, sunday), *open_intervals(others, monday, sunday)])
     away = clip(merge(off.interval for off in hours.time_off), span)
+    booked = merge((epoch(each.starts_at), epoch(each.ends_at)) for each in taken)
     blocks = [Block("open", *each) for each in openings]
+    blocks += [Block("free", *each) for each in subtract(openings, booked)]
     blocks += [Block("off", *each) for each in away]
     blocks += _booked(taken, schedule.gap_before, schedule.gap_after)
     return [day_of(on, hours, blocks) for on in days_between(monday, sunday)]

@@ -138,7 +138,7 @@ def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response 
     if confirmed:
         return None
     keep(offer, _fields(form) | {"start": form.start.data}, held)
-    endpoint = "accounts.confirm_first" if current_user.is_authenticated else "accounts.sign_up"
+    endpoint = "accounts.unconfirmed" if current_user.is_authenticated else "accounts.sign_up"
     return redirect(link(endpoint), 303)
 
 
@@ -269,4 +269,4 @@ def slots(slug: str) -> Response:
     return jsonify(zone=viewer_zone(), starts=local_isoformat(queries.all_starts(offer.specialist), viewer_zone()))
 
 
-from practice.bookings import client_views, feed_views, practice_views  # noqa: E402,F401 - they add their routes to `bp`
+from practice.bookings import calendar_views, client_views, feed_views, practice_views  # noqa: E402,F401 - they add routes

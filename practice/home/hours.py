@@ -14,7 +14,7 @@ from practice import clock
 from practice.availability import actions, policy
 from practice.availability import queries as availability
 from practice.availability.actions import Keep
-from practice.bookings import explain
+from practice.bookings import agenda, explain
 from practice.errors import Invalid
 from practice.scheduling.hours import zone_on
 from practice.scheduling.zones import wall_to_instant
@@ -106,6 +106,7 @@ def _editor(status: int = 200, **given: Any) -> Response:
         "outside": outside,
         "is_quiet": policy.is_quiet(schedule.confirmed_at, clock.now()) if schedule.confirmed_at else False,
         "own": own,
+        "who": agenda.who,
     }
     return page(
         "availability/edit.html", status, **(_lists(own, hours, outside) | _small_forms(schedule) | context | given)

@@ -15,6 +15,7 @@ from practice.specialists.states import OfferKind
 
 # What a week is called in the names of its fields.
 KEYS = {"all": policy.GENERAL, "consult": OfferKind.CONSULT, "individual": OfferKind.INDIVIDUAL}
+EARLY = 6 * 60
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?", re.ASCII)
 
 
@@ -77,7 +78,6 @@ class TypedDay:
     """One weekday of one week."""
 
     weekday: int
-    is_open: bool = False
     ranges: list[TypedRange] = field(default_factory=list)
     error: str = ""
 
@@ -87,13 +87,11 @@ class TypedDay:
 
     @property
     def filled(self) -> list[TypedRange]:
-        return [each for each in self.ranges if not each.is_blank] if self.is_open else []
+        return [each for each in self.ranges if not each.is_blank]
 
     def check(self) -> list[WeeklyRange]:
         """The ranges it means; sets `error` when they cannot be saved."""
         self.error = next((each.problem for each in self.filled if each.problem), "")
-        if self.is_open and not self.filled:
-            self.error = f"Add the hours you work on {self.name}, or switch the day off."
         spans = [each.span for each in self.filled if each.span]
         ranges = [WeeklyRange(self.weekday, *span) for span in spans]
         self.error = self.error or " ".join(problems_of(ranges))
@@ -102,12 +100,10 @@ class TypedDay:
         return ranges
 
     @property
-    def bars(self) -> Iterator[tuple[float, float]]:
-        """Where its ranges lie on a line of 24 hours: from and width, in hundredths."""
-        for each in self.filled:
-            if each.span and each.span[0] < each.span[1]:
-                opens, closes = each.span[0], min(each.span[1], DAY_MINUTES)
-                yield round(opens / 14.4, 1), round((closes - opens) / 14.4, 1)
+    def bars(self) -> list[tuple[int, int]]:
+        """Where its ranges lie on the line of the day, in minutes; a night is cut at midnight."""
+        spans = [each.span for each in self.filled if each.span]
+        return [(opens, min(closes, DAY_MINUTES)) for opens, closes in spans if opens < closes]
 
 
 @dataclass
@@ -122,6 +118,11 @@ class TypedWeek:
     @property
     def kind(self) -> str:
         return KEYS[self.key]
+
+    @property
+    def first_hour(self) -> int:
+        """Where the line of a day begins: at six, or at midnight for those who work at night."""
+        return 0 if any(opens < EARLY for day in self.days for opens, _ in day.bars) else EARLY // 60
 
     @property
     def errors(self) -> list[TypedDay]:
@@ -147,7 +148,6 @@ def stored_weeks(weeks: Mapping[str, Iterable[WeeklyRange]]) -> list[TypedWeek]:
 def _stored_week(key: str, ranges: list[WeeklyRange]) -> TypedWeek:
     days = [TypedDay(weekday) for weekday in range(7)]
     for each in ranges:
-        days[each.weekday].is_open = True
         days[each.weekday].ranges.append(TypedRange.of(each.opens, each.closes))
     return TypedWeek(key, days, is_own=key == "all" or bool(ranges))
 
@@ -158,10 +158,7 @@ def typed_weeks(form: MultiDict[str, str]) -> list[TypedWeek]:
 
 
 def _typed_week(form: MultiDict[str, str], key: str) -> TypedWeek:
-    days = [
-        TypedDay(weekday, f"{key}-{weekday}-on" in form, list(_typed_ranges(form, f"{key}-{weekday}")))
-        for weekday in range(7)
-    ]
+    days = [TypedDay(weekday, list(_typed_ranges(form, f"{key}-{weekday}"))) for weekday in range(7)]
     return TypedWeek(key, days, is_own=key == "all" or form.get(f"{key}-own") == "own")
 
 
@@ -194,7 +191,6 @@ def _day(weeks: list[TypedWeek], path: list[str]) -> TypedDay | None:
 
 def _add(weeks: list[TypedWeek], path: list[str], _form: MultiDict[str, str]) -> None:
     if (day := _day(weeks, path)) is not None:
-        day.is_open = True
         day.ranges.append(TypedRange())
 
 
@@ -202,7 +198,6 @@ def _drop(weeks: list[TypedWeek], path: list[str], _form: MultiDict[str, str]) -
     day = _day(weeks, path)
     if day is not None and len(path) > 2 and path[2] in tuple(str(n) for n in range(len(day.ranges))):
         del day.ranges[int(path[2])]
-        day.is_open = bool(day.ranges)
 
 
 def _copy(weeks: list[TypedWeek], path: list[str], form: MultiDict[str, str]) -> None:
@@ -211,5 +206,4 @@ def _copy(weeks: list[TypedWeek], path: list[str], form: MultiDict[str, str]) ->
     for target in form.getlist(f"{path[0]}-copy-to"):
         day = _day(weeks, [path[0], target])
         if source is not None and day is not None and day is not source:
-            day.is_open = source.is_open
             day.ranges = [TypedRange(each.opens, each.closes, each.next_day) for each in source.ranges]
