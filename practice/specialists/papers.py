@@ -1,4 +1,4 @@
-"""This file knows how documents and photos are told apart, sealed, kept and dropped, never in a transaction."""
+"""This file knows how documents are told apart, sealed, kept and dropped, never inside a transaction."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import unicodedata
 from base64 import b64decode, b64encode
 
 from practice import vault
-from practice.assets import asset_url
 from practice.config import settings
 from practice.errors import NotFound
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
-from practice.web import link
 
 from .answers import Paper
 from .models import Credential
-from .policy import PAPER_BYTES, PHOTO_BYTES
+from .policy import PAPER_BYTES
 
-DRAWN = "portraits/"  # drawings that come with the product, for the demo
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -72,46 +69,9 @@ def shown_name(name: str, found: str) -> str:
     return f"{stem.strip(' .')[:80] or 'document'}.{found}"
 
 
-def keep_photo(content: bytes) -> str:
-    """Make a portrait anew and keep it in two sizes; its key. Raises `images.BadImage`."""
-    if len(content) > PHOTO_BYTES:
-        raise images.BadImage("This picture is larger than 6 MB. Make it smaller and try again.")
-    made = images.portrait(content)
-    key = _store().new_key("photos")
-    _store().put(f"{key}-{images.LARGE}.webp", made.large)
-    _store().put(f"{key}-{images.SMALL}.webp", made.small)
-    return key
-
-
-def photo(key: str) -> bytes:
-    """The bytes of one size of a photo ("photos/…-96.webp"); raises NotFound."""
-    try:
-        return _store().read(key)
-    except NoSuchFile:
-        raise NotFound() from None
-
-
-def drop_photo(key: str) -> None:
-    """Forget both sizes of a photo; a drawing that comes with the product stays."""
-    if not key.startswith(DRAWN):
-        for size in (images.LARGE, images.SMALL):
-            _store().drop(f"{key}-{size}.webp")
-
-
-def photo_url(key: str | None, size: int = images.SMALL) -> str | None:
-    """Where a browser finds the photo; None when there is none and initials are shown."""
-    if not key:
-        return None
-    if key.startswith(DRAWN):
-        return asset_url(f"img/{key}")
-    return link("specialists.photo", name=f"{key.removeprefix('photos/')}-{size}.webp")
-
-
 def unused(used: set[str], older_than: float) -> list[str]:
-    """Keys of files that no row names and that were written before `older_than` (seconds since 1970, UTC)."""
-    found = [key for key, at in _store().keys("papers") if at < older_than and key not in used]
-    photos = [key for key, at in _store().keys("photos") if at < older_than and key.rpartition("-")[0] not in used]
-    return found + photos
+    """Keys of documents that no row names and that were written before `older_than` (seconds since 1970, UTC)."""
+    return [key for key, at in _store().keys("papers") if at < older_than and key not in used]
 
 
 def _store() -> DiskStore:

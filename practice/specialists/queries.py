@@ -13,10 +13,10 @@ from practice.accounts.models import User
 from practice.db import db
 from practice.errors import NotFound
 
-from .choices import COUPLE_TOPICS
+from .choices import COUPLE_TOPICS, region_name
 from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Topic
 from .policy import Filled
-from .states import VISIBLE, Decision, OfferKind, ProfileState
+from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState
 
 
 def topics() -> list[Topic]:
@@ -69,6 +69,21 @@ def current_offer(specialist: Specialist, kind: OfferKind) -> Offer | None:
         .order_by(Offer.minutes)
         .limit(1)
     )
+
+
+def zone_of(specialist: Specialist) -> str:
+    """The IANA zone that a specialist lives by."""
+    return specialist.user.zone or "UTC"
+
+
+def places_to_choose(specialist: Specialist) -> list[tuple[str, str]]:
+    """Where a client may be during the appointment, as (place, words), when the title is licensed for certain places.
+
+    "Somewhere else" is among them: it is an honest answer, and booking then explains. Empty when it does not matter.
+    """
+    if specialist.kind not in LICENSED or not specialist.permitted_places:
+        return []
+    return [*((place, region_name(place)) for place in specialist.permitted_places), ("elsewhere", "Somewhere else")]
 
 
 def paper_for(user: User, code: str) -> Credential:

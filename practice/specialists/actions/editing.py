@@ -12,7 +12,7 @@ from practice import audit, clock
 from practice.accounts.models import User
 from practice.db import after_commit, db, transactional
 from practice.errors import Conflict, Invalid, NotAllowed, NotFound
-from practice.specialists import emails, papers, policy
+from practice.specialists import emails, photos, policy
 from practice.specialists.answers import Renewal, Words
 from practice.specialists.models import Credential, ProfileRevision, Specialist
 from practice.specialists.states import WORKING, PaperKind
@@ -87,7 +87,7 @@ def set_photo(specialist: Specialist, key: str | None, *, by: User) -> None:
     old = specialist.photo_key
     specialist.photo_key = key
     if old and old != key:
-        after_commit(lambda: papers.drop_photo(old))
+        after_commit(lambda: photos.drop(old))
     audit.record("specialist.photo_changed", f"specialist:{specialist.code}", actor=by)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -61,7 +62,7 @@ def _put_languages(specialist: Specialist, languages: Sequence[tuple[str, str]])
     ]
 
 
-def _clear(rows: list) -> None:  # type: ignore[type-arg]
+def _clear(rows: list[Any]) -> None:
     # The old rows have to be gone before new ones take their keys.
     rows.clear()
     db.session.flush()

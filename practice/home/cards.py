@@ -1,0 +1,127 @@
+"""This file knows how a specialist becomes a card, and keeps the finished piece until something in it changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from markupsafe import Markup
+
+from practice import clock
+from practice.money import Money
+from practice.specialists import search
+from practice.specialists.choices import FORMATS, language_name
+from practice.specialists.photos import photo_url
+from practice.specialists.search import Card, Filters, Listed
+from practice.specialists.states import Format
+from practice.web import link, local, money
+
+from . import listing
+
+KEPT = 5_000
+_pieces: OrderedDict[Hashable, Markup] = OrderedDict()
+_lock = Lock()
+
+
+def front_people(zone: str, count: int) -> tuple[list[dict[str, Any]], int]:
+    """The first `count` people of the very same list that the directory shows, as cards, and how many there are."""
+    everyone = search.listed()
+    found = listing.find(Filters(), everyone, zone)
+    today = clock.today(zone)
+    return [person(each.card, starts, zone, today) for each, starts in found.people[:count]], len(everyone)
+
+
+def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], zone: str) -> list[Markup]:
+    """Finished cards, each kept under everything it says: other words, times, zone or day make a new one."""
+    today = clock.today(zone)
+    return [
+        _kept(
+            (each.card.code, each.card.version, zone, starts, today),
+            lambda card=each.card, starts=starts: {"person": person(card, starts, zone, today)},
+            "directory/_card.html",
+        )
+        for each, starts in people
+    ]
+
+
+def filter_panel(found: listing.Found, where: str) -> Markup:
+    """The filters with how many people each choice would bring; kept under the filters and everybody's cards.
+
+    `where` tells two copies on one page apart: beside the list, and folded above it on a phone.
+    """
+    key = (search.stamp(found.everyone), found.asked, where)
+    return _kept(key, lambda: {"where": where, **_panel(found)}, "directory/_filters.html")
+
+
+def person(card: Card, starts: Sequence[int], zone: str, today: date) -> dict[str, Any]:
+    """A card as the components take it; times in the reader's zone."""
+    return {
+        "name": card.name,
+        "url": link("directory.show", slug=card.slug),
+        "title": card.title,
+        "portrait": photo_url(card.photo_key),
+        "said": card.headline,
+        "badges": ["verified", *(["free"] if card.offers_consult else [])],
+        "languages": ", ".join(map(language_name, card.languages)),
+        "formats": _joined([FORMATS[Format(each)] for each in card.formats]),
+        "place": card.place,
+        "price": f"{money(Money(card.price, card.currency))} for {card.minutes} min" if card.minutes else "",
+        "times": [_time(card.slug, start, zone, today) for start in starts],
+        "no_times": "No free times in the next weeks" if card.offers_consult else "No free consultation",
+    }
+
+
+def _time(slug: str, start: int, zone: str, today: date) -> dict[str, str]:
+    instant = datetime.fromtimestamp(start, UTC)
+    value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"text": _said(instant, zone, today), "url": link("bookings.new", slug=slug, start=value)}
+
+
+def _said(instant: datetime, zone: str, today: date) -> str:
+    """ "Today 17:30", "Wed 8:30", or with its date when it is a week away or more."""
+    on = instant.astimezone(ZoneInfo(zone)).date()
+    if on == today:
+        return f"Today {local(instant, zone, 'HH:mm')}"
+    return local(instant, zone, "EEE HH:mm" if on < today + timedelta(days=7) else "EEE d MMM, HH:mm")
+
+
+def _joined(words: Sequence[str]) -> str:
+    return ", ".join([*words[:1], *(word.lower() for word in words[1:])])
+
+
+def _panel(found: listing.Found) -> dict[str, Any]:
+    everyone, asked = found.everyone, found.asked
+    counts = search.counts(everyone, asked)
+    names = search.topics_of(everyone)
+    ranked = sorted(names, key=lambda slug: (slug not in asked.topics, -counts.topics.get(slug, 0)))
+    shown = max(6, len(asked.topics))
+    return {
+        "filters": asked,
+        "most": listing.parameters(asked).get("max", ""),
+        "topics": [(slug, names[slug], counts.topics.get(slug, 0)) for slug in ranked[:shown]],
+        "more_topics": [
+            (slug, names[slug], counts.topics.get(slug, 0)) for slug in names if slug not in ranked[:shown]
+        ],
+        "languages": sorted(((language_name(code), code, n) for code, n in counts.languages.items())),
+        "formats": [(value, label, counts.formats.get(value, 0)) for value, label in FORMATS.items()],
+        "currencies": sorted({each.card.currency for each in everyone if each.card.currency} | {asked.currency}),
+        "free": counts.free,
+        "when": listing.WHEN,
+    }
+
+
+def _kept(key: Hashable, context: Any, template: str) -> Markup:
+    piece = _pieces.get(key)
+    if piece is None:
+        text = current_app.jinja_env.get_template(template).render(context())
+        piece = Markup(text)  # noqa: S704 - Jinja escaped every value in it
+        with _lock:
+            _pieces[key] = piece
+            while len(_pieces) > KEPT:
+                _pieces.popitem(last=False)
+    return piece

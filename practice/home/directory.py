@@ -1,0 +1,116 @@
+"""This file knows the public pages on which somebody is found: the list, one profile, and the rule of the list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import clock
+from practice.bookings import policy, words
+from practice.bookings import queries as bookings
+from practice.bookings.policy import Refusal
+from practice.specialists import queries as specialists
+from practice.specialists import search
+from practice.specialists.models import Specialist
+from practice.specialists.policy import day_number
+from practice.web import link, page, public, viewer_zone
+
+from . import cards, listing, profile
+from .listing import A_PAGE, Found
+
+bp = Blueprint("directory", __name__)
+# Nobody is turned away for these before they have chosen a time: the form asks for them at its end.
+ASKED_LATER = (Refusal.SIGN_IN, Refusal.EMAIL)
+
+
+@bp.get("/specialists")
+@public
+def index() -> Response:
+    """The list: filters in the address, real times in the reader's zone, never an empty page."""
+    everyone = search.listed()
+    filters, notes = listing.read(request.args, everyone)
+    found = listing.find(filters, everyone, viewer_zone())
+    first = A_PAGE * (_page_number(found) - 1)
+    people = found.people[first : first + A_PAGE]
+    return page(
+        "directory/index.html",
+        cards=cards.pieces(people, viewer_zone()),
+        panels=[cards.filter_panel(found, where) for where in ("beside", "above")],
+        found=found,
+        notes=notes,
+        first=first,
+        **_ways(found, first),
+    )
+
+
+@bp.get("/specialists/order")
+@public
+def order() -> Response:
+    """The rule of the list, with today's number, so that anybody can check it."""
+    today = clock.today("UTC")
+    return page("home/list_order.html", day=today, number=day_number(today), total=len(search.listed()))
+
+
+@bp.get("/specialists/<slug>")
+@public
+def show(slug: str) -> Response:
+    """One profile with its free times; a paused one stays readable and shows ways on."""
+    specialist = specialists.public_profile(slug, current_user)
+    return page("directory/show.html", specialist=specialist, profile=profile.of(specialist), **_booking(specialist))
+
+
+def _page_number(found: Found) -> int:
+    last = max(1, -(-len(found.people) // A_PAGE))
+    asked = request.args.get("page", "1")
+    return min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def _ways(found: Found, first: int) -> dict[str, Any]:
+    """Addresses to the pages before and after."""
+    number = first // A_PAGE + 1
+    parts = listing.parameters(found.asked)
+    has_more = first + A_PAGE < len(found.people)
+    return {
+        "earlier": link("directory.index", page=number - 1, **parts) if number > 1 else None,
+        "later": link("directory.index", page=number + 1, **parts) if has_more else None,
+        "hidden": parts,
+        "chips": profile.chips(found.asked, found.everyone),
+    }
+
+
+def _booking(specialist: Specialist) -> dict[str, Any]:
+    """What the reader may do here: free times, or what stands in the way and other people with free times."""
+    standing = bookings.standing_of(current_user, specialist)
+    refusals = [each for each in policy.refusals(standing, clock.now()) if each not in ASKED_LATER]
+    picker = _picker(specialist) if specialist.consult and not refusals else None
+    return {
+        "picker": picker,
+        "refusals": refusals,
+        "sentences": policy.SENTENCES,
+        "standing": standing,
+        "most_open": policy.MOST_OPEN,
+        "is_saved": specialists.is_saved(current_user, specialist),
+        "others": [] if picker and picker["has_any"] else _others(specialist),
+    }
+
+
+def _picker(specialist: Specialist) -> dict[str, Any]:
+    def url(first: date) -> str:
+        return link("directory.show", slug=specialist.slug, week=first.isoformat(), _anchor="book")
+
+    return words.picker(specialist, _date(request.args.get("week", "")), url)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    return [(words.person(each), words.time_choice(start)) for each, start in bookings.others_with_times(specialist)]

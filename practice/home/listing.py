@@ -1,0 +1,166 @@
+"""This file knows how the public list is asked for in an address, found with real times, and never left empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from practice import clock
+from practice.bookings import free_times
+from practice.bookings import queries as bookings
+from practice.money import EXPONENTS, Money, parse_price
+from practice.specialists import search
+from practice.specialists.choices import FORMATS, LANGUAGES
+from practice.specialists.policy import day_number
+from practice.specialists.search import Filters, Listed
+from practice.specialists.states import OfferKind
+from practice.web import link
+
+A_PAGE = 30
+TIMES = 3
+LONGEST_SEARCH = 80
+EVENING, NOON = 17, 12
+WHEN = {"morning": "Mornings", "evening": "Evenings", "weekend": "Weekends"}
+DROPPED = {
+    "when": "the time of day",
+    "q": "the words you searched for",
+    "most": "the price",
+    "format": "how you would meet",
+    "language": "the language",
+    "free": "the free consult",
+    "topics": "the topics",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """People in their order, each with their next free starts (epoch seconds), and which filters were left out."""
+
+    asked: Filters
+    shown: Filters
+    people: list[tuple[Listed, tuple[int, ...]]]
+    everyone: list[Listed]
+
+    @property
+    def dropped(self) -> list[str]:
+        """What was left out so that somebody could be shown, in words."""
+        return [DROPPED[name] for name in self.asked.used() if name not in self.shown.used()]
+
+
+# ---------------------------------------------------------------- the address
+
+
+def read(args: MultiDict[str, str], everyone: Sequence[Listed]) -> tuple[Filters, list[str]]:
+    """What the address asks for, and a sentence for each part of it that could not be used."""
+    notes: list[str] = []
+    currency = args.get("currency", "")
+    filters = Filters(
+        topics=_known(args.getlist("topic"), search.topics_of(everyone), notes),
+        language=args.get("language", "") if args.get("language") in LANGUAGES else "",
+        format=args.get("format", "") if args.get("format") in set(FORMATS) else "",
+        currency=currency if currency in EXPONENTS else "EUR",
+        free=args.get("free") == "1",
+        when=tuple(name for name in WHEN if name in args.getlist("when")),
+        q=" ".join("".join(c if c.isprintable() else " " for c in args.get("q", "")).split())[:LONGEST_SEARCH],
+    )
+    return replace(filters, most=_price(args.get("max", ""), filters.currency, notes)), notes
+
+
+def _known(asked: Sequence[str], topics: dict[str, str], notes: list[str]) -> tuple[str, ...]:
+    if set(asked) - set(topics):
+        notes.append("Nobody in the list works with one of these topics at the moment, so it was left out.")
+    return tuple(slug for slug in dict.fromkeys(asked) if slug in topics)
+
+
+def _price(text: str, currency: str, notes: list[str]) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_price(text[:20], currency).amount
+    except ValueError as error:
+        notes.append(f"The highest price was left out. {error}")
+        return None
+
+
+def address(filters: Filters, **changes: Any) -> str:
+    """The list under these filters, changed: an address that can be shared."""
+    wanted = replace(filters, **changes)
+    return link("directory.index", **parameters(wanted))
+
+
+def parameters(filters: Filters) -> dict[str, Any]:
+    """The filters as they stand in an address; what is off is not in it."""
+    most = None if filters.most is None else str(Money(filters.most, filters.currency).decimal)
+    every = {
+        "q": filters.q,
+        "topic": list(filters.topics),
+        "language": filters.language,
+        "format": filters.format,
+        "max": most,
+        "currency": filters.currency if most else "",
+        "free": "1" if filters.free else "",
+        "when": list(filters.when),
+    }
+    return {name: value for name, value in every.items() if value}
+
+
+# ---------------------------------------------------------------- the people
+
+
+def find(asked: Filters, everyone: list[Listed], zone: str) -> Found:
+    """The people who match, in the published order. If nobody does, one filter is dropped, then all; never nobody."""
+    for shown in _attempts(asked):
+        people = _with_times(search.matching(everyone, shown), shown, zone)
+        if people:
+            return Found(asked, shown, people, everyone)
+    return Found(asked, Filters(), [], everyone)
+
+
+def _attempts(asked: Filters) -> Iterator[Filters]:
+    yield asked
+    for name in asked.used():
+        yield asked.without(name)
+    yield Filters(currency=asked.currency)
+
+
+def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[tuple[Listed, tuple[int, ...]]]:
+    versions = [(each.card.id, each.calendar_version) for each in people if each.card.offers_consult]
+    starts = _fitting(versions, filters.when, zone) if filters.when else bookings.next_starts(versions, count=TIMES)
+    number = day_number(clock.today("UTC"))
+    found = [(each, starts.get(each.card.id, ())) for each in people]
+    if filters.when:
+        found = [(each, times) for each, times in found if times]
+    return sorted(
+        found,
+        key=lambda pair: search.place_in_list(pair[0], next(iter(pair[1]), None), filters.topics, number),
+    )
+
+
+def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], zone: str) -> dict[int, tuple[int, ...]]:
+    """The next starts that lie in the wanted parts of the reader's own day and week."""
+    every = free_times.all_starts(versions, OfferKind.CONSULT, clock.now())
+    reader = ZoneInfo(zone)
+    return {each: _first_fitting(starts, when, reader) for each, starts in every.items()}
+
+
+def _first_fitting(starts: Sequence[int], when: Sequence[str], reader: ZoneInfo) -> tuple[int, ...]:
+    chosen: list[int] = []
+    for start in starts:
+        if _lies_in(datetime.fromtimestamp(start, reader), when):
+            chosen.append(start)
+            if len(chosen) == TIMES:
+                break
+    return tuple(chosen)
+
+
+def _lies_in(local: datetime, when: Sequence[str]) -> bool:
+    return (
+        ("morning" in when and local.hour < NOON)
+        or ("evening" in when and local.hour >= EVENING)
+        or ("weekend" in when and local.weekday() >= 5)
+    )

@@ -1,0 +1,387 @@
+"""This file knows how text from a browser becomes values of a practice; each refusal is a sentence beside its field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from practice import clock
+from practice.money import Money, parse_price
+
+from . import choices, policy
+from .answers import Standing, Words
+from .models import Specialist, Topic
+from .states import CoupleStance, Kind, OfferKind, PaperKind
+
+# Marks that turn the direction of what follows: they can make a name read as another one.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+LANGUAGE_ROWS = 4
+
+
+def tidy(text: str | None) -> str | None:
+    """Text as it is kept: composed letters, plain line ends, no space around."""
+    if text is None:
+        return None
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def writable(_form: FlaskForm, field: Any) -> None:
+    """Refuses characters that no keyboard types."""
+    text = field.data or ""
+    if any((unicodedata.category(c) in ("Cc", "Cs", "Co") and c != "\n") or c in TURNING for c in text):
+        raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
+    if isinstance(field, StringField) and not isinstance(field, TextAreaField) and "\n" in text:
+        raise ValidationError("Please write this on one line.")
+
+
+def line(label: str, most: int, *, required: str = "", kind: Any = StringField) -> Any:
+    """One field of text with its limit; `required` is the sentence for an empty one."""
+    first = [InputRequired(required)] if required else [Optional()]
+    short = Length(max=most, message=f"This is too long. Use {most} characters at most.")
+    return kind(label, [*first, short, writable], filters=[tidy])
+
+
+def ticks(label: str, **options: Any) -> Any:
+    """Several answers as tick boxes."""
+    return SelectMultipleField(label, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), **options)
+
+
+class StandingForm(FlaskForm):
+    """The first step: what somebody does, where, and on which papers."""
+
+    kind = RadioField(
+        "Which of these are you?",
+        [InputRequired("Choose the one that fits best.")],
+        choices=[(kind.value, text.label) for kind, text in policy.KINDS.items()],
+    )
+    name = line("Your name, as clients will see it", 80, required="Write your name.")
+    title = SelectField("Title you apply for", choices=[])
+    country = SelectField("Country you practise in", choices=[])
+    place = line("Town or city", 80, required="Write the town you work from, also if you only work online.")
+    body = line("Professional body or school", 120)
+    number = line("Registration number", 60)
+    expires_on = DateField("Valid until", [Optional()])
+    permitted = line("Places you may practise in", 200)
+    training = line("Training", 600, kind=TextAreaField)
+    years = IntegerField("Years of practice", [Optional(), NumberRange(0, 70, "Write a number from 0 to 70.")])
+    supervision = line("Supervision", 160)
+    records_country = SelectField("Where you keep your records", choices=[])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title.choices = [("", "Choose a title"), *((t, t) for text in policy.KINDS.values() for t in text.titles)]
+        self.country.choices = [("", "Choose a country"), *choices.countries()]
+        self.records_country.choices = [("", "Choose a country"), *choices.countries()]
+
+    def validate_title(self, field: Any) -> None:
+        """Only what may be granted to this kind; the words on the profile are staff's, not the applicant's."""
+        if not policy.may_apply_for(self.kind.data or "", field.data or ""):
+            raise ValidationError("Choose a title from the list for what you do.")
+
+    def validate_country(self, field: Any) -> None:
+        """Somewhere."""
+        if not field.data:
+            raise ValidationError("Choose the country you practise in.")
+
+    def validate_expires_on(self, field: Any) -> None:
+        """A paper that has run out proves nothing."""
+        if field.data and field.data < clock.today("UTC"):
+            raise ValidationError("This date is in the past. Send us the paper that is valid now.")
+        if field.data and field.data.year > 2100:
+            raise ValidationError("Check the year of this date.")
+
+    def validate_permitted(self, field: Any) -> None:
+        """Country codes, with a region where the licence names one."""
+        if any(not _is_place(place) for place in _places(field.data)):
+            raise ValidationError("Write codes such as IE or CA-ON, separated by commas.")
+
+    def answers(self) -> Standing:
+        """What an action takes."""
+        texts = ("name", "title", "country", "place", "body", "number", "training", "supervision", "records_country")
+        return Standing(
+            kind=self.kind.data,
+            expires_on=self.expires_on.data,
+            permitted_places=tuple(dict.fromkeys(_places(self.permitted.data))),
+            years=self.years.data or 0,
+            **{name: self[name].data or "" for name in texts},
+        )
+
+
+class PaperForm(FlaskForm):
+    """One document."""
+
+    kind = HiddenField(validators=[InputRequired()])
+    file = FileField("Choose a file")
+    expires_on = DateField("Valid until", [Optional()])
+
+    def validate_kind(self, field: Any) -> None:
+        """One of the papers we ask for."""
+        if field.data not in set(PaperKind):
+            raise ValidationError("Choose the paper again.")
+
+    def validate_file(self, field: Any) -> None:
+        """Something has to be chosen."""
+        if not field.data:
+            raise ValidationError("Choose a file first.")
+
+
+class WordsForm(FlaskForm):
+    """What the public profile says."""
+
+    headline = line("First line", 90, required="Write your first line.")
+    best_at = line("I’m best at", 300, required="Write what you are best at.", kind=TextAreaField)
+    not_right_for = line(
+        "I’m not the right person for",
+        300,
+        required="Write whom you would send to somebody else.",
+        kind=TextAreaField,
+    )
+    about = line("About my work", 4000, required="Write a few sentences about your work.", kind=TextAreaField)
+    first_session = line("What a first session looks like", 2000, kind=TextAreaField)
+    main_topics = ticks("Main topics, three at most", choices=[])
+    other_topics = ticks("Other topics", choices=[])
+    approaches = ticks("How you work", choices=[(each, each) for each in choices.APPROACHES])
+    formats = ticks(
+        "How people can meet you", choices=[(value.value, label) for value, label in choices.FORMATS.items()]
+    )
+    couple_stance = RadioField(
+        "Couples: what you do with something one partner tells you alone",
+        choices=[("", "I don’t see couples"), *((value.value, label) for value, label in choices.STANCES.items())],
+        default="",
+    )
+    phone_note = line("How to reach you on the phone, told after booking", 200)
+    language_1 = SelectField("Language", choices=[])
+    language_2 = SelectField("Second language", choices=[])
+    language_3 = SelectField("Third language", choices=[])
+    language_4 = SelectField("Fourth language", choices=[])
+    level_1 = SelectField("How well", choices=list(choices.LEVELS.items()))
+    level_2 = SelectField("How well you speak the second", choices=list(choices.LEVELS.items()))
+    level_3 = SelectField("How well you speak the third", choices=list(choices.LEVELS.items()))
+    level_4 = SelectField("How well you speak the fourth", choices=list(choices.LEVELS.items()))
+
+    def offer_topics(self, topics: list[Topic]) -> None:
+        """Fill the lists that come from the database."""
+        self.main_topics.choices = self.other_topics.choices = [(topic.slug, topic.name) for topic in topics]
+        for row in range(1, LANGUAGE_ROWS + 1):
+            self[f"language_{row}"].choices = [("", "Choose a language"), *choices.languages()]
+
+    def validate_main_topics(self, field: Any) -> None:
+        """One to three; at most eight together with the others."""
+        if not 1 <= len(set(field.data or ())) <= policy.MAIN_TOPICS_AT_MOST:
+            raise ValidationError(f"Choose one to {policy.MAIN_TOPICS_AT_MOST} main topics.")
+        if len(set(field.data) | set(self.other_topics.data or ())) > policy.TOPICS_AT_MOST:
+            raise ValidationError(f"Choose {policy.TOPICS_AT_MOST} topics at most, the main ones included.")
+
+    def validate_approaches(self, field: Any) -> None:
+        """A few ways of working say more than many."""
+        if len(field.data or ()) > policy.APPROACHES_AT_MOST:
+            raise ValidationError(f"Choose {policy.APPROACHES_AT_MOST} at most.")
+
+    def validate_formats(self, field: Any) -> None:
+        """At least one way to meet."""
+        if not field.data:
+            raise ValidationError("Choose at least one way to meet.")
+
+    def validate_couple_stance(self, field: Any) -> None:
+        """Couples know before they book what happens with a confidence."""
+        named = set(self.main_topics.data or ()) | set(self.other_topics.data or ())
+        if named & choices.COUPLE_TOPICS and not field.data:
+            raise ValidationError(
+                "You chose a topic for couples. Say what you do with something one partner tells you."
+            )
+
+    def validate_language_1(self, field: Any) -> None:
+        """At least one language."""
+        if not field.data:
+            raise ValidationError("Choose a language you work in.")
+
+    def answers(self) -> Words:
+        """What an action takes; a topic named twice is a main one."""
+        main = tuple(dict.fromkeys(self.main_topics.data))
+        other = tuple(slug for slug in dict.fromkeys(self.other_topics.data or ()) if slug not in main)
+        texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note")
+        return Words(
+            approaches=tuple(self.approaches.data or ()),
+            formats=tuple(self.formats.data),
+            couple_stance=self.couple_stance.data if self.couple_stance.data in set(CoupleStance) else None,
+            main_topics=main,
+            other_topics=other,
+            languages=self._languages(),
+            **{name: self[name].data or "" for name in texts},
+        )
+
+    def _languages(self) -> tuple[tuple[str, str], ...]:
+        rows = range(1, LANGUAGE_ROWS + 1)
+        pairs = {self[f"language_{row}"].data: self[f"level_{row}"].data for row in reversed(rows)}
+        order = dict.fromkeys(self[f"language_{row}"].data for row in rows if self[f"language_{row}"].data)
+        return tuple((language, pairs[language]) for language in order)
+
+
+class OffersForm(FlaskForm):
+    """The free consultation and a price for each length; an empty price means that the length is not offered."""
+
+    consult = BooleanField("Offer free consults")
+    currency = SelectField("Currency", choices=[(code, code) for code in choices.CURRENCIES], default="EUR")
+    price_25 = line("Price of 25 minutes", 14)
+    price_50 = line("Price of 50 minutes", 14)
+    price_80 = line("Price of 80 minutes", 14)
+
+    def _check(self, field: Any) -> None:
+        if not field.data:
+            return
+        try:
+            price = parse_price(field.data, self.currency.data or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        if price.is_free:
+            raise ValidationError("A session costs more than nothing. The free one is the consult.")
+
+    validate_price_25 = validate_price_50 = validate_price_80 = _check
+
+    def prices(self) -> dict[int, Money | None]:
+        """Minutes to price; None where the length is not offered."""
+        typed = {minutes: self[f"price_{minutes}"].data for minutes in policy.LENGTHS}
+        return {minutes: parse_price(text, self.currency.data) if text else None for minutes, text in typed.items()}
+
+
+class SendForm(FlaskForm):
+    """The last step."""
+
+    declares = BooleanField(
+        "I know of no open complaint or sanction against me, and I follow my body’s code of ethics",
+        [InputRequired("We can only take an application with this declaration.")],
+    )
+
+
+class PhotoForm(FlaskForm):
+    """A face."""
+
+    photo = FileField("Choose a picture")
+
+
+class PauseForm(FlaskForm):
+    """Rest until a date, or until told otherwise."""
+
+    until = DateField("Back on", [Optional()])
+
+    def validate_until(self, field: Any) -> None:
+        """Later than today."""
+        if field.data and not clock.today("UTC") < field.data < date(clock.today("UTC").year + 2, 1, 1):
+            raise ValidationError("Choose a date after today and within a year.")
+
+
+class CheckedForm(FlaskForm):
+    """What staff look at before it changes."""
+
+    name = line("Name", 80, required="Write your name.")
+    title = SelectField("Title", choices=[])
+    country = SelectField("Practising in", choices=[])
+    place = line("Town or city", 80, required="Write the town you work from.")
+    permitted = line("Places you may practise in", 200)
+
+    def __init__(self, *args: Any, kind: str = Kind.COACH, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title.choices = [(title, title) for title in policy.KINDS[Kind(kind)].titles]
+        self.country.choices = [("", "Choose a country"), *choices.countries()]
+
+    validate_permitted = StandingForm.validate_permitted
+    validate_country = StandingForm.validate_country
+
+    def fields(self) -> dict[str, Any]:
+        """What an action takes."""
+        texts = {name: self[name].data for name in ("name", "title", "country", "place")}
+        return {**texts, "permitted_places": list(dict.fromkeys(_places(self.permitted.data)))}
+
+
+# ---------------------------------------------------------------- from rows to filled forms
+
+
+def filled_standing(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the first step again."""
+    licence = next((c for c in specialist.credentials if c.state == "submitted" and (c.body or c.expires_on)), None)
+    return {
+        "kind": specialist.kind,
+        "name": specialist.name,
+        "title": specialist.title_applied_for,
+        "country": specialist.country,
+        "place": specialist.place,
+        "body": licence.body if licence else "",
+        "number": licence.number if licence else "",
+        "expires_on": licence.expires_on if licence else None,
+        "permitted": ", ".join(specialist.permitted_places),
+        "training": specialist.training,
+        "years": specialist.years or None,
+        "supervision": specialist.supervision,
+        "records_country": specialist.records_country,
+    }
+
+
+def filled_words(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the words again."""
+    found = {
+        name: getattr(specialist, name)
+        for name in (
+            "headline",
+            "best_at",
+            "not_right_for",
+            "about",
+            "first_session",
+            "phone_note",
+            "approaches",
+            "formats",
+        )
+    }
+    found["couple_stance"] = specialist.couple_stance or ""
+    found["main_topics"] = [row.topic.slug for row in specialist.topics if row.is_main]
+    found["other_topics"] = [row.topic.slug for row in specialist.topics if not row.is_main]
+    for number, row in enumerate(specialist.languages[:LANGUAGE_ROWS], 1):
+        found[f"language_{number}"], found[f"level_{number}"] = row.language, row.level
+    return found
+
+
+def filled_offers(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the prices again."""
+    current = [offer for offer in specialist.offers if offer.is_current]
+    sold = {offer.minutes: offer.price for offer in current if offer.kind == OfferKind.INDIVIDUAL}
+    found: dict[str, Any] = {f"price_{minutes}": str(price.decimal) for minutes, price in sold.items()}
+    found["currency"] = next((price.currency for price in sold.values()), "EUR")
+    found["consult"] = specialist.consult is not None
+    return found
+
+
+def filled_checked(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the checked part of the profile."""
+    return {
+        "name": specialist.name,
+        "title": specialist.granted_title,
+        "country": specialist.country,
+        "place": specialist.place,
+        "permitted": ", ".join(specialist.permitted_places),
+    }
+
+
+def _places(text: str | None) -> list[str]:
+    return [part.strip().upper() for part in (text or "").split(",") if part.strip()]
+
+
+def _is_place(place: str) -> bool:
+    return bool(PLACE.fullmatch(place)) and place[:2] in dict(choices.countries())
