@@ -19,6 +19,7 @@ from practice.scheduling.zones import (
     MINUTE,
     ClockTable,
     clock_between,
+    forget_tables,
     local_midnight,
     wall_to_instant,
 )
@@ -106,6 +107,20 @@ def local_day(instant: datetime | int, hours: OpenHours) -> date:
 def zone_on(on: date, hours: OpenHours) -> str:
     """The zone that holds for a date: that of the travel entry which covers it, else home."""
     return stay_on(on, hours.stays).zone
+
+
+def covers(hours: OpenHours, starts_at: datetime | int, ends_at: datetime | int) -> bool:
+    """Whether a stretch lies wholly in open time: for warning of what new hours would leave outside (S32)."""
+    wanted = Interval(epoch(starts_at), epoch(ends_at))
+    around = openings(hours, local_day(wanted.starts_at, hours), local_day(wanted.ends_at, hours))
+    return any(each.starts_at <= wanted.starts_at and wanted.ends_at <= each.ends_at for each in around)
+
+
+def forget_zones() -> None:
+    """Drop all that was remembered about zones: after an update of the zone data in a running process (S22)."""
+    forget_tables()
+    stays.cache_clear()
+    openings.cache_clear()
 
 
 def week_of(on: date) -> date:

@@ -137,7 +137,7 @@ def why_not(
     start: datetime | int, hours: OpenHours, busy: Iterable[Busy], rules: BookingRules, now: datetime | int
 ) -> Refusal | None:
     """The first rule that refuses a start, or None exactly if `open_slots` lists it. Raises as `open_slots` does."""
-    at = epoch(start)
+    at = min(max(epoch(start), -_FAR), _FAR - 1)
     refused = (each for each in _refused(hours, list(busy), rules, epoch(now)) if each.from_at <= at < each.until_at)
     told = [_told(each, at, rules) for each in refused]
     if not any(each.why in (Why.PAST, Why.HORIZON) for each in told):

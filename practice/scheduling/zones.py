@@ -54,8 +54,8 @@ def zone_or(name: str | None, fallback: str = "UTC") -> str:
     return name if name is not None and is_zone(name) else fallback
 
 
-def forget_zones() -> None:
-    """Drop every cached table: after an update of the zone data, and in tests that alter a zone's rule."""
+def forget_tables() -> None:
+    """Drop every cached zone and table; what callers want is `hours.forget_zones`."""
     zone_of.cache_clear()
     _changes.cache_clear()
     clock_table.cache_clear()
@@ -130,8 +130,11 @@ def clock_table(zone: str, first_block: int, last_block: int) -> ClockTable:
 
 def clock_between(zone: str, since: int, until: int) -> ClockTable:
     """The table that answers for every instant or local second between two, and some days around them."""
-    first, last = (since - 4 * DAY) // _BLOCK, (until + 4 * DAY) // _BLOCK
-    return clock_table(zone, max(first, _FIRST_BLOCK), min(last, _LAST_BLOCK))
+    return clock_table(zone, _block_of(since - 4 * DAY), _block_of(until + 4 * DAY))
+
+
+def _block_of(instant: int) -> int:
+    return min(max(instant // _BLOCK, _FIRST_BLOCK), _LAST_BLOCK)
 
 
 def wall_to_instant(on: date, minute: int, zone: str, *, end: bool = False) -> int:
