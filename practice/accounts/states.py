@@ -17,7 +17,13 @@ class IntentState(StrEnum):
 
 MOVES: dict[IntentState, set[IntentState]] = {
     IntentState.OPEN: {IntentState.CLAIMED, IntentState.COMPLETED, IntentState.DISCARDED, IntentState.EXPIRED},
-    IntentState.CLAIMED: {IntentState.COMPLETED, IntentState.DISCARDED, IntentState.EXPIRED},
+    # Back to open: the person says that this was the wrong account.
+    IntentState.CLAIMED: {
+        IntentState.OPEN,
+        IntentState.COMPLETED,
+        IntentState.DISCARDED,
+        IntentState.EXPIRED,
+    },
 }
 
 LIVE = (IntentState.OPEN, IntentState.CLAIMED)

@@ -22,7 +22,8 @@ class CrisisResource(Coded, db.Model):  # type: ignore[name-defined,misc]
     number: Mapped[str] = mapped_column(String(30))
     hours: Mapped[str] = mapped_column(String(60))
     languages: Mapped[str] = mapped_column(String(120))
-    verified_on: Mapped[date]
+    # Empty until somebody of ours has called: what was only read somewhere is shown with "check locally".
+    verified_on: Mapped[date | None]
     url: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = (
@@ -31,5 +32,5 @@ class CrisisResource(Coded, db.Model):  # type: ignore[name-defined,misc]
     )
 
     def is_stale(self, today: date) -> bool:
-        """True when nobody has checked the number for 180 days: the page then says "check locally"."""
-        return today - self.verified_on > STALE_AFTER
+        """True when nobody has checked the number within 180 days: the page then says "check locally"."""
+        return self.verified_on is None or today - self.verified_on > STALE_AFTER

@@ -1,0 +1,233 @@
+"""This file knows who a browser belongs to: signing in and out, the device behind the cookie, proof that is fresh."""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import ipaddress
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, after_this_request, flash, g, make_response, redirect, request, session, url_for
+from flask_login import current_user
+from flask_security.utils import login_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from practice import clock
+from practice.config import settings
+from practice.db import db
+from practice.web import local_path
+
+from . import actions, intents, policy, queries
+from .models import Device, Intent, User
+
+DEVICE = "device"
+PROVED = "proved_at"
+HALF_IN = "half_in"
+BROWSER = "sign_up"
+KNOWN_COOKIE = "known"
+A_YEAR = 31_536_000
+# What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
+KEPT_THROUGH = (intents.TOKENS, intents.TAKEN_UP, "browser")
+
+
+# ---------------------------------------------------------------- every request
+
+
+def load(uniquifier: str) -> User | None:
+    """The account behind the cookie, read with its device in one query; None when the sign-in has ended."""
+    token = session.get(DEVICE)
+    device = queries.device_in_use(uniquifier, token) if token else None
+    if device is None or _is_over(device):
+        g.sign_in_ended = bool(session.get("_user_id"))
+        return None
+    g.device = device
+    g.device_seen_at = device.last_seen_at
+    return device.user
+
+
+def _is_over(device: Device) -> bool:
+    return policy.is_over(
+        practice=is_practice(device.user),
+        own_device=device.is_private,
+        since=device.created_at,
+        seen=device.last_seen_at,
+        now=clock.now(),
+    )
+
+
+def is_practice(user: User) -> bool:
+    """True for those who read other people's matters: their sign-ins end sooner."""
+    return user.is_staff or user.has_role("specialist")
+
+
+def current_device() -> Device | None:
+    """The row of the browser that asks, None for a stranger."""
+    return g.get("device") if current_user.is_authenticated else None
+
+
+def note_seen(answer: Response) -> Response:
+    """Write down, every few minutes at most, that the device is still in use."""
+    seen = g.get("device_seen_at")
+    if seen is not None and clock.now() - seen > policy.SEEN_EVERY and answer.status_code < 500:
+        actions.note_seen(g.device)
+    return answer
+
+
+# ---------------------------------------------------------------- in and out
+
+
+def enter(user: User, *, is_private: bool) -> None:
+    """Begin a sign-in: a new session with nothing of the old one but the tasks, a new device row, the tasks claimed."""
+    kept = {name: session[name] for name in KEPT_THROUGH if name in session}
+    session.clear()
+    session.update(kept)
+    session.permanent = is_private
+    token, device = actions.add_device(user, seen_from(user, is_private))
+    login_user(user, remember=False, authn_via=["password"])
+    session[DEVICE] = token
+    g.device, g.device_seen_at = device, device.last_seen_at
+    prove()
+    intents.claim_all(user)
+    if is_private:
+        after_this_request(functools.partial(_remember_browser, user.person_key))
+
+
+def leave(*, keep_tasks: bool) -> None:
+    """End this sign-in. On a shared computer drafts are wiped with it; `keep_tasks` hands them back to the browser."""
+    device = current_device()
+    if keep_tasks:
+        intents.release_all(current_user)
+    elif device is not None and not device.is_private:
+        intents.discard_claimed(current_user)
+    if device is not None:
+        actions.end_device(device)
+    kept = session.get(intents.TOKENS, []) if keep_tasks else []
+    session.clear()
+    if kept:
+        session[intents.TOKENS] = kept
+    for name in ("_login_user", "device", "device_seen_at"):
+        g.pop(name, None)
+
+
+def seen_from(user: User, is_private: bool) -> actions.Seen:
+    """What we note of the browser that asks: words for its owner, and a mark of its network that names no place."""
+    return actions.Seen(
+        label=policy.device_label(request.headers.get("User-Agent", "")),
+        network=_network_mark(user),
+        is_private=is_private,
+    )
+
+
+def _network_mark(user: User) -> str:
+    """A keyed hash of the /24 or /48; another for each account, so that accounts cannot be linked by it."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    prefix = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False)
+    return hmac.new(settings().audit_key, f"{user.code} {prefix}".encode(), sha256).hexdigest()[:16]
+
+
+def renew() -> None:
+    """Keep this browser signed in after its account got a new name in cookies."""
+    session["_user_id"] = current_user.get_id()
+    prove()
+
+
+def destination(wanted: str | None = None) -> str:
+    """Where a person goes who has just signed in: the page they asked for, else their task, else their own page."""
+    intent = intents.current_intent()
+    return local_path(wanted) or (local_path(intent.target) if intent else None) or url_for("home.me")
+
+
+# ---------------------------------------------------------------- between password and code
+
+
+def half_enter(user: User, *, is_private: bool) -> None:
+    """The password was right and a code is still to come; nothing but the code page opens."""
+    session[HALF_IN] = {"user": user.code, "at": clock.now().timestamp(), "private": is_private}
+
+
+def half_in() -> tuple[User, bool] | None:
+    """Who has typed the right password here in the last ten minutes, and whether the device is their own."""
+    half = session.get(HALF_IN)
+    if not half or clock.now() - _instant(half["at"]) > policy.HALF_IN:
+        return None
+    user = queries.user_by_code(half["user"])
+    return (user, bool(half["private"])) if user and user.active and user.has_two_step else None
+
+
+# ---------------------------------------------------------------- proof
+
+
+def prove() -> None:
+    """The password was typed just now: sensitive changes are open for ten minutes."""
+    session[PROVED] = clock.now().timestamp()
+
+
+def is_fresh() -> bool:
+    """True while the password was typed less than ten minutes ago."""
+    return PROVED in session and clock.now() - _instant(session[PROVED]) <= policy.FRESH
+
+
+def _instant(stamp: float) -> datetime:
+    return datetime.fromtimestamp(stamp, UTC)
+
+
+def proved(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view for a sensitive change: the password is asked for again when it was typed too long ago."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if is_fresh():
+            return view(*args, **kwargs)
+        back = request.path if request.method == "GET" else url_for("accounts.security")
+        if request.method != "GET":
+            flash("Nothing has changed yet. Type your password, then press the button again.", "warning")
+        return redirect(url_for("accounts.prove", next=back))
+
+    return guarded
+
+
+# ---------------------------------------------------------------- the gate
+
+
+def at_the_gate() -> BaseResponse:
+    """A stranger asked for a page that needs an account: keep what they wrote, then show the sign-in page."""
+    if request.headers.get("X-Fragment"):
+        return make_response("Please sign in first.", 401)
+    if g.get("sign_in_ended"):
+        session.pop("_user_id", None)
+        flash("You were signed out after a while without use. Sign in to go on.")
+    if intents.keep_request() is not None:
+        return redirect(url_for("accounts.sign_in"))
+    wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    return redirect(url_for("accounts.sign_in", next=local_path(wanted)))
+
+
+def task_from(link_intent_id: int | None) -> Intent | None:
+    """The task that a mailed link carries, if it still can be taken up."""
+    found = db.session.get(Intent, link_intent_id) if link_intent_id else None
+    return found if found is not None and found.is_live(clock.now()) else None
+
+
+# ---------------------------------------------------------------- a browser that was here before
+
+
+def _remember_browser(key: str, answer: Response) -> Response:
+    answer.set_cookie(
+        KNOWN_COOKIE, _mark(key), max_age=A_YEAR, httponly=True, samesite="Lax", secure=settings().is_secure
+    )
+    return answer
+
+
+def _mark(key: str) -> str:
+    return hmac.new(settings().secret_keys[0].encode(), f"known {key}".encode(), sha256).hexdigest()
+
+
+def is_known_browser(key: str) -> bool:
+    """True for a browser that its owner signed in with before: strangers' wrong guesses elsewhere do not slow it."""
+    return hmac.compare_digest(request.cookies.get(KNOWN_COOKIE, ""), _mark(key))

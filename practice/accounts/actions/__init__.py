@@ -1,0 +1,45 @@
+"""This file knows every change to an account, each one whole or not at all."""
+
+from .devices import Seen, add_device, end_device, end_other_devices, note_seen, sweep_devices
+from .join import NewAccount, accept_invite, confirm, invite_staff, record_consent, resend_confirmation, sign_up
+from .mailbox import ask_for_new_email, note_bounce, take_new_email, undo_new_email
+from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
+from .profile import Discretion, give_role, pause_until, save_discretion, save_place, save_you, save_zone
+from .two_step import new_codes, pass_code, pass_recovery_code, turn_off, turn_on
+
+__all__ = [
+    "Discretion",
+    "NewAccount",
+    "Seen",
+    "accept_invite",
+    "add_device",
+    "ask_for_new_email",
+    "ask_for_reset",
+    "change_password",
+    "confirm",
+    "end_device",
+    "end_other_devices",
+    "give_role",
+    "invite_staff",
+    "new_codes",
+    "note_bounce",
+    "note_failure",
+    "note_seen",
+    "pass_code",
+    "pass_recovery_code",
+    "pause_until",
+    "record_consent",
+    "refresh_hash",
+    "resend_confirmation",
+    "reset_password",
+    "save_discretion",
+    "save_place",
+    "save_you",
+    "save_zone",
+    "sign_up",
+    "sweep_devices",
+    "take_new_email",
+    "turn_off",
+    "turn_on",
+    "undo_new_email",
+]

@@ -1,0 +1,75 @@
+"""This file knows how the address of an account changes, and how its owner can take that back."""
+
+from __future__ import annotations
+
+from practice import audit, clock
+from practice.accounts import emails, policy, queries
+from practice.accounts.addresses import person_key, same_person
+from practice.accounts.models import User, new_uniquifier
+from practice.db import transactional
+
+from .devices import end_other_devices
+from .links import LinkGone, drop_links, make_link, use_link
+
+
+@transactional
+def ask_for_new_email(user: User, address: str) -> None:
+    """A mail to the new address, to be confirmed there; a taken one gets a note, and the asker sees no difference."""
+    drop_links(user, "new_email")
+    if queries.is_taken(address):
+        owner = queries.user_by_email(address)
+        if owner is not None and owner.id != user.id:
+            emails.known_address(owner)
+        return
+    token = make_link(user, "new_email", policy.NEW_EMAIL_WITHIN, email=address)
+    emails.change_email(user, address, token)
+    audit.record("account.email_change_asked", f"account:{user.code}", actor=user)
+
+
+@transactional
+def take_new_email(token: str) -> User:
+    """The new address is the account's from now on; the old one gets a link that undoes it for 72 hours.
+
+    Raises `LinkGone`, also when somebody else took the address meanwhile.
+    """
+    link = use_link(token, "new_email")
+    user, before = link.user, link.user.email
+    if queries.is_taken(link.email):
+        raise LinkGone("That address belongs to an account by now.")
+    _set_address(user, link.email)
+    user.confirmed_at = clock.now()
+    drop_links(user, "reset", "confirm")
+    emails.email_changed(user, before, make_link(user, "undo_email", policy.UNDO_EMAIL_WITHIN, email=before))
+    audit.record("account.email_changed", f"account:{user.code}", actor=user)
+    return user
+
+
+@transactional
+def undo_new_email(token: str) -> User:
+    """The old address again, everybody signed out and the password void: whoever changed it had got in.
+
+    A later change cannot outrun it. Raises `LinkGone`.
+    """
+    link = use_link(token, "undo_email")
+    user = link.user
+    _set_address(user, link.email)
+    user.password = None
+    user.fs_uniquifier = new_uniquifier()
+    drop_links(user, "reset", "new_email", "undo_email", "confirm")
+    end_other_devices(user, None)
+    emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
+    audit.record("account.email_change_undone", f"account:{user.code}", actor=user)
+    return user
+
+
+def _set_address(user: User, address: str) -> None:
+    user.email, user.email_norm, user.person_key = address, same_person(address), person_key(address)
+    user.mail_bounced_at = None
+
+
+@transactional
+def note_bounce(user_id: int, address: str) -> None:
+    """The mail server refused the address for good: the account shows a banner until the address changes."""
+    user = queries.user_by_email(address)
+    if user is not None and user.id == user_id:
+        user.mail_bounced_at = clock.now()

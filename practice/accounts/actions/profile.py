@@ -1,0 +1,66 @@
+"""This file knows how a person's own settings and roles change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from practice import audit
+from practice.accounts import queries
+from practice.accounts.models import Role, User
+from practice.db import db, insert_once, transactional
+
+
+@dataclass(frozen=True)
+class Discretion:
+    """Who might see the screen, the mail or the calendar, and what follows from it."""
+
+    no_email: bool
+    calendar_label: str
+    reminders: bool
+    exit_everywhere: bool
+
+
+@transactional
+def save_you(user: User, *, display_name: str) -> None:
+    """What others call the person."""
+    user.display_name = display_name.strip()
+
+
+@transactional
+def save_zone(user: User, zone: str) -> None:
+    """The IANA zone in which every time is shown; appointments do not move."""
+    user.zone = zone
+
+
+@transactional
+def save_place(user: User, *, country: str | None, locale: str) -> None:
+    """Where the person lives (for the numbers of crisis lines) and the language they read."""
+    user.country, user.locale = country or None, locale
+
+
+@transactional
+def save_discretion(user: User, chosen: Discretion) -> None:
+    """The person's choices about mail, calendar and the way out."""
+    user.no_email = chosen.no_email
+    user.calendar_label = chosen.calendar_label.strip() or "Appointment"
+    user.reminders = chosen.reminders
+    user.exit_everywhere = chosen.exit_everywhere
+
+
+@transactional
+def give_role(user: User, name: str) -> None:
+    """Let `user` act as "client", "specialist" or "staff"; giving it twice is nothing."""
+    insert_once(Role, name=name)
+    role = queries.role(name)
+    if role is not None and role not in user.roles:
+        user.roles.append(role)
+        db.session.flush()
+        if name != "client":
+            audit.record("account.role_given", f"account:{user.code}", actor=None, reason=name)
+
+
+@transactional
+def pause_until(user: User, instant: datetime | None) -> None:
+    """No new free consultation before `instant`, out of care after missed ones; None ends the pause."""
+    user.paused_until = instant

@@ -1,0 +1,86 @@
+"""This file knows every letter about an account; each leaves through the outbox, with neutral words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from practice import clock
+from practice.db import new_code
+from practice.outbox import Recipient, enqueue_mail
+
+from . import policy
+from .models import Device, User
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An address of an account other than its present one, or one that must be reached whatever the settings say."""
+
+    id: int
+    email: str
+    zone: str | None
+    # Without it nobody who chose "no e-mail" could confirm the address or get back in.
+    no_email: bool = False
+
+
+def _present(user: User) -> Mailbox:
+    return Mailbox(user.id, user.email, user.zone)
+
+
+def _link(template: str, to: Mailbox, facts: Mapping[str, object], within: timedelta) -> None:
+    """A letter whose link works for a while: after that it need not leave any more."""
+    enqueue_mail(
+        f"{template}:{new_code()}", f"accounts/{template}", cast(Recipient, to), facts, not_after=clock.now() + within
+    )
+
+
+def confirm(user: User, token: str) -> None:
+    """The link that shows that mail reaches the person."""
+    _link("confirm", _present(user), {"token": token}, policy.CONFIRM_WITHIN)
+
+
+def welcome(user: User) -> None:
+    """The address is confirmed and the account can be used."""
+    enqueue_mail(f"welcome:{user.code}", "accounts/welcome", user, {})
+
+
+def known_address(user: User) -> None:
+    """Somebody signed up with the address of an account; at most one such letter an hour."""
+    hour = clock.now().strftime("%Y-%m-%dT%H")
+    enqueue_mail(f"known-address:{user.code}:{hour}", "accounts/known_address", user, {})
+
+
+def reset(user: User, token: str) -> None:
+    """The link to choose a new password."""
+    _link("reset", _present(user), {"token": token}, policy.RESET_WITHIN)
+
+
+def password_changed(user: User) -> None:
+    """The password is another one now."""
+    enqueue_mail(f"password:{new_code()}", "accounts/password_changed", user, {"done_at": clock.now().isoformat()})
+
+
+def new_device(user: User, device: Device) -> None:
+    """Signed in from a browser or network not seen before."""
+    facts = {"device": device.label, "done_at": device.created_at.isoformat()}
+    enqueue_mail(f"device:{device.code}", "accounts/new_device", user, facts)
+
+
+def two_step_changed(user: User, what: str) -> None:
+    """Two-step sign-in was turned on or off, or a recovery code was used."""
+    facts = {"what": what.rpartition(".")[2], "done_at": clock.now().isoformat()}
+    enqueue_mail(f"two-step:{new_code()}", "accounts/two_step_changed", user, facts)
+
+
+def change_email(user: User, address: str, token: str) -> None:
+    """To the new address: is it yours?"""
+    _link("change_email", Mailbox(user.id, address, user.zone), {"token": token}, policy.NEW_EMAIL_WITHIN)
+
+
+def email_changed(user: User, before: str, token: str) -> None:
+    """To the old address: it was changed, and here is how to take that back."""
+    facts = {"token": token, "done_at": clock.now().isoformat()}
+    _link("email_changed", Mailbox(user.id, before, user.zone), facts, policy.UNDO_EMAIL_WITHIN)

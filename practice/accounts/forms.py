@@ -1,0 +1,237 @@
+"""This file knows how what a person types about their account becomes values, or a sentence on how to mend it."""
+
+from __future__ import annotations
+
+from functools import cache
+from operator import itemgetter
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+
+from practice.config import settings
+from practice.web import LOCALE, ZONES
+
+from . import policy
+from .addresses import proper_address
+
+# The languages that the product speaks; with one, nobody is asked to choose.
+LANGUAGES = {"en": "English"}
+NOT_COUNTRIES = ("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO")
+OLD_NAMES = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/")
+
+
+class Needed:
+    """A field that must not be empty, with the sentence that says what belongs there."""
+
+    # Without the `required` mark a browser would keep the form back and show words of its own.
+    field_flags: dict[str, Any] = {}
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __call__(self, _form: object, field: Field) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            raise ValidationError(self.sentence)
+
+
+def address(_form: object, field: Field) -> None:
+    """A proper mail address; the field then holds it as we store it."""
+    try:
+        field.data = proper_address(field.data or "")
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+def good_password(form: Any, field: Field) -> None:
+    """A password that is long enough and not what everybody tries first."""
+    email = form.email.data if "email" in form else getattr(form, "owner_email", "")
+    if fault := policy.password_fault(field.data or "", email or "", settings().brand):
+        raise ValidationError(fault)
+
+
+def good_name(_form: object, field: Field) -> None:
+    """A name that can be shown to others and written in a letter."""
+    field.data = (field.data or "").strip()
+    if fault := policy.name_fault(field.data):
+        raise ValidationError(fault)
+
+
+def known_zone(_form: object, field: Field) -> None:
+    """An IANA zone."""
+    if field.data not in ZONES:
+        raise ValidationError("Choose a time zone from the list.")
+
+
+@cache
+def zone_choices() -> tuple[SelectChoice, ...]:
+    """Zones as people look for them, by part of the world and city, without names that only old data needs."""
+    names = sorted(z for z in available_timezones() if "/" in z and not z.startswith(OLD_NAMES))
+    return (SelectChoice("UTC", "UTC"), *(_zone_choice(name) for name in names))
+
+
+def _zone_choice(name: str) -> SelectChoice:
+    part, _, city = name.replace("_", " ").partition("/")
+    return SelectChoice(name, city.replace("/", ", "), optgroup=part)
+
+
+class ZoneField(SelectField):
+    """A choice of zones; the present one is offered even when the list leaves it out."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, validate_choice=False, validators=[known_zone], choices=zone_choices, **options)
+
+    def post_process(self, formdata: Any = None) -> None:
+        """Make sure that the present zone can be seen to be chosen."""
+        super().post_process(formdata)
+        if self.data in ZONES and self.data not in {choice.value for choice in zone_choices()}:
+            self.choices = [SelectChoice(self.data, self.data), *zone_choices()]
+
+
+@cache
+def country_choices() -> tuple[SelectChoice, ...]:
+    """Countries by name in English; the first choice is to say nothing."""
+    names = Locale(LOCALE.language).territories
+    real = [(c, name) for c, name in names.items() if len(c) == 2 and c.isalpha() and c not in NOT_COUNTRIES]
+    return (SelectChoice("", "I’d rather not say"), *(SelectChoice(*pair) for pair in sorted(real, key=itemgetter(1))))
+
+
+class Form(FlaskForm):
+    """What every form here shares: the hidden token that Flask-WTF checks."""
+
+
+class SignInForm(Form):
+    """Address and password. Neither is judged here: every wrong pair gets the same answer."""
+
+    email = EmailField("Email", [Needed("Type the e-mail address of your account.")])
+    password = PasswordField("Password", [Needed("Type your password.")])
+    is_private = BooleanField("Keep me signed in")
+    next = HiddenField()
+
+
+class CodeForm(Form):
+    """The six digits of an authenticator."""
+
+    code = StringField("Six-digit code", [Needed("Type the six digits that your app shows now.")])
+    next = HiddenField()
+
+
+class RecoveryForm(Form):
+    """One of the spare codes."""
+
+    recovery = StringField("Spare code", [Needed("Type one of your spare codes.")])
+    next = HiddenField()
+
+
+class SignUpForm(Form):
+    """Five things, and two agreements."""
+
+    email = EmailField("Email", [address])
+    display_name = StringField("What should we call you?", [good_name])
+    password = PasswordField("Password", [good_password])
+    zone = ZoneField("Your time zone")
+    safe = RadioField(
+        "Is it safe to email you?",
+        choices=[
+            SelectChoice("yes", "Yes. Subjects stay neutral"),
+            SelectChoice("no", "No. Keep everything inside my account"),
+        ],
+        validators=[Needed("Say whether we may write to you.")],
+        validate_choice=True,
+    )
+    adult = BooleanField("I’m 18 or older", [Needed("Accounts here are for people of 18 or older.")])
+    terms = BooleanField("I agree to the terms", [Needed("Please read and tick the terms to go on.")])
+    next = HiddenField()
+
+
+class EmailForm(Form):
+    """An address to write to."""
+
+    email = EmailField("Email", [address])
+
+
+class NewPasswordForm(Form):
+    """A new password, chosen by somebody who came with a link."""
+
+    password = PasswordField("New password", [good_password])
+
+    def __init__(self, owner_email: str = "") -> None:
+        super().__init__()
+        self.owner_email = owner_email
+
+
+class InviteForm(NewPasswordForm):
+    """A member of staff's first steps."""
+
+    display_name = StringField("What should people call you?", [good_name])
+    adult = BooleanField("I’m 18 or older", [Needed("Accounts here are for people of 18 or older.")])
+    terms = BooleanField("I agree to the terms", [Needed("Please read and tick the terms to go on.")])
+
+
+class PasswordForm(Form):
+    """The password again: for a sensitive change, or to confirm in another browser."""
+
+    password = PasswordField("Password", [Needed("Type your password.")])
+    next = HiddenField()
+
+
+class PressForm(Form):
+    """A button and nothing else; the hidden token is what is checked."""
+
+
+class ChangePasswordForm(Form):
+    """The present password and the one to come."""
+
+    current = PasswordField("Password now", [Needed("Type the password you have now.")])
+    password = PasswordField("New password", [good_password])
+
+    def __init__(self, owner_email: str = "") -> None:
+        super().__init__()
+        self.owner_email = owner_email
+
+
+class YouForm(Form):
+    """What people call the person."""
+
+    display_name = StringField("What people call you", [good_name])
+
+
+class PlaceForm(Form):
+    """Where the person lives and what they read."""
+
+    country = SelectField("Country", choices=country_choices, validate_choice=True)
+    locale = SelectField("Language", choices=[SelectChoice(*pair) for pair in LANGUAGES.items()], default="en")
+
+
+class ZoneForm(Form):
+    """The zone in which times are shown."""
+
+    zone = ZoneField("Show times in")
+
+
+class DiscretionForm(Form):
+    """Who might see the screen, the mail or the calendar."""
+
+    calendar_label = StringField("Name in your calendar")
+    no_email = BooleanField("No email at all")
+    exit_everywhere = BooleanField("“Leave this page” on every page")
+    reminders = BooleanField("Email, 1 hour before")
+
+    def validate_calendar_label(self, field: Field) -> None:
+        """A short name that a calendar can show; empty means the neutral one."""
+        field.data = (field.data or "").strip() or "Appointment"
+        if fault := policy.label_fault(field.data):
+            raise ValidationError(fault)

@@ -1,0 +1,255 @@
+"""This file knows how a visitor's task survives the sign-in gate: kept on the server, found by a token in the cookie.
+
+Another room opens an intent and later asks for the current one to fill its form again. Nothing is ever sent by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, session
+from flask_login import current_user
+from sqlalchemy import update
+
+from practice import clock
+from practice.db import db, new_code, transactional
+from practice.errors import NotAllowed
+from practice.vault import open_sealed, seal
+from practice.web import local_path
+
+from . import queries
+from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
+from .queries import drafts_for as drafts_for
+from .states import IntentState
+
+TOKENS = "intents"
+TAKEN_UP = "taken_up"
+MOST = 5
+LONGEST_FIELD = 10_000
+NEVER_KEPT = ("password", "csrf", "token", "secret", "card", "code")
+
+
+# ---------------------------------------------------------------- at the gate
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How a form that needs an account is kept: which fields, where it is filled in again, what it is called.
+
+    `target` and `task` are made from the view's arguments and the kept fields; the task completes "Sign in to …".
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+    target: Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+    task: Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+
+
+_gates: dict[str, Gate] = {}
+
+
+def keep_at_gate(endpoint: str, gate: Gate) -> None:
+    """Register what is kept when a stranger posts to `endpoint`; secrets may not be among the fields."""
+    for field in gate.fields:
+        if any(word in field.lower() for word in NEVER_KEPT):
+            raise ValueError(f"{field} must not be kept")
+    _gates[endpoint] = gate
+
+
+def keep_request() -> Intent | None:
+    """Keep the present form if its endpoint asked for that; None when there is nothing to keep."""
+    gate = _gates.get(request.endpoint or "")
+    if gate is None or request.method != "POST":
+        return None
+    fields = {name: _posted(name) for name in gate.fields if name in request.form}
+    arguments = request.view_args or {}
+    return open_intent(gate.kind, gate.target(arguments, fields), fields, task=gate.task(arguments, fields))
+
+
+def _posted(name: str) -> str | list[str]:
+    values = [value[:LONGEST_FIELD] for value in request.form.getlist(name)[:50]]
+    return values if len(values) > 1 else values[0]
+
+
+# ---------------------------------------------------------------- open, find, read
+
+
+def open_intent(
+    kind: str, target: str, payload: Mapping[str, Any], *, task: str = "", booking_id: int | None = None
+) -> Intent:
+    """Keep what this browser is doing for 48 hours; `target` is a path of ours that shows the form again.
+
+    The same task opened again takes the place of its older self. Raises ValueError for a target that is not a page.
+    """
+    if local_path(target) is None:
+        raise ValueError("an intent leads to a page of ours")
+    owner = current_user.id if current_user.is_authenticated else None
+    token = secrets.token_urlsafe(32)
+    intent = _store(_Kept(kind, target, dict(payload), task, booking_id), owner, token)
+    session[TOKENS] = [*session.get(TOKENS, []), token][-MOST:]
+    session.pop(TAKEN_UP, None)
+    return intent
+
+
+@dataclass(frozen=True)
+class _Kept:
+    kind: str
+    target: str
+    fields: dict[str, Any]
+    task: str
+    booking_id: int | None
+
+
+@transactional
+def _store(kept: _Kept, owner: int | None, token: str) -> Intent:
+    for older in _of_this_browser():
+        if (older.kind, older.target) == (kept.kind, kept.target):
+            _end(older, IntentState.DISCARDED)
+    code = new_code()
+    intent = Intent(
+        code=code,
+        token_hash=hash_of(token),
+        kind=kept.kind,
+        target=kept.target,
+        sealed=seal(json.dumps({"task": kept.task, "fields": kept.fields}), _place(code)),
+        user_id=owner,
+        booking_id=kept.booking_id,
+        state=IntentState.OPEN if owner is None else IntentState.CLAIMED,
+        created_at=clock.now(),
+        expires_at=clock.now() + LIFE_OF_AN_INTENT,
+    )
+    db.session.add(intent)
+    db.session.flush()
+    return intent
+
+
+def current_intent() -> Intent | None:
+    """What this browser is in the middle of: a draft that was taken up, else the newest one; None if nothing is."""
+    taken_up = session.get(TAKEN_UP)
+    if taken_up and current_user.is_authenticated:
+        for draft in drafts_for(current_user):
+            if draft.code == taken_up:
+                return draft
+    return next(iter(_of_this_browser()), None)
+
+
+def _of_this_browser() -> list[Intent]:
+    """Live intents behind the cookie's tokens, newest first; those that another account claimed are not shown."""
+    found = [queries.intent_by_token(token) for token in reversed(session.get(TOKENS, []))]
+    mine = (None, current_user.id if current_user.is_authenticated else None)
+    return [i for i in found if i is not None and i.is_live(clock.now()) and i.user_id in mine]
+
+
+def payload(intent: Intent) -> dict[str, Any]:
+    """The kept fields, to fill the form again; empty once the intent has ended."""
+    fields: dict[str, Any] = _opened(intent).get("fields", {})
+    return fields
+
+
+def task(intent: Intent) -> str:
+    """What the person is doing, to complete "Sign in to …"; empty when it has no name."""
+    return str(_opened(intent).get("task", ""))
+
+
+def preview(intent: Intent) -> str:
+    """The longest text that was written, shown back to its writer; empty when there is none."""
+    return max((v for v in payload(intent).values() if isinstance(v, str) and " " in v.strip()), key=len, default="")
+
+
+def _opened(intent: Intent) -> dict[str, Any]:
+    if not intent.sealed:
+        return {}
+    found: dict[str, Any] = json.loads(open_sealed(intent.sealed, _place(intent.code)))
+    return found
+
+
+def _place(code: str) -> str:
+    return f"intent:{code}"
+
+
+def take_up(intent: Intent) -> None:
+    """Make one of the signed-in person's drafts the current one in this browser."""
+    session[TAKEN_UP] = intent.code
+
+
+# ---------------------------------------------------------------- change
+
+
+@transactional
+def claim(intent: Intent, user: User) -> None:
+    """Make the intent `user`'s own; claiming twice is nothing, somebody else's raises `NotAllowed`."""
+    if intent.user_id == user.id:
+        return
+    if intent.user_id is not None:
+        raise NotAllowed("This draft belongs to another account.")
+    intent.move_to(IntentState.CLAIMED)
+    intent.user_id = user.id
+
+
+@transactional
+def claim_all(user: User) -> Intent | None:
+    """Everything this browser had open becomes `user`'s; what comes back is the newest."""
+    found = _open_ones()
+    for intent in found:
+        claim(intent, user)
+    return found[0] if found else None
+
+
+def _open_ones() -> list[Intent]:
+    found = [queries.intent_by_token(token) for token in reversed(session.get(TOKENS, []))]
+    return [i for i in found if i is not None and i.user_id is None and i.is_live(clock.now())]
+
+
+@transactional
+def release_all(user: User) -> None:
+    """It was the wrong account: what this browser brought goes back to the browser."""
+    for intent in _of_this_browser():
+        if intent.user_id == user.id:
+            intent.move_to(IntentState.OPEN)
+            intent.user_id = None
+
+
+@transactional
+def complete(intent: Intent) -> None:
+    """The person pressed the last button; what was kept is wiped."""
+    _end(intent, IntentState.COMPLETED)
+
+
+@transactional
+def discard(intent: Intent) -> None:
+    """The person does not want it any more; what was kept is wiped."""
+    _end(intent, IntentState.DISCARDED)
+
+
+@transactional
+def discard_claimed(user: User) -> int:
+    """Wipe all drafts of `user`, as on leaving a shared computer; how many there were."""
+    drafts = drafts_for(user)
+    for intent in drafts:
+        _end(intent, IntentState.DISCARDED)
+    return len(drafts)
+
+
+@transactional
+def expire(limit: int = 500) -> int:
+    """Wipe what nobody came back for within 48 hours; how many there were."""
+    found = queries.expired_intents(clock.now(), limit)
+    for intent in found:
+        _end(intent, IntentState.EXPIRED)
+    return len(found)
+
+
+@transactional
+def set_booking(intent: Intent, booking_id: int | None) -> None:
+    """Note which held place belongs to the intent."""
+    db.session.execute(update(Intent).where(Intent.id == intent.id).values(booking_id=booking_id))
+    db.session.refresh(intent)
+
+
+def _end(intent: Intent, state: IntentState) -> None:
+    intent.move_to(state)
+    intent.sealed = ""

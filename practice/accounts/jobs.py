@@ -1,0 +1,28 @@
+"""This file knows what happens to accounts without a browser: old drafts, devices and links go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from practice.jobs import sweep
+from practice.postman import when_bounced
+
+from . import actions, intents
+
+
+@sweep(every=timedelta(minutes=15))
+def expire_intents() -> int:
+    """Wipe drafts that nobody came back for."""
+    return intents.expire()
+
+
+@sweep(every=timedelta(hours=24))
+def forget_devices() -> None:
+    """Forget where people were signed in a month ago."""
+    actions.sweep_devices()
+
+
+@when_bounced
+def note_bounce(recipient_id: int, address: str) -> None:
+    """Show a banner in the account whose mail comes back."""
+    actions.note_bounce(recipient_id, address)

@@ -1,0 +1,57 @@
+"""This file knows how often a door may be tried: per network address and per account, over all processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from flask import request
+from flask_limiter import RequestLimit
+from flask_login import current_user
+
+from practice.errors import TooMany
+from practice.web import limiter
+
+from . import access
+from .addresses import person_key
+
+View = Callable[..., Any]
+
+
+def per_address(rule: str) -> Callable[[View], View]:
+    """At most `rule` posts from one network address."""
+    return _limit(rule, lambda: f"address {request.remote_addr}")
+
+
+def per_account(rule: str) -> Callable[[View], View]:
+    """At most `rule` posts that name one mailbox, whoever sends them; its owner's own browser counts for itself."""
+    return _limit(rule, _named_account)
+
+
+def per_person(rule: str) -> Callable[[View], View]:
+    """At most `rule` posts by whoever is signed in or half signed in."""
+    return _limit(rule, _person)
+
+
+def _limit(rule: str, key: Callable[[], str]) -> Callable[[View], View]:
+    decorated: Callable[[View], View] = limiter.limit(rule, key_func=key, methods=["POST"], on_breach=_refuse)
+    return decorated
+
+
+def _named_account() -> str:
+    key = person_key(request.form.get("email", "")[:300].strip())
+    return f"known {key}" if access.is_known_browser(key) else f"account {key}"
+
+
+def _person() -> str:
+    half = access.half_in()
+    person = current_user if current_user.is_authenticated else (half[0] if half else None)
+    return f"person {person.code}" if person else f"address {request.remote_addr}"
+
+
+def _refuse(limit: RequestLimit) -> NoReturn:
+    # The whole window is said, not what is left of it: it is never too short.
+    raise TooMany(
+        "That was tried many times in a short while. Please wait a few minutes, then try again.",
+        retry_after=limit.limit.get_expiry(),
+    )

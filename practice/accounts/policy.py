@@ -1,0 +1,218 @@
+"""This file knows the decisions about accounts: which passwords are good enough, how long a sign-in lasts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+SHORTEST = 12
+LONGEST = 128
+LONGEST_NAME = 60
+
+# A sign-in ends when nothing happened for so long (idle), and after so long in any case (whole).
+PRACTICE_IDLE = timedelta(minutes=30)
+PRACTICE_IDLE_OWN_DEVICE = timedelta(hours=12)
+CLIENT_IDLE = timedelta(hours=12)
+CLIENT_IDLE_OWN_DEVICE = timedelta(days=30)
+PRACTICE_WHOLE = timedelta(hours=12)
+PRACTICE_WHOLE_OWN_DEVICE = timedelta(days=30)
+CLIENT_WHOLE = timedelta(days=90)
+
+# Sensitive changes ask for the password again when it was typed longer ago than this.
+FRESH = timedelta(minutes=10)
+HALF_IN = timedelta(minutes=10)
+SEEN_EVERY = timedelta(minutes=5)
+
+CONFIRM_WITHIN = timedelta(hours=48)
+RESET_WITHIN = timedelta(minutes=60)
+NEW_EMAIL_WITHIN = timedelta(hours=24)
+UNDO_EMAIL_WITHIN = timedelta(hours=72)
+INVITE_WITHIN = timedelta(hours=48)
+
+# Requests per address (a network) and per account, so that neither one guesser nor many can go on for long.
+SIGN_IN_PER_ADDRESS = "40 per 15 minutes"
+SIGN_IN_PER_ACCOUNT = "10 per 15 minutes"
+CODE_PER_ACCOUNT = "6 per 15 minutes"
+SIGN_UP_PER_ADDRESS = "20 per hour"
+MAIL_PER_ADDRESS = "20 per hour"
+MAIL_PER_ACCOUNT = "5 per hour"
+PROVE_PER_ACCOUNT = "10 per 15 minutes"
+LINKS_PER_ADDRESS = "60 per 15 minutes"
+
+RUNS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop[]",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
+    "qwertzuiopü",
+    "azertyuiop",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "!@#$%^&*()_+",
+)
+LOOKALIKES = str.maketrans(
+    {"@": "a", "4": "a", "3": "e", "0": "o", "1": "i", "!": "i", "5": "s", "$": "s", "7": "t", "+": "t"}
+)
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The words that common passwords are made of, read once from the file beside this one."""
+    lines = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(w for line in lines if not line.startswith("#") for w in line.split())
+
+
+def password_fault(password: str, email: str = "", brand: str = "") -> str | None:
+    """Why `password` is not good enough, as a sentence that says how to mend it; None when it is.
+
+    ASVS 5.0 6.2: length decides, no rules about kinds of characters, and nothing that everybody tries first.
+    """
+    if len(password) < SHORTEST:
+        return f"Use {SHORTEST} characters or more. Three or four unrelated words work well."
+    if len(password) > LONGEST:
+        return f"Use {LONGEST} characters or fewer."
+    if any(unicodedata.category(c) == "Cc" for c in password):
+        return "That password holds a character that cannot be typed on every keyboard."
+    if _is_built_from(password, _names(email, brand)):
+        return "That is too close to your address or to our name. Try three or four unrelated words."
+    if _is_predictable(password.lower()):
+        return "Many people use that one, so it is tried first. Three or four unrelated words work well."
+    return None
+
+
+def _names(email: str, brand: str) -> list[str]:
+    local, _, domain = email.lower().partition("@")
+    names = (email.lower(), local, domain.rpartition(".")[0], brand.lower().replace(" ", ""))
+    return [name for name in names if len(name) >= 4]
+
+
+def _is_built_from(password: str, names: list[str]) -> bool:
+    """True when hardly anything remains once a known name is taken out."""
+    squeezed = re.sub(r"[\s_.-]", "", password.lower())
+    return any(
+        re.sub(r"[\s_.-]", "", name) in squeezed
+        and len(squeezed.replace(re.sub(r"[\s_.-]", "", name), "")) < SHORTEST // 2
+        for name in names
+    )
+
+
+def _is_predictable(text: str) -> bool:
+    if len(set(text)) < 4 or _walks(text) > len(text) - 4:
+        return True
+    unit = _repeated_unit(text)
+    if unit is not None and (len(unit) < 6 or _is_common(unit)):
+        return True
+    return _is_common(text)
+
+
+def _is_common(text: str) -> bool:
+    """True for a common word or two, whatever digits, signs and look-alikes dress it up."""
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+    spellings = {text, bare, re.sub(r"[\W\d_]", "", text), re.sub(r"[\W_]", "", text.translate(LOOKALIKES))}
+    spellings |= {re.sub(r"[\W\d_]+$", "", bare).translate(LOOKALIKES)}
+    words = common_words()
+    return any(s in words or _two_words(s, words) for s in spellings if s)
+
+
+def _two_words(text: str, words: frozenset[str]) -> bool:
+    return any(text[:at] in words and text[at:] in words for at in range(3, len(text) - 2))
+
+
+def _repeated_unit(text: str) -> str | None:
+    """The shortest piece that `text` repeats at least twice, else None."""
+    for size in range(1, len(text) // 2 + 1):
+        unit = text[:size]
+        if (unit * (len(text) // size + 1))[: len(text)] == text:
+            return unit
+    return None
+
+
+def _walks(text: str) -> int:
+    """How many characters lie in walks along the alphabet, the digits or a keyboard, four or more at a time."""
+    covered = 0
+    start = 0
+    while start < len(text):
+        length = max(_walk_from(text[start:], run) for run in (*RUNS, *(r[::-1] for r in RUNS)))
+        covered += length if length >= 4 else 0
+        start += max(length, 1)
+    return covered
+
+
+def _walk_from(text: str, run: str) -> int:
+    at = run.find(text[0])
+    length = 0
+    while 0 <= at + length < len(run) and length < len(text) and run[at + length] == text[length]:
+        length += 1
+    return length
+
+
+def name_fault(name: str) -> str | None:
+    """Why `name` cannot be shown to others, as a sentence; None when it can."""
+    if not name.strip():
+        return "Tell us what to call you. A first name or a nickname is enough."
+    if len(name) > LONGEST_NAME:
+        return f"Use {LONGEST_NAME} characters or fewer."
+    if _has_hidden(name):
+        return "That name holds a character that we cannot show. Please type it again."
+    if any(c in name for c in "<>@/\\"):
+        return "A name here can't hold these signs: < > @ / \\"
+    return None
+
+
+def label_fault(label: str) -> str | None:
+    """Why `label` cannot name a calendar entry, as a sentence; None when it can."""
+    if len(label) > LONGEST_NAME:
+        return f"Use {LONGEST_NAME} characters or fewer."
+    return "That name holds a character that we cannot show." if _has_hidden(label) else None
+
+
+def _has_hidden(text: str) -> bool:
+    """Cc control, Cf marks that hide or turn text, Zl and Zp line ends: in a mail header they stop the whole letter.
+
+    The two joiners are letters' own business in Persian or Hindi, and in emoji.
+    """
+    hidden = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")
+    return any(unicodedata.category(c) in hidden and c not in "\u200c\u200d" for c in text)
+
+
+def is_over(*, practice: bool, own_device: bool, since: datetime, seen: datetime, now: datetime) -> bool:
+    """True when a sign-in has lasted too long (ASVS 5.0 7.3): those who read other people's matters end sooner."""
+    if practice:
+        idle = PRACTICE_IDLE_OWN_DEVICE if own_device else PRACTICE_IDLE
+        whole = PRACTICE_WHOLE_OWN_DEVICE if own_device else PRACTICE_WHOLE
+    else:
+        idle = CLIENT_IDLE_OWN_DEVICE if own_device else CLIENT_IDLE
+        whole = CLIENT_WHOLE
+    return now - seen > idle or now - since > whole
+
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device_label(user_agent: str) -> str:
+    """What a person calls the browser: "Firefox on Linux"; made of fixed words only, never of what was sent."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -1,0 +1,167 @@
+"""This file knows every read about accounts: people, the device behind a cookie, links that still work, drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from practice import clock
+from practice.db import db
+from practice.errors import NotFound
+
+from . import consents
+from .addresses import person_key
+from .models import ConsentRecord, Device, Intent, MailedLink, Role, User, hash_of
+from .states import LIVE, IntentState
+
+
+def user_by_email(address: str) -> User | None:
+    """The account of an address as typed, or None."""
+    return db.session.scalar(select(User).where(User.email == address.strip().lower()))
+
+
+def user_by_code(code: str) -> User | None:
+    """The account with this public id, or None."""
+    return db.session.scalar(select(User).where(User.code == code))
+
+
+def is_taken(address: str) -> bool:
+    """True when an account uses the address, or gave it up so recently that the change may still be undone."""
+    given_up = select(MailedLink.id).where(
+        MailedLink.email == address,
+        MailedLink.purpose == "undo_email",
+        MailedLink.used_at.is_(None),
+        MailedLink.expires_at > clock.now(),
+    )
+    return user_by_email(address) is not None or db.session.scalar(given_up.limit(1)) is not None
+
+
+def role(name: str) -> Role | None:
+    """The role of that name, or None before anybody holds it."""
+    return db.session.scalar(select(Role).where(Role.name == name))
+
+
+def accounts_of_person(address: str) -> Sequence[User]:
+    """Every account whose mailbox is the same person's, however it is spelt."""
+    return db.session.scalars(select(User).where(User.person_key == person_key(address))).all()
+
+
+def device_in_use(uniquifier: str, token: str) -> Device | None:
+    """The device that a cookie names, with its account and roles, in one query; None once either has ended."""
+    return db.session.scalars(
+        select(Device)
+        .join(Device.user)
+        .options(contains_eager(Device.user).joinedload(User.roles))
+        .where(
+            Device.token_hash == hash_of(token),
+            Device.ended_at.is_(None),
+            User.fs_uniquifier == uniquifier,
+            User.active.is_(True),
+        )
+    ).first()
+
+
+def devices_of(user: User) -> Sequence[Device]:
+    """Where `user` is signed in, the latest used first."""
+    return db.session.scalars(
+        select(Device)
+        .where(Device.user_id == user.id, Device.ended_at.is_(None))
+        .order_by(Device.last_seen_at.desc(), Device.id.desc())
+        .limit(50)
+    ).all()
+
+
+def device_for(user: User, code: str) -> Device:
+    """One of `user`'s own devices; anybody else's does not exist."""
+    found: Device | None = db.session.scalar(select(Device).where(Device.user_id == user.id, Device.code == code))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def has_signed_in_before(user: User) -> bool:
+    """True once any device of the account exists."""
+    return db.session.scalar(select(Device.id).where(Device.user_id == user.id).limit(1)) is not None
+
+
+def knows_place(user: User, label: str, network: str) -> bool:
+    """True when such a browser in such a network signed in to the account before."""
+    known = select(Device.id).where(Device.user_id == user.id, Device.label == label, Device.network == network)
+    return db.session.scalar(known.limit(1)) is not None
+
+
+def open_link(token: str, purpose: str) -> MailedLink | None:
+    """The link with this token if it still works, with its account."""
+    return db.session.scalar(
+        select(MailedLink)
+        .options(joinedload(MailedLink.user))
+        .where(
+            MailedLink.token_hash == hash_of(token),
+            MailedLink.purpose == purpose,
+            MailedLink.used_at.is_(None),
+            MailedLink.expires_at > clock.now(),
+        )
+    )
+
+
+def pending_email(user: User) -> str | None:
+    """The new address that waits for its owner's confirmation, or None."""
+    return db.session.scalar(
+        select(MailedLink.email)
+        .where(
+            MailedLink.user_id == user.id,
+            MailedLink.purpose == "new_email",
+            MailedLink.used_at.is_(None),
+            MailedLink.expires_at > clock.now(),
+        )
+        .order_by(MailedLink.id.desc())
+        .limit(1)
+    )
+
+
+def intent_by_token(token: str) -> Intent | None:
+    """The intent that a browser's token opens, in whatever state."""
+    return db.session.scalar(select(Intent).where(Intent.token_hash == hash_of(token)))
+
+
+def intent_for(user: User, code: str) -> Intent:
+    """One of `user`'s own drafts that can still be taken up; anybody else's does not exist."""
+    found: Intent | None = db.session.scalar(select(Intent).where(Intent.user_id == user.id, Intent.code == code))
+    if found is None or not found.is_live(clock.now()):
+        raise NotFound("That draft is gone. Drafts are kept for 48 hours.")
+    return found
+
+
+def drafts_for(user: User) -> Sequence[Intent]:
+    """What `user` began and did not finish, newest first."""
+    return db.session.scalars(
+        select(Intent)
+        .where(Intent.user_id == user.id, Intent.state == IntentState.CLAIMED, Intent.expires_at > clock.now())
+        .order_by(Intent.created_at.desc(), Intent.id.desc())
+        .limit(20)
+    ).all()
+
+
+def expired_intents(now: datetime, limit: int = 500) -> Sequence[Intent]:
+    """Intents whose time is over and whose row does not say so yet."""
+    return db.session.scalars(
+        select(Intent).where(Intent.state.in_(LIVE), Intent.expires_at <= now).order_by(Intent.id).limit(limit)
+    ).all()
+
+
+def has_agreed(user: User, document: str) -> bool:
+    """True when `user` agreed to the version of `document` that is in force now."""
+    record = select(ConsentRecord.id).where(
+        ConsentRecord.user_id == user.id,
+        ConsentRecord.document == document,
+        ConsentRecord.version == consents.version_of(document),
+    )
+    return db.session.scalar(record.limit(1)) is not None
+
+
+def count_of_accounts() -> int:
+    """How many accounts there are; a fresh install has none."""
+    return db.session.scalar(select(func.count()).select_from(User)) or 0

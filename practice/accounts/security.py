@@ -1,0 +1,167 @@
+"""This file knows how Flask-Security is set up here: hashing, one-time codes, recovery codes."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, cast
+
+from flask import Flask, current_app
+from flask_security import Security, SQLAlchemyUserDatastore, Totp, UserMixin
+from flask_security.utils import hash_password
+from flask_security.utils import verify_password as verify
+from passlib.totp import TOTP, AppWallet, TotpMatch
+
+from practice import clock
+from practice.config import Config
+from practice.db import db
+
+from . import policy
+from .models import Role, User
+
+# Each hash takes 32 MiB: with more at once than cores, memory would grow and nobody would be let in sooner.
+AT_ONCE = threading.BoundedSemaphore(2)
+ARGON2 = {"argon2__type": "ID", "argon2__memory_cost": 32 * 1024, "argon2__time_cost": 3, "argon2__parallelism": 1}
+ARGON2_IN_TESTS = {**ARGON2, "argon2__memory_cost": 64, "argon2__time_cost": 1}
+CODES = 8
+STEP = 30  # seconds; one step either way forgives a phone's clock (RFC 6238, 5.2)
+
+
+class OwnTotp(Totp):
+    """Codes on our clock, each good for one sign-in only, their secrets wrapped by the newest vault key."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
+        self._totp = TOTP.using(issuer=issuer, wallet=wallet, now=lambda: clock.now().timestamp())
+
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        """The step of the last code that was used: it and every earlier one are refused from then on."""
+        counter: int | None = cast(User, user).last_code_counter
+        return counter
+
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
+        """Remember the step that was used; the caller holds the account's row in a transaction."""
+        cast(User, user).last_code_counter = tmatch.counter
+
+
+class Datastore(SQLAlchemyUserDatastore):
+    """Flask-Security's way to the database, inside our transactions: what it would commit, the action commits."""
+
+    def commit(self) -> None:
+        """Write, but leave the end of the transaction to whoever began it."""
+        db.session.flush()
+
+
+def set_up(app: Flask) -> None:
+    """Plug the sign-in machinery into `app`: Flask-Security over Flask-Login, without its pages and commands."""
+    from . import access
+
+    app.config.update(_settings(app.config["PRACTICE"]))
+    security = Security(app, Datastore(db, User, Role), register_blueprint=False, totp_cls=OwnTotp)
+    manager = security.login_manager
+    manager.session_protection = None  # a row per device does it better than comparing user agents
+    manager.user_loader(access.load)
+    manager.request_loader(None)  # no tokens in headers or addresses: one way in
+    manager.unauthorized_handler(access.at_the_gate)
+    with app.app_context():
+        app.extensions["nobodys_hash"] = hash_password("nobody has this password")
+    app.after_request(access.note_seen)
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    chosen = {
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_SCHEMES": ["argon2"],
+        # Without it every hash would hang on a second secret that could never be changed again.
+        "PASSWORD_SINGLE_HASH": {"argon2"},
+        "PASSWORD_HASH_PASSLIB_OPTIONS": ARGON2_IN_TESTS if config.mode == "test" else ARGON2,
+        "PASSWORD_LENGTH_MIN": policy.SHORTEST,
+        "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "allow_smtputf8": False},
+        "DATETIME_FACTORY": clock.now,
+        "TRACKABLE": False,
+        "DEFAULT_REMEMBER_ME": False,
+        "FRESHNESS": policy.FRESH,
+        "FRESHNESS_GRACE_PERIOD": timedelta(0),
+        "WAN_ALLOW_AS_FIRST_FACTOR": False,
+        "TOTP_ISSUER": config.brand,
+        "TOTP_SECRETS": {key_id: _derived(key, "one-time codes") for key_id, key in config.vault_keys},
+        "MULTI_FACTOR_RECOVERY_CODES": True,
+        "MULTI_FACTOR_RECOVERY_CODES_N": CODES,
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(key, "recovery codes").encode() for _, key in config.vault_keys],
+        "CLI_USERS_NAME": None,
+        "CLI_ROLES_NAME": None,
+    }
+    return {f"SECURITY_{name}": value for name, value in chosen.items()}
+
+
+def _derived(key: bytes, purpose: str) -> str:
+    """One key per purpose, so that none of them can be used to open the others' texts."""
+    return urlsafe_b64encode(hmac.new(key, purpose.encode(), sha256).digest()).decode()
+
+
+def machinery() -> Security:
+    """Flask-Security as set up for the running application."""
+    return cast(Security, current_app.extensions["security"])
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash of `password`; slow on purpose, so never call it inside a transaction."""
+    with AT_ONCE:
+        return hash_password(_normal(password))
+
+
+def fits(password: str, stored: str | None) -> bool:
+    """True when `stored` is the hash of `password`. Without an account the same work is done for nothing, so that
+    the time tells nobody which addresses are known."""
+    with AT_ONCE:
+        right = bool(verify(_normal(password), stored or _nobodys_hash()))
+    return right and stored is not None
+
+
+def is_outdated(stored: str) -> bool:
+    """True when a hash was made with weaker settings than today's."""
+    return bool(machinery().pwd_context.needs_update(stored))
+
+
+def _normal(password: str) -> str:
+    """The same letters typed on another system may arrive composed differently (NFKD). Over-long input is cut short
+    here only to bound the work: the forms refuse it before."""
+    return machinery()._password_util.normalize(password[: 4 * policy.LONGEST])
+
+
+def _nobodys_hash() -> str:
+    return cast(str, current_app.extensions["nobodys_hash"])
+
+
+def new_secret() -> str:
+    """A fresh secret for an authenticator, already wrapped for storage."""
+    return machinery().totp_factory.generate_totp_secret()
+
+
+def code_fits(user: User, code: str, secret: str) -> bool:
+    """True for a code of now, one step before or after, that was not used yet; notes it as used on `user`."""
+    digits = "".join(code.split())
+    return bool(machinery().totp_factory.verify_totp(digits, secret, user, window=STEP))
+
+
+def key_and_uri(user: User, secret: str) -> tuple[str, str]:
+    """The secret as a person types it, in groups of four, and as an `otpauth://` address for the square code."""
+    factory = machinery().totp_factory
+    key = factory.get_totp_b32_key(secret)
+    return " ".join(key[i : i + 4] for i in range(0, len(key), 4)), factory.get_totp_uri(user.email, secret)
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Eight codes for a lost phone, readable only here and now; the row holds them encrypted."""
+    return machinery()._mf_recovery_codes_util.create_recovery_codes(user)
+
+
+def spend_recovery_code(user: User, code: str) -> bool:
+    """True when `code` was one of the unused ones; it is gone afterwards."""
+    codes = machinery()._mf_recovery_codes_util
+    digits = "".join(c for c in code.lower() if c.isalnum())
+    typed = "-".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+    return bool(codes.check_recovery_code(user, typed) and codes.delete_recovery_code(user, typed))

@@ -1,0 +1,7 @@
+"""This file knows the pages of accounts: the gate, mailed links, settings, security, drafts."""
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)
+
+from . import drafts, gate, links, security, settings  # noqa: E402, F401 - each adds its pages to `bp`

@@ -1,0 +1,209 @@
+"""This file knows the pages behind mailed links: a GET only shows a button, since mail scanners follow links."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from flask import flash, g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from practice.accounts import access, actions, intents, limits, policy, queries, security
+from practice.accounts.actions.links import LinkGone
+from practice.accounts.forms import EmailForm, InviteForm, NewPasswordForm, PasswordForm, PressForm
+from practice.accounts.models import MailedLink, hash_of
+from practice.web import client, page, public
+
+from . import bp
+
+WRONG_PASSWORD = "That isn’t the password you chose when you signed up. Please type it again."  # noqa: S105
+
+
+@bp.after_request
+def keep_tokens_to_ourselves(answer: Any) -> Any:
+    """An address that holds a token is told to nobody."""
+    if request.view_args and "token" in request.view_args:
+        answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _gone() -> BaseResponse:
+    return page("accounts/link_gone.html", 410)
+
+
+# ---------------------------------------------------------------- confirm
+
+
+@bp.get("/confirm")
+@client
+def unconfirmed() -> BaseResponse:
+    """For somebody signed in whose address is not confirmed yet: what to do, and another letter."""
+    if current_user.is_confirmed:
+        return redirect(access.destination())
+    return page("accounts/unconfirmed.html", form=PressForm(), onward=access.destination())
+
+
+@bp.post("/confirm")
+@client
+@limits.per_person(policy.MAIL_PER_ACCOUNT)
+def resend() -> BaseResponse:
+    """Another letter; only the newest link works."""
+    intent = intents.current_intent()
+    actions.resend_confirmation(current_user, intent_id=intent.id if intent else None)
+    flash("We have sent you another email. The links in earlier ones no longer work.")
+    return redirect(url_for("accounts.unconfirmed"))
+
+
+@bp.route("/confirm/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def confirm(token: str) -> BaseResponse:
+    """One button. In a browser that did not sign up it asks for the password too: only then is it the same person."""
+    link = queries.open_link(token, "confirm")
+    if link is None:
+        return _gone()
+    form = PressForm() if _is_same_browser(link) else PasswordForm()
+    if not form.validate_on_submit():
+        return page("accounts/confirm.html", 422 if form.is_submitted() else 200, form=form)
+    if isinstance(form, PasswordForm) and not security.fits(form.password.data, link.user.password):
+        actions.note_failure(link.user, "password")
+        return page("accounts/confirm.html", 422, form=form, problem=WRONG_PASSWORD)
+    try:
+        return _confirmed(actions.confirm(token))
+    except LinkGone:
+        return _gone()
+
+
+def _is_same_browser(link: MailedLink) -> bool:
+    if current_user.is_authenticated and current_user.id == link.user_id:
+        return True
+    here = hash_of(session.get(access.BROWSER, ""))
+    return hmac.compare_digest(here, link.browser_hash or "")
+
+
+def _confirmed(link: MailedLink) -> BaseResponse:
+    """In, and back at the task that the letter carried, on whatever device it was opened."""
+    task = access.task_from(link.intent_id)
+    if link.user.has_two_step and not current_user.is_authenticated:
+        flash("Your email is confirmed. Sign in to go on.")
+        return redirect(url_for("accounts.sign_in"))
+    if not current_user.is_authenticated or current_user.id != link.user_id:
+        access.enter(link.user, is_private=False)
+    if task is not None and task.user_id in (None, link.user_id):
+        intents.claim(task, link.user)
+        intents.take_up(task)
+    flash("Your email is confirmed.")
+    return redirect(access.destination())
+
+
+# ---------------------------------------------------------------- a new password
+
+
+@bp.route("/reset", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.MAIL_PER_ADDRESS)
+@limits.per_account(policy.MAIL_PER_ACCOUNT)
+def forgot() -> BaseResponse:
+    """Ask for a letter; the answer is the same for every address."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return page("accounts/forgot.html", 422 if form.is_submitted() else 200, form=form)
+    intent = intents.current_intent()
+    session["written_to"] = form.email.data
+    actions.ask_for_reset(form.email.data, intent_id=intent.id if intent else None)
+    return redirect(url_for("accounts.reset_sent"))
+
+
+@bp.get("/reset/sent")
+@public
+def reset_sent() -> BaseResponse:
+    """Where to look next."""
+    return page("accounts/reset_sent.html", address=session.get("written_to"))
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def reset(token: str) -> BaseResponse:
+    """Choose a new password. Two-step sign-in still asks for its code afterwards."""
+    link = queries.open_link(token, "reset")
+    if link is None:
+        return _gone()
+    form = NewPasswordForm(owner_email=link.user.email)
+    if not form.validate_on_submit():
+        return page("accounts/reset.html", 422 if form.is_submitted() else 200, form=form)
+    task = access.task_from(link.intent_id)
+    try:
+        user = actions.reset_password(token, security.hashed(form.password.data))
+    except LinkGone:
+        return _gone()
+    if task is not None and task.user_id is None:
+        intents.claim(task, user)
+    flash("Your new password is set. Sign in with it.")
+    return redirect(url_for("accounts.sign_in"))
+
+
+# ---------------------------------------------------------------- another address
+
+
+@bp.route("/new-email/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def new_email(token: str) -> BaseResponse:
+    """The owner of the new address presses a button."""
+    link = queries.open_link(token, "new_email")
+    form = PressForm()
+    if link is None:
+        return _gone()
+    if not form.validate_on_submit():
+        return page("accounts/new_email.html", form=form, address=link.email)
+    try:
+        actions.take_new_email(token)
+    except LinkGone:
+        return _gone()
+    flash("Your new email is in use. We have told the old one.")
+    return redirect(url_for("accounts.settings"))
+
+
+@bp.route("/undo-email/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def undo_email(token: str) -> BaseResponse:
+    """The owner of the old address takes the change back."""
+    link = queries.open_link(token, "undo_email")
+    form = PressForm()
+    if link is None:
+        return _gone()
+    if not form.validate_on_submit():
+        return page("accounts/undo_email.html", form=form, address=link.email)
+    try:
+        user = actions.undo_new_email(token)
+    except LinkGone:
+        return _gone()
+    session["written_to"] = user.email
+    if g.get("device"):
+        session.clear()
+    return redirect(url_for("accounts.reset_sent"))
+
+
+# ---------------------------------------------------------------- staff
+
+
+@bp.route("/welcome/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def invited(token: str) -> BaseResponse:
+    """A member of staff's one-time link: name, password, then sign in and set up the second step."""
+    link = queries.open_link(token, "invite")
+    if link is None:
+        return _gone()
+    form = InviteForm(owner_email=link.user.email)
+    if not form.validate_on_submit():
+        return page("accounts/invited.html", 422 if form.is_submitted() else 200, form=form, address=link.user.email)
+    try:
+        actions.accept_invite(token, display_name=form.display_name.data, password=security.hashed(form.password.data))
+    except LinkGone:
+        return _gone()
+    flash("Your account is ready. Sign in, then set up two-step sign-in: staff pages need it.")
+    return redirect(url_for("accounts.sign_in", next=url_for("accounts.security")))

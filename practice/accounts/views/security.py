@@ -1,0 +1,139 @@
+"""This file knows the security page: two-step sign-in, signed-in devices, the password."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from flask import flash, redirect, session, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from practice.accounts import access, actions, limits, policy, queries
+from practice.accounts import security as machinery
+from practice.accounts.forms import ChangePasswordForm, CodeForm
+from practice.web import client, page
+
+from . import bp
+
+PENDING = "pending_secret"
+WRONG_CODE = "That code didn’t fit. Check that the key is the one shown here, and type the code of this moment."
+WRONG_PASSWORD = "That isn’t your present password."  # noqa: S105
+
+
+@bp.get("/me/settings/security")
+@client
+def security() -> BaseResponse:
+    """Everything that keeps the account the person's own."""
+    return _page()
+
+
+def _page(
+    status: int = 200, *, code: CodeForm | None = None, password: ChangePasswordForm | None = None
+) -> BaseResponse:
+    return page(
+        "accounts/security.html",
+        status,
+        code_form=code or CodeForm(formdata=None),
+        password_form=password or ChangePasswordForm(current_user.email),
+        devices=queries.devices_of(current_user),
+        this_device=access.current_device(),
+        set_up=None if current_user.has_two_step else _set_up(),
+        codes_left=len(current_user.mf_recovery_codes),
+    )
+
+
+def _set_up() -> dict[str, str | Markup]:
+    """A secret that waits for its first code, as a square to scan and as a key to type; encrypted in the cookie."""
+    secret = session.get(PENDING) or machinery.new_secret()
+    session[PENDING] = secret
+    key, uri = machinery.key_and_uri(current_user, secret)
+    return {"key": key, "square": _square(uri)}
+
+
+def _square(uri: str) -> Markup:
+    out = io.BytesIO()
+    segno.make(uri, error="m").save(
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, svgclass="qr", lineclass=None
+    )
+    label = "Square code for your authenticator app. The key beside it holds the same."
+    drawn = out.getvalue().decode().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    return Markup(drawn)  # noqa: S704 - drawn by us from numbers; the only words are ours
+
+
+@bp.post("/me/settings/security/two-step")
+@client
+@limits.per_person(policy.CODE_PER_ACCOUNT)
+@access.proved
+def turn_on() -> BaseResponse:
+    """Two-step sign-in from now on; the spare codes are shown this once."""
+    form = CodeForm()
+    secret = session.get(PENDING)
+    if current_user.has_two_step or not secret or not form.validate():
+        return _page(422, code=form)
+    codes = actions.turn_on(current_user, secret, form.code.data)
+    if codes is None:
+        form.code.errors = [WRONG_CODE]
+        return _page(422, code=form)
+    session.pop(PENDING)
+    return page("accounts/recovery_codes.html", codes=codes, is_new=True)
+
+
+@bp.post("/me/settings/security/two-step/off")
+@client
+@access.proved
+def turn_off() -> BaseResponse:
+    """The password alone from now on."""
+    if current_user.is_staff:
+        flash("Staff accounts keep two-step sign-in on.", "warning")
+        return redirect(url_for("accounts.security"))
+    actions.turn_off(current_user)
+    flash("Two-step sign-in is off.")
+    return redirect(url_for("accounts.security"))
+
+
+@bp.post("/me/settings/security/codes")
+@client
+@access.proved
+def new_codes() -> BaseResponse:
+    """New spare codes; the old ones stop working."""
+    if not current_user.has_two_step:
+        return redirect(url_for("accounts.security"))
+    return page("accounts/recovery_codes.html", codes=actions.new_codes(current_user), is_new=False)
+
+
+@bp.post("/me/settings/security/devices/<code>/end")
+@client
+def end_device(code: str) -> BaseResponse:
+    """Sign one of one's own devices out."""
+    actions.end_device(queries.device_for(current_user, code))
+    flash("Signed out there.")
+    return redirect(url_for("accounts.security", _anchor="devices"))
+
+
+@bp.post("/me/settings/security/devices/end-others")
+@client
+def end_others() -> BaseResponse:
+    """Sign out everywhere else."""
+    actions.end_other_devices(current_user, access.current_device())
+    flash("Signed out everywhere else.")
+    return redirect(url_for("accounts.security", _anchor="devices"))
+
+
+@bp.post("/me/settings/security/password")
+@client
+@limits.per_person(policy.PROVE_PER_ACCOUNT)
+def change_password() -> BaseResponse:
+    """Another password; everybody else who is signed in is not any more."""
+    form = ChangePasswordForm(current_user.email)
+    right = form.validate() and machinery.fits(form.current.data, current_user.password)
+    if form.validate() and not right:
+        actions.note_failure(current_user, "password")
+        form.current.errors = [WRONG_PASSWORD]
+    if not right:
+        return _page(422, password=form)
+    actions.change_password(current_user, machinery.hashed(form.password.data), keep=access.current_device())
+    access.renew()
+    flash("Password changed. Every other device is signed out, and we have sent you a notice.")
+    return redirect(url_for("accounts.security", _anchor="password"))

@@ -1,0 +1,114 @@
+"""This file knows the settings page, saved section by section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+
+from practice.accounts import access, actions, intents, limits, policy, queries
+from practice.accounts.forms import LANGUAGES, DiscretionForm, EmailForm, PlaceForm, YouForm, ZoneForm
+from practice.web import client, page, viewer_zone
+
+from . import bp
+
+
+@bp.get("/me/settings")
+@client
+def settings() -> BaseResponse:
+    """Who the person is here, their zone, what reaches their mailbox and calendar."""
+    return _page()
+
+
+def _page(**wrong: FlaskForm) -> BaseResponse:
+    drafts = queries.drafts_for(current_user)
+    forms: dict[str, Any] = {
+        "you": YouForm(formdata=None, obj=current_user),
+        "place": PlaceForm(formdata=None, obj=current_user),
+        "zone": ZoneForm(formdata=None, zone=viewer_zone()),
+        "discretion": DiscretionForm(formdata=None, obj=current_user),
+    }
+    return page(
+        "accounts/settings.html",
+        422 if wrong else 200,
+        forms=forms | wrong,
+        pending=queries.pending_email(current_user),
+        drafts=drafts,
+        tasks={draft.code: _sentence(intents.task(draft)) for draft in drafts},
+        languages=LANGUAGES,
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _saved(words: str, section: str) -> BaseResponse:
+    flash(words)
+    return redirect(url_for("accounts.settings", _anchor=section))
+
+
+@bp.post("/me/settings/you")
+@client
+def save_you() -> BaseResponse:
+    """What others call the person."""
+    form = YouForm()
+    if not form.validate():
+        return _page(you=form)
+    actions.save_you(current_user, display_name=form.display_name.data)
+    return _saved("Saved.", "you")
+
+
+@bp.post("/me/settings/place")
+@client
+def save_place() -> BaseResponse:
+    """Country and language."""
+    form = PlaceForm()
+    if not form.validate():
+        return _page(place=form)
+    actions.save_place(current_user, country=form.country.data, locale=form.locale.data)
+    return _saved("Saved.", "you")
+
+
+@bp.post("/me/settings/zone")
+@client
+def save_zone() -> BaseResponse:
+    """The zone that every time is shown in; nothing moves."""
+    form = ZoneForm()
+    if not form.validate():
+        return _page(zone=form)
+    actions.save_zone(current_user, form.zone.data)
+    return _saved("Saved. Times now show in this zone.", "zone")
+
+
+@bp.post("/me/settings/discretion")
+@client
+def save_discretion() -> BaseResponse:
+    """What reaches the mailbox and the calendar."""
+    form = DiscretionForm()
+    if not form.validate():
+        return _page(discretion=form)
+    chosen = actions.Discretion(
+        no_email=form.no_email.data,
+        calendar_label=form.calendar_label.data,
+        reminders=form.reminders.data,
+        exit_everywhere=form.exit_everywhere.data,
+    )
+    actions.save_discretion(current_user, chosen)
+    return _saved("Saved.", "quiet")
+
+
+@bp.route("/me/settings/email", methods=["GET", "POST"])
+@client
+@limits.per_person(policy.MAIL_PER_ACCOUNT)
+@access.proved
+def change_email() -> BaseResponse:
+    """Another address: nothing changes before its owner has confirmed it."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return page("accounts/change_email.html", 422 if form.is_submitted() else 200, form=form)
+    actions.ask_for_new_email(current_user, form.email.data)
+    return _saved(f"We have written to {form.email.data}. The change happens when you confirm it there.", "you")

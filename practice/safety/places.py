@@ -1,0 +1,34 @@
+"""This file knows countries: which one a reader is probably in, and how it is called."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.core import get_global
+
+from practice.web import LOCALE
+
+# Where 112 is the emergency number by law (Directive (EU) 2018/1972, article 109).
+EUROPEAN_UNION = frozenset(
+    {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"}
+    | {"IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
+)
+ANYWHERE_IN_EU = "EU"
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return dict(get_global("zone_territories"))
+
+
+def country_of_zone(zone: str) -> str | None:
+    """The country (ISO 3166, two letters) that an IANA zone lies in; None for UTC and the like."""
+    found = _zones().get(zone)
+    return found if found and len(found) == 2 and found.isalpha() else None
+
+
+def country_name(code: str) -> str:
+    """The country's name in English; the code itself when it is not known."""
+    if code == ANYWHERE_IN_EU:
+        return "Anywhere in the EU"
+    return str(LOCALE.territories.get(code, code))

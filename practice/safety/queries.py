@@ -1,0 +1,92 @@
+"""This file knows every read about crisis lines: those of one country, the table of all, those to be checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import Select, case, or_, select
+
+from practice import clock
+from practice.db import db
+from practice.errors import NotFound
+
+from .models import STALE_AFTER, CrisisResource
+from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name
+
+# The emergency number always comes first.
+ORDER = case({"emergency": 0, "talk": 1, "violence": 2, "young": 3}, value=CrisisResource.purpose)
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country's numbers, as the page and the footer show them."""
+
+    code: str
+    name: str
+    lines: Sequence[CrisisResource]
+
+    def of(self, purpose: str) -> list[CrisisResource]:
+        """The lines for one purpose, in the order in which they were entered."""
+        return [line for line in self.lines if line.purpose == purpose]
+
+    @property
+    def is_stale(self) -> bool:
+        """True when any of the numbers has to be checked locally."""
+        return any(line.is_stale(clock.today("UTC")) for line in self.lines)
+
+
+def country(code: str) -> Country | None:
+    """The numbers of a country; of the whole European Union where a member has none of its own; None if unknown."""
+    wanted = (code, ANYWHERE_IN_EU) if code in EUROPEAN_UNION else (code,)
+    found = list(db.session.scalars(_in_order().where(CrisisResource.country.in_(wanted))))
+    own = [line for line in found if line.country == code]
+    shared = [line for line in found if line.purpose not in {o.purpose for o in own}]
+    lines = sorted(own + shared, key=lambda line: ("emergency", "talk", "violence", "young").index(line.purpose))
+    return Country(code, country_name(code), lines) if lines else None
+
+
+def countries() -> list[Country]:
+    """All countries with numbers, by name; the European Union last."""
+    rows = db.session.scalars(_in_order())
+    found = [Country(code, country_name(code), list(lines)) for code, lines in groupby(rows, lambda r: r.country)]
+    return sorted(found, key=lambda c: (c.code == ANYWHERE_IN_EU, c.name))
+
+
+def crisis_lines(code: str | None) -> dict[str, object] | None:
+    """What the footer's note says for a country: its name, emergency numbers, one number to talk; None if unknown."""
+    found = country(code) if code else None
+    if found is None or not found.of("emergency"):
+        return None
+    talk = next(iter(found.of("talk")), None)
+    return {
+        "country": found.name,
+        "emergency": [line.number for line in found.of("emergency")],
+        "talk": talk.number if talk else None,
+        "talk_note": talk.hours.lower() if talk else "",
+    }
+
+
+def to_check() -> Sequence[CrisisResource]:
+    """Numbers that nobody has checked within 180 days: a task for staff."""
+    before = clock.today("UTC") - STALE_AFTER
+    stale = or_(CrisisResource.verified_on.is_(None), CrisisResource.verified_on < before)
+    return db.session.scalars(_in_order().where(stale)).all()
+
+
+def all_lines() -> Sequence[CrisisResource]:
+    """Every number, by country and purpose."""
+    return db.session.scalars(_in_order()).all()
+
+
+def resource(code: str) -> CrisisResource:
+    """One number by its public id."""
+    found = db.session.scalars(select(CrisisResource).where(CrisisResource.code == code)).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _in_order() -> Select[CrisisResource]:
+    return select(CrisisResource).order_by(CrisisResource.country, ORDER, CrisisResource.id)

@@ -1,0 +1,59 @@
+"""This file knows the page "Need help now?", the note in every footer, and how the first numbers are entered."""
+
+from __future__ import annotations
+
+import click
+from flask import Blueprint, g, request
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
+
+from practice import clock
+from practice.web import page, public, viewer_zone, zone_is_known
+
+from . import actions, queries
+from .places import country_of_zone
+
+bp = Blueprint("safety", __name__)
+
+
+@bp.get("/help-now")
+@public
+def show() -> Response:
+    """Numbers to call, for the country that was chosen, else the profile's, else the one the zone lies in."""
+    chosen = request.args.get("country", "").upper() or guessed_country()
+    found = queries.country(chosen) if chosen else None
+    everywhere = queries.countries()
+    return page(
+        "safety/show.html",
+        country=found,
+        is_unknown="country" in request.args and found is None,
+        countries=everywhere,
+        others=[c for c in everywhere if found is None or c.code != found.code],
+        today=clock.today("UTC"),
+    )
+
+
+def guessed_country() -> str | None:
+    """Where the reader probably is; never from a network address."""
+    own = getattr(current_user, "country", None)
+    return own or (country_of_zone(viewer_zone()) if zone_is_known() else None)
+
+
+def _footer() -> dict[str, object] | None:
+    if "crisis" not in g:
+        g.crisis = queries.crisis_lines(guessed_country())
+    found: dict[str, object] | None = g.crisis
+    return found
+
+
+@bp.app_context_processor
+def words() -> dict[str, object]:
+    """The numbers in every footer, read only by pages that show them."""
+    return {"crisis": LocalProxy(_footer)}
+
+
+@bp.cli.command("seed")
+def seed() -> None:
+    """Enter the start list of crisis lines; a second run changes nothing. Staff then check each number."""
+    click.echo(f"{actions.seed_resources()} numbers entered. They read “check locally” until staff have called them.")
