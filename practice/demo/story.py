@@ -22,6 +22,8 @@ MINUTE = timedelta(minutes=1)
 PLACES = {each.mailbox: each.place for each in CLIENTS}
 JUST_BEGUN = timedelta(minutes=25)
 
+PREPARED = "Do you know both sides of this work? How often do we meet? What do I do when it gets worse in between?"
+
 Step = Callable[["Scene"], None]
 
 
@@ -197,6 +199,7 @@ def _after_booking(hours: float) -> Callable[[Scene], datetime]:
 STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     "undo": (_after_booking(0.1), lambda s: actions.undo(s.booking, by=s.client)),
     "move": (_after_booking(5), _move),
+    "prepare": (_after_booking(2), lambda s: actions.keep_preparation(s.booking, PREPARED, shares=True)),
     "propose": (_after_booking(20), _propose),
     "reconfirm": (_after_booking(12), lambda s: actions.reconfirm(s.booking, by=s.client)),
     "cancel": (_after_booking(26), lambda s: actions.cancel(s.booking, by=s.client)),

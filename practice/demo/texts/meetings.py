@@ -21,6 +21,7 @@ WEEK_OF_GRACE = (
         specialist="grace-w",
         booked=4,
         starts=27,
+        then=("prepare",),
         topics=("caring-for-relatives", "boundaries"),
         note="I look after my mother with my brother. I’d like to talk about who does what.",
     ),
