@@ -14,6 +14,14 @@ function watch(bar) {
   bar.querySelector("button").addEventListener("click", sync);
 }
 
+// After a new release the kept shell is an old one: the stylesheet's address tells.
+async function keep() {
+  await navigator.serviceWorker.register("/sw.js");
+  const { active } = await navigator.serviceWorker.ready;
+  const sheet = document.querySelector("link[rel=stylesheet]");
+  if (sheet && !(await caches.match(sheet.href))) active.postMessage("refresh");
+}
+
 export function start() {
   const bar = document.getElementById("offline");
   if (bar) watch(bar);
@@ -27,7 +35,5 @@ export function start() {
     event.stopImmediatePropagation();
     say("You are offline. What you wrote is kept on this page; send it when you are back.");
   }, true);
-  if ("serviceWorker" in navigator) {
-    addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => { /* the site works without it */ }));
-  }
+  if ("serviceWorker" in navigator) addEventListener("load", () => keep().catch(() => { /* the site works without it */ }));
 }
