@@ -1,0 +1,197 @@
+"""This file knows a specialist's today: what comes next, what waits for them, and nothing that does not exist yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import clock
+from practice.availability import policy as hours_policy
+from practice.availability import queries as availability
+from practice.bookings import agenda, policy
+from practice.bookings import queries as bookings
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.bookings.week import instant
+from practice.scheduling.days import span_of
+from practice.scheduling.hours import OpenHours, local_day, zone_on
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind, ProfileState
+from practice.web import day, link, local, page, specialist
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the specialist: a title, one sentence, and where to do it."""
+
+    title: str
+    text: str
+    url: str
+    label: str
+
+
+STANDING = {
+    ProfileState.DRAFT: ("Your application is not sent yet", "What you wrote is kept.", "apply", "Go on with it"),
+    ProfileState.SUBMITTED: ("Your application is with us", "We write to you when it is read.", "apply", "See it"),
+    ProfileState.IN_REVIEW: ("Your application is being read", "We write to you when it is done.", "apply", "See it"),
+    ProfileState.CHANGES_REQUESTED: ("We asked for changes", "Nothing has to be typed again.", "apply", "See what"),
+    ProfileState.REFUSED: (
+        "Your application was not accepted",
+        "You can see why, and apply again.",
+        "apply",
+        "See why",
+    ),
+    ProfileState.APPROVED: ("You are approved", "Publish your profile when you are ready.", "edit_profile", "Publish"),
+    ProfileState.PAUSED: ("Your profile is paused", "Nobody can book you.", "edit_profile", "Change that"),
+    ProfileState.EXPIRED: (
+        "A paper has run out",
+        "Your profile is hidden until it is renewed.",
+        "edit_profile",
+        "Renew",
+    ),
+    ProfileState.SUSPENDED: ("Your profile is hidden", "Our team has written to you.", "edit_profile", "Look at it"),
+}
+
+
+@specialist
+def practice() -> Response:
+    """Today: the next appointment, the day, and what waits."""
+    own, now = current_user.specialist, clock.now()
+    hours = availability.open_hours(own.id, OfferKind.CONSULT)
+    today = local_day(now, hours)
+    zone = zone_on(today, hours)
+    ahead = agenda.ahead_of(own.id, now, limit=50)
+    schedule = availability.schedule_of(own)
+    return page(
+        "home/practice.html",
+        own=own,
+        today=today,
+        zone=zone,
+        greeting=_greeting(now, zone),
+        next=_card(ahead[0], now, zone) if ahead else None,
+        of_today=[_row(each, zone) for each in _of_today(own, hours, now)],
+        tasks=list(_tasks(own, ahead, zone, now)),
+        is_quiet=own.is_visible and hours_policy.is_quiet(schedule.confirmed_at or now, now),
+        consults=agenda.consults_in_week(own.id, hours, now),
+        limit=schedule.weekly_consults,
+    )
+
+
+def _greeting(now: datetime, zone: str) -> str:
+    hour = now.astimezone(ZoneInfo(zone)).hour
+    words = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    return f"{words}, {current_user.display_name.split()[0]}"
+
+
+def _of_today(own: Specialist, hours: OpenHours, now: datetime) -> list[Booking]:
+    today = local_day(now, hours)
+    span = span_of(today, today, hours.stays)
+    found = agenda.bookings_between(own.id, instant(span.starts_at), instant(span.ends_at), now)
+    return [each for each in found if each.state != BookingState.HELD]
+
+
+def _row(booking: Booking, zone: str) -> dict[str, Any]:
+    """One appointment as a line of the day."""
+    return {
+        "time": local(booking.starts_at, zone, "HH:mm"),
+        "until": local(booking.ends_at, zone, "HH:mm"),
+        "kind": "free" if booking.kind == OfferKind.CONSULT else "session",
+        "title": agenda.who(booking),
+        "note": _facts(booking),
+        "url": link("bookings.practice_show", code=booking.code),
+    }
+
+
+def _facts(booking: Booking) -> str:
+    """What it is and how they meet; never what they wrote: that is read on its own page, and noted."""
+    parts = ["Free consult" if booking.kind == OfferKind.CONSULT else "Session", booking.format.replace("_", " ")]
+    if booking.with_partner:
+        parts.append("with their partner")
+    if booking.shares_note or booking.shares_prep:
+        parts.append("wrote you a note")
+    return ", ".join(parts)
+
+
+def _card(booking: Booking, now: datetime, zone: str) -> dict[str, Any]:
+    """The next appointment; its door opens ten minutes before."""
+    shared = [each.topic.name for each in booking.specialist.topics if each.topic.slug in booking.topics]
+    return _row(booking, zone) | {
+        "booking": booking,
+        "may_join": policy.may_join(booking.starts_at, booking.ends_at, now),
+        "opens": booking.starts_at - policy.JOIN_OPENS,
+        "topics": shared,
+        "theirs": "" if _same_clock(booking, zone) else booking.client_zone,
+    }
+
+
+def _same_clock(booking: Booking, zone: str) -> bool:
+    return local(booking.starts_at, zone) == local(booking.starts_at, booking.client_zone)
+
+
+# ---------------------------------------------------------------- what waits
+
+
+def _tasks(own: Specialist, ahead: Sequence[Booking], zone: str, now: datetime) -> Iterator[Task]:
+    if (standing := STANDING.get(ProfileState(own.state))) is not None:
+        title, text, endpoint, label = standing
+        yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
+    yield from _contests(own, zone)
+    yield from _to_mark(own, zone, now)
+    yield from _not_reconfirmed(ahead, zone, now)
+    yield from _proposals(own, zone, now)
+    if not current_user.has_two_step:
+        text = "People trust you with private matters. A code after the password keeps them safe."
+        yield Task("Set up two-step sign-in", text, link("accounts.security"), "Set it up")
+
+
+def _paused(own: Specialist) -> str:
+    if own.state != ProfileState.PAUSED or own.paused_until is None:
+        return ""
+    return f"People can book you again from {day(own.paused_until)} on."
+
+
+def _case(title: str, booking: Booking, text: str, label: str) -> Task:
+    return Task(title, text, link("bookings.practice_show", code=booking.code), label)
+
+
+def _contests(own: Specialist, zone: str) -> Iterator[Task]:
+    for each in agenda.contests_of(own.id):
+        when = local(each.booking.starts_at, zone)
+        yield _case("A missed call is being looked at", each.booking, f"{when}. You may be asked.", "Look at it")
+
+
+def _to_mark(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
+    for booking in agenda.to_mark(own.id, now):
+        text = f"{local(booking.starts_at, zone)}. If you say nothing, we take it that it did."
+        yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
+
+
+def _not_reconfirmed(ahead: Sequence[Booking], zone: str, now: datetime) -> Iterator[Task]:
+    for booking in ahead:
+        if _waits_for_answer(booking, now):
+            text = f"{local(booking.starts_at, zone)}. We have asked; the time is kept until then."
+            yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
+
+
+def _waits_for_answer(booking: Booking, now: datetime) -> bool:
+    """Within a day of the start, asked and not answered."""
+    if (
+        booking.reconfirmed_at
+        or booking.confirmed_at is None
+        or not now < booking.starts_at <= now + policy.REMINDER_DAY
+    ):
+        return False
+    missed = len(bookings.missed_by(booking.person_key))
+    return policy.needs_reconfirmation(booking.confirmed_at, booking.starts_at, missed)
+
+
+def _proposals(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
+    for each in agenda.proposals_of(own.id, now):
+        text = f"You offered other times. The old one stands until {local(each.lapses_at, zone)}."
+        yield _case(f"{agenda.who(each.booking)} is choosing a new time", each.booking, text, "Look at it")
