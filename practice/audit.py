@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -157,16 +158,16 @@ def _append(fact: Fact, session: Session) -> None:
 def verify() -> int | None:
     """The number of the first row that was changed, moved, added or is missing; None when the chain is whole."""
     previous, number = GENESIS, 0
-    for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=500)):
-        number += 1
-        fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
-        if row.number != number or not hmac.compare_digest(row.chain, fact.chained(number, previous)):
-            return number
-        previous = row.chain
-    head = db.session.get(AuditHead, 1)
+    asked = select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=500)
+    with closing(db.session.scalars(asked)) as rows:
+        for row in rows:
+            number += 1
+            fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
+            if row.number != number or not hmac.compare_digest(row.chain, fact.chained(number, previous)):
+                return number
+            previous = row.chain
     # The head outlives rows that were cut off at the end.
-    ended = (head.number, head.chain) if head else (0, GENESIS)
-    return None if ended == (number, previous) else number + 1
+    return None if head() == (number, previous) else number + 1
 
 
 def head() -> tuple[int, str]:

@@ -23,7 +23,7 @@ NAME = "practice"
 SULK = 30.0
 
 
-class JsonSerializer(Serializer):  # type: ignore[misc]
+class JsonSerializer(Serializer):
     """Wake-ups as JSON: whoever can write to the queue cannot make a worker run code."""
 
     def _serialize(self, data: Any) -> bytes:

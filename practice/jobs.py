@@ -132,7 +132,7 @@ def _finish(each: Registered, token: str, started: datetime, fault: str | None) 
         "due_at": started + each.every if fault is None else clock.now() + min(each.every, RETRY),
         "finished_at": clock.now(),
         "runs": SweepRun.runs + 1,
-        "failures": SweepRun.failures + (fault is not None),
+        "failures": SweepRun.failures + int(fault is not None),
         "last_error": fault,
     }
     with transaction():

@@ -18,7 +18,8 @@ class Odd:
 
     `rcpt` and `data` are the answers to RCPT TO and to the end of the message; `greet_after` is in seconds;
     `drop` is the moment at which the line is cut: "greeting", "data" (after the last byte, before the answer) or
-    "answer" (after it). `accepted` holds the messages that were answered with 250, `offered` all that arrived whole.
+    "answer" (after it). With `answer` set, no message is answered before that event. `accepted` holds the messages
+    that were answered with 250, `offered` all that arrived whole.
     """
 
     def __init__(
@@ -30,7 +31,9 @@ class Odd:
         drop: str = "",
         tls: ssl.SSLContext | None = None,
         host: str = "127.0.0.1",
+        answer: threading.Event | None = None,
     ) -> None:
+        self.answer = answer
         self.rcpt, self.data, self.greet_after, self.drop, self.tls = rcpt, data, greet_after, drop, tls
         self.offered: list[bytes] = []
         self.accepted: list[bytes] = []
@@ -101,6 +104,8 @@ class Odd:
         line.sendall(b"354 go on\r\n")
         body = b"".join(iter(reader.readline, b".\r\n"))
         self.offered.append(body)
+        if self.answer:
+            self.answer.wait(60)
         if self.drop == "data":
             return False
         if self.data.startswith("250"):

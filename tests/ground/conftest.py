@@ -9,7 +9,7 @@ from flask import Flask
 
 from practice import mailer, postman
 from practice.providers.mail_transport import from_url
-from tests.questions import SmtpSink
+from tests.smtp import SmtpSink
 
 from . import plain
 
@@ -44,18 +44,3 @@ def bounces() -> Iterator[list[tuple[int, str]]]:
     postman.when_bounced(note)
     yield told
     postman._bounce_listeners.remove(note)
-
-
-@pytest.fixture
-def app(tmp_path, clock):
-    from practice.config import Config
-    from practice.db import db
-
-    a = plain.plain_app(
-        Config(mode="test", data=tmp_path, database_url=f"sqlite:///{tmp_path}/x.db", base_url="http://localhost")
-    )
-    with a.app_context():
-        db.create_all()
-        yield a
-        db.session.remove()
-        db.engine.dispose()

@@ -1,0 +1,135 @@
+"""F22, F23, F24, F28: two workers on one letter, a worker that sleeps through its lease, clocks that disagree, cron."""
+
+import signal
+import threading
+import time
+
+import pytest
+
+from practice import outbox
+from practice.db import db
+from practice.outbox import MailState, OutboxMail
+from tests.ground.plain import write
+
+from .nursery import Nursery, end, is_alive, wait_until
+from .sink import Odd
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def nursery(paper, engine_url):
+    """`nursery(server, …)` starts processes whose mail goes to `server`."""
+    started = []
+
+    def found(server, **settings):
+        nursery = Nursery(engine_url, paper.config["PRACTICE"].data, server.url, **settings)
+        started.append(nursery)
+        return nursery
+
+    yield found
+    for each in started:
+        each.__exit__()
+
+
+def row():
+    db.session.rollback()
+    return db.session.scalars(db.select(OutboxMail)).one()
+
+
+def test_eight_workers_on_the_same_letters_send_each_once(nursery, smtp):
+    children = nursery(smtp)
+    for number in range(30):
+        write(f"{number}")
+
+    pids = [children.start("deliver") for _ in range(8)]
+    assert wait_until(lambda: not any(map(is_alive, pids)))
+
+    assert len(smtp.raw) == 30
+    assert len({str(m["Message-ID"]) for m in smtp.messages}) == 30
+
+
+def test_a_worker_that_slept_through_its_lease_changes_nothing_when_it_wakes(nursery):
+    answer = threading.Event()
+    with Odd(answer=answer) as slow, Odd() as quick:
+        write("a")
+        first = nursery(slow, lease=0.5).start("deliver")
+        assert wait_until(lambda: slow.offered)
+        end(first, signal.SIGSTOP)
+        time.sleep(0.6)
+        second = nursery(quick, lease=0.5).start("deliver")
+        assert wait_until(lambda: not is_alive(second))
+        marked = (row().state, row().sent_at, row().attempts)
+        answer.set()
+        end(first, signal.SIGCONT)
+        assert wait_until(lambda: not is_alive(first))
+
+    assert marked[0] == MailState.SENT
+    assert (row().state, row().sent_at, row().attempts) == marked
+    assert slow.accepted == quick.accepted
+
+
+def test_a_worker_that_is_told_to_end_finishes_its_letter(nursery):
+    answer = threading.Event()
+    with Odd(answer=answer) as server:
+        for key in "abc":
+            write(key)
+        pid = nursery(server).start("worker")
+        assert wait_until(lambda: server.offered)
+
+        end(pid, signal.SIGTERM)
+        time.sleep(0.3)
+        answer.set()
+
+        assert wait_until(lambda: not is_alive(pid), 10)
+    assert len(server.accepted) == 1
+    assert outbox.backlog().waiting == 2
+
+
+def test_a_worker_that_cannot_finish_gives_its_letter_back_and_ends_within_ten_seconds(nursery):
+    with Odd(answer=threading.Event()) as stuck, Odd() as quick:
+        write("a")
+        children = nursery(stuck, lease=600)
+        pid = children.start("worker")
+        assert wait_until(lambda: stuck.offered)
+
+        began = time.monotonic()
+        end(pid, signal.SIGTERM)
+        assert wait_until(lambda: not is_alive(pid), 10)
+        took = time.monotonic() - began
+        second = nursery(quick).start("deliver")
+        assert wait_until(lambda: not is_alive(second))
+
+    assert took < 10
+    assert quick.accepted == stuck.offered
+
+
+def test_an_idle_worker_ends_at_once(nursery, smtp):
+    pid = nursery(smtp).start("worker")
+    time.sleep(0.5)
+
+    end(pid, signal.SIGTERM)
+
+    assert wait_until(lambda: not is_alive(pid), 5)
+
+
+def test_hosts_whose_clocks_are_minutes_apart_send_each_letter_once(nursery, smtp):
+    hosts = [nursery(smtp, clock_offset=offset) for offset in (-90, 90)]
+    for number in range(20):
+        write(f"{number}")
+
+    pids = [host.start("deliver") for host in hosts * 3]
+    assert wait_until(lambda: not any(map(is_alive, pids)))
+
+    assert len(smtp.raw) == 20
+
+
+def test_cron_twice_at_once_and_again_reminds_each_person_once(nursery, smtp):
+    children = nursery(smtp)
+    for _ in range(3):
+        pids = [children.start("tick") for _ in range(2)]
+        assert wait_until(lambda pids=pids: not any(map(is_alive, pids)))
+        time.sleep(1)
+
+    assert len(smtp.raw) == 20
+    assert len({str(m["Message-ID"]) for m in smtp.messages}) == 20
