@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from practice.scheduling.days import Travel
 from practice.scheduling.hours import DAY_MINUTES, LONGEST, TimeOff, WeeklyRange
-from practice.scheduling.slots import BookingRules
+from practice.scheduling.rules import BookingRules
 from practice.scheduling.zones import MINUTE, is_zone
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
