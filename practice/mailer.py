@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import Any
@@ -126,7 +127,7 @@ def opened(message: bytes) -> Opened:
 
 def sender_of(message: bytes) -> str:
     """The bare address that a stored message comes from: the envelope's sender."""
-    headers = email.message_from_bytes(message, policy=SMTP)
+    headers = BytesHeaderParser(policy=SMTP).parsebytes(message)
     return str(headers["From"].addresses[0].addr_spec)
 
 
