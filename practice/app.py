@@ -54,14 +54,15 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _open_rooms(app: Flask, config: Config) -> None:
     from .admin.views import bp as admin
-    from .home.hours import bp as availability
     from .bookings.views import bp as bookings
+    from .home.directory import bp as directory
+    from .home.hours import bp as availability
+    from .home.mailbox import bp as demo
     from .home.views import bp as home
-    from .home.views import demo_bp as demo
     from .safety.views import bp as safety
     from .specialists.views import bp as specialists
 
-    for room in (safety, specialists, availability, bookings, home, admin):
+    for room in (safety, specialists, bookings, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)

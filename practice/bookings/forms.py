@@ -68,7 +68,7 @@ class BookForm(FlaskForm):
     shares_note = BooleanField("Share this with the specialist before we talk")
     phone = StringField("Phone number", validators=[Length(max=30), no_controls, one_line])
     with_partner = BooleanField("My partner will be there too")
-    location = SelectField("Where will you be during the call?")
+    location = SelectField("Where will you be during the call?", validate_choice=False)
     consent = BooleanField(
         "I have read what a free consultation is and is not",
         validators=[InputRequired("Please read and tick this, so that we know it is clear.")],
@@ -96,7 +96,9 @@ class BookForm(FlaskForm):
 
     def validate_location(self, field: Any) -> None:
         """A licensed specialist may only work with people in certain places."""
-        if self.needs_place and not field.data:
+        if not self.needs_place:
+            field.data = ""
+        elif field.data not in {value for value, _ in field.choices if value}:
             raise ValidationError("Please say where you will be: this specialist is licensed for certain places.")
 
 

@@ -217,6 +217,10 @@ class Proposal(Coded, db.Model):
     answered_at: Mapped[datetime | None]
     booking: Mapped[Booking] = relationship(back_populates="proposals")
 
+    @property
+    def instants(self) -> list[datetime]:
+        return [datetime.fromisoformat(start) for start in self.starts]
+
 
 class Contest(Coded, db.Model):
     """Somebody says that "missed" is not how it was; staff look at who joined when, and decide."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from practice import audit, clock, vault
-from practice.accounts import consents
+from practice.accounts.actions import record_consent
+from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.actions.hold import new_booking, require_open
@@ -55,7 +56,7 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
         booking.move_to(BookingState.CONFIRMED, by=client)
         booking.confirmed_at, booking.held_until = now, None
     _remember(booking, details.form_key)
-    consents.record(client, "consult_scope")
+    record_consent(client, CONSULT_SCOPE)
     claims.feeds_changed(client.id, specialist.user_id)
     emails.booked(booking)
     audit.record("booking.confirmed", f"booking:{booking.code}", actor=client)

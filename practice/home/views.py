@@ -1,0 +1,106 @@
+"""This file knows the first page, a client's own page, and the pages that explain; it asks the rooms and changes nothing."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import assets, clock
+from practice.accounts import consents, intents
+from practice.bookings import policy, queries, words
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.home import cards
+from practice.home import practice as today
+from practice.specialists import queries as specialists
+from practice.web import client, local_path, page, public, viewer_zone
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@public
+def index() -> Response:
+    """The front door: topics, people with a free time soon, how it works."""
+    found, total = cards.front_people(viewer_zone(), 4)
+    return page("home/home.html", specialists=found, total=total, topics=specialists.topics())
+
+
+@bp.get("/me")
+@client
+def me() -> Response:
+    """A client's own page: what is ahead, what waits, what was."""
+    upcoming, past = queries.upcoming_of(current_user), queries.past_of(current_user)
+    hour = clock.now().astimezone(ZoneInfo(viewer_zone())).hour
+    return page(
+        "home/me.html",
+        greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
+        upcoming=[(each, words.tile(each.starts_at), _answer_wanted(each)) for each in upcoming],
+        past=[(each, words.tile(each.starts_at), words.STATES[BookingState(each.state)]) for each in past],
+        drafts=[(each, intents.task(each)) for each in intents.drafts_for(current_user)],
+        saved=specialists.saved_by(current_user),
+        open_count=queries.open_consults(current_user, clock.now()),
+        most_open=policy.MOST_OPEN,
+    )
+
+
+def _answer_wanted(booking: Booking) -> bool:
+    """True within a day of the start while nobody has said "I'll be there"."""
+    return booking.reconfirmed_at is None and clock.now() >= booking.starts_at - policy.REMINDER_DAY
+
+
+@bp.get("/free-consultation")
+@public
+def free_consultation() -> Response:
+    """What a free consultation is and is not."""
+    return page("home/free_consultation.html")
+
+
+@bp.get("/terms")
+@public
+def terms() -> Response:
+    """The terms in force."""
+    return page("home/terms.html", version=consents.version_of(consents.TERMS))
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Response:
+    """How information is looked after."""
+    return page("home/privacy.html", version=consents.version_of(consents.PRIVACY))
+
+
+@bp.get("/consult-scope")
+@public
+def consult_scope() -> Response:
+    """What is agreed to before a free consultation."""
+    return page("home/consult_scope.html", version=consents.version_of(consents.CONSULT_SCOPE))
+
+
+@bp.get("/time-zone")
+@public
+def zone() -> Response:
+    """Choose a time zone without an account."""
+    return page("home/zone.html", back=local_path(request.args.get("next")) or "/")
+
+
+@bp.get("/offline")
+@public
+def offline() -> Response:
+    """What is shown without a connection; the same for everybody, so that it may be kept on the device."""
+    answer = page("home/offline.html", shell_version=assets.shell_version())
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@bp.get("/left")
+@public
+def left() -> Response:
+    """Where "Leave this page" goes when no other address is set: nothing here says where one was."""
+    return page("home/left.html")
+
+
+bp.add_url_rule("/practice", "practice", today.practice)

@@ -1,0 +1,60 @@
+"""This file knows what the booking tests share: a Tuesday morning slot, forms as a browser sends them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+
+# The tests' clock stands at Monday 1 March 2027, 08:00 UTC; Anna works in Vienna from 9 to 17.
+TUESDAY_NINE = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
+WEDNESDAY_TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+THURSDAY_TEN = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
+
+
+def value(start):
+    return start.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def csrf_of(answer):
+    return BeautifulSoup(answer.text, "html.parser").find("input", {"name": "csrf_token"})["value"]
+
+
+@pytest.fixture
+def post(client):
+    """Post as a browser does: with the token of a page that was open."""
+
+    def send(path, *, browser=client, **fields):
+        token = csrf_of(browser.get("/time-zone"))
+        return browser.post(path, data={"csrf_token": token} | fields)
+
+    return send
+
+
+@pytest.fixture
+def hold(post):
+    def choose(start, slug="anna-kern", **options):
+        return post(f"/specialists/{slug}/book", start=value(start), **options)
+
+    return choose
+
+
+@pytest.fixture
+def confirm(client, post):
+    """Fill in the open form and send it."""
+
+    def send(start=None, slug="anna-kern", browser=client, **changes):
+        page = BeautifulSoup(browser.get(f"/specialists/{slug}/book").text, "html.parser")
+        form = page.find("form", action=lambda a: a and a.endswith("/confirm"))
+        hidden = {i["name"]: i.get("value", "") for i in form.find_all("input", type="hidden")} if form else {}
+        token = {"csrf_token": csrf_of(browser.get("/time-zone"))}
+        fields = hidden | token | {"format": "video", "consent": "y"} | ({"start": value(start)} if start else {})
+        return browser.post(f"/specialists/{slug}/book/confirm", data=fields | changes)
+
+    return send
+
+
+@pytest.fixture
+def ben_in(client, cast, sign_in):
+    return sign_in(client, cast.ben)

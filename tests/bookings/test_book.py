@@ -1,0 +1,215 @@
+"""A free consultation is chosen, held, confirmed; every rule is asked again at the end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from practice.bookings import actions, queries
+from practice.bookings.errors import NotEligible
+from practice.bookings.models import Booking, Occupancy
+from practice.bookings.states import BookingState
+from practice.db import db, transaction
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
+from tests.factories import booking as stored
+from tests.factories import specialist, user
+
+
+def test_a_client_books_in_two_steps_and_both_get_an_invitation(ben_in, cast, hold, confirm, outbox):
+    held = hold(WEDNESDAY_TEN)
+    done = confirm()
+
+    assert held.status_code == 303
+    assert done.status_code == 303
+    assert done.location.endswith("/confirmed")
+    assert "You’re booked" in ben_in.get(done.location).text
+    assert outbox.kinds_to(cast.ben) == ["bookings/booked"]
+    assert outbox.kinds_to(cast.anna) == ["bookings/booked"]
+    assert outbox.last_to(cast.ben).context["invite"]["method"] == "REQUEST"
+
+
+def test_a_held_time_is_not_offered_to_others_and_still_to_its_owner(ben_in, cast, hold, app):
+    hold(WEDNESDAY_TEN)
+    own = queries.holds_of(cast.ben.id, None)[0]
+
+    assert int(WEDNESDAY_TEN.timestamp()) not in queries.all_starts(cast.practice)
+    week = queries.week_of_slots(cast.practice, "Europe/Vienna", own=own)
+    assert WEDNESDAY_TEN in [start for day in week["days"] for start in day["starts"]]
+
+
+def test_a_hold_that_ran_out_blocks_nobody_even_without_a_worker(ben_in, cast, hold, clock, sign_in, app):
+    hold(WEDNESDAY_TEN)
+    clock.advance(minutes=15)
+
+    offer = queries.bookable_offer("anna-kern")
+    taken = actions.book(cast.cleo, offer, WEDNESDAY_TEN, actions.Details(format="video"))
+
+    assert taken.state == BookingState.CONFIRMED
+    assert db.session.scalar(select(func.count(Booking.id)).where(Booking.state == BookingState.EXPIRED)) == 1
+
+
+def test_a_booking_after_the_hold_ran_out_succeeds_when_the_time_is_still_free(ben_in, hold, confirm, clock):
+    hold(WEDNESDAY_TEN)
+    clock.advance(minutes=20)
+
+    assert confirm(WEDNESDAY_TEN).status_code == 303
+
+
+def test_the_loser_of_a_time_gets_the_nearest_ones_and_other_people(ben_in, cast, hold, confirm):
+    specialist(user("Berta"), slug="berta")
+    hold(WEDNESDAY_TEN)
+    offer = queries.bookable_offer("anna-kern")
+    actions.give_up_holds(cast.ben, None)
+    actions.book(cast.cleo, offer, WEDNESDAY_TEN, actions.Details(format="video"))
+
+    answer = confirm(WEDNESDAY_TEN, note="I wrote this", shares_note="y")
+
+    assert answer.status_code == 409
+    assert "has just been taken" in answer.text
+    assert answer.text.count('name="start"') == 5
+    assert "Berta" in answer.text
+    assert "I wrote this" in ben_in.get(f"/specialists/anna-kern/book?start={value(THURSDAY_TEN)}").text
+
+
+def test_the_same_form_sent_twice_is_one_booking(ben_in, hold, confirm):
+    hold(WEDNESDAY_TEN)
+
+    first = confirm(form_key="the-same-form")
+    second = confirm(WEDNESDAY_TEN, form_key="the-same-form")
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+
+
+def test_taking_another_time_gives_the_first_one_back(ben_in, cast, hold, app):
+    hold(WEDNESDAY_TEN)
+    hold(THURSDAY_TEN)
+
+    starts = queries.all_starts(cast.practice)
+    assert int(WEDNESDAY_TEN.timestamp()) in starts
+    assert int(THURSDAY_TEN.timestamp()) not in starts
+
+
+def test_a_time_inside_the_notice_is_refused_at_the_end_too(ben_in, hold, confirm, clock):
+    hold(TUESDAY_NINE)
+    clock.advance(hours=12, minutes=5)
+
+    answer = confirm(TUESDAY_NINE)
+
+    assert answer.status_code == 409
+    assert "can no longer be booked" in answer.text
+
+
+def test_a_second_consultation_with_the_same_specialist_is_refused_with_the_rule(ben_in, cast, hold, confirm):
+    stored(cast.ben, cast.practice, TUESDAY_NINE)
+    hold(WEDNESDAY_TEN)
+
+    answer = confirm()
+
+    assert answer.status_code == 409
+    assert "You have had your free consultation with this specialist" in answer.text
+
+
+def test_a_second_account_of_the_same_mailbox_is_the_same_person(cast, app):
+    twin = user("Ben Two", email="ben.two@people.example")
+    with transaction():
+        twin.person_key = cast.ben.person_key
+    stored(cast.ben, cast.practice, TUESDAY_NINE)
+    offer = queries.bookable_offer("anna-kern")
+
+    with pytest.raises(NotEligible) as refused:
+        actions.book(twin, offer, WEDNESDAY_TEN, actions.Details(format="video"))
+
+    assert refused.value.refusal == "pair_used"
+
+
+def test_three_open_consultations_are_the_most(ben_in, cast, hold, confirm):
+    for number, name in enumerate(("Berta", "Carla", "Doris")):
+        practice = specialist(user(name), slug=name.lower())
+        stored(cast.ben, practice, TUESDAY_NINE + timedelta(hours=number))
+    hold(WEDNESDAY_TEN)
+
+    answer = confirm()
+
+    assert answer.status_code == 409
+    assert "three free consultations ahead" in answer.text
+
+
+def test_nobody_books_themselves(cast, client, sign_in, hold, confirm):
+    sign_in(client, cast.anna)
+    hold(WEDNESDAY_TEN)
+
+    assert "your own profile" in confirm().text
+
+
+def test_a_client_is_not_in_two_places_at_once(ben_in, cast, hold, confirm):
+    berta = specialist(user("Berta", zone="Europe/Vienna"), slug="berta")
+    stored(cast.ben, berta, WEDNESDAY_TEN)
+    hold(WEDNESDAY_TEN)
+
+    answer = confirm()
+
+    assert answer.status_code == 409
+    assert "another appointment at that time" in answer.text
+
+
+def test_an_unconfirmed_address_is_sent_to_confirm_and_nothing_is_lost(client, sign_in, app, cast, hold, confirm):
+    sign_in(client, user("Eve", confirmed_at=None))
+    hold(WEDNESDAY_TEN)
+
+    answer = confirm(note="Please keep this")
+
+    assert answer.status_code == 303
+    assert answer.location.endswith("/confirm")
+    assert "Please keep this" in client.get("/specialists/anna-kern/book").text
+
+
+def test_a_form_without_consent_comes_back_filled_in(ben_in, hold, confirm):
+    hold(WEDNESDAY_TEN)
+
+    answer = confirm(consent="", note="Still here")
+
+    assert answer.status_code == 422
+    assert "Still here" in answer.text
+    assert "Please read and tick this" in answer.text
+
+
+def test_nothing_on_the_way_asks_for_a_card(ben_in, hold):
+    hold(WEDNESDAY_TEN)
+
+    page = ben_in.get("/specialists/anna-kern/book").text.lower()
+
+    assert "cc-number" not in page
+    assert "card number" not in page
+
+
+def test_what_the_client_wrote_is_unreadable_in_the_database(ben_in, hold, confirm, cast):
+    hold(WEDNESDAY_TEN)
+    confirm(note="a canary in the mine", shares_note="y")
+
+    row = db.session.scalars(select(Booking).where(Booking.state == BookingState.CONFIRMED)).one()
+    assert "canary" not in row.note_sealed
+    assert queries.words_of(row, "note") == "a canary in the mine"
+
+
+def test_a_confirmed_half_hour_covers_six_cells_on_each_side(ben_in, hold, confirm, cast):
+    hold(WEDNESDAY_TEN)
+    confirm()
+
+    assert db.session.scalar(select(func.count()).select_from(Occupancy)) == 12
+
+
+def test_a_time_that_is_none_leads_back_to_the_choice(client, cast, post):
+    for text in ("", "yesterday", "2027-03-03", "2027-13-03T09:00:00Z", "9" * 400, "2027-03-03T09:00:00"):
+        answer = post("/specialists/anna-kern/book", start=text)
+
+        assert answer.status_code == 302
+        assert "/specialists/anna-kern" in answer.location
+
+
+def test_a_time_outside_hours_cannot_be_typed_into_the_address(client, cast, post):
+    sunday = WEDNESDAY_TEN + timedelta(days=4)
+
+    answer = post("/specialists/anna-kern/book", start=value(sunday))
+
+    assert answer.status_code == 409
