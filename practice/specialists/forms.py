@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from practice import clock
 from practice.money import Money, parse_price
@@ -55,7 +56,7 @@ def writable(_form: FlaskForm, field: Any) -> None:
 
 def line(label: str, most: int, *, required: str = "", kind: Any = StringField) -> Any:
     """One field of text with its limit; `required` is the sentence for an empty one."""
-    first = [InputRequired(required)] if required else [Optional()]
+    first = [DataRequired(required)] if required else [Optional()]
     short = Length(max=most, message=f"This is too long. Use {most} characters at most.")
     return kind(label, [*first, short, writable], filters=[tidy])
 
@@ -268,7 +269,7 @@ class SendForm(FlaskForm):
 
     declares = BooleanField(
         "I know of no open complaint or sanction against me, and I follow my body’s code of ethics",
-        [InputRequired("We can only take an application with this declaration.")],
+        [DataRequired("We can only take an application with this declaration.")],
     )
 
 
@@ -333,6 +334,17 @@ def filled_standing(specialist: Specialist) -> dict[str, Any]:
         "supervision": specialist.supervision,
         "records_country": specialist.records_country,
     }
+
+
+def from_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that fill the first step from what was typed before sign-in; a date that is none is left out."""
+    found = {name: value for name, value in fields.items() if isinstance(value, str)}
+    try:
+        found["expires_on"] = date.fromisoformat(found.get("expires_on", ""))  # type: ignore[assignment]
+    except ValueError:
+        found.pop("expires_on", None)
+    found["years"] = int(found["years"]) if found.get("years", "").isdigit() else None  # type: ignore[assignment]
+    return found
 
 
 def filled_words(specialist: Specialist) -> dict[str, Any]:

@@ -86,17 +86,20 @@ def places_to_choose(specialist: Specialist) -> list[tuple[str, str]]:
     return [*((place, region_name(place)) for place in specialist.permitted_places), ("elsewhere", "Somewhere else")]
 
 
-def paper_for(user: User, code: str) -> Credential:
-    """A paper with its document, for the person it is about and for staff; a stranger gets NotFound."""
+def paper_of(user: User, code: str) -> Credential:
+    """One of the user's own papers; anybody else gets NotFound."""
     credential: Credential | None = db.session.scalar(
-        select(Credential)
-        .join(Credential.specialist)
-        .where(Credential.code == code)
-        .options(contains_eager(Credential.specialist))
+        select(Credential).join(Credential.specialist).where(Credential.code == code, Specialist.user_id == user.id)
     )
-    if credential is None or not (user.is_staff or credential.specialist.user_id == user.id):
+    if credential is None:
         raise NotFound()
     return credential
+
+
+def past_offers(specialist: Specialist) -> list[Offer]:
+    """Sessions that were offered at another price before, the last one first."""
+    ended = [o for o in specialist.offers if not o.is_current and o.kind == OfferKind.INDIVIDUAL]
+    return sorted(ended, key=lambda offer: offer.id, reverse=True)
 
 
 def filled(specialist: Specialist) -> Filled:
@@ -172,6 +175,19 @@ def application_by_code(code: str) -> Specialist:
     if specialist is None:
         raise NotFound()
     return specialist
+
+
+def paper_by_code(code: str) -> Credential:
+    """A paper for staff; raises NotFound."""
+    credential: Credential | None = db.session.scalar(
+        select(Credential)
+        .join(Credential.specialist)
+        .where(Credential.code == code)
+        .options(contains_eager(Credential.specialist))
+    )
+    if credential is None:
+        raise NotFound()
+    return credential
 
 
 def revision_by_code(code: str) -> ProfileRevision:

@@ -2,7 +2,7 @@
 
 from .applying import create_application, forget_paper, keep_paper, keep_standing, keep_words, submit
 from .editing import ask_revision, decide_revision, edit_words, set_photo
-from .offering import end_offer, set_consult, set_offer
+from .offering import end_offer, set_consult, set_offer, set_prices
 from .publishing import close, expire, pause, publish, warn_of_expiry
 from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
 from .saving import forget, save
@@ -31,6 +31,7 @@ __all__ = [
     "set_consult",
     "set_offer",
     "set_photo",
+    "set_prices",
     "submit",
     "warn_of_expiry",
     "withdraw_refusal",

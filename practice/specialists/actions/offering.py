@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from practice import audit, clock
 from practice.accounts.models import User
 from practice.db import db, transactional
@@ -32,6 +34,17 @@ def set_offer(specialist: Specialist, minutes: int, price: Money, *, by: User) -
     return _follow(
         specialist, before, Offer(kind=OfferKind.INDIVIDUAL, name="One person", minutes=minutes, price=price), by
     )
+
+
+@transactional
+def set_prices(specialist: Specialist, prices: Mapping[int, Money | None], *, consult: bool, by: User) -> None:
+    """Everything on the prices page at once: a length without a price is not offered any more."""
+    for minutes, price in prices.items():
+        if price is None:
+            end_offer(specialist, minutes, by=by)
+        else:
+            set_offer(specialist, minutes, price, by=by)
+    set_consult(specialist, consult, by=by)
 
 
 @transactional

@@ -1,0 +1,177 @@
+"""This file knows the pages on which a specialist keeps profile and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import flash, redirect
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.errors import Invalid
+from practice.providers.images import BadImage
+from practice.web import link, page, specialist
+
+from . import actions, forms, papers, photos, queries
+from .answers import Renewal
+from .models import Credential, Specialist
+from .policy import PAPER_BYTES, PAPER_NAMES, PHOTO_BYTES
+from .states import WORKING, PaperKind
+from .views import Elsewhere, bp
+
+
+@bp.route("/practice/profile", methods=["GET", "POST"])
+@specialist
+def edit_profile() -> Response:
+    """The words that change at once, beside everything else about the profile."""
+    mine = _mine()
+    form = forms.WordsForm(data=forms.filled_words(mine))
+    form.offer_topics(queries.topics())
+    if not form.validate_on_submit():
+        return _editor(mine, 422 if form.errors else 200, words=form)
+    actions.edit_words(mine, form.answers(), by=current_user)
+    flash("Saved. People see it now." if mine.is_published else "Saved.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/checked")
+@specialist
+def ask_revision() -> Response:
+    """Name, title, place: staff look first, the old ones stay."""
+    mine = _mine()
+    form = forms.CheckedForm(kind=mine.kind, prefix="checked")
+    if not form.validate_on_submit():
+        return _editor(mine, 422, checked=form)
+    asked = actions.ask_revision(mine, form.fields(), by=current_user)
+    flash("With a reviewer now. What people see stays until then." if asked else "Nothing there was different.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/papers/<code>")
+@specialist
+def renew_paper(code: str) -> Response:
+    """A newer document for a paper that was checked before."""
+    mine = _mine()
+    form = forms.PaperForm(prefix=code)
+    if form.validate_on_submit():
+        try:
+            paper = papers.keep(form.file.data.read(PAPER_BYTES + 1), form.file.data.filename or "")
+        except papers.BadPaper as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            actions.ask_revision(mine, {}, renewal=Renewal(code, paper, form.expires_on.data), by=current_user)
+            flash("Received. A reviewer looks at it; until then nothing changes.")
+            return redirect(link("specialists.edit_profile"), 303)
+    return _editor(mine, 422, renewals={code: form})
+
+
+@bp.post("/practice/profile/photo")
+@specialist
+def change_photo() -> Response:
+    """Another face: made anew from the picture, so nothing that hid in the file is kept."""
+    mine = _mine()
+    form = forms.PhotoForm()
+    if not form.validate_on_submit() or not form.photo.data:
+        form.photo.errors = [*form.photo.errors, "Choose a picture first."]
+        return _editor(mine, 422, photo=form)
+    try:
+        key = photos.keep(form.photo.data.read(PHOTO_BYTES + 1))
+    except BadImage as refusal:
+        form.photo.errors = [str(refusal)]
+        return _editor(mine, 422, photo=form)
+    actions.set_photo(mine, key, by=current_user)
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/photo/remove")
+@specialist
+def remove_photo() -> Response:
+    """Initials instead of a face."""
+    actions.set_photo(_mine(), None, by=current_user)
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/publish")
+@specialist
+def publish() -> Response:
+    """Make the profile public, or come back from a pause."""
+    actions.publish(_mine(), by=current_user)
+    flash("Your profile is public. People can find you and book free consults in your open hours.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/pause")
+@specialist
+def pause() -> Response:
+    """No new clients for a while; what is booked stands."""
+    mine = _mine()
+    form = forms.PauseForm(prefix="pause")
+    if not form.validate_on_submit():
+        return _editor(mine, 422, pause=form)
+    actions.pause(mine, form.until.data, by=current_user)
+    flash("You’re taking no new clients. Your profile stays readable, and what is booked stands.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.route("/practice/offers", methods=["GET", "POST"])
+@specialist
+def offers() -> Response:
+    """The free consultation and what a session costs; a change makes a new version."""
+    mine = _mine()
+    form = forms.OffersForm(data=forms.filled_offers(mine))
+    if form.validate_on_submit():
+        try:
+            actions.set_prices(mine, form.prices(), consult=form.consult.data, by=current_user)
+        except Invalid as refusal:
+            for name, sentence in refusal.fields.items():
+                form[name].errors = [sentence]
+        else:
+            flash("Saved. What was booked before keeps its price.")
+            return redirect(link("specialists.offers"), 303)
+    return page(
+        "specialists/offers.html",
+        422 if form.errors else 200,
+        specialist=mine,
+        form=form,
+        past=queries.past_offers(mine),
+    )
+
+
+def _mine() -> Specialist:
+    """The practice of the signed-in person; one that is not approved yet is still an application."""
+    mine: Specialist = current_user.specialist
+    if mine.state not in WORKING:
+        raise Elsewhere(link("specialists.apply"))
+    return mine
+
+
+def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
+    """The whole editor: forms that were sent come back as they were, the others filled from the profile."""
+    if "words" not in sent:
+        sent["words"] = forms.WordsForm(formdata=None, data=forms.filled_words(mine))
+        sent["words"].offer_topics(queries.topics())
+    sent.setdefault(
+        "checked", forms.CheckedForm(formdata=None, data=forms.filled_checked(mine), kind=mine.kind, prefix="checked")
+    )
+    sent.setdefault("pause", forms.PauseForm(formdata=None, data={"until": mine.paused_until}, prefix="pause"))
+    sent.setdefault("photo", forms.PhotoForm(formdata=None))
+    renewals = sent.pop("renewals", {})
+    return page(
+        "specialists/profile.html",
+        status,
+        specialist=mine,
+        portrait=photos.portrait_url(mine),
+        groups=queries.topic_groups(),
+        revision=queries.waiting_revision(mine),
+        papers=[(paper, PAPER_NAMES[PaperKind(paper.kind)], form) for paper, form in _renewals(mine, renewals)],
+        **sent,
+    )
+
+
+def _renewals(mine: Specialist, sent: dict[str, forms.PaperForm]) -> Iterator[tuple[Credential, forms.PaperForm]]:
+    """Each paper that was checked, with the form that takes its successor."""
+    for paper in mine.credentials:
+        if paper.state in ("verified", "expired"):
+            empty = forms.PaperForm(formdata=None, data={"kind": paper.kind}, prefix=paper.code)
+            yield paper, sent.get(paper.code) or empty

@@ -1,0 +1,261 @@
+"""This file knows the pages of an application: five steps that may be left and come back to, then its state."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, send_file
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.accounts import intents
+from practice.errors import Invalid, NotFound
+from practice.web import client, link, page, public
+
+from . import actions, forms, papers, photos, policy, queries
+from .models import Credential, Specialist
+from .states import EDITABLE_APPLICATION, WORKING, PaperKind
+
+bp = Blueprint("specialists", __name__)
+STEPS = {
+    "what": ("What you do", "specialists.begin"),
+    "documents": ("Documents", "specialists.documents"),
+    "words": ("Topics and words", "specialists.words"),
+    "prices": ("Prices", "specialists.prices"),
+    "send": ("Send", "specialists.send"),
+}
+PHOTO = re.compile(r"[A-Za-z0-9_-]{22}-(96|512)\.webp")
+KEPT = (
+    "kind", "name", "title", "country", "place", "body", "number", "expires_on", "permitted", "training", "years",
+    "supervision", "records_country",
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- the application
+
+
+@bp.get("/apply")
+@public
+def apply() -> Response:
+    """What it takes to join; for somebody who has begun, how far they are; for somebody who has sent it, its state."""
+    specialist = _mine()
+    if specialist is None:
+        return page("specialists/join.html", kinds=policy.KINDS)
+    if specialist.state in WORKING:
+        return redirect(link("specialists.edit_profile"))
+    review = queries.latest_review(specialist)
+    return page("specialists/status.html", specialist=specialist, review=review, **_progress(specialist))
+
+
+@bp.route("/apply/what", methods=["GET", "POST"])
+@public
+def begin() -> Response:
+    """The first step. Anybody may fill it in; what they wrote survives sign-in."""
+    specialist = _editable(_mine())
+    kept = _kept_intent()
+    form = forms.StandingForm(data=_first_values(specialist, kept))
+    if not form.validate_on_submit():
+        return _step("what", form, specialist)
+    if not current_user.is_authenticated:
+        fields = {name: request.form[name][:2000] for name in KEPT if name in request.form}
+        intents.open_intent("apply", link("specialists.begin"), fields, task="apply as a specialist")
+        return redirect(link("accounts.sign_up"), 303)
+    actions.create_application(current_user, form.answers())
+    if kept is not None:
+        intents.complete(kept)
+    return redirect(link("specialists.documents"), 303)
+
+
+@bp.route("/apply/documents", methods=["GET", "POST"])
+@client
+def documents() -> Response:
+    """One paper at a time: told apart by content, sealed, kept away from the web."""
+    specialist = _editable(_begun())
+    form = forms.PaperForm()
+    if form.validate_on_submit():
+        try:
+            paper = papers.keep(form.file.data.read(policy.PAPER_BYTES + 1), form.file.data.filename or "")
+            actions.keep_paper(specialist, PaperKind(form.kind.data), paper, by=current_user)
+        except papers.BadPaper as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            return redirect(link("specialists.documents"), 303)
+    return _step("documents", form, specialist, rows=_papers_of(specialist), asked=form.kind.data)
+
+
+@bp.route("/apply/words", methods=["GET", "POST"])
+@client
+def words() -> Response:
+    """Topics, languages and what the profile says."""
+    specialist = _editable(_begun())
+    form = forms.WordsForm(data=forms.filled_words(specialist))
+    form.offer_topics(queries.topics())
+    if not form.validate_on_submit():
+        return _step("words", form, specialist, groups=queries.topic_groups())
+    actions.keep_words(specialist, form.answers(), by=current_user)
+    return redirect(link("specialists.prices"), 303)
+
+
+@bp.route("/apply/prices", methods=["GET", "POST"])
+@client
+def prices() -> Response:
+    """The free consultation, and what a session costs."""
+    specialist = _editable(_begun())
+    form = forms.OffersForm(data=forms.filled_offers(specialist))
+    if not form.validate_on_submit():
+        return _step("prices", form, specialist)
+    actions.set_prices(specialist, form.prices(), consult=form.consult.data, by=current_user)
+    return redirect(link("specialists.send"), 303)
+
+
+@bp.route("/apply/send", methods=["GET", "POST"])
+@client
+def send() -> Response:
+    """The declaration; what is missing is said here, with the way to each step."""
+    specialist = _editable(_begun())
+    form = forms.SendForm()
+    if not form.validate_on_submit():
+        return _step("send", form, specialist)
+    if not current_user.is_confirmed:
+        return redirect(link("accounts.unconfirmed"), 303)
+    try:
+        actions.submit(specialist, by=current_user)
+    except Invalid:
+        return _step("send", form, specialist, status=422)
+    return redirect(link("specialists.apply"), 303)
+
+
+@bp.get("/apply/papers/<code>")
+@client
+def paper(code: str) -> Response:
+    """One's own document, as a file to keep; a stranger sees 404."""
+    return as_download(queries.paper_of(current_user, code))
+
+
+def as_download(credential: Credential) -> Response:
+    """A document that no browser will run: downloaded, never sniffed, in a sandbox without an origin."""
+    answer: Response = send_file(
+        io.BytesIO(papers.content_of(credential)),
+        mimetype=papers.MEDIA_TYPES[credential.document_type],
+        as_attachment=True,
+        download_name=credential.document_name,
+        max_age=0,
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+# ---------------------------------------------------------------- faces, and a list for later
+
+
+@bp.get("/photos/<name>")
+@public
+def photo(name: str) -> Response:
+    """A face under an address nobody can guess; another photo gets another address, so this one never changes."""
+    if not PHOTO.fullmatch(name):
+        raise NotFound()
+    answer: Response = send_file(io.BytesIO(photos.content_of(f"photos/{name}")), mimetype="image/webp")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@bp.post("/specialists/<slug>/save")
+@client
+def save(slug: str) -> Response:
+    """Keep somebody for later; only oneself sees the list."""
+    specialist = queries.public_profile(slug)
+    actions.save(current_user, specialist)
+    flash(f"{specialist.name.split()[0]} is saved. You’ll find your list on your own page.")
+    return redirect(link("directory.show", slug=slug), 303)
+
+
+@bp.post("/specialists/<slug>/unsave")
+@client
+def unsave(slug: str) -> Response:
+    """Take somebody off the list."""
+    actions.forget(current_user, queries.public_profile(slug))
+    return redirect(link("directory.show", slug=slug), 303)
+
+
+def _to_profile(arguments: Mapping[str, Any], _fields: Mapping[str, Any]) -> str:
+    return link("directory.show", slug=arguments["slug"])
+
+
+intents.keep_at_gate(
+    "specialists.save", intents.Gate("save", (), _to_profile, lambda _a, _f: "save somebody for later")
+)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _mine() -> Specialist | None:
+    return queries.application_of(current_user) if current_user.is_authenticated else None
+
+
+def _begun() -> Specialist:
+    specialist = _mine()
+    if specialist is None:
+        raise Elsewhere(link("specialists.begin"))
+    return specialist
+
+
+def _editable(specialist: Specialist | None) -> Any:
+    """The application while it can be changed; otherwise its own page says how it stands."""
+    if specialist is not None and specialist.state not in EDITABLE_APPLICATION:
+        raise Elsewhere(link("specialists.apply"))
+    return specialist
+
+
+class Elsewhere(Exception):
+    """This page is not the right one now; `path` is."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@bp.errorhandler(Elsewhere)
+def _go_elsewhere(error: Elsewhere) -> Response:
+    return redirect(error.path, 303)
+
+
+def _kept_intent() -> Any:
+    intent = intents.current_intent()
+    return intent if intent is not None and intent.kind == "apply" else None
+
+
+def _first_values(specialist: Specialist | None, intent: Any) -> dict[str, Any]:
+    if intent is not None:
+        return forms.from_kept(intents.payload(intent))
+    if specialist is not None:
+        return forms.filled_standing(specialist)
+    if current_user.is_authenticated:
+        return {"name": current_user.display_name, "country": current_user.country}
+    return {}
+
+
+def _progress(specialist: Specialist) -> dict[str, Any]:
+    gaps = policy.missing(queries.filled(specialist))
+    return {"gaps": gaps, "steps": STEPS, "due": policy.answer_due, "paper_names": policy.PAPER_NAMES}
+
+
+def _papers_of(specialist: Specialist) -> list[tuple[PaperKind, str, Credential | None]]:
+    found = {c.kind: c for c in specialist.credentials if c.document_key and c.state in ("submitted", "verified")}
+    return [(kind, policy.PAPER_NAMES[kind], found.get(kind)) for kind in policy.needed(specialist.kind)]
+
+
+def _step(name: str, form: Any, specialist: Specialist | None, *, status: int = 200, **context: Any) -> Response:
+    done = _progress(specialist) if specialist else {"gaps": {}, "steps": STEPS}
+    wrong = status if status != 200 else (422 if form.errors else 200)
+    context |= {"form": form, "specialist": specialist, "number": list(STEPS).index(name) + 1, "kinds": policy.KINDS}
+    return page(f"specialists/step_{name}.html", wrong, **done, **context)
+
+
+from practice.specialists import practice_views  # noqa: E402,F401 - it adds its routes to `bp`
