@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextvars
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
+from passlib.totp import TOTP
 from sqlalchemy import delete, select
 
 from practice import clock
-from practice.accounts import access
+from practice.accounts import access, security
 from practice.accounts.models import Role, User, hash_of
 from practice.availability.models import Schedule, WeeklyRange
 from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, as_rows, cells
@@ -68,10 +70,30 @@ def user(name: str = "Dana", *, roles: tuple[str, ...] = ("client",), email: str
             person_key=hash_of(address.lower()),
             display_name=name,
             roles=[_role(each) for each in roles],
-            **honest | columns,
+            **honest | {"password": _hash_of_password()} | columns,
         )
         session.add(made)
     return made
+
+
+@cache
+def _hash_of_password() -> str:
+    """Hashing is slow on purpose, so once is enough for all people of the tests."""
+    return security.hashed(PASSWORD)
+
+
+def with_two_step(person: User) -> TOTP:
+    """Turn two-step sign-in on for `person`; what comes back makes codes: `code_at(totp, clock.now())`."""
+    secret = security.new_secret()
+    key, _uri = security.key_and_uri(person, secret)
+    with transaction():
+        security.machinery().datastore.tf_set(person, "authenticator", totp_secret=secret)
+    return TOTP(key=key.replace(" ", ""))
+
+
+def code_at(totp: TOTP, instant: datetime) -> str:
+    """The six digits that an authenticator shows at `instant`."""
+    return str(totp.generate(int(instant.timestamp())).token)
 
 
 def _role(name: str) -> Role:

@@ -7,7 +7,7 @@ from flask import Flask
 
 def set_up(app: Flask) -> None:
     """Plug accounts into `app`; the imports wait until here, so that models can be read without the web."""
-    from practice.accounts import commands, security, views
+    from practice.accounts import commands, jobs, security, views  # noqa: F401 - jobs registers its sweeps
 
     security.set_up(app)
     app.register_blueprint(views.bp)
