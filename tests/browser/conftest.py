@@ -131,11 +131,11 @@ def signed_in_as(chromium: Browser, site: Site) -> Callable[[str], Any]:
         if who not in kept:
             context = chromium.new_context(locale="en-GB", timezone_id="Europe/Dublin")
             page = context.new_page()
-            page.goto(f"{site.url}/login")
+            page.goto(f"{site.url}/sign-in")
             page.get_by_label("E-mail").first.fill(ADDRESSES[who])
             page.locator("input[type=password]").first.fill(PASSWORD)
             page.locator("main form [type=submit]").first.click()
-            page.wait_for_url(lambda url: "/login" not in url)
+            page.wait_for_url(lambda url: "/sign-in" not in url)
             kept[who] = context.storage_state()
             context.close()
         return kept[who]

@@ -46,11 +46,11 @@ def test_every_page_that_can_be_reached_is_whole(demo, who):
 def _signed_in(demo, who):
     browser = demo.test_client()
     if who != "nobody":
-        page = BeautifulSoup(browser.get("/login").data, "html.parser")
+        page = BeautifulSoup(browser.get("/sign-in").data, "html.parser")
         form = next(f for f in page.find_all("form") if f.find("input", type="password"))
         fields = {i["name"]: i.get("value", "") for i in form.find_all("input") if i.get("name")}
         fields |= {"email": f"{who}@demo.example", "password": Config.demo_password}
-        answer = browser.post(form.get("action") or "/login", data=fields)
+        answer = browser.post(form.get("action") or "/sign-in", data=fields)
         assert answer.status_code in (302, 303), answer.text[:2000]
     return browser
 

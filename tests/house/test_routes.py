@@ -104,4 +104,4 @@ def _is_right(access: str, who: str, answer) -> bool:
 def _is_gate(answer) -> bool:
     """True when the answer is "sign in first"."""
     location = answer.location or ""
-    return answer.status_code == 401 or (answer.status_code in (302, 303) and "/login" in location)
+    return answer.status_code == 401 or (answer.status_code in (302, 303) and "/sign-in" in location)
