@@ -102,7 +102,7 @@ def _list(each: Day, today: date) -> dict[str, Any]:
         "items": [
             {
                 "time": clock_time(block.begins, each.zone) + (" (second time)" if _is_again(block) else ""),
-                "until": clock_time(block.ends, each.zone),
+                "until": _until(block, each),
                 "kind": PAINT.get(block.what, "open"),
                 "title": _who(block),
                 "note": _detail(block),
@@ -111,6 +111,11 @@ def _list(each: Day, today: date) -> dict[str, Any]:
             for block in each.of(*LISTED)
         ],
     }
+
+
+def _until(block: Block, each: Day) -> str:
+    """The end on the day's clock; midnight as an end is 24:00."""
+    return clock_time(block.ends, each.zone).replace("00:00", "24:00")
 
 
 def _is_again(block: Block) -> bool:

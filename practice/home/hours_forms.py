@@ -11,6 +11,7 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TimeField,
@@ -26,8 +27,12 @@ from practice.scheduling.zones import is_zone
 
 from .typed_hours import KEYS, TypedRange
 
-KINDS = (("all", "All appointments"), ("consult", "Free consults only"), ("individual", "Individual sessions only"))
-KINDS_ASKED = KINDS[1:]
+KINDS = [
+    SelectChoice("all", "All appointments"),
+    SelectChoice("consult", "Free consults only"),
+    SelectChoice("individual", "Individual sessions only"),
+]
+KINDS_ASKED = [SelectChoice("consult", "Free consults"), SelectChoice("individual", "Individual sessions")]
 
 
 class Day(DateField):
@@ -74,7 +79,7 @@ class Choice(SelectField):
 
     def offer(self, stored: int) -> None:
         """Fill the list."""
-        self.choices = [(value, self.words(value)) for value in sorted({*self.values, stored})]
+        self.choices = [SelectChoice(value, self.words(value)) for value in sorted({*self.values, stored})]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -83,7 +88,7 @@ class Choice(SelectField):
             raise ValueError("Choose one from the list.") from error
 
     def pre_validate(self, form: Any) -> None:
-        if self.data not in {value for value, _ in self.choices}:
+        if self.data not in {choice.value for choice in self.choices}:
             raise ValidationError("Choose one from the list.")
 
 
@@ -137,7 +142,9 @@ class ExceptionForm(FlaskForm):
     on = Day("Date", validators=[InputRequired("Choose a date.")])
     kind = SelectField("For", choices=KINDS, default="all")
     what = RadioField(
-        "On this date", choices=[("closed", "Closed all day"), ("open", "Open at these times")], default="closed"
+        "On this date",
+        choices=[SelectChoice("closed", "Closed all day"), SelectChoice("open", "Open at these times")],
+        default="closed",
     )
     from_1, until_1, next_1 = StringField("From"), StringField("Until"), BooleanField("next day")
     from_2, until_2, next_2 = StringField("And from"), StringField("Until"), BooleanField("next day")
@@ -202,8 +209,11 @@ class ZoneForm(FlaskForm):
     zone = StringField("Time zone", validators=[known_zone])
     keep = RadioField(
         "Your weekly hours",
-        choices=[(Keep.CLOCK, "Keep the hours on the clock"), (Keep.INSTANTS, "Keep the times as they are now")],
-        default=Keep.CLOCK,
+        choices=[
+            SelectChoice(Keep.CLOCK.value, "Keep the hours on the clock"),
+            SelectChoice(Keep.INSTANTS.value, "Keep the times as they are now"),
+        ],
+        default=Keep.CLOCK.value,
     )
 
 
