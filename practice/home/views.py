@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import assets, clock
+from practice import clock
 from practice.accounts import consents, intents
 from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
@@ -91,7 +91,7 @@ def zone() -> Response:
 @public
 def offline() -> Response:
     """What is shown without a connection; the same for everybody, so that it may be kept on the device."""
-    answer = page("home/offline.html", shell_version=assets.shell_version())
+    answer = page("home/offline.html")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
