@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_limiter import RequestLimit
 from flask_login import current_user
 
-from practice.errors import TooMany
 from practice.web import limiter
 
 from . import access
@@ -49,9 +48,7 @@ def _person() -> str:
     return f"person {person.code}" if person else f"address {request.remote_addr}"
 
 
-def _refuse(limit: RequestLimit) -> NoReturn:
+def _refuse(limit: RequestLimit) -> Response:
+    """The header that `web` copies onto its page; raising here would read as a broken store and lift the limit."""
     # The whole window is said, not what is left of it: it is never too short.
-    raise TooMany(
-        "That was tried many times in a short while. Please wait a few minutes, then try again.",
-        retry_after=limit.limit.get_expiry(),
-    )
+    return Response(status=429, headers={"Retry-After": str(limit.limit.get_expiry())})

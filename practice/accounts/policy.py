@@ -92,12 +92,16 @@ def _names(email: str, brand: str) -> list[str]:
 
 def _is_built_from(password: str, names: list[str]) -> bool:
     """True when hardly anything remains once a known name is taken out."""
-    squeezed = re.sub(r"[\s_.-]", "", password.lower())
+    bare = _letters(password)
     return any(
-        re.sub(r"[\s_.-]", "", name) in squeezed
-        and len(squeezed.replace(re.sub(r"[\s_.-]", "", name), "")) < SHORTEST // 2
+        _letters(name) in bare and len(bare.replace(_letters(name), "")) < SHORTEST // 2
         for name in names
+        if _letters(name)
     )
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.lower())
 
 
 def _is_predictable(text: str) -> bool:

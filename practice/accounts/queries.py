@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from practice import clock
@@ -21,6 +21,17 @@ from .states import LIVE, IntentState
 def user_by_email(address: str) -> User | None:
     """The account of an address as typed, or None."""
     return db.session.scalar(select(User).where(User.email == address.strip().lower()))
+
+
+def credentials(address: str) -> Row[tuple[int, str, str | None, bool]] | None:
+    """Id, code, password hash and whether the account is open: one short read, whether the address is known or not."""
+    columns = select(User.id, User.code, User.password, User.active)
+    return db.session.execute(columns.where(User.email == address.strip().lower())).first()
+
+
+def user_by_id(user_id: int) -> User:
+    """The account with this id, which must exist."""
+    return db.session.get_one(User, user_id)
 
 
 def user_by_code(code: str) -> User | None:

@@ -59,7 +59,8 @@ def set_up(app: Flask) -> None:
     """Plug the sign-in machinery into `app`: Flask-Security over Flask-Login, without its pages and commands."""
     from . import access
 
-    app.config.update(_settings(app.config["PRACTICE"]))
+    for name, value in _settings(app.config["PRACTICE"]).items():
+        app.config.setdefault(name, value)
     security = Security(app, Datastore(db, User, Role), register_blueprint=False, totp_cls=OwnTotp)
     manager = security.login_manager
     manager.session_protection = None  # a row per device does it better than comparing user agents

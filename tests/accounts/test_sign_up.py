@@ -94,7 +94,9 @@ def test_whoever_only_has_the_mail_does_not_confirm_a_strangers_account(visitor,
     assert not _user().is_confirmed
 
 
-def test_a_known_address_gets_the_same_answer_and_its_owner_a_letter(visitor, other_browser, cast, outbox, sign_up_form):
+def test_a_known_address_gets_the_same_answer_and_its_owner_a_letter(
+    visitor, other_browser, cast, outbox, sign_up_form
+):
     before = (cast.ben.password, cast.ben.fs_uniquifier, [r.name for r in cast.ben.roles])
     known = visitor.fill("/sign-up", **{**sign_up_form, "email": cast.ben.email.upper()})
     new = other_browser.fill("/sign-up", **sign_up_form)

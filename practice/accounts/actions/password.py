@@ -58,6 +58,6 @@ def refresh_hash(user: User, password: str) -> None:
 
 
 @transactional
-def note_failure(user: User | None, what: str) -> None:
-    """A wrong password or code; for an unknown address too, so that both take the same time."""
-    audit.record("account.sign_in_failed", f"account:{user.code if user else 'unknown'}", actor=None, reason=what)
+def note_failure(code: str | None, what: str) -> None:
+    """A wrong password or code for the account with this public id; for an unknown address too, in the same time."""
+    audit.record("account.sign_in_failed", f"account:{code or 'unknown'}", actor=None, reason=what)

@@ -50,10 +50,11 @@ def _at_gate(template: str, form: Any, status: int = 200, **more: Any) -> BaseRe
 
 def _known(address: str, password: str) -> User | None:
     """The account that the pair opens. Known address or not, right or wrong: the same work, so the same time."""
-    user = queries.user_by_email(address)
-    if not security.fits(password, user.password if user else None) or user is None or not user.active:
-        actions.note_failure(user, "password")
+    found = queries.credentials(address)
+    if not security.fits(password, found.password if found else None) or found is None or not found.active:
+        actions.note_failure(found.code if found else None, "password")
         return None
+    user = queries.user_by_id(found.id)
     if user.password and security.is_outdated(user.password):
         actions.refresh_hash(user, security.hashed(password))
     return user
@@ -91,7 +92,7 @@ def _second(template: str, form: CodeForm | RecoveryForm, wrong: str) -> BaseRes
         return page(template, 422 if form.is_submitted() else 200, form=form)
     user, is_private = half
     if not _passes(user, form):
-        actions.note_failure(user, "code")
+        actions.note_failure(user.code, "code")
         return page(template, 422, form=form, problem=wrong)
     return _let_in(user, is_private, form.next.data)
 
@@ -162,7 +163,7 @@ def prove() -> BaseResponse:
     if not form.validate_on_submit():
         return page("accounts/prove.html", 422 if form.is_submitted() else 200, form=form)
     if not security.fits(form.password.data, current_user.password):
-        actions.note_failure(current_user, "password")
+        actions.note_failure(current_user.code, "password")
         return page("accounts/prove.html", 422, form=form, problem="That isn’t your password. Please type it again.")
     access.prove()
     return redirect(local_path(form.next.data) or url_for("accounts.security"))

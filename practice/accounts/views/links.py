@@ -67,7 +67,7 @@ def confirm(token: str) -> BaseResponse:
     if not form.validate_on_submit():
         return page("accounts/confirm.html", 422 if form.is_submitted() else 200, form=form)
     if isinstance(form, PasswordForm) and not security.fits(form.password.data, link.user.password):
-        actions.note_failure(link.user, "password")
+        actions.note_failure(link.user.code, "password")
         return page("accounts/confirm.html", 422, form=form, problem=WRONG_PASSWORD)
     try:
         return _confirmed(actions.confirm(token))

@@ -129,7 +129,7 @@ def change_password() -> BaseResponse:
     form = ChangePasswordForm(current_user.email)
     right = form.validate() and machinery.fits(form.current.data, current_user.password)
     if form.validate() and not right:
-        actions.note_failure(current_user, "password")
+        actions.note_failure(current_user.code, "password")
         form.current.errors = [WRONG_PASSWORD]
     if not right:
         return _page(422, password=form)

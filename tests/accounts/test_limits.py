@@ -1,0 +1,121 @@
+"""How often a door may be tried: answered with 429 and when to come back, and never locking the owner out."""
+
+import pytest
+
+from tests.accounts.conftest import GOOD, Person
+from tests.factories import PASSWORD
+
+
+@pytest.fixture
+def strict(make_app, app):
+    """The product with its limits on."""
+    limited = make_app(overrides={"RATELIMIT_ENABLED": True})
+    from practice.web import limiter
+
+    limiter.reset()
+    yield limited
+    limiter.reset()
+    limiter.enabled = False
+
+
+def _from(app, address="192.0.2.1"):
+    browser = app.test_client()
+    browser.environ_base = {"REMOTE_ADDR": address}
+    return Person(browser)
+
+
+def _fails(person, email, times):
+    return [person.sign_in(email, "not-the-right-password").status_code for _ in range(times)]
+
+
+def test_the_eleventh_wrong_password_for_an_account_is_not_even_tried(strict, cast):
+    person = _from(strict)
+
+    assert _fails(person, cast.ben.email, 10) == [422] * 10
+    answer = person.sign_in(cast.ben.email, PASSWORD)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) == 900
+    assert not person.is_in()
+
+
+def test_many_addresses_do_not_help_a_guesser(strict, cast):
+    codes = [_fails(_from(strict, f"192.0.2.{n}"), cast.ben.email, 1)[0] for n in range(12)]
+
+    assert codes == [422] * 10 + [429] * 2
+
+
+def test_other_people_are_not_slowed_by_it(strict, cast):
+    _fails(_from(strict), cast.ben.email, 11)
+
+    cleo = _from(strict, "198.51.100.7")
+    cleo.sign_in(cast.cleo.email, PASSWORD)
+
+    assert cleo.is_in()
+
+
+def test_the_owner_still_gets_in_from_a_browser_of_their_own(strict, cast):
+    owner = _from(strict, "198.51.100.7")
+    owner.sign_in(cast.ben.email, PASSWORD, is_private="y")
+    owner.press("/me/settings", "/sign-out")
+
+    _fails(_from(strict), cast.ben.email, 11)
+    owner.sign_in(cast.ben.email, PASSWORD)
+
+    assert owner.is_in()
+
+
+def test_one_network_address_tries_forty_times_in_all(strict, cast):
+    person = _from(strict)
+    codes = [_fails(person, f"somebody{n}@people.example", 1)[0] for n in range(42)]
+
+    assert codes == [422] * 40 + [429] * 2
+
+
+def test_a_forged_forwarding_header_is_no_other_address(strict, cast):
+    """CVE-2023-44463: the address in a header was believed."""
+    person = _from(strict)
+    codes = []
+    for n in range(42):
+        token = person.see("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+        fields = {"csrf_token": token, "email": f"s{n}@people.example", "password": "x"}
+        codes.append(
+            person.browser.post("/sign-in", data=fields, headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code
+        )
+
+    assert codes[-1] == 429
+
+
+def test_letters_to_one_address_are_limited(strict, cast, outbox):
+    person = _from(strict)
+    codes = [person.fill("/reset", email=cast.ben.email).status_code for _ in range(7)]
+
+    assert codes == [302] * 5 + [429] * 2
+    assert len(outbox.to(cast.ben)) == 5
+
+
+def test_codes_cannot_be_guessed(strict, cast):
+    from tests import factories
+
+    factories.with_two_step(cast.ben)
+    person = _from(strict)
+    person.sign_in(cast.ben.email, PASSWORD)
+    codes = [person.fill("/sign-in/code", code=f"{n:06}").status_code for n in range(8)]
+
+    assert codes == [422] * 6 + [429] * 2
+
+
+def test_sign_ups_from_one_address_are_limited(strict, sign_up_form):
+    person = _from(strict)
+    codes = [
+        person.fill("/sign-up", **{**sign_up_form, "email": f"n{n}@people.example", "password": GOOD}).status_code
+        for n in range(22)
+    ]
+
+    assert codes == [302] * 20 + [429] * 2
+
+
+def test_reading_pages_is_not_limited(strict):
+    person = _from(strict)
+
+    assert {person.see("/sign-in").status_code for _ in range(60)} == {200}
