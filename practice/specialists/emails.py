@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from practice.clock import now
 from practice.outbox import enqueue_mail
+from practice.web import day
 
 from . import policy
 from .models import Credential, ProfileRevision, Review, Specialist
@@ -17,7 +18,7 @@ def received(specialist: Specialist) -> None:
         f"application:{specialist.code}:{sent_at.isoformat()}",
         "specialists/received",
         specialist.user,
-        {"name": specialist.user.display_name, "due": policy.answer_due(sent_at.date()).isoformat()},
+        {"name": specialist.user.display_name, "due": day(policy.answer_due(sent_at.date()))},
     )
 
 
@@ -79,4 +80,4 @@ def _about(review: Review, name: str, **facts: object) -> None:
 
 
 def _day(credential: Credential) -> str:
-    return credential.expires_on.isoformat() if credential.expires_on else ""
+    return day(credential.expires_on, pattern="d MMMM y") if credential.expires_on else ""

@@ -135,6 +135,19 @@ def latest_review(specialist: Specialist) -> Review | None:
     )
 
 
+def review_of(specialist: Specialist) -> Review:
+    """The last pass through staff; raises NotFound before there was one."""
+    review = latest_review(specialist)
+    if review is None:
+        raise NotFound()
+    return review
+
+
+def paper_in(revision: ProfileRevision) -> Credential | None:
+    """The newer paper that a request brings, if it brings one."""
+    return db.session.scalar(select(Credential).where(Credential.code == revision.fields.get("paper", "")))
+
+
 def waiting_revision(specialist: Specialist) -> ProfileRevision | None:
     """The change of name, title, place or paper that staff have not answered yet."""
     return db.session.scalar(

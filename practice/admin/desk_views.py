@@ -1,0 +1,130 @@
+"""This file knows the staff's other desks: documents, contests, mail that is stuck, crisis numbers, the log."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import audit, clock, outbox
+from practice.bookings import actions as bookings
+from practice.bookings import queries as booked
+from practice.bookings.states import Outcome
+from practice.safety import actions as safety
+from practice.safety import queries as lines
+from practice.specialists import queries as specialists
+from practice.specialists.papers import as_download
+from practice.web import link, page, staff, viewer_zone
+
+from . import actions, forms, queries
+from .views import bp
+
+
+@bp.get("/papers/<code>")
+@staff
+def paper(code: str) -> Response:
+    """A document, downloaded; who opened it stands in the log."""
+    credential = specialists.paper_by_code(code)
+    return as_download(credential, actions.open_paper(credential, by=current_user))
+
+
+@bp.get("/contests")
+@staff
+def contests() -> Response:
+    """Appointments that somebody says were marked wrongly, the oldest first."""
+    opened = actions.open_words(booked.open_contests(), by=current_user)
+    return page("admin/contests.html", contests=opened, form=forms.ContestForm(formdata=None))
+
+
+@bp.post("/contests/<code>")
+@staff
+def decide_contest(code: str) -> Response:
+    """Decide what happened."""
+    contest = booked.contest(code)
+    form = forms.ContestForm()
+    if not form.validate_on_submit():
+        opened = actions.open_words(booked.open_contests(), by=current_user)
+        return page("admin/contests.html", 422, contests=opened, form=form, wrong=code)
+    bookings.decide_contest(contest, Outcome(form.outcome.data), by=current_user)
+    flash("Decided. Both sides hear by mail.")
+    return redirect(link("admin.contests"), 303)
+
+
+@bp.get("/mail")
+@staff
+def mail() -> Response:
+    """Letters that could not leave. Their words are not shown: who, which letter and why is enough to help."""
+    return page("admin/mail.html", letters=outbox.parked_letters(), backlog=outbox.backlog())
+
+
+@bp.post("/mail/<code>/again")
+@staff
+def send_again(code: str) -> Response:
+    """Give one letter another round."""
+    actions.send_again(code, by=current_user)
+    flash("It is in line again.")
+    return redirect(link("admin.mail"), 303)
+
+
+@bp.get("/crisis-numbers")
+@staff
+def crisis() -> Response:
+    """Every number with the day somebody last called it; those that are due come first."""
+    due = {line.id for line in lines.to_check()}
+    found = sorted(lines.all_lines(), key=lambda line: (line.id not in due, line.country))
+    return page("admin/crisis.html", lines=found, due=due, today=clock.today("UTC"), form=None, wrong=None)
+
+
+@bp.post("/crisis-numbers/<code>")
+@staff
+def check_number(code: str) -> Response:
+    """Somebody has called: it is right, or it is another one now."""
+    line = lines.resource(code)
+    form = forms.NumberForm()
+    if not form.validate_on_submit():
+        due = {each.id for each in lines.to_check()}
+        return page(
+            "admin/crisis.html", 422, lines=lines.all_lines(), due=due, today=clock.today("UTC"), form=form, wrong=code
+        )
+    if (line.number, line.hours) == (form.number.data.strip(), form.hours.data.strip()):
+        safety.confirm_resource(line, by=current_user)
+    else:
+        safety.change_resource(line, number=form.number.data, hours=form.hours.data, by=current_user)
+    flash("Noted with today’s date.")
+    return redirect(link("admin.crisis"), 303)
+
+
+@bp.get("/audit", endpoint="audit")
+@staff
+def log() -> Response:
+    """The log: searched, never changed."""
+    asked = _asked()
+    before = request.args.get("before", "")
+    found = queries.log(asked, int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None)
+    later = {**request.args.to_dict(), "before": found[-1][0].number} if len(found) == queries.A_PAGE else None
+    broken = audit.verify() if request.args.get("check") else None
+    return page(
+        "admin/audit.html",
+        lines=found,
+        asked=asked,
+        kinds=queries.actions_in_log(),
+        older=link("admin.audit", **later) if later else None,
+        length=audit.head()[0],
+        checked=bool(request.args.get("check")),
+        broken=broken,
+    )
+
+
+def _asked() -> queries.Asked:
+    text = {name: request.args.get(name, "").strip()[:80].replace("\x00", "") for name in ("who", "what", "about")}
+    return queries.Asked(**text, first=_date("first"), last=_date("last"), zone=viewer_zone())
+
+
+def _date(name: str) -> date | None:
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return found if 2000 < found.year < 2200 else None

@@ -1,0 +1,86 @@
+"""This file knows how staff's decisions come in: each one a choice with its words, never a state by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from practice.bookings.states import Outcome
+from practice.specialists import policy
+from practice.specialists.answers import Verdict
+from practice.specialists.models import Specialist
+from practice.specialists.states import Kind
+
+LONG = Length(max=1000, message="Use 1000 characters at most.")
+
+
+def ticks(label: str) -> Any:
+    """Several answers as tick boxes."""
+    return SelectMultipleField(label, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), choices=[])
+
+
+class DecideForm(FlaskForm):
+    """What becomes of an application."""
+
+    decision = RadioField(
+        "Decision",
+        [InputRequired("Choose a decision.")],
+        choices=[("approve", "Grant the title"), ("changes", "Ask for more"), ("refuse", "Decline")],
+    )
+    checks = ticks("Checks")
+    title = SelectField("Title to grant", [Optional()], choices=[])
+    refused_topics = ticks("Topics to leave out")
+    words = TextAreaField("Message to the applicant", [Optional(), LONG])
+
+    def offer_choices(self, specialist: Specialist) -> None:
+        """What can be ticked and granted for this application."""
+        self.checks.choices = list(policy.CHECKS.items())
+        titles = policy.KINDS[Kind(specialist.kind)].titles
+        self.title.choices = [("", "Choose a title"), *((title, title) for title in titles)]
+        self.refused_topics.choices = [(row.topic.slug, row.topic.name) for row in specialist.topics]
+
+    def verdict(self) -> Verdict:
+        """What an action takes."""
+        return Verdict(
+            checks=tuple(self.checks.data or ()),
+            title=self.title.data or "",
+            refused_topics=tuple(self.refused_topics.data or ()),
+            words=(self.words.data or "").strip(),
+        )
+
+
+class RevisionForm(FlaskForm):
+    """Take the new words or leave the old ones; `as_of` names the version that was read."""
+
+    answer = RadioField(
+        "Answer",
+        [InputRequired("Choose an answer.")],
+        choices=[("accept", "Take the new words"), ("refuse", "Leave it as it was")],
+    )
+    reason = TextAreaField("Why, in words for the specialist", [Optional(), LONG])
+    as_of = HiddenField(validators=[InputRequired()])
+
+
+class ContestForm(FlaskForm):
+    """What really happened at an appointment."""
+
+    outcome = RadioField(
+        "What happened",
+        [InputRequired("Choose what happened.")],
+        choices=[
+            (Outcome.UPHELD.value, "It stays as it was marked"),
+            (Outcome.TOOK_PLACE.value, "The call took place"),
+            (Outcome.TECHNICAL.value, "The call broke"),
+            (Outcome.OTHER_SIDE.value, "The other side was not there"),
+        ],
+    )
+
+
+class NumberForm(FlaskForm):
+    """A crisis number as it was heard on the phone today."""
+
+    number = StringField("Number", [DataRequired("Write the number."), Length(max=30)])
+    hours = StringField("Hours", [DataRequired("Write the hours."), Length(max=60)])

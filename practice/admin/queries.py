@@ -1,0 +1,130 @@
+"""This file knows what staff read across rooms: what waits, and the log with its search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from practice import clock, outbox
+from practice.accounts.models import User
+from practice.audit import AuditEvent
+from practice.bookings import queries as bookings
+from practice.bookings.models import Appointment, Booking
+from practice.bookings.states import BookingState
+from practice.db import db
+from practice.safety import queries as safety
+from practice.specialists import queries as specialists
+from practice.specialists.states import OfferKind, ProfileState
+
+A_PAGE = 50
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What waits for staff, as counts and rows."""
+
+    applications: int
+    oldest_at: datetime | None
+    revisions: int
+    contests: int
+    stale_numbers: int
+    backlog: outbox.Backlog
+    expiring: Sequence[Any]
+    published: int
+    consults_this_week: int
+    consults_last_week: int
+
+
+def overview() -> Overview:
+    """Everything on the staff's first page."""
+    waiting = specialists.applications((ProfileState.SUBMITTED, ProfileState.IN_REVIEW))
+    week = timedelta(days=7)
+    now = clock.now()
+    return Overview(
+        applications=len(waiting),
+        oldest_at=next((each.submitted_at for each in waiting), None),
+        revisions=len(specialists.waiting_revisions()),
+        contests=len(bookings.open_contests()),
+        stale_numbers=len(safety.to_check()),
+        backlog=outbox.backlog(),
+        expiring=specialists.expiring(SOON),
+        published=specialists.counts_by_state().get(ProfileState.PUBLISHED, 0),
+        consults_this_week=_consults(now - week, now),
+        consults_last_week=_consults(now - week - week, now - week),
+    )
+
+
+def _consults(first: datetime, last: datetime) -> int:
+    counted = (
+        select(func.count(Booking.id))
+        .join(Appointment, Appointment.id == Booking.appointment_id)
+        .where(
+            Booking.kind == OfferKind.CONSULT,
+            Booking.state == BookingState.COMPLETED,
+            Appointment.starts_at >= first,
+            Appointment.starts_at < last,
+        )
+    )
+    return db.session.scalar(counted) or 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the log is searched for; dates are whole days in `zone`."""
+
+    who: str = ""
+    what: str = ""
+    about: str = ""
+    first: date | None = None
+    last: date | None = None
+    zone: str = "UTC"
+
+
+def log(asked: Asked, before: int | None = None, limit: int = A_PAGE) -> list[tuple[AuditEvent, str]]:
+    """Lines of the log with who did it in words, the newest first; `before` is the last number of the page before."""
+    found = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(limit)
+    if asked.who:
+        found = found.where(AuditEvent.actor.in_(_actors(asked.who)))
+    if asked.what:
+        found = found.where(AuditEvent.action.startswith(asked.what, autoescape=True))
+    if asked.about:
+        found = found.where(AuditEvent.subject.contains(asked.about, autoescape=True))
+    if asked.first:
+        found = found.where(AuditEvent.at >= _midnight(asked.first, asked.zone))
+    if asked.last:
+        found = found.where(AuditEvent.at < _midnight(asked.last + timedelta(days=1), asked.zone))
+    if before is not None:
+        found = found.where(AuditEvent.number < before)
+    rows = list(db.session.scalars(found))
+    names = _names({row.actor for row in rows})
+    return [(row, names.get(row.actor, row.actor)) for row in rows]
+
+
+def actions_in_log() -> list[str]:
+    """The first words of all actions that were ever recorded ("booking", "specialist")."""
+    every = db.session.scalars(select(AuditEvent.action).distinct())
+    return sorted({action.partition(".")[0] for action in every})
+
+
+def _actors(who: str) -> list[str]:
+    """Accounts whose shown name or address contains the words, "system", or a code as it stands in the log."""
+    matching = select(User.code).where(
+        User.display_name.icontains(who, autoescape=True) | User.email.icontains(who, autoescape=True)
+    )
+    return [who, *(f"account:{code}" for code in db.session.scalars(matching.limit(200)))]
+
+
+def _names(actors: set[str]) -> dict[str, str]:
+    codes = [actor.removeprefix("account:") for actor in actors if actor.startswith("account:")]
+    rows = db.session.execute(select(User.code, User.display_name).where(User.code.in_(codes)))
+    return {f"account:{code}": name for code, name in rows} | {"system": "Automatic"}
+
+
+def _midnight(on: date, zone: str) -> datetime:
+    return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone))

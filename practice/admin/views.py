@@ -1,0 +1,185 @@
+"""This file knows the staff's first page and how they decide about applications and checked changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import clock
+from practice.errors import Invalid
+from practice.specialists import actions, policy
+from practice.specialists import queries as specialists
+from practice.specialists.models import Specialist
+from practice.specialists.photos import portrait_url
+from practice.specialists.states import Decision, ProfileState
+from practice.web import link, page, staff
+
+from . import forms, queries
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+S = ProfileState
+QUEUES = {
+    "waiting": (S.SUBMITTED, S.IN_REVIEW),
+    "applicant": (S.CHANGES_REQUESTED,),
+    "decided": (S.APPROVED, S.PUBLISHED, S.PAUSED, S.EXPIRED, S.REFUSED),
+}
+DECISIONS = {
+    "approve": actions.approve,
+    "changes": actions.ask_for_changes,
+    "refuse": actions.propose_refusal,
+}
+
+
+@bp.get("/")
+@staff
+def overview() -> Response:
+    """What needs somebody today."""
+    return page("admin/overview.html", found=queries.overview(), latest=queries.log(queries.Asked(), limit=6))
+
+
+@bp.get("/applications", defaults={"queue": "waiting"})
+@bp.get("/applications/in/<queue>")
+@staff
+def applications(queue: str) -> Response:
+    """Who waits, the longest first; changes of checked words beside them."""
+    return page(
+        "admin/applications.html",
+        queue=queue if queue in QUEUES else "waiting",
+        people=specialists.applications(QUEUES.get(queue, QUEUES["waiting"])),
+        second=specialists.waiting_for_second(),
+        revisions=specialists.waiting_revisions(),
+        papers=policy.PAPER_NAMES,
+        expiring=specialists.expiring(queries.SOON),
+    )
+
+
+@bp.get("/applications/<code>")
+@staff
+def application(code: str) -> Response:
+    """One application: what was sent, what was looked at, the decision."""
+    specialist = specialists.application_by_code(code)
+    return _case(specialist, _decide_form(specialist, formdata=None))
+
+
+@bp.post("/applications/<code>/claim")
+@staff
+def claim(code: str) -> Response:
+    """Take the application; nobody decides about one they have not taken."""
+    actions.claim(specialists.application_by_code(code), by=current_user)
+    return redirect(link("admin.application", code=code), 303)
+
+
+@bp.post("/applications/<code>/decide")
+@staff
+def decide(code: str) -> Response:
+    """Grant, ask for more, or propose to decline."""
+    specialist = specialists.application_by_code(code)
+    form = _decide_form(specialist)
+    review = specialists.latest_review(specialist)
+    if review is None or not form.validate_on_submit():
+        return _case(specialist, form, 422)
+    try:
+        DECISIONS[form.decision.data](review, form.verdict(), by=current_user)
+    except Invalid as refusal:
+        _show(refusal, form)
+        return _case(specialist, form, 422)
+    flash(
+        "Decided. The applicant hears by mail." if form.decision.data != "refuse" else "A second person has to agree."
+    )
+    return redirect(link("admin.application", code=code), 303)
+
+
+@bp.post("/applications/<code>/agree")
+@staff
+def agree(code: str) -> Response:
+    """The second person agrees to decline."""
+    specialist = specialists.application_by_code(code)
+    actions.confirm_refusal(specialists.review_of(specialist), by=current_user)
+    return redirect(link("admin.application", code=code), 303)
+
+
+@bp.post("/applications/<code>/disagree")
+@staff
+def disagree(code: str) -> Response:
+    """The second person does not, or the first thinks again."""
+    specialist = specialists.application_by_code(code)
+    actions.withdraw_refusal(specialists.review_of(specialist), by=current_user)
+    return redirect(link("admin.application", code=code), 303)
+
+
+@bp.route("/changes/<code>", methods=["GET", "POST"])
+@staff
+def revision(code: str) -> Response:
+    """A change of name, title, place or paper beside what is public now."""
+    asked = specialists.revision_by_code(code)
+    form = forms.RevisionForm(data={"as_of": asked.asked_at.isoformat()})
+    if form.validate_on_submit():
+        try:
+            accept = form.answer.data == "accept"
+            actions.decide_revision(
+                asked, accept, by=current_user, reason=form.reason.data or "", as_of=_instant(form.as_of.data)
+            )
+        except Invalid as refusal:
+            _show(refusal, form)
+        else:
+            flash("Decided. The specialist hears by mail.")
+            return redirect(link("admin.applications"), 303)
+    paper = specialists.paper_in(asked)
+    return page(
+        "admin/change.html",
+        422 if form.errors else 200,
+        revision=asked,
+        form=form,
+        paper=paper,
+        papers=policy.PAPER_NAMES,
+    )
+
+
+def _decide_form(specialist: Specialist, **options: Any) -> forms.DecideForm:
+    review = specialists.latest_review(specialist)
+    known = (
+        {"checks": review.checks, "words": review.to_applicant, "title": specialist.title_applied_for} if review else {}
+    )
+    form = forms.DecideForm(data=known, **options)
+    form.offer_choices(specialist)
+    return form
+
+
+def _case(specialist: Specialist, form: forms.DecideForm, status: int = 200) -> Response:
+    review = specialists.latest_review(specialist)
+    return page(
+        "admin/application.html",
+        status,
+        specialist=specialist,
+        portrait=portrait_url(specialist),
+        form=form,
+        review=review,
+        is_mine=review is not None and review.reviewer_id == current_user.id,
+        is_own=specialist.user_id == current_user.id,
+        is_open=review is not None and review.decision == Decision.OPEN and specialist.state == S.IN_REVIEW,
+        needs_second=review is not None and review.decision == Decision.REFUSE_PROPOSED,
+        kinds=policy.KINDS,
+        needed=policy.needed(specialist.kind),
+        paper_names=policy.PAPER_NAMES,
+        missing=policy.missing(specialists.filled(specialist)),
+        today=clock.today("UTC"),
+    )
+
+
+def _show(refusal: Invalid, form: Any) -> None:
+    for name, sentence in refusal.fields.items():
+        form[name].errors = [sentence]
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("", {"answer": "This page was changed on the way. Please open it again."}) from None
+
+
+from practice.admin import desk_views  # noqa: E402,F401 - it adds its routes to `bp`
