@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import select, update
 
-from practice import clock, postman
+from practice import clock, mailer
 from practice.accounts.models import User
 from practice.accounts.security import hashed
 from practice.config import BadConfig, settings
@@ -19,7 +16,6 @@ from practice.demo.people import DOMAIN
 from practice.demo.story import Story
 from practice.demo.texts.meetings import MEETINGS
 from practice.outbox import REMEMBERED, MailState, OutboxMail
-from practice.providers.mail_transport import Keep
 from practice.safety import actions as safety
 
 SIGN_INS = ("client", "specialist", "staff")
@@ -70,27 +66,22 @@ def _forget_old_letters() -> None:
 
 
 def _deliver() -> None:
-    """Let each letter of the story arrive on its own day, and in the demo's mailbox only.
+    """Let each letter arrive on its own day, in the demo’s mailbox only: nobody at demo.example reads mail.
 
-    Where this is broken off, a worker delivers the rest: later than it should be, never twice.
+    Where this is broken off, a worker delivers the letters: later than they should be, never twice.
     """
-    waiting = select(OutboxMail.due_at).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= clock.now())
-    moments = sorted(set(db.session.scalars(waiting)))
+    waiting = db.session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.WAITING)).all()
+    built = {letter.id: _built(letter) for letter in waiting}
     db.session.rollback()
-    with _kept_here():
-        for moment in moments:
-            with clock.freeze(moment + A_MOMENT, everywhere=False):
-                postman.deliver_due()
+    with transaction():
+        for letter in db.session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.WAITING)):
+            letter.message = built[letter.id]
+            letter.state = MailState.KEPT if letter.for_inbox else MailState.SENT
+            letter.sent_at = letter.created_at + A_MOMENT
 
 
-@contextmanager
-def _kept_here() -> Iterator[None]:
-    """Nobody at demo.example reads mail: whatever server is configured, these letters stay on this machine."""
-    before = current_app.extensions.pop("mail_transport", None)
-    current_app.extensions["mail_transport"] = Keep()
-    try:
-        yield
-    finally:
-        current_app.extensions.pop("mail_transport")
-        if before is not None:
-            current_app.extensions["mail_transport"] = before
+def _built(letter: OutboxMail) -> bytes:
+    with clock.freeze(letter.created_at + A_MOMENT, everywhere=False):
+        return mailer.build(
+            mailer.Draft(letter.to_address, letter.template, letter.context, letter.zone, letter.message_id)
+        )
