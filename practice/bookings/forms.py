@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from practice.specialists.states import Format
 
@@ -63,7 +64,9 @@ class BookForm(FlaskForm):
     form_key = HiddenField(validators=[Length(max=64)])
     format = RadioField("How would you like to meet?", validators=[InputRequired("Choose how you would like to meet.")])
     call_name = StringField("What should we call you?", validators=[Optional(), Length(max=60), no_controls, one_line])
-    topics = SelectMultipleField("What is it about?", validators=[Optional()])
+    topics = SelectMultipleField(
+        "What is it about?", validators=[Optional()], widget=ListWidget(), option_widget=CheckboxInput()
+    )
     note = TextAreaField("Anything you want to say before you meet", validators=[Length(max=2000), no_controls])
     shares_note = BooleanField("Share this with the specialist before we talk")
     phone = StringField("Phone number", validators=[Length(max=30), no_controls, one_line])
