@@ -161,11 +161,12 @@ def app(
 
 
 @pytest.fixture
-def make_app(app: Flask, config: Config) -> Iterator[Callable[..., Flask]]:
+def make_app(app: Flask, config: Config, dirty: databases.Dirt) -> Iterator[Callable[..., Flask]]:
     """Another application on the same database: `make_app(overrides={"RATELIMIT_ENABLED": True})`."""
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
+        dirty.mark()  # what is written through the other's engine goes unseen
         other = databases.build(replace(config, **changes))
         other.test_client_class = Browser
         made.append(other)
@@ -184,6 +185,7 @@ class Browser(FlaskClient):
         if has_app_context():
             assert not (db.session.new or db.session.dirty), "rows were changed outside transaction()"
             db.session.rollback()
+        kwargs.setdefault("buffered", True)  # read to the end and closed, also where a file is sent
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
