@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response, after_this_request, flash, g, make_response, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security.utils import login_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice import clock
@@ -72,7 +73,11 @@ def note_seen(answer: Response) -> Response:
     """Write down, every few minutes at most, that the device is still in use."""
     seen = g.get("device_seen_at")
     if seen is not None and clock.now() - seen > policy.SEEN_EVERY and answer.status_code < 500:
-        actions.note_seen(g.device)
+        try:
+            actions.note_seen(g.device)
+        except OperationalError:
+            # A page that was answered stays answered; the next request notes it.
+            db.session.rollback()
     return answer
 
 
