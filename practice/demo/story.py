@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from practice import clock
 from practice.accounts.models import User
@@ -20,6 +21,9 @@ from practice.specialists.models import Specialist
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 PLACES = {each.mailbox: each.place for each in CLIENTS}
+ZONES = {each.mailbox: each.zone for each in CLIENTS}
+# Nobody talks at night if there is another time within a day and a half.
+AWAKE, NIGHT = range(7, 22), timedelta(hours=36)
 JUST_BEGUN = timedelta(minutes=25)
 
 PREPARED = "Do you know both sides of this work? How often do we meet? What do I do when it gets worse in between?"
@@ -132,7 +136,12 @@ class Story:
     def _free(self, text: Meeting, practice: Specialist, taken: list[datetime]) -> Iterator[datetime]:
         """Free times of `practice` on the right side of `now`, apart from what the client has, the nearest first."""
         wanted = self.now + text.starts * HOUR
-        for at in sorted(queries.nearest(practice, wanted, 60), key=lambda each: abs(each - wanted)):
+        zone = ZoneInfo(ZONES.get(text.client, "UTC"))
+
+        def distance(at: datetime) -> timedelta:
+            return abs(at - wanted) + (timedelta() if at.astimezone(zone).hour in AWAKE else NIGHT)
+
+        for at in sorted(queries.nearest(practice, wanted, 600), key=distance):
             is_right_side = at > self.now + HOUR if text.starts > 0 else at < self.now - 2 * HOUR or not text.specialist
             if is_right_side and all(abs(at - other) >= HOUR for other in taken):
                 yield at
@@ -163,6 +172,10 @@ def _propose(scene: Scene) -> None:
 def _join(scene: Scene) -> None:
     actions.join(scene.booking, by=scene.specialist)
     actions.join(scene.booking, by=scene.client)
+
+
+def _wait(scene: Scene) -> None:
+    actions.join(scene.booking, by=scene.specialist)
 
 
 def _client_missed(scene: Scene) -> None:
@@ -209,6 +222,7 @@ STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     ),
     "release": (_before_start(4), lambda s: actions.release_unconfirmed(s.booking)),
     "release_late": (_before_start(1), lambda s: actions.cancel(s.booking, by=s.client)),
+    "wait": (_after_start(-2), _wait),
     "join": (_after_start(-2), _join),
     "complete": (_after_start(31), lambda s: actions.complete(s.booking, by=s.specialist)),
     "break_off": (_after_start(20), lambda s: actions.report_technical(s.booking, by=s.client)),

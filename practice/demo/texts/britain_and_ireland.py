@@ -104,12 +104,12 @@ PEOPLE = (
             Hours("mon wed fri", "09:30-12:30 13:30-17:00"),
             Hours("tue thu", "13:00-20:00"),
             Hours("mon tue wed thu fri", "09:30-12:30 14:00-17:00", "consult"),
-            Hours("sat", "09:30-11:30", "consult"),
+            Hours("sat sun", "10:00-13:00 15:00-18:00", "consult"),
         ),
         overrides=(
             Override(9, "13:00-16:00"),
             Override(23),
         ),
-        weekly_consults=8,
+        weekly_consults=12,
     ),
 )

@@ -6,6 +6,7 @@ TOOK_PLACE = ("join", "complete")
 
 # The specialist to sign in as has a full week ahead; each line books the free time nearest to `starts`.
 WEEK_OF_GRACE = (
+    Meeting(client="luis", specialist="grace-w", booked=3.2, starts=3, topics=("caring-for-relatives",)),
     Meeting(
         client="declan",
         specialist="grace-w",
@@ -56,8 +57,8 @@ BEHIND = (
     Meeting(client="declan", specialist="siobhan-k", booked=12, starts=-145, then=("reconfirm", *TOOK_PLACE)),
     Meeting(client="declan", specialist="priya-r", booked=8, starts=-120, then=("join", "break_off")),
     Meeting(client="ben", specialist="hannah-w", booked=15, starts=-240, then=TOOK_PLACE),
-    Meeting(client="freya", specialist="yuki-t", booked=44, starts=-960, then=("client_missed",)),
-    Meeting(client="freya", specialist="mateo-q", booked=19, starts=-360, then=("client_missed",)),
+    Meeting(client="freya", specialist="yuki-t", booked=44, starts=-960, then=("wait", "client_missed")),
+    Meeting(client="freya", specialist="mateo-q", booked=19, starts=-360, then=("wait", "client_missed")),
     Meeting(client="freya", specialist="ilse-v", booked=9, starts=-96, then=("release",)),
     Meeting(client="samir", specialist="lucie-c", booked=13, starts=-190, then=("specialist_missed",), partner=True),
     Meeting(client="samir", specialist="grace-w", booked=18, starts=-330, then=TOOK_PLACE),
@@ -67,7 +68,7 @@ BEHIND = (
     Meeting(client="maya", specialist="meiling-c", booked=10, starts=-75, then=("cancel_by_specialist",)),
     Meeting(client="anita", specialist="priya-r", booked=11, starts=-165, then=TOOK_PLACE),
     Meeting(client="anita", specialist="tomas-o", booked=1.8, starts=60, then=("undo",)),
-    Meeting(client="anita", specialist="bishnu-g", booked=6, starts=-50, then=("client_missed", "contest")),
+    Meeting(client="anita", specialist="bishnu-g", booked=6, starts=-50, then=("wait", "client_missed", "contest")),
     Meeting(client="wiremu", specialist="aroha-t", booked=30, starts=-600, then=("cancel",)),
     Meeting(client="carla", specialist="tomas-o", booked=7, starts=-72, then=("move", *TOOK_PLACE)),
     Meeting(client="carla", specialist="grace-w", booked=9, starts=-122, then=TOOK_PLACE, format="chat"),
@@ -77,7 +78,7 @@ BEHIND = (
         specialist="lucie-c",
         booked=29,
         starts=-560,
-        then=("client_missed", "contest", "took_place"),
+        then=("wait", "client_missed", "contest", "took_place"),
     ),
 )
 

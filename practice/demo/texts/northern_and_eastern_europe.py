@@ -264,5 +264,6 @@ PEOPLE = (
             Override(16, "11:00-13:00"),
         ),
         state="in_review",
+        published_days_ago=2,
     ),
 )
