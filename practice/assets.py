@@ -29,7 +29,6 @@ STYLES = (
             "field",
             "home",
             "spec_card",
-            "featured",
             "slot_grid",
             "profile",
             "booking",

@@ -48,7 +48,7 @@ def samples() -> dict[str, Any]:
         "week": _week(),
         "people": [_person("Ilse Vandermeer", "ilse"), _person("Mateo Quiroga", "mateo", times=False)],
         "days": _calendar(),
-        "hours": _hours(),
+        "hours": [("Mon", []), ("Tue", [(540, 780, False), (1080, 1200, True)])],
     }
 
 
@@ -132,19 +132,4 @@ def _calendar() -> list[dict[str, Any]]:
             "events": events.get(name, []),
         }
         for i, name in enumerate(WEEKDAYS)
-    ]
-
-
-def _hours() -> list[dict[str, Any]]:
-    blank = {"opens": "", "closes": "", "kind": "any", "error": ""}
-    kinds = [("any", "Any conversation"), ("consult", "Free consults only")]
-    working = [
-        {"opens": "09:00", "closes": "13:00", "kind": "any", "error": ""},
-        {"opens": "18:00", "closes": "17:00", "kind": "consult", "error": "Ends before it begins."},
-        blank,
-    ]
-    rows = [("Monday", [blank], []), ("Tuesday", working, [(540, 780, False), (1080, 1200, True)])]
-    return [
-        {"name": name, "key": name[:3].lower(), "ranges": ranges, "bars": bars, "kinds": kinds, "error": ""}
-        for name, ranges, bars in rows
     ]
