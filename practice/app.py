@@ -54,6 +54,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _open_rooms(app: Flask, config: Config) -> None:
     from .admin.views import bp as admin
+    from .bookings import jobs  # noqa: F401 - registers its sweeps
     from .bookings.views import bp as bookings
     from .home.directory import bp as directory
     from .home.hours import bp as availability
@@ -62,10 +63,16 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from .safety.views import bp as safety
     from .specialists.views import bp as specialists
 
+    _register_sweeps()
     for room in (safety, specialists, bookings, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
+
+
+def _register_sweeps() -> None:
+    from .bookings import jobs as bookings  # noqa: F401 - being imported is what registers a sweep
+    from .specialists import jobs as specialists  # noqa: F401
 
 
 def _commands(app: Flask) -> None:

@@ -155,7 +155,7 @@ def _case(specialist: Specialist, form: forms.DecideForm, status: int = 200) -> 
         "admin/application.html",
         status,
         specialist=specialist,
-        portrait=portrait_url(specialist),
+        face_url=portrait_url(specialist),
         form=form,
         review=review,
         is_mine=review is not None and review.reviewer_id == current_user.id,

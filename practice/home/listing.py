@@ -23,6 +23,7 @@ from practice.web import link
 
 A_PAGE = 30
 TIMES = 3
+APART = 3 * 3600  # seconds between two times on a card
 LONGEST_SEARCH = 80
 EVENING, NOON = 17, 12
 WHEN = {"morning": "Mornings", "evening": "Evenings", "weekend": "Weekends"}
@@ -149,13 +150,13 @@ def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], zone: str
 
 
 def _first_fitting(starts: Sequence[int], when: Sequence[str], reader: ZoneInfo) -> tuple[int, ...]:
+    """The first fitting start, then others some hours later: real choices; filled up when there are too few."""
+    fitting = [start for start in starts if _lies_in(datetime.fromtimestamp(start, reader), when)]
     chosen: list[int] = []
-    for start in starts:
-        if _lies_in(datetime.fromtimestamp(start, reader), when):
+    for start in fitting:
+        if not chosen or start >= chosen[-1] + APART:
             chosen.append(start)
-            if len(chosen) == TIMES:
-                break
-    return tuple(chosen)
+    return tuple(sorted({*chosen[:TIMES], *fitting[: max(0, TIMES - len(chosen)) + 1]})[:TIMES])
 
 
 def _lies_in(local: datetime, when: Sequence[str]) -> bool:

@@ -55,6 +55,11 @@ def photo_url(key: str | None, size: int = images.SMALL) -> str | None:
     return link("specialists.photo", name=f"{key.removeprefix('photos/')}-{size}.webp")
 
 
+def drop_file(name: str) -> None:
+    """Forget one file of a photo."""
+    _store().drop(name)
+
+
 def unused(used: set[str], older_than: float) -> list[str]:
     """Keys of photo files that no row names and that were written before `older_than` (seconds since 1970, UTC)."""
     return [key for key, at in _store().keys("photos") if at < older_than and key.rpartition("-")[0] not in used]

@@ -161,7 +161,7 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
         "specialists/profile.html",
         status,
         specialist=mine,
-        portrait=photos.portrait_url(mine),
+        face_url=photos.portrait_url(mine),
         groups=queries.topic_groups(),
         revision=queries.waiting_revision(mine),
         papers=[(paper, PAPER_NAMES[PaperKind(paper.kind)], form) for paper, form in _renewals(mine, renewals)],

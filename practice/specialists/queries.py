@@ -15,7 +15,7 @@ from practice.errors import NotFound
 
 from .choices import COUPLE_TOPICS, region_name
 from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Topic
-from .policy import Filled
+from .policy import PAPERS_KEPT, Filled
 from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState
 
 
@@ -238,6 +238,48 @@ def expiring(within: timedelta) -> list[Credential]:
             .order_by(Credential.expires_on, Credential.id)
         )
     )
+
+
+def expired_papers() -> list[Credential]:
+    """Checked papers whose last day is over where their specialist lives."""
+    rows = db.session.scalars(
+        select(Credential)
+        .join(Credential.specialist)
+        .where(Credential.state == "verified", Credential.expires_on < (clock.now() + timedelta(days=1)).date())
+        .options(contains_eager(Credential.specialist).joinedload(Specialist.user))
+    )
+    return [paper for paper in rows if paper.expires_on and paper.expires_on < clock.today(zone_of(paper.specialist))]
+
+
+def back_today() -> list[Specialist]:
+    """Paused specialists whose day to be back has come on their own calendar."""
+    rows = db.session.scalars(
+        select(Specialist)
+        .where(Specialist.state == ProfileState.PAUSED, Specialist.paused_until.is_not(None))
+        .options(joinedload(Specialist.user))
+    )
+    return [each for each in rows if each.paused_until and each.paused_until <= clock.today(zone_of(each))]
+
+
+def documents_to_drop() -> list[Credential]:
+    """Papers whose document has been kept long enough after the decision."""
+    return list(
+        db.session.scalars(
+            select(Credential).where(
+                Credential.document_key.is_not(None), Credential.checked_at < clock.now() - PAPERS_KEPT
+            )
+        )
+    )
+
+
+def document_keys() -> set[str]:
+    """The keys of all documents that rows name."""
+    return set(db.session.scalars(select(Credential.document_key).where(Credential.document_key.is_not(None))))
+
+
+def photo_keys() -> set[str]:
+    """The keys of all photos that rows name."""
+    return set(db.session.scalars(select(Specialist.photo_key).where(Specialist.photo_key.is_not(None))))
 
 
 def counts_by_state() -> dict[str, int]:

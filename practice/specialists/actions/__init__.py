@@ -3,7 +3,7 @@
 from .applying import create_application, forget_paper, keep_paper, keep_standing, keep_words, submit
 from .editing import ask_revision, decide_revision, edit_words, set_photo
 from .offering import end_offer, set_consult, set_offer, set_prices
-from .publishing import close, expire, pause, publish, warn_of_expiry
+from .publishing import close, drop_document, end_pause, expire, pause, publish, warn_of_expiry
 from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
 from .saving import forget, save
 
@@ -16,8 +16,10 @@ __all__ = [
     "confirm_refusal",
     "create_application",
     "decide_revision",
+    "drop_document",
     "edit_words",
     "end_offer",
+    "end_pause",
     "expire",
     "forget",
     "forget_paper",

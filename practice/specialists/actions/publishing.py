@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from practice import audit, clock
 from practice.accounts.models import User
-from practice.db import transactional
+from practice.db import after_commit, transactional
 from practice.errors import Conflict, Invalid, NotAllowed
-from practice.specialists import emails, policy
+from practice.specialists import emails, papers, policy
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import PaperKind, ProfileState
 
@@ -19,7 +19,7 @@ PAUSED_AT_MOST = timedelta(days=366)
 
 @transactional
 def publish(specialist: Specialist, *, by: User | None) -> None:
-    """Make the profile public, by its owner; by the sweep (`by` None) only when a pause has ended.
+    """Make the profile public, by its owner; the end of a pause does it by itself (`by` None).
 
     Raises Conflict when a licence that the title rests on is not in force.
     """
@@ -46,6 +46,29 @@ def pause(specialist: Specialist, until: date | None, *, by: User) -> None:
         specialist.paused_at = clock.now()
     specialist.paused_until = until
     audit.record("specialist.paused", f"specialist:{specialist.code}", actor=by)
+
+
+@transactional
+def end_pause(specialist: Specialist) -> bool:
+    """Bring a specialist back whose day has come; False when they came back, or left, by themselves meanwhile."""
+    touch(specialist)
+    until = specialist.paused_until
+    if specialist.state != ProfileState.PAUSED or until is None or until > local_today(specialist):
+        return False
+    if policy.is_licensed(specialist.kind) and not licence_in_force(specialist):
+        return False
+    publish(specialist, by=None)
+    return True
+
+
+@transactional
+def drop_document(credential: Credential) -> None:
+    """Let a document go after its time; what was checked and when stays."""
+    key = credential.document_key
+    credential.document_key, credential.document_name, credential.document_bytes = None, "", 0
+    if key:
+        after_commit(lambda: papers.drop(key))
+    audit.record("paper.dropped", f"credential:{credential.code}", actor=None)
 
 
 @transactional
