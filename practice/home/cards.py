@@ -79,7 +79,7 @@ def person(card: Card, starts: Sequence[int], zone: str, today: date) -> dict[st
 def _time(slug: str, start: int, zone: str, today: date) -> dict[str, str]:
     instant = datetime.fromtimestamp(start, UTC)
     value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"text": _said(instant, zone, today), "url": link("bookings.new", slug=slug, start=value)}
+    return {"text": _said(instant, zone, today), "value": value, "url": link("bookings.hold", slug=slug)}
 
 
 def _said(instant: datetime, zone: str, today: date) -> str:

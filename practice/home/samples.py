@@ -85,7 +85,7 @@ def _person(name: str, portrait: str, *, times: bool = True) -> dict[str, Any]:
         "languages": "Dutch, English",
         "formats": "Video, phone",
         "price": "€95.00 for 50 min",
-        "times": [{"text": text, "url": "#people"} for text in ("Wed 9:00", "Wed 9:30", "Thu 12:30")] if times else [],
+        "times": [{"text": text, "value": "", "url": "/specialists"} for text in ("Wed 9:00", "Wed 9:30", "Thu 12:30")] if times else [],
     }
 
 
