@@ -36,7 +36,6 @@ SUBJECTS: dict[str, str] = {
     "bookings/booked": "Your appointment on {when}",
     "bookings/moved": "New time for your appointment: {when}",
     "bookings/cancelled": "Appointment cancelled: {when}",
-    "bookings/released": "Appointment cancelled: {when}",
     "bookings/proposal": "Please choose a time",
     "bookings/reminder_day": "Reminder: appointment tomorrow",
     "bookings/reminder_hour": "Reminder: appointment soon",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import smtplib
 import ssl
 from contextlib import suppress
@@ -74,23 +75,22 @@ class Smtp:
         return Outcome(Verdict.SENT)
 
     def _connect(self) -> smtplib.SMTP:
-        tls = ssl.create_default_context()
         if self.implicit_tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=tls)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=_tls())
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
-            self._greet(server, tls)
+            self._greet(server)
         except BaseException:
             server.close()
             raise
         return server
 
-    def _greet(self, server: smtplib.SMTP, tls: ssl.SSLContext) -> None:
+    def _greet(self, server: smtplib.SMTP) -> None:
         server.ehlo_or_helo_if_needed()
         if not self.implicit_tls and (server.has_extn("starttls") or self.host not in LOOPBACK):
             # Raises when the offer is missing: somebody on the way may have taken it out (STARTTLS stripping).
-            server.starttls(context=tls)
+            server.starttls(context=_tls())
             server.ehlo()
         if self.user:
             server.login(self.user, self.password)
@@ -110,6 +110,12 @@ def from_url(url: str | None, timeout: float = SECONDS) -> Transport:
         implicit_tls=implicit,
         timeout=timeout,
     )
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Certificates are checked against the system's authorities; reading those costs more than a whole letter."""
+    return ssl.create_default_context()
 
 
 def _options(recipient: str) -> list[str]:

@@ -1,7 +1,9 @@
 """Sweeps: each looks at its own pace, once among all workers, and none stands in another's way."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -157,6 +159,16 @@ def test_one_tick_does_everything_that_is_due(sweeps, wired, app):
     jobs.tick(app)
 
     assert len(wired.raw) == 1
+
+
+def test_every_sweep_that_a_room_writes_down_is_run(app):
+    rooms = Path(jobs.__file__).parent.glob("*/jobs.py")
+    written = {
+        f"{p.parent.name}.{name}" for p in rooms for name in re.findall(r"@sweep\(.*\)\ndef (\w+)", p.read_text())
+    }
+
+    assert written
+    assert written <= {each.name for each in jobs.sweeps()}
 
 
 def test_a_worker_leaves_a_sign_of_life(app, clock):
