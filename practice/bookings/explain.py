@@ -122,10 +122,10 @@ SENTENCES: dict[Why, str] = {
     Why.HELD: "Somebody is filling in the booking form for {f.busy}. The time is theirs for a few minutes.",
     Why.BUSY_ELSEWHERE: "Another calendar says busy from {f.busy}.",
     Why.BUFFER: "It is too close to the appointment from {f.busy}: {f.limit} minutes are kept free between two.",
-    Why.DAILY_CAP: "{f.day} is full: the limit is {f.limit} conversations a day.",
-    Why.WEEKLY_CAP: "That week is full: the limit is {f.limit} conversations from Monday to Sunday.",
-    Why.KIND_DAILY_CAP: "{f.day} is full: the limit is {f.limit} {f.kind} a day.",
-    Why.KIND_WEEKLY_CAP: "That week is full: the limit is {f.limit} {f.kind} from Monday to Sunday.",
+    Why.DAILY_CAP: "{f.day} is full: the limit of conversations a day is {f.limit}.",
+    Why.WEEKLY_CAP: "That week is full: the limit of conversations from Monday to Sunday is {f.limit}.",
+    Why.KIND_DAILY_CAP: "{f.day} is full: the limit of {f.kind} a day is {f.limit}.",
+    Why.KIND_WEEKLY_CAP: "That week is full: the limit of {f.kind} from Monday to Sunday is {f.limit}.",
 }
 
 

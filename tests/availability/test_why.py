@@ -1,0 +1,175 @@
+"""This file knows that every refusal has a sentence with its facts, and that it agrees with the list of free times."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from practice.availability import actions
+from practice.availability.policy import Limits
+from practice.bookings import explain, queries
+from practice.bookings.states import BookingState
+from practice.db import transaction
+from practice.errors import Invalid, NotFound
+from practice.scheduling.hours import WeeklyRange
+from practice.scheduling.slots import Why
+from practice.specialists.states import OfferKind, ProfileState
+from tests import factories
+
+PAGE = "/practice/availability/why"
+TUESDAY = date(2027, 3, 2)
+
+
+def at(hour, minute=0, on=TUESDAY):
+    """An instant on Anna's clock in winter."""
+    return datetime(on.year, on.month, on.day, hour - 1, minute, tzinfo=UTC)
+
+
+def ask(when, kind="consult"):
+    return explain.explanation("anna-kern", when, kind)
+
+
+def test_a_time_that_is_free_is_said_to_be_offered(practice):
+    assert ask("2027-03-02 10:00") == "Tuesday 2 March, 10:00 is offered for free consultations."
+
+
+@pytest.mark.parametrize(
+    ("when", "sentence"),
+    [
+        ("2027-03-01 08:00", "It has passed."),
+        ("2027-05-03 10:00", "further ahead than the horizon of 28 days. It opens on Monday 5 April."),
+        ("2027-03-06 10:00", "There are no weekly hours on a Saturday."),
+        ("2027-03-02 20:00", "It is outside the hours of that day: 09:00 to 17:00."),
+        ("2027-03-02 10:05", "Times begin every 15 minutes from 09:00 on, and this is not one of them."),
+        ("2027-03-02 16:45", "30 minutes do not fit any more before the hours end at 17:00."),
+        ("2027-03-01 16:00", "shortest notice of 12 hours: nothing before Monday 1 March, 21:00 can be booked."),
+        ("2027-03-28 02:30", "The clocks go forward then, so this time does not exist."),
+    ],
+)
+def test_what_the_hours_refuse(practice, when, sentence):
+    assert sentence in ask(when)
+
+
+def test_an_exception_and_time_off_are_named(practice):
+    actions.save_exception(practice, TUESDAY, [])
+    actions.add_time_off(practice, at(9, on=date(2027, 3, 3)), at(13, on=date(2027, 3, 3)))
+
+    assert "An exception closes Tuesday 2 March." in ask("2027-03-02 10:00")
+    assert "time off from Wednesday 3 March, 09:00 to Wednesday 3 March, 13:00." in ask("2027-03-03 10:00")
+
+
+def test_an_appointment_a_hold_and_the_gap_around_them_are_named_without_anybodys_name(practice, cast):
+    actions.save_limits(practice, Limits(gap_before=15, gap_after=15))
+    factories.booking(cast.ben, practice, at(10))
+    factories.booking(cast.cleo, practice, at(14), state=BookingState.HELD)
+
+    assert "There is an appointment from 10:00 to 10:30." in ask("2027-03-02 10:15")
+    assert "filling in the booking form for 14:00 to 14:30" in ask("2027-03-02 14:00")
+    too_close = "It is too close to the appointment from 10:00 to 10:30: 15 minutes are kept free between two."
+    assert too_close in ask("2027-03-02 10:30")
+    assert "Ben" not in ask("2027-03-02 10:00")
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        (Limits(daily_cap=1), "Tuesday 2 March is full: the limit of conversations a day is 1."),
+        (Limits(weekly_cap=1), "That week is full: the limit of conversations from Monday to Sunday is 1."),
+        (Limits(weekly_consults=1), "That week is full: the limit of free consultations from Monday to Sunday is 1."),
+    ],
+)
+def test_full_days_and_weeks_are_named_with_their_limit(practice, cast, limits, sentence):
+    actions.save_limits(practice, limits)
+    factories.booking(cast.ben, practice, at(10))
+
+    assert sentence in ask("2027-03-02 15:00")
+
+
+def test_a_night_that_runs_on_is_told_with_its_days(practice):
+    actions.save_week(practice, "", [WeeklyRange(1, 22 * 60, 26 * 60)])
+
+    assert "22:00 to 24:00" in ask("2027-03-02 10:00").replace("00:00", "24:00")
+    assert "is offered" in ask("2027-03-03 01:00")
+
+
+def test_a_practice_that_nobody_can_book_says_so_first(practice, cast):
+    with transaction():
+        practice.move_to(ProfileState.PAUSED, by=cast.anna)
+
+    assert ask("2027-03-02 10:00") == "No time is offered: the profile is not published at the moment."
+
+
+def test_a_kind_that_is_not_offered_says_so(practice):
+    with transaction():
+        practice.consult.ended_at = at(9)
+
+    assert "there is no current offer of that kind" in ask("2027-03-02 10:00")
+    assert ask("2027-03-03 10:00", "individual") == "Wednesday 3 March, 10:00 is offered for individual sessions."
+
+
+def test_every_rule_of_the_engine_has_its_sentence():
+    assert set(explain.SENTENCES) == set(Why)
+
+
+def test_the_answer_agrees_with_the_list_at_every_five_minutes_of_a_week(practice, cast):
+    actions.save_limits(practice, Limits(gap_before=10, gap_after=20, weekly_consults=3))
+    factories.booking(cast.ben, practice, at(10))
+    listed = set(queries.all_starts(practice))
+
+    for hours in range(24 * 5):
+        for minute in (0, 5, 15, 30, 45):
+            start = at(1) + timedelta(hours=hours, minutes=minute)
+            local = start + timedelta(hours=1)
+            answer = explain.why(practice, local.date(), local.hour * 60 + local.minute, OfferKind.CONSULT)
+            assert answer.is_offered == (int(start.timestamp()) in listed), answer
+
+
+@pytest.mark.parametrize("when", ["", "soon", "2027-02-30 10:00", "10:00", "2027-03-02T25:00", "9" * 5000])
+def test_a_time_that_cannot_be_read_is_refused(practice, when):
+    with pytest.raises(Invalid):
+        ask(when)
+
+
+def test_an_unknown_specialist_or_kind_is_refused(practice):
+    with pytest.raises(NotFound):
+        explain.explanation("nobody", "2027-03-02 10:00", "consult")
+    with pytest.raises(Invalid):
+        ask("2027-03-02 10:00", "séance")
+
+
+# ---------------------------------------------------------------- the command and the page
+
+
+def test_the_operator_asks_on_the_command_line(practice, app):
+    answer = app.test_cli_runner().invoke(args=["explain", "anna-kern", "2027-03-06 10:00"])
+
+    assert answer.output.strip().endswith("There are no weekly hours on a Saturday.")
+
+
+def test_the_specialist_asks_on_a_page(anna_in):
+    answer = anna_in.get(PAGE, query_string={"on": "2027-03-06", "at": "10:00", "kind": "consult"})
+
+    assert answer.status_code == 200
+    assert "There are no weekly hours on a Saturday." in answer.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"on": "", "at": "10:00", "kind": "consult"},
+        {"on": "2027-02-30", "at": "10:00", "kind": "consult"},
+        {"on": "2027-03-06", "at": "noon", "kind": "consult"},
+        {"on": "2027-03-06", "at": "10:00", "kind": "séance"},
+        {"on": "9999-12-31", "at": "23:59", "kind": "consult"},
+        {"on": "2027-03-06"},
+        {"on": "x" * 3000, "at": "\x00", "kind": ""},
+    ],
+)
+def test_a_question_that_cannot_be_read_says_what_to_mend(anna_in, asked):
+    answer = anna_in.get(PAGE, query_string=asked)
+
+    assert answer.status_code == 422
+    assert "to fix" in answer.text
+
+
+def test_a_client_cannot_ask_about_a_practice(client, cast, sign_in):
+    assert sign_in(client, cast.ben).get(PAGE).status_code == 403

@@ -1,0 +1,174 @@
+"""This file knows what a specialist finds on their today page, and what never stands there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.availability import actions as hours
+from practice.availability.policy import Limits
+from practice.bookings.models import Contest, Proposal
+from practice.bookings.states import BookingState
+from practice.db import transaction
+from practice.specialists.states import ProfileState
+from tests import factories
+
+PAGE = "/practice"
+TODAY_NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)  # 12:00 in Vienna; the clock stands at 9:00 there
+
+
+@pytest.fixture
+def practice(cast):
+    return cast.practice
+
+
+@pytest.fixture
+def see(app, cast, sign_in):
+    """The words of the page as Anna sees them, signed in this moment."""
+
+    def words():
+        answer = sign_in(app.test_client(), cast.anna).get(PAGE)
+        assert answer.status_code == 200
+        return " ".join(BeautifulSoup(answer.text, "html.parser").main.get_text(" ").split())
+
+    return words
+
+
+def test_a_quiet_day_says_so_and_greets_on_the_practices_clock(see):
+    words = see()
+
+    assert "Good morning, Anna" in words
+    assert "Monday 1 March. No conversations today. Vienna time." in words
+    assert "Nothing is booked today." in words
+
+
+def test_the_day_lists_its_appointments_by_initials(see, cast, practice):
+    factories.booking(cast.ben, practice, TODAY_NOON, with_partner=True, shares_note=True)
+    factories.booking(cast.cleo, practice, TODAY_NOON + timedelta(days=1))
+
+    words = see()
+
+    assert "One conversation today." in words
+    assert "12:00 12:30 B. Free consult, video, with their partner, wrote you a note" in words
+    assert "Ben" not in words
+
+
+def test_the_door_opens_ten_minutes_before(see, cast, practice, clock):
+    factories.booking(cast.ben, practice, TODAY_NOON)
+    assert "The door opens Monday, 11:50." in see()
+
+    clock.freeze(TODAY_NOON - timedelta(minutes=10))
+
+    assert "Join now" in see()
+
+
+def test_the_next_appointment_shows_the_clients_clock_and_topics(see, cast, practice):
+    factories.booking(cast.cleo, practice, TODAY_NOON, client_zone="America/New_York", topics=["stress"])
+
+    words = see()
+
+    assert "Mon 06:00, New York time, for them" in words
+    assert "About: Stress" in words
+
+
+def test_what_was_missed_or_not_can_be_answered(see, cast, practice, clock):
+    factories.booking(cast.ben, practice, TODAY_NOON)
+
+    clock.freeze(TODAY_NOON + timedelta(minutes=20))
+
+    assert "Did the call with B. take place?" in see()
+
+
+def test_somebody_who_has_not_said_that_they_come_is_named_a_day_before(see, cast, practice, clock):
+    booking = factories.booking(cast.ben, practice, TODAY_NOON + timedelta(days=3))
+    assert "hasn’t said yet" not in see()
+
+    clock.freeze(TODAY_NOON + timedelta(days=2, hours=2))
+    assert "B. hasn’t said yet that they will come" in see()
+
+    with transaction() as session:
+        session.get_one(type(booking), booking.id).reconfirmed_at = clock.now()
+    assert "hasn’t said yet" not in see()
+
+
+def test_open_offers_of_other_times_and_contests_are_named(see, cast, practice, clock):
+    moved = factories.booking(cast.ben, practice, TODAY_NOON + timedelta(days=2))
+    missed = factories.booking(cast.cleo, practice, TODAY_NOON - timedelta(days=2), state=BookingState.CLIENT_MISSED)
+    with transaction() as session:
+        session.add(Proposal(booking_id=moved.id, starts=[], lapses_at=clock.now() + timedelta(days=1)))
+        session.add(Contest(booking_id=missed.id, by_id=cast.cleo.id, words_sealed="sealed"))
+
+    words = see()
+
+    assert "B. is choosing a new time" in words
+    assert "A missed call is being looked at" in words
+
+
+def test_free_consults_of_this_week_are_counted_as_the_limit_counts_them(see, cast, practice):
+    hours.save_limits(practice, Limits(weekly_consults=2))
+    factories.booking(cast.ben, practice, TODAY_NOON)
+    factories.booking(cast.cleo, practice, TODAY_NOON + timedelta(days=6), state=BookingState.CANCELLED_BY_CLIENT)
+    # Next Monday, 00:30 on Anna's clock, is another week although it is still Sunday in UTC.
+    factories.booking(cast.sam, practice, datetime(2027, 3, 7, 23, 30, tzinfo=UTC))
+    assert "1 of at most 2, Monday to Sunday." in see()
+
+    factories.booking(cast.cleo, practice, TODAY_NOON + timedelta(days=6, hours=11))
+
+    assert "2 of at most 2, Monday to Sunday. No more can be booked this week." in see()
+
+
+def test_after_two_quiet_weeks_the_hours_are_asked_about_once(see, practice, clock):
+    clock.advance(days=15)
+    assert "Are your hours still right?" in see()
+
+    hours.confirm_hours(practice)
+
+    assert "Are your hours still right?" not in see()
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        (ProfileState.DRAFT, "Your application is not sent yet"),
+        (ProfileState.SUBMITTED, "Your application is with us"),
+        (ProfileState.CHANGES_REQUESTED, "We asked for changes"),
+        (ProfileState.APPROVED, "You are approved"),
+        (ProfileState.PAUSED, "Your profile is paused"),
+        (ProfileState.SUSPENDED, "Your profile is hidden"),
+    ],
+)
+def test_where_a_profile_stands_is_the_first_thing_that_waits(app, sign_in, state, title):
+    owner = factories.user("Tess Other")
+    factories.specialist(owner, state=state)
+
+    answer = sign_in(app.test_client(), owner).get(PAGE)
+
+    first = BeautifulSoup(answer.text, "html.parser").find("aside").find("li")
+    assert title in first.get_text()
+
+
+def test_a_published_profile_has_nothing_to_say_about_itself(see):
+    assert "Your profile" not in see()
+
+
+def test_two_step_sign_in_is_offered_until_it_is_set_up(see, cast):
+    assert "Set up two-step sign-in" in see()
+
+    with transaction() as session:
+        anna = session.get_one(type(cast.anna), cast.anna.id)
+        anna.tf_primary_method, anna.tf_totp_secret = "authenticator", "set"
+
+    assert "Nothing. Enjoy the quiet." in see()
+
+
+def test_another_practices_day_is_nobody_elses_business(app, cast, sign_in, practice):
+    tess = factories.user("Tess Other")
+    factories.specialist(tess)
+    booking = factories.booking(cast.ben, practice, TODAY_NOON)
+
+    assert booking.code not in sign_in(app.test_client(), tess).get(PAGE).text
+
+
+def test_clients_and_strangers_have_no_practice(app, cast, sign_in):
+    assert app.test_client().get(PAGE).status_code == 302
+    assert sign_in(app.test_client(), cast.ben).get(PAGE).status_code == 403
