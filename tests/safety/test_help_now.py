@@ -1,0 +1,160 @@
+"""Need help now: numbers by country, the emergency one first, honest about what was not checked."""
+
+from datetime import date, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.audit import AuditEvent
+from practice.db import db
+from practice.safety import actions, queries
+from practice.safety.places import country_of_zone
+
+TODAY = date(2027, 3, 1)
+
+
+@pytest.fixture
+def numbers(app):
+    return actions.seed_resources(TODAY - timedelta(days=30))
+
+
+def _page(client, query="", **options):
+    answer = client.get(f"/help-now{query}", **options)
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.data, "html.parser")
+
+
+def _calls(page):
+    return [a.b.text for a in page.select("a.call")]
+
+
+def test_a_stranger_sees_the_chosen_country_with_the_emergency_number_first(client, numbers):
+    page = _page(client, "?country=IE")
+
+    assert page.h1.text == "Need help now?"
+    assert _calls(page) == ["112", "999", "116 123", "1800 341 900"]
+    assert page.select_one("a.call")["href"] == "tel:112"
+
+
+@pytest.mark.parametrize(
+    ("country", "emergency", "talk"),
+    [
+        ("US", "911", "988"),
+        ("CA", "911", "988"),
+        ("GB", "999", "116 123"),
+        ("AU", "000", "13 11 14"),
+        ("NZ", "111", "1737"),
+        ("DE", "112", "0800 111 0 111"),
+        ("FR", "112", "3114"),
+        ("ES", "112", "024"),
+        ("NL", "112", "113"),
+        ("BR", "192", "188"),
+        ("IN", "112", "14416"),
+    ],
+)
+def test_the_start_list(numbers, country, emergency, talk):
+    lines = queries.crisis_lines(country)
+
+    assert lines["emergency"][0] == emergency
+    assert lines["talk"] == talk
+
+
+def test_a_member_of_the_union_without_numbers_of_its_own_gets_112(client, numbers):
+    assert _calls(_page(client, "?country=PT")) == ["112"]
+    assert "116 111" in _page(client, "?country=PT").select_one("#young").text
+
+
+def test_an_unknown_country_is_told_what_to_do(client, numbers):
+    for query in ("?country=ZZ", "?country=<script>", "?country=" + "x" * 3000):
+        page = _page(client, query)
+        assert "local emergency number" in page.main.text
+        assert "<script>x" not in str(page)
+
+
+def test_the_country_comes_from_the_profile_else_from_the_zone(client, app, numbers, cast, sign_in):
+    assert _calls(_page(client)) == []
+    client.set_cookie("zone", "Pacific/Auckland")
+    assert _calls(_page(client))[0] == "111"
+
+    sign_in(client, cast.ben)
+    assert _calls(_page(client))[0] == "112"
+
+
+def test_the_footer_of_every_page_names_the_readers_numbers(client, numbers):
+    client.set_cookie("zone", "Europe/Dublin")
+
+    note = BeautifulSoup(client.get("/sign-in").data, "html.parser").select_one(".crisis-line").text
+
+    assert "In Ireland, call 112 or 999" in note
+    assert "116 123" in note
+
+
+def test_the_footer_without_a_country_names_none(client, numbers):
+    note = BeautifulSoup(client.get("/sign-in").data, "html.parser").select_one(".crisis-line").text
+
+    assert "Call your local emergency number" in note
+
+
+def test_a_number_older_than_180_days_says_so_and_is_a_task(client, app, clock, numbers):
+    clock.advance(days=150)
+    assert "check locally" not in _page(client, "?country=IE").main.text
+    assert not queries.to_check()
+
+    clock.advance(days=1)
+    assert "check locally" in _page(client, "?country=IE").main.text
+    assert len(queries.to_check()) == numbers
+
+
+def test_a_number_that_nobody_called_yet_says_so(client, app):
+    actions.seed_resources()
+
+    assert "check locally" in _page(client, "?country=IE").main.text
+    assert len(queries.to_check()) == len(queries.all_lines())
+
+
+def test_checking_a_number_is_noted_with_who_did_it(app, cast):
+    actions.seed_resources()
+    line = queries.all_lines()[0]
+
+    actions.confirm_resource(queries.resource(line.code), by=cast.sam)
+
+    assert queries.resource(line.code).verified_on == TODAY
+    event = db.session.query(AuditEvent).one()
+    assert (event.action, event.actor) == ("safety.number_checked", f"account:{cast.sam.code}")
+
+
+def test_a_corrected_number_survives_the_next_start(app, cast):
+    actions.seed_resources()
+    line = queries.all_lines()[0]
+    actions.change_resource(line, number="000 111", hours="9 to 17", by=cast.sam)
+
+    assert actions.seed_resources() in (0, 1)
+    assert queries.resource(line.code).number == "000 111"
+
+
+def test_entering_the_list_twice_changes_nothing(app, numbers):
+    assert numbers == len(queries.all_lines())
+    assert actions.seed_resources() == 0
+
+
+def test_the_operator_enters_the_list(app):
+    out = app.test_cli_runner().invoke(args=["safety", "seed"], catch_exceptions=False).output
+
+    assert out.startswith("29 numbers entered")
+
+
+def test_the_page_needs_no_script_and_explains_leaving(client, numbers):
+    page = _page(client, "?country=GB")
+
+    assert page.select_one("#leaving a[data-exit]")["href"]
+    assert page.select_one("form[method=get] select[name=country]")
+    assert page.select_one("#young")
+    assert not page.main.find_all("script")
+
+
+@pytest.mark.parametrize(
+    ("zone", "country"),
+    [("Europe/Dublin", "IE"), ("Asia/Kathmandu", "NP"), ("America/New_York", "US"), ("UTC", None), ("Nowhere", None)],
+)
+def test_a_zone_lies_in_a_country(zone, country):
+    assert country_of_zone(zone) == country
