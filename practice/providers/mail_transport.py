@@ -76,9 +76,11 @@ class Smtp:
 
     def _connect(self) -> smtplib.SMTP:
         if self.implicit_tls:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=_tls())
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, _own_name(), timeout=self.timeout, context=_tls()
+            )
         else:
-            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            server = smtplib.SMTP(self.host, self.port, _own_name(), timeout=self.timeout)
         try:
             self._greet(server)
         except BaseException:
@@ -116,6 +118,12 @@ def from_url(url: str | None, timeout: float = SECONDS) -> Transport:
 def _tls() -> ssl.SSLContext:
     """Certificates are checked against the system's authorities; reading those costs more than a whole letter."""
     return ssl.create_default_context()
+
+
+@functools.cache
+def _own_name() -> str:
+    """What we call ourselves in EHLO; finding it out may ask a name server, so it is asked once."""
+    return smtplib.SMTP().local_hostname
 
 
 def _options(recipient: str) -> list[str]:

@@ -164,3 +164,22 @@ def test_every_connection_writes_ahead_waits_for_locks_and_checks_foreign_keys(f
         }
 
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
+
+
+def test_whoever_meets_the_lock_reads_that_it_passes_and_when_to_try_again(make_app, neighbour):
+    from sqlalchemy import event
+
+    app = make_app()
+    app.add_url_rule("/writes", "writes", lambda: write("a") or "done")
+    with app.app_context():
+        event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA busy_timeout=100"))
+        db.engine.dispose()
+    neighbour.execute("BEGIN IMMEDIATE")
+
+    refused = app.test_client().get("/writes")
+    neighbour.execute("ROLLBACK")
+    answered = app.test_client().get("/writes")
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "Nothing was lost" in refused.text
+    assert (answered.status_code, answered.text) == (200, "done")
