@@ -75,6 +75,8 @@ class Story:
         if found is None:
             return
         practice, starts_at = found
+        if policy.refusals(queries.standing_of(client, practice, location=PLACES[text.client]), clock.now()):
+            return
         details = actions.Details(
             format=text.format if text.format in practice.formats else practice.formats[0],
             topics=list(text.topics),

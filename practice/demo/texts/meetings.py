@@ -6,7 +6,7 @@ TOOK_PLACE = ("join", "complete")
 
 # The specialist to sign in as has a full week ahead; each line books the free time nearest to `starts`.
 WEEK_OF_GRACE = (
-    Meeting(client="luis", specialist="grace-w", booked=3.2, starts=3, topics=("caring-for-relatives",)),
+    Meeting(client="carla", specialist="grace-w", booked=3.2, starts=3, topics=("caring-for-relatives",)),
     Meeting(
         client="declan",
         specialist="grace-w",
@@ -71,7 +71,7 @@ BEHIND = (
     Meeting(client="anita", specialist="bishnu-g", booked=6, starts=-50, then=("wait", "client_missed", "contest")),
     Meeting(client="wiremu", specialist="aroha-t", booked=30, starts=-600, then=("cancel",)),
     Meeting(client="carla", specialist="tomas-o", booked=7, starts=-72, then=("move", *TOOK_PLACE)),
-    Meeting(client="carla", specialist="grace-w", booked=9, starts=-122, then=TOOK_PLACE, format="chat"),
+    Meeting(client="luis", specialist="grace-w", booked=9, starts=-122, then=TOOK_PLACE, format="chat"),
     Meeting(client="jonas", specialist="hannah-w", booked=26, starts=-480, then=TOOK_PLACE),
     Meeting(
         client="jonas",
