@@ -1,0 +1,170 @@
+"""What scripts add to pages that work without them: nothing written is lost, and there is always a way out."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+KEPT = "caches.open('shell').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))"
+NOTE = "Anything you want to say before you meet"
+
+
+def _profile(window):
+    window.goto("/specialists?free=1")
+    window.locator("article a.cover-link").first.click()
+
+
+def _booking_form(window):
+    _profile(window)
+    window.locator("label.slot:visible").first.click()
+    window.get_by_role("button", name=re.compile("^Book")).first.click()
+    expect(window.get_by_role("heading", level=1)).to_contain_text("A few details")
+
+
+def _press_shift(window, times):
+    window.evaluate("document.activeElement.blur()")
+    for _ in range(times):
+        window.keyboard.press("Shift")
+
+
+def _wait_for_the_shell(window):
+    window.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+def test_a_chosen_theme_counts_at_once_and_on_the_next_page(page):
+    page.goto("/")
+
+    with page.expect_response("**/theme"):
+        page.get_by_role("button", name="Dark theme").click()
+    page.goto("/free-consultation")
+
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Light theme")).to_be_visible()
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(open_page):
+    window = open_page(width=390)
+    window.goto("/")
+    window.locator("summary[aria-label=Menu]").click()
+
+    window.keyboard.press("Escape")
+
+    expect(window.locator("details.menu[open]")).to_have_count(0)
+    expect(window.locator("summary[aria-label=Menu]")).to_be_focused()
+
+
+def test_the_device_tells_its_zone_once(page):
+    with page.expect_response("**/zone"):
+        page.goto("/specialists")
+    page.goto("/specialists")
+
+    expect(page.locator("html")).to_have_attribute("data-zone", "Europe/Dublin")
+    expect(page.locator("html[data-zone-guessed]")).to_have_count(0)
+
+
+def test_the_button_repeats_the_chosen_time_and_forgets_it_with_its_day(page):
+    _profile(page)
+    days = page.locator("label.day:has(input:enabled)")
+    before = page.locator("[data-chosen]").first.inner_text()
+
+    page.locator("label.slot:visible").first.click()
+    expect(page.locator("[data-chosen]").first).not_to_have_text(before)
+    days.nth(1).click()
+
+    expect(page.locator("[data-chosen]").first).to_have_text(before)
+    expect(page.locator("input[data-long]:checked")).to_have_count(0)
+
+
+def test_arrow_keys_walk_through_the_days(page):
+    _profile(page)
+    shown = page.locator("input[name=day]:checked")
+    shown.focus()
+    first = shown.get_attribute("value")
+
+    page.keyboard.press("ArrowRight")
+
+    assert page.locator("input[name=day]:checked").get_attribute("value") != first
+
+
+def test_another_week_changes_the_picker_and_nothing_else(page):
+    _profile(page)
+    page.evaluate("window.sameDocument = true")
+    week = page.locator(".slot-grid strong").first.inner_text()
+
+    page.get_by_label("Later week").click()
+
+    expect(page.locator(".slot-grid strong").first).not_to_have_text(week)
+    assert page.evaluate("window.sameDocument") is True
+    assert "week=" in page.url
+
+
+def test_what_is_written_survives_a_closed_page(page):
+    _booking_form(page)
+    page.get_by_label(NOTE).fill("We argue about chores.")
+
+    page.reload()
+
+    expect(page.get_by_label(NOTE)).to_have_value("We argue about chores.")
+
+
+def test_shift_three_times_leaves_and_takes_the_words_along(page):
+    _booking_form(page)
+    page.get_by_label(NOTE).fill("We argue about chores.")
+
+    _press_shift(page, 3)
+    page.wait_for_url("**/left")
+    page.go_back()
+
+    assert "/book" not in page.url
+    assert not page.evaluate("Object.keys(sessionStorage).filter((k) => k.startsWith('draft:')).length")
+
+
+def test_shift_twice_is_only_typing(page):
+    _booking_form(page)
+    address = page.url
+
+    _press_shift(page, 2)
+    page.wait_for_timeout(300)
+
+    assert page.url == address
+
+
+@pytest.mark.parametrize("who", [None, "client"])
+def test_without_a_connection_words_stay_and_a_page_says_so(open_page, who):
+    window = open_page(who)
+    window.goto("/")
+    _wait_for_the_shell(window)
+    _booking_form(window)
+    window.get_by_label(NOTE).fill("We argue about chores.")
+
+    window.context.set_offline(True)
+    expect(window.locator("#offline")).to_be_visible()
+    window.get_by_role("link", name="Find a specialist").first.click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("No internet connection")
+    window.context.set_offline(False)
+    window.go_back()
+
+    expect(window.get_by_label(NOTE)).to_have_value("We argue about chores.")
+
+
+def test_nothing_of_a_person_is_kept_on_the_device(open_page):
+    window = open_page("client")
+    window.goto("/")
+    _wait_for_the_shell(window)
+    window.goto("/me")
+    window.goto("/me/settings")
+
+    kept = window.evaluate(KEPT)
+
+    assert {path for path in kept if not path.startswith("/static/")} == {"/offline"}
+
+
+def test_the_kept_page_is_the_same_for_everybody(open_page):
+    window = open_page("client")
+    window.goto("/")
+    _wait_for_the_shell(window)
+
+    words = window.evaluate("caches.match('/offline').then((answer) => answer.text())")
+
+    assert "csrf_token" not in words
+    assert "Sign out" not in words
