@@ -34,6 +34,13 @@ def lock_specialist(specialist_id: int) -> None:
     )
 
 
+def lock_booking(booking: Booking) -> None:
+    """Hold its specialist's calendar and read the booking again: what was read before may have changed since."""
+    lock_specialist(booking.specialist_id)
+    db.session.refresh(booking)
+    db.session.refresh(booking.appointment)
+
+
 def lock_client(client_id: int) -> None:
     """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock."""
     db.session.execute(select(User.id).where(User.id == client_id).with_for_update())

@@ -23,7 +23,7 @@ BEFORE, AFTER, CANCELLED_FOR = timedelta(days=30), timedelta(days=365), timedelt
 KEPT = 2000
 PURPOSES = {"busy": "Busy times only", "details": "With initials"}
 
-_rendered: OrderedDict[tuple[int, int, date], tuple[str, bytes]] = OrderedDict()
+_rendered: OrderedDict[tuple[str, int, date], tuple[str, bytes]] = OrderedDict()
 _lock = Lock()
 
 
@@ -47,7 +47,7 @@ def feed(token: str) -> Response:
 def rendered(feed: CalendarFeed) -> tuple[str, bytes]:
     """(ETag, file): built once for each change and day, kept in memory for every fetch after it."""
     now = clock.now()
-    key = (feed.id, feed.version, now.date())
+    key = (feed.token_hash, feed.version, now.date())
     with _lock:
         if key in _rendered:
             _rendered.move_to_end(key)

@@ -146,6 +146,12 @@ _kept: OrderedDict[tuple[int, int, str], _Kept] = OrderedDict()
 _lock = Lock()
 
 
+def forget() -> None:
+    """Drop every kept list: the database under this process was replaced."""
+    with _lock:
+        _kept.clear()
+
+
 def all_starts(versions: Sequence[tuple[int, int]], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
     """Every free start of each (specialist id, calendar version), epoch seconds; only what is not kept is computed.
 

@@ -120,8 +120,12 @@ class Booking(Coded, db.Model):
     appointment: Mapped[Appointment] = relationship(back_populates="bookings")
     specialist: Mapped[Specialist] = relationship()
     client: Mapped[User | None] = relationship()
-    moves: Mapped[list[BookingMove]] = relationship(order_by="BookingMove.id")
-    proposals: Mapped[list[Proposal]] = relationship(order_by="Proposal.id", back_populates="booking")
+    moves: Mapped[list[BookingMove]] = relationship(
+        order_by="BookingMove.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+    proposals: Mapped[list[Proposal]] = relationship(
+        order_by="Proposal.id", back_populates="booking", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def starts_at(self) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice import clock, vault
@@ -33,6 +33,8 @@ from .models import (
 from .states import BookingState, Outcome, ProposalState
 
 NEAREST = 5
+Owner = tuple[int | None, str | None]  # whose a claim is: an account, a browser we know by a keyed hash
+NOBODY: Owner = (None, None)
 
 
 # ---------------------------------------------------------------- fetch through the person who asks
@@ -272,9 +274,12 @@ def paused_until(person_key: str | None, now: datetime) -> datetime | None:
     return policy.care(missed_by(person_key), now)
 
 
-def is_taken(specialist_id: int, starts_at: datetime, ends_at: datetime, own: Sequence[int] = ()) -> bool:
+def is_taken(
+    specialist_id: int, starts_at: datetime, ends_at: datetime, own: Sequence[int] = (), by_other_than: Owner = NOBODY
+) -> bool:
     """A look without a lock: somebody else's live claim lies on this time. It saves losers from waiting in line."""
     span = cells(starts_at, ends_at)
+    user_id, browser_key = by_other_than
     return bool(
         db.session.scalar(
             select(
@@ -284,7 +289,9 @@ def is_taken(specialist_id: int, starts_at: datetime, ends_at: datetime, own: Se
                     Occupancy.cell >= span.start,
                     Occupancy.cell < span.stop,
                     Booking.id == Occupancy.booking_id,
-                    Booking.id.not_in(own),
+                    Booking.id.not_in(own) if own else true(),
+                    Booking.client_id.is_distinct_from(user_id) if user_id is not None else true(),
+                    Booking.browser_key.is_distinct_from(browser_key) if browser_key is not None else true(),
                     or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > clock.now()),
                 )
             )
@@ -305,8 +312,8 @@ def all_starts(specialist: Specialist, kind: OfferKind = OfferKind.CONSULT) -> t
     """Every free start of one specialist (epoch seconds), kept in memory until something changes."""
     if not specialist.is_published:
         return ()
-    version = db.session.scalar(select(Specialist.calendar_version).where(Specialist.id == specialist.id)) or 0
-    return free_times.all_starts([(specialist.id, version)], kind, clock.now())[specialist.id]
+    # The row was read in this very request, or is read again here because a transaction ended since.
+    return free_times.all_starts([(specialist.id, specialist.calendar_version)], kind, clock.now())[specialist.id]
 
 
 def next_starts(
@@ -461,13 +468,13 @@ def emergencies_this_year(specialist_id: int, now: datetime) -> int:
 
 
 def confirmed_between(first: datetime, last: datetime, *extra: object) -> Sequence[Booking]:
-    """Confirmed bookings that start in [first, last), for the jobs."""
+    """Confirmed bookings that start from `first` to `last`, both included, for the sweeps."""
     return db.session.scalars(
         _whole()
         .where(
             Booking.state == BookingState.CONFIRMED,
             Appointment.starts_at >= first,
-            Appointment.starts_at < last,
+            Appointment.starts_at <= last,
             *extra,  # type: ignore[arg-type]
         )
         .order_by(Appointment.starts_at)

@@ -122,9 +122,12 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
     try:
         booking = actions.book(current_user, offer, starts_at, _details(form), held)
     except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
-        keep(offer, _fields(form) | {"start": form.start.data}, None)
+        if not _wants_json():
+            keep(offer, _fields(form) | {"start": form.start.data}, None)
         return taken(offer, starts_at, refusal)
     except NotEligible as refusal:
+        if _wants_json():
+            return _said_no(refusal, rule=refusal.refusal)
         keep(offer, _fields(form) | {"start": form.start.data}, held)
         return form_page(offer, starts_at, form, held, status=409, refusal=refusal.refusal)
     if (intent := book_intent(offer.specialist.slug)) is not None:
@@ -237,16 +240,23 @@ def form_page(
     )
 
 
+def _wants_json() -> bool:
+    """A script asks, and keeps what was written by itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def _said_no(refusal: Conflict, **facts: object) -> Response:
+    answer: Response = jsonify(error=refusal.code, message=refusal.message, **facts)
+    answer.status_code = 409
+    return answer
+
+
 def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     """The time is gone: the nearest ones, and others to talk to."""
     specialist = offer.specialist
     nearest = queries.nearest(specialist, starts_at)
-    if request.headers.get("Accept") == "application/json":
-        answer: Response = jsonify(
-            error=refusal.code, message=refusal.message, nearest=[s.isoformat() for s in nearest]
-        )
-        answer.status_code = 409
-        return answer
+    if _wants_json():
+        return _said_no(refusal, nearest=[each.isoformat() for each in nearest])
     return page(
         "bookings/taken.html",
         409,

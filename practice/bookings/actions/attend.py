@@ -9,7 +9,7 @@ from practice.bookings.actions.cancel import strike
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import db, transactional
+from practice.db import transactional
 
 
 @transactional
@@ -72,8 +72,7 @@ def close_ended(booking: Booking) -> None:
 
 
 def _finish(booking: Booking, state: BookingState, *, by: User | None) -> None:
-    claims.lock_specialist(booking.specialist_id)
-    db.session.refresh(booking)
+    claims.lock_booking(booking)
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)

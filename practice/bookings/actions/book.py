@@ -10,8 +10,8 @@ from practice.accounts.actions import record_consent
 from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.actions.hold import new_booking, require_open
-from practice.bookings.errors import NotEligible, TooLate
+from practice.bookings.actions.hold import end_of, new_booking, require_open
+from practice.bookings.errors import NotEligible, SlotTaken, TooLate
 from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.states import BookingState
 from practice.db import db, transactional
@@ -33,13 +33,26 @@ class Details:
     form_key: str | None = None
 
 
-@transactional
 def book(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None = None) -> Booking:
     """The confirmed booking; mails and invitations to both sides are queued with it.
 
     `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
     The same form sent twice gets the same booking. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
+    if (before := _answered_before(client, details.form_key)) is not None:
+        return before
+    # Who comes too late, or may not, hears so here and never waits in line for the calendar.
+    if held is None and queries.is_taken(
+        offer.specialist_id, starts_at, end_of(offer, starts_at), by_other_than=(client.id, None)
+    ):
+        raise SlotTaken()
+    require_eligible(client, offer.specialist, clock.now(), location=details.location or None)
+    return _book(client, offer, starts_at, details, held)
+
+
+@transactional
+def _book(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None) -> Booking:
+    """The same questions again, now that nobody else can change the answers."""
     if (before := _answered_before(client, details.form_key)) is not None:
         return before
     now = clock.now()

@@ -52,8 +52,7 @@ def release_unconfirmed(booking: Booking) -> None:
 
 def end(booking: Booking, state: BookingState, *, by: User | None) -> None:
     """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit."""
-    claims.lock_specialist(booking.specialist_id)
-    db.session.refresh(booking)
+    claims.lock_booking(booking)
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)

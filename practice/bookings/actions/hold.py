@@ -13,9 +13,10 @@ from practice.accounts.models import User
 from practice.bookings import claims, free_times, policy, queries
 from practice.bookings.errors import SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
+from practice.bookings.policy import Refusal
 from practice.bookings.states import BookingState
 from practice.db import db, transactional
-from practice.specialists.models import Offer
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
 
 
@@ -29,17 +30,37 @@ class Visitor:
     zone: str
 
 
-@transactional
 def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
-    """Keep `starts_at` for the visitor: 15 minutes, or 10 before sign-in; None when an unknown visitor may not hold it.
+    """Keep `starts_at` for the visitor: 15 minutes, or 10 before sign-in.
 
+    None when it is not kept: an unknown visitor may not have it, or the rules say that this person cannot book it now.
     Raises `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it.
     """
-    now = clock.now()
-    mine = list(queries.holds_of(visitor.user.id if visitor.user else None, visitor.browser_key))
-    if queries.is_taken(offer.specialist_id, starts_at, _end(offer, starts_at), [each.id for each in mine]):
+    # Who comes too late hears so here and never waits in line for the calendar.
+    if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), by_other_than=_owner(visitor)):
         raise SlotTaken()
-    claims.lock_specialist(offer.specialist_id)
+    if visitor.user is not None and not may_hold(visitor.user, offer.specialist):
+        return None
+    return _hold(offer, starts_at, visitor)
+
+
+def may_hold(user: User, specialist: Specialist) -> bool:
+    """False for somebody who could not book in the end, whatever they fill in: they keep no time from others."""
+    found = policy.refusals(queries.standing_of(user, specialist), clock.now())
+    return not set(found) - {Refusal.EMAIL} or not claims.GUARDED
+
+
+def _owner(visitor: Visitor) -> queries.Owner:
+    return visitor.user.id if visitor.user else None, visitor.browser_key
+
+
+@transactional
+def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
+    now = clock.now()
+    mine = list(queries.holds_of(*_owner(visitor)))
+    # In one order, as everywhere, so that two people who change their minds at once never wait for each other.
+    for specialist_id in sorted({offer.specialist_id, *(each.specialist_id for each in mine)}):
+        claims.lock_specialist(specialist_id)
     claims.drop_expired(offer.specialist_id, now)
     for other in mine:
         _give_up(other)
@@ -66,7 +87,7 @@ def require_open(offer: Offer, starts_at: datetime, now: datetime, own: list[int
     )
     if calendar.offers(starts_at, now):
         return calendar
-    if queries.is_taken(offer.specialist_id, starts_at, _end(offer, starts_at), own or []):
+    if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), own or []):
         raise SlotTaken()
     raise SlotClosed()
 
@@ -78,7 +99,7 @@ def new_booking(offer: Offer, starts_at: datetime, zone: str) -> Booking:
         offer_id=offer.id,
         kind=offer.kind,
         starts_at=starts_at,
-        ends_at=_end(offer, starts_at),
+        ends_at=end_of(offer, starts_at),
         zone=zone,
         local_start=local_start(starts_at, zone),
     )
@@ -99,7 +120,8 @@ def local_start(starts_at: datetime, zone: str) -> str:
     return f"{wall:%Y-%m-%dT%H:%M}+{wall.fold}"
 
 
-def _end(offer: Offer, starts_at: datetime) -> datetime:
+def end_of(offer: Offer, starts_at: datetime) -> datetime:
+    """When an appointment of this offer that starts then is over."""
     return starts_at + timedelta(minutes=offer.minutes)
 
 
@@ -114,6 +136,10 @@ def _may_hold_unknown(calendar: free_times.Calendar, starts_at: datetime, visito
 
 
 def _give_up(booking: Booking) -> None:
+    """End a hold, its calendar being locked; one that was confirmed or ended in the meantime stays as it is."""
+    db.session.refresh(booking)
+    if booking.state != BookingState.HELD:
+        return
     booking.move_to(BookingState.EXPIRED, by=None)
     booking.ended_at = clock.now()
     claims.release(booking)
@@ -123,7 +149,8 @@ def _give_up(booking: Booking) -> None:
 @transactional
 def give_up_holds(user: User | None, browser_key: str | None) -> None:
     """Free what this person or browser holds: they left the form, or signed out."""
-    for booking in queries.holds_of(user.id if user else None, browser_key):
+    mine = queries.holds_of(user.id if user else None, browser_key)
+    for booking in sorted(mine, key=lambda each: each.specialist_id):
         claims.lock_specialist(booking.specialist_id)
         _give_up(booking)
 
@@ -135,7 +162,7 @@ def expire_holds() -> int:
     overdue = db.session.query(Booking.specialist_id).filter(
         Booking.state == BookingState.HELD, Booking.held_until <= now
     )
-    for (specialist_id,) in overdue.distinct().all():
+    for (specialist_id,) in overdue.distinct().order_by(Booking.specialist_id).all():
         claims.lock_specialist(specialist_id)
     return claims.expire(Booking.state == BookingState.HELD, Booking.held_until <= now)
 

@@ -23,6 +23,7 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
 
     Raises `TooLate` after two moves or the start, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
+    claims.lock_booking(booking)
     if not policy.may_move(booking.moves_used, booking.starts_at, clock.now()):
         raise TooLate("A free consultation can be moved twice. Cancelling and booking again is possible in good time.")
     _put(booking, starts_at, by=by)
@@ -33,12 +34,12 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
 def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Proposal:
     """The specialist offers one to three other times; the original stands until the client accepts one."""
     now = clock.now()
+    claims.lock_booking(booking)
     if not booking.is_confirmed or now >= booking.starts_at:
         raise TooLate("Other times can be offered until the appointment begins.")
     chosen = sorted(set(starts))
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
         raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
-    claims.lock_specialist(booking.specialist_id)
     for start in chosen:
         require_open(booking.appointment.offer, start, now, own=[booking.id])
     withdraw_proposals(booking)
@@ -82,15 +83,16 @@ def lapse_proposals() -> int:
 
 
 def _still_open(proposal: Proposal) -> None:
+    """The proposal as it is now, with nobody else able to answer it; raises `TooLate`."""
+    claims.lock_booking(proposal.booking)
+    db.session.refresh(proposal)
     if proposal.state != ProposalState.OPEN or clock.now() >= proposal.lapses_at:
         raise TooLate("These times are not offered any more. Your appointment stands as it was.")
 
 
 def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
-    """New claims first, then the old ones are given back: at no moment is the booking without a time."""
+    """Another time, in one transaction with what was asked before; the caller holds the calendar."""
     now = clock.now()
-    claims.lock_specialist(booking.specialist_id)
-    db.session.refresh(booking)
     if booking.state != BookingState.CONFIRMED or now >= booking.starts_at:
         raise TooLate("This appointment cannot be moved any more.")
     if starts_at == booking.starts_at:

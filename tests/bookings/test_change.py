@@ -1,0 +1,294 @@
+"""A booking is moved, cancelled, taken back: what counts, what is told to whom, and what a stranger sees."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from practice.bookings import actions, queries
+from practice.bookings.errors import SlotClosed, TooLate
+from practice.bookings.models import CLIENT_SIDE, Occupancy, Strike
+from practice.bookings.states import BookingState
+from practice.db import db
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
+from tests.factories import booking as stored
+from tests.factories import specialist, user
+
+S = BookingState
+
+
+@pytest.fixture
+def booked(cast, app):
+    offer = queries.bookable_offer("anna-kern")
+    return actions.book(cast.ben, offer, WEDNESDAY_TEN, actions.Details(format="video"))
+
+
+def _state(code):
+    db.session.rollback()
+    return db.session.scalar(select(queries.Booking).where(queries.Booking.code == code)).state
+
+
+# ---------------------------------------------------------------- move
+
+
+def test_a_client_moves_twice_and_then_asks(booked, ben_in, post, cast, outbox):
+    first = post(f"/bookings/{booked.code}/move", start=value(THURSDAY_TEN))
+    second = post(f"/bookings/{booked.code}/move", start=value(WEDNESDAY_TEN))
+    third = post(f"/bookings/{booked.code}/move", start=value(THURSDAY_TEN))
+
+    assert (first.status_code, second.status_code, third.status_code) == (303, 303, 409)
+    assert "can be moved twice" in third.text
+    assert outbox.kinds_to(cast.ben).count("bookings/moved") == 2
+
+
+def test_after_a_move_the_old_time_is_free_and_the_new_one_taken(booked, cast):
+    actions.move(booked, THURSDAY_TEN, by=cast.ben)
+
+    starts = queries.all_starts(cast.practice)
+    assert int(WEDNESDAY_TEN.timestamp()) in starts
+    assert int(THURSDAY_TEN.timestamp()) not in starts
+    taken = select(func.count()).where(Occupancy.side == CLIENT_SIDE).select_from(Occupancy)
+    assert db.session.scalar(taken) == 6
+
+
+def test_a_shift_by_a_quarter_of_an_hour_does_not_stand_in_its_own_way(booked, cast):
+    actions.move(booked, WEDNESDAY_TEN + timedelta(minutes=15), by=cast.ben)
+
+    assert booked.starts_at == WEDNESDAY_TEN + timedelta(minutes=15)
+
+
+def test_a_move_onto_a_taken_time_keeps_the_old_one(booked, ben_in, post, cast):
+    stored(cast.cleo, cast.practice, THURSDAY_TEN)
+
+    answer = post(f"/bookings/{booked.code}/move", start=value(THURSDAY_TEN))
+
+    assert answer.status_code == 409
+    assert "Your old time is still yours" in answer.text
+    db.session.rollback()
+    assert booked.starts_at == WEDNESDAY_TEN
+
+
+def test_moving_to_the_same_time_is_refused_in_words(booked, cast):
+    with pytest.raises(SlotClosed, match="the time you have already"):
+        actions.move(booked, WEDNESDAY_TEN, by=cast.ben)
+
+
+def test_a_moved_booking_is_asked_again_whether_it_suits(booked, cast):
+    actions.reconfirm(booked, by=cast.ben)
+    actions.move(booked, THURSDAY_TEN, by=cast.ben)
+
+    assert booked.reconfirmed_at is None
+
+
+# ---------------------------------------------------------------- cancel and undo
+
+
+def test_a_booking_taken_back_within_a_quarter_of_an_hour_counts_for_nothing(booked, ben_in, post, clock, cast):
+    clock.advance(minutes=15)
+    post(f"/bookings/{booked.code}/undo")
+
+    assert _state(booked.code) == S.UNDONE
+    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+
+
+def test_after_a_quarter_of_an_hour_undo_is_refused_and_cancel_offered(booked, ben_in, post, clock):
+    clock.advance(minutes=15, seconds=1)
+    answer = post(f"/bookings/{booked.code}/undo")
+
+    assert answer.status_code == 409
+    assert "You can still cancel it" in answer.text
+
+
+def test_two_hours_before_is_in_time_and_a_second_later_is_not(booked, cast, clock):
+    other = stored(cast.cleo, cast.practice, WEDNESDAY_TEN + timedelta(hours=1))
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=2))
+    actions.cancel(booked, by=cast.ben)
+    clock.advance(hours=1, seconds=1)
+    actions.cancel(other, by=cast.cleo)
+
+    assert booked.state == S.CANCELLED_BY_CLIENT
+    assert other.state == S.LATE_RELEASED
+    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+    assert queries.standing_of(cast.cleo, cast.practice).pair_used
+
+
+def test_cancelling_frees_the_time_and_tells_both(booked, ben_in, post, cast, outbox):
+    answer = post(f"/bookings/{booked.code}/cancel", reason="a private reason")
+
+    assert answer.status_code == 303
+    assert int(WEDNESDAY_TEN.timestamp()) in queries.all_starts(cast.practice)
+    for person in (cast.ben, cast.anna):
+        assert outbox.last_to(person).template == "bookings/cancelled"
+        assert outbox.last_to(person).context["invite"]["method"] == "CANCEL"
+    assert "private" not in str(outbox.last_to(cast.anna).context)
+
+
+def test_the_cancel_page_says_before_whether_it_counts(booked, ben_in, clock):
+    early = ben_in.get(f"/bookings/{booked.code}/cancel").text
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=1))
+    late = ben_in.get(f"/bookings/{booked.code}/cancel").text
+
+    assert "It doesn’t count." in early
+    assert "It counts as your one free consult" in late
+
+
+def test_an_appointment_that_has_begun_cannot_be_cancelled(booked, cast, clock):
+    clock.freeze(WEDNESDAY_TEN)
+
+    with pytest.raises(TooLate):
+        actions.cancel(booked, by=cast.ben)
+
+
+def test_a_specialist_who_cancels_late_gets_a_strike_and_the_client_keeps_the_consultation(booked, cast, clock):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=23))
+    actions.cancel_by_specialist(booked, by=cast.anna)
+
+    assert db.session.scalar(select(func.count(Strike.id))) == 1
+    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+
+
+def test_a_day_ahead_or_in_an_emergency_there_is_no_strike(booked, cast, clock):
+    other = stored(cast.cleo, cast.practice, WEDNESDAY_TEN + timedelta(hours=1))
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=24))
+    actions.cancel_by_specialist(booked, by=cast.anna)
+    clock.advance(hours=5)
+    actions.cancel_by_specialist(other, by=cast.anna, emergency=True)
+
+    assert db.session.scalar(select(func.count(Strike.id))) == 0
+
+
+def test_three_strikes_in_ninety_days_pause_new_consultations(cast, app, clock):
+    clock.advance(hours=2)
+    for number, name in enumerate(("Dora", "Emil", "Fritz")):
+        one = stored(user(name), cast.practice, TUESDAY_NINE + timedelta(minutes=45 * number))
+        actions.cancel_by_specialist(one, by=cast.anna)
+
+    assert not queries.standing_of(cast.ben, cast.practice).is_bookable
+    clock.advance(days=90)
+    assert queries.standing_of(cast.ben, cast.practice).is_bookable
+
+
+# ---------------------------------------------------------------- other times from the specialist
+
+
+def test_offered_times_change_nothing_until_one_is_taken(booked, client, cast, sign_in, post, outbox):
+    sign_in(client, cast.anna)
+    offered = post(f"/practice/bookings/{booked.code}/move", starts=[value(THURSDAY_TEN), value(TUESDAY_NINE)])
+    db.session.rollback()
+    proposal = booked.open_proposal
+
+    assert offered.status_code == 303
+    assert booked.starts_at == WEDNESDAY_TEN
+    assert outbox.last_to(cast.ben).template == "bookings/proposal"
+    sign_in(client, cast.ben)
+    post(f"/proposals/{proposal.code}/accept", start=value(THURSDAY_TEN))
+    db.session.rollback()
+    assert booked.starts_at == THURSDAY_TEN
+    assert booked.moves_used == 0
+
+
+def test_a_declined_offer_cancels_without_counting(booked, cast):
+    proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+    actions.decline_proposal(proposal, by=cast.ben)
+
+    assert booked.state == S.CANCELLED_BY_SPECIALIST
+    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+
+
+def test_an_offer_lapses_and_the_old_time_stays(booked, cast, clock):
+    proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+    clock.freeze(WEDNESDAY_TEN - timedelta(minutes=1))
+    actions.lapse_proposals()
+    clock.advance(minutes=1)
+
+    with pytest.raises(TooLate, match="Your appointment stands"):
+        actions.accept_proposal(proposal, THURSDAY_TEN, by=cast.ben)
+
+
+def test_a_time_that_was_not_offered_cannot_be_slipped_in(booked, ben_in, post, cast):
+    proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+
+    answer = post(f"/proposals/{proposal.code}/accept", start=value(TUESDAY_NINE))
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    "starts", [[], [value(THURSDAY_TEN + timedelta(minutes=30 * n)) for n in range(4)], ["nonsense"]]
+)
+def test_an_offer_holds_one_to_three_times(booked, client, cast, sign_in, post, starts):
+    sign_in(client, cast.anna)
+
+    answer = post(f"/practice/bookings/{booked.code}/move", starts=starts)
+
+    assert answer.status_code == 422
+    assert "one to three" in answer.text
+
+
+# ---------------------------------------------------------------- strangers
+
+
+@pytest.mark.parametrize("path", ["", "/confirmed", "/move", "/cancel", "/reminder", "/appointment.ics"])
+def test_a_stranger_cannot_see_a_booking(booked, client, cast, sign_in, path):
+    sign_in(client, cast.cleo)
+
+    assert client.get(f"/bookings/{booked.code}{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["undo", "move", "cancel", "reconfirm", "preparation", "join", "missed", "technical", "contest"]
+)
+def test_a_stranger_cannot_change_a_booking(booked, client, cast, sign_in, post, path):
+    sign_in(client, cast.cleo)
+
+    answer = post(f"/bookings/{booked.code}/{path}", start=value(THURSDAY_TEN), words="x")
+
+    assert answer.status_code == 404
+    assert _state(booked.code) == S.CONFIRMED
+
+
+@pytest.mark.parametrize("path", ["", "/move"])
+def test_another_specialist_cannot_see_an_appointment(booked, client, cast, sign_in, path):
+    other = user("Berta")
+    specialist(other, slug="berta")
+    sign_in(client, other)
+
+    assert client.get(f"/practice/bookings/{booked.code}{path}").status_code == 404
+
+
+def test_the_specialist_sees_initials_and_only_what_was_shared(cast, client, sign_in, app):
+    offer = queries.bookable_offer("anna-kern")
+    details = actions.Details(format="video", call_name="Ben Surname", note="a canary kept private")
+    booking = actions.book(cast.ben, offer, WEDNESDAY_TEN, details)
+    sign_in(client, cast.anna)
+
+    page = client.get(f"/practice/bookings/{booking.code}").text
+
+    assert "B. S." in page
+    assert "canary" not in page
+    assert "Surname" not in page
+    assert cast.ben.email not in page
+
+
+def test_nothing_changes_on_a_get(booked, ben_in):
+    before = _state(booked.code)
+    for path in ("", "/confirmed", "/move", "/cancel", "/reminder", "/appointment.ics"):
+        ben_in.get(f"/bookings/{booked.code}{path}")
+
+    for path in ("undo", "reconfirm", "join", "missed", "technical", "contest", "preparation"):
+        assert ben_in.get(f"/bookings/{booked.code}/{path}").status_code in (404, 405)
+    assert _state(booked.code) == before
+    assert db.session.get(queries.Booking, booked.id).reconfirmed_at is None
+
+
+def test_a_form_without_its_token_changes_nothing(booked, ben_in):
+    answer = ben_in.post(f"/bookings/{booked.code}/cancel", data={"reason": ""})
+
+    assert answer.status_code == 400
+    assert _state(booked.code) == S.CONFIRMED
+
+
+def test_fields_that_nobody_offered_are_ignored(booked, ben_in, post):
+    post(f"/bookings/{booked.code}/cancel", state="completed", claims_pair="0", client_id="1", specialist_id="9")
+
+    assert _state(booked.code) == S.CANCELLED_BY_CLIENT

@@ -1,0 +1,147 @@
+"""A published calendar: a secret address, rendered once for each change, silent about everything else."""
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+
+from practice.bookings import actions, feed_views, queries
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+
+
+@pytest.fixture
+def booked(cast, app):
+    details = actions.Details(format="video", call_name="Ben Brennan")
+    return actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, details)
+
+
+@pytest.fixture
+def fetch(client):
+    return lambda token, **headers: client.get(f"/cal/{token}.ics", headers=headers)
+
+
+def _events(answer):
+    return icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+
+
+def test_a_busy_feed_says_when_and_nothing_else(booked, cast, fetch):
+    answer = fetch(actions.new_feed(cast.anna, "busy"))
+
+    assert answer.status_code == 200
+    assert [str(event["SUMMARY"]) for event in _events(answer)] == ["Busy"]
+    assert "Brennan" not in answer.text
+    assert "B. B." not in answer.text
+
+
+def test_a_feed_with_details_names_initials_at_most(booked, cast, fetch):
+    answer = fetch(actions.new_feed(cast.anna, "details"))
+
+    assert "B. B." in answer.text
+    assert "Brennan" not in answer.text
+
+
+def test_an_unchanged_feed_answers_304_and_keeps_its_etag(booked, cast, fetch, clock):
+    token = actions.new_feed(cast.anna, "busy")
+    first = fetch(token)
+    clock.advance(minutes=5)
+    tags = {fetch(token).headers["ETag"] for _ in range(20)}
+    again = fetch(token, **{"If-None-Match": first.headers["ETag"]})
+
+    assert tags == {first.headers["ETag"]}
+    assert again.status_code == 304
+    assert again.data == b""
+
+
+def test_a_move_reaches_the_feed_at_once_under_the_same_uid(booked, cast, fetch):
+    token = actions.new_feed(cast.ben, "details")
+    before = fetch(token)
+    actions.move(booked, THURSDAY_TEN, by=cast.ben)
+    after = fetch(token)
+
+    assert before.headers["ETag"] != after.headers["ETag"]
+    assert _events(before)[0]["UID"] == _events(after)[0]["UID"]
+    assert _events(after)[0]["DTSTART"].dt == THURSDAY_TEN
+
+
+def test_a_feed_is_rendered_once_for_each_change_and_not_for_each_fetch(booked, cast, fetch, monkeypatch):
+    rendered = []
+    real = feed_views.feed_file
+    monkeypatch.setattr(feed_views, "feed_file", lambda *a, **k: rendered.append(1) or real(*a, **k))
+    token = actions.new_feed(cast.ben, "busy")
+    for _ in range(5):
+        fetch(token)
+    actions.move(booked, THURSDAY_TEN, by=cast.ben)
+    for _ in range(5):
+        fetch(token)
+
+    assert len(rendered) == 2
+
+
+def test_a_cancelled_booking_stays_cancelled_for_thirty_days_and_then_goes(booked, cast, fetch, clock):
+    token = actions.new_feed(cast.ben, "busy")
+    actions.cancel(booked, by=cast.ben)
+    soon = _events(fetch(token))
+    clock.advance(days=30, minutes=1)
+    later = _events(fetch(token))
+
+    assert [str(event["STATUS"]) for event in soon] == ["CANCELLED"]
+    assert later == []
+
+
+def test_a_new_address_ends_the_old_one_at_once(cast, app, fetch):
+    old = actions.new_feed(cast.ben, "busy")
+    new = actions.new_feed(cast.ben, "busy")
+
+    assert fetch(old).status_code == 404
+    assert fetch(new).status_code == 200
+
+
+def test_unknown_and_revoked_addresses_are_alike(cast, app, fetch):
+    token = actions.new_feed(cast.ben, "busy")
+    actions.revoke_feed(cast.ben, "busy")
+
+    revoked, unknown = fetch(token), fetch("x" * 43)
+
+    assert (revoked.status_code, unknown.status_code) == (404, 404)
+
+
+def test_only_a_hash_of_the_address_is_kept(cast, app):
+    token = actions.new_feed(cast.ben, "busy")
+
+    assert all(token not in str(vars(feed)) for feed in queries.feeds_of(cast.ben))
+
+
+def test_a_feed_tells_readers_how_often_to_look_and_caches_that_it_is_private(booked, cast, fetch):
+    answer = fetch(actions.new_feed(cast.ben, "busy"))
+
+    assert "X-PUBLISHED-TTL:PT1H" in answer.text
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+def test_another_persons_bookings_are_not_in_it(booked, cast, fetch):
+    assert _events(fetch(actions.new_feed(cast.cleo, "details"))) == []
+
+
+def test_the_address_is_shown_once_on_the_page(cast, client, sign_in, post):
+    sign_in(client, cast.ben)
+    opened = post("/me/calendar", purpose="busy")
+    later = client.get("/me/calendar")
+
+    assert "/cal/" in opened.text
+    assert "/cal/" not in later.text
+
+
+def test_an_unknown_purpose_is_not_there(cast, client, sign_in, post):
+    sign_in(client, cast.ben)
+
+    assert post("/me/calendar", purpose="everything").status_code == 404
+
+
+def test_what_lies_far_back_or_ahead_is_left_out(booked, cast, fetch, clock):
+    token = actions.new_feed(cast.ben, "busy")
+    clock.advance(days=40)
+
+    assert _events(fetch(token)) == []
+    assert timedelta(days=30) == feed_views.BEFORE

@@ -1,0 +1,156 @@
+"""What happens to bookings without a browser: reminders, release, closing; late, twice, and never too much."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from practice.bookings import actions, jobs, queries
+from practice.bookings.states import BookingState
+from practice.db import db, transaction
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
+from tests.factories import booking as stored
+from tests.factories import open_hours, specialist, user
+
+S = BookingState
+
+
+@pytest.fixture
+def booked(cast, app):
+    """Booked on Monday morning for Thursday: more than 48 hours ahead."""
+    offer = queries.bookable_offer("anna-kern")
+    return actions.book(cast.ben, offer, THURSDAY_TEN, actions.Details(format="video"))
+
+
+def _reminders(outbox, person):
+    return [kind for kind in outbox.kinds_to(person) if "reminder" in kind]
+
+
+def test_a_reminder_leaves_a_day_and_an_hour_before_once_however_often_the_sweep_runs(booked, cast, clock, outbox):
+    clock.freeze(THURSDAY_TEN - timedelta(hours=24, seconds=1))
+    jobs.remind()
+    before = _reminders(outbox, cast.ben)
+    for hours in (24, 23, 1, 1):
+        clock.freeze(THURSDAY_TEN - timedelta(hours=hours))
+        jobs.remind()
+        jobs.remind()
+
+    assert before == []
+    assert _reminders(outbox, cast.ben) == ["bookings/reminder_day", "bookings/reminder_hour"]
+    assert _reminders(outbox, cast.anna) == ["bookings/reminder_day", "bookings/reminder_hour"]
+
+
+def test_a_booking_made_twenty_hours_ahead_gets_only_the_later_reminder(cast, app, clock, outbox):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=20))
+    actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="video"))
+    for hours in (20, 10, 1):
+        clock.freeze(WEDNESDAY_TEN - timedelta(hours=hours))
+        jobs.remind()
+
+    assert _reminders(outbox, cast.ben) == ["bookings/reminder_hour"]
+
+
+def test_nothing_reminds_of_a_cancelled_or_begun_appointment(booked, cast, clock, outbox):
+    clock.freeze(THURSDAY_TEN)
+    jobs.remind()
+    clock.freeze(THURSDAY_TEN - timedelta(hours=3))
+    actions.cancel(booked, by=cast.ben)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=1))
+    jobs.remind()
+
+    assert _reminders(outbox, cast.ben) == []
+
+
+def test_a_moved_booking_reminds_at_its_new_time(booked, cast, clock, outbox):
+    actions.move(booked, THURSDAY_TEN + timedelta(hours=5), by=cast.ben)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=24))
+    jobs.remind()
+    early = _reminders(outbox, cast.ben)
+    clock.advance(hours=5)
+    jobs.remind()
+
+    assert early == []
+    assert _reminders(outbox, cast.ben) == ["bookings/reminder_day"]
+
+
+def test_the_hour_reminder_can_be_switched_off_and_the_day_reminder_stays(booked, cast, clock, outbox, app):
+    with transaction():
+        cast.ben.reminders = False
+    for hours in (24, 1):
+        clock.freeze(THURSDAY_TEN - timedelta(hours=hours))
+        jobs.remind()
+
+    assert _reminders(outbox, cast.ben) == ["bookings/reminder_day"]
+
+
+def test_a_booking_that_nobody_reconfirmed_is_shown_and_kept(booked, cast, clock, outbox):
+    clock.freeze(THURSDAY_TEN - timedelta(hours=4))
+    jobs.look_after_unconfirmed()
+    jobs.look_after_unconfirmed()
+
+    assert booked.state == S.CONFIRMED
+    assert outbox.kinds_to(cast.anna).count("bookings/not_reconfirmed") == 1
+
+
+def test_a_reconfirmed_booking_is_left_alone(booked, cast, clock, outbox):
+    actions.reconfirm(booked, by=cast.ben)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=4))
+    jobs.look_after_unconfirmed()
+
+    assert "bookings/not_reconfirmed" not in outbox.kinds_to(cast.anna)
+
+
+def test_the_time_goes_back_only_from_somebody_who_missed_one_before(booked, cast, clock, outbox):
+    stored(cast.ben, specialist(user("Berta"), slug="berta"), TUESDAY_NINE, state=S.CLIENT_MISSED)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=4))
+    jobs.look_after_unconfirmed()
+
+    assert booked.state == S.RELEASED
+    assert not booked.claims_pair
+    assert outbox.last_to(cast.ben).template == "bookings/cancelled"
+
+
+def test_holds_end_by_themselves(cast, app, clock):
+    visitor = actions.Visitor(cast.ben, "b", "n", "Europe/Dublin")
+    held = actions.hold(queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, visitor)
+    clock.advance(minutes=15)
+    jobs.expire_holds()
+
+    assert held.state == S.EXPIRED
+    assert int(WEDNESDAY_TEN.timestamp()) in queries.all_starts(cast.practice)
+
+
+def test_holds_that_came_to_nothing_are_forgotten_after_a_month(cast, app, clock):
+    visitor = actions.Visitor(None, "b", "n", "Europe/Dublin")
+    actions.hold(queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, visitor)
+    clock.advance(minutes=11)
+    jobs.expire_holds()
+    clock.advance(days=31)
+    jobs.forget_old_holds()
+
+    assert db.session.scalar(select(func.count(queries.Booking.id))) == 0
+    assert db.session.scalar(select(func.count(queries.Appointment.id))) == 0
+
+
+def test_unknown_visitors_hold_ten_minutes_and_never_one_of_the_last_two_times_of_a_day(cast, app, clock):
+    offer = queries.bookable_offer("anna-kern")
+    visitor = actions.Visitor(None, "b", "n", "Europe/Dublin")
+    held = actions.hold(offer, WEDNESDAY_TEN, visitor)
+    until = held.held_until
+    open_hours(cast.practice, zone="Europe/Vienna", hours=(9 * 60, 9 * 60 + 45))
+    scarce = actions.hold(offer, WEDNESDAY_TEN - timedelta(hours=1), visitor)
+
+    assert until == clock.now() + timedelta(minutes=10)
+    assert scarce is None
+
+
+def test_one_network_holds_six_times_at_most_before_sign_in(cast, app):
+    for name in ("Berta", "Carla"):
+        specialist(user(name, zone="Europe/Vienna"), slug=name.lower())
+    offers = [queries.bookable_offer(slug) for slug in ("anna-kern", "berta", "carla")]
+    held = [
+        actions.hold(offers[n % 3], WEDNESDAY_TEN + timedelta(hours=n), actions.Visitor(None, f"b{n}", "net", "UTC"))
+        for n in range(7)
+    ]
+
+    assert [each is not None for each in held] == [True] * 6 + [False]
