@@ -29,7 +29,7 @@ def proper_address(text: str) -> str:
     try:
         found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise ValueError("That does not look like an e-mail address. It should look like name@example.org.") from error
+        raise ValueError("That doesn’t look like an email address. It should look like name@example.org.") from error
     address = (found.ascii_email or found.normalized).lower()
     if len(address) > 254:
         raise ValueError("That address is too long for mail to reach it.")

@@ -116,7 +116,7 @@ class Form(FlaskForm):
 class SignInForm(Form):
     """Address and password. Neither is judged here: every wrong pair gets the same answer."""
 
-    email = EmailField("Email", [Needed("Type the e-mail address of your account.")])
+    email = EmailField("Email", [Needed("Type the email address of your account.")])
     password = PasswordField("Password", [Needed("Type your password.")])
     is_private = BooleanField("Keep me signed in")
     next = HiddenField()
@@ -149,8 +149,7 @@ class SignUpForm(Form):
             SelectChoice("yes", "Yes. Subjects stay neutral"),
             SelectChoice("no", "No. Keep everything inside my account"),
         ],
-        validators=[Needed("Say whether we may write to you.")],
-        validate_choice=True,
+        invalid_choice_message="Say whether we may write to you.",
     )
     adult = BooleanField("I’m 18 or older", [Needed("Accounts here are for people of 18 or older.")])
     terms = BooleanField("I agree to the terms", [Needed("Please read and tick the terms to go on.")])

@@ -48,8 +48,8 @@ SEEDS = (
     Seed("NL", "talk", TALK, "113", ANY, "Dutch"),
     Seed("BR", "emergency", EMERGENCY, "192", ANY, "Portuguese"),
     Seed("BR", "talk", TALK, "188", ANY, "Portuguese"),
-    Seed("IN", "emergency", EMERGENCY, "112", ANY, "Many languages"),
-    Seed("IN", "talk", TALK, "14416", ANY, "Many languages"),
-    Seed("EU", "emergency", EMERGENCY, "112", ANY, "The country’s, often English"),
-    Seed("EU", "young", YOUNG, "116 111", "Hours differ by country", "The country’s"),
+    Seed("IN", "emergency", EMERGENCY, "112", ANY, "many languages"),
+    Seed("IN", "talk", TALK, "14416", ANY, "many languages"),
+    Seed("EU", "emergency", EMERGENCY, "112", ANY, "the country’s own, often English"),
+    Seed("EU", "young", YOUNG, "116 111", "hours differ by country", "the country’s own"),
 )
