@@ -285,7 +285,7 @@ def photo_keys() -> set[str]:
 def counts_by_state() -> dict[str, int]:
     """How many specialists are in each state."""
     rows = db.session.execute(select(Specialist.state, func.count()).group_by(Specialist.state))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def waiting_for_second() -> set[int]:
