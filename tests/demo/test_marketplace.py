@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from practice import audit
@@ -132,3 +133,28 @@ def test_it_is_refused_outside_demo_mode(app: Flask) -> None:
         load()
 
     assert db.session.scalar(select(func.count(User.id))) == 0
+
+
+ROOMS = {
+    "client": {"/me": "Grace Whitfield", "/me/calendar": "address", "/specialists": "Ilse Vandermeer"},
+    "specialist": {"/practice": "Today", "/practice/calendar": "week", "/practice/availability": "London time"},
+    "staff": {"/admin/": "Published", "/admin/applications": "Oleksandr Bondar"},
+}
+
+
+@pytest.mark.once
+def test_the_three_people_to_sign_in_as_find_their_rooms_full(
+    make_app: Callable[..., Flask], opened: Callable[[datetime], str], sign_in: Callable[..., FlaskClient]
+) -> None:
+    now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    app = make_app(mode="demo")
+    opened(now)
+
+    with wall.freeze(now), app.app_context():
+        for name, pages in ROOMS.items():
+            person = db.session.scalars(select(User).where(User.email == f"{name}@demo.example")).one()
+            browser = sign_in(app.test_client(), person)
+            for address, words in pages.items():
+                answer = browser.get(address)
+                assert (address, answer.status_code) == (address, 200)
+                assert words in answer.text
