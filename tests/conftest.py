@@ -25,6 +25,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from practice import clock as wall
+from practice.bookings import free_times
 from practice.config import Config
 from practice.db import db
 from tests import databases
@@ -156,6 +157,7 @@ def app(
         if dirty.take():
             db.engine.dispose()
             store.restore(data)
+            free_times.forget()
             dirty.take()
     shutil.rmtree(config.uploads, ignore_errors=True)
 
