@@ -23,7 +23,7 @@ def user_by_email(address: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == address.strip().lower()))
 
 
-def credentials(address: str) -> Row[tuple[int, str, str | None, bool]] | None:
+def credentials(address: str) -> Row[int, str, str | None, bool] | None:
     """Id, code, password hash and whether the account is open: one short read, whether the address is known or not."""
     columns = select(User.id, User.code, User.password, User.active)
     return db.session.execute(columns.where(User.email == address.strip().lower())).first()
