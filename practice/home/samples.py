@@ -85,42 +85,28 @@ def _person(name: str, portrait: str, *, times: bool = True) -> dict[str, Any]:
         "languages": "Dutch, English",
         "formats": "Video, phone",
         "price": "€95.00 for 50 min",
-        "times": [{"text": text, "value": "", "url": "/specialists"} for text in ("Wed 9:00", "Wed 9:30", "Thu 12:30")] if times else [],
+        "times": [{"text": text, "value": "", "url": "/specialists"} for text in ("Wed 9:00", "Wed 9:30", "Thu 12:30")]
+        if times
+        else [],
     }
+
+
+def _event(kind: str, title: str, note: str, starts: int, minutes: int) -> dict[str, Any]:
+    url = "#calendar" if kind in ("session", "free") else None
+    return {"kind": kind, "title": title, "note": note, "url": url, "starts": starts, "ends": starts + minutes}
+
+
+EVENTS = {
+    "Tuesday": [
+        _event("session", "Jo K.", "11:00 · Session", 660, 50),
+        _event("free", "Nora", "12:30 · Free consult", 750, 30),
+    ],
+    "Wednesday": [_event("busy", "Busy", "12:00", 720, 60)],
+    "Friday": [_event("pending", "Lena P.", "10:00 · Asked for", 600, 60)],
+}
 
 
 def _calendar() -> list[dict[str, Any]]:
-    events = {
-        "Tuesday": [
-            {
-                "kind": "session",
-                "title": "Jo K.",
-                "note": "11:00 · Session",
-                "url": "#calendar",
-                "starts": 660,
-                "ends": 710,
-            },
-            {
-                "kind": "free",
-                "title": "Nora",
-                "note": "12:30 · Free consult",
-                "url": "#calendar",
-                "starts": 750,
-                "ends": 780,
-            },
-        ],
-        "Wednesday": [{"kind": "busy", "title": "Busy", "note": "12:00", "url": None, "starts": 720, "ends": 780}],
-        "Friday": [
-            {
-                "kind": "pending",
-                "title": "Lena P.",
-                "note": "10:00 · Asked for",
-                "url": None,
-                "starts": 600,
-                "ends": 660,
-            }
-        ],
-    }
     return [
         {
             "short": name[:3],
@@ -129,7 +115,7 @@ def _calendar() -> list[dict[str, Any]]:
             "today": name == "Tuesday",
             "now": 640 if name == "Tuesday" else None,
             "open": [(540, 780)] if i < 5 else [],
-            "events": events.get(name, []),
+            "events": EVENTS.get(name, []),
         }
         for i, name in enumerate(WEEKDAYS)
     ]
