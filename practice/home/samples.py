@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, Optional
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]
+class SampleForm(FlaskForm):
     """One field of each kind; it is shown and never sent."""
 
     name = StringField("What should we call you?", [DataRequired()])
