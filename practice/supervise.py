@@ -18,8 +18,6 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from .config import Config
-
 MARK = ".common-ground"
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 SERVER = (sys.executable, "-m", "gunicorn")
@@ -28,7 +26,6 @@ WORKER = (*FLASK, "work")
 GRACE = 15.0
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
-SIGN_INS = (("as a client", "client"), ("as a specialist", "specialist"), ("as staff", "staff"))
 
 
 class CannotStart(RuntimeError):
@@ -58,10 +55,10 @@ def run(port: str) -> int:
         signal.signal(number, _stop)
     try:
         _refuse_taken(port)
-        for step in (("db", "upgrade"), ("demo",)):
-            _finish(_start((*FLASK, *step), children), step)
+        _prepare(("db", "upgrade"), children)
+        welcome = _prepare(("demo",), children)
         children[:] = [_start(SERVER, children), _start(WORKER, children)]
-        _announce(port, children)
+        _announce(port, welcome, children)
         return _watch(children)
     except Stopped:
         return 0
@@ -102,9 +99,13 @@ def _refuse_taken(port: str) -> None:
             raise CannotStart(f"Port {port} is not free ({error.strerror}). Name another: PORT=8001 make run") from None
 
 
-def _start(command: Sequence[str], children: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+def _start(
+    command: Sequence[str], children: list[subprocess.Popen[bytes]], stdout: int | None = None
+) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C then reaches only us, and each child is ended once, in order, with all its children.
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent)
+    child = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=stdout, start_new_session=True, preexec_fn=_die_with_parent
+    )
     children.append(child)
     return child
 
@@ -115,25 +116,25 @@ def _die_with_parent() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _finish(child: subprocess.Popen[bytes], step: Sequence[str]) -> None:
-    if child.wait() != 0:
+def _prepare(step: Sequence[str], children: list[subprocess.Popen[bytes]]) -> str:
+    """Run one `flask` command to its end; what it said."""
+    child = _start((*FLASK, *step), children, stdout=subprocess.PIPE)
+    words, _ = child.communicate()
+    if child.returncode != 0:
         raise CannotStart(f"`flask {' '.join(step)}` did not succeed; its own words are above.")
+    children.remove(child)
+    return words.decode().strip()
 
 
-def _announce(port: str, children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _announce(port: str, welcome: str, children: Sequence[subprocess.Popen[bytes]]) -> None:
     """Print where to go and who to be, once the server says that it is well."""
     while not _is_well(port):
         if any(child.poll() is not None for child in children):
             return
         time.sleep(0.1)
     address = os.environ.get("BASE_URL", f"http://localhost:{port}")
-    print(f"\n  Common Ground is open at {address}\n")
-    if os.environ.get("MODE") == "demo":
-        for who, name in SIGN_INS:
-            print(f"    {who:<16} {name}@demo.example")
-        print(f"    {'password':<16} {Config.demo_password}")
-        print(f"    {'mailbox':<16} {address}/demo/mailbox")
-    print("\n  Ctrl-C ends it; what you did is kept.\n", flush=True)
+    print(f"\nCommon Ground is open at {address}\n\n{welcome}\n\nEvery letter that leaves: {address}/demo/mailbox")
+    print("Ctrl-C ends it; what you did is kept.\n", flush=True)
 
 
 def _is_well(port: str) -> bool:

@@ -74,10 +74,7 @@ def migrate(url: str, data: Path) -> None:
 
     app = build(Config(mode="test", data=data, database_url=url))
     with app.app_context():
-        if list(MIGRATIONS.glob("versions/*.py")):
-            upgrade(directory=str(MIGRATIONS))
-        else:
-            db.create_all()
+        upgrade(directory=str(MIGRATIONS))
         _fold_in_the_log()
         db.session.remove()
         db.engine.dispose()
@@ -110,22 +107,7 @@ class Dirt:
 
 
 def build(config: Config) -> Flask:
-    """The application; while rooms are still missing, the ground floor and the tables that exist."""
-    try:
-        from practice.app import create_app
+    """The application with `config`."""
+    from practice.app import create_app
 
-        return create_app(config)
-    except ImportError as missing:
-        import importlib
-
-        from practice import db as ground
-
-        print(f"NOT THE WHOLE APPLICATION: {missing}")
-        app = Flask("practice", template_folder="../templates", static_folder="static")
-        app.config.update(PRACTICE=config, SECRET_KEY="x", TESTING=True)
-        ground.set_up(app)
-        for room in ("accounts", "safety", "specialists", "availability", "bookings"):
-            importlib.import_module(f"practice.{room}.models")
-        importlib.import_module("practice.outbox")
-        importlib.import_module("practice.audit")
-        return app
+    return create_app(config)

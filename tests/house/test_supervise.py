@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,29 +18,49 @@ from .source import ROOT
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture
-def run(tmp_path):
-    """Start the product in a folder of its own; what still lives afterwards is ended."""
+def start(data, port, *arguments):
+    """`make run` (or `make reset`) without make."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "practice.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data)},
+    )  # fmt: skip
+
+
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = tmp_path / "var"
-    started = []
+        return probe.getsockname()[1]
 
-    def start(*arguments):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "practice.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data)},
-        )  # fmt: skip
-        started.append(process)
-        return process
 
-    start.port, start.data = port, data
-    yield start
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """A folder in which the product ran once and was ended: the demo is loaded."""
+    data = tmp_path_factory.mktemp("loaded") / "var"
+    with start(data, free_port()) as process:
+        said = _wait_until_open(process)
+        process.terminate()
+        assert process.wait(25) == 0
+    assert "client@demo.example" in said
+    return data
+
+
+@pytest.fixture
+def run(loaded, tmp_path):
+    """Start the product in a folder of its own; what still lives afterwards is ended."""
+    data, port, started = tmp_path / "var", free_port(), []
+
+    def begin(*arguments):
+        started.append(start(data, port, *arguments))
+        return started[-1]
+
+    shutil.copytree(loaded, data)
+    begin.port, begin.data = port, data
+    yield begin
     for process in started:
         process.kill()
         process.wait()
+        process.stdout.close()
     for pid in _alive(data):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -105,7 +126,13 @@ def test_a_taken_port_is_named(run):
     assert f"Port {run.port} is not free" in process.stdout.read()
 
 
+def test_reset_forgets_everything(run):
+    assert run("reset").wait(20) == 0
+    assert not run.data.exists()
+
+
 def test_a_folder_with_other_files_is_left_alone(run):
+    shutil.rmtree(run.data)
     run.data.mkdir()
     (run.data / "thesis.odt").write_text("years of work")
 
@@ -114,18 +141,21 @@ def test_a_folder_with_other_files_is_left_alone(run):
     assert (run.data / "thesis.odt").read_text() == "years of work"
 
 
-def _wait_until_open(process) -> None:
-    """Read what it prints until it names its address."""
+def _wait_until_open(process) -> str:
+    """Read what it prints until it says how to end it; all of that."""
+    said = ""
     for line in process.stdout:
-        if "is open at" in line:
-            return
-    pytest.fail("it ended before it was open")
+        said += line
+        if "Ctrl-C ends it" in line:
+            return said
+    pytest.fail(f"it ended before it was open:\n{said}")
 
 
 def _is_well(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", "/healthz")
-    return connection.getresponse().status == 200
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", "/healthz")
+        with connection.getresponse() as answer:
+            return answer.status == 200
 
 
 def _alive(data: Path) -> list[int]:
