@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 
+from practice.crashpoints import crashpoint
 from practice.db import render_own_types
 
 MIGRATE = current_app.extensions["migrate"]
@@ -24,6 +25,7 @@ def run() -> None:
             compare_type=True,
             render_item=render_own_types,
             transaction_per_migration=True,
+            on_version_apply=lambda **_step: crashpoint("migration.step"),
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from .crashpoints import crashpoint
 from .errors import Unavailable
 
 P = ParamSpec("P")
@@ -149,7 +150,9 @@ def transaction() -> Iterator[Session]:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
         _last_words(session)
+        crashpoint("commit.before")
         session.commit()
+        crashpoint("commit.after")
         calls = session.info["after_commit"]
     except BaseException:
         session.rollback()

@@ -39,6 +39,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from . import assets, clock
 from .config import Config, settings
+from .crashpoints import crashpoint
 from .db import unavailable
 from .errors import NotAllowed, NotFound, Problem, TooMany
 from .money import Money
@@ -271,6 +272,7 @@ def _nonce() -> str:
 
 
 def _headers(answer: Response) -> Response:
+    crashpoint("answer.before")
     for name, value in {
         "Content-Security-Policy": (
             f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
@@ -358,6 +360,13 @@ def stylesheet(tag: str) -> Response:
     return _forever(Response(sheet, mimetype="text/css"), tag == current)
 
 
+@bp.get("/static/js-<tag>/<path:name>")
+@public
+def script(tag: str, name: str) -> Response:
+    """One script module; the hash in its folder's address is over all of them, because they import each other."""
+    return _forever(current_app.send_static_file(f"js/{name}"), tag == assets.script_tag())
+
+
 @bp.get("/sw.js")
 @public
 def service_worker() -> Response:
@@ -405,7 +414,7 @@ def set_up(app: Flask) -> None:
         csrf_field=csrf_field,
         link=link,
         asset=assets.asset_url,
-        css_url=assets.css_url,
+        css_url=assets.css_url, modules=assets.module_urls,
         ZONES=sorted(ZONES),
         escape=escape,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from practice import clock
 from practice.accounts.models import User
+from practice.crashpoints import crashpoint
 from practice.db import db
 from practice.errors import Conflict
 from practice.specialists.models import Specialist
@@ -96,8 +97,10 @@ def feeds_changed(*user_ids: int | None) -> None:
 
 def _claim(side: int, owner_id: int, booking: Booking, refusal: Conflict) -> None:
     span = cells(booking.starts_at, booking.ends_at)
+    crashpoint("claim.before")
     with refused_as(refusal):
         db.session.execute(insert(Occupancy), as_rows(side, owner_id, booking, span))
+    crashpoint("claim.after")
 
 
 @contextmanager

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from practice import clock
+from practice import audit, clock
 from practice.bookings import actions, emails, policy, queries
 from practice.bookings.models import Booking
 from practice.db import transaction
+from practice.errors import Conflict
 from practice.jobs import sweep
 
 MINUTE = timedelta(minutes=1)
@@ -70,6 +71,18 @@ def close_ended() -> None:
 def lapse_proposals() -> None:
     """Other times that nobody chose are no longer on offer."""
     actions.lapse_proposals()
+
+
+@sweep(every=timedelta(hours=6))
+def keep_wall_clocks() -> None:
+    """After new zone data: the agreed hour stays. Where the new instant is taken, the log asks for a person."""
+    now = clock.now()
+    for booking in queries.confirmed_between(now, now + timedelta(days=400)):
+        try:
+            actions.keep_wall_clock(booking)
+        except Conflict:
+            with transaction():
+                audit.record("booking.clock_conflict", f"booking:{booking.code}", actor=None)
 
 
 @sweep(every=timedelta(hours=6))

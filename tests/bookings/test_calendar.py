@@ -103,6 +103,7 @@ def test_a_day_of_25_hours_shows_the_hour_that_comes_twice(practice, cast, clock
     assert sunday.notes == ("25 hours: the clocks go back",)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("monday", [date(2027, 3, 22), date(2027, 10, 25)])
 def test_no_minute_of_a_week_is_lost_or_doubled_when_clocks_change(practice, clock, monday):
     actions.save_week(practice, "", [WeeklyRange(weekday, 0, 1440) for weekday in range(7)])
@@ -124,6 +125,7 @@ def test_travel_days_are_on_the_clock_of_the_place_and_say_so(practice, clock):
     assert away.begins == datetime(2027, 3, 3, 14, 0, tzinfo=UTC)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     ["", None, "2027-W54", "2027-W00", "2027-W1x", "W10", "0001-W01", "9999-W52", "2027-W٠٩", "x" * 5000, "2027-W-1"],
@@ -132,6 +134,7 @@ def test_a_week_that_is_none_is_this_week(text):
     assert week.monday_of(text, date(2027, 3, 3)) == MONDAY
 
 
+@pytest.mark.once
 def test_weeks_have_the_numbers_of_iso_8601_also_around_new_year():
     assert week.monday_of("2026-W53", date(2027, 3, 3)) == date(2026, 12, 28)
     assert week.week_text(date(2027, 1, 1)) == "2026-W53"

@@ -154,3 +154,16 @@ def test_one_network_holds_six_times_at_most_before_sign_in(cast, app):
     ]
 
     assert [each is not None for each in held] == [True] * 6 + [False]
+
+
+def test_when_a_country_changes_its_clocks_the_agreed_hour_stays_and_both_are_told(booked, cast, clock, outbox):
+    with transaction():
+        # As if Vienna had stood an hour further west when the booking was made.
+        booked.appointment.local_start = "2027-03-04T11:00+0"
+    jobs.keep_wall_clocks()
+    jobs.keep_wall_clocks()
+
+    assert booked.starts_at == THURSDAY_TEN + timedelta(hours=1)
+    assert booked.ics_sequence == 1
+    assert outbox.kinds_to(cast.ben).count("bookings/moved") == 1
+    assert outbox.kinds_to(cast.anna).count("bookings/moved") == 1

@@ -13,7 +13,14 @@ from practice.bookings.actions.cancel import cancel, cancel_by_specialist, relea
 from practice.bookings.actions.contest import contest, decide_contest, grant_again, waive_strike
 from practice.bookings.actions.feeds import new_feed, revoke_feed
 from practice.bookings.actions.hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
-from practice.bookings.actions.move import accept_proposal, decline_proposal, lapse_proposals, move, propose
+from practice.bookings.actions.move import (
+    accept_proposal,
+    decline_proposal,
+    keep_wall_clock,
+    lapse_proposals,
+    move,
+    propose,
+)
 
 __all__ = [
     "Details",
@@ -34,6 +41,7 @@ __all__ = [
     "hold",
     "join",
     "keep_preparation",
+    "keep_wall_clock",
     "lapse_proposals",
     "mark_client_missed",
     "mark_specialist_missed",

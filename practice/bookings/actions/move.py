@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from practice import audit, clock
 from practice.accounts.models import User
@@ -82,6 +83,29 @@ def lapse_proposals() -> int:
     return len(lapsed)
 
 
+@transactional
+def keep_wall_clock(booking: Booking) -> bool:
+    """A country changed its clocks after the booking was made: the hour that was agreed stays, the instant follows.
+
+    Both sides are told, as of every move; True if something changed. Raises `SlotTaken` if the instant is not free.
+    """
+    appointment = booking.appointment
+    agreed = _agreed_instant(appointment.local_start, appointment.zone)
+    if agreed == appointment.starts_at or not booking.is_confirmed:
+        return False
+    claims.lock_specialist(booking.specialist_id)
+    before = appointment.starts_at
+    _shift(booking, agreed)
+    _tell(booking, before, None)
+    return True
+
+
+def _agreed_instant(local_start: str, zone: str) -> datetime:
+    wall, _, fold = local_start.partition("+")
+    local = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone), fold=int(fold or 0))
+    return local.astimezone(UTC)
+
+
 def _still_open(proposal: Proposal) -> None:
     """The proposal as it is now, with nobody else able to answer it; raises `TooLate`."""
     claims.lock_booking(proposal.booking)
@@ -100,18 +124,23 @@ def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
     claims.drop_expired(booking.specialist_id, now)
     calendar = require_open(booking.appointment.offer, starts_at, now, own=[booking.id])
     before = booking.starts_at
-    # The old cells go within the same transaction: a shift of ten minutes overlaps itself.
+    _shift(booking, starts_at)
+    zone = calendar.hours.zone
+    booking.appointment.zone, booking.appointment.local_start = zone, local_start(starts_at, zone)
+    _tell(booking, before, by)
+
+
+def _shift(booking: Booking, starts_at: datetime) -> None:
+    """Another instant and its cells. The old cells go in the same transaction: ten minutes later overlaps itself."""
     claims.release(booking)
     appointment = booking.appointment
     length = appointment.ends_at - appointment.starts_at
     appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
-    appointment.zone, appointment.local_start = calendar.hours.zone, local_start(starts_at, calendar.hours.zone)
     claims.claim_specialist(booking)
     claims.claim_client(booking)
-    _tell(booking, before, by)
 
 
-def _tell(booking: Booking, before: datetime, by: User) -> None:
+def _tell(booking: Booking, before: datetime, by: User | None) -> None:
     booking.reconfirmed_at = None
     booking.note_move(booking.state, by=by, reason="moved", starts_before=before)
     withdraw_proposals(booking)
