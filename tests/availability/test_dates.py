@@ -35,6 +35,7 @@ def test_a_closed_date_and_an_open_one_are_saved_listed_and_removed(editor, prac
     assert [on for on, _, _ in queries.exceptions(practice.id, date(2027, 3, 1))] == [date(2027, 3, 13)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -100,6 +101,7 @@ def test_time_off_over_a_change_of_clocks_is_whole_days(editor, practice):
     assert (off.ends_at - off.starts_at).total_seconds() == 23 * 3600
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -138,6 +140,7 @@ def test_travel_is_saved_listed_and_removed(editor, practice):
     assert queries.travels(practice.id, date(2027, 3, 1)) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "GMT+25", "posixrules", "Europe/Vienna;DROP", "🌍" * 500])
 @pytest.mark.parametrize("form", ["travel", "zone"])
 def test_a_zone_that_is_none_is_refused_beside_its_field(editor, practice, form, zone):

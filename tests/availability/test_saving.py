@@ -56,6 +56,7 @@ def test_a_refused_change_leaves_everything_as_it_was(practice):
     assert (version(practice), week(practice)) == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("ranges", "field", "words"),
     [
@@ -105,6 +106,7 @@ def test_saying_a_date_again_replaces_it_and_removing_it_gives_the_week_back(pra
     assert queries.exceptions(practice.id, on) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("starts_at", "ends_at"),
     [
@@ -158,6 +160,7 @@ def test_travel_moves_open_hours_to_the_clock_of_the_place(practice):
     assert datetime.fromtimestamp(home.starts_at, UTC).hour == 8
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("first", "last", "zone"),
     [
@@ -203,6 +206,7 @@ def test_moving_home_can_keep_the_instants_also_across_midnight(practice):
     assert open_intervals(hours, date(2027, 3, 6), date(2027, 3, 10)) == before
 
 
+@pytest.mark.once
 def test_a_long_range_is_cut_where_it_would_run_on_for_more_than_48_hours(practice):
     from practice.availability.policy import shifted_week
 
@@ -218,6 +222,7 @@ def test_changing_the_zone_never_moves_what_is_booked(practice, cast):
     assert booking.starts_at == TUESDAY
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "posix/Europe/Paris", "Europe/Vienna\x00", "x" * 5000])
 def test_a_zone_that_is_none_is_refused(practice, zone):
     with pytest.raises(Invalid) as refusal:
@@ -226,6 +231,7 @@ def test_a_zone_that_is_none_is_refused(practice, zone):
     assert "zone" in refusal.value.fields
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("limits", "field"),
     [

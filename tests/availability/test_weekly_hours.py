@@ -74,6 +74,7 @@ def test_a_day_is_copied_to_others_before_anything_is_saved(editor, practice):
     assert opens == {0: 420, 1: 420, 2: 540, 3: 540, 4: 540, 6: 420}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("opens", "closes", "words"),
     [
@@ -139,6 +140,7 @@ def test_limits_are_saved_with_the_hours(editor, practice):
     assert (schedule.weekly_cap, schedule.weekly_consults) == (None, 2)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
@@ -169,12 +171,18 @@ def test_fields_that_no_page_of_ours_has_change_nothing(editor, practice):
     strange = {"all-9-0-from": "09:00", "zzz-1-0-from": "09:00", "specialist_id": "1", "all-1-99-from": "x", "": "x"}
 
     editor.send(**strange)
+
     assert editor.answer.status_code == 303
+    assert stored(practice) == before
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["add", "drop", "copy"])
+def test_a_button_that_no_page_of_ours_has_changes_nothing(editor, practice, name):
+    before = stored(practice)
+
     for button in ("all", "all-7", "all-x", "--", "", "all-1-99", "é" * 3000):
-        editor.follow().send(press=("add", button)) if editor.answer.status_code == 303 else editor.send(
-            press=("drop", button)
-        )
-        assert editor.answer.status_code == 200
+        assert editor.send(press=(name, button)).status_code == 200
 
     assert stored(practice) == before
 

@@ -32,6 +32,7 @@ def test_a_time_that_is_free_is_said_to_be_offered(practice):
     assert ask("2027-03-02 10:00") == "Tuesday 2 March, 10:00 is offered for free consultations."
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("when", "sentence"),
     [
@@ -69,6 +70,7 @@ def test_an_appointment_a_hold_and_the_gap_around_them_are_named_without_anybody
     assert "Ben" not in ask("2027-03-02 10:00")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
@@ -106,10 +108,12 @@ def test_a_kind_that_is_not_offered_says_so(practice):
     assert ask("2027-03-03 10:00", "individual") == "Wednesday 3 March, 10:00 is offered for individual sessions."
 
 
+@pytest.mark.once
 def test_every_rule_of_the_engine_has_its_sentence():
     assert set(explain.SENTENCES) == set(Why)
 
 
+@pytest.mark.once
 def test_the_answer_agrees_with_the_list_at_every_five_minutes_of_a_week(practice, cast):
     actions.save_limits(practice, Limits(gap_before=10, gap_after=20, weekly_consults=3))
     factories.booking(cast.ben, practice, at(10))
@@ -123,6 +127,7 @@ def test_the_answer_agrees_with_the_list_at_every_five_minutes_of_a_week(practic
             assert answer.is_offered == (int(start.timestamp()) in listed), answer
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("when", ["", "soon", "2027-02-30 10:00", "10:00", "2027-03-02T25:00", "9" * 5000])
 def test_a_time_that_cannot_be_read_is_refused(practice, when):
     with pytest.raises(Invalid):
@@ -152,6 +157,7 @@ def test_the_specialist_asks_on_a_page(anna_in):
     assert "There are no weekly hours on a Saturday." in answer.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "asked",
     [

@@ -126,6 +126,7 @@ def test_after_two_quiet_weeks_the_hours_are_asked_about_once(see, practice, clo
     assert "Are your hours still right?" not in see()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("state", "title"),
     [
