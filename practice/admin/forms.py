@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from practice.bookings.states import Outcome
 from practice.specialists import policy
@@ -28,7 +38,11 @@ class DecideForm(FlaskForm):
     decision = RadioField(
         "Decision",
         [InputRequired("Choose a decision.")],
-        choices=[("approve", "Grant the title"), ("changes", "Ask for more"), ("refuse", "Decline")],
+        choices=[
+            SelectChoice("approve", "Grant the title"),
+            SelectChoice("changes", "Ask for more"),
+            SelectChoice("refuse", "Decline"),
+        ],
     )
     checks = ticks("Checks")
     title = SelectField("Title to grant", [Optional()], choices=[])
@@ -58,10 +72,21 @@ class RevisionForm(FlaskForm):
     answer = RadioField(
         "Answer",
         [InputRequired("Choose an answer.")],
-        choices=[("accept", "Take the new words"), ("refuse", "Leave it as it was")],
+        choices=[SelectChoice("accept", "Take the new words"), SelectChoice("refuse", "Leave it as it was")],
     )
     reason = TextAreaField("Why, in words for the specialist", [Optional(), LONG])
     as_of = HiddenField(validators=[InputRequired()])
+
+    def validate_as_of(self, field: Any) -> None:
+        """An instant, as we wrote it."""
+        try:
+            datetime.fromisoformat(field.data or "")
+        except ValueError:
+            raise ValidationError("This page was changed on the way. Please open it again.") from None
+
+    def particulars(self) -> dict[str, Any]:
+        """The reason, and the version that was read, as an action takes them."""
+        return {"reason": (self.reason.data or "").strip(), "as_of": datetime.fromisoformat(self.as_of.data)}
 
 
 class ContestForm(FlaskForm):
@@ -71,10 +96,10 @@ class ContestForm(FlaskForm):
         "What happened",
         [InputRequired("Choose what happened.")],
         choices=[
-            (Outcome.UPHELD.value, "It stays as it was marked"),
-            (Outcome.TOOK_PLACE.value, "The call took place"),
-            (Outcome.TECHNICAL.value, "The call broke"),
-            (Outcome.OTHER_SIDE.value, "The other side was not there"),
+            SelectChoice(Outcome.UPHELD.value, "It stays as it was marked"),
+            SelectChoice(Outcome.TOOK_PLACE.value, "The call took place"),
+            SelectChoice(Outcome.TECHNICAL.value, "The call broke"),
+            SelectChoice(Outcome.OTHER_SIDE.value, "The other side was not there"),
         ],
     )
 

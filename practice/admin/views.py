@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect
@@ -13,7 +12,7 @@ from practice import clock
 from practice.errors import Invalid
 from practice.specialists import actions, policy
 from practice.specialists import queries as specialists
-from practice.specialists.models import Specialist
+from practice.specialists.models import ProfileRevision, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Decision, ProfileState
 from practice.web import link, page, staff
@@ -111,32 +110,33 @@ def disagree(code: str) -> Response:
     return redirect(link("admin.application", code=code), 303)
 
 
-@bp.route("/changes/<code>", methods=["GET", "POST"])
+@bp.get("/changes/<code>")
 @staff
 def revision(code: str) -> Response:
     """A change of name, title, place or paper beside what is public now."""
     asked = specialists.revision_by_code(code)
-    form = forms.RevisionForm(data={"as_of": asked.asked_at.isoformat()})
-    if form.validate_on_submit():
-        try:
-            accept = form.answer.data == "accept"
-            actions.decide_revision(
-                asked, accept, by=current_user, reason=form.reason.data or "", as_of=_instant(form.as_of.data)
-            )
-        except Invalid as refusal:
-            _show(refusal, form)
-        else:
-            flash("Decided. The specialist hears by mail.")
-            return redirect(link("admin.applications"), 303)
+    return _change(asked, forms.RevisionForm(formdata=None, data={"as_of": asked.asked_at.isoformat()}))
+
+
+@bp.post("/changes/<code>")
+@staff
+def decide_revision(code: str) -> Response:
+    """Take the new words, or leave the old ones with a reason."""
+    asked, form = specialists.revision_by_code(code), forms.RevisionForm()
+    if not form.validate_on_submit():
+        return _change(asked, form, 422)
+    try:
+        actions.decide_revision(asked, form.answer.data == "accept", by=current_user, **form.particulars())
+    except Invalid as refusal:
+        _show(refusal, form)
+        return _change(asked, form, 422)
+    flash("Decided. The specialist hears by mail.")
+    return redirect(link("admin.applications"), 303)
+
+
+def _change(asked: ProfileRevision, form: forms.RevisionForm, status: int = 200) -> Response:
     paper = specialists.paper_in(asked)
-    return page(
-        "admin/change.html",
-        422 if form.errors else 200,
-        revision=asked,
-        form=form,
-        paper=paper,
-        papers=policy.PAPER_NAMES,
-    )
+    return page("admin/change.html", status, revision=asked, form=form, paper=paper, papers=policy.PAPER_NAMES)
 
 
 def _decide_form(specialist: Specialist, **options: Any) -> forms.DecideForm:
@@ -173,13 +173,6 @@ def _case(specialist: Specialist, form: forms.DecideForm, status: int = 200) -> 
 def _show(refusal: Invalid, form: Any) -> None:
     for name, sentence in refusal.fields.items():
         form[name].errors = [sentence]
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid("", {"answer": "This page was changed on the way. Please open it again."}) from None
 
 
 from practice.admin import desk_views  # noqa: E402,F401 - it adds its routes to `bp`

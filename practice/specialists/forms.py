@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -29,8 +29,8 @@ from practice.money import Money, parse_price
 
 from . import choices, policy
 from .answers import Standing, Words
-from .models import Specialist, Topic
-from .states import CoupleStance, Kind, OfferKind, PaperKind
+from .models import Topic
+from .states import CoupleStance, Kind, PaperKind
 
 # Marks that turn the direction of what follows: they can make a name read as another one.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -66,13 +66,18 @@ def ticks(label: str, **options: Any) -> Any:
     return SelectMultipleField(label, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), **options)
 
 
+def levels() -> list[SelectChoice]:
+    """How well a language is spoken."""
+    return [SelectChoice(*pair) for pair in choices.LEVELS.items()]
+
+
 class StandingForm(FlaskForm):
     """The first step: what somebody does, where, and on which papers."""
 
     kind = RadioField(
         "Which of these are you?",
         [InputRequired("Choose the one that fits best.")],
-        choices=[(kind.value, text.label) for kind, text in policy.KINDS.items()],
+        choices=[SelectChoice(kind.value, text.label) for kind, text in policy.KINDS.items()],
     )
     name = line("Your name, as clients will see it", 80, required="Write your name.")
     title = SelectField("Title you apply for", choices=[])
@@ -160,13 +165,17 @@ class WordsForm(FlaskForm):
     first_session = line("What a first session looks like", 2000, kind=TextAreaField)
     main_topics = ticks("Main topics, three at most", choices=[])
     other_topics = ticks("Other topics", choices=[])
-    approaches = ticks("How you work", choices=[(each, each) for each in choices.APPROACHES])
+    approaches = ticks("How you work", choices=[SelectChoice(each, each) for each in choices.APPROACHES])
     formats = ticks(
-        "How people can meet you", choices=[(value.value, label) for value, label in choices.FORMATS.items()]
+        "How people can meet you",
+        choices=[SelectChoice(value.value, label) for value, label in choices.FORMATS.items()],
     )
     couple_stance = RadioField(
         "Couples: what you do with something one partner tells you alone",
-        choices=[("", "I don’t see couples"), *((value.value, label) for value, label in choices.STANCES.items())],
+        choices=[
+            SelectChoice("", "I don’t see couples"),
+            *(SelectChoice(value.value, label) for value, label in choices.STANCES.items()),
+        ],
         default="",
     )
     phone_note = line("How to reach you on the phone, told after booking", 200)
@@ -174,10 +183,10 @@ class WordsForm(FlaskForm):
     language_2 = SelectField("Second language", choices=[])
     language_3 = SelectField("Third language", choices=[])
     language_4 = SelectField("Fourth language", choices=[])
-    level_1 = SelectField("How well", choices=list(choices.LEVELS.items()))
-    level_2 = SelectField("How well you speak the second", choices=list(choices.LEVELS.items()))
-    level_3 = SelectField("How well you speak the third", choices=list(choices.LEVELS.items()))
-    level_4 = SelectField("How well you speak the fourth", choices=list(choices.LEVELS.items()))
+    level_1 = SelectField("How well", choices=levels())
+    level_2 = SelectField("How well you speak the second", choices=levels())
+    level_3 = SelectField("How well you speak the third", choices=levels())
+    level_4 = SelectField("How well you speak the fourth", choices=levels())
 
     def offer_topics(self, topics: list[Topic]) -> None:
         """Fill the lists that come from the database."""
@@ -241,7 +250,7 @@ class OffersForm(FlaskForm):
     """The free consultation and a price for each length; an empty price means that the length is not offered."""
 
     consult = BooleanField("Offer free consults")
-    currency = SelectField("Currency", choices=[(code, code) for code in choices.CURRENCIES], default="EUR")
+    currency = SelectField("Currency", choices=[SelectChoice(code, code) for code in choices.CURRENCIES], default="EUR")
     price_25 = line("Price of 25 minutes", 14)
     price_50 = line("Price of 50 minutes", 14)
     price_80 = line("Price of 80 minutes", 14)
@@ -311,84 +320,6 @@ class CheckedForm(FlaskForm):
         """What an action takes."""
         texts = {name: self[name].data for name in ("name", "title", "country", "place")}
         return {**texts, "permitted_places": list(dict.fromkeys(_places(self.permitted.data)))}
-
-
-# ---------------------------------------------------------------- from rows to filled forms
-
-
-def filled_standing(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the first step again."""
-    licence = next((c for c in specialist.credentials if c.state == "submitted" and (c.body or c.expires_on)), None)
-    return {
-        "kind": specialist.kind,
-        "name": specialist.name,
-        "title": specialist.title_applied_for,
-        "country": specialist.country,
-        "place": specialist.place,
-        "body": licence.body if licence else "",
-        "number": licence.number if licence else "",
-        "expires_on": licence.expires_on if licence else None,
-        "permitted": ", ".join(specialist.permitted_places),
-        "training": specialist.training,
-        "years": specialist.years or None,
-        "supervision": specialist.supervision,
-        "records_country": specialist.records_country,
-    }
-
-
-def from_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Values that fill the first step from what was typed before sign-in; a date that is none is left out."""
-    found = {name: value for name, value in fields.items() if isinstance(value, str)}
-    try:
-        found["expires_on"] = date.fromisoformat(found.get("expires_on", ""))  # type: ignore[assignment]
-    except ValueError:
-        found.pop("expires_on", None)
-    found["years"] = int(found["years"]) if found.get("years", "").isdigit() else None  # type: ignore[assignment]
-    return found
-
-
-def filled_words(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the words again."""
-    found = {
-        name: getattr(specialist, name)
-        for name in (
-            "headline",
-            "best_at",
-            "not_right_for",
-            "about",
-            "first_session",
-            "phone_note",
-            "approaches",
-            "formats",
-        )
-    }
-    found["couple_stance"] = specialist.couple_stance or ""
-    found["main_topics"] = [row.topic.slug for row in specialist.topics if row.is_main]
-    found["other_topics"] = [row.topic.slug for row in specialist.topics if not row.is_main]
-    for number, row in enumerate(specialist.languages[:LANGUAGE_ROWS], 1):
-        found[f"language_{number}"], found[f"level_{number}"] = row.language, row.level
-    return found
-
-
-def filled_offers(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the prices again."""
-    current = [offer for offer in specialist.offers if offer.is_current]
-    sold = {offer.minutes: offer.price for offer in current if offer.kind == OfferKind.INDIVIDUAL}
-    found: dict[str, Any] = {f"price_{minutes}": str(price.decimal) for minutes, price in sold.items()}
-    found["currency"] = next((price.currency for price in sold.values()), "EUR")
-    found["consult"] = specialist.consult is not None
-    return found
-
-
-def filled_checked(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the checked part of the profile."""
-    return {
-        "name": specialist.name,
-        "title": specialist.granted_title,
-        "country": specialist.country,
-        "place": specialist.place,
-        "permitted": ", ".join(specialist.permitted_places),
-    }
 
 
 def _places(text: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from practice.errors import Invalid
 from practice.providers.images import BadImage
 from practice.web import link, page, specialist
 
-from . import actions, forms, papers, photos, queries
+from . import actions, filled, forms, papers, photos, queries
 from .answers import Renewal
 from .models import Credential, Specialist
 from .policy import PAPER_BYTES, PAPER_NAMES, PHOTO_BYTES
@@ -26,7 +26,7 @@ from .views import Elsewhere, bp
 def edit_profile() -> Response:
     """The words that change at once, beside everything else about the profile."""
     mine = _mine()
-    form = forms.WordsForm(data=forms.filled_words(mine))
+    form = forms.WordsForm(data=filled.words(mine))
     form.offer_topics(queries.topics())
     if not form.validate_on_submit():
         return _editor(mine, 422 if form.errors else 200, words=form)
@@ -119,7 +119,7 @@ def pause() -> Response:
 def offers() -> Response:
     """The free consultation and what a session costs; a change makes a new version."""
     mine = _mine()
-    form = forms.OffersForm(data=forms.filled_offers(mine))
+    form = forms.OffersForm(data=filled.offers(mine))
     if form.validate_on_submit():
         try:
             actions.set_prices(mine, form.prices(), consult=form.consult.data, by=current_user)
@@ -149,10 +149,10 @@ def _mine() -> Specialist:
 def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
     """The whole editor: forms that were sent come back as they were, the others filled from the profile."""
     if "words" not in sent:
-        sent["words"] = forms.WordsForm(formdata=None, data=forms.filled_words(mine))
+        sent["words"] = forms.WordsForm(formdata=None, data=filled.words(mine))
         sent["words"].offer_topics(queries.topics())
     sent.setdefault(
-        "checked", forms.CheckedForm(formdata=None, data=forms.filled_checked(mine), kind=mine.kind, prefix="checked")
+        "checked", forms.CheckedForm(formdata=None, data=filled.checked(mine), kind=mine.kind, prefix="checked")
     )
     sent.setdefault("pause", forms.PauseForm(formdata=None, data={"until": mine.paused_until}, prefix="pause"))
     sent.setdefault("photo", forms.PhotoForm(formdata=None))

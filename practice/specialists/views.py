@@ -15,7 +15,7 @@ from practice.accounts import intents
 from practice.errors import Invalid, NotFound
 from practice.web import client, link, page, public
 
-from . import actions, forms, papers, photos, policy, queries
+from . import actions, filled, forms, papers, photos, policy, queries
 from .models import Credential, Specialist
 from .states import EDITABLE_APPLICATION, WORKING, PaperKind
 
@@ -58,7 +58,7 @@ def begin() -> Response:
     kept = _kept_intent()
     form = forms.StandingForm(data=_first_values(specialist, kept))
     if not form.validate_on_submit():
-        return _step("what", form, specialist)
+        return _step("specialists/step_what.html", form, specialist)
     if not current_user.is_authenticated:
         fields = {name: request.form[name][:2000] for name in KEPT if name in request.form}
         intents.open_intent("apply", link("specialists.begin"), fields, task="apply as a specialist")
@@ -83,7 +83,7 @@ def documents() -> Response:
             form.file.errors = [str(refusal)]
         else:
             return redirect(link("specialists.documents"), 303)
-    return _step("documents", form, specialist, rows=_papers_of(specialist), asked=form.kind.data)
+    return _step("specialists/step_documents.html", form, specialist, rows=_papers_of(specialist), asked=form.kind.data)
 
 
 @bp.route("/apply/words", methods=["GET", "POST"])
@@ -91,10 +91,10 @@ def documents() -> Response:
 def words() -> Response:
     """Topics, languages and what the profile says."""
     specialist = _editable(_begun())
-    form = forms.WordsForm(data=forms.filled_words(specialist))
+    form = forms.WordsForm(data=filled.words(specialist))
     form.offer_topics(queries.topics())
     if not form.validate_on_submit():
-        return _step("words", form, specialist, groups=queries.topic_groups())
+        return _step("specialists/step_words.html", form, specialist, groups=queries.topic_groups())
     actions.keep_words(specialist, form.answers(), by=current_user)
     return redirect(link("specialists.prices"), 303)
 
@@ -104,9 +104,9 @@ def words() -> Response:
 def prices() -> Response:
     """The free consultation, and what a session costs."""
     specialist = _editable(_begun())
-    form = forms.OffersForm(data=forms.filled_offers(specialist))
+    form = forms.OffersForm(data=filled.offers(specialist))
     if not form.validate_on_submit():
-        return _step("prices", form, specialist)
+        return _step("specialists/step_prices.html", form, specialist)
     actions.set_prices(specialist, form.prices(), consult=form.consult.data, by=current_user)
     return redirect(link("specialists.send"), 303)
 
@@ -118,13 +118,13 @@ def send() -> Response:
     specialist = _editable(_begun())
     form = forms.SendForm()
     if not form.validate_on_submit():
-        return _step("send", form, specialist)
+        return _step("specialists/step_send.html", form, specialist)
     if not current_user.is_confirmed:
         return redirect(link("accounts.unconfirmed"), 303)
     try:
         actions.submit(specialist, by=current_user)
     except Invalid:
-        return _step("send", form, specialist, status=422)
+        return _step("specialists/step_send.html", form, specialist, status=422)
     return redirect(link("specialists.apply"), 303)
 
 
@@ -219,9 +219,9 @@ def _kept_intent() -> Any:
 
 def _first_values(specialist: Specialist | None, intent: Any) -> dict[str, Any]:
     if intent is not None:
-        return forms.from_kept(intents.payload(intent))
+        return filled.from_kept(intents.payload(intent))
     if specialist is not None:
-        return forms.filled_standing(specialist)
+        return filled.standing(specialist)
     if current_user.is_authenticated:
         return {"name": current_user.display_name, "country": current_user.country}
     return {}
@@ -237,11 +237,16 @@ def _papers_of(specialist: Specialist) -> list[tuple[PaperKind, str, Credential 
     return [(kind, policy.PAPER_NAMES[kind], found.get(kind)) for kind in policy.needed(specialist.kind)]
 
 
-def _step(name: str, form: Any, specialist: Specialist | None, *, status: int = 200, **context: Any) -> Response:
+def _step(template: str, form: Any, specialist: Specialist | None, *, status: int = 200, **context: Any) -> Response:
     done = _progress(specialist) if specialist else {"gaps": {}, "steps": STEPS}
     wrong = status if status != 200 else (422 if form.errors else 200)
-    context |= {"form": form, "specialist": specialist, "number": list(STEPS).index(name) + 1, "kinds": policy.KINDS}
-    return page(f"specialists/step_{name}.html", wrong, **done, **context)
+    context |= {"form": form, "specialist": specialist, "number": _number(template), "kinds": policy.KINDS}
+    return page(template, wrong, **done, **context)
+
+
+def _number(template: str) -> int:
+    """Which of the steps this is, from 1."""
+    return next(n for n, name in enumerate(STEPS, 1) if template.endswith(f"step_{name}.html"))
 
 
 from practice.specialists import practice_views  # noqa: E402,F401 - it adds its routes to `bp`

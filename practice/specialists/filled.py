@@ -1,0 +1,86 @@
+"""This file knows how a form is filled again: from what is stored, or from what was typed before sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from .forms import LANGUAGE_ROWS
+from .models import Specialist
+from .states import OfferKind
+
+
+def standing(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the first step again."""
+    licence = next((c for c in specialist.credentials if c.state == "submitted" and (c.body or c.expires_on)), None)
+    return {
+        "kind": specialist.kind,
+        "name": specialist.name,
+        "title": specialist.title_applied_for,
+        "country": specialist.country,
+        "place": specialist.place,
+        "body": licence.body if licence else "",
+        "number": licence.number if licence else "",
+        "expires_on": licence.expires_on if licence else None,
+        "permitted": ", ".join(specialist.permitted_places),
+        "training": specialist.training,
+        "years": specialist.years or None,
+        "supervision": specialist.supervision,
+        "records_country": specialist.records_country,
+    }
+
+
+def from_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that fill the first step from what was typed before sign-in; a date that is none is left out."""
+    found = {name: value for name, value in fields.items() if isinstance(value, str)}
+    try:
+        found["expires_on"] = date.fromisoformat(found.get("expires_on", ""))  # type: ignore[assignment]
+    except ValueError:
+        found.pop("expires_on", None)
+    found["years"] = int(found["years"]) if found.get("years", "").isdigit() else None  # type: ignore[assignment]
+    return found
+
+
+def words(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the words again."""
+    found = {
+        name: getattr(specialist, name)
+        for name in (
+            "headline",
+            "best_at",
+            "not_right_for",
+            "about",
+            "first_session",
+            "phone_note",
+            "approaches",
+            "formats",
+        )
+    }
+    found["couple_stance"] = specialist.couple_stance or ""
+    found["main_topics"] = [row.topic.slug for row in specialist.topics if row.is_main]
+    found["other_topics"] = [row.topic.slug for row in specialist.topics if not row.is_main]
+    for number, row in enumerate(specialist.languages[:LANGUAGE_ROWS], 1):
+        found[f"language_{number}"], found[f"level_{number}"] = row.language, row.level
+    return found
+
+
+def offers(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the prices again."""
+    current = [offer for offer in specialist.offers if offer.is_current]
+    sold = {offer.minutes: offer.price for offer in current if offer.kind == OfferKind.INDIVIDUAL}
+    found: dict[str, Any] = {f"price_{minutes}": str(price.decimal) for minutes, price in sold.items()}
+    found["currency"] = next((price.currency for price in sold.values()), "EUR")
+    found["consult"] = specialist.consult is not None
+    return found
+
+
+def checked(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the checked part of the profile."""
+    return {
+        "name": specialist.name,
+        "title": specialist.granted_title,
+        "country": specialist.country,
+        "place": specialist.place,
+        "permitted": ", ".join(specialist.permitted_places),
+    }
