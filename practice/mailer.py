@@ -172,7 +172,6 @@ def _attach(message: EmailMessage, invite: Invite) -> None:
     message.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
     part = list(message.iter_parts())[-1]
     part.replace_header("Content-Type", f'text/calendar; charset="utf-8"; method={invite.method}')
-    del part["Content-Disposition"]
     message.add_attachment(calendar, maintype="application", subtype="ics", filename="invite.ics", cte="base64")
     list(message.iter_parts())[-1].set_param("name", "invite.ics")
 

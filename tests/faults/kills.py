@@ -16,11 +16,13 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from practice.db import transaction
 from tests.ground.plain import plain_app
 
-from .nursery import Nursery, end, is_alive, wait_until
+from .nursery import Nursery, end, happen, is_alive, wait_until
 from .sink import Odd
 
+LETTERS_PER_KILL = 5
 CAST = ("worker", "worker", "producer")
 
 
@@ -64,6 +66,7 @@ def run(database_url: str, data: Path, kills: int, seed: int = 1) -> Figures:
         from practice.db import db
 
         db.create_all()
+        _happen(kills * LETTERS_PER_KILL)
         db.session.remove()
         db.engine.dispose()
     began = time.monotonic()
@@ -75,6 +78,14 @@ def run(database_url: str, data: Path, kills: int, seed: int = 1) -> Figures:
     with app.app_context():
         db.engine.dispose()
     return figures
+
+
+def _happen(times: int) -> None:
+    """Things that happened before the storm, so that workers are killed in the middle of work and not of waiting."""
+    for begun in range(0, times, 50):
+        with transaction():
+            for _ in range(min(50, times - begun)):
+                happen()
 
 
 def _storm(nursery: Nursery, kills: int, chance: random.Random) -> None:

@@ -137,21 +137,23 @@ def tick(app: Flask) -> int:
     return 0
 
 
-def producer(app: Flask, pause: str = "0.012") -> int:
-    """Things happen without end: each is a fact and its letter, in one transaction."""
+def producer(app: Flask, pause: str = "0.02") -> int:
+    """Things happen without end."""
+    with app.app_context():
+        while True:
+            happen()
+            time.sleep(float(pause))
+
+
+def happen() -> None:
+    """Something happens: a fact and its letter, in one transaction."""
     from practice import audit
     from practice.db import new_code
     from tests.ground.plain import Person, write
 
-    with app.app_context():
-        while True:
-            cause = new_code()
-            write(
-                cause,
-                Person(1, f"{cause.lower().strip('-_')}@client.example"),
-                also=lambda cause=cause: audit.record("thing.happened", cause, actor=None),
-            )
-            time.sleep(float(pause))
+    cause = new_code()
+    person = Person(1, f"{cause.lower().strip('-_')}@client.example")
+    write(cause, person, also=lambda: audit.record("thing.happened", cause, actor=None))
 
 
 ROLES: dict[str, Callable[..., int]] = {f.__name__: f for f in (worker, deliver, tick, producer)}

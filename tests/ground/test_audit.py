@@ -146,6 +146,21 @@ def test_whoever_cannot_compute_the_chain_cannot_continue_it(app, unguarded):
     assert audit.verify() == 6
 
 
+def test_a_row_of_an_older_history_does_not_fit_into_the_present_one(app, unguarded):
+    record(3)
+    old = {c.name: getattr(rows()[2], c.name) for c in AuditEvent.__table__.columns}
+    second = rows()[1].chain
+    unguarded(db.delete(AuditEvent).where(AuditEvent.number == 3))
+    unguarded(db.update(AuditHead).values(number=2, chain=second))
+    record(2)
+    assert audit.verify() is None
+
+    unguarded(db.delete(AuditEvent).where(AuditEvent.number == 3))
+    unguarded(db.insert(AuditEvent).values(**old))
+
+    assert audit.verify() == 4
+
+
 def test_many_at_once_leave_no_gap_and_no_fork(app):
     def one(number):
         with app.app_context():

@@ -1,6 +1,7 @@
 """Letters: decided with their cause, lent to one worker, sent until taken, shown when they cannot be."""
 
 import re
+import time
 
 import pytest
 
@@ -253,6 +254,17 @@ def test_a_wrong_clock_frees_no_lease(paper, clock):
     clock.advance(days=1)
 
     assert postman._lease() is None
+
+
+def test_a_lease_runs_out_by_itself(paper, monkeypatch):
+    monkeypatch.setitem(paper.config, "LEASE_SECONDS", 0.2)
+    write("a")
+    assert postman._lease() is not None
+    assert postman._lease() is None
+
+    time.sleep(0.3)
+
+    assert postman._lease() is not None
 
 
 def test_what_a_worker_holds_can_be_given_back_at_once(paper):
