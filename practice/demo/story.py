@@ -157,11 +157,12 @@ def _expire() -> None:
 
 
 def _move(scene: Scene) -> None:
-    """To the free time nearest to six hours later, but not beyond today's side of the story."""
+    """To another free time near the first one, at most a day later, so that what was past stays past."""
     taken = [each.starts_at for each in queries.upcoming_of(scene.client) if each.id != scene.booking.id]
-    limit = scene.booking.starts_at + 24 * HOUR
-    for at in queries.nearest(scene.practice, scene.booking.starts_at + 3 * HOUR, 20):
-        if at != scene.booking.starts_at and at < limit and all(abs(at - other) >= HOUR for other in taken):
+    before, zone = scene.booking.starts_at, ZoneInfo(ZONES[scene.text.client])
+    for at in queries.nearest(scene.practice, before + 3 * HOUR, 60):
+        is_near = before != at < before + 24 * HOUR and at.astimezone(zone).hour in AWAKE
+        if is_near and all(abs(at - other) >= HOUR for other in taken):
             actions.move(scene.booking, at, by=scene.client)
             return
 

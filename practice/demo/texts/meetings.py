@@ -31,7 +31,7 @@ WEEK_OF_GRACE = (
     Meeting(client="maya", specialist="grace-w", booked=2.6, starts=70, format="phone"),
     Meeting(client="chloe", specialist="grace-w", booked=2.2, starts=90, then=("move",), topics=("grief-and-loss",)),
     Meeting(client="anita", specialist="grace-w", booked=1.4, starts=115, note="A question about my aunt’s care."),
-    Meeting(client="wiremu", specialist="grace-w", booked=0.8, starts=138, topics=("family-conflict",)),
+    Meeting(client="wiremu", specialist="priya-r", booked=0.8, starts=138, topics=("family-conflict",)),
 )
 
 AHEAD = (
