@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from practice import clock
@@ -60,19 +60,24 @@ def accounts_of_person(address: str) -> Sequence[User]:
     return db.session.scalars(select(User).where(User.person_key == person_key(address))).all()
 
 
+# Asked by every page of everybody who is signed in, so it is put together once.
+DEVICE_IN_USE = (
+    select(Device)
+    .join(Device.user)
+    .options(contains_eager(Device.user).joinedload(User.roles))
+    .where(
+        Device.token_hash == bindparam("token_hash"),
+        Device.ended_at.is_(None),
+        User.fs_uniquifier == bindparam("uniquifier"),
+        User.active.is_(True),
+    )
+)
+
+
 def device_in_use(uniquifier: str, token: str) -> Device | None:
     """The device that a cookie names, with its account and roles, in one query; None once either has ended."""
-    return db.session.scalars(
-        select(Device)
-        .join(Device.user)
-        .options(contains_eager(Device.user).joinedload(User.roles))
-        .where(
-            Device.token_hash == hash_of(token),
-            Device.ended_at.is_(None),
-            User.fs_uniquifier == uniquifier,
-            User.active.is_(True),
-        )
-    ).first()
+    asked = {"token_hash": hash_of(token), "uniquifier": uniquifier}
+    return db.session.scalars(DEVICE_IN_USE, asked).first()
 
 
 def devices_of(user: User) -> Sequence[Device]:
