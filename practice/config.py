@@ -1,4 +1,4 @@
-"""This file knows every setting: read once from the environment, checked, and refused with a sentence when it is nonsense."""
+"""This file knows every setting: read once from the environment, checked, and refused in words when it is nonsense."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import os
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -22,7 +24,7 @@ class BadConfig(RuntimeError):
 
 @dataclass(frozen=True)
 class Config:
-    """Every setting of one running product. Durations and limits of the business live in the rooms' policies instead."""
+    """Every setting of one running product. The business's own limits live in the rooms' policies."""
 
     mode: str = "test"
     data: Path = Path("var")
@@ -138,8 +140,8 @@ def _production(env: Mapping[str, str]) -> Config:
     return config
 
 
-def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, object]:
-    chosen: dict[str, object] = {
+def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
+    chosen: dict[str, Any] = {
         "redis_url": env.get("REDIS_URL") or None,
         "smtp_url": env.get("SMTP_URL") or None,
         "metrics_token": env.get("METRICS_TOKEN") or None,
@@ -204,10 +206,8 @@ def _kept(path: Path) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(urlsafe_b64encode(secrets.token_bytes(32)).decode())
         # Two processes may start at once: the first link wins and both read the same secret.
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, path)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
 

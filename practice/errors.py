@@ -1,4 +1,4 @@
-"""This file knows every way a request can be refused: each error carries its HTTP status and a sentence for a person."""
+"""This file knows every way a request can be refused: each error carries its status and a sentence for people."""
 
 from __future__ import annotations
 

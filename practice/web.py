@@ -107,7 +107,7 @@ staff = _mark("staff", _staff)
 
 
 def viewer_zone() -> str:
-    """The reader's IANA zone: the account's, else the browser's as it told us, else UTC, always shown and changeable."""
+    """The reader's IANA zone: the account's, else the browser's, else UTC; always shown and changeable."""
     if "viewer_zone" not in g:
         chosen = getattr(current_user, "zone", None) or request.cookies.get("zone", "")
         g.viewer_zone = chosen if chosen in ZONES else NO_ZONE
@@ -343,7 +343,7 @@ def on_database(error: OperationalError) -> Response:
     return on_problem(unavailable(error))
 
 
-def on_crash(error: Exception) -> Response:
+def on_crash(_error: Exception) -> Response:
     """A fault of ours: logged with its trace and a reference, shown without either's contents."""
     current_app.logger.exception("unhandled error, reference %s", reference())
     return _error_page(500, "")

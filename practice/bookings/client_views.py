@@ -299,7 +299,7 @@ def calendar_file(code: str) -> Response:
     """The appointment as a file for any calendar; neutral words, the same identity as the mail's."""
     booking = queries.booking_of_party(current_user, code)
     side = "client" if booking.client_id == current_user.id else "specialist"
-    method = "CANCEL" if booking.state in CANCELLED else "REQUEST"
+    method: emails.Method = "CANCEL" if booking.state in CANCELLED else "REQUEST"
     answer = Response(download_file(emails.invite(booking, side, method)), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer

@@ -30,7 +30,7 @@ _lock = Lock()
 @bp.get("/cal/<token>.ics")
 @public
 @limiter.limit("120/hour", key_func=lambda: (request.view_args or {}).get("token", ""))
-def feed(token: str) -> Response:
+def feed(token: str) -> BaseResponse:
     """The feed as a calendar program reads it: unknown and revoked addresses are alike 404, unchanged is 304."""
     found = queries.feed_by_token(token)
     if found is None:

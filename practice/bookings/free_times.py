@@ -1,4 +1,4 @@
-"""This file knows which times are free: calendars read in few queries, and lists of starts kept until something changes."""
+"""This file knows which times are free: calendars read in few queries, and starts kept until something changes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Calendar:
 def calendars(
     ids: Sequence[int], kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Iterable[int] = ()
 ) -> dict[int, Calendar]:
-    """The calendars of several specialists in a fixed number of queries; `own` are bookings that do not stand in the way."""
+    """The calendars of several specialists in a fixed number of queries; `own` are bookings not in the way."""
     length = minutes or int(CONSULT_LENGTH.total_seconds() // 60)
     open_calendars = availability.calendars_of(ids, kind, length)
     spans = [busy_window(hours, rules, now) for hours, rules in open_calendars.values()]
@@ -178,7 +178,7 @@ def next_starts(
 
 
 def _spread(starts: tuple[int, ...], count: int) -> tuple[int, ...]:
-    """Not 9:00, 9:15 and 9:30: the first, then the next ones at least three hours later, filled up if there are none."""
+    """Not 9:00, 9:15 and 9:30: the first, then ones three hours later or more, filled up if there are none."""
     chosen: list[int] = []
     for start in starts:
         if not chosen or start >= chosen[-1] + 3 * 3600:

@@ -34,12 +34,9 @@ def remind() -> None:
 def _is_due(booking: Booking, ahead: timedelta) -> bool:
     """Its moment has come, it had not passed when the time was chosen, and the appointment has not begun."""
     due = booking.starts_at - ahead
-    return _chosen_at(booking) < due <= clock.now() < booking.starts_at
-
-
-def _chosen_at(booking: Booking) -> object:
-    """When the present time was chosen: the last move, else the booking."""
-    return booking.ics_stamped_at if booking.ics_sequence else booking.confirmed_at
+    # A moved booking counts from its move: the reminder of a time that was just chosen says nothing new.
+    chosen = booking.ics_stamped_at if booking.ics_sequence else booking.confirmed_at
+    return chosen is not None and chosen < due <= clock.now() < booking.starts_at
 
 
 @sweep(every=MINUTE)

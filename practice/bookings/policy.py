@@ -67,8 +67,12 @@ SENTENCES = {
     Refusal.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
     Refusal.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
     Refusal.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
-    Refusal.TOO_MANY_OPEN: "You have three free consultations ahead of you. After one has happened, you can book another.",
-    Refusal.TOO_MANY_STARTED: "You have booked six free consultations in the last 60 days. The next one is possible later.",
+    Refusal.TOO_MANY_OPEN: (
+        "You have three free consultations ahead of you. After one has happened, you can book another."
+    ),
+    Refusal.TOO_MANY_STARTED: (
+        "You have booked six free consultations in the last 60 days. The next one is possible later."
+    ),
     Refusal.PLACE: "This specialist is not permitted to work with people in the place you named.",
 }
 
@@ -91,7 +95,7 @@ class Standing:
 
 
 def refusals(standing: Standing, now: datetime) -> list[Refusal]:
-    """Everything that stands in the way, most telling first; empty means: may book. Shown early, re-checked at the end."""
+    """Everything that stands in the way, most telling first; empty means: may book. Shown early, asked again later."""
     found = {
         Refusal.SIGN_IN: not standing.is_signed_in,
         Refusal.EMAIL: standing.is_signed_in and not standing.is_confirmed,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BookingState(StrEnum):
-    """Where a booking stands. "Upcoming", "in progress" and "re-confirmed" are facts of the clock or a date, not states."""
+    """Where a booking stands. "Upcoming", "in progress" and "re-confirmed" are facts of the clock, not states."""
 
     HELD = "held"
     CONFIRMED = "confirmed"

@@ -1,4 +1,4 @@
-"""This file knows the demo's mailbox: every letter that left, as people see it and as bytes; it exists in demo mode only."""
+"""This file knows the demo's own pages: every letter that left, and every component; they exist in demo mode only."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from werkzeug.wrappers import Response
 
 from practice import mailer, outbox
 from practice.errors import NotFound
+from practice.home.samples import samples
 from practice.web import page, public
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 MOST = 60
+
+
+@bp.get("/design")
+@public
+def design() -> Response:
+    """Every component of the pages in one place, filled with invented values."""
+    return page("home/design.html", **samples())
 
 
 @bp.get("/mailbox")

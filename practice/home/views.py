@@ -1,4 +1,4 @@
-"""This file knows the first page, a client's own page, and the pages that explain; it asks the rooms and changes nothing."""
+"""This file knows the first page, a client's own page, and the pages that explain; it changes nothing."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from practice.bookings import actions, queries
 from practice.bookings.errors import SlotClosed, TooLate
-from practice.bookings.models import CLIENT_SIDE, Occupancy, Strike
+from practice.bookings.models import CLIENT_SIDE, Booking, Occupancy, Strike
 from practice.bookings.states import BookingState
 from practice.db import db
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
@@ -25,7 +25,7 @@ def booked(cast, app):
 
 def _state(code):
     db.session.rollback()
-    return db.session.scalar(select(queries.Booking).where(queries.Booking.code == code)).state
+    return db.session.scalar(select(Booking).where(Booking.code == code)).state
 
 
 # ---------------------------------------------------------------- move
@@ -278,7 +278,7 @@ def test_nothing_changes_on_a_get(booked, ben_in):
     for path in ("undo", "reconfirm", "join", "missed", "technical", "contest", "preparation"):
         assert ben_in.get(f"/bookings/{booked.code}/{path}").status_code in (404, 405)
     assert _state(booked.code) == before
-    assert db.session.get(queries.Booking, booked.id).reconfirmed_at is None
+    assert db.session.get(Booking, booked.id).reconfirmed_at is None
 
 
 def test_a_form_without_its_token_changes_nothing(booked, ben_in):

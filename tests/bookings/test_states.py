@@ -10,7 +10,7 @@ from practice.errors import IllegalMove
 from practice.specialists import states as profiles
 from practice.specialists.models import Specialist
 
-ALLOWED = [(a, b) for a, after in MOVES.items() for b in after]
+ALLOWED = [(a, b) for a, after in MOVES.items() for b in sorted(after)]
 REFUSED = [pair for pair in product(BookingState, repeat=2) if pair not in ALLOWED]
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from practice.bookings import actions, jobs, queries
+from practice.bookings.models import Appointment, Booking
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
@@ -128,8 +129,8 @@ def test_holds_that_came_to_nothing_are_forgotten_after_a_month(cast, app, clock
     clock.advance(days=31)
     jobs.forget_old_holds()
 
-    assert db.session.scalar(select(func.count(queries.Booking.id))) == 0
-    assert db.session.scalar(select(func.count(queries.Appointment.id))) == 0
+    assert db.session.scalar(select(func.count(Booking.id))) == 0
+    assert db.session.scalar(select(func.count(Appointment.id))) == 0
 
 
 def test_unknown_visitors_hold_ten_minutes_and_never_one_of_the_last_two_times_of_a_day(cast, app, clock):

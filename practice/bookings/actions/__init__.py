@@ -1,4 +1,4 @@
-"""This package knows every change to a booking, one file for each verb; import it as `from practice.bookings import actions`."""
+"""This package knows every change to a booking, one file for each verb; rooms call it as `actions.book(…)`."""
 
 from practice.bookings.actions.attend import (
     close_ended,

@@ -1,4 +1,4 @@
-"""This file knows how a booking ends before it happens: taken back, cancelled by either side, released by the system."""
+"""This file knows how a booking ends before it happens: taken back, cancelled by either side, or released."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def undo(booking: Booking, *, by: User) -> None:
 
 @transactional
 def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
-    """The client cancels. Within two hours of the start the pair's consultation is used up. Raises `TooLate` after it."""
+    """The client cancels. Within two hours of the start the pair's consultation is used up. `TooLate` after it."""
     now = clock.now()
     if now >= booking.starts_at:
         raise TooLate("This appointment has begun, so it cannot be cancelled any more.")

@@ -81,7 +81,7 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
 
 
 def require_open(offer: Offer, starts_at: datetime, now: datetime, own: list[int] | None = None) -> free_times.Calendar:
-    """The calendar, if it offers `starts_at`; raises `SlotTaken` or `SlotClosed`. The very function that made the list."""
+    """The calendar, if it offers `starts_at`; raises `SlotTaken` or `SlotClosed`. The function that made the list."""
     calendar = free_times.calendar_of(
         offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=own or ()
     )
@@ -157,7 +157,7 @@ def give_up_holds(user: User | None, browser_key: str | None) -> None:
 
 @transactional
 def expire_holds() -> int:
-    """End every hold that has run out; returns how many. Takers do the same for themselves, so nothing waits for this."""
+    """End every hold that has run out; returns how many. Takers do it for themselves, so nothing waits for this."""
     now = clock.now()
     overdue = db.session.query(Booking.specialist_id).filter(
         Booking.state == BookingState.HELD, Booking.held_until <= now

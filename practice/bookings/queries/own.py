@@ -1,0 +1,177 @@
+"""This file knows what belongs to the person who asks: a stranger finds nothing here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from practice import clock, vault
+from practice.accounts.models import User
+from practice.bookings import policy
+from practice.bookings.models import (
+    Appointment,
+    Booking,
+    BookingMove,
+    Proposal,
+    RememberedAnswer,
+)
+from practice.bookings.states import BookingState
+from practice.db import db
+from practice.errors import NotFound
+from practice.specialists.models import Specialist
+
+
+def whole() -> Select[Booking]:
+    """Bookings with everything a page shows; the appointment is joined, so that callers may filter by its time."""
+    return (
+        select(Booking)
+        .join(Booking.appointment)
+        .options(
+            contains_eager(Booking.appointment).joinedload(Appointment.offer),
+            joinedload(Booking.specialist).joinedload(Specialist.user),
+            joinedload(Booking.client),
+            selectinload(Booking.proposals),
+        )
+    )
+
+
+def booking_of_client(user: User, code: str) -> Booking:
+    """The booking with `code` if `user` is its client; else `NotFound`, whoever asks."""
+    return _one(whole().where(Booking.code == code, Booking.client_id == user.id, Booking.state != BookingState.HELD))
+
+
+def booking_of_specialist(user: User, code: str) -> Booking:
+    """The booking with `code` if it is with `user`'s practice; else `NotFound`."""
+    return _one(
+        whole()
+        .join(Specialist, Specialist.id == Booking.specialist_id)
+        .where(Booking.code == code, Specialist.user_id == user.id, Booking.state.not_in(NOT_FOR_SPECIALISTS))
+    )
+
+
+def booking_of_party(user: User, code: str) -> Booking:
+    """The booking with `code` if `user` is on either side of it; else `NotFound`."""
+    return _one(
+        whole()
+        .join(Specialist, Specialist.id == Booking.specialist_id)
+        .where(
+            Booking.code == code,
+            Booking.state.not_in(NOT_FOR_SPECIALISTS),
+            or_(Booking.client_id == user.id, Specialist.user_id == user.id),
+        )
+    )
+
+
+# A hold that never became a booking is nobody's business but its owner's.
+NOT_FOR_SPECIALISTS = (BookingState.HELD, BookingState.EXPIRED)
+
+
+def _one(statement: Select[Booking]) -> Booking:
+    booking = db.session.scalar(statement)
+    if booking is None:
+        raise NotFound()
+    return booking
+
+
+def upcoming_of(user: User) -> Sequence[Booking]:
+    """The client's confirmed bookings that have not ended, soonest first."""
+    return db.session.scalars(
+        whole()
+        .where(
+            Booking.client_id == user.id,
+            Booking.state == BookingState.CONFIRMED,
+            Appointment.ends_at > clock.now() - policy.SPECIALIST_MISSED_AFTER,
+        )
+        .order_by(Appointment.starts_at)
+    ).all()
+
+
+def past_of(user: User, limit: int = 20) -> Sequence[Booking]:
+    """The client's bookings that are over, latest first."""
+    return db.session.scalars(
+        whole()
+        .where(
+            Booking.client_id == user.id,
+            Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
+            or_(Booking.state != BookingState.CONFIRMED, Appointment.ends_at <= clock.now()),
+        )
+        .order_by(Appointment.starts_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def live_hold(booking_id: int | None) -> Booking | None:
+    """The hold with this id while it lasts."""
+    if booking_id is None:
+        return None
+    return db.session.scalar(
+        select(Booking)
+        .options(joinedload(Booking.appointment))
+        .where(Booking.id == booking_id, Booking.state == BookingState.HELD, Booking.held_until > clock.now())
+    )
+
+
+def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
+    """Live holds of this person or this browser."""
+    mine = [Booking.client_id == user_id] if user_id else []
+    mine += [Booking.browser_key == browser_key] if browser_key else []
+    if not mine:
+        return []
+    return db.session.scalars(
+        select(Booking).options(joinedload(Booking.appointment)).where(Booking.state == BookingState.HELD, or_(*mine))
+    ).all()
+
+
+def holds_in_network(network_key: str) -> int:
+    """How many visitors of one network hold a time now."""
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id)).where(
+                Booking.network_key == network_key,
+                Booking.client_id.is_(None),
+                Booking.state == BookingState.HELD,
+                Booking.held_until > clock.now(),
+            )
+        )
+        or 0
+    )
+
+
+def remembered(form_key: str, action: str) -> str | None:
+    """What this very form was answered with before."""
+    return db.session.scalar(
+        select(RememberedAnswer.target).where(RememberedAnswer.form_key == form_key, RememberedAnswer.action == action)
+    )
+
+
+def proposal_of_client(user: User, code: str) -> Proposal:
+    """An offer of other times, if it was made to `user`; else `NotFound`."""
+    proposal = db.session.scalar(
+        select(Proposal).join(Proposal.booking).where(Proposal.code == code, Booking.client_id == user.id)
+    )
+    if proposal is None:
+        raise NotFound()
+    return proposal
+
+
+def words_of(booking: Booking, what: str) -> str:
+    """What the client wrote as "note", "phone", "prep" or "reason", or nothing; `VaultLocked` without the key."""
+    sealed = getattr(booking, f"{what}_sealed")
+    return vault.open_sealed(sealed, f"booking:{booking.code}:{what}") if sealed else ""
+
+
+def history(booking: Booking) -> Sequence[BookingMove]:
+    """What happened to a booking, oldest first."""
+    return db.session.scalars(
+        select(BookingMove).where(BookingMove.booking_id == booking.id).order_by(BookingMove.id)
+    ).all()
+
+
+def marked_at(booking: Booking) -> datetime | None:
+    """When the booking came into its present state."""
+    return db.session.scalar(
+        select(func.max(BookingMove.at)).where(BookingMove.booking_id == booking.id, BookingMove.after == booking.state)
+    )

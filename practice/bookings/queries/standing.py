@@ -1,0 +1,200 @@
+"""This file knows what decides whether somebody may book a free consultation now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from practice import clock
+from practice.accounts.models import User
+from practice.bookings import policy
+from practice.bookings.models import (
+    SPECIALIST_SIDE,
+    Appointment,
+    Booking,
+    Occupancy,
+    Strike,
+    cells,
+)
+from practice.bookings.states import BookingState
+from practice.db import UtcDateTime, db
+from practice.errors import NotFound
+from practice.specialists.models import Offer, Specialist
+from practice.specialists.states import LICENSED, OfferKind, ProfileState
+
+Owner = tuple[int | None, str | None]  # whose a claim is: an account, a browser we know by a keyed hash
+NOBODY: Owner = (None, None)
+
+# Built once: every attempt to book asks these, and most attempts in a rush are refused.
+BOOKABLE_OFFER = (
+    select(Offer)
+    .join(Offer.specialist)
+    .options(contains_eager(Offer.specialist))
+    .where(
+        Specialist.slug == bindparam("slug"),
+        Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
+        Offer.kind == bindparam("kind"),
+        Offer.ended_at.is_(None),
+    )
+)
+TAKEN = select(
+    exists().where(
+        Occupancy.side == SPECIALIST_SIDE,
+        Occupancy.owner_id == bindparam("specialist"),
+        Occupancy.cell >= bindparam("first"),
+        Occupancy.cell < bindparam("stop"),
+        Booking.id == Occupancy.booking_id,
+        Booking.id.not_in(bindparam("own", expanding=True)),
+        func.coalesce(Booking.client_id, 0) != bindparam("user"),
+        func.coalesce(Booking.browser_key, " ") != bindparam("browser"),
+        or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
+    )
+)
+
+
+def bookable_offer(slug: str, kind: OfferKind = OfferKind.CONSULT) -> Offer:
+    """The current offer of that kind on a visible profile; `NotFound` if there is none."""
+    offer = db.session.scalar(BOOKABLE_OFFER, {"slug": slug, "kind": kind})
+    if offer is None:
+        raise NotFound()
+    return offer
+
+
+def standing_of(user: User, specialist: Specialist, *, location: str | None = None) -> policy.Standing:
+    """Everything about `user` and `specialist` that the rules of the free consultation look at: three queries."""
+    now = clock.now()
+    if not user.is_authenticated:
+        return policy.Standing(is_signed_in=False, is_bookable=takes_consults(specialist, now))
+    return policy.Standing(
+        is_confirmed=user.confirmed_at is not None,
+        is_adult=user.adult_declared_at is not None,
+        is_own_profile=specialist.user_id == user.id,
+        is_bookable=takes_consults(specialist, now),
+        paused_until=paused_until(user.person_key, now),
+        pair_used=_pair_used(user.person_key, specialist.id),
+        open_count=open_consults(user, now),
+        started_count=_started(user.person_key, now),
+        permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
+        location=location,
+    )
+
+
+def takes_consults(specialist: Specialist, now: datetime) -> bool:
+    """Published, offering, and not paused by three strikes."""
+    return specialist.is_published and not policy.strikes_pause(strikes_of(specialist.id), now)
+
+
+def strikes_of(specialist_id: int) -> Sequence[datetime]:
+    """When this specialist was not there, or cancelled late; without those that staff waived."""
+    return db.session.scalars(
+        select(Strike.at).where(Strike.specialist_id == specialist_id, Strike.waived_at.is_(None))
+    ).all()
+
+
+def _pair_used(person_key: str, specialist_id: int) -> bool:
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    Booking.person_key == person_key,
+                    Booking.specialist_id == specialist_id,
+                    Booking.claims_pair.is_(True),
+                )
+            )
+        )
+    )
+
+
+def open_consults(user: User, now: datetime) -> int:
+    """How many free consultations lie ahead of this person, over all accounts of one mailbox."""
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id))
+            .join(Booking.appointment)
+            .where(
+                Booking.person_key == user.person_key,
+                Booking.kind == OfferKind.CONSULT,
+                Booking.state == BookingState.CONFIRMED,
+                Appointment.ends_at > now,
+            )
+        )
+        or 0
+    )
+
+
+def _started(person_key: str, now: datetime) -> int:
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id)).where(
+                Booking.person_key == person_key,
+                Booking.kind == OfferKind.CONSULT,
+                Booking.claims_pair.is_(True),
+                Booking.confirmed_at > now - policy.STARTED_WINDOW,
+            )
+        )
+        or 0
+    )
+
+
+def missed_by(person_key: str | None) -> Sequence[datetime]:
+    """The starts of what this person missed, over all accounts of one mailbox."""
+    return db.session.scalars(
+        select(Appointment.starts_at)
+        .join(Booking, Booking.appointment_id == Appointment.id)
+        .where(Booking.person_key == person_key, Booking.state == BookingState.CLIENT_MISSED)
+    ).all()
+
+
+def paused_until(person_key: str | None, now: datetime) -> datetime | None:
+    """Until when free consultations pause for this person, if they do."""
+    return policy.care(missed_by(person_key), now)
+
+
+def earlier_failures(booking: Booking) -> int:
+    """How often the call of this pair has broken before."""
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id)).where(
+                Booking.person_key == booking.person_key,
+                Booking.specialist_id == booking.specialist_id,
+                Booking.state == BookingState.TECH_FAILURE,
+                Booking.id != booking.id,
+            )
+        )
+        or 0
+    )
+
+
+def emergencies_this_year(specialist_id: int, now: datetime) -> int:
+    """How often this specialist has cancelled with an emergency in the last 365 days."""
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id)).where(
+                Booking.specialist_id == specialist_id,
+                Booking.is_emergency.is_(True),
+                Booking.ended_at > now - timedelta(days=365),
+            )
+        )
+        or 0
+    )
+
+
+def is_taken(
+    specialist_id: int, starts_at: datetime, ends_at: datetime, own: Sequence[int] = (), by_other_than: Owner = NOBODY
+) -> bool:
+    """A look without a lock: somebody else's live claim lies on this time. It saves losers from waiting in line."""
+    span = cells(starts_at, ends_at)
+    user_id, browser_key = by_other_than
+    asked = {
+        "specialist": specialist_id,
+        "first": span.start,
+        "stop": span.stop,
+        "own": list(own),
+        "user": user_id or -1,  # no row has this id, and no browser that key
+        "browser": browser_key or "",
+        "now": clock.now(),
+    }
+    return bool(db.session.scalar(TAKEN, asked))

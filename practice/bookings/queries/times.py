@@ -1,0 +1,100 @@
+"""This file knows the free times that pages offer."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, select
+
+from practice import clock
+from practice.bookings import free_times
+from practice.bookings.models import (
+    Booking,
+)
+from practice.db import db
+from practice.specialists.models import Offer, Specialist
+from practice.specialists.states import OfferKind, ProfileState
+
+NEAREST = 5
+
+
+def nearest(specialist: Specialist, at: datetime, count: int = NEAREST) -> list[datetime]:
+    """The free starts closest to `at`, in order of time."""
+    starts = all_starts(specialist)
+    wanted = int(at.timestamp())
+    place = bisect_left(starts, wanted)
+    around = starts[max(0, place - count) : place + count]
+    return [
+        datetime.fromtimestamp(start, UTC) for start in sorted(sorted(around, key=lambda s: abs(s - wanted))[:count])
+    ]
+
+
+def all_starts(specialist: Specialist, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]:
+    """Every free start of one specialist (epoch seconds), kept in memory until something changes."""
+    if not specialist.is_published:
+        return ()
+    # The row was read in this very request, or is read again here because a transaction ended since.
+    return free_times.all_starts([(specialist.id, specialist.calendar_version)], kind, clock.now())[specialist.id]
+
+
+def next_starts(
+    versions: Sequence[tuple[int, int]], kind: OfferKind = OfferKind.CONSULT, count: int = 3
+) -> dict[int, tuple[int, ...]]:
+    """The next free starts of each (specialist id, calendar version): for cards; no query when nothing changed."""
+    return free_times.next_starts(versions, kind, count, clock.now())
+
+
+def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Specialist, datetime]]:
+    """Published colleagues who share a topic and have a free time: the way on when a "no" was the answer."""
+    topics = [each.topic_id for each in specialist.topics]
+    rows = db.session.scalars(
+        select(Specialist)
+        .join(Offer, and_(Offer.specialist_id == Specialist.id, Offer.ended_at.is_(None)))
+        .where(
+            Specialist.state == ProfileState.PUBLISHED,
+            Specialist.id != specialist.id,
+            Offer.kind == OfferKind.CONSULT,
+            Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
+        )
+        .order_by(Specialist.id)
+        .limit(limit * 3)
+    ).all()
+    starts = next_starts([(row.id, row.calendar_version) for row in rows], count=1)
+    found = [(row, datetime.fromtimestamp(starts[row.id][0], UTC)) for row in rows if starts.get(row.id)]
+    return sorted(found, key=lambda pair: pair[1])[:limit]
+
+
+def week_of_slots(
+    specialist: Specialist, zone: str, first: date | None = None, *, own: Booking | None = None
+) -> dict[str, object]:
+    """Seven dates of the reader's zone with their free starts, and where the week before and after begin.
+
+    Without `first`, the week of the first free time. `own` is the reader's own hold: still theirs to choose.
+    """
+    starts = list(all_starts(specialist))
+    if own is not None:
+        starts = sorted({*starts, int(own.starts_at.timestamp())})
+    return _week(starts, zone, first)
+
+
+def _week(starts: list[int], zone: str, first: date | None) -> dict[str, object]:
+    reader = ZoneInfo(zone)
+    today = clock.now().astimezone(reader).date()
+    by_day: dict[date, list[datetime]] = {}
+    for start in starts:
+        instant = datetime.fromtimestamp(start, UTC)
+        by_day.setdefault(instant.astimezone(reader).date(), []).append(instant)
+    begin = max(first or min(by_day, default=today), today)
+    days = [begin + timedelta(days=number) for number in range(7)]
+    later = [on for on in by_day if on > days[-1]]
+    earlier = [on for on in by_day if on < begin]
+    return {
+        "days": [{"on": on, "starts": by_day.get(on, [])} for on in days],
+        "previous": max(today, begin - timedelta(days=7)) if earlier else None,
+        "following": min(later) if later else None,
+        "zone": zone,
+        "has_any": bool(by_day),
+    }

@@ -1,0 +1,101 @@
+"""This file knows what staff, sweeps and published calendars look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from practice.accounts.models import User, hash_of
+from practice.bookings.models import (
+    Appointment,
+    Booking,
+    CalendarFeed,
+    Contest,
+    Proposal,
+)
+from practice.bookings.queries.own import NOT_FOR_SPECIALISTS, whole
+from practice.bookings.states import BookingState, Outcome, ProposalState
+from practice.db import db
+from practice.errors import NotFound
+from practice.specialists.models import Specialist
+
+
+def contest_of(booking: Booking) -> Contest | None:
+    """The contest about this booking, if there is one."""
+    return db.session.scalar(select(Contest).where(Contest.booking_id == booking.id))
+
+
+def open_contests() -> Sequence[Contest]:
+    """Contests that wait for staff, oldest first."""
+    return db.session.scalars(
+        select(Contest)
+        .options(
+            joinedload(Contest.booking).joinedload(Booking.appointment),
+            joinedload(Contest.booking).joinedload(Booking.specialist),
+        )
+        .where(Contest.outcome == Outcome.OPEN)
+        .order_by(Contest.opened_at)
+    ).all()
+
+
+def contest(code: str) -> Contest:
+    """One contest for staff; `NotFound` if there is none."""
+    found = db.session.scalar(select(Contest).where(Contest.code == code))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def confirmed_between(first: datetime, last: datetime, *extra: object) -> Sequence[Booking]:
+    """Confirmed bookings that start from `first` to `last`, both included, for the sweeps."""
+    return db.session.scalars(
+        whole()
+        .where(
+            Booking.state == BookingState.CONFIRMED,
+            Appointment.starts_at >= first,
+            Appointment.starts_at <= last,
+            *extra,  # type: ignore[arg-type]
+        )
+        .order_by(Appointment.starts_at)
+    ).all()
+
+
+def lapsed_proposals(now: datetime) -> Sequence[Proposal]:
+    """Offers of other times that nobody answered in time."""
+    return db.session.scalars(
+        select(Proposal).where(Proposal.state == ProposalState.OPEN, Proposal.lapses_at <= now)
+    ).all()
+
+
+def feed_by_token(token: str) -> CalendarFeed | None:
+    """The live feed behind a secret address, if its owner's account is active."""
+    return db.session.scalar(
+        select(CalendarFeed)
+        .join(User, User.id == CalendarFeed.user_id)
+        .where(CalendarFeed.token_hash == hash_of(token), CalendarFeed.revoked_at.is_(None), User.active.is_(True))
+    )
+
+
+def feeds_of(user: User) -> Sequence[CalendarFeed]:
+    """The person's live feeds."""
+    return db.session.scalars(
+        select(CalendarFeed).where(CalendarFeed.user_id == user.id, CalendarFeed.revoked_at.is_(None))
+    ).all()
+
+
+def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence[Booking]:
+    """What a person's published calendar shows: both their own bookings and those of their practice."""
+    return db.session.scalars(
+        whole()
+        .join(Specialist, Specialist.id == Booking.specialist_id)
+        .where(
+            or_(Booking.client_id == user_id, Specialist.user_id == user_id),
+            Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
+            Appointment.starts_at < last,
+            Appointment.ends_at > first,
+        )
+        .order_by(Appointment.starts_at)
+    ).all()
