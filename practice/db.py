@@ -198,8 +198,10 @@ def after_commit(call: Callable[[], None]) -> None:
 def insert_once(model: type[Any], **values: Any) -> bool:
     """Insert a row unless one of its unique keys is taken, in one statement; True when it was new."""
     session = db.session()
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    return bool(session.execute(insert(model).values(**values).on_conflict_do_nothing()).rowcount == 1)  # type: ignore[attr-defined]
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    key = model.__table__.primary_key.columns
+    # The key comes back only of a row that was new; PostgreSQL's driver has no row count for such a statement.
+    return session.execute(insert(model).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None
 
 
 def changed(statement: Any) -> int:

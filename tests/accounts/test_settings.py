@@ -177,6 +177,20 @@ def test_a_second_change_does_not_outrun_the_undo(ben, other_browser, cast, outb
     assert _fresh().id == cast.ben.id
 
 
+def test_an_undo_stops_every_change_that_was_still_on_its_way(ben, other_browser, cast, outbox):
+    _ask(ben)
+    link = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
+    ben.press(link, link)
+    undo = f"/undo-email/{token_of(outbox.last_to(cast.ben))}"
+    _ask(ben, "third@people.example")
+    on_its_way = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
+
+    other_browser.press(undo, undo)
+
+    assert other_browser.see(on_its_way).status_code == 410
+    assert other_browser.see(undo).status_code == 410
+
+
 def test_an_address_in_its_undo_time_cannot_be_taken_by_another(ben, other_browser, cast, outbox, sign_up_form):
     _ask(ben)
     link = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
