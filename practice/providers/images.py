@@ -36,14 +36,14 @@ def portrait(content: bytes) -> Portrait:
         try:
             with _opened(content) as image:
                 return _squares(image)
-        except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-            if isinstance(error, BadImage):
-                raise
+        except BadImage:
+            raise
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+            raise BadImage("This picture has too many pixels. Make it 24 megapixels or smaller.") from None
+        except (OSError, SyntaxError, ValueError, EOFError):
             raise BadImage(
                 "This picture is damaged, so we could not open it. Save it again and try once more."
             ) from None
-        except Image.DecompressionBombWarning:
-            raise BadImage("This picture has too many pixels. Make it 24 megapixels or smaller.") from None
 
 
 def picture_type(content: bytes) -> str | None:
@@ -54,9 +54,7 @@ def picture_type(content: bytes) -> str | None:
             with _opened(content) as image:
                 image.verify()
                 return FORMATS[str(image.format)]
-    except (BadImage, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
-        return None
-    except Image.DecompressionBombWarning:
+    except (BadImage, OSError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):
         return None
 
 

@@ -1,0 +1,134 @@
+"""Pictures are opened with care, made anew, and carry nothing of what hid in them."""
+
+import io
+import struct
+import tracemalloc
+import zlib
+
+import pytest
+from PIL import Image
+
+from practice.providers.images import BadImage, picture_type, portrait
+
+
+def written(image, kind="JPEG", **options):
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def photo(size=(800, 600), colour=(200, 30, 30)):
+    return Image.new("RGB", size, colour)
+
+
+def png_bomb(side):
+    """A PNG whose header promises side x side pixels in a few hundred bytes."""
+
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\x00" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("size", [(800, 600), (600, 800), (128, 128), (3000, 200)])
+def test_a_portrait_is_a_square_in_two_sizes(kind, size):
+    made = portrait(written(photo(size), kind))
+
+    for content, side in ((made.large, 512), (made.small, 96)):
+        with Image.open(io.BytesIO(content)) as image:
+            assert (image.format, image.size) == ("WEBP", (side, side))
+
+
+def test_nothing_that_hid_in_the_file_is_kept():
+    exif = Image.Exif()
+    exif[0x010E] = "taken at Kilmainham 12"
+    exif.get_ifd(0x8825)[1] = "N"
+    content = (
+        written(photo(), exif=exif, comment=b"my secret", icc_profile=b"profile-words") + b"<script>alert(1)</script>"
+    )
+
+    made = portrait(content)
+
+    for each in (made.large, made.small):
+        assert all(
+            word not in each for word in (b"Kilmainham", b"secret", b"script", b"profile-words", b"EXIF", b"ICCP")
+        )
+
+
+def test_a_picture_on_its_side_is_put_upright():
+    image = Image.new("RGB", (800, 800), "white")
+    image.paste((255, 0, 0), (0, 0, 800, 400))
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+
+    with Image.open(io.BytesIO(portrait(written(image, exif=exif)).large)) as upright:
+        assert upright.getpixel((256, 480))[0] > 200
+        assert upright.getpixel((256, 480))[1] < 60
+
+
+def test_what_is_clear_becomes_white():
+    with Image.open(io.BytesIO(portrait(written(Image.new("RGBA", (300, 300), (0, 0, 0, 0)), "PNG")).large)) as image:
+        assert min(image.getpixel((256, 256))) > 250
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK", "P", "1", "I;16"])
+def test_pictures_of_other_colour_kinds_are_taken(mode):
+    kind = "JPEG" if mode in ("L", "CMYK") else "PNG"
+    image = photo().convert("L").convert("I").convert("I;16") if mode == "I;16" else photo().convert(mode)
+
+    assert portrait(written(image, kind)).small
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a picture",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"<html><script>alert(1)</script>",
+        b"GIF89a" + b"\x00" * 50,
+        b"%PDF-1.4",
+        b"MZ\x90\x00",
+        b"PK\x03\x04",
+        b"\xff\xd8\xff\xe0",
+        b"\x89PNG\r\n\x1a\n",
+        written(photo())[:2000],
+        written(photo(), "PNG")[:300],
+        written(photo(), "GIF"),
+        written(photo(), "BMP"),
+        written(photo(), "TIFF"),
+        written(photo((100, 600))),
+    ],
+    ids=range(16),
+)
+def test_what_is_no_photo_is_refused_with_a_sentence(content):
+    with pytest.raises(BadImage) as refusal:
+        portrait(content)
+
+    assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize("side", [5000, 30_000, 65_000])
+def test_a_bomb_is_refused_before_it_unfolds(side):
+    tracemalloc.start()
+
+    with pytest.raises(BadImage, match="too many pixels"):
+        portrait(png_bomb(side))
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4_000_000
+    assert picture_type(png_bomb(side)) is None
+
+
+def test_the_type_is_told_by_content_alone():
+    assert picture_type(written(photo())) == "jpg"
+    assert picture_type(written(photo(), "PNG")) == "png"
+    assert picture_type(b"GIF89a") is None

@@ -1,0 +1,42 @@
+"""This file knows what tests of practices share: an applicant, two of the staff, forms as a browser sends them."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests import factories
+
+from . import recipes
+
+
+def csrf_of(answer):
+    return BeautifulSoup(answer.text, "html.parser").find("input", {"name": "csrf_token"})["value"]
+
+
+@pytest.fixture
+def mara(app):
+    """Somebody who applies; the topics to choose from exist."""
+    recipes.topics()
+    return factories.user("Mara Ellison")
+
+
+@pytest.fixture
+def sam(app):
+    return factories.user("Sam", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set")
+
+
+@pytest.fixture
+def sue(app):
+    return factories.user("Sue", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set")
+
+
+@pytest.fixture
+def post(client):
+    """Post as a browser does: with the token of a page that was open."""
+
+    def send(path, *, browser=client, **fields):
+        token = csrf_of(browser.get("/time-zone"))
+        return browser.post(path, data={"csrf_token": token} | fields)
+
+    return send
