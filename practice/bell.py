@@ -62,6 +62,7 @@ class Bell:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self._queue: Huey | None = None
         self._wake: Callable[[], Any] | None = None
         self._quiet_until = 0.0
         self._lock = threading.Lock()
@@ -79,7 +80,8 @@ class Bell:
     def _task(self) -> Callable[[], Any]:
         with self._lock:
             if self._wake is None:
-                self._wake = _wake_task(queue_for(self.config), lambda: None)
+                self._queue = queue_for(self.config)
+                self._wake = _wake_task(self._queue, lambda: None)
             return self._wake
 
 
@@ -110,14 +112,16 @@ class Ear:
 
     def __init__(self, queue: Huey, on_wake: Callable[[], None]) -> None:
         _wake_task(queue, on_wake)
-        self.consumer = queue.create_consumer(workers=1, periodic=False, max_delay=1.0, shutdown_timeout=1)
+        # Each thread has a connection of its own, so each closes what it opened.
+        queue.on_shutdown(name="close")(queue.storage.close)
+        self.consumer = queue.create_consumer(workers=1, periodic=False, max_delay=1.0, shutdown_timeout=2)
         # The process keeps its own signals: a worker finishes its letter before it ends.
         self.consumer._set_signal_handlers = lambda: None
         self.consumer.start()
 
     def close(self) -> None:
-        """Stop the consumer's threads; they are daemons, so a hanging server cannot keep the process alive."""
-        self.consumer.stop()
+        """Stop the consumer's threads, waiting two seconds at most: they are daemons and keep no process alive."""
+        self.consumer.stop(graceful=True)
 
 
 def listen(config: Config, on_wake: Callable[[], None]) -> Listener:

@@ -1,4 +1,4 @@
-"""This file knows the operator's commands: demo, work, tick, explain, check-up."""
+"""This file knows the operator's commands: demo, work, tick, explain, audit, check-up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Flask
 
 def set_up(app: Flask) -> None:
     """Add every command to `flask --help`."""
-    for command in (demo, work, tick, explain, check_up):
+    for command in (demo, work, tick, explain, audit, check_up):
         app.cli.add_command(command)
 
 
@@ -27,7 +27,7 @@ def work() -> None:
 
     from .jobs import run_worker
 
-    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    raise SystemExit(run_worker(current_app._get_current_object()))  # type: ignore[attr-defined]
 
 
 @click.command()
@@ -49,6 +49,22 @@ def explain(slug: str, when: str, kind: str) -> None:
     from .bookings.explain import explanation
 
     click.echo(explanation(slug, when, kind))
+
+
+@click.group()
+def audit() -> None:
+    """Ask the audit log."""
+
+
+@audit.command()
+def verify() -> None:
+    """Check that no row of the audit log was changed, moved, added or removed; print the end of its chain to keep."""
+    from . import audit as log
+
+    broken = log.verify()
+    if broken is not None:
+        raise click.ClickException(f"The audit log is broken at row {broken}.")
+    click.echo("{} rows, all in place. The chain ends with {}.".format(*log.head()))
 
 
 @click.command("check-up")

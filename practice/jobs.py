@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -193,19 +194,16 @@ class Worker:
         while signal.sigtimedwait(ends, 1.0) is None and all(thread.is_alive() for thread in self.threads):
             pass
         failed = not all(thread.is_alive() for thread in self.threads)
-        self._wind_down()
-        listener.close()
+        self._wind_down(listener)
         return int(failed)
 
-    def _wind_down(self) -> None:
+    def _wind_down(self, listener: bell.Listener) -> None:
+        deadline = time.monotonic() + GRACE
         self.stop.set()
         self.wake.set()
-        deadline = threading.Timer(GRACE, lambda: None)
-        deadline.daemon = True
-        deadline.start()
+        listener.close()
         for thread in self.threads:
-            while thread.is_alive() and deadline.is_alive():
-                thread.join(0.05)
+            thread.join(max(0.0, deadline - time.monotonic()))
         with self.app.app_context():
             return_all()
 

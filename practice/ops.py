@@ -203,12 +203,12 @@ def _log_answer(answer: Response) -> Response:
     return answer
 
 
-def _start_log() -> None:
-    """Everything said in this process as JSON on standard error; what libraries say of requests stays silent."""
+def _start_log(level: int) -> None:
+    """What is said in this process as JSON on standard error; what libraries say of requests stays silent."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(JsonLines())
     logging.root.handlers[:] = [lines]
-    logging.root.setLevel(logging.INFO)
+    logging.root.setLevel(level)
     for noisy in ("werkzeug", "huey", "huey.consumer", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
@@ -219,4 +219,5 @@ def set_up(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_log_answer)
     if not app.testing:
-        _start_log()
+        # A demo's terminal shows where to go and whom to be; a line for each answer would push that out of sight.
+        _start_log(logging.WARNING if app.config["PRACTICE"].is_demo else logging.INFO)

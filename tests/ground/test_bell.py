@@ -6,10 +6,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import inspect
 
 from practice import bell
 from practice.bell import Bell, JsonSerializer, listen, queue_for
 from practice.config import Config
+from practice.db import db
 from tests.faults.sink import closed_port
 from tests.ground.plain import plain_app, write
 
@@ -27,6 +29,21 @@ def test_a_ring_wakes_a_worker_of_another_process(settings):
 
     assert woken.wait(5)
     ear.close()
+
+
+def test_on_either_engine_a_ring_arrives_and_our_own_tables_stay_ours(app, config, tmp_path, dirty):
+    dirty.mark()
+    woken = threading.Event()
+    settings = replace(config, mode="demo", data=tmp_path)
+    ear = listen(settings, woken.set)
+
+    ringer = Bell(settings)
+    ringer.ring()
+
+    assert woken.wait(10)
+    ear.close()
+    ringer._queue.storage.close()
+    assert not [name for name in inspect(db.engine).get_table_names() if "huey" in name]
 
 
 def test_wake_ups_live_in_a_file_of_their_own(settings):
@@ -82,8 +99,6 @@ def test_the_bell_rings_once_the_letter_is_stored_and_not_before(settings, monke
     monkeypatch.setattr(app.extensions["bell"], "ring", lambda: rung.append(True))
 
     with app.app_context():
-        from practice.db import db
-
         db.create_all()
         write("a", also=lambda: rung.append("before"))
         with pytest.raises(ZeroDivisionError):
