@@ -23,8 +23,9 @@ from . import clock, jobs, outbox
 from .audit import AuditEvent
 from .config import settings
 from .db import db
+from .error_pages import reference
 from .errors import NotFound
-from .web import public, reference
+from .web import public
 
 bp = Blueprint("ops", __name__)
 

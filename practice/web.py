@@ -29,19 +29,16 @@ from flask import (
 )
 from flask_limiter import Limiter
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup, escape
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from . import assets, clock
+from . import assets, clock, error_pages
 from .config import Config, settings
 from .crashpoints import crashpoint
-from .db import unavailable
-from .errors import NotAllowed, NotFound, Problem, TooMany
+from .errors import NotAllowed, NotFound
 from .money import Money
 
 View = Callable[..., Any]
@@ -295,60 +292,6 @@ def _headers(answer: Response) -> Response:
     return answer
 
 
-def reference() -> str:
-    """A short id that a person can quote and an operator can find in the log."""
-    if "reference" not in g:
-        g.reference = secrets.token_hex(4)
-    mark: str = g.reference
-    return mark
-
-
-def _error_page(status: int, message: str, **facts: Any) -> Response:
-    known = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
-    name = status if status in known else (500 if status >= 500 else 400)
-    if getattr(g, "refused_host", False) or request.headers.get("X-Fragment"):
-        return make_response(message or "This address is not served here.", status)
-    return page(f"errors/{name}.html", status, message=message, reference=reference(), **facts)
-
-
-def on_problem(problem: Problem) -> Response:
-    """An error that carries its own status and sentence."""
-    answer = _error_page(problem.status, problem.message, problem=problem)
-    if isinstance(problem, TooMany):
-        answer.headers["Retry-After"] = str(problem.retry_after)
-    if problem.status == 503:
-        answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def on_http(error: HTTPException) -> BaseResponse:
-    """The framework's own errors in the same clothes."""
-    if error.code is None or error.code < 400:
-        return error.get_response()
-    answer = _error_page(error.code, "")
-    for name in ("Allow", "Retry-After"):
-        if value := error.get_response().headers.get(name):
-            answer.headers[name] = value
-    return answer
-
-
-def on_csrf(_error: CSRFError) -> Response:
-    """A form that is too old, or was not ours."""
-    return _error_page(400, "This page was open for a long time, so we could not be sure that the click was yours.")
-
-
-def on_database(error: OperationalError) -> Response:
-    """The database did not answer in time: say so, keep the form, try later."""
-    current_app.logger.warning("database unavailable: %s", type(error.orig).__name__)
-    return on_problem(unavailable(error))
-
-
-def on_crash(_error: Exception) -> Response:
-    """A fault of ours: logged with its trace and a reference, shown without either's contents."""
-    current_app.logger.exception("unhandled error, reference %s", reference())
-    return _error_page(500, "")
-
-
 # ---------------------------------------------------------------- files that never change
 
 
@@ -414,17 +357,10 @@ def set_up(app: Flask) -> None:
         csrf_field=csrf_field,
         link=link,
         asset=assets.asset_url,
-        css_url=assets.css_url, modules=assets.module_urls,
+        css_url=assets.css_url,
+        modules=assets.module_urls,
         ZONES=sorted(ZONES),
         escape=escape,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for error, answer in (
-        (Problem, on_problem),
-        (CSRFError, on_csrf),
-        (HTTPException, on_http),
-        (OperationalError, on_database),
-        (PoolTimeout, on_database),
-        (Exception, on_crash),
-    ):
-        app.register_error_handler(error, answer)
+    error_pages.set_up(app)

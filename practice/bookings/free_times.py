@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
+from typing import Literal
 
 from sqlalchemy import and_, or_, select
 
@@ -67,10 +68,21 @@ def calendar_of(
     return found.get(specialist_id) or Calendar(OpenHours("UTC"), BookingRules(length=30, step=15))
 
 
+# What took place, or was meant to, still counts towards the caps of its day and week.
+TAKES_PART = (
+    BookingState.CONFIRMED,
+    BookingState.COMPLETED,
+    BookingState.CLIENT_MISSED,
+    BookingState.SPECIALIST_MISSED,
+    BookingState.TECH_FAILURE,
+)
+
+
 def busy_of(
     ids: Sequence[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
 ) -> dict[int, list[Busy]]:
-    """What is taken in [first, last) epoch seconds: confirmed bookings, and holds that have not run out."""
+    """What is taken in [first, last) epoch seconds: bookings that count, and holds that have not run out."""
+    stands = or_(Booking.state.in_(TAKES_PART), and_(Booking.state == BookingState.HELD, Booking.held_until > now))
     rows = db.session.execute(
         select(
             Appointment.specialist_id,
@@ -78,7 +90,6 @@ def busy_of(
             Appointment.ends_at,
             Appointment.kind,
             Booking.state,
-            Booking.held_until,
             Booking.id,
         )
         .join(Booking, Booking.appointment_id == Appointment.id)
@@ -86,34 +97,16 @@ def busy_of(
             Appointment.specialist_id.in_(ids),
             Appointment.starts_at < datetime.fromtimestamp(last, UTC),
             Appointment.ends_at > datetime.fromtimestamp(first, UTC),
-            or_(
-                # What took place, or was meant to, still counts towards the caps of its day and week.
-                Booking.state.in_(
-                    (
-                        BookingState.CONFIRMED,
-                        BookingState.COMPLETED,
-                        BookingState.CLIENT_MISSED,
-                        BookingState.SPECIALIST_MISSED,
-                        BookingState.TECH_FAILURE,
-                    )
-                ),
-                and_(Booking.state == BookingState.HELD, Booking.held_until > now),
-            ),
+            stands,
         )
         .order_by(Appointment.starts_at)
     )
     found: dict[int, list[Busy]] = {}
-    for specialist_id, starts_at, ends_at, kind, state, _until, booking_id in rows:
-        held = state == BookingState.HELD
-        found.setdefault(specialist_id, []).append(
-            Busy(
-                int(starts_at.timestamp()),
-                int(ends_at.timestamp()),
-                kind=kind,
-                reason="hold" if held else "booking",
-                own=booking_id in own,
-            )
-        )
+    for specialist_id, starts_at, ends_at, kind, state, booking_id in rows:
+        reason: Literal["hold", "booking"] = "hold" if state == BookingState.HELD else "booking"
+        span = int(starts_at.timestamp()), int(ends_at.timestamp())
+        taken = Busy(*span, kind=kind, reason=reason, own=booking_id in own)
+        found.setdefault(specialist_id, []).append(taken)
     return found
 
 

@@ -119,9 +119,8 @@ def _forms(page):
             yield f"a form without a token: {form.get('action')}"
         if form.get("method", "get").lower() == "get" and form.find("input", {"name": "csrf_token"}):
             yield f"a token in an address: {form.get('action')}"
-        if not form.find(["button", "input"], {"type": ["submit", "image"]}) and not form.find(
-            "button", {"type": None}
-        ):
+        buttons = [*form.find_all(["button", "input"]), *page.find_all("button", form=form.get("id") or True)]
+        if not any(b.get("type", "submit" if b.name == "button" else "text") in ("submit", "image") for b in buttons):
             yield f"a form that cannot be sent without a script: {form.get('action')}"
 
 

@@ -1,0 +1,90 @@
+"""This file knows how an error becomes a page: kind words, ways on, a reference to quote, and never a trace."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from practice.db import unavailable
+from practice.errors import Problem, TooMany
+
+DRAWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+def set_up(app: Flask) -> None:
+    """Every kind of error has one answer."""
+    for error, answer in (
+        (Problem, on_problem),
+        (CSRFError, on_csrf),
+        (HTTPException, on_http),
+        (OperationalError, on_database),
+        (PoolTimeout, on_database),
+        (Exception, on_crash),
+    ):
+        app.register_error_handler(error, answer)
+
+
+def reference() -> str:
+    """A short id that a person can quote and an operator can find in the log."""
+    if "reference" not in g:
+        g.reference = secrets.token_hex(4)
+    mark: str = g.reference
+    return mark
+
+
+def _error_page(status: int, message: str, **facts: Any) -> Response:
+    name = status if status in DRAWN else (500 if status >= 500 else 400)
+    if getattr(g, "refused_host", False) or request.headers.get("X-Fragment"):
+        return make_response(message or "This address is not served here.", status)
+    return make_response(
+        render_template(f"errors/{name}.html", message=message, reference=reference(), **facts), status
+    )
+
+
+def on_problem(problem: Problem) -> Response:
+    """An error that carries its own status and sentence."""
+    answer = _error_page(problem.status, problem.message, problem=problem)
+    if isinstance(problem, TooMany):
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    if problem.status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def on_http(error: HTTPException) -> BaseResponse:
+    """The framework's own errors in the same clothes."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    answer = _error_page(error.code, "")
+    for name in ("Allow", "Retry-After"):
+        if value := error.get_response().headers.get(name):
+            answer.headers[name] = value
+    return answer
+
+
+def on_csrf(_error: CSRFError) -> Response:
+    """A form that is too old, or was not ours."""
+    return _error_page(400, "This page was open for a long time, so we could not be sure that the click was yours.")
+
+
+def on_database(error: OperationalError) -> Response:
+    """The database did not answer in time: say so, keep the form, try later."""
+    current_app.logger.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
+    answer = unavailable(error)
+    # The page itself must not ask the database who is reading.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    g.pop("viewer_zone", None)
+    return on_problem(answer)
+
+
+def on_crash(_error: Exception) -> Response:
+    """A fault of ours: logged with its trace and a reference, shown without either's contents."""
+    current_app.logger.exception("unhandled error, reference %s", reference())
+    return _error_page(500, "")
