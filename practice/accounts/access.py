@@ -206,7 +206,7 @@ def at_the_gate() -> BaseResponse:
         return make_response("Please sign in first.", 401)
     if g.get("sign_in_ended"):
         session.pop("_user_id", None)
-        flash("You were signed out after a while without use. Sign in to go on.")
+        flash("You are signed out here by now. Sign in to go on.")
     if intents.keep_request() is not None:
         return redirect(url_for("accounts.sign_in"))
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path

@@ -172,7 +172,7 @@ def test_a_person_who_was_signed_out_is_told_so_and_comes_back_to_the_page(app, 
     page = ben.see(answer.location)
 
     assert answer.location == "/sign-in?next=/me/settings/security"
-    assert "signed out after a while" in words(page)
+    assert "You are signed out here by now" in words(page)
 
 
 def test_a_shared_computer_forgets_when_the_browser_closes(app, cast):

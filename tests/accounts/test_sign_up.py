@@ -39,7 +39,7 @@ def test_the_letter_is_neutral_and_leads_to_our_own_address(visitor, outbox, sig
     for kind in ("plain", "html"):
         text = letter.get_body((kind,)).get_content()
         assert "http://localhost/confirm/" in text
-        assert "not an emergency service" in text
+        assert "If someone is in danger" in text
         assert "Nora" not in text
 
 
