@@ -177,8 +177,8 @@ class ExceptionForm(FlaskForm):
 class TimeOffForm(FlaskForm):
     """Days away; whole days unless times are given."""
 
-    first_on = Day("First day", validators=[InputRequired("Choose the first day.")])
-    last_on = Day("Last day", validators=[InputRequired("Choose the last day.")])
+    first_on = Day("First day", validators=[InputRequired("Choose the first day.")], id="off-first")
+    last_on = Day("Last day", validators=[InputRequired("Choose the last day.")], id="off-last")
     from_time = Clock("From", validators=[Optional()])
     until_time = Clock("Until", validators=[Optional()])
     note = StringField("Note, only for you", validators=[Length(max=80, message="At most 80 characters.")])
@@ -198,15 +198,15 @@ def known_zone(_form: Any, field: Any) -> None:
 class TravelForm(FlaskForm):
     """From one date to another in another zone."""
 
-    first_on = Day("From", validators=[InputRequired("Choose the first day there.")])
-    last_on = Day("To", validators=[Optional()])
-    zone = StringField("I am in this time zone", validators=[known_zone])
+    first_on = Day("From", validators=[InputRequired("Choose the first day there.")], id="travel-first")
+    last_on = Day("To", validators=[Optional()], id="travel-last")
+    zone = StringField("I am in this time zone", validators=[known_zone], id="travel-zone")
 
 
 class ZoneForm(FlaskForm):
     """The zone of every day, and what stays when it changes."""
 
-    zone = StringField("Time zone", validators=[known_zone])
+    zone = StringField("Time zone", validators=[known_zone], id="own-zone")
     keep = RadioField(
         "Your weekly hours",
         choices=[

@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -27,7 +28,9 @@ class SampleForm(FlaskForm):
     email = EmailField("Email", [DataRequired("Add your email address, so we can send the link.")])
     about = TextAreaField("Anything you’d like to say first?", [Optional()])
     language = SelectField("Language", choices=["English", "Português"])
-    how = RadioField("How would you like to talk?", choices=[("video", "Video"), ("phone", "Phone")])
+    how = RadioField(
+        "How would you like to talk?", choices=[SelectChoice("video", "Video"), SelectChoice("phone", "Phone")]
+    )
     adult = BooleanField("I’m 18 or older")
     quiet = BooleanField("No email at all")
     topics = SelectMultipleField(

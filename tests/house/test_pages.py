@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from practice.bookings import free_times
 from practice.config import Config
 from practice.db import db
 from practice.demo import load
@@ -30,9 +31,11 @@ def demo():
         url = f"sqlite:///{data / 'practice.db'}"
         migrate(url, data)
         app = build(Config(mode="demo", data=data, database_url=url, overrides={"RATELIMIT_ENABLED": False}))
+        free_times.forget()  # what an earlier test's database offered under the same numbers
         with app.app_context():
             load()
         yield app
+        free_times.forget()
         with app.app_context():
             db.engine.dispose()
 
