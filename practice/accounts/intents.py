@@ -90,9 +90,19 @@ def open_intent(
     owner = current_user.id if current_user.is_authenticated else None
     token = secrets.token_urlsafe(32)
     intent = _store(_Kept(kind, target, dict(payload), task, booking_id), owner, token)
-    session[TOKENS] = [*session.get(TOKENS, []), token][-MOST:]
+    session[TOKENS] = [*_tokens_of_others(intent), _token_of(intent) or token][-MOST:]
     session.pop(TAKEN_UP, None)
     return intent
+
+
+def _token_of(intent: Intent) -> str | None:
+    return next((t for t in session.get(TOKENS, []) if hash_of(t) == intent.token_hash), None)
+
+
+def _tokens_of_others(intent: Intent) -> list[str]:
+    """The cookie's tokens of other tasks that are still alive, oldest first: the dead ones must not crowd them out."""
+    alive = {each.token_hash for each in _of_this_browser()} - {intent.token_hash}
+    return [t for t in session.get(TOKENS, []) if hash_of(t) in alive]
 
 
 @dataclass(frozen=True)
@@ -103,28 +113,26 @@ class _Kept:
     task: str
     booking_id: int | None
 
+    def sealed_for(self, code: str) -> str:
+        return seal(json.dumps({"task": self.task, "fields": self.fields}), _place(code))
+
 
 @transactional
 def _store(kept: _Kept, owner: int | None, token: str) -> Intent:
-    for older in _of_this_browser():
-        if (older.kind, older.target) == (kept.kind, kept.target):
-            _end(older, IntentState.DISCARDED)
-    code = new_code()
-    intent = Intent(
-        code=code,
-        token_hash=hash_of(token),
-        kind=kept.kind,
-        target=kept.target,
-        sealed=seal(json.dumps({"task": kept.task, "fields": kept.fields}), _place(code)),
-        user_id=owner,
-        booking_id=kept.booking_id,
-        state=IntentState.OPEN if owner is None else IntentState.CLAIMED,
-        created_at=clock.now(),
-        expires_at=clock.now() + LIFE_OF_AN_INTENT,
-    )
+    same = [i for i in _of_this_browser() if (i.kind, i.target, i.user_id) == (kept.kind, kept.target, owner)]
+    intent = same[0] if same else _new(kept, owner, token)
+    intent.sealed, intent.booking_id = kept.sealed_for(intent.code), kept.booking_id
+    intent.created_at, intent.expires_at = clock.now(), clock.now() + LIFE_OF_AN_INTENT
     db.session.add(intent)
     db.session.flush()
     return intent
+
+
+def _new(kept: _Kept, owner: int | None, token: str) -> Intent:
+    state = IntentState.OPEN if owner is None else IntentState.CLAIMED
+    return Intent(
+        code=new_code(), token_hash=hash_of(token), kind=kept.kind, target=kept.target, user_id=owner, state=state
+    )
 
 
 def current_intent() -> Intent | None:

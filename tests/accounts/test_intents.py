@@ -235,9 +235,23 @@ def test_the_same_form_sent_twice_is_one_task(person, cast):
     _write(person, note="first words")
     _write(person, note="better words")
 
-    assert _states() == [IntentState.DISCARDED, IntentState.OPEN]
+    assert _states() == [IntentState.OPEN]
     person.sign_in(cast.ben.email, PASSWORD)
     assert "better words" in person.see("/letters/ilse").text
+
+
+def test_a_form_sent_many_times_does_not_crowd_out_another_task(person, cast):
+    _write(person, "tom", "words for tom")
+    for n in range(8):
+        _write(person, note=f"version {n} of it")
+
+    person.sign_in(cast.ben.email, PASSWORD)
+
+    assert [intents.task(d) for d in queries.drafts_for(cast.ben)] == [
+        "send your letter to Ilse",
+        "send your letter to Tom",
+    ]
+    assert "version 7" in person.see("/letters/ilse").text
 
 
 def test_after_48_hours_it_is_gone_and_wiped(person, cast, clock):
