@@ -90,7 +90,7 @@ class StandingForm(FlaskForm):
     training = line("Training", 600, kind=TextAreaField)
     years = IntegerField("Years of practice", [Optional(), NumberRange(0, 70, "Write a number from 0 to 70.")])
     supervision = line("Supervision", 160)
-    records_country = SelectField("Where you keep your records", choices=[])
+    records_country = SelectField("Where you keep your records", [Optional()], choices=[])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,9 +180,9 @@ class WordsForm(FlaskForm):
     )
     phone_note = line("How to reach you on the phone, told after booking", 200)
     language_1 = SelectField("Language", choices=[])
-    language_2 = SelectField("Second language", choices=[])
-    language_3 = SelectField("Third language", choices=[])
-    language_4 = SelectField("Fourth language", choices=[])
+    language_2 = SelectField("Second language", [Optional()], choices=[])
+    language_3 = SelectField("Third language", [Optional()], choices=[])
+    language_4 = SelectField("Fourth language", [Optional()], choices=[])
     level_1 = SelectField("How well", choices=levels())
     level_2 = SelectField("How well you speak the second", choices=levels())
     level_3 = SelectField("How well you speak the third", choices=levels())

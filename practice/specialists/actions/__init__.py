@@ -6,6 +6,7 @@ from .offering import end_offer, set_consult, set_offer, set_prices
 from .publishing import close, drop_document, end_pause, expire, pause, publish, warn_of_expiry
 from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
 from .saving import forget, save
+from .topics import seed_topics
 
 __all__ = [
     "approve",
@@ -30,6 +31,7 @@ __all__ = [
     "propose_refusal",
     "publish",
     "save",
+    "seed_topics",
     "set_consult",
     "set_offer",
     "set_photo",

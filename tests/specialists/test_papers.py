@@ -1,0 +1,199 @@
+"""Documents: told apart by content, sealed, kept away from the web, opened by their owner and by staff alone."""
+
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select
+
+from practice.audit import AuditEvent
+from practice.db import db
+from practice.specialists import actions, papers, queries
+from practice.specialists.states import PaperKind
+
+from . import recipes
+from .conftest import csrf_of
+
+
+@pytest.fixture
+def mara_in(client, mara, sign_in):
+    return sign_in(client, mara)
+
+
+@pytest.fixture
+def upload(mara_in, mara, post):
+    actions.create_application(mara, recipes.standing())
+
+    def send(content, name="scan.pdf", kind="licence", mimetype="application/pdf"):
+        return post("/apply/documents", kind=kind, file=(io.BytesIO(content), name, mimetype))
+
+    return send
+
+
+def licence(user):
+    return next((c for c in queries.application_of(user).credentials if c.kind == "licence" and c.document_key), None)
+
+
+@pytest.mark.parametrize(
+    "content, found",
+    [(recipes.PDF, "pdf"), (recipes.picture(), "jpg"), (recipes.picture(kind="PNG"), "png")],
+    ids=["pdf", "jpg", "png"],
+)
+def test_a_document_is_taken_by_its_content_whatever_it_is_called(upload, mara, content, found):
+    assert upload(content, name="holiday.exe", mimetype="text/html").status_code == 303
+
+    paper = licence(mara)
+    assert (paper.document_type, paper.document_name, paper.document_bytes) == (found, f"holiday.{found}", len(content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"MZ" + b"\x00" * 200,
+        b"PK\x03\x04" + b"\x00" * 200,
+        b"<html><script>alert(1)</script></html>",
+        b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"%PDF-1.4 without an end",
+        b" %PDF-1.4\n%%EOF",
+        b"#!/bin/sh\nrm -rf /",
+        b"GIF89a" + b"\x00" * 50,
+        b"\x89PNG\r\n\x1a\n<script>",
+        recipes.picture()[:900],
+        recipes.picture(kind="WEBP"),
+        b"ftypheic" + b"\x00" * 100,
+    ],
+    ids=range(13),
+)
+def test_what_is_no_document_is_refused_and_nothing_is_kept(upload, mara, config, content):
+    answer = upload(content)
+
+    assert answer.status_code == 422
+    assert BeautifulSoup(answer.text, "html.parser").select_one("#file-error").text.strip()
+    assert licence(mara) is None
+    assert not list(config.uploads.rglob("papers/*"))
+
+
+def whole_body(token, content):
+    """A form as bytes: the test client would leave a temporary file open for one of this size."""
+    parts = [b'name="csrf_token"\r\n\r\n' + token.encode(), b'name="kind"\r\n\r\nlicence']
+    parts.append(b'name="file"; filename="a.pdf"\r\n\r\n' + content)
+    return b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--b--\r\n"
+
+
+def test_more_than_five_megabytes_are_refused(mara_in, mara, config):
+    actions.create_application(mara, recipes.standing())
+    content = recipes.PDF[:9] + b"x" * (5 * 1024 * 1024) + b"%%EOF"
+
+    body = whole_body(csrf_of(mara_in.get("/time-zone")), content)
+    answer = mara_in.post("/apply/documents", data=body, content_type="multipart/form-data; boundary=b")
+
+    assert answer.status_code == 422
+    assert "5 MB" in answer.text
+    assert not list(config.uploads.rglob("papers/*"))
+
+
+def test_more_than_the_server_takes_is_refused_kindly(mara_in, mara):
+    actions.create_application(mara, recipes.standing())
+
+    body = whole_body(csrf_of(mara_in.get("/time-zone")), b"x" * (9 * 1024 * 1024))
+    answer = mara_in.post("/apply/documents", data=body, content_type="multipart/form-data; boundary=b")
+
+    assert answer.status_code == 413
+    assert licence(mara) is None
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("..\\..\\windows\\win.ini", "win.pdf"),
+        ("/etc/cron.d/x.pdf", "x.pdf"),
+        ("a\x00b.pdf.exe", "ab.pdf.pdf"),
+        ("evil\r\nSet-Cookie: a=b.pdf", "evilSet-Cookie: a=b.pdf"),
+        ("\u202efdp.exe", "fdp.pdf"),
+        ("." * 40, "document.pdf"),
+        ("", "document.pdf"),
+        ("x" * 500 + ".pdf", "x" * 80 + ".pdf"),
+        ('"; rm -rf /.pdf', "pdf.pdf"),
+        ("CON", "CON.pdf"),
+        ("Zeugnis für Mara.pdf", "Zeugnis für Mara.pdf"),
+        ("<img src=x>.pdf", "<img src=x>.pdf"),
+    ],
+)
+def test_the_name_is_only_ever_shown(app, name, shown):
+    paper = papers.keep(recipes.PDF, name)
+
+    assert paper.name == shown
+    assert papers.DiskStore(app.config["PRACTICE"].uploads).read(paper.key)
+    assert name not in paper.key or not name
+
+
+@pytest.mark.parametrize("kind", ["", "photo", "licence' OR '1'='1", "state"])
+def test_a_kind_of_paper_that_we_do_not_ask_for_is_refused(upload, mara, kind):
+    assert upload(recipes.PDF, kind=kind).status_code == 422
+    assert licence(mara) is None
+
+
+def test_nothing_chosen_is_told(mara_in, mara, post):
+    actions.create_application(mara, recipes.standing())
+
+    assert "Choose a file first." in post("/apply/documents", kind="licence").text
+
+
+def test_on_the_disk_a_document_is_sealed_for_its_place(mara, config):
+    specialist = recipes.draft(mara)
+    first, second = (c for c in specialist.credentials[:2])
+
+    for paper in (first, second):
+        assert b"%PDF" not in (config.uploads / paper.document_key).read_bytes()
+    (config.uploads / first.document_key).write_bytes((config.uploads / second.document_key).read_bytes())
+
+    with pytest.raises(Exception, match="locked"):
+        papers.content_of(first)
+
+
+def test_its_owner_downloads_it_and_no_browser_runs_it(mara_in, mara):
+    recipes.draft(mara)
+
+    answer = mara_in.get(f"/apply/papers/{licence(mara).code}")
+
+    assert answer.data == recipes.PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_stranger_another_applicant_and_plain_staff_get_404(app, mara, cast, sign_in):
+    recipes.draft(mara)
+    code = licence(mara).code
+
+    assert app.test_client().get(f"/apply/papers/{code}").status_code in (302, 303)
+    for person in (cast.cleo, cast.anna, cast.sam):
+        assert sign_in(app.test_client(), person).get(f"/apply/papers/{code}").status_code == 404
+    for person in (cast.cleo, cast.anna):
+        assert sign_in(app.test_client(), person).get(f"/admin/papers/{code}").status_code == 404
+
+
+def test_staff_open_it_and_the_log_says_so(app, mara, sam, sign_in):
+    recipes.draft(mara)
+    code = licence(mara).code
+
+    answer = sign_in(app.test_client(), sam).get(f"/admin/papers/{code}")
+
+    assert answer.data == recipes.PDF
+    line = db.session.scalar(select(AuditEvent).where(AuditEvent.action == "paper.opened"))
+    assert (line.subject, line.actor) == (f"credential:{code}", f"account:{sam.code}")
+
+
+@pytest.mark.parametrize("code", ["x", "1", "../../etc/passwd", "%00", "a" * 22])
+def test_a_code_that_does_not_exist_is_404(mara_in, code):
+    assert mara_in.get(f"/apply/papers/{code}").status_code == 404
+
+
+def test_no_document_is_reachable_as_a_static_file(mara, client):
+    key = recipes.paper(PaperKind.LICENCE).key
+
+    for path in (f"/{key}", f"/static/{key}", f"/uploads/{key}", f"/static/../../uploads/{key}", f"/photos/{key[7:]}"):
+        assert client.get(path).status_code == 404

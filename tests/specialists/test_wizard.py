@@ -1,0 +1,285 @@
+"""The application in a browser: kept step by step, through sign-in, and through every mistake."""
+
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.specialists import actions, queries
+from practice.specialists.states import ProfileState
+
+from tests import factories
+
+from . import recipes
+from .conftest import csrf_of
+
+WHAT = {
+    "kind": "psychologist", "name": "Mara Ellison", "title": "Psychologist", "country": "IE", "place": "Dublin",
+    "body": "Register", "number": "P-1", "expires_on": "2028-12-31",
+    "permitted": "IE, CA-ON", "years": "7", "records_country": "IE",
+}  # fmt: skip
+WORDS = {
+    "headline": "We look underneath", "best_at": "Slowing down", "not_right_for": "Violence", "about": "I listen.",
+    "main_topics": ["communication"], "other_topics": ["anxiety", "sleep"], "formats": ["video", "phone"],
+    "language_1": "en", "level_1": "native", "level_2": "fluent", "level_3": "fluent", "level_4": "fluent",
+    "couple_stance": "", "approaches": ["Gestalt"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def mara_in(client, mara, sign_in):
+    return sign_in(client, mara)
+
+
+def errors(answer):
+    return BeautifulSoup(answer.text, "html.parser").select_one("#errors")
+
+
+def value_of(answer, name):
+    field = BeautifulSoup(answer.text, "html.parser").find(attrs={"name": name})
+    if field.name == "select":
+        return (field.find("option", selected=True) or {"value": ""})["value"]
+    return field.text.strip() if field.name == "textarea" else field.get("value", "")
+
+
+def test_a_stranger_reads_what_it_takes(client, app):
+    answer = client.get("/apply")
+
+    assert answer.status_code == 200
+    assert "Begin an application" in answer.text
+    assert "Psychotherapist" in answer.text
+
+
+def test_what_a_stranger_wrote_survives_sign_in(client, mara, post):
+    answer = post("/apply/what", **WHAT)
+    assert answer.status_code == 303
+    assert answer.location.endswith("/sign-up")
+    assert "apply as a specialist" in client.get("/sign-up").text
+    assert queries.application_of(mara) is None
+
+    answer = post("/sign-in", email=mara.email, password=factories.PASSWORD)
+    assert answer.location == "/apply/what"
+    page = client.get("/apply/what")
+
+    fields = ("name", "title", "country", "place", "number", "expires_on", "years")
+    assert [value_of(page, name) for name in fields] == [
+        "Mara Ellison", "Psychologist", "IE", "Dublin", "P-1", "2028-12-31", "7"
+    ]  # fmt: skip
+    assert queries.application_of(mara) is None, "nothing is sent by itself"
+
+
+def test_five_steps_lead_to_a_sent_application(mara_in, mara, post):
+    assert post("/apply/what", **WHAT).location.endswith("/apply/documents")
+    for kind in ("identity", "licence", "insurance"):
+        answer = post("/apply/documents", kind=kind, file=(io.BytesIO(recipes.PDF), "scan.pdf"))
+        assert answer.status_code == 303
+    answer = post("/apply/words", **WORDS)
+    assert answer.status_code == 303, errors(answer)
+    assert post("/apply/prices", consult="y", currency="EUR", price_50="72,50").location.endswith("/apply/send")
+    assert post("/apply/send", declares="y").location.endswith("/apply")
+
+    specialist = queries.application_of(mara)
+    assert specialist.state == ProfileState.SUBMITTED
+    assert specialist.permitted_places == ["IE", "CA-ON"]
+    assert [(o.minutes, o.price.amount) for o in specialist.offers if o.kind == "individual"] == [(50, 7250)]
+    assert specialist.consult is not None
+    page = mara_in.get("/apply").text
+    assert "waiting to be read" in page
+    assert "Thursday 4 March" in page
+
+
+def test_the_last_step_says_what_is_missing_and_where(mara_in, mara, post):
+    post("/apply/what", **WHAT)
+
+    page = mara_in.get("/apply/send").text
+    answer = post("/apply/send", declares="y")
+
+    assert "Still missing" in page
+    assert answer.status_code == 422
+    assert queries.application_of(mara).state == ProfileState.DRAFT
+
+
+def test_nothing_is_sent_without_the_declaration(mara_in, mara, post):
+    recipes.draft(mara)
+
+    answer = post("/apply/send")
+
+    assert answer.status_code == 422
+    assert "declaration" in errors(answer).text
+    assert queries.application_of(mara).state == ProfileState.DRAFT
+
+
+def test_steps_are_for_people_who_have_begun(mara_in, mara):
+    for step in ("documents", "words", "prices", "send"):
+        answer = mara_in.get(f"/apply/{step}")
+
+        assert (answer.status_code, answer.location) == (303, "/apply/what")
+
+
+def test_steps_ask_a_stranger_to_sign_in(client, app):
+    for step in ("documents", "words", "prices", "send"):
+        assert client.get(f"/apply/{step}").status_code in (302, 303)
+
+
+def test_a_sent_application_shows_its_state_instead_of_its_steps(mara_in, mara, post):
+    recipes.sent(mara)
+
+    assert mara_in.get("/apply/words").location == "/apply"
+    assert post("/apply/what", **WHAT | {"name": "Somebody Else"}).location == "/apply"
+    assert queries.application_of(mara).name == "Mara Ellison"
+
+
+BAD_WHAT = [
+    ({"kind": "wizard"}, "kind"),
+    ({"kind": ""}, "kind"),
+    ({"name": ""}, "name"),
+    ({"name": " \t "}, "name"),
+    ({"name": "x" * 81}, "name"),
+    ({"name": "Mara\x00Ellison"}, "name"),
+    ({"name": "Mara\x1b[31m"}, "name"),
+    ({"name": "Mara\r\nBcc: all@people.example"}, "name"),
+    ({"name": "Mara \u202egnp.exe"}, "name"),
+    ({"title": "Professor"}, "title"),
+    ({"title": "Relationship coach"}, "title"),
+    ({"country": "XX"}, "country"),
+    ({"country": "' OR 1=1"}, "country"),
+    ({"place": "y" * 5000}, "place"),
+    ({"expires_on": "2028-02-30"}, "expires_on"),
+    ({"expires_on": "2020-01-01"}, "expires_on"),
+    ({"expires_on": "99999-01-01"}, "expires_on"),
+    ({"expires_on": "next year"}, "expires_on"),
+    ({"permitted": "Ireland"}, "permitted"),
+    ({"permitted": "QQ"}, "permitted"),
+    ({"years": "-1"}, "years"),
+    ({"years": "9" * 40}, "years"),
+    ({"years": "1e3"}, "years"),
+    ({"training": "t" * 601}, "training"),
+]
+
+
+@pytest.mark.parametrize("change, field", BAD_WHAT)
+def test_a_mistake_is_told_beside_its_field_and_nothing_is_lost_or_stored(mara_in, mara, post, change, field):
+    answer = post("/apply/what", **WHAT | change)
+
+    assert answer.status_code == 422
+    assert errors(answer).select_one(f'a[href^="#{field}"]'), errors(answer).text
+    assert value_of(answer, "number") == "P-1"
+    assert queries.application_of(mara) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7*7 }}{% raw %}",
+        "=HYPERLINK(1)",
+        "'; DROP TABLE specialists; --",
+        "%s%n${jndi:ldap://x}",
+        "مرحبا",
+        "𝕄𝕒𝕣𝕒 👩🏽‍⚕️",
+    ],
+)
+def test_what_is_only_strange_is_kept_as_it_is_and_shown_inert(mara_in, mara, post, text):
+    post("/apply/what", **WHAT | {"place": text})
+
+    page = BeautifulSoup(mara_in.get("/apply/what").text, "html.parser")
+
+    assert page.find(attrs={"name": "place"})["value"] == queries.application_of(mara).place == text
+    assert not page.find("script", string=lambda s: s and "alert" in s)
+    assert not page.find("img", src="x")
+
+
+BAD_WORDS = [
+    ({"headline": ""}, "headline"),
+    ({"headline": "h" * 91}, "headline"),
+    ({"headline": "two\nlines"}, "headline"),
+    ({"about": "a" * 4001}, "about"),
+    ({"about": "a\x07b"}, "about"),
+    ({"main_topics": []}, "main_topics"),
+    ({"main_topics": ["communication", "anxiety", "sleep", "couples-in-crisis"]}, "main_topics"),
+    ({"main_topics": ["made-up"]}, "main_topics"),
+    ({"formats": []}, "formats"),
+    ({"formats": ["telepathy"]}, "formats"),
+    ({"language_1": ""}, "language_1"),
+    ({"language_1": "xx"}, "language_1"),
+    ({"level_1": "divine"}, "level_1"),
+    ({"couple_stance": "gossip"}, "couple_stance"),
+    ({"other_topics": ["couples-in-crisis"]}, "couple_stance"),
+    ({"approaches": ["Astrology"]}, "approaches"),
+    ({"phone_note": "p" * 201}, "phone_note"),
+]
+
+
+@pytest.mark.parametrize("change, field", BAD_WORDS)
+def test_words_with_a_mistake_come_back_as_they_were(mara_in, mara, post, change, field):
+    actions.create_application(mara, recipes.standing())
+
+    answer = post("/apply/words", **WORDS | change)
+
+    assert answer.status_code == 422
+    assert errors(answer).select_one(f'a[href^="#{field}"]'), errors(answer).text
+    assert value_of(answer, "best_at") == "Slowing down"
+    assert queries.application_of(mara).best_at == ""
+
+
+BAD_PRICES = [
+    {"price_50": "free"}, {"price_50": "-5"}, {"price_50": "0"}, {"price_50": "1e3"}, {"price_50": "12,345"},
+    {"price_50": "NaN"}, {"price_50": "٧٢"}, {"price_50": "9" * 14}, {"price_50": "2147483648"},
+    {"price_50": "72", "currency": "XXX"}, {"price_50": "72", "currency": "BTC"},
+    {"price_50": "9000.50", "currency": "JPY"},
+    {"price_50": "72\x00"}, {"price_50": "= 1+1"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", [f for f in BAD_PRICES if f["price_50"] != "12,345"], ids=str)
+def test_a_price_that_is_none_is_refused_and_comes_back(mara_in, mara, post, fields):
+    actions.create_application(mara, recipes.standing())
+
+    answer = post("/apply/prices", **{"currency": "EUR", "price_25": "40"} | fields)
+
+    assert answer.status_code == 422
+    assert value_of(answer, "price_25") == "40"
+    assert queries.application_of(mara).offers == []
+
+
+def test_a_field_that_is_not_on_the_form_changes_nothing(mara_in, mara, post):
+    extra = {"granted_title": "Psychologist", "state": "published", "user_id": "1", "slug": "admin", "is_staff": "1"}
+
+    post("/apply/what", **WHAT, **extra, published_at="2020-01-01", calendar_version="99", profile_version="99")
+
+    found = queries.application_of(mara)
+    assert (found.granted_title, found.state, found.user_id, found.published_at) == (None, "draft", mara.id, None)
+    assert found.slug == "mara-e"
+
+
+def test_a_form_without_its_token_is_refused(mara_in, mara):
+    answer = mara_in.post("/apply/what", data=WHAT)
+
+    assert answer.status_code == 400
+    assert queries.application_of(mara) is None
+
+
+def test_a_refused_application_shows_the_reason_and_can_be_sent_again(mara_in, mara, sam, sue, post):
+    from practice.specialists.answers import Verdict
+
+    review = recipes.in_review(mara, sam)
+    actions.propose_refusal(review, Verdict(words="No register <b>knows</b> the number."), by=sam)
+    assert "being read" in mara_in.get("/apply").text
+    actions.confirm_refusal(review, by=sue)
+
+    page = mara_in.get("/apply").text
+
+    assert "No register &lt;b&gt;knows&lt;/b&gt; the number." in page
+    assert "third person" in page
+    for kind in ("identity", "licence", "insurance"):
+        post("/apply/documents", kind=kind, file=(io.BytesIO(recipes.PDF), "scan.pdf"))
+    post("/apply/what", **WHAT)
+    assert post("/apply/send", declares="y").location.endswith("/apply")
+    assert queries.application_of(mara).state == ProfileState.SUBMITTED
+
+
+def test_a_token_is_on_every_step(mara_in, mara):
+    recipes.draft(mara)
+
+    assert all(csrf_of(mara_in.get(f"/apply/{step}")) for step in ("what", "documents", "words", "prices", "send"))
