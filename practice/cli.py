@@ -8,8 +8,18 @@ from flask import Flask
 
 def set_up(app: Flask) -> None:
     """Add every command to `flask --help`."""
-    for command in (demo, work, tick, explain, audit, check_up):
+    for command in (seed, demo, work, tick, explain, audit, check_up):
         app.cli.add_command(command)
+
+
+@click.command()
+def seed() -> None:
+    """Give a new database what every marketplace needs: topics, and crisis numbers for staff to verify."""
+    from .safety.actions import seed_resources
+    from .specialists.actions import seed_topics
+
+    click.echo(f"{seed_topics()} topics and {seed_resources()} crisis numbers entered.")
+    click.echo("The numbers read “check locally” until staff have called them.")
 
 
 @click.command()

@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from practice import clock
 from practice.accounts import actions as accounts
 from practice.accounts import addresses, consents
 from practice.accounts.models import User
 from practice.availability import actions as availability
 from practice.db import db
-from practice.demo.people import CLIENTS, DOMAIN, SPECIALISTS, TOPICS, mailbox_of
+from practice.demo.people import CLIENTS, DOMAIN, SPECIALISTS, mailbox_of
 from practice.demo.shapes import ClientText, Person, minutes_of
 from practice.scheduling.hours import WeeklyRange
 from practice.specialists import actions as specialists
 from practice.specialists import papers, photos, policy
 from practice.specialists.answers import Paper, Standing, Verdict, Words
-from practice.specialists.models import Review, Specialist, Topic
+from practice.specialists.models import Review, Specialist
 from practice.specialists.states import PaperKind
 
 MEMBER_SINCE = timedelta(days=60)
@@ -42,7 +40,7 @@ class Cast:
         """Let everybody in, each at their own time before now."""
         now = self.now
         with clock.freeze(now - timedelta(days=400), everywhere=False):
-            _put_topics()
+            specialists.seed_topics()
             self.staff = [self._account(name, f"{local}@{DOMAIN}", "Europe/London", "GB") for name, local in STAFF]
             for each in self.staff:
                 accounts.give_role(each, "staff")
@@ -109,16 +107,6 @@ class Cast:
         verdict = Verdict(checks=tuple(policy.CHECKS), title=person.title)
         specialists.approve(review, verdict, by=self.staff[0])
         specialists.publish(practice, by=practice.user)
-
-
-def _put_topics() -> None:
-    """The topics of the demo, where they are not there yet."""
-    known = set(db.session.scalars(select(Topic.slug)))
-    for position, text in enumerate(TOPICS):
-        if text.slug not in known:
-            topic = Topic(slug=text.slug, name=text.name, group=text.group, line=text.line, position=position)
-            db.session.add(topic)
-    db.session.flush()
 
 
 def _standing(person: Person, now: datetime) -> Standing:

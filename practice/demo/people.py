@@ -1,8 +1,8 @@
-"""This file knows everybody in the demo: 24 specialists, 12 clients and 31 topics, all invented."""
+"""This file knows everybody in the demo: 24 specialists and 12 clients, all invented."""
 
 from __future__ import annotations
 
-from practice.demo.shapes import ClientText, Person, TopicText
+from practice.demo.shapes import ClientText, Person
 from practice.demo.texts import (
     africa_and_the_gulf,
     americas,
@@ -10,11 +10,9 @@ from practice.demo.texts import (
     britain_and_ireland,
     clients,
     northern_and_eastern_europe,
-    topics,
     western_europe,
 )
 
-TOPICS: tuple[TopicText, ...] = topics.TOPICS
 SPECIALISTS: tuple[Person, ...] = (
     *africa_and_the_gulf.PEOPLE,
     *britain_and_ireland.PEOPLE,

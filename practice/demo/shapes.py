@@ -12,16 +12,6 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True)
-class TopicText:
-    """One topic to browse by: its group, the word in its URL, its label and one plain sentence."""
-
-    group: str
-    slug: str
-    name: str
-    line: str
-
-
-@dataclass(frozen=True)
 class Hours:
     """Open every week on `days` ("mon thu") in `ranges` ("09:00-12:30 17:00-20:00"), for one kind or all."""
 

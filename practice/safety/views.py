@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import click
 from flask import Blueprint, g, request
 from flask_login import current_user
 from werkzeug.local import LocalProxy
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 from practice import clock
 from practice.web import page, public, viewer_zone, zone_is_known
 
-from . import actions, queries
+from . import queries
 from .places import country_of_zone
 
 bp = Blueprint("safety", __name__)
@@ -51,9 +50,3 @@ def _footer() -> dict[str, object] | None:
 def words() -> dict[str, object]:
     """The numbers in every footer, read only by pages that show them."""
     return {"crisis": LocalProxy(_footer)}
-
-
-@bp.cli.command("seed")
-def seed() -> None:
-    """Enter the start list of crisis lines; a second run changes nothing. Staff then check each number."""
-    click.echo(f"{actions.seed_resources()} numbers entered. They read “check locally” until staff have called them.")

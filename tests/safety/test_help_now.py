@@ -138,9 +138,9 @@ def test_entering_the_list_twice_changes_nothing(app, numbers):
 
 
 def test_the_operator_enters_the_list(app):
-    out = app.test_cli_runner().invoke(args=["safety", "seed"], catch_exceptions=False).output
+    out = app.test_cli_runner().invoke(args=["seed"], catch_exceptions=False).output
 
-    assert out.startswith("29 numbers entered")
+    assert out.startswith("31 topics and 29 crisis numbers entered")
 
 
 def test_the_page_needs_no_script_and_explains_leaving(client, numbers):
