@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 NAME = "practice"
 # After a queue could not be reached, nobody who books waits for it again for this long; the workers look anyway.
 SULK = 30.0
+TRIES = 3
 
 
 class JsonSerializer(Serializer):
@@ -126,11 +127,15 @@ class Ear:
 
 def listen(config: Config, on_wake: Callable[[], None]) -> Listener:
     """Call `on_wake` at each wake-up until closed; a queue that cannot be opened is a warning, not a failure."""
-    try:
-        return Ear(queue_for(config), on_wake)
-    except Exception as error:
-        log.warning("no queue, looking every few seconds instead: %s", type(error).__name__)
-        return Deaf()
+    for _ in range(TRIES):
+        try:
+            return Ear(queue_for(config), on_wake)
+        except Exception as error:
+            reason = type(error).__name__
+            # Two workers that start together may both want to make the queue's tables; the second finds them made.
+            time.sleep(0.2)
+    log.warning("no queue, looking every few seconds instead: %s", reason)
+    return Deaf()
 
 
 def set_up(app: Flask) -> None:

@@ -93,7 +93,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 12.0) -> bool:
+def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> bool:
     """Whether `holds` came true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

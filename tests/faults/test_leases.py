@@ -32,21 +32,27 @@ def nursery(paper, engine_url):
         each.__exit__()
 
 
+@pytest.fixture
+def sink():
+    """A mail server that does everything right, in few steps."""
+    with Odd() as server:
+        yield server
+
+
 def row():
     db.session.rollback()
     return db.session.scalars(db.select(OutboxMail)).one()
 
 
-def test_eight_workers_on_the_same_letters_send_each_once(nursery, smtp):
-    children = nursery(smtp)
+def test_six_workers_on_the_same_letters_send_each_once(nursery, sink):
+    children = nursery(sink)
     for number in range(30):
         write(f"{number}")
 
-    pids = [children.start("deliver") for _ in range(8)]
+    pids = [children.start("deliver") for _ in range(6)]
     assert wait_until(lambda: not any(map(is_alive, pids)))
 
-    assert len(smtp.raw) == 30
-    assert len({str(m["Message-ID"]) for m in smtp.messages}) == 30
+    assert len(sink.accepted) == len(set(sink.accepted)) == 30
 
 
 def test_a_worker_that_slept_through_its_lease_changes_nothing_when_it_wakes(nursery):
@@ -104,8 +110,8 @@ def test_a_worker_that_cannot_finish_gives_its_letter_back_and_ends_within_ten_s
     assert quick.accepted == stuck.offered
 
 
-def test_an_idle_worker_ends_at_once(nursery, smtp):
-    pid = nursery(smtp).start("worker")
+def test_an_idle_worker_ends_at_once(nursery, sink):
+    pid = nursery(sink).start("worker")
     time.sleep(0.5)
 
     end(pid, signal.SIGTERM)
@@ -113,23 +119,22 @@ def test_an_idle_worker_ends_at_once(nursery, smtp):
     assert wait_until(lambda: not is_alive(pid), 5)
 
 
-def test_hosts_whose_clocks_are_minutes_apart_send_each_letter_once(nursery, smtp):
-    hosts = [nursery(smtp, clock_offset=offset) for offset in (-90, 90)]
+def test_hosts_whose_clocks_are_minutes_apart_send_each_letter_once(nursery, sink):
+    hosts = [nursery(sink, clock_offset=offset) for offset in (-90, 90)]
     for number in range(20):
         write(f"{number}")
 
-    pids = [host.start("deliver") for host in hosts * 3]
+    pids = [host.start("deliver") for host in hosts * 2]
     assert wait_until(lambda: not any(map(is_alive, pids)))
 
-    assert len(smtp.raw) == 20
+    assert len(sink.accepted) == len(set(sink.accepted)) == 20
 
 
-def test_cron_twice_at_once_and_again_reminds_each_person_once(nursery, smtp):
-    children = nursery(smtp)
+def test_cron_twice_at_once_and_again_reminds_each_person_once(nursery, sink):
+    children = nursery(sink)
     for _ in range(3):
         pids = [children.start("tick") for _ in range(2)]
         assert wait_until(lambda pids=pids: not any(map(is_alive, pids)))
         time.sleep(1)
 
-    assert len(smtp.raw) == 20
-    assert len({str(m["Message-ID"]) for m in smtp.messages}) == 20
+    assert len(sink.accepted) == len(set(sink.accepted)) == 20
