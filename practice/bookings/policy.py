@@ -21,7 +21,7 @@ UNDO_BEFORE_START = timedelta(hours=2)
 MOST_OPEN = 3
 MOST_STARTED = 6
 STARTED_WINDOW = timedelta(days=60)
-MOST_MOVES = 3
+MOST_MOVES = 2
 LATE = timedelta(hours=2)
 REMINDER_DAY = timedelta(hours=24)
 REMINDER_HOUR = timedelta(hours=1)
