@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,12 +22,16 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import update
 
 from practice import clock
 from practice.accounts import access
 from practice.accounts.models import User
 from practice.app import create_app
 from practice.availability.models import Schedule
+from practice.bookings.actions import expire_holds
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
 from practice.config import from_environment
 from practice.db import db, transaction
 from practice.specialists.models import Specialist
@@ -34,6 +39,7 @@ from tests import factories
 from tests.races.wire import Wire
 
 ROOT = Path(__file__).parent.parent.parent
+PROCESSES = 8
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 
 
@@ -133,10 +139,33 @@ class Arena:
         with gunicorn("tests.races.server:app", environment, "--preload") as started:
             yield started.port
 
-    def run(self, port: int, people: Sequence[Person], *, way: str, processes: int = 8, threads: int = 2) -> Result:
-        """Let everybody try at once, from several processes."""
-        groups = [people[n::processes] for n in range(processes) if people[n::processes]]
-        crowd = [_start_crowd({"port": port, "threads": threads, "way": way, "people": _plain(g)}) for g in groups]
+    @contextmanager
+    def ageing(self) -> Iterator[None]:
+        """Twice a second half of all holds have run out, and a worker sweeps."""
+        over = threading.Event()
+
+        def age() -> None:
+            with self.inside():
+                while not over.wait(0.5):
+                    with transaction() as session:
+                        ran_out = clock.now() - timedelta(seconds=1)
+                        held = update(Booking).where(Booking.state == BookingState.HELD, Booking.id % 2 == 0)
+                        session.execute(held.values(held_until=ran_out))
+                    expire_holds()
+
+        thread = threading.Thread(target=age)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def run(self, port: int, people: Sequence[Person], *, way: str, threads: int = 2, **more: Any) -> Result:
+        """Let everybody try at once, from eight processes."""
+        groups = [people[n::PROCESSES] for n in range(PROCESSES) if people[n::PROCESSES]]
+        plan = {"port": port, "threads": threads, "way": way, **more}
+        crowd = [_start_crowd(plan | {"people": _plain(group)}) for group in groups]
         began = time.perf_counter()
         for each in crowd:
             each.stdin.write("go\n")

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
 
+from tests.races import mixed
 from tests.races.wire import Answer, Wire
 
 # A person wants a list of [slug, start, form key]; what became of each is [person, slug, start, outcome, ms, code].
@@ -54,10 +55,11 @@ def live(number: int, person: dict[str, Any], plan: dict[str, Any]) -> list[list
 
 def main() -> None:
     plan = json.loads(sys.stdin.readline())
+    act = mixed.live if plan["way"] == "mixed" else live
     print("ready", flush=True)
     sys.stdin.readline()
     with ThreadPoolExecutor(plan["threads"]) as threads:
-        done = list(threads.map(lambda each: live(each["number"], each, plan), plan["people"]))
+        done = list(threads.map(lambda each: act(each["number"], each, plan), plan["people"]))
     print(json.dumps([each for tries in done for each in tries]), flush=True)
 
 

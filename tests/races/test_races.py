@@ -47,3 +47,11 @@ def test_the_same_sale_without_the_guard_sells_more(arena):
     verdict = contests.forty_places(arena, clients=15, places=12, guarded=False)
 
     assert verdict.overlaps > 0
+
+
+def test_clients_and_database_agree_after_a_day_of_everything_at_once(arena):
+    verdict, disagreements = contests.mixed_days(arena, 240, clients=16)
+
+    assert verdict.is_clean, verdict
+    assert not verdict.odd_answers
+    assert not disagreements
