@@ -78,6 +78,7 @@ UNGUARDS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+
 def _runs(statement: str, when: str, dialect: str) -> None:
     event.listen(AuditEvent.__table__, when, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
 
