@@ -52,6 +52,7 @@ def site() -> Iterator[Site]:
         try:
             _wait_until_well(port, process, data / "log")
             yield Site(f"http://localhost:{port}", data, process)
+            assert process.poll() is None, f"the demo ended by itself:\n{(data / 'log').read_text()[-3000:]}"
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
