@@ -261,7 +261,8 @@ def _check_site() -> None:
         abort(400)
 
 
-def _nonce() -> str:
+def page_nonce() -> str:
+    """What a script of this one answer must carry to run."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     nonce: str = g.nonce
@@ -272,7 +273,7 @@ def _headers(answer: Response) -> Response:
     crashpoint("answer.before")
     for name, value in {
         "Content-Security-Policy": (
-            f"default-src 'self'; script-src 'self' 'nonce-{_nonce()}'; style-src 'self'; img-src 'self' data:; "
+            f"default-src 'self'; script-src 'self' 'nonce-{page_nonce()}'; style-src 'self'; img-src 'self' data:; "
             "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
@@ -327,7 +328,7 @@ def _forever(answer: Response, current: bool) -> Response:
 
 def _words() -> dict[str, Any]:
     return {
-        "nonce": _nonce(),
+        "nonce": page_nonce(),
         "me": current_user,
         "brand": settings().brand,
         "is_demo": settings().is_demo,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from practice import clock
 from practice.bookings import policy, words
@@ -17,9 +16,10 @@ from practice.specialists import queries as specialists
 from practice.specialists import search
 from practice.specialists.models import Specialist
 from practice.specialists.policy import day_number
+from practice.specialists.search import Listed
 from practice.web import link, page, public, viewer_zone
 
-from . import cards, listing, profile
+from . import cards, kept_pages, listing, profile
 from .listing import A_PAGE, Found
 
 bp = Blueprint("directory", __name__)
@@ -36,15 +36,19 @@ def index() -> Response:
     found = listing.find(filters, everyone, viewer_zone())
     first = A_PAGE * (_page_number(found) - 1)
     people = found.people[first : first + A_PAGE]
-    return page(
-        "directory/index.html",
-        cards=cards.pieces(people, viewer_zone()),
-        panels=[cards.filter_panel(found, where) for where in ("beside", "above")],
-        found=found,
-        notes=notes,
-        first=first,
-        **_ways(found, first),
-    )
+
+    def render() -> Response:
+        return page(
+            "directory/index.html",
+            cards=cards.pieces(people, viewer_zone()),
+            panels=[cards.filter_panel(found, where) for where in ("beside", "above")],
+            found=found,
+            notes=notes,
+            first=first,
+            **_ways(found, first),
+        )
+
+    return kept_pages.for_strangers(_matter(found, people), render)
 
 
 @bp.get("/specialists/order")
@@ -61,6 +65,12 @@ def show(slug: str) -> Response:
     """One profile with its free times; a paused one stays readable and shows ways on."""
     specialist = specialists.public_profile(slug, current_user)
     return page("directory/show.html", specialist=specialist, profile=profile.of(specialist), **_booking(specialist))
+
+
+def _matter(found: Found, people: list[tuple[Listed, tuple[int, ...]]]) -> tuple[Any, ...]:
+    """Everything on the list that can change: who is in it, in which words, at which times, on which day."""
+    shown = tuple((each.card.code, starts) for each, starts in people)
+    return search.stamp(found.everyone), len(found.people), found.shown, shown, clock.today(viewer_zone())
 
 
 def _page_number(found: Found) -> int:

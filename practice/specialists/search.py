@@ -99,17 +99,21 @@ class Counts:
 
 # ---------------------------------------------------------------- the list, kept by version
 
+# Plain columns of the table: no objects are made for what is read at every request.
+TABLE: Any = Specialist.__table__
+PUBLISHED = (
+    select(TABLE.c.id, TABLE.c.code, TABLE.c.profile_version, TABLE.c.calendar_version)
+    .where(TABLE.c.state == ProfileState.PUBLISHED)
+    .order_by(TABLE.c.id)
+)
+
 _cards: OrderedDict[str, Card] = OrderedDict()
 _lock = Lock()
 
 
 def listed() -> list[Listed]:
     """Everybody who is published, in one narrow query; four more when somebody is new or has changed."""
-    rows = db.session.execute(
-        select(Specialist.id, Specialist.code, Specialist.profile_version, Specialist.calendar_version)
-        .where(Specialist.state == ProfileState.PUBLISHED)
-        .order_by(Specialist.id)
-    ).all()
+    rows = db.session.execute(PUBLISHED).all()
     stale = [row.id for row in rows if (kept := _cards.get(row.code)) is None or kept.version != row.profile_version]
     fresh = _load(stale) if stale else {}
     found = ((fresh.get(row.code) or _cards.get(row.code), row.calendar_version) for row in rows)
