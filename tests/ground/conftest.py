@@ -14,15 +14,22 @@ from tests.smtp import SmtpSink
 from . import plain
 
 
+@pytest.fixture(autouse=True)
+def subjects() -> Iterator[None]:
+    """The list of subjects as it was: letters of a test are known during that test only."""
+    before = dict(mailer.SUBJECTS)
+    yield
+    mailer.SUBJECTS.clear()
+    mailer.SUBJECTS.update(before)
+
+
 @pytest.fixture
 def paper(app: Flask) -> Iterator[Flask]:
     """The application with letters that belong to no room."""
-    before, subjects = app.jinja_env.loader, dict(mailer.SUBJECTS)
+    before = app.jinja_env.loader
     plain.lay_paper(app)
     yield app
     app.jinja_env.loader = before
-    mailer.SUBJECTS.clear()
-    mailer.SUBJECTS.update(subjects)
 
 
 @pytest.fixture
