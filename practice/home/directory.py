@@ -117,9 +117,10 @@ def _picker(specialist: Specialist) -> dict[str, Any]:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        on = date.fromisoformat(text[:10])
     except ValueError:
         return None
+    return on if 2000 < on.year < 2200 else None
 
 
 def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:

@@ -46,3 +46,9 @@ def _keep(key: Hashable, now: float, html: str) -> None:
         _pages[key] = now, bare
         while len(_pages) > KEPT:
             _pages.popitem(last=False)
+
+
+def forget() -> None:
+    """Let every kept page go."""
+    with _lock:
+        _pages.clear()

@@ -7,7 +7,6 @@ from bs4 import BeautifulSoup
 
 from practice.specialists import actions, queries
 from practice.specialists.states import ProfileState
-
 from tests import factories
 
 from . import recipes

@@ -1,0 +1,195 @@
+"""One public profile: what was checked and when, real times to choose, and a way on from every no."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.db import transaction
+from practice.specialists import actions
+from practice.specialists.models import Credential
+from practice.specialists.states import Kind, PaperKind, ProfileState
+from tests import factories
+
+
+@pytest.fixture
+def page(client, cast):
+    client.set_cookie("zone", "Europe/Vienna")
+    return lambda address="/specialists/anna-kern": BeautifulSoup(client.get(address).text, "html.parser")
+
+
+def change(practice, **columns):
+    with transaction():
+        for name, value in columns.items():
+            setattr(practice, name, value)
+        practice.profile_version += 1
+        practice.calendar_version += 1
+
+
+def words(soup):
+    return re.sub(r"\s+", " ", soup.find("main").get_text(" "))
+
+
+def test_a_profile_shows_the_granted_title_and_never_the_one_applied_for(page, cast):
+    change(cast.practice, title_applied_for="World healer", granted_title="Relationship coach")
+
+    said = words(page())
+
+    assert "Relationship coach" in said
+    assert "World healer" not in said
+
+
+def test_what_was_checked_is_there_with_its_month_and_without_the_number(page, cast, clock):
+    with transaction() as session:
+        session.add(
+            Credential(
+                specialist_id=cast.practice.id, kind=PaperKind.LICENCE, body="Austrian register", number="SECRET-77",
+                country="AT", expires_on=date(2028, 6, 30), state="verified", checked_at=clock.now(),
+            )
+        )  # fmt: skip
+
+    said = words(page())
+
+    assert "Austrian register" in said
+    assert "Checked March 2027, Austria, valid to 30 June 2028" in said
+    assert "SECRET-77" not in said
+
+
+@pytest.mark.parametrize("state", ["submitted", "refused", "expired", "replaced"])
+def test_what_was_not_checked_is_not_shown_as_checked(page, cast, clock, state):
+    with transaction() as session:
+        session.add(
+            Credential(specialist_id=cast.practice.id, body="Unseen college", state=state, checked_at=clock.now())
+        )
+
+    assert "Unseen college" not in words(page())
+
+
+def test_prices_are_information_and_say_so(page, cast):
+    said = words(page())
+
+    assert "€72.00" in said
+    assert "can’t be paid on Common Ground yet" in said
+
+
+def test_the_rule_of_the_free_consult_is_there_before_anyone_hits_it(page, client, cast, sign_in):
+    assert "One free consultation with each specialist." in words(page())
+
+    sign_in(client, cast.ben)
+
+    assert "You have 0 of 3 open." in words(page())
+
+
+def test_a_coach_carries_the_line_about_what_coaching_is_not(page, cast):
+    assert "Coaching isn’t a regulated health profession" in words(page())
+
+    change(cast.practice, kind=Kind.PSYCHOLOGIST)
+
+    assert "Coaching isn’t" not in words(page())
+
+
+def test_times_are_those_of_the_readers_zone(page, client, cast):
+    values = [i["value"] for i in page().select('input[name="start"]')]
+    assert values[0] == "2027-03-02T08:00:00Z"
+
+    client.set_cookie("zone", "America/New_York")
+
+    first = page().select_one('input[name="start"]')
+    assert (first["value"], first["data-long"]) == ("2027-03-02T08:00:00Z", "Tue 2 March, 03:00")
+
+
+@pytest.mark.parametrize("week", ["2027-03-08", "2027-13-40", "x", "9999-12-31", "0001-01-01", "%00", "2027-W10"])
+def test_any_week_in_the_address_gives_a_page(client, cast, week):
+    assert client.get(f"/specialists/anna-kern?week={week}").status_code == 200
+
+
+def test_the_next_week_is_a_link_that_can_be_shared(page, cast):
+    later = page().select_one('a[aria-label="Later week"]')["href"]
+
+    assert page(later.partition("#")[0]).select('input[name="start"]')[0]["value"].startswith("2027-03-")
+
+
+@pytest.mark.parametrize("until, said", [(date(2027, 4, 9), "Back on 9 April 2027"), (None, "Not taking new clients")])
+def test_a_paused_profile_is_readable_without_a_dead_button(page, cast, until, said):
+    someone = factories.specialist(factories.user("Otto", zone="Europe/Vienna"))
+    actions.pause(cast.practice, until, by=cast.anna)
+
+    soup = page()
+
+    assert said in words(soup)
+    assert "I listen first." in words(soup)
+    assert not soup.select('input[name="start"]')
+    assert not soup.find("form", action=re.compile("/book$"))
+    ways = soup.select_one("#book").find_all("a")
+    assert len(ways) >= 2
+    assert any(way["href"] == f"/specialists/{someone.slug}" for way in ways)
+
+
+def test_somebody_without_a_free_consult_says_so_and_leads_on(page, cast):
+    actions.set_consult(cast.practice, False, by=cast.anna)
+
+    soup = page()
+
+    assert "No free consult here" in words(soup)
+    assert len(soup.select_one("#book").find_all("a")) >= 2
+
+
+def test_somebody_without_times_says_so_and_leads_on(page, cast):
+    factories.open_hours(cast.practice, days=())
+    change(cast.practice)
+
+    soup = page()
+
+    assert "no free times in the next weeks" in words(soup)
+    assert len(soup.select_one("#book").find_all("a")) >= 2
+
+
+def test_a_pair_that_had_its_consult_reads_so_and_finds_others(page, client, cast, sign_in):
+    factories.booking(cast.ben, cast.practice, datetime(2027, 3, 2, 8, 0, tzinfo=UTC))
+    sign_in(client, cast.ben)
+
+    soup = page()
+
+    assert "You have had your free consultation with this specialist" in words(soup)
+    assert len(soup.select_one("#book").find_all("a")) >= 2
+
+
+def test_ones_own_profile_offers_no_booking(page, client, cast, sign_in):
+    sign_in(client, cast.anna)
+
+    soup = page()
+
+    assert "This is your profile" in words(soup)
+    assert not soup.select('input[name="start"]')
+
+
+@pytest.mark.parametrize("state", [s for s in ProfileState if s not in (ProfileState.PUBLISHED, ProfileState.PAUSED)])
+def test_a_profile_that_is_not_public_is_404_for_all_but_its_owner_and_staff(app, cast, sign_in, state):
+    change(cast.practice, state=state)
+
+    for person in (None, cast.ben, cast.cleo):
+        browser = app.test_client() if person is None else sign_in(app.test_client(), person)
+        assert browser.get("/specialists/anna-kern").status_code == 404
+    for person in (cast.anna, cast.sam):
+        answer = sign_in(app.test_client(), person).get("/specialists/anna-kern")
+        assert answer.status_code == 200
+        assert "Only you and our staff can see this page" in answer.text
+
+
+@pytest.mark.parametrize("slug", ["nobody", "%00", "..%2f..%2fetc", "anna-kern'--", "ANNA-KERN", "x" * 3000])
+def test_an_address_without_a_profile_is_404(client, cast, slug):
+    assert client.get(f"/specialists/{slug}").status_code == 404
+
+
+def test_hostile_words_are_shown_inert(page, cast):
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ config }}'
+    columns = ("about", "best_at", "not_right_for", "first_session", "training", "supervision", "place")
+    change(cast.practice, headline=evil[:90], name="<b>Anna</b>", **dict.fromkeys(columns, evil[:80]))
+
+    soup = page()
+
+    assert not soup.find("img", src="x")
+    assert not soup.find("script", string=re.compile("alert"))
+    assert not soup.find("b", string="Anna")
+    assert soup.h1.text == "<b>Anna</b>"
