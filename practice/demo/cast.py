@@ -130,6 +130,7 @@ def _standing(person: Person, now: datetime) -> Standing:
 
 def _words(person: Person) -> Words:
     return Words(
+        video_url=f"https://rooms.example/{person.slug}",
         headline=person.headline,
         best_at=person.best_at,
         not_right_for=person.not_right_for,

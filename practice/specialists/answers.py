@@ -36,6 +36,7 @@ class Words:
     about: str
     first_session: str = ""
     phone_note: str = ""
+    video_url: str = ""
     approaches: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     couple_stance: str | None = None

@@ -53,6 +53,7 @@ def words(specialist: Specialist) -> dict[str, Any]:
             "about",
             "first_session",
             "phone_note",
+            "video_url",
             "approaches",
             "formats",
         )

@@ -179,6 +179,7 @@ class WordsForm(FlaskForm):
         default="",
     )
     phone_note = line("How to reach you on the phone, told after booking", 200)
+    video_url = line("Link to your room for calls, opened from ten minutes before", 300)
     language_1 = SelectField("Language", choices=[])
     language_2 = SelectField("Second language", [Optional()], choices=[])
     language_3 = SelectField("Third language", [Optional()], choices=[])
@@ -219,6 +220,11 @@ class WordsForm(FlaskForm):
                 "You chose a topic for couples. Say what you do with something one partner tells you."
             )
 
+    def validate_video_url(self, field: Any) -> None:
+        """A page of the web that a client's browser may open; without one, only calls by phone or in person work."""
+        if field.data and not policy.is_web_address(field.data):
+            raise ValidationError("Write the whole address, such as https://meet.example/your-room.")
+
     def validate_language_1(self, field: Any) -> None:
         """At least one language."""
         if not field.data:
@@ -228,7 +234,7 @@ class WordsForm(FlaskForm):
         """What an action takes; a topic named twice is a main one."""
         main = tuple(dict.fromkeys(self.main_topics.data))
         other = tuple(slug for slug in dict.fromkeys(self.other_topics.data or ()) if slug not in main)
-        texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note")
+        texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "video_url")
         return Words(
             approaches=tuple(self.approaches.data or ()),
             formats=tuple(self.formats.data),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from .states import LICENSED, Kind, PaperKind
 
 TOPICS_AT_MOST = 8
+WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:\d{2,5})?(/[\x21-\x7e]*)?")
 MAIN_TOPICS_AT_MOST = 3
 LANGUAGES_AT_MOST = 6
 APPROACHES_AT_MOST = 8
@@ -229,3 +231,8 @@ def slug_of(name: str) -> str:
     if not words:
         return "specialist"
     return "-".join([words[0][:40], *(word[0] for word in words[1:][-1:])])
+
+
+def is_web_address(text: str) -> bool:
+    """True for an https address of a named host: no other scheme, no name or password in it, no blank."""
+    return WEB_ADDRESS.fullmatch(text.strip()) is not None

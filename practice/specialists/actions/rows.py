@@ -34,7 +34,8 @@ def touch(specialist: Specialist, *, calendar: bool = False) -> None:
 
 def put_words(specialist: Specialist, words: Words) -> None:
     """The free words of a profile, in place; raises Invalid for a topic that does not exist."""
-    for name in ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "couple_stance"):
+    texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "video_url")
+    for name in (*texts, "couple_stance"):
         setattr(specialist, name, getattr(words, name))
     specialist.approaches = list(words.approaches)
     specialist.formats = list(words.formats)
