@@ -23,12 +23,24 @@ def mara(app):
 
 @pytest.fixture
 def sam(app):
-    return factories.user("Sam", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set")
+    return factories.user(
+        "Sam",
+        email="sam@staff.example",
+        roles=("client", "staff"),
+        tf_primary_method="authenticator",
+        tf_totp_secret="set",
+    )
 
 
 @pytest.fixture
 def sue(app):
-    return factories.user("Sue", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set")
+    return factories.user(
+        "Sue",
+        email="sue@staff.example",
+        roles=("client", "staff"),
+        tf_primary_method="authenticator",
+        tf_totp_secret="set",
+    )
 
 
 @pytest.fixture

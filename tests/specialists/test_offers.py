@@ -1,0 +1,130 @@
+"""Offers: one current version of each, and a version that was sold never changes."""
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy.exc import IntegrityError
+
+from practice.db import transaction
+from practice.errors import Invalid, NotAllowed
+from practice.money import Money
+from practice.specialists import actions
+from practice.specialists.models import Offer
+from practice.specialists.states import OfferKind
+
+from .test_wizard import BAD_PRICES, value_of
+
+
+@pytest.fixture
+def anna_in(client, cast, sign_in):
+    return sign_in(client, cast.anna)
+
+
+def sold(practice):
+    return [
+        (o.minutes, o.version, o.price.amount, o.is_current) for o in practice.offers if o.kind == OfferKind.INDIVIDUAL
+    ]
+
+
+def test_a_new_price_is_a_new_version_and_the_old_row_stays_as_it_was(cast, clock):
+    old = next(o for o in cast.practice.offers if o.kind == OfferKind.INDIVIDUAL)
+    clock.advance(days=1)
+
+    fresh = actions.set_offer(cast.practice, 50, Money(8000, "EUR"), by=cast.anna)
+
+    assert sold(cast.practice) == [(50, 1, 7200, False), (50, 2, 8000, True)]
+    assert (fresh.follows_id, old.ended_at) == (old.id, clock.now())
+
+
+def test_the_same_price_again_makes_no_version(cast):
+    actions.set_offer(cast.practice, 50, Money(7200, "EUR"), by=cast.anna)
+
+    assert sold(cast.practice) == [(50, 1, 7200, True)]
+
+
+def test_an_offer_that_ended_can_be_made_again(cast):
+    actions.end_offer(cast.practice, 50, by=cast.anna)
+    assert sold(cast.practice) == [(50, 1, 7200, False)]
+
+    actions.set_offer(cast.practice, 50, Money(7200, "EUR"), by=cast.anna)
+
+    assert [row[3] for row in sold(cast.practice)] == [False, True]
+
+
+def test_the_consult_goes_off_and_on_and_times_follow(cast):
+    before = cast.practice.calendar_version
+
+    actions.set_consult(cast.practice, False, by=cast.anna)
+    assert cast.practice.consult is None
+    actions.set_consult(cast.practice, True, by=cast.anna)
+
+    assert cast.practice.consult.version == 2
+    assert cast.practice.consult.price.is_free
+    assert cast.practice.calendar_version >= before + 2
+
+
+def test_the_database_knows_one_current_consult_and_that_it_is_free(cast):
+    for columns in (
+        {"minutes": 30, "price_amount": 0},
+        {"minutes": 30, "price_amount": 5},
+        {"minutes": 45, "price_amount": 0},
+    ):
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.add(
+                Offer(specialist_id=cast.practice.id, kind="consult", name="x", price_currency="EUR", **columns)
+            )
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 7, 30, 45, 10_000])
+def test_only_lengths_of_the_list_are_offered(cast, minutes):
+    with pytest.raises(Invalid):
+        actions.set_offer(cast.practice, minutes, Money(5000, "EUR"), by=cast.anna)
+
+
+def test_a_session_is_never_free(cast):
+    with pytest.raises(Invalid):
+        actions.set_offer(cast.practice, 25, Money(0, "EUR"), by=cast.anna)
+
+
+def test_nobody_sets_somebody_elses_prices(cast):
+    for attempt in (
+        lambda: actions.set_offer(cast.practice, 50, Money(1, "EUR"), by=cast.ben),
+        lambda: actions.end_offer(cast.practice, 50, by=cast.ben),
+        lambda: actions.set_consult(cast.practice, False, by=cast.sam),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+    assert sold(cast.practice) == [(50, 1, 7200, True)]
+
+
+def test_the_page_saves_everything_at_once(anna_in, cast, post):
+    answer = post("/practice/offers", consult="y", currency="JPY", price_25="4 500", price_50="9000", price_80="")
+
+    assert answer.status_code == 303
+    current = {o.minutes: o.price for o in cast.practice.offers if o.is_current and o.kind == OfferKind.INDIVIDUAL}
+    assert current == {25: Money(4500, "JPY"), 50: Money(9000, "JPY")}
+    assert cast.practice.consult is not None
+    assert "50 minutes at €72.00, until" in anna_in.get("/practice/offers").text
+
+
+def test_switching_the_consult_off_takes_free_times_off_the_list(anna_in, client, cast, post):
+    post("/practice/offers", currency="EUR", price_50="72")
+
+    card = BeautifulSoup(client.get("/specialists").text, "html.parser").select_one("article.spec")
+    assert "No free consultation" in card.text
+
+
+@pytest.mark.parametrize("fields", [f for f in BAD_PRICES if f["price_50"] != "12,345"], ids=str)
+def test_a_price_that_is_none_is_told_beside_its_field_and_nothing_changes(anna_in, cast, post, fields):
+    answer = post("/practice/offers", **{"currency": "EUR", "price_25": "40", "consult": "y"} | fields)
+
+    assert answer.status_code == 422
+    assert value_of(answer, "price_25") == "40"
+    assert sold(cast.practice) == [(50, 1, 7200, True)]
+
+
+def test_prices_are_called_information_until_they_can_be_paid(anna_in, cast):
+    text = anna_in.get("/practice/offers").text
+
+    assert "Prices are shown as information until they can be paid here." in text
+    assert "You get" not in text

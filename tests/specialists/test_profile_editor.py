@@ -1,0 +1,287 @@
+"""The profile editor: free words at once, checked words through staff, a face made anew."""
+
+import io
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from practice.errors import Conflict, Invalid, NotAllowed, NotFound
+from practice.specialists import actions, queries
+from practice.specialists.answers import Renewal
+from practice.specialists.states import ProfileState
+from tests import factories
+
+from . import recipes
+from .test_wizard import BAD_WORDS, WORDS, errors, value_of
+
+CHECKED = {
+    "checked-name": "Mara Ellison", "checked-title": "Psychologist", "checked-country": "IE", "checked-place": "Dublin",
+    "checked-permitted": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def practice(mara, sam):
+    return recipes.published(mara, sam)
+
+
+@pytest.fixture
+def mara_in(client, mara, practice, sign_in):
+    return sign_in(client, mara)
+
+
+def test_free_words_are_live_at_once(mara_in, client, practice, post):
+    answer = post("/practice/profile", **WORDS | {"headline": "A new first line"})
+
+    assert answer.status_code == 303
+    assert "A new first line" in client.get(f"/specialists/{practice.slug}").text
+
+
+@pytest.mark.parametrize("change, field", BAD_WORDS)
+def test_words_with_a_mistake_come_back_and_the_old_ones_stay(mara_in, practice, post, change, field):
+    answer = post("/practice/profile", **WORDS | change)
+
+    assert answer.status_code == 422
+    assert errors(answer).select_one(f'a[href^="#{field}"]')
+    assert value_of(answer, "best_at") == "Slowing down"
+    assert recipes.again(practice).headline == "We find out what is underneath"
+
+
+def test_a_new_name_waits_while_the_old_one_stays_public(mara_in, client, practice, post):
+    post(
+        "/practice/profile/checked",
+        **CHECKED | {"checked-name": "Mara Smith", "checked-title": "Clinical psychologist"},
+    )
+
+    assert queries.waiting_revision(practice).fields == {"name": "Mara Smith", "title": "Clinical psychologist"}
+    public = client.get(f"/specialists/{practice.slug}").text
+    assert "Mara Ellison" in public
+    assert "Mara Smith" not in public
+    assert "With a reviewer" in client.get("/practice/profile").text
+
+
+def test_accepted_words_are_public_and_the_address_stays(practice, mara, sam, outbox):
+    slug = practice.slug
+    revision = actions.ask_revision(practice, {"name": "Mara Smith", "title": "Clinical psychologist"}, by=mara)
+
+    actions.decide_revision(revision, True, by=sam)
+
+    found = recipes.again(practice)
+    assert (found.name, found.granted_title, found.slug) == ("Mara Smith", "Clinical psychologist", slug)
+    assert outbox.kinds_to(mara)[-1] == "specialists/profile_decided"
+
+
+def test_refused_words_leave_the_old_ones_and_need_a_reason(practice, mara, sam):
+    revision = actions.ask_revision(practice, {"name": "Mara Smith"}, by=mara)
+
+    with pytest.raises(Invalid):
+        actions.decide_revision(revision, False, by=sam, reason=" ")
+    actions.decide_revision(revision, False, by=sam, reason="Please send the certificate.")
+
+    assert recipes.again(practice).name == "Mara Ellison"
+
+
+def test_nobody_decides_about_their_own_words(practice, mara, cast):
+    revision = actions.ask_revision(practice, {"name": "Mara Smith"}, by=mara)
+
+    for person in (mara, cast.ben):
+        with pytest.raises(NotAllowed):
+            actions.decide_revision(revision, True, by=person)
+
+
+def test_a_decision_is_about_the_words_that_were_read(practice, mara, sam, clock):
+    revision = actions.ask_revision(practice, {"name": "Mara Smith"}, by=mara)
+    read = revision.asked_at
+    clock.advance(minutes=5)
+    actions.ask_revision(practice, {"name": "Mara the Great"}, by=mara)
+
+    with pytest.raises(Conflict):
+        actions.decide_revision(revision, True, by=sam, as_of=read)
+
+    assert recipes.again(practice).name == "Mara Ellison"
+
+
+def test_a_second_request_joins_the_first(practice, mara):
+    actions.ask_revision(practice, {"name": "Mara Smith"}, by=mara)
+    actions.ask_revision(practice, {"place": "Cork"}, by=mara)
+
+    assert queries.waiting_revision(practice).fields == {"name": "Mara Smith", "place": "Cork"}
+    assert len(queries.waiting_revisions()) == 1
+
+
+def test_what_is_not_different_asks_nobody(mara_in, practice, post):
+    post("/practice/profile/checked", **CHECKED)
+
+    assert queries.waiting_revision(practice) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"checked-title": "Relationship coach"},
+        {"checked-name": ""},
+        {"checked-country": "XX"},
+        {"checked-permitted": "Paris"},
+    ],
+)
+def test_checked_words_with_a_mistake_ask_nobody(mara_in, practice, post, change):
+    answer = post("/practice/profile/checked", **CHECKED | change)
+
+    assert answer.status_code == 422
+    assert value_of(answer, "checked-place") == "Dublin"
+    assert queries.waiting_revision(practice) is None
+
+
+def test_fields_that_are_not_for_asking_are_left_out(practice, mara):
+    assert actions.ask_revision(practice, {"state": "closed", "user_id": 1, "slug": "admin"}, by=mara) is None
+
+
+def test_a_newer_paper_waits_while_the_old_one_counts(mara_in, practice, post, sam):
+    licence = next(c for c in practice.credentials if c.kind == "licence")
+
+    answer = post(
+        f"/practice/profile/papers/{licence.code}",
+        **{f"{licence.code}-kind": "licence", f"{licence.code}-expires_on": "2030-01-01"},
+        **{f"{licence.code}-file": (io.BytesIO(recipes.PDF), "new.pdf")},
+    )
+
+    assert answer.status_code == 303
+    papers = [(c.state, c.expires_on) for c in recipes.again(practice).credentials if c.kind == "licence"]
+    assert papers == [("verified", date(2028, 12, 31)), ("submitted", date(2030, 1, 1))]
+    actions.decide_revision(queries.waiting_revision(practice), True, by=sam)
+    papers = [(c.state, c.expires_on) for c in recipes.again(practice).credentials if c.kind == "licence"]
+    assert papers == [("replaced", date(2028, 12, 31)), ("verified", date(2030, 1, 1))]
+
+
+def test_a_paper_of_somebody_else_cannot_be_renewed(practice, mara, cast):
+    licence = next(c for c in practice.credentials if c.kind == "licence")
+
+    with pytest.raises(NotFound):
+        actions.ask_revision(cast.practice, {}, renewal=Renewal(licence.code, recipes.paper(), None), by=cast.anna)
+
+
+# ---------------------------------------------------------------- the face
+
+
+def test_a_face_is_made_anew_and_served_for_ever(mara_in, client, practice, post):
+    answer = post("/practice/profile/photo", photo=(io.BytesIO(recipes.picture()), "me.jpg"))
+
+    assert answer.status_code == 303
+    face = BeautifulSoup(client.get(f"/specialists/{practice.slug}").text, "html.parser").select_one(
+        ".profile-head img"
+    )
+    served = client.get(face["src"])
+    with Image.open(io.BytesIO(served.data)) as image:
+        assert (image.format, image.size) == ("WEBP", (512, 512))
+    assert served.mimetype == "image/webp"
+    assert "immutable" in served.headers["Cache-Control"]
+    assert served.headers["X-Content-Type-Options"] == "nosniff"
+    assert served.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+def test_another_face_takes_the_place_of_the_first(mara_in, practice, post, config):
+    post("/practice/profile/photo", photo=(io.BytesIO(recipes.picture()), "me.jpg"))
+    first = recipes.again(practice).photo_key
+
+    post("/practice/profile/photo", photo=(io.BytesIO(recipes.picture(kind="PNG")), "me.png"))
+
+    assert recipes.again(practice).photo_key != first
+    assert len(list(config.uploads.glob("photos/*"))) == 2
+    post("/practice/profile/photo/remove")
+    assert recipes.again(practice).photo_key is None
+    assert not list(config.uploads.glob("photos/*"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<svg/>", recipes.PDF, b"GIF89a", recipes.picture((50, 50)), recipes.picture()[:500]],
+    ids=range(6),
+)
+def test_what_is_no_face_is_refused_beside_its_field(mara_in, practice, post, config, content):
+    answer = post("/practice/profile/photo", photo=(io.BytesIO(content), "me.jpg"))
+
+    assert answer.status_code == 422
+    assert BeautifulSoup(answer.text, "html.parser").select_one("#photo-error").text.strip()
+    assert recipes.again(practice).photo_key is None
+    assert not list(config.uploads.glob("photos/*"))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "x.webp", "a" * 22 + "-96.webp", "a" * 22 + "-97.webp", "%00.webp"]
+)
+def test_a_face_that_does_not_exist_is_404(client, app, name):
+    assert client.get(f"/photos/{name}").status_code == 404
+
+
+# ---------------------------------------------------------------- rest and return
+
+
+def test_resting_and_coming_back(mara_in, practice, post):
+    answer = post("/practice/profile/pause", **{"pause-until": "2027-03-20"})
+    assert answer.status_code == 303
+    assert recipes.again(practice).state == ProfileState.PAUSED
+
+    post("/practice/profile/publish")
+
+    assert recipes.again(practice).state == ProfileState.PUBLISHED
+
+
+@pytest.mark.parametrize("until", ["2027-03-01", "2020-01-01", "2027-02-30", "2099-01-01", "soon"])
+def test_a_day_that_makes_no_sense_is_refused_and_nothing_rests(mara_in, practice, post, until):
+    answer = post("/practice/profile/pause", **{"pause-until": until})
+
+    assert answer.status_code in (409, 422)
+    assert recipes.again(practice).state == ProfileState.PUBLISHED
+
+
+# ---------------------------------------------------------------- whose pages these are
+
+
+@pytest.mark.parametrize("path", ["/practice/profile", "/practice/offers"])
+def test_an_applicant_is_led_to_the_application(client, mara, sign_in, path):
+    recipes.sent(mara)
+    sign_in(client, mara)
+
+    assert client.get(path).location == "/apply"
+
+
+@pytest.mark.parametrize("path", ["/practice/profile", "/practice/offers"])
+def test_the_pages_of_a_practice_are_not_for_clients(client, cast, sign_in, path):
+    sign_in(client, cast.ben)
+
+    assert client.get(path).status_code == 403
+
+
+def test_nobody_changes_somebody_elses_profile(practice, cast):
+    for attempt in (
+        lambda: actions.edit_words(practice, recipes.words(), by=cast.anna),
+        lambda: actions.ask_revision(practice, {"name": "X"}, by=cast.anna),
+        lambda: actions.set_photo(practice, None, by=cast.anna),
+        lambda: actions.pause(practice, None, by=cast.anna),
+        lambda: actions.publish(practice, by=cast.anna),
+        lambda: actions.close(practice, by=cast.anna),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+
+
+def test_a_paused_name_is_still_edited(practice, mara):
+    actions.pause(practice, None, by=mara)
+
+    actions.edit_words(practice, recipes.words(headline="Back in spring"), by=mara)
+
+    assert recipes.again(practice).headline == "Back in spring"
+
+
+def test_an_applicant_edits_in_the_application_only(mara):
+    with pytest.raises(Conflict):
+        actions.edit_words(recipes.sent(mara), recipes.words(), by=mara)
+
+
+def test_every_kind_of_person_sees_the_editor_of_their_own(client, sign_in, cast):
+    sign_in(client, cast.anna)
+
+    assert "Anna Kern" in client.get("/practice/profile").text
+    assert factories.PASSWORD not in client.get("/practice/profile").text
