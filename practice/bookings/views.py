@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, request, session, url_for
@@ -275,8 +277,13 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
 @public
 def slots(slug: str) -> Response:
     """Every free start as ISO 8601 in the reader's zone; starts only, nothing about anybody else."""
-    offer = queries.bookable_offer(slug)
-    return jsonify(zone=viewer_zone(), starts=local_isoformat(queries.all_starts(offer.specialist), viewer_zone()))
+    return Response(_slots_in(viewer_zone(), queries.starts_at(slug)), mimetype="application/json")
+
+
+@lru_cache(maxsize=256)
+def _slots_in(zone: str, starts: tuple[int, ...]) -> bytes:
+    """The whole answer, written once for each list and zone: many ask before anything changes."""
+    return json.dumps({"zone": zone, "starts": local_isoformat(starts, zone)}, separators=(",", ":")).encode()
 
 
 from practice.bookings import calendar_views, client_views, feed_views, practice_views  # noqa: E402,F401 - they add routes

@@ -35,6 +35,7 @@ from practice.bookings.queries.times import (
     nearest,
     next_starts,
     others_with_times,
+    starts_at,
     week_of_slots,
 )
 from practice.bookings.queries.watch import (
@@ -83,6 +84,7 @@ __all__ = [
     "proposal_of_client",
     "remembered",
     "standing_of",
+    "starts_at",
     "strikes_of",
     "takes_consults",
     "upcoming_of",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from practice import clock
 from practice.bookings import free_times
@@ -15,6 +15,7 @@ from practice.bookings.models import (
     Booking,
 )
 from practice.db import db
+from practice.errors import NotFound
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind, ProfileState
 
@@ -38,6 +39,29 @@ def all_starts(specialist: Specialist, kind: OfferKind = OfferKind.CONSULT) -> t
         return ()
     # The row was read in this very request, or is read again here because a transaction ended since.
     return free_times.all_starts([(specialist.id, specialist.calendar_version)], kind, clock.now())[specialist.id]
+
+
+# Pickers and calendars of other programs ask for this again and again: plain columns, put together once.
+TIMES = (
+    select(Specialist.id, Specialist.calendar_version, Specialist.state)
+    .join(Offer, Offer.specialist_id == Specialist.id)
+    .where(
+        Specialist.slug == bindparam("slug"),
+        Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
+        Offer.kind == bindparam("kind"),
+        Offer.ended_at.is_(None),
+    )
+)
+
+
+def starts_at(slug: str, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]:
+    """Every free start (epoch seconds) on a visible profile, in one query unless something changed; else `NotFound`."""
+    found = db.session.execute(TIMES, {"slug": slug, "kind": kind}).first()
+    if found is None:
+        raise NotFound()
+    if found.state != ProfileState.PUBLISHED:
+        return ()
+    return free_times.all_starts([(found.id, found.calendar_version)], kind, clock.now())[found.id]
 
 
 def next_starts(
