@@ -125,8 +125,15 @@ def letters(*, before: int | None = None, limit: int = 50) -> Sequence[OutboxMai
 
 
 def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
-    """One person's finished letters, the newest first: the in-app inbox."""
-    asked = select(OutboxMail).where(OutboxMail.recipient_id == recipient_id, OutboxMail.message.is_not(None))
+    """One person's finished letters, the newest first: the in-app inbox.
+
+    Letters that prove who opens a mailbox are not in it: whoever found a screen unlocked must not find their links.
+    """
+    asked = select(OutboxMail).where(
+        OutboxMail.recipient_id == recipient_id,
+        OutboxMail.message.is_not(None),
+        OutboxMail.template.not_in(mailer.ALWAYS_MAILED),
+    )
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 

@@ -8,11 +8,12 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import clock
+from practice import clock, mailer, outbox
 from practice.accounts import consents, intents
 from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
+from practice.errors import NotFound
 from practice.home import cards
 from practice.home import practice as today
 from practice.specialists import queries as specialists
@@ -50,6 +51,24 @@ def me() -> Response:
 def _answer_wanted(booking: Booking) -> bool:
     """True within a day of the start while nobody has said "I'll be there"."""
     return booking.reconfirmed_at is None and clock.now() >= booking.starts_at - policy.REMINDER_DAY
+
+
+@bp.get("/me/letters")
+@client
+def letters() -> Response:
+    """Everything we wrote to this person about their appointments, for those who want no e-mail and everybody else."""
+    rows = outbox.letters_for(current_user.id)
+    return page("home/letters.html", letters=[(row, mailer.opened(row.message or b"")) for row in rows])
+
+
+@bp.get("/me/letters/<code>")
+@client
+def letter(code: str) -> Response:
+    """One letter's words; the page of its appointment says what is true now."""
+    row = next((each for each in outbox.letters_for(current_user.id) if each.code == code), None)
+    if row is None:
+        raise NotFound()
+    return page("home/letter.html", letter=row, parts=mailer.opened(row.message or b""))
 
 
 @bp.get("/free-consultation")

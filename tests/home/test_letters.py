@@ -1,0 +1,37 @@
+"""What we wrote to somebody can be read without a mailbox, by them alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from practice.bookings import actions, queries
+from practice.db import transaction
+from practice.postman import deliver_due
+
+WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def written(cast, app, smtp, outbox):
+    with transaction():
+        cast.ben.no_email = True
+    actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, actions.Details(format="video"))
+    deliver_due()
+    return outbox.last_to(cast.ben)
+
+
+def test_who_wants_no_email_reads_the_letter_inside(written, cast, client, sign_in):
+    sign_in(client, cast.ben)
+
+    listed = client.get("/me/letters").text
+    read = client.get(f"/me/letters/{written.code}").text
+
+    assert "Your appointment on" in listed
+    assert "Your appointment with Anna stands" in read
+
+
+def test_nobody_reads_another_persons_letters(written, cast, client, sign_in):
+    sign_in(client, cast.cleo)
+
+    assert "Your appointment on" not in client.get("/me/letters").text
+    assert client.get(f"/me/letters/{written.code}").status_code == 404
