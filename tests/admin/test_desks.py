@@ -1,0 +1,270 @@
+"""The other desks of staff: what needs somebody, stuck mail, crisis numbers, contested calls, the log."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, text
+
+from practice import audit, outbox
+from practice.audit import AuditEvent
+from practice.bookings import actions as bookings
+from practice.bookings.models import Contest
+from practice.bookings.states import BookingState, Outcome
+from practice.db import db, transaction
+from practice.outbox import MailState, OutboxMail
+from practice.safety.actions import seed_resources
+from practice.safety.models import CrisisResource
+from tests import factories
+
+
+@pytest.fixture
+def sam_in(client, cast, sign_in):
+    return sign_in(client, cast.sam)
+
+
+def said(answer):
+    return BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ", strip=True)
+
+
+def last_line():
+    db.session.rollback()
+    return db.session.scalars(select(AuditEvent).order_by(AuditEvent.number.desc())).first()
+
+
+# ---------------------------------------------------------------- overview
+
+
+def test_a_quiet_day_says_so(sam_in):
+    assert "Nothing needs anybody just now." in said(sam_in.get("/admin/"))
+
+
+def test_what_needs_somebody_is_named(sam_in, cast):
+    seed_resources(date(2026, 1, 1))
+    park(cast.ben)
+
+    text_ = said(sam_in.get("/admin/"))
+
+    assert "1 letter could not leave." in text_
+    assert "crisis numbers were not checked" in text_
+
+
+# ---------------------------------------------------------------- mail
+
+
+def park(person, template="bookings/ended"):
+    with transaction() as session:
+        outbox.enqueue_mail(f"test:{template}", template, person, {"words": "SECRET WORDS"})
+        session.flush()
+        row = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+        row.state, row.last_error, row.attempts = MailState.PARKED, "550 mailbox full <b>", 5
+    return row.code
+
+
+def test_a_stuck_letter_is_shown_without_its_words(sam_in, cast):
+    park(cast.ben)
+
+    answer = sam_in.get("/admin/mail")
+
+    assert "550 mailbox full <b>" in said(answer)
+    assert cast.ben.email in said(answer)
+    assert "SECRET WORDS" not in answer.text
+
+
+def test_a_stuck_letter_gets_another_round_and_a_line_in_the_log(sam_in, cast, post):
+    code = park(cast.ben)
+
+    assert post(f"/admin/mail/{code}/again").status_code == 303
+
+    row = outbox.letter(code)
+    assert (row.state, row.attempts) == (MailState.WAITING, 0)
+    assert (last_line().action, last_line().actor) == ("mail.sent_again", f"account:{cast.sam.code}")
+
+
+def test_a_letter_that_left_is_not_sent_again(sam_in, cast, post):
+    code = park(cast.ben)
+    with transaction():
+        outbox.letter(code).state = MailState.SENT
+
+    post(f"/admin/mail/{code}/again")
+
+    assert outbox.letter(code).state == MailState.SENT
+
+
+def test_a_letter_that_does_not_exist_is_404(sam_in, post):
+    assert post("/admin/mail/nothing/again").status_code == 404
+
+
+# ---------------------------------------------------------------- crisis numbers
+
+
+@pytest.fixture
+def number(app):
+    seed_resources(date(2026, 1, 1))
+    return db.session.scalars(select(CrisisResource).where(CrisisResource.country == "IE")).first()
+
+
+def test_a_number_that_was_called_is_checked_from_today(sam_in, number, post, cast):
+    answer = post(f"/admin/crisis-numbers/{number.code}", number=number.number, hours=number.hours)
+
+    assert answer.status_code == 303
+    db.session.refresh(number)
+    assert number.verified_on == date(2027, 3, 1)
+    assert last_line().action == "safety.number_checked"
+
+
+def test_another_number_takes_its_place(sam_in, number, post):
+    post(f"/admin/crisis-numbers/{number.code}", number="999 000", hours="Always")
+
+    db.session.refresh(number)
+    assert (number.number, number.hours) == ("999 000", "Always")
+    assert last_line().action == "safety.number_changed"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"number": "", "hours": "x"}, {"number": "1" * 31, "hours": "x"}, {"number": "1", "hours": ""}]
+)
+def test_a_number_with_a_mistake_comes_back(sam_in, number, post, fields):
+    before = number.number
+
+    answer = post(f"/admin/crisis-numbers/{number.code}", **fields)
+
+    assert answer.status_code == 422
+    assert BeautifulSoup(answer.text, "html.parser").select_one(f"#err-{number.code}")
+    db.session.refresh(number)
+    assert (number.number, number.verified_on) == (before, date(2026, 1, 1))
+
+
+def test_numbers_that_are_due_stand_first(sam_in, number):
+    with transaction() as session:
+        for row in session.scalars(select(CrisisResource)):
+            row.verified_on = date(2027, 2, 1)
+        number.verified_on = None
+
+    first = BeautifulSoup(sam_in.get("/admin/crisis-numbers").text, "html.parser").select_one("main li.card")
+
+    assert first["id"] == f"n-{number.code}"
+    assert "To be checked" in first.text
+
+
+# ---------------------------------------------------------------- contested calls
+
+
+@pytest.fixture
+def contest(cast, clock):
+    booking = factories.booking(cast.ben, cast.practice, datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
+    clock.advance(hours=3)
+    with transaction():
+        booking.move_to(BookingState.CLIENT_MISSED, by=cast.anna)
+    return bookings.contest(booking, "I was there <script>alert(1)</script>", by=cast.ben)
+
+
+def test_the_words_are_read_and_that_is_written_down(sam_in, contest, cast):
+    answer = sam_in.get("/admin/contests")
+
+    assert "I was there <script>alert(1)</script>" in said(answer)
+    assert not BeautifulSoup(answer.text, "html.parser").find("script", string=lambda s: s and "alert" in s)
+    assert (last_line().action, last_line().actor) == ("contest.opened_by_staff", f"account:{cast.sam.code}")
+
+
+def test_a_decision_moves_the_booking(sam_in, contest, post):
+    assert post(f"/admin/contests/{contest.code}", outcome="took_place").status_code == 303
+
+    found = db.session.get(Contest, contest.id)
+    db.session.refresh(found)
+    assert (found.outcome, found.booking.state) == (Outcome.TOOK_PLACE, BookingState.COMPLETED)
+
+
+@pytest.mark.parametrize("outcome", ["", "open", "made-up", "TOOK_PLACE"])
+def test_an_outcome_that_is_none_decides_nothing(sam_in, contest, post, outcome):
+    assert post(f"/admin/contests/{contest.code}", outcome=outcome).status_code == 422
+
+    found = db.session.get(Contest, contest.id)
+    db.session.refresh(found)
+    assert found.outcome == Outcome.OPEN
+
+
+def test_a_contest_that_does_not_exist_is_404(sam_in, post):
+    assert post("/admin/contests/nothing", outcome="upheld").status_code == 404
+
+
+# ---------------------------------------------------------------- the log
+
+
+@pytest.fixture
+def lines(cast, clock):
+    for hours, action, subject, actor in (
+        (1, "booking.confirmed", "booking:AAAA", cast.ben),
+        (25, "booking.cancelled", "booking:AAAA", cast.anna),
+        (25, "specialist.published", "specialist:B%B_", None),
+    ):
+        clock.advance(timedelta(hours=hours))
+        audit.record(action, subject, actor=actor, reason="why <b>not</b>")
+
+
+def rows(answer):
+    return [row.get_text(" ", strip=True) for row in BeautifulSoup(answer.text, "html.parser").select("tbody tr")]
+
+
+@pytest.mark.parametrize(
+    "query, expected",
+    [
+        ("", 3),
+        ("?what=booking", 2),
+        ("?about=AAAA", 2),
+        ("?who=Ben", 1),
+        ("?who=ben@people", 1),
+        ("?who=system", 1),
+        ("?what=booking&who=Anna", 1),
+        ("?first=2027-03-02&last=2027-03-02", 1),
+        ("?first=2027-03-02", 2),
+        ("?last=2027-03-01", 1),
+        ("?about=B%25B_", 1),
+        ("?about=%25", 1),
+        ("?about=_", 1),
+        ("?about=*", 0),
+        ("?who=%25", 0),
+        ("?what=%25", 0),
+        ("?before=2", 1),
+    ],
+)
+def test_the_log_is_searched_by_words_never_by_patterns(lines, sam_in, query, expected):
+    mine = [row for row in rows(sam_in.get(f"/admin/audit{query}")) if "why <b>not</b>" in row]
+
+    assert len(mine) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "first=x", "last=9999-99-99", "first=0001-01-01", "last=9999-12-31", "before=x", "before=-1",
+        "before=99999999999999999999", "who=%00", "about=%27%3B--", "what=" + "x" * 5000,
+    ],
+)  # fmt: skip
+def test_a_search_that_makes_no_sense_still_gives_a_page(lines, sam_in, query):
+    assert sam_in.get(f"/admin/audit?{query}").status_code == 200
+
+
+def test_the_chain_is_checked_on_demand(lines, sam_in):
+    assert "The chain is whole." in said(sam_in.get("/admin/audit?check=1"))
+
+
+@pytest.mark.once
+def test_a_changed_line_is_found(lines, sam_in, engine):
+    with transaction() as session:
+        if engine == "sqlite":
+            session.execute(text("DROP TRIGGER audit_event_no_update"))
+            session.execute(text("UPDATE audit_event SET subject = 'booking:ZZZZ' WHERE subject = 'booking:AAAA'"))
+
+    assert "The chain breaks at line" in said(sam_in.get("/admin/audit?check=1"))
+
+
+def test_older_lines_are_a_page_away(sam_in, cast):
+    for number in range(60):
+        audit.record("test.line", f"line:{number}", actor=None)
+
+    page = BeautifulSoup(sam_in.get("/admin/audit?what=test").text, "html.parser")
+    older = page.find("a", string="Older lines")["href"]
+
+    assert len(page.select("tbody tr")) == 50
+    assert len(rows(sam_in.get(older))) == 10
