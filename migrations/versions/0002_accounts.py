@@ -40,7 +40,6 @@ def upgrade() -> None:
         sa.Column("reminders", sa.Boolean(), nullable=False),
         sa.Column("exit_everywhere", sa.Boolean(), nullable=False),
         sa.Column("mail_bounced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tf_primary_method", sa.String(length=20), nullable=True),
         sa.Column("tf_totp_secret", sa.Text(), nullable=True),
         sa.Column("last_code_counter", sa.Integer(), nullable=True),

@@ -71,8 +71,6 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     reminders: Mapped[bool] = mapped_column(default=True)
     exit_everywhere: Mapped[bool] = mapped_column(default=True)
     mail_bounced_at: Mapped[datetime | None]
-    # Care after a missed appointment: no new free consultation before this instant.
-    paused_until: Mapped[datetime | None]
 
     tf_primary_method: Mapped[str | None] = mapped_column(String(20))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)

@@ -167,7 +167,6 @@ def test_only_the_fields_of_the_form_count(visitor, sign_up_form):
         "id": "1",
         "code": "chosen",
         "fs_uniquifier": "chosen",
-        "paused_until": "2030-01-01",
         "tf_primary_method": "authenticator",
     }
     visitor.fill("/sign-up", **sign_up_form, **extra)
@@ -178,7 +177,6 @@ def test_only_the_fields_of_the_form_count(visitor, sign_up_form):
     assert nora.confirmed_at is None
     assert nora.code != "chosen"
     assert nora.fs_uniquifier != "chosen"
-    assert nora.paused_until is None
     assert not nora.has_two_step
 
 

@@ -4,7 +4,7 @@ from .devices import Seen, add_device, end_device, end_other_devices, note_seen,
 from .join import NewAccount, accept_invite, confirm, invite_staff, record_consent, resend_confirmation, sign_up
 from .mailbox import ask_for_new_email, note_bounce, take_new_email, undo_new_email
 from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
-from .profile import Discretion, give_role, pause_until, save_discretion, save_place, save_you, save_zone
+from .profile import Discretion, give_role, save_discretion, save_place, save_you, save_zone
 from .two_step import new_codes, pass_code, pass_recovery_code, turn_off, turn_on
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "note_seen",
     "pass_code",
     "pass_recovery_code",
-    "pause_until",
     "record_consent",
     "refresh_hash",
     "resend_confirmation",

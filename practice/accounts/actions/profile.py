@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from practice import audit
 from practice.accounts import queries
@@ -58,9 +57,3 @@ def give_role(user: User, name: str) -> None:
         db.session.flush()
         if name != "client":
             audit.record("account.role_given", f"account:{user.code}", actor=None, reason=name)
-
-
-@transactional
-def pause_until(user: User, instant: datetime | None) -> None:
-    """No new free consultation before `instant`, out of care after missed ones; None ends the pause."""
-    user.paused_until = instant
