@@ -68,21 +68,14 @@ class Running:
             os.killpg(self.leader.pid, signal.SIGKILL)
         self.leader.wait(10)
 
-    def end(self) -> None:
-        """Ask it to end, and see to it that it does."""
-        self.leader.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.leader.wait(15)
-        self.kill()
-
 
 @contextmanager
 def serving(
-    arena: Arena, *options: str, overrides: dict[str, Any] | None = None, **environment: str
+    arena: Arena, *options: str, port: int = 0, overrides: dict[str, Any] | None = None, **environment: str
 ) -> Iterator[Running]:
     """The product behind gunicorn with the product's own settings, ready to answer."""
     # The only copy of the open port is the server's own: when it is gone, the port is closed.
-    with socket.create_server(("127.0.0.1", 0), backlog=256) as place:
+    with socket.create_server(("127.0.0.1", port), backlog=256) as place:
         port = place.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{place.fileno()}", *options, APP]
         running = Running(_start(arena, command, _said(overrides) | environment, place.fileno()), port)
@@ -90,7 +83,7 @@ def serving(
         assert health(port) == 200
         yield running
     finally:
-        running.end()
+        running.kill()
 
 
 @contextmanager
@@ -101,7 +94,7 @@ def working(arena: Arena, *, overrides: dict[str, Any] | None = None, **environm
     try:
         yield running
     finally:
-        running.end()
+        running.kill()
 
 
 def _start(arena: Arena, command: list[str], environment: dict[str, str], *kept: int) -> subprocess.Popen[bytes]:

@@ -1,0 +1,172 @@
+"""This file knows the parts that several machines share: a real Redis, and a proxy in front of the web processes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from unittest import SkipTest
+
+from tests.races.arena import ROOT
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        return int(place.getsockname()[1])
+
+
+def wait_for_port(port: int, seconds: float = 15.0) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline, "nobody listens"
+            time.sleep(0.02)
+
+
+# ---------------------------------------------------------------- Redis
+
+
+class RedisServer:
+    """A real redis-server that remembers nothing on disk; it can be killed, held still and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+             "--dir", str(self.folder)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_for_port(self.port)
+
+    def tell(self, number: signal.Signals) -> None:
+        assert self.process
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait(10)
+            self.process = None
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[RedisServer]:
+    """A Redis for as long as the block lasts; where there is none, the test says so and is skipped."""
+    if shutil.which("redis-server") is None:
+        raise SkipTest("no redis-server on this machine: nothing that needs a real Redis was tried")
+    server = RedisServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+# ---------------------------------------------------------------- the proxy
+
+
+@contextmanager
+def proxy(ports: Sequence[int], folder: Path) -> Iterator[tuple[int, str]]:
+    """(port, name) of a proxy to `ports`: nginx with the file of `deploy/`, or a small one of our own without it."""
+    if shutil.which("nginx"):
+        with _nginx(ports, folder) as port:
+            yield port, "nginx"
+    else:
+        with RoundRobin(ports) as port:
+            yield port, "round robin"
+
+
+@contextmanager
+def _nginx(ports: Sequence[int], folder: Path) -> Iterator[int]:
+    port = free_port()
+    (folder / "nginx.conf").write_text(_configuration(port, ports, folder))
+    process = subprocess.Popen(
+        ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")],
+        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for_port(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _configuration(port: int, ports: Sequence[int], folder: Path) -> str:
+    """The example of `deploy/` with other addresses and without certificates, inside what nginx needs around it."""
+    example = (ROOT / "deploy" / "nginx.conf").read_text()
+    example = re.sub(r"listen .*;", f"listen 127.0.0.1:{port};", example)
+    example = re.sub(r" *ssl_certificate.*\n", "", example)
+    for sample, real in zip((8001, 8002), ports, strict=True):
+        example = example.replace(f"127.0.0.1:{sample}", f"127.0.0.1:{real}")
+    places = "".join(
+        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return (
+        f"daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr crit;\n"
+        f"events {{ worker_connections 1024; }}\nhttp {{ access_log off;\n{places}{example}\n}}\n"
+    )
+
+
+class RoundRobin:
+    """A proxy for lines, not for requests: each new one goes to the next port that takes it."""
+
+    def __init__(self, ports: Sequence[int]) -> None:
+        self.turns = itertools.cycle(ports)
+        self.count = len(ports)
+        self.place = socket.create_server(("127.0.0.1", 0), backlog=256)
+
+    def __enter__(self) -> int:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return int(self.place.getsockname()[1])
+
+    def __exit__(self, *_why: object) -> None:
+        with suppress(OSError):
+            self.place.shutdown(socket.SHUT_RDWR)
+        self.place.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = self.place.accept()
+                threading.Thread(target=self._connect, args=(line,), daemon=True).start()
+
+    def _connect(self, line: socket.socket) -> None:
+        for port in itertools.islice(self.turns, self.count):
+            with suppress(OSError):
+                other = socket.create_connection(("127.0.0.1", port), 2)
+                back = threading.Thread(target=_pour, args=(other, line), daemon=True)
+                back.start()
+                _pour(line, other)
+                back.join()
+                other.close()
+                break
+        line.close()
+
+
+def _pour(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := source.recv(65_536):
+            sink.sendall(piece)
+    for end in (source, sink):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
