@@ -22,6 +22,7 @@ from .models import Appointment, Booking
 from .policy import CONSULT_LENGTH
 from .states import BookingState
 
+QUARTER = 15 * 60
 KEPT = 20_000  # lists of starts in memory, the least used go first
 
 
@@ -126,13 +127,18 @@ class _Kept:
     day: date
     hours: OpenHours
     until: int
+    sure_until: int  # nobody's date changes before: no zone's midnight lies between two quarters of an hour
 
-    def holds(self, now: datetime) -> bool:
-        return int(now.timestamp()) < self.until and local_day(now, self.hours) == self.day
+    def checked(self, now: datetime) -> _Kept | None:
+        """The same list if it is right at `now`, checked until the next quarter of an hour; else None."""
+        at = int(now.timestamp())
+        if at >= self.until or local_day(now, self.hours) != self.day:
+            return None
+        return replace(self, sure_until=min(self.until, (at // QUARTER + 1) * QUARTER))
 
-    def still_open(self, now: datetime) -> tuple[int, ...]:
-        """Time passes: what lies within the notice drops out, nothing else changes."""
-        return self.starts[bisect_left(self.starts, -(-now.timestamp() // 1) + self.notice) :]
+    def still_open(self, at: float) -> tuple[int, ...]:
+        """Time passes: what lies within the notice at `at` (epoch seconds) drops out, nothing else changes."""
+        return self.starts[bisect_left(self.starts, -(-at // 1) + self.notice) :]
 
 
 _kept: OrderedDict[tuple[int, int, str], _Kept] = OrderedDict()
@@ -152,10 +158,13 @@ def all_starts(versions: Sequence[tuple[int, int]], kind: OfferKind, now: dateti
     """
     found: dict[int, tuple[int, ...]] = {}
     missing: list[tuple[int, int]] = []
+    at = now.timestamp()
     for each, version in versions:
         kept = _kept.get((each, version, kind))
-        if kept is not None and kept.holds(now):
-            found[each] = kept.still_open(now)
+        if kept is not None and at >= kept.sure_until and (kept := kept.checked(now)) is not None:
+            _store((each, version, kind), kept)
+        if kept is not None:
+            found[each] = kept.still_open(at)
         else:
             missing.append((each, version))
     if missing:
@@ -185,12 +194,16 @@ def _compute(versions: dict[int, int], kind: OfferKind, now: datetime) -> dict[i
     found: dict[int, tuple[int, ...]] = dict.fromkeys(versions, ())
     for each, calendar in calendars(list(versions), kind, now).items():
         kept = _keep(calendar, each, now)
-        with _lock:
-            _kept[each, versions[each], kind] = kept
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        found[each] = kept.still_open(now)
+        _store((each, versions[each], kind), kept)
+        found[each] = kept.still_open(now.timestamp())
     return found
+
+
+def _store(key: tuple[int, int, str], kept: _Kept) -> None:
+    with _lock:
+        _kept[key] = kept
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
 
 
 def _keep(calendar: Calendar, specialist_id: int, now: datetime) -> _Kept:
@@ -203,6 +216,7 @@ def _keep(calendar: Calendar, specialist_id: int, now: datetime) -> _Kept:
         local_day(now, calendar.hours),
         calendar.hours,
         _first_hold_end(specialist_id, calendar, now),
+        sure_until=0,
     )
 
 
