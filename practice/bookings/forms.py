@@ -62,6 +62,8 @@ class BookForm(FlaskForm):
 
     start = HiddenField(validators=[InputRequired("Choose a time first.")])
     form_key = HiddenField(validators=[Length(max=64)])
+    # Set once the numbers to call have been shown: the second press books, whatever was written.
+    help_shown = HiddenField()
     format = RadioField("How would you like to meet?", validators=[InputRequired("Choose how you would like to meet.")])
     call_name = StringField("What should we call you?", validators=[Optional(), Length(max=60), no_controls, one_line])
     topics = SelectMultipleField(

@@ -22,6 +22,7 @@ from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTa
 from practice.bookings.models import Booking
 from practice.bookings.policy import Refusal
 from practice.errors import Conflict
+from practice.safety.words import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
@@ -115,6 +116,9 @@ def create(slug: str) -> Response | Any:
     held = _own_hold(intent, offer, starts_at)
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
+    if not form.help_shown.data and mentions_danger(form.note.data):
+        form.help_shown.data = "yes"
+        return form_page(offer, starts_at, form, held, show_help=True)
     if (gate := _gate(offer, form, held)) is not None:
         return gate
     return _book(offer, starts_at, form, held)
@@ -219,6 +223,7 @@ def form_page(
     *,
     status: int = 200,
     refusal: Refusal | None = None,
+    show_help: bool = False,
 ) -> Response:
     """The form with what stands in the way, said before anyone hits it."""
     specialist = offer.specialist
@@ -236,6 +241,7 @@ def form_page(
         held=held,
         standing=standing,
         refusals=[refusal] if refusal else found,
+        show_help=show_help,
         sentences=policy.SENTENCES,
         lines=words.summary(specialist, starts_at, ends_at, zone),
         others=queries.others_with_times(specialist) if found or refusal else [],

@@ -213,3 +213,15 @@ def test_a_time_outside_hours_cannot_be_typed_into_the_address(client, cast, pos
     answer = post("/specialists/anna-kern/book", start=value(sunday))
 
     assert answer.status_code == 409
+
+
+def test_words_of_danger_bring_the_numbers_first_and_the_second_press_books(ben_in, hold, confirm, cast):
+    hold(WEDNESDAY_TEN)
+    first = confirm(note="Some days I want to die")
+    second = confirm(note="Some days I want to die", help_shown="yes")
+
+    assert first.status_code == 200
+    assert "Are you safe right now?" in first.text
+    assert "Some days I want to die" in first.text
+    assert second.status_code == 303
+    assert second.location.endswith("/confirmed")
