@@ -79,6 +79,10 @@ browser: $(VENV)/dev.stamp ## every page in Chromium (installed by apt-get where
 	  echo "################################################################################"; \
 	fi
 
+.PHONY: screenshots
+screenshots: $(VENV)/dev.stamp ## the README's pictures, from the demo that runs at http://localhost:$(PORT)
+	$(BIN)/python -m tests.browser.screenshots http://localhost:$(PORT)
+
 .PHONY: races
 races: $(VENV)/dev.stamp ## the long races, both engines: several processes fight for the same time
 	$(PYTEST) tests/races --long --engine sqlite -s

@@ -1,6 +1,6 @@
 """This file knows which words may mean that somebody is in danger, so that a page can show whom to call.
 
-It reads one text, answers once and remembers nothing: nothing is blocked, stored, logged or reported because of it. It is
+It reads a text, answers once and remembers nothing; nothing is blocked, stored, logged or reported because of it. It is
 wide on purpose: a number shown to somebody who did not need it costs nothing.
 """
 

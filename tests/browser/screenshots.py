@@ -1,0 +1,91 @@
+"""This file knows how the README's pictures are taken: `make screenshots`, from the demo as it is."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from practice.config import Config
+from tests.browser.conftest import QUIET, chromium_path
+
+HERE = Path(__file__).parent.parent.parent / "docs" / "screenshots"
+WIDE, NARROW = (1280, 860), (390, 780)
+
+
+def main(home: str) -> None:
+    """Take every picture from the demo that runs at `home`."""
+    HERE.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=chromium_path(), args=[*QUIET, "--no-sandbox"])
+        _as_visitor(browser, home)
+        _as_client(browser, home)
+        _as_specialist(browser, home)
+        browser.close()
+
+
+def _as_visitor(browser: Browser, home: str) -> None:
+    page = _window(browser, home, WIDE)
+    page.goto("/")
+    _keep(page, "home")
+    page.goto("/specialists")
+    _keep(page, "directory")
+    page.locator("article a.cover-link").first.click()
+    page.wait_for_load_state()
+    _keep(page, "profile")
+    page.locator("label.slot:visible").nth(2).click()
+    page.get_by_role("button", name=re.compile("^Book")).first.click()
+    page.wait_for_load_state()
+    _keep(page, "book")
+
+
+def _as_client(browser: Browser, home: str) -> None:
+    page = _window(browser, home, WIDE, who="client")
+    page.goto("/me")
+    page.get_by_role("link", name=re.compile("^Details")).first.click()
+    page.wait_for_load_state()
+    _keep(page, "booking")
+    phone = _window(browser, home, NARROW, who="client", theme="dark")
+    phone.goto("/me")
+    _keep(phone, "phone-dark")
+
+
+def _as_specialist(browser: Browser, home: str) -> None:
+    page = _window(browser, home, WIDE, who="specialist")
+    for path, name in (("/practice", "practice"), ("/practice/availability", "availability")):
+        page.goto(path)
+        _keep(page, name)
+
+
+def _window(
+    browser: Browser, home: str, size: tuple[int, int], *, who: str | None = None, theme: str = "light"
+) -> Page:
+    page = browser.new_context(
+        base_url=home,
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="en-GB",
+        timezone_id="Europe/Dublin",
+    ).new_page()
+    if who:
+        page.goto("/sign-in")
+        page.get_by_label("Email", exact=True).fill(f"{who}@demo.example")
+        page.get_by_label("Password", exact=True).fill(Config.demo_password)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+def _keep(page: Page, name: str) -> None:
+    """A small picture: 960 pixels wide at most, 128 colours."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.thumbnail((960, 960))
+    picture.quantize(128).save(HERE / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
