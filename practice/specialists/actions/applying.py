@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from practice import audit, clock
 from practice.accounts.models import User
@@ -22,11 +23,11 @@ def create_application(user: User, standing: Standing) -> Specialist:
 
     Raises Conflict when it was sent already, Invalid for a title that this kind of specialist cannot be granted.
     """
+    # Two clicks at once are one application: the second waits here and finds what the first made.
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
     specialist = db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
     if specialist is None:
-        specialist = Specialist(user=user, slug=_free_slug(standing.name), kind=standing.kind, name=standing.name)
-        db.session.add(specialist)
-        db.session.flush()
+        specialist = _begin(user, standing)
         audit.record("specialist.begun", f"specialist:{specialist.code}", actor=user)
     return keep_standing(specialist, standing, by=user)
 
@@ -130,6 +131,20 @@ def _drop_file(credential: Credential) -> None:
         after_commit(lambda: papers.drop(key))
     credential.document_key, credential.document_name = None, ""
     credential.document_type, credential.document_bytes = "", 0
+
+
+def _begin(user: User, standing: Standing) -> Specialist:
+    """A new row; somebody of the same name may take the same address at this very moment, so it is tried again."""
+    for _ in range(5):
+        slug = _free_slug(standing.name)
+        specialist = Specialist(user_id=user.id, slug=slug, kind=standing.kind, name=standing.name)
+        try:
+            with db.session.begin_nested():
+                db.session.add(specialist)
+        except IntegrityError:
+            continue
+        return specialist
+    raise Conflict("Many people of that name apply just now. Please send this again.")
 
 
 def _free_slug(name: str) -> str:
