@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from practice.bookings import actions, queries
-from practice.bookings.errors import NotEligible
+from practice.bookings.errors import NotEligible, SlotTaken
 from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
@@ -225,3 +225,19 @@ def test_words_of_danger_bring_the_numbers_first_and_the_second_press_books(ben_
     assert "Some days I want to die" in first.text
     assert second.status_code == 303
     assert second.location.endswith("/confirmed")
+
+
+def test_a_kept_time_does_not_become_too_late_while_the_form_is_open(ben_in, hold, confirm, clock):
+    clock.freeze(TUESDAY_NINE - timedelta(hours=12))
+    hold(TUESDAY_NINE)
+    clock.advance(minutes=10)
+
+    assert confirm().status_code == 303
+
+
+def test_somebody_elses_hold_opens_nothing(cast, app):
+    offer = queries.bookable_offer("anna-kern")
+    held = actions.hold(offer, WEDNESDAY_TEN, actions.Visitor(cast.cleo, "c", "n", "UTC"))
+
+    with pytest.raises(SlotTaken):
+        actions.book(cast.ben, offer, WEDNESDAY_TEN, actions.Details(format="video"), held)

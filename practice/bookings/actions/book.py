@@ -61,7 +61,7 @@ def _book(client: User, offer: Offer, starts_at: datetime, details: Details, hel
     claims.drop_expired(offer.specialist_id, now)
     specialist = db.session.get_one(Specialist, offer.specialist_id, populate_existing=True)
     require_eligible(client, specialist, now, location=details.location or None)
-    booking = _take(offer, starts_at, held, now)
+    booking = _take(client, offer, starts_at, held, now)
     booking.client, booking.client_id, booking.person_key = client, client.id, client.person_key
     _write_down(booking, client, details)
     claims.claim_client(booking)
@@ -93,13 +93,19 @@ def _remember(booking: Booking, form_key: str | None) -> None:
         db.session.add(RememberedAnswer(form_key=form_key, action="book", target=booking.code))
 
 
-def _take(offer: Offer, starts_at: datetime, held: Booking | None, now: datetime) -> Booking:
+def _is_for(hold: Booking, client: User, offer: Offer, starts_at: datetime) -> bool:
+    """A hold serves its own holder, or whoever signed in with it, for the very time it keeps."""
+    mine = hold.client_id in (None, client.id)
+    return mine and hold.specialist_id == offer.specialist_id and hold.starts_at == starts_at
+
+
+def _take(client: User, offer: Offer, starts_at: datetime, held: Booking | None, now: datetime) -> Booking:
     """The hold if it is still good for this time, else a fresh claim under the same rules."""
     own = queries.live_hold(held.id) if held else None
-    if own is not None and own.specialist_id == offer.specialist_id and own.starts_at == starts_at:
-        require_open(offer, starts_at, now, own=[own.id])
+    if own is not None and _is_for(own, client, offer, starts_at):
+        require_open(offer, starts_at, now, own=own)
         return own
-    calendar = require_open(offer, starts_at, now, own=None if claims.GUARDED else [])
+    calendar = require_open(offer, starts_at, now)
     booking = new_booking(offer, starts_at, calendar.hours.zone)
     db.session.flush()
     claims.claim_specialist(booking)

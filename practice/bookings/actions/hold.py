@@ -80,14 +80,18 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
     return booking
 
 
-def require_open(offer: Offer, starts_at: datetime, now: datetime, own: list[int] | None = None) -> free_times.Calendar:
-    """The calendar, if it offers `starts_at`; raises `SlotTaken` or `SlotClosed`. The function that made the list."""
-    calendar = free_times.calendar_of(
-        offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=own or ()
-    )
-    if calendar.offers(starts_at, now):
+def require_open(offer: Offer, starts_at: datetime, now: datetime, own: Booking | None = None) -> free_times.Calendar:
+    """The calendar, if it offers `starts_at`; raises `SlotTaken` or `SlotClosed`. The function that made the list.
+
+    `own` is the asker's own booking, which never stands in the way. While it is a hold, the notice counts from the
+    moment the time was chosen: what is kept for somebody does not become too late under their hands.
+    """
+    mine = [own.id] if own else []
+    calendar = free_times.calendar_of(offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=mine)
+    chosen_at = own.created_at if own is not None and own.state == BookingState.HELD else now
+    if calendar.offers(starts_at, chosen_at):
         return calendar
-    if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), own or []):
+    if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), mine):
         raise SlotTaken()
     raise SlotClosed()
 

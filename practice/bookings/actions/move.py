@@ -42,7 +42,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
         raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
     for start in chosen:
-        require_open(booking.appointment.offer, start, now, own=[booking.id])
+        require_open(booking.appointment.offer, start, now, own=booking)
     withdraw_proposals(booking)
     proposal = Proposal(
         starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)
@@ -122,7 +122,7 @@ def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
     claims.drop_expired(booking.specialist_id, now)
-    calendar = require_open(booking.appointment.offer, starts_at, now, own=[booking.id])
+    calendar = require_open(booking.appointment.offer, starts_at, now, own=booking)
     before = booking.starts_at
     _shift(booking, starts_at)
     zone = calendar.hours.zone
