@@ -95,9 +95,7 @@ faults: $(VENV)/dev.stamp ## the long faults: kills, full disks, lost connection
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## speed, as ratios to fixed base lines
-	@failed=0; for each in tests/bench/bench_*.py; do \
-	  name=$$(basename "$$each" .py); echo "== $$name"; $(BIN)/python -m "tests.bench.$$name" || failed=1; \
-	done; exit $$failed
+	$(BIN)/python -m tests.bench
 
 .PHONY: cover
 cover: $(VENV)/dev.stamp ## which lines no test reaches

@@ -129,7 +129,7 @@ def mixed_days(arena: Arena, operations: int, *, clients: int = 24) -> tuple[Ver
     """
     slugs, people = arena.practices(3), arena.people(clients)
     owners = {slug: {"cookies": each.cookies, "token": each.token} for slug in slugs if (each := arena.owner(slug))}
-    starts = starts_of(NEXT_MONDAY, 4)[: max(12, clients // 2)]
+    starts = starts_of(NEXT_MONDAY, 4)[: 2 * clients]
     plan = {"owners": owners, "starts": starts, "steps": operations // clients, "seed": operations}
     with arena.servers() as port, arena.ageing():
         result = arena.run(port, people, way="mixed", threads=3, **plan)

@@ -16,6 +16,7 @@ class Answer:
     status: int
     location: str
     body: bytes
+    etag: str = ""
 
     @property
     def code(self) -> str:
@@ -79,7 +80,7 @@ class Wire:
 
     def _read(self, head: str, body: bytes) -> Answer:
         first, *lines = head.split("\r\n")
-        length, location, is_last = 0, "", False
+        length, location, etag, is_last = 0, "", "", False
         for line in lines:
             name, _, value = line.partition(": ")
             name = name.lower()
@@ -87,6 +88,8 @@ class Wire:
                 length = int(value)
             elif name == "location":
                 location = value
+            elif name == "etag":
+                etag = value
             elif name == "set-cookie":
                 key, _, rest = value.partition("=")
                 self.cookies[key] = rest.partition(";")[0]
@@ -96,7 +99,7 @@ class Wire:
             body += self._more()
         if is_last:
             self.close()
-        return Answer(int(first.split(" ", 2)[1]), location, body)
+        return Answer(int(first.split(" ", 2)[1]), location, body, etag)
 
     def close(self) -> None:
         if self._socket is not None:

@@ -1,0 +1,70 @@
+"""Free times cost a fixed number of questions to the database, however far one looks and however full the diary is."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from practice.availability.models import Schedule, TimeOff, Travel
+from practice.bookings import free_times
+from practice.db import db, transaction
+from tests.factories import booking, specialist, user
+
+MOST = 4
+
+
+@pytest.fixture
+def questions(app):
+    """Every statement but the beginning of transactions."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def look_ahead(practice, days):
+    with transaction() as session:
+        session.get_one(Schedule, practice.id).consult_horizon = days
+        practice.calendar_version += 1
+
+
+@pytest.mark.parametrize("days", [7, 60, 365])
+def test_free_times_take_at_most_four_questions_whatever_the_horizon(client, cast, clock, questions, engine, days):
+    start = clock.now() + timedelta(days=2, hours=1)
+    for number in range(5):
+        booking(user(f"C{number}"), cast.practice, start + timedelta(days=7 * number))
+    with transaction() as session:
+        away = clock.now() + timedelta(days=3)
+        session.add(TimeOff(specialist_id=cast.practice.id, starts_at=away, ends_at=away + timedelta(days=1)))
+        session.add(Travel(specialist_id=cast.practice.id, first_on=away.date(), zone="Asia/Tokyo"))
+    look_ahead(cast.practice, days)
+    free_times.forget()
+    questions.clear()
+
+    answer = client.get("/specialists/anna-kern/slots")
+    first = len(questions)
+    client.get("/specialists/anna-kern/slots")
+
+    assert len(answer.json["starts"]) > 0
+    assert first <= MOST
+    assert len(questions) - first == 1
+
+
+def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, clock, questions, engine):
+    for number in range(29):
+        specialist(user(f"P{number}"), slug=f"p-{number}")
+    db.session.rollback()
+    counts = []
+
+    for wanted in (1, 30):
+        free_times.forget()
+        questions.clear()
+        free_times.next_starts([(number, 0) for number in range(1, wanted + 1)], "consult", 3, clock.now())
+        counts.append(len(questions))
+
+    assert counts[0] == counts[1] <= MOST
