@@ -75,7 +75,7 @@ def serving(
 ) -> Iterator[Running]:
     """The product behind gunicorn with the product's own settings, ready to answer."""
     # The only copy of the open port is the server's own: when it is gone, the port is closed.
-    with socket.create_server(("127.0.0.1", port), backlog=256) as place:
+    with _opened(port) as place:
         port = place.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{place.fileno()}", *options, APP]
         running = Running(_start(arena, command, _said(overrides) | environment, place.fileno()), port)
@@ -84,6 +84,18 @@ def serving(
         yield running
     finally:
         running.kill()
+
+
+def _opened(port: int) -> socket.socket:
+    """A listening socket; the system needs a moment to take a port away from processes that were killed."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port), backlog=256)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 @contextmanager

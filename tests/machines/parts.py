@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import re
 import shutil
 import signal
@@ -19,9 +20,11 @@ from tests.races.arena import ROOT
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as place:
-        return int(place.getsockname()[1])
+    """A port that nobody has, below those that the system gives to outgoing lines: so it stays free."""
+    while True:
+        port = random.randrange(20_001, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def wait_for_port(port: int, seconds: float = 15.0) -> None:
