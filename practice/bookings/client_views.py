@@ -60,7 +60,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "lines": words.booking_lines(booking),
         "tile": words.tile(booking.starts_at),
         "story": words.told(queries.history(booking), booking, current_user.id),
-        "state": words.STATES[BookingState(booking.state)],
+        "state": words.FOR_CLIENT[BookingState(booking.state)],
         "undo_until": words.undo_deadline(booking),
         "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
         "door_opens": booking.starts_at - policy.JOIN_OPENS,

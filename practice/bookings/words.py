@@ -34,6 +34,13 @@ STATES = {
     BookingState.EXPIRED: "Not taken up",
 }
 
+# What the client reads where the words above speak of "the client" or say too little.
+FOR_CLIENT = STATES | {
+    BookingState.CANCELLED_BY_CLIENT: "You cancelled",
+    BookingState.LATE_RELEASED: "You cancelled less than two hours before the start",
+    BookingState.CLIENT_MISSED: "Marked as missed by you",
+}
+
 
 def picker(specialist: Specialist, first: date | None, url: Any, own: Booking | None = None) -> dict[str, Any]:
     """A week of free times as the slot picker takes it; `url(date)` gives the address of another week."""
@@ -41,12 +48,17 @@ def picker(specialist: Specialist, first: date | None, url: Any, own: Booking | 
     week = queries.week_of_slots(specialist, zone, first, own=own)
     days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
     return {
-        "label": f"{day(days[0]['on'], pattern='d MMMM')} to {day(days[-1]['on'], pattern='d MMMM')}",
+        "label": _dates(days[0]["on"], days[-1]["on"]),
         "earlier": url(week["previous"]) if week["previous"] else None,
         "later": url(week["following"]) if week["following"] else None,
         "days": [_day(each["on"], each["starts"], zone) for each in days],
         "has_any": week["has_any"],
     }
+
+
+def _dates(first: date, last: date) -> str:
+    """ "22 to 28 November", the month named twice only where there are two."""
+    return f"{day(first, pattern='d' if first.month == last.month else 'd MMMM')} to {day(last, pattern='d MMMM')}"
 
 
 def _day(on: date, starts: Sequence[datetime], zone: str) -> dict[str, Any]:
@@ -179,7 +191,8 @@ def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
         return f"{who} said: I’ll be there."
     if move.after == BookingState.CONFIRMED:
         return f"{who} booked it."
-    return f"{STATES[BookingState(move.after)]}."
+    names = FOR_CLIENT if viewer_id == booking.client_id else STATES
+    return f"{names[BookingState(move.after)]}."
 
 
 def _other(move: BookingMove, booking: Booking) -> str:

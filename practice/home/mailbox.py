@@ -61,7 +61,8 @@ def frame(code: str) -> Response:
     html = mailer.opened(_bytes(code)).html.replace("<head>", '<head><base target="_top">', 1)
     answer = Response(html, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = (
-        "default-src 'none'; sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+        "sandbox allow-popups allow-top-navigation-by-user-activation"
     )
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     return answer

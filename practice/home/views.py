@@ -40,7 +40,7 @@ def me() -> Response:
         "home/me.html",
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
         upcoming=[(each, words.tile(each.starts_at), _answer_wanted(each)) for each in upcoming],
-        past=[(each, words.tile(each.starts_at), words.STATES[BookingState(each.state)]) for each in past],
+        past=[(each, words.tile(each.starts_at), words.FOR_CLIENT[BookingState(each.state)]) for each in past],
         drafts=[(each, intents.task(each)) for each in intents.drafts_for(current_user)],
         saved=specialists.saved_by(current_user),
         open_count=queries.open_consults(current_user, clock.now()),
