@@ -46,6 +46,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         # Pages of signed-in people send no Referer, so this check could only refuse honest forms.
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",
+        # A Redis that hangs costs a second; then each process counts for itself until it answers again.
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1} if config.redis_url else {},
         "RATELIMIT_HEADERS_ENABLED": False,
         "RATELIMIT_ENABLED": config.mode != "test",
         "TEMPLATES_AUTO_RELOAD": False,

@@ -60,6 +60,12 @@ class RedisServer:
         )  # fmt: skip
         wait_for_port(self.port)
 
+    def forget(self) -> None:
+        """Lose every key, as after a restart."""
+        with socket.create_connection(("127.0.0.1", self.port), 5) as line:
+            line.sendall(b"FLUSHALL\r\n")
+            assert line.recv(64) == b"+OK\r\n"
+
     def tell(self, number: signal.Signals) -> None:
         assert self.process
         self.process.send_signal(number)
