@@ -261,6 +261,14 @@ def _check_site() -> None:
         abort(400)
 
 
+def _check_words() -> None:
+    """No name of ours holds a NUL, and PostgreSQL cannot even be asked about one; no form of ours is sent as JSON."""
+    if "\x00" in request.path:
+        abort(404)
+    if request.is_json and request.method not in ("GET", "HEAD", "OPTIONS"):
+        abort(415)
+
+
 def page_nonce() -> str:
     """What a script of this one answer must carry to run."""
     if "nonce" not in g:
@@ -350,6 +358,7 @@ def set_up(app: Flask) -> None:
     app.register_blueprint(bp)
     app.before_request(_check_host)
     app.before_request(_check_site)
+    app.before_request(_check_words)
     app.after_request(_headers)
     app.context_processor(_words)
     for words in FILTERS:

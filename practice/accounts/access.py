@@ -235,4 +235,4 @@ def _mark(key: str) -> str:
 
 def is_known_browser(key: str) -> bool:
     """True for a browser that its owner signed in with before: strangers' wrong guesses elsewhere do not slow it."""
-    return hmac.compare_digest(request.cookies.get(KNOWN_COOKIE, ""), _mark(key))
+    return hmac.compare_digest(request.cookies.get(KNOWN_COOKIE, "").encode(), _mark(key).encode())

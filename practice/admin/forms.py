@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,18 @@ from practice.specialists.states import Kind
 LONG = Length(max=1000, message="Use 1000 characters at most.")
 
 
+def typed(_form: FlaskForm, field: Any) -> None:
+    """Words that a keyboard types: other signs break a letter, or cannot be stored."""
+    if any(unicodedata.category(mark) in ("Cc", "Cs") and mark not in "\r\n\t" for mark in field.data or ""):
+        raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
+
+
+def one_line(_form: FlaskForm, field: Any) -> None:
+    """A number or its hours, as they stand in a table."""
+    if any(mark in "\r\n\u2028\u2029" for mark in field.data or ""):
+        raise ValidationError("Please write this on one line.")
+
+
 def ticks(label: str) -> Any:
     """Several answers as tick boxes."""
     return SelectMultipleField(label, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), choices=[])
@@ -47,7 +60,7 @@ class DecideForm(FlaskForm):
     checks = ticks("Checks")
     title = SelectField("Title to grant", [Optional()], choices=[])
     refused_topics = ticks("Topics to leave out")
-    words = TextAreaField("Message to the applicant", [Optional(), LONG])
+    words = TextAreaField("Message to the applicant", [Optional(), LONG, typed])
 
     def offer_choices(self, specialist: Specialist) -> None:
         """What can be ticked and granted for this application."""
@@ -74,7 +87,7 @@ class RevisionForm(FlaskForm):
         [InputRequired("Choose an answer.")],
         choices=[SelectChoice("accept", "Take the new words"), SelectChoice("refuse", "Leave it as it was")],
     )
-    reason = TextAreaField("Why, in words for the specialist", [Optional(), LONG])
+    reason = TextAreaField("Why, in words for the specialist", [Optional(), LONG, typed])
     as_of = HiddenField(validators=[InputRequired()])
 
     def validate_as_of(self, field: Any) -> None:
@@ -107,5 +120,5 @@ class ContestForm(FlaskForm):
 class NumberForm(FlaskForm):
     """A crisis number as it was heard on the phone today."""
 
-    number = StringField("Number", [DataRequired("Write the number."), Length(max=30)])
-    hours = StringField("Hours", [DataRequired("Write the hours."), Length(max=60)])
+    number = StringField("Number", [DataRequired("Write the number."), Length(max=30), typed, one_line])
+    hours = StringField("Hours", [DataRequired("Write the hours."), Length(max=60), typed, one_line])

@@ -132,9 +132,9 @@ def _check_exception(schedule: Schedule, on: date, ranges: Sequence[tuple[int, i
 
 @transactional
 def remove_exception(specialist: Specialist, on: date, kind: str = "") -> None:
-    """The weekly hours hold again on this date; removing what is not there changes nothing."""
+    """The weekly hours hold again on this date; removing what is not there changes nothing. Raises Invalid."""
     _looked_at(specialist)
-    _delete_exception(specialist, on, kind)
+    _delete_exception(specialist, on, _known_kind(kind))
 
 
 def _delete_exception(specialist: Specialist, on: date, kind: str) -> None:

@@ -61,7 +61,7 @@ class BookForm(FlaskForm):
     """What a client may say when booking; only how to meet and the consent are needed."""
 
     start = HiddenField(validators=[InputRequired("Choose a time first.")])
-    form_key = HiddenField(validators=[Length(max=64)])
+    form_key = HiddenField(validators=[Length(max=64), no_controls])
     # Set once the numbers to call have been shown: the second press books, whatever was written.
     help_shown = HiddenField()
     format = RadioField("How would you like to meet?", validators=[InputRequired("Choose how you would like to meet.")])

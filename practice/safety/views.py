@@ -20,7 +20,7 @@ bp = Blueprint("safety", __name__)
 @public
 def show() -> Response:
     """Numbers to call, for the country that was chosen, else the profile's, else the one the zone lies in."""
-    chosen = request.args.get("country", "").upper() or guessed_country()
+    chosen = request.args.get("country", "").upper().replace("\x00", "") or guessed_country()
     found = queries.country(chosen) if chosen else None
     everywhere = queries.countries()
     return page(
