@@ -183,7 +183,7 @@ def test_the_victim_of_a_deadlock_is_tried_once_more(place):
         # The neighbour looks for deadlocks so late that the victim is always ours.
         neighbour.execute("SET deadlock_timeout = 20000")
         neighbour.execute("BEGIN")
-        neighbour.execute("SELECT 1 FROM \"user\" WHERE id = %s FOR UPDATE", [place.person.user_id])
+        neighbour.execute('SELECT 1 FROM "user" WHERE id = %s FOR UPDATE', [place.person.user_id])
         sent = place.sent_meanwhile()
         wait_for_a_lock(place)
         neighbour.execute("UPDATE specialists SET calendar_version = calendar_version")

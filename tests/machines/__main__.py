@@ -31,9 +31,7 @@ def rolling(whole: Firm, people: int, kills: int) -> storm.Reckoning:
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(
-        description="Kill halves of an installation while people book."
-    )
+    asked = argparse.ArgumentParser(description="Kill halves of an installation while people book.")
     asked.add_argument("--people", type=int, default=60)
     asked.add_argument("--kills", type=int, default=12)
     options = asked.parse_args()

@@ -9,7 +9,7 @@ from practice.providers.storage import DiskStore, NoSuchFile
 
 BAD_NAMES = [
     "../../etc/passwd", "papers/../../x", "/etc/passwd", "papers/..", "papers/", "papers", "", "photos/a",
-    "papers/a\x00b", "papers\\..\\x", "C:\\windows", "papers/" + "a" * 300, "papers/CON", "papers/%2e%2e%2fx", 
+    "papers/a\x00b", "papers\\..\\x", "C:\\windows", "papers/" + "a" * 300, "papers/CON", "papers/%2e%2e%2fx",
     "elsewhere/" + "a" * 22,
     "papers/" + "a" * 22 + ".html", "papers/" + "a" * 22 + "\n", "photos/" + "a" * 22 + "-96.webp.exe",
 ]  # fmt: skip
