@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from .errors import Unavailable
 P = ParamSpec("P")
 R = TypeVar("R")
 
+BUSY = 15  # seconds that a writer waits for the one before
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -103,7 +105,7 @@ def set_up(app: Flask) -> None:
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return {"connect_args": {"timeout": BUSY, "check_same_thread": False}}
     # A statement that runs for 15 s is a fault; the person sees 503 and keeps the form.
     return {
         "pool_pre_ping": True,
@@ -146,6 +148,7 @@ def transaction() -> Iterator[Session]:
         return
     _end_read(session)
     session.info.update(in_transaction=True, before_commit={}, after_commit=[])
+    waited = _wait_in_line(session)
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
@@ -159,8 +162,19 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.update(in_transaction=False, before_commit={}, after_commit=[])
+        if waited:
+            _line.release()
     for call in calls:
         call()
+
+
+_line = threading.Lock()
+
+
+def _wait_in_line(session: Session) -> bool:
+    """SQLite has one writer at a time, and whoever waits inside it sleeps and may be overtaken again and again: threads
+    of one process take turns here instead, so that only one of them tries. True when the turn has to be given back."""
+    return session.get_bind().dialect.name == "sqlite" and _line.acquire(timeout=BUSY)
 
 
 def _end_read(session: Session) -> None:
