@@ -19,6 +19,7 @@ from practice.bookings.states import BookingState
 from practice.db import db
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
+from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind, ProfileState
 
 A_PAGE = 50
@@ -36,6 +37,7 @@ class Overview:
     stale_numbers: int
     backlog: outbox.Backlog
     expiring: Sequence[Any]
+    stranded: int
     published: int
     consults_this_week: int
     consults_last_week: int
@@ -54,10 +56,23 @@ def overview() -> Overview:
         stale_numbers=len(safety.to_check()),
         backlog=outbox.backlog(),
         expiring=specialists.expiring(SOON),
+        stranded=_stranded(now),
         published=specialists.counts_by_state().get(ProfileState.PUBLISHED, 0),
         consults_this_week=_consults(now - week, now),
         consults_last_week=_consults(now - week - week, now - week),
     )
+
+
+def _stranded(now: datetime) -> int:
+    """Appointments ahead with somebody whose licence has run out or who left: a person decides what becomes of them."""
+    gone = (ProfileState.EXPIRED, ProfileState.SUSPENDED, ProfileState.CLOSED)
+    counted = (
+        select(func.count(Booking.id))
+        .join(Appointment, Appointment.id == Booking.appointment_id)
+        .join(Specialist, Specialist.id == Booking.specialist_id)
+        .where(Booking.state == BookingState.CONFIRMED, Appointment.starts_at > now, Specialist.state.in_(gone))
+    )
+    return db.session.scalar(counted) or 0
 
 
 def _consults(first: datetime, last: datetime) -> int:

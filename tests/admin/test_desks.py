@@ -15,6 +15,7 @@ from practice.db import db, transaction
 from practice.outbox import MailState, OutboxMail
 from practice.safety.actions import seed_resources
 from practice.safety.models import CrisisResource
+from practice.specialists.states import ProfileState
 from tests import factories
 
 
@@ -47,6 +48,16 @@ def test_what_needs_somebody_is_named(sam_in, cast):
 
     assert "1 letter could not leave." in text_
     assert "crisis numbers were not checked" in text_
+
+
+def test_an_appointment_with_somebody_whose_licence_ran_out_is_flagged(sam_in, cast):
+    factories.booking(cast.ben, cast.practice, datetime(2027, 3, 3, 9, 0, tzinfo=UTC))
+    assert "not public any more" not in said(sam_in.get("/admin/"))
+
+    with transaction():
+        cast.practice.state = ProfileState.EXPIRED
+
+    assert "1 appointment is ahead with somebody who is not public any more." in said(sam_in.get("/admin/"))
 
 
 # ---------------------------------------------------------------- mail

@@ -108,6 +108,19 @@ def test_nothing_is_sent_without_the_declaration(mara_in, mara, post):
     assert queries.application_of(mara).state == ProfileState.DRAFT
 
 
+def test_an_address_is_confirmed_before_an_application_is_sent(client, app, sign_in, post):
+    recipes.topics()
+    nils = factories.user("Nils Berg", confirmed_at=None)
+    recipes.draft(nils)
+    sign_in(client, nils)
+
+    answer = post("/apply/send", declares="y")
+
+    assert answer.status_code == 303
+    assert not answer.location.endswith("/apply")
+    assert queries.application_of(nils).state == ProfileState.DRAFT
+
+
 def test_steps_are_for_people_who_have_begun(mara_in, mara):
     for step in ("documents", "words", "prices", "send"):
         answer = mara_in.get(f"/apply/{step}")
