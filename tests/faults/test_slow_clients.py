@@ -1,4 +1,4 @@
-"""F25: lines that send or read one byte a second, and lines that say nothing, slow nobody else down and are closed."""
+"""F25: lines that send a byte a second, that read nothing, that say nothing: they slow nobody down and are closed."""
 
 import socket
 import threading
@@ -17,12 +17,12 @@ EACH, IDLE = 12, 200
 
 
 class Dripping(threading.Thread):
-    """Many lines at one server; each says or reads one byte a second for as long as it is let."""
+    """Many lines at one server: each says one byte a second, or asks and reads nothing, or is silent."""
 
     def __init__(self, port):
         super().__init__(daemon=True)
         self.lines = []
-        for opening, rest in [(b"", HEAD + b"\r\n"), (HEAD + b"\r\n", b"z" * 400), (PAGE * 40, b"")]:
+        for opening, rest in [(b"", HEAD + b"\r\n"), (HEAD + b"\r\n", b"z" * 400), (PAGE * 4, b"")]:
             self.lines += [(self._line(port, opening), rest) for _ in range(EACH)]
         self.lines += [(self._line(port, b""), b"") for _ in range(IDLE)]
         self.stop = threading.Event()
@@ -80,7 +80,7 @@ def server(engine, store, config, data):
 
 
 def slowest_of(port, count):
-    """Milliseconds that 99 of 100 visits to the front page took at most; each visit on a line of its own."""
+    """Milliseconds that 99 of 100 visits to a page took at most; each visit on a line of its own."""
     spent = []
     for _ in range(count):
         visitor, began = Wire(port), time.perf_counter()
