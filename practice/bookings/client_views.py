@@ -15,7 +15,7 @@ from practice.bookings.models import Booking
 from practice.bookings.states import CANCELLED, BookingState
 from practice.bookings.views import bp, taken
 from practice.providers.calendar_ics import download_file
-from practice.web import client, clock_time, link, page
+from practice.web import client, link, local, page
 
 
 def _mine(code: str) -> Booking:
@@ -103,7 +103,7 @@ def undo(code: str) -> Response:
     """Take it back as if it had never been."""
     booking = _mine(code)
     actions.undo(booking, by=current_user)
-    flash("Taken back. It does not count, and nobody was asked to keep the time for you.")
+    flash("Taken back, as if it had never been. It doesn’t count.")
     return _back(code)
 
 
@@ -279,7 +279,7 @@ def accept_proposal(code: str) -> Response:
         actions.accept_proposal(proposal, starts_at, by=current_user)
     except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
         return taken(booking.appointment.offer, starts_at, refusal)
-    flash(f"Your appointment is now at {clock_time(starts_at)}. Both calendars are being updated.")
+    flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
     return _back(booking.code)
 
 

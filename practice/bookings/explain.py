@@ -184,7 +184,7 @@ class Facts:
     @property
     def closed(self) -> str:
         if any(rule.on == self.asked.on for rule in self.asked.calendar.hours.date_rules):
-            return "An exception closes this date."
+            return "This date is closed in your single dates."
         return f"There are no weekly hours on a {day(self.asked.on, pattern='EEEE')}."
 
     def _span(self, starts_at: int, ends_at: int) -> str:

@@ -36,6 +36,7 @@ STATES = {
 
 # What the client reads where the words above speak of "the client" or say too little.
 FOR_CLIENT = STATES | {
+    BookingState.UNDONE: "You took it back",
     BookingState.CANCELLED_BY_CLIENT: "You cancelled",
     BookingState.LATE_RELEASED: "You cancelled less than two hours before the start",
     BookingState.CLIENT_MISSED: "Marked as missed by you",

@@ -54,7 +54,7 @@ def test_an_exception_and_time_off_are_named(practice):
     actions.save_exception(practice, TUESDAY, [])
     actions.add_time_off(practice, at(9, on=date(2027, 3, 3)), at(13, on=date(2027, 3, 3)))
 
-    assert "An exception closes this date." in ask("2027-03-02 10:00")
+    assert "This date is closed in your single dates." in ask("2027-03-02 10:00")
     assert "time off from Wednesday 3 March, 09:00 to Wednesday 3 March, 13:00." in ask("2027-03-03 10:00")
 
 
