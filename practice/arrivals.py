@@ -80,18 +80,18 @@ class PatientWorker(ThreadWorker):
             return
         self.nr_conns += 1
         self._await(Line(self.cfg, line, address, listener.getsockname()))
+        self.poller.register(line, selectors.EVENT_READ, self._more)
 
     def on_client_socket_readable(self, conn: Line, client: socket.socket) -> None:
         """The next request on a line that was kept waits like the first."""
-        self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._await(conn)
+        self.poller.modify(client, selectors.EVENT_READ, self._more)
         self._more(client)
 
     def _await(self, line: Line) -> None:
         line.sock.setblocking(False)
         self.arriving[line.sock] = Arriving(line)
-        self.poller.register(line.sock, selectors.EVENT_READ, self._more)
 
     def _more(self, source: socket.socket) -> None:
         each = self.arriving[source]
