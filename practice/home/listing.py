@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam, func, select
 from werkzeug.datastructures import MultiDict
 
 from practice import clock
 from practice.bookings import free_times
 from practice.bookings import queries as bookings
+from practice.bookings.models import Strike
+from practice.bookings.policy import STRIKE_WINDOW, STRIKES_PAUSE
+from practice.db import db
 from practice.money import EXPONENTS, Money, parse_price
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, LANGUAGES
@@ -36,6 +40,13 @@ DROPPED = {
     "free": "the free consult",
     "topics": "the topics",
 }
+_strikes: Any = Strike.__table__
+RESTING = (
+    select(_strikes.c.specialist_id)
+    .where(_strikes.c.waived_at.is_(None), _strikes.c.at > bindparam("since"))
+    .group_by(_strikes.c.specialist_id)
+    .having(func.count() >= STRIKES_PAUSE)
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,12 @@ def _attempts(asked: Filters) -> Iterator[Filters]:
 
 
 def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[tuple[Listed, tuple[int, ...]]]:
-    versions = [(each.card.id, each.calendar_version) for each in people if each.card.offers_consult]
+    resting = _resting()
+    versions = [
+        (each.card.id, each.calendar_version)
+        for each in people
+        if each.card.offers_consult and each.card.id not in resting
+    ]
     starts = _fitting(versions, filters.when, zone) if filters.when else bookings.next_starts(versions, count=TIMES)
     number = day_number(clock.today("UTC"))
     found = [(each, starts.get(each.card.id, ())) for each in people]
@@ -140,6 +156,11 @@ def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[t
         found,
         key=lambda pair: search.place_in_list(pair[0], next(iter(pair[1]), None), filters.topics, number),
     )
+
+
+def _resting() -> set[int]:
+    """Specialists whose new consultations are paused by strikes: a time of theirs would lead to a no."""
+    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - STRIKE_WINDOW})}
 
 
 def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], zone: str) -> dict[int, tuple[int, ...]]:

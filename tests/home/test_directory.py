@@ -261,6 +261,24 @@ def test_a_changed_profile_is_changed_on_its_card_at_once(client, app):
     assert "€123.00" in client.get("/specialists").text
 
 
+def test_a_card_offers_no_time_that_would_be_refused(client, page, app, clock):
+    from practice.bookings.models import Strike
+    from practice.bookings.states import BookingState
+
+    practice = someone("Ada Berg")
+    for number in range(3):
+        starts = datetime(2027, 2, 1 + number, 9, 0, tzinfo=UTC)
+        ben = factories.user(f"Ben{number}")
+        missed = factories.booking(ben, practice, starts, state=BookingState.SPECIALIST_MISSED)
+        with transaction() as session:
+            session.add(Strike(specialist_id=practice.id, booking_id=missed.id, reason="missed"))
+    assert not page().select("article.spec .slot")
+
+    clock.advance(days=91)
+
+    assert page().select("article.spec .slot")
+
+
 def test_far_times_carry_their_date(client, page, app):
     practice = someone("Ada Berg")
     factories.open_hours(practice, zone="Europe/Vienna", days=(0,))
