@@ -1,0 +1,151 @@
+"""Every thing that has an address, asked for by everybody: its own people get in, for all others it does not exist."""
+
+import re
+
+import pytest
+
+from practice.bookings.models import Booking
+from practice.db import db
+from tests.house.routes import APPROVED
+
+PEOPLE = ("nobody", "cleo", "ben", "anna", "otto", "mara", "sam")
+BOTH_SIDES = re.compile(r"/bookings/<code>/(join|technical|appointment\.ics)$")
+# (beginning of the address, the thing of the world that it names, whose it is); the first that fits counts.
+OWNERS = (
+    ("/practice/bookings/", "booking", {"anna"}),
+    ("/practice/availability/time-off/", "time_off", {"anna"}),
+    ("/practice/availability/travel/", "travel", {"anna"}),
+    ("/practice/profile/papers/", "paper", {"otto"}),
+    ("/apply/papers/", "draft_paper", {"mara"}),
+    ("/bookings/", "booking", {"ben"}),
+    ("/proposals/", "proposal", {"ben"}),
+    ("/drafts/", "draft", {"ben"}),
+    ("/me/letters/", "kept_letter", {"ben"}),
+    ("/me/settings/security/devices/", "device", {"ben"}),
+    ("/admin/applications/", "application", {"sam"}),
+    ("/admin/changes/", "revision", {"sam"}),
+    ("/admin/contests/", "contest", {"sam"}),
+    ("/admin/crisis-numbers/", "number", {"sam"}),
+    ("/admin/mail/", "letter", {"sam"}),
+    ("/admin/papers/", "paper", {"sam"}),
+)
+TRACES = {"audit_event", "audit_head"}
+
+
+def cells():
+    """(method, rule, thing, who may) of every route that names a thing."""
+    for line in APPROVED.read_text().splitlines():
+        _, method, rule = line.split()
+        if "<code>" in rule and not rule.startswith("/demo"):
+            thing, owners = next((thing, owners) for start, thing, owners in OWNERS if rule.startswith(start))
+            yield method, rule, thing, owners | ({"anna"} if BOTH_SIDES.match(rule) else set())
+
+
+def is_refused(who, rule, answer):
+    """As if it did not exist, or not for this person; strangers are sent to sign in."""
+    if who == "nobody":
+        return answer.status_code in (302, 303) and "/sign-in" in (answer.location or "")
+    if "profile/papers" in rule:
+        # Refused for what the form lacks before anybody asks whose paper it is; an applicant has no such page yet.
+        return answer.status_code in (403, 404, 422) or answer.location == "/apply"
+    return answer.status_code in (403, 404)
+
+
+def test_nobody_but_its_own_people_reaches_a_thing(world, journal):
+    # CVE-2023-3285 to 3290, CVE-2023-38047 to 38055, CVE-2026-48077, CVE-2026-1704, CVE-2026-25745, CVE-2026-28352
+    surprises, tried = [], 0
+    for method, rule, thing, owners in cells():
+        path = rule.replace("<code>", world.codes[thing])
+        for who in PEOPLE:
+            if who in owners:
+                continue
+            browser = world.browser(who)
+            fields = {"csrf_token": world.token(browser), "start": "2027-03-04T09:00:00Z", "reason": "Mine now"}
+            journal.take()
+            answer = browser.open(path, method=method, data=fields if method == "POST" else None)
+            written = journal.take() - TRACES - ({"intent"} if who == "nobody" else set())
+            tried += 1
+            if not is_refused(who, rule, answer) or written:
+                surprises.append(f"{who} {method} {rule}: {answer.status_code} {sorted(written)}")
+
+    assert not surprises, "\n".join(surprises)
+    assert tried > 200
+
+
+def test_its_own_people_reach_everything_of_theirs(world):
+    refused = []
+    for method, rule, thing, owners in cells():
+        path = rule.replace("<code>", world.codes[thing])
+        for who in sorted(owners):
+            answer = world.browser(who).get(path) if method == "GET" else None
+            if answer is not None and answer.status_code not in (200, 302, 303):
+                refused.append(f"{who} {rule}: {answer.status_code}")
+
+    assert not refused, "\n".join(refused)
+
+
+TAKING_OVER = {
+    "id": "1", "booking_id": "1", "booking": "1", "manage": "1", "hash": "x", "client_id": "1", "user_id": "1",
+    "specialist_id": "2", "offer_id": "1", "state": "completed", "price": "0", "paid": "1", "claims_pair": "",
+    "person_key": "x", "appointment_id": "1", "held_until": "2099-01-01", "moves_used": "-9",
+}  # fmt: skip
+
+
+def test_a_form_that_creates_never_edits_whatever_it_names(world, send):
+    # CVE-2026-108758, CVE-2026-6723, CVE-2026-93661, CVE-2023-24058
+    bens = db.session.query(Booking).filter_by(code=world.codes["booking"]).one()
+    before = {c.name: getattr(bens, c.name) for c in Booking.__table__.columns}
+    dave = world.another("dave")
+    form = {"start": "2027-03-09T09:00:00Z", "format": "video", "consent": "y", "code": bens.code, "form_key": "k" * 20}
+
+    answer, _ = send(dave, "/specialists/anna-kern/book/confirm", TAKING_OVER | form | {"id": str(bens.id)})
+
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert {c.name: getattr(bens, c.name) for c in Booking.__table__.columns} == before
+    made = db.session.query(Booking).order_by(Booking.id.desc()).first()
+    assert (made.client_id, made.specialist_id, made.state) == (world.people[dave].id, bens.specialist_id, "confirmed")
+    assert (made.moves_used, made.code == bens.code) == (0, False)
+
+
+def test_the_key_of_somebody_elses_form_gets_nobody_their_booking(world, send):
+    # CVE-2026-93399: an attacker-chosen order id, later trusted
+    form = {"start": "2027-03-09T09:00:00Z", "format": "video", "consent": "y", "form_key": "the-same-key-for-both"}
+    first, second = world.another("eva"), world.another("fay")
+
+    mine, _ = send(first, "/specialists/anna-kern/book/confirm", form)
+    theirs, _ = send(second, "/specialists/anna-kern/book/confirm", form)
+
+    assert mine.status_code == 303
+    assert theirs.location != mine.location
+    assert theirs.status_code == 404
+    assert world.browser(second).get(mine.location).status_code == 404
+
+
+def test_no_form_gives_a_practice_to_another_account(world, send):
+    # CVE-2026-104898, CVE-2026-24890
+    from tests.strange.doors import WORDS
+
+    anna = world.people["anna"].id
+    answer, _ = send(
+        "otto", "/practice/profile", WORDS | {"user_id": str(anna), "id": "1", "owner": "1", "type": "user"}
+    )
+
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert world.people["otto"].specialist.user_id == world.people["otto"].id
+    assert world.people["anna"].specialist.headline == "Plain words for hard weeks"
+
+
+@pytest.mark.parametrize("path", ["/practice/availability", "/practice/availability/time-off", "/practice/offers"])
+def test_hours_and_offers_are_always_ones_own(world, send, path):
+    # CVE-2023-3700: the provider's id in the form was believed
+    from tests.strange.doors import LIMITS
+
+    before = world.people["anna"].specialist.calendar_version
+    fields = LIMITS | {"specialist_id": "1", "provider": "1", "first_on": "2027-06-01", "last_on": "2027-06-01"}
+    answer, _ = send("otto", path, fields | {"consult": "y", "currency": "EUR", "price_50": "80", "slug": "anna-kern"})
+
+    assert answer.status_code in (303, 422)
+    db.session.expire_all()
+    assert world.people["anna"].specialist.calendar_version == before

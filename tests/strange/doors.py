@@ -1,0 +1,320 @@
+"""This file knows every form of the product: who sends it, what honest people write in it, of which kind each field is.
+
+`tests/strange/test_sweep.py` fails when a POST route of the approved list is missing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories import PASSWORD
+from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
+
+Made = Callable[[World], tuple[str, str]]
+SLOT = "2027-03-09T09:00:00Z"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One form. `path` names things of the world in braces; `made` makes what a success would use up: (who, path)."""
+
+    path: str
+    who: str
+    honest: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    made: Made | None = None
+    shown: tuple[tuple[str, str], ...] = ()
+
+    def open(self, world: World) -> tuple[str, str]:
+        """(who sends it, to which address), with something to use up."""
+        return self.made(world) if self.made else (self.who, self.path.format(**world.codes))
+
+
+def _new_client(path: str) -> Made:
+    return lambda world: (world.another("c"), path)
+
+
+def _on(path: str, make: Callable[..., Any], who: str = "") -> Made:
+    def made(world: World) -> tuple[str, str]:
+        name = world.another("c")
+        code = make(world, world.people[name]).code
+        return who or name, path.format(code=code)
+
+    return made
+
+
+def _in_review(world: World, person: Any) -> Any:
+    from tests.specialists import recipes
+
+    recipes.in_review(person, world.people["sam"])
+    return person.specialist
+
+
+PUBLIC = (("nobody", "/specialists/otto-b"), ("nobody", "/specialists"), ("nobody", "/"), ("otto", "/practice"))
+WORDS: dict[str, Any] = {
+    "headline": "We look underneath", "best_at": "Slowing down", "not_right_for": "Violence at home",
+    "about": "I listen.", "first_session": "We talk.", "phone_note": "Ring twice",
+    "main_topics": ["communication"], "other_topics": ["anxiety"], "formats": ["video", "phone"],
+    "language_1": "en", "level_1": "native", "level_2": "fluent", "level_3": "fluent", "level_4": "fluent",
+    "couple_stance": "", "approaches": ["Gestalt"],
+}  # fmt: skip
+WORD_FIELDS = dict.fromkeys(("headline", "best_at", "not_right_for", "about", "first_session", "phone_note"), "text")
+WORD_CHOICES = dict.fromkeys(
+    ("main_topics", "other_topics", "formats", "couple_stance", "approaches", "language_1", "language_3", "level_1"),
+    "choice",
+)
+WHAT = {
+    "kind": "psychologist", "name": "Mara Ellison", "title": "Psychologist", "country": "IE", "place": "Galway",
+    "body": "Register of calm", "number": "P-771", "expires_on": "2028-12-31", "permitted": "IE, CA-ON",
+    "training": "Seven winters", "years": "7", "supervision": "Every fortnight", "records_country": "IE",
+}  # fmt: skip
+LIMITS = {
+    "gap_before": "0", "gap_after": "0", "step": "15", "consult_notice": "720", "session_notice": "1440",
+    "consult_horizon": "28", "session_horizon": "60",
+}  # fmt: skip
+TIMES = ("from_1", "until_1", "from_2", "until_2")
+
+DOORS: dict[str, Door] = {
+    # ------------------------------------------------------------ anybody
+    "set_zone": Door("/zone", "nobody", {"zone": "Europe/Dublin"}, {"zone": "zone", "next": "next"}),
+    "set_theme": Door("/theme", "nobody", {"theme": "dark"}, {"theme": "choice", "next": "next"}),
+    "sign_in": Door("/sign-in", "nobody", {"email": "x@people.example", "password": "no-no-no-no"}, {"next": "next"}),
+    "code": Door("/sign-in/code", "nobody", {}, {"code": "code", "next": "next"}),
+    "recovery": Door("/sign-in/recovery", "nobody", {}, {"recovery": "code", "next": "next"}),
+    "sign_up": Door(
+        "/sign-up",
+        "nobody",
+        {
+            "email": "nora@people.example",
+            "display_name": "Nora",
+            "password": "paper lantern river dusk",
+            "zone": "Europe/Dublin",
+            "safe": "yes",
+            "adult": "y",
+            "terms": "y",
+        },
+        {"email": "email", "zone": "zone", "safe": "choice", "next": "next"},
+    ),
+    "forgot": Door("/reset", "nobody", {}, {"email": "email"}),
+    "reset": Door("/reset/{reset}", "nobody", {}, {"password": "secret"}),
+    "confirm": Door("/confirm/{confirm}", "nobody", {}, {"password": "secret"}),
+    "new_email": Door("/new-email/{new_email}", "nobody"),
+    "undo_email": Door("/undo-email/{undo_email}", "nobody"),
+    "invited": Door("/welcome/{invite}", "nobody", {"password": PASSWORD, "adult": "y"}, {"display_name": "text"}),
+    # ------------------------------------------------------------ one's own account
+    "resend": Door("/confirm", "ben"),
+    "sign_out": Door("/sign-out", "leaver", made=_new_client("/sign-out")),
+    "prove": Door("/me/prove", "ben", {"password": "no-no-no-no"}, {"next": "next"}),
+    "you": Door("/me/settings/you", "cleo", {}, {"display_name": "text"}, shown=(("cleo", "/me"),)),
+    "place": Door("/me/settings/place", "cleo", {"country": "IE", "locale": "en"}, {"country": "choice"}),
+    "zone": Door("/me/settings/zone", "cleo", {}, {"zone": "zone"}),
+    "discretion": Door(
+        "/me/settings/discretion",
+        "cleo",
+        {"calendar_label": "Quiet hour"},
+        {"calendar_label": "text"},
+        shown=(("cleo", "/me/settings"),),
+    ),
+    "change_email": Door("/me/settings/email", "cleo", {}, {"email": "email"}),
+    "change_password": Door("/me/settings/security/password", "cleo", {}, {"current": "secret", "password": "secret"}),
+    "turn_on": Door("/me/settings/security/two-step", "cleo", {}, {"code": "code"}),
+    "turn_off": Door("/me/settings/security/two-step/off", "cleo"),
+    "new_codes": Door("/me/settings/security/codes", "cleo"),
+    "end_device": Door("/me/settings/security/devices/{device}/end", "ben"),
+    "end_others": Door("/me/settings/security/devices/end-others", "ben"),
+    "discard": Door("/drafts/{draft}/discard", "ben"),
+    "open_feed": Door("/me/calendar", "cleo", {}, {"purpose": "choice"}),
+    "close_feed": Door("/me/calendar/close", "cleo", {}, {"purpose": "choice"}),
+    "save": Door("/specialists/anna-kern/save", "cleo"),
+    "unsave": Door("/specialists/anna-kern/unsave", "cleo"),
+    # ------------------------------------------------------------ booking
+    "hold": Door("/specialists/anna-kern/book", "nobody", {}, {"start": "when"}),
+    "book": Door(
+        "/specialists/anna-kern/book/confirm",
+        "cleo",
+        {"start": SLOT, "format": "video", "call_name": "Quill", "note": "Plain words", "consent": "y"},
+        {
+            "call_name": "text",
+            "note": "text",
+            "form_key": "text",
+            "format": "choice",
+            "topics": "choice",
+            "location": "choice",
+            "start": "when",
+        },
+        made=_new_client("/specialists/anna-kern/book/confirm"),
+        shown=(("anna", "/practice"), ("anna", "/practice/calendar?week=2027-03-09")),
+    ),
+    "book_by_phone": Door(
+        "/specialists/otto-b/book/confirm",
+        "cleo",
+        {"start": SLOT, "format": "video", "phone": "+353 85 555 0142", "note": "Plain words", "consent": "y"},
+        {"phone": "text"},
+        made=_new_client("/specialists/otto-b/book/confirm"),
+    ),
+    "undo": Door("/bookings/{booking}/undo", "ben"),
+    "move": Door("/bookings/{booking}/move", "ben", {}, {"start": "when"}),
+    "cancel": Door("", "", {}, {"reason": "text"}, made=_on("/bookings/{code}/cancel", booked)),
+    "reconfirm": Door("/bookings/{booking}/reconfirm", "ben"),
+    "prepare": Door(
+        "/bookings/{booking}/preparation",
+        "ben",
+        {"shares": "y"},
+        {"words": "text"},
+        shown=(("ben", "/bookings/{booking}"), ("anna", "/practice/bookings/{booking}")),
+    ),
+    "join": Door("/bookings/{booking}/join", "ben"),
+    "missed": Door("/bookings/{booking}/missed", "ben"),
+    "technical": Door("/bookings/{booking}/technical", "ben"),
+    "contest": Door(
+        "",
+        "",
+        {},
+        {"words": "text"},
+        made=_on("/bookings/{code}/contest", missed_by_client),
+        shown=(("sam", "/admin/contests"),),
+    ),
+    "accept": Door("/proposals/{proposal}/accept", "ben", {}, {"start": "when"}),
+    "decline": Door("/proposals/{proposal}/decline", "ben"),
+    # ------------------------------------------------------------ the specialist's side of a booking
+    "propose": Door("/practice/bookings/{booking}/move", "anna", {}, {"starts": "when"}),
+    "practice_cancel": Door(
+        "", "", {}, {"reason": "text"}, made=_on("/practice/bookings/{code}/cancel", booked, who="anna")
+    ),
+    "complete": Door("/practice/bookings/{booking}/complete", "anna"),
+    "client_missed": Door("/practice/bookings/{booking}/missed", "anna"),
+    "practice_contest": Door(
+        "",
+        "",
+        {},
+        {"words": "text"},
+        made=_on("/practice/bookings/{code}/contest", missed_by_specialist, who="anna"),
+    ),
+    "again": Door("/practice/bookings/{booking}/again", "anna"),
+    # ------------------------------------------------------------ hours
+    "hours": Door(
+        "/practice/availability",
+        "otto",
+        LIMITS | {"all-1-0-from": "09:05", "all-1-0-until": "16:55"},
+        {
+            "all-1-0-from": "when",
+            "all-1-0-until": "when",
+            "gap_before": "number",
+            "step": "number",
+            "consult_notice": "number",
+            "consult_horizon": "number",
+            "daily_cap": "number",
+            "weekly_cap": "number",
+            "weekly_consults": "number",
+            "add": "choice",
+            "drop": "choice",
+            "copy": "choice",
+        },
+    ),
+    "hours_confirm": Door("/practice/availability/confirm", "otto"),
+    "dates": Door(
+        "/practice/availability/dates",
+        "otto",
+        {"on": "2027-03-30", "kind": "all", "what": "open", "from_1": "09:05", "until_1": "16:55"},
+        {"on": "when", "kind": "choice", "what": "choice"} | dict.fromkeys(TIMES, "when"),
+    ),
+    "dates_remove": Door(
+        "/practice/availability/dates/remove", "otto", {"on": "2027-03-30"}, {"on": "when", "kind": "choice"}
+    ),
+    "time_off": Door(
+        "/practice/availability/time-off",
+        "otto",
+        {"first_on": "2027-06-01", "last_on": "2027-06-02", "note": "By the sea"},
+        {"first_on": "when", "last_on": "when", "from_time": "when", "until_time": "when", "note": "text"},
+        shown=(("otto", "/practice/availability"),),
+    ),
+    "time_off_remove": Door("/practice/availability/time-off/{time_off}/remove", "otto"),
+    "travel": Door(
+        "/practice/availability/travel",
+        "otto",
+        {"first_on": "2027-07-01", "last_on": "2027-07-02", "zone": "Asia/Tokyo"},
+        {"first_on": "when", "last_on": "when", "zone": "zone"},
+    ),
+    "travel_remove": Door("/practice/availability/travel/{travel}/remove", "otto"),
+    "own_zone": Door(
+        "/practice/availability/zone",
+        "otto",
+        {"zone": "Europe/Berlin", "keep": "clock"},
+        {"zone": "zone", "keep": "choice"},
+    ),
+    # ------------------------------------------------------------ applying, profile, offers
+    "what": Door(
+        "/apply/what",
+        "mara",
+        WHAT,
+        dict.fromkeys(("name", "place", "body", "number", "permitted", "training", "supervision"), "text")
+        | {"expires_on": "when", "years": "number"}
+        | dict.fromkeys(("kind", "title", "country", "records_country"), "choice"),
+        shown=(("mara", "/apply/what"), ("mara", "/apply")),
+    ),
+    "documents": Door("/apply/documents", "mara", {"kind": "licence"}, {"kind": "choice", "file": "choice"}),
+    "words": Door("/apply/words", "mara", WORDS, {"headline": "choice", "about": "choice"} | WORD_CHOICES),
+    "prices": Door(
+        "/apply/prices", "mara", {"consult": "y", "currency": "EUR", "price_50": "72.50"}, {"price_50": "price"}
+    ),
+    "send": Door("/apply/send", "cleo", {}, {"declares": "choice"}),
+    "profile": Door("/practice/profile", "otto", WORDS, WORD_FIELDS | WORD_CHOICES, shown=PUBLIC),
+    "checked": Door(
+        "/practice/profile/checked",
+        "otto",
+        {
+            "checked-name": "Otto Brandt",
+            "checked-title": "Psychologist",
+            "checked-country": "IE",
+            "checked-place": "Galway",
+        },
+        {
+            "checked-name": "text",
+            "checked-place": "text",
+            "checked-permitted": "text",
+            "checked-title": "choice",
+            "checked-country": "choice",
+        },
+        shown=(("sam", "/admin/changes/{revision}"), ("otto", "/practice/profile")),
+    ),
+    "renew": Door("/practice/profile/papers/{paper}", "otto", {"{paper}-kind": "licence"}, {"{paper}-kind": "choice"}),
+    "pause": Door("/practice/profile/pause", "otto", {}, {"pause-until": "when"}),
+    "photo": Door("/practice/profile/photo", "otto", {}, {"photo": "choice"}),
+    "photo_remove": Door("/practice/profile/photo/remove", "otto"),
+    "publish": Door("/practice/profile/publish", "otto"),
+    "offers": Door(
+        "/practice/offers",
+        "otto",
+        {"consult": "y", "currency": "EUR", "price_50": "72.50"},
+        {"price_25": "price", "price_50": "price", "price_80": "price", "currency": "currency"},
+    ),
+    # ------------------------------------------------------------ staff
+    "claim": Door("/admin/applications/{application}/claim", "sam"),
+    "decide": Door(
+        "",
+        "",
+        {"decision": "changes"},
+        {"words": "text", "decision": "choice", "checks": "choice", "title": "choice", "refused_topics": "choice"},
+        made=_on("/admin/applications/{code}/decide", _in_review, who="sam"),
+        shown=(("sam", "/admin/applications/in/applicant"),),
+    ),
+    "agree": Door("/admin/applications/{application}/agree", "sam"),
+    "disagree": Door("/admin/applications/{application}/disagree", "sam"),
+    "decide_revision": Door(
+        "/admin/changes/{revision}",
+        "sam",
+        {"answer": "refuse", "as_of": "2027-03-01T08:00:00+00:00", "reason": "Not yet"},
+        {"reason": "text", "answer": "choice", "as_of": "when"},
+    ),
+    "decide_contest": Door("/admin/contests/{contest}", "sam", {}, {"outcome": "choice"}),
+    "letter": Door("/admin/mail/{letter}/again", "sam"),
+    "number": Door(
+        "/admin/crisis-numbers/{number}",
+        "sam",
+        {"number": "112", "hours": "Any hour"},
+        {"number": "text", "hours": "text"},
+        shown=(("nobody", "/help-now?country=IE"), ("sam", "/admin/crisis-numbers")),
+    ),
+}

@@ -1,0 +1,164 @@
+"""Requests that no page of ours makes: without a token, with too much in them, in another shape, by another verb."""
+
+import pytest
+
+from practice.db import db
+from tests.strange.conftest import SLOWEST
+from tests.strange.doors import DOORS
+
+FORMS = [name for name, door in DOORS.items() if door.path]
+JSON = ["{}", "[]", "null", '"text"', "{", '{"start": {"$ne": 1}}', '{"csrf_token": 1}', "[" * 5_000, "\x00", "1e999"]
+
+
+@pytest.fixture
+def each_form(world):
+    """(browser, path, honest fields) of every form."""
+    found = []
+    for name in FORMS:
+        who, path = DOORS[name].open(world)
+        found.append((world.browser(who), path, DOORS[name].honest))
+        world.token(world.browser(who))
+    return found
+
+
+def old_token(browser):
+    """A token that was right for this browser and is older than a form may be."""
+    from itsdangerous import URLSafeTimedSerializer
+
+    class Yesterdays(URLSafeTimedSerializer):
+        def make_signer(self, salt):
+            signer = super().make_signer(salt)
+            signer.get_timestamp = lambda: 1_600_000_000
+            return signer
+
+    with browser.session_transaction() as session:
+        key = browser.application.config["SECRET_KEY"]
+        return Yesterdays(key, salt="wtf-csrf-token").dumps(session["csrf_token"])
+
+
+def test_no_form_counts_without_a_token_of_this_browser(app, world, each_form, journal):
+    stranger = app.test_client()
+    foreign, surprises = world.token(stranger), []
+    for browser, path, honest in each_form:
+        own = world.token(browser)
+        for token in (None, "", "x", foreign, own[:-1], own + "x", own[::-1], old_token(browser), "é", "a.b.c"):
+            journal.take()
+            answer = browser.post(path, data=honest | ({} if token is None else {"csrf_token": token}))
+            if answer.status_code != 400 or journal.take():
+                surprises.append(f"{path} {token!r}: {answer.status_code}")
+    assert not surprises, "\n".join(surprises)
+
+
+@pytest.mark.once
+def test_a_token_in_the_address_does_not_count(world, each_form, journal):
+    for browser, path, honest in each_form:
+        journal.take()
+        answer = browser.post(path, query_string={"csrf_token": world.token(browser)}, data=honest)
+        assert answer.status_code == 400, path
+        assert not journal.take(), path
+
+
+def test_nothing_is_done_by_another_verb_whatever_a_header_or_field_says(world, each_form, journal):
+    surprises = []
+    for browser, path, honest in each_form:
+        fields = honest | {"csrf_token": world.token(browser), "_method": "POST", "_METHOD": "DELETE"}
+        for verb in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND"):
+            journal.take()
+            headers = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "POST", "X-Method-Override": "POST"}
+            answer = browser.open(path, method=verb, query_string=fields, headers=headers)
+            read = verb in ("GET", "HEAD", "OPTIONS")
+            right = answer.status_code in ((200, 302, 303, 404, 405, 410) if read else (400, 405))
+            if not right or journal.take() - {"audit_event", "audit_head"}:
+                surprises.append(f"{verb} {path}: {answer.status_code}")
+    assert not surprises, "\n".join(surprises)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("body", JSON, ids=range(len(JSON)))
+def test_json_is_no_form_anywhere(each_form, journal, body):
+    for browser, path, _ in each_form:
+        journal.take()
+        assert browser.post(path, data=body, content_type="application/json").status_code in (400, 415), path
+        assert not journal.take(), path
+
+
+@pytest.mark.once
+def test_json_with_a_token_in_its_header_is_no_form_either(world, each_form):
+    for browser, path, _ in each_form:
+        headers = {"X-CSRFToken": world.token(browser)}
+        answer = browser.post(path, data='{"start": {"$ne": 1}}', content_type="application/json", headers=headers)
+        assert answer.status_code == 415, path
+
+
+def test_unknown_fields_change_nothing_else(world, send, journal):
+    """Mass assignment: whatever a column is called, a form sets what it shows and nothing more."""
+    ben = world.people["ben"]
+    columns = {f"{c.name}": "1" for table in db.metadata.tables.values() for c in table.columns}
+    columns |= {
+        "specialist.state": "published",
+        "user[is_staff]": "1",
+        "__class__": "x",
+        "roles": "staff",
+        "manage": "1",
+    }
+    columns = {name: value for name, value in columns.items() if name not in ("display_name", "zone", "keep")}
+
+    answer, _ = send("ben", "/me/settings/you", columns | {"display_name": "Benno"})
+
+    assert answer.status_code == 302
+    assert "role" not in journal.take()
+    db.session.expire_all()
+    assert (ben.display_name, ben.is_staff, ben.email) == ("Benno", False, "ben@people.example")
+    assert [role.name for role in ben.roles] == ["client"]
+
+
+@pytest.mark.parametrize("count", [999, 5_000, 40_000])
+def test_thousands_of_fields_are_refused_or_ignored_quickly(world, each_form, send, count):
+    many = {f"k{n}": "v" for n in range(count)}
+    for who, path in (("nobody", "/sign-in"), ("otto", "/practice/availability"), ("ben", "/me/settings/you")):
+        answer, seconds = send(who, path, many)
+        assert answer.status_code in (302, 303, 400, 413, 422)
+        assert seconds < SLOWEST
+    token = world.token(world.browser("otto"))
+    parts = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="k{n}"\r\n\r\nv\r\n' for n in range(min(count, 5_000))
+    )
+    body = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n{parts}--b--\r\n'
+    answer = world.browser("otto").post(
+        "/practice/profile/photo", data=body.encode(), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code in (413, 422)
+
+
+def test_a_field_sent_many_times_is_one_field(world, send, journal):
+    answer, _ = send("ben", "/me/settings/you", {"display_name": ["Benno", "Admin", "\x00"]})
+    db.session.expire_all()
+    assert answer.status_code == 302
+    assert world.people["ben"].display_name == "Benno"
+
+    answer, _ = send(
+        "anna", f"/practice/bookings/{world.codes['booking']}/move", {"starts": ["2027-03-04T09:00:00Z"] * 99}
+    )
+    assert answer.status_code == 422
+    answer, _ = send("otto", "/practice/profile", {"main_topics": ["anxiety"] * 5_000, "formats": ["video"] * 5_000})
+    assert answer.status_code in (413, 422)
+
+
+def test_many_weekly_ranges_and_days_that_do_not_exist_are_refused_or_ignored(world, send, journal):
+    from tests.strange.doors import LIMITS
+
+    ranges = {f"all-{day}-{n}-{end}": "10:00" for day in range(9) for n in range(40) for end in ("from", "until")}
+    world.token(world.browser("otto"))
+    journal.take()
+    answer, seconds = send("otto", "/practice/availability", LIMITS | ranges)
+
+    assert answer.status_code == 422
+    assert seconds < SLOWEST
+    assert not journal.take()
+
+
+@pytest.mark.once
+def test_the_table_of_forms_names_routes_that_exist(world):
+    adapter = world.app.url_map.bind("localhost")
+
+    assert all(adapter.match(DOORS[name].path.format(**world.codes), method="POST") for name in FORMS)
