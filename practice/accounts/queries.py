@@ -20,13 +20,18 @@ from .states import LIVE, IntentState
 
 def user_by_email(address: str) -> User | None:
     """The account of an address as typed, or None."""
-    return db.session.scalar(select(User).where(User.email == address.strip().lower()))
+    return db.session.scalar(select(User).where(User.email == _typed(address)))
 
 
 def credentials(address: str) -> Row[int, str, str | None, bool] | None:
     """Id, code, password hash and whether the account is open: one short read, whether the address is known or not."""
     columns = select(User.id, User.code, User.password, User.active)
-    return db.session.execute(columns.where(User.email == address.strip().lower())).first()
+    return db.session.execute(columns.where(User.email == _typed(address))).first()
+
+
+def _typed(address: str) -> str:
+    """As it is stored. PostgreSQL cannot even be asked about a NUL; no address of ours holds one."""
+    return address.replace("\x00", "").strip().lower()
 
 
 def user_by_id(user_id: int) -> User:
