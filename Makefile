@@ -92,6 +92,7 @@ races: $(VENV)/dev.stamp ## the long races, both engines: several processes figh
 faults: $(VENV)/dev.stamp ## the long faults: kills, full disks, lost connections, wrong clocks
 	$(PYTEST) tests/faults --long --engine sqlite -s
 	$(PYTEST) tests/faults --long --engine postgres -s
+	$(BIN)/python -m tests.machines
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## speed, as ratios to fixed base lines
