@@ -101,6 +101,7 @@ def test_a_moved_booking_says_the_old_and_the_new_time_in_words(letters):
     assert "Thursday 4 March 2027, 09:00" in text
     assert "Dublin time" in text
     assert "Vienna time" in text
+    assert "You have 1 of 2 moves left." in text
 
 
 def test_a_label_of_ones_own_names_the_entry(cast, app, outbox):

@@ -27,8 +27,9 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     claims.lock_booking(booking)
     if not policy.may_move(booking.moves_used, booking.starts_at, clock.now()):
         raise TooLate("A free consultation can be moved twice. Cancelling and booking again is possible in good time.")
-    _put(booking, starts_at, by=by)
+    # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += 1
+    _put(booking, starts_at, by=by)
 
 
 @transactional
