@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
+
 from practice import audit, clock
 from practice.accounts import consents, emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
@@ -32,16 +34,25 @@ def sign_up(new: NewAccount, *, browser: str, intent_id: int | None = None) -> N
 
     `browser` is a token in the cookie of the browser that signs up: confirming there needs no password again.
     """
-    if queries.is_taken(new.email):
+    user = None if queries.is_taken(new.email) else _first_with_address(new)
+    if user is None:
         owner = queries.user_by_email(new.email)
         if owner is not None:
             emails.known_address(owner)
         return
-    user = add_user(new)
     _agree_at_sign_up(user)
     token = make_link(user, "confirm", policy.CONFIRM_WITHIN, browser_hash=hash_of(browser), intent_id=intent_id)
     emails.confirm(user, token)
     audit.record("account.created", f"account:{user.code}", actor=user)
+
+
+def _first_with_address(new: NewAccount) -> User | None:
+    """The stored account; None when somebody took the address since it was looked up."""
+    try:
+        with db.session.begin_nested():
+            return add_user(new)
+    except IntegrityError:
+        return None
 
 
 def add_user(new: NewAccount) -> User:
