@@ -12,6 +12,7 @@ from practice import clock
 from practice.errors import Invalid
 from practice.specialists import actions, policy
 from practice.specialists import queries as specialists
+from practice.specialists.choices import country_name
 from practice.specialists.models import ProfileRevision, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Decision, ProfileState
@@ -163,6 +164,7 @@ def _case(specialist: Specialist, form: forms.DecideForm, status: int = 200) -> 
         is_open=review is not None and review.decision == Decision.OPEN and specialist.state == S.IN_REVIEW,
         needs_second=review is not None and review.decision == Decision.REFUSE_PROPOSED,
         kinds=policy.KINDS,
+        country_name=country_name,
         needed=policy.needed(specialist.kind),
         paper_names=policy.PAPER_NAMES,
         missing=policy.missing(specialists.filled(specialist)),
