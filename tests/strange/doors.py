@@ -18,7 +18,9 @@ SLOT = "2027-03-09T09:00:00Z"
 
 @dataclass(frozen=True)
 class Door:
-    """One form. `path` names things of the world in braces; `made` makes what a success would use up: (who, path)."""
+    """One form. `path` names things of the world in braces; `made` makes what a success would use up: (who, path).
+
+    A button's fields are hidden ones: refused, there is nothing to fill in again."""
 
     path: str
     who: str
@@ -26,6 +28,7 @@ class Door:
     fields: dict[str, str] = field(default_factory=dict)
     made: Made | None = None
     shown: tuple[tuple[str, str], ...] = ()
+    is_button: bool = False
 
     def open(self, world: World) -> tuple[str, str]:
         """(who sends it, to which address), with something to use up."""
@@ -221,7 +224,11 @@ DOORS: dict[str, Door] = {
         {"on": "when", "kind": "choice", "what": "choice"} | dict.fromkeys(TIMES, "when"),
     ),
     "dates_remove": Door(
-        "/practice/availability/dates/remove", "otto", {"on": "2027-03-30"}, {"on": "when", "kind": "choice"}
+        "/practice/availability/dates/remove",
+        "otto",
+        {"on": "2027-03-30"},
+        {"on": "when", "kind": "choice"},
+        is_button=True,
     ),
     "time_off": Door(
         "/practice/availability/time-off",
