@@ -1,8 +1,5 @@
 """Signing in: one pair and one code let a person in, nothing else does, and nothing tells which addresses are known."""
 
-import statistics
-import time
-
 import pytest
 from sqlalchemy import select
 
@@ -148,24 +145,8 @@ def test_a_closed_account_reads_like_a_wrong_password(visitor, cast):
     assert not visitor.is_in()
 
 
-def test_a_wrong_password_takes_as_long_as_an_unknown_address(app, cast):
-    """CVE-2026-26895: the time told which addresses had an account."""
-    taken = {cast.ben.email: [], "nobody@people.example": []}
-    page = app.test_client()
-    token = page.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
-    for _ in range(40):
-        for address, times in taken.items():
-            begun = time.perf_counter()
-            page.post("/sign-in", data={"csrf_token": token, "email": address, "password": "not-the-right-password"})
-            times.append(time.perf_counter() - begun)
-
-    known, unknown = (statistics.median(times) for times in taken.values())
-
-    assert abs(known - unknown) < 0.005
-
-
 def test_every_wrong_pair_costs_one_hash(cast, monkeypatch):
-    """What makes the times alike: the hash function runs once, for a known address and for an unknown one."""
+    """CVE-2026-26895, where the time told which addresses had an account: the same work is done for both."""
     from practice.accounts.views import gate
 
     runs = []
