@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import ctypes
 import json
 import os
 import signal
@@ -40,6 +41,8 @@ from tests.races.wire import Wire
 
 ROOT = Path(__file__).parent.parent.parent
 PROCESSES = 8
+# Loaded here: between fork and exec nothing may be imported.
+_LIBC = ctypes.CDLL(None)
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 
 
@@ -256,7 +259,7 @@ def gunicorn(app: str, environment: dict[str, str], *options: str, threads: int 
         ]  # fmt: skip
         started = subprocess.Popen(
             command, cwd=ROOT, env=environment, pass_fds=[place.fileno()], stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=_end_with_parent,
         )  # fmt: skip
         port = place.getsockname()[1]
         try:
@@ -264,6 +267,12 @@ def gunicorn(app: str, environment: dict[str, str], *options: str, threads: int 
             yield Server(port, started.pid)
         finally:
             _stop(started)
+
+
+def _end_with_parent() -> None:
+    """Should the tests be killed outright, the server goes too (Linux only)."""
+    if sys.platform == "linux":
+        _LIBC.prctl(1, signal.SIGTERM)
 
 
 def _stop(started: subprocess.Popen[bytes]) -> None:
