@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from practice.specialists.actions import ask_revision
 from tests.factories import PASSWORD
 from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
 
@@ -53,6 +54,13 @@ def _in_review(world: World, person: Any) -> Any:
 
     recipes.in_review(person, world.people["sam"])
     return person.specialist
+
+
+def _asked_anew(world: World) -> tuple[str, str]:
+    otto, name = world.people["otto"], f"Otto {world.another('namesake')}"
+    asked = ask_revision(otto.specialist, {"name": name}, by=otto)  # type: ignore[attr-defined]
+    assert asked is not None
+    return "sam", f"/admin/changes/{asked.code}"
 
 
 PUBLIC = (("nobody", "/specialists/otto-b"), ("nobody", "/specialists"), ("nobody", "/"), ("otto", "/practice"))
@@ -314,6 +322,7 @@ DOORS: dict[str, Door] = {
         "sam",
         {"answer": "refuse", "as_of": "2027-03-01T08:00:00+00:00", "reason": "Not yet"},
         {"reason": "text", "answer": "choice", "as_of": "when"},
+        made=_asked_anew,
     ),
     "decide_contest": Door("/admin/contests/{contest}", "sam", {}, {"outcome": "choice"}),
     "letter": Door("/admin/mail/{letter}/again", "sam"),
