@@ -30,6 +30,7 @@ TOKENS = "intents"
 TAKEN_UP = "taken_up"
 MOST = 5
 LONGEST_FIELD = 10_000
+LONGEST_TARGET = 500
 NEVER_KEPT = ("password", "csrf", "token", "secret", "card", "code")
 
 
@@ -67,7 +68,11 @@ def keep_request() -> Intent | None:
         return None
     fields = {name: _posted(name) for name in gate.fields if name in request.form}
     arguments = request.view_args or {}
-    return open_intent(gate.kind, gate.target(arguments, fields), fields, task=gate.task(arguments, fields))
+    target = gate.target(arguments, fields)
+    # No page of ours has so long an address, so there is nothing to come back to.
+    if len(target) > LONGEST_TARGET:
+        return None
+    return open_intent(gate.kind, target, fields, task=gate.task(arguments, fields))
 
 
 def _posted(name: str) -> str | list[str]:
