@@ -111,7 +111,7 @@ PRODUCTION = {
     "SECRET_KEY": "k7Jd93nQmZx81LpYt52VbWc64RfGh07S",
     "AUDIT_KEY": "aB83kdLs92mXz71QpWe54RtYu60iOpNq",
     "VAULT_KEY": "a:" + "A" * 43,
-    "DATA": "/tmp/practice-of-these-tests",
+    "DATA": "/var/lib/practice",
 }
 
 
