@@ -166,8 +166,12 @@ def url_of(booking: Booking, side: str) -> str:
 
 def initials(booking: Booking) -> str:
     """How a client appears in anything that leaves: "B. K."."""
-    words = (booking.call_name or (booking.client.display_name if booking.client else "")).split()
-    return " ".join(f"{word[0].upper()}." for word in words[:2]) or "A client"
+    return initials_of(booking.call_name or (booking.client.display_name if booking.client else ""))
+
+
+def initials_of(name: str) -> str:
+    """The same from a name alone."""
+    return " ".join(f"{word[0].upper()}." for word in name.split()[:2]) or "A client"
 
 
 def invite(booking: Booking, side: str, method: Method) -> Invite:

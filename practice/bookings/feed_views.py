@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import date, timedelta
 from threading import Lock
+from typing import Any
 
 from flask import Response, flash, redirect, request
 from flask_login import current_user
+from sqlalchemy import Row
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice import clock
 from practice.bookings import actions, emails, queries
-from practice.bookings.models import Booking, CalendarFeed
+from practice.bookings.models import CalendarFeed
 from practice.bookings.states import CANCELLED
 from practice.bookings.views import bp
+from practice.config import settings
 from practice.errors import NotFound
 from practice.providers.calendar_ics import FeedEvent, feed_etag, feed_file
 from practice.web import absolute_url, client, limiter, link, page, public
@@ -52,8 +55,8 @@ def rendered(feed: CalendarFeed) -> tuple[str, bytes]:
         if key in _rendered:
             _rendered.move_to_end(key)
             return _rendered[key]
-    events = [event(each, feed) for each in queries.bookings_for_feed(feed.user_id, now - BEFORE, now + AFTER)]
-    content = feed_file([each for each in events if each is not None], "Appointments", now=now)
+    rows = queries.bookings_for_feed(feed.user_id, now - BEFORE, now + AFTER)
+    content = feed_file((event(each, feed) for each in rows if not _is_gone(each)), "Appointments", now=now)
     with _lock:
         _rendered[key] = (feed_etag(content), content)
         while len(_rendered) > KEPT:
@@ -61,27 +64,38 @@ def rendered(feed: CalendarFeed) -> tuple[str, bytes]:
         return _rendered[key]
 
 
-def event(booking: Booking, feed: CalendarFeed) -> FeedEvent | None:
-    """One booking as the feed shows it; cancelled ones stay for thirty days so that calendars can take them out."""
-    cancelled = booking.state in CANCELLED
-    if cancelled and (booking.ended_at is None or booking.ended_at < clock.now() - CANCELLED_FOR):
-        return None
-    side = "client" if booking.client_id == feed.user_id else "specialist"
-    words = emails.invite(booking, side, "CANCEL" if cancelled else "REQUEST")
-    details = feed.purpose == "details"
+def _is_gone(row: Row[Any]) -> bool:
+    """Cancelled bookings stay for thirty days, so that calendars can take them out."""
+    return row.state in CANCELLED and (row.ended_at is None or row.ended_at < clock.now() - CANCELLED_FOR)
+
+
+def event(row: Row[Any], feed: CalendarFeed) -> FeedEvent:
+    """One booking as the feed shows it, under the identity that its invitation has."""
     return FeedEvent(
-        uid=words.uid,
-        sequence=words.sequence,
-        stamped_at=words.stamped_at,
-        created_at=words.created_at,
-        starts_at=words.starts_at,
-        ends_at=words.ends_at,
-        summary=words.summary if details else "Busy",
-        description=words.description if details else "",
-        location=words.location if details else "",
-        url=words.url if details else "",
-        cancelled=cancelled,
+        uid=f"{row.ics_uid}@{settings().mail_domain}",
+        sequence=row.ics_sequence,
+        stamped_at=row.ics_stamped_at,
+        created_at=row.created_at,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        cancelled=row.state in CANCELLED,
+        **(_details(row, feed) if feed.purpose == "details" else BUSY),
     )
+
+
+BUSY = {"summary": "Busy", "description": "", "location": "", "url": ""}
+
+
+def _details(row: Row[Any], feed: CalendarFeed) -> dict[str, str]:
+    """The owner's own label and a link that asks for sign-in; for a practice the client's initials."""
+    mine = row.client_id == feed.user_id
+    label = feed.user.calendar_label or "Appointment"
+    return {
+        "summary": label if mine else f"{label} ({emails.initials_of(row.call_name)})",
+        "description": "Details and cancellation:",
+        "location": "In person" if row.format == "in_person" else "Online",
+        "url": absolute_url("bookings.show" if mine else "bookings.practice_show", code=row.code),
+    }
 
 
 @bp.get("/me/calendar")

@@ -277,6 +277,7 @@ class CalendarFeed(db.Model):
     revoked_at: Mapped[datetime | None]
     # Raised with every change of the owner's bookings: a feed is rendered once for each value, not for each fetch.
     version: Mapped[int] = mapped_column(default=1)
+    user: Mapped[User] = relationship()
 
 
 class RememberedAnswer(db.Model):
