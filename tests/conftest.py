@@ -28,6 +28,7 @@ from practice import clock as wall
 from practice.bookings import free_times
 from practice.config import Config
 from practice.db import db
+from practice.web import limiter
 from tests import databases
 from tests.smtp import SmtpSink
 
@@ -178,6 +179,8 @@ def make_app(app: Flask, config: Config, dirty: databases.Dirt) -> Iterator[Call
     for other in made:
         with other.app_context():
             db.engine.dispose()
+    # There is one limiter for the process: what another application switched on would stay on for the tests after it.
+    limiter.enabled = bool(app.config["RATELIMIT_ENABLED"])
 
 
 class Browser(FlaskClient):

@@ -141,10 +141,13 @@ def test_fields_that_are_not_for_asking_are_left_out(practice, mara):
 def test_a_newer_paper_waits_while_the_old_one_counts(mara_in, practice, post, sam):
     licence = next(c for c in practice.credentials if c.kind == "licence")
 
+    # A prefix that ends in a dash already gets no second one; a random code may.
+    prefix = licence.code if licence.code[-1] in "-_" else f"{licence.code}-"
+
     answer = post(
         f"/practice/profile/papers/{licence.code}",
-        **{f"{licence.code}-kind": "licence", f"{licence.code}-expires_on": "2030-01-01"},
-        **{f"{licence.code}-file": (io.BytesIO(recipes.PDF), "new.pdf")},
+        **{f"{prefix}kind": "licence", f"{prefix}expires_on": "2030-01-01"},
+        **{f"{prefix}file": (io.BytesIO(recipes.PDF), "new.pdf")},
     )
 
     assert answer.status_code == 303
