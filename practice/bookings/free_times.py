@@ -23,6 +23,7 @@ from .policy import CONSULT_LENGTH
 from .states import BookingState
 
 QUARTER = 15 * 60
+APART = 3 * 3600  # seconds between two times that are a real choice
 KEPT = 20_000  # lists of starts in memory, the least used go first
 
 
@@ -176,18 +177,19 @@ def next_starts(
     versions: Sequence[tuple[int, int]], kind: OfferKind, count: int, now: datetime
 ) -> dict[int, tuple[int, ...]]:
     """The next `count` free starts of each specialist, at least a little apart so that they are real choices."""
-    return {each: _spread(starts, count) for each, starts in all_starts(versions, kind, now).items()}
+    return {each: spread(starts, count) for each, starts in all_starts(versions, kind, now).items()}
 
 
-def _spread(starts: tuple[int, ...], count: int) -> tuple[int, ...]:
-    """Not 9:00, 9:15 and 9:30: the first, then ones three hours later or more, filled up if there are none."""
+def spread(starts: Sequence[int], count: int) -> tuple[int, ...]:
+    """Not 9:00, 9:15 and 9:30: the first, then ones three hours later or more, filled up if there are too few."""
     chosen: list[int] = []
     for start in starts:
-        if not chosen or start >= chosen[-1] + 3 * 3600:
+        if not chosen or start >= chosen[-1] + APART:
             chosen.append(start)
             if len(chosen) == count:
                 return tuple(chosen)
-    return tuple(sorted({*chosen, *starts[: count - len(chosen) + 1]})[:count])
+    others = [start for start in starts if start not in chosen]
+    return tuple(sorted(chosen + others[: count - len(chosen)]))
 
 
 def _compute(versions: dict[int, int], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:

@@ -30,7 +30,7 @@ _lock = Lock()
 
 def front_people(zone: str, count: int) -> tuple[list[dict[str, Any]], int]:
     """The first `count` people of the very same list that the directory shows, as cards, and how many there are."""
-    everyone = search.listed()
+    everyone = listing.everyone()
     found = listing.find(Filters(), everyone, zone)
     today = clock.today(zone)
     return [person(each.card, starts, zone, today) for each, starts in found.people[:count]], len(everyone)
@@ -41,7 +41,7 @@ def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], zone: str) -> list[
     today = clock.today(zone)
     return [
         _kept(
-            (each.card.code, each.card.version, zone, starts, today),
+            (each.card.code, each.card.version, each.card.offers_consult, zone, starts, today),
             lambda card=each.card, starts=starts: {"person": person(card, starts, zone, today)},
             "directory/_card.html",
         )

@@ -31,7 +31,7 @@ ASKED_LATER = (Refusal.SIGN_IN, Refusal.EMAIL)
 @public
 def index() -> Response:
     """The list: filters in the address, real times in the reader's zone, never an empty page."""
-    everyone = search.listed()
+    everyone = listing.everyone()
     filters, notes = listing.read(request.args, everyone)
     found = listing.find(filters, everyone, viewer_zone())
     first = A_PAGE * (_page_number(found) - 1)

@@ -8,15 +8,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
 from werkzeug.datastructures import MultiDict
 
 from practice import clock
 from practice.bookings import free_times
 from practice.bookings import queries as bookings
-from practice.bookings.models import Strike
-from practice.bookings.policy import STRIKE_WINDOW, STRIKES_PAUSE
-from practice.db import db
 from practice.money import EXPONENTS, Money, parse_price
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, LANGUAGES
@@ -27,7 +23,6 @@ from practice.web import link
 
 A_PAGE = 30
 TIMES = 3
-APART = 3 * 3600  # seconds between two times on a card
 LONGEST_SEARCH = 80
 EVENING, NOON = 17, 12
 WHEN = {"morning": "Mornings", "evening": "Evenings", "weekend": "Weekends"}
@@ -40,13 +35,6 @@ DROPPED = {
     "free": "the free consult",
     "topics": "the topics",
 }
-_strikes: Any = Strike.__table__
-RESTING = (
-    select(_strikes.c.specialist_id)
-    .where(_strikes.c.waived_at.is_(None), _strikes.c.at > bindparam("since"))
-    .group_by(_strikes.c.specialist_id)
-    .having(func.count() >= STRIKES_PAUSE)
-)
 
 
 @dataclass(frozen=True)
@@ -124,6 +112,13 @@ def parameters(filters: Filters) -> dict[str, Any]:
 # ---------------------------------------------------------------- the people
 
 
+def everyone() -> list[Listed]:
+    """All who are published, as their cards may speak now: while strikes pause somebody's consultations, no card
+    promises one."""
+    resting = bookings.resting()
+    return [each if each.card.id not in resting else each.without_consult() for each in search.listed()]
+
+
 def find(asked: Filters, everyone: list[Listed], zone: str) -> Found:
     """The people who match, in the published order. If nobody does, one filter is dropped, then all; never nobody."""
     for shown in _attempts(asked):
@@ -141,12 +136,7 @@ def _attempts(asked: Filters) -> Iterator[Filters]:
 
 
 def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[tuple[Listed, tuple[int, ...]]]:
-    resting = _resting()
-    versions = [
-        (each.card.id, each.calendar_version)
-        for each in people
-        if each.card.offers_consult and each.card.id not in resting
-    ]
+    versions = [(each.card.id, each.calendar_version) for each in people if each.card.offers_consult]
     starts = _fitting(versions, filters.when, zone) if filters.when else bookings.next_starts(versions, count=TIMES)
     number = day_number(clock.today("UTC"))
     found = [(each, starts.get(each.card.id, ())) for each in people]
@@ -158,26 +148,14 @@ def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[t
     )
 
 
-def _resting() -> set[int]:
-    """Specialists whose new consultations are paused by strikes: a time of theirs would lead to a no."""
-    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - STRIKE_WINDOW})}
-
-
 def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], zone: str) -> dict[int, tuple[int, ...]]:
     """The next starts that lie in the wanted parts of the reader's own day and week."""
     every = free_times.all_starts(versions, OfferKind.CONSULT, clock.now())
     reader = ZoneInfo(zone)
-    return {each: _first_fitting(starts, when, reader) for each, starts in every.items()}
-
-
-def _first_fitting(starts: Sequence[int], when: Sequence[str], reader: ZoneInfo) -> tuple[int, ...]:
-    """The first fitting start, then others some hours later: real choices; filled up when there are too few."""
-    fitting = [start for start in starts if _lies_in(datetime.fromtimestamp(start, reader), when)]
-    chosen: list[int] = []
-    for start in fitting:
-        if not chosen or start >= chosen[-1] + APART:
-            chosen.append(start)
-    return tuple(sorted({*chosen[:TIMES], *fitting[: max(0, TIMES - len(chosen)) + 1]})[:TIMES])
+    return {
+        each: free_times.spread([s for s in starts if _lies_in(datetime.fromtimestamp(s, reader), when)], TIMES)
+        for each, starts in every.items()
+    }
 
 
 def _lies_in(local: datetime, when: Sequence[str]) -> bool:

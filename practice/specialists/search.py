@@ -61,6 +61,10 @@ class Listed:
     card: Card
     calendar_version: int
 
+    def without_consult(self) -> Listed:
+        """The same person while their free consultations are paused."""
+        return Listed(replace(self.card, offers_consult=False), self.calendar_version)
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -271,7 +275,7 @@ def topics_of(people: Iterable[Listed]) -> dict[str, str]:
 
 def stamp(people: Iterable[Listed]) -> int:
     """A number that changes whenever anybody's card does: what was made from all cards is right for one stamp."""
-    return hash(tuple((each.card.code, each.card.version) for each in people))
+    return hash(tuple((each.card.code, each.card.version, each.card.offers_consult) for each in people))
 
 
 def place_in_list(listed: Listed, soonest: int | None, topics: Sequence[str], number: str) -> tuple[int, float, str]:

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from practice import clock as wall
+from practice.bookings import free_times
 from practice.db import db, transaction
 from practice.home import kept_pages
 from practice.money import Money
@@ -273,10 +274,27 @@ def test_a_card_offers_no_time_that_would_be_refused(client, page, app, clock):
         with transaction() as session:
             session.add(Strike(specialist_id=practice.id, booking_id=missed.id, reason="missed"))
     assert not page().select("article.spec .slot")
+    assert not page().select("article.spec .badge.free")
 
     clock.advance(days=91)
 
     assert page().select("article.spec .slot")
+    assert page().select("article.spec .badge.free")
+
+
+@pytest.mark.parametrize(
+    ("hours", "chosen"),
+    [
+        ((0, 1, 2, 3, 6), (0, 3, 6)),
+        ((0, 1, 2), (0, 1, 2)),
+        ((0, 3, 4), (0, 3, 4)),
+        ((0, 1, 3), (0, 1, 3)),
+        ((0, 3), (0, 3)),
+        ((), ()),
+    ],
+)
+def test_times_on_a_card_are_real_choices_and_as_many_as_there_are(hours, chosen):
+    assert free_times.spread([hour * 3600 for hour in hours], 3) == tuple(hour * 3600 for hour in chosen)
 
 
 def test_far_times_carry_their_date(client, page, app):

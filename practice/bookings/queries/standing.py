@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -85,6 +86,20 @@ def standing_of(user: User, specialist: Specialist, *, location: str | None = No
 def takes_consults(specialist: Specialist, now: datetime) -> bool:
     """Published, offering, and not paused by three strikes."""
     return specialist.is_published and not policy.strikes_pause(strikes_of(specialist.id), now)
+
+
+_strikes: Any = Strike.__table__
+RESTING = (
+    select(_strikes.c.specialist_id)
+    .where(_strikes.c.waived_at.is_(None), _strikes.c.at > bindparam("since"))
+    .group_by(_strikes.c.specialist_id)
+    .having(func.count() >= policy.STRIKES_PAUSE)
+)
+
+
+def resting() -> set[int]:
+    """Specialists whose new consultations are paused by strikes: a time of theirs would lead to a no."""
+    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - policy.STRIKE_WINDOW})}
 
 
 def strikes_of(specialist_id: int) -> Sequence[datetime]:

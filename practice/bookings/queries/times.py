@@ -14,6 +14,7 @@ from practice.bookings import free_times
 from practice.bookings.models import (
     Booking,
 )
+from practice.bookings.queries.standing import resting
 from practice.db import db
 from practice.errors import NotFound
 from practice.specialists.models import Offer, Specialist
@@ -74,6 +75,7 @@ def next_starts(
 def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Specialist, datetime]]:
     """Published colleagues who share a topic and have a free time: the way on when a "no" was the answer."""
     topics = [each.topic_id for each in specialist.topics]
+    paused = resting()
     rows = db.session.scalars(
         select(Specialist)
         .join(Offer, and_(Offer.specialist_id == Specialist.id, Offer.ended_at.is_(None)))
@@ -86,7 +88,7 @@ def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Spec
         .order_by(Specialist.id)
         .limit(limit * 3)
     ).all()
-    starts = next_starts([(row.id, row.calendar_version) for row in rows], count=1)
+    starts = next_starts([(row.id, row.calendar_version) for row in rows if row.id not in paused], count=1)
     found = [(row, datetime.fromtimestamp(starts[row.id][0], UTC)) for row in rows if starts.get(row.id)]
     return sorted(found, key=lambda pair: pair[1])[:limit]
 
