@@ -37,6 +37,7 @@ def practice_show(code: str) -> Response:
 def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The appointment's page; what the client did not share is not even read."""
     now = clock.now()
+    marked = queries.marked_at(booking)
     context: dict[str, Any] = {
         "booking": booking,
         "initials": emails.initials(booking),
@@ -56,7 +57,10 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "may_say_missed": booking.is_confirmed and policy.may_mark_client_missed(booking.starts_at, now),
         "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
         and policy.may_report_technical(booking.starts_at, booking.ends_at, now),
-        "may_contest": booking.state == BookingState.SPECIALIST_MISSED and queries.contest_of(booking) is None,
+        "may_contest": booking.state == BookingState.SPECIALIST_MISSED
+        and marked is not None
+        and policy.may_contest(marked, now)
+        and queries.contest_of(booking) is None,
         "may_grant_again": booking.claims_pair and not booking.is_confirmed,
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
         "form": forms.ReasonForm(),

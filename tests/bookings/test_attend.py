@@ -184,3 +184,38 @@ def test_a_specialist_gives_a_person_another_consultation(booked, client, cast, 
     db.session.rollback()
 
     assert not queries.standing_of(cast.ben, cast.practice).pair_used
+
+
+def test_what_is_not_used_up_cannot_be_given_again(booked, client, cast, sign_in, post):
+    sign_in(client, cast.anna)
+
+    answer = post(f"/practice/bookings/{booked.code}/again")
+    db.session.rollback()
+
+    assert answer.status_code == 409
+    assert queries.standing_of(cast.ben, cast.practice).pair_used
+
+
+def test_a_specialist_is_asked_for_words_for_three_days_and_not_longer(booked, client, cast, sign_in, clock):
+    clock.freeze(WEDNESDAY_TEN + timedelta(minutes=20))
+    actions.mark_specialist_missed(booked, by=cast.ben)
+    sign_in(client, cast.anna)
+    path = f"/practice/bookings/{booked.code}"
+
+    assert f"{path}/contest" in client.get(path).text
+    clock.advance(hours=72, seconds=1)
+    assert f"{path}/contest" not in client.get(path).text
+
+
+@pytest.mark.parametrize("came_first", [True, False], ids=["joined first", "reported first"])
+def test_whoever_comes_first_is_believed(booked, cast, clock, came_first):
+    """The specialist at the door and the client's "nobody is here" in the same moment: one of them is told no."""
+    clock.freeze(WEDNESDAY_TEN + timedelta(minutes=10))
+    joins = lambda: actions.join(booked, by=cast.anna)  # noqa: E731
+    reports = lambda: actions.mark_specialist_missed(booked, by=cast.ben)  # noqa: E731
+    first, second = (joins, reports) if came_first else (reports, joins)
+    first()
+    with pytest.raises(TooLate):
+        second()
+
+    assert booked.state == (S.CONFIRMED if came_first else S.SPECIALIST_MISSED)

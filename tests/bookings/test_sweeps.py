@@ -93,6 +93,14 @@ def test_a_booking_that_nobody_reconfirmed_is_shown_and_kept(booked, cast, clock
     assert outbox.kinds_to(cast.anna).count("bookings/not_reconfirmed") == 1
 
 
+def test_an_answer_in_the_last_moment_keeps_the_place(booked, cast):
+    actions.reconfirm(booked, by=cast.ben)
+
+    actions.release_unconfirmed(booked)  # by a sweep that had read the booking just before
+
+    assert booked.state == BookingState.CONFIRMED
+
+
 def test_a_reconfirmed_booking_is_left_alone(booked, cast, clock, outbox):
     actions.reconfirm(booked, by=cast.ben)
     clock.freeze(THURSDAY_TEN - timedelta(hours=4))

@@ -15,6 +15,7 @@ from practice.db import transactional
 @transactional
 def join(booking: Booking, *, by: User) -> str:
     """Note who came to the door and when, as evidence for both; returns the specialist's link. Raises `TooLate`."""
+    claims.lock_booking(booking)
     if not booking.is_confirmed or not policy.may_join(booking.starts_at, booking.ends_at, clock.now()):
         raise TooLate("The door opens ten minutes before the start, and closes with the end.")
     if by.id == booking.client_id:
@@ -27,6 +28,7 @@ def join(booking: Booking, *, by: User) -> str:
 @transactional
 def complete(booking: Booking, *, by: User | None) -> None:
     """It took place. Raises `TooLate` before its start."""
+    claims.lock_booking(booking)
     if clock.now() < booking.starts_at:
         raise TooLate("It has not begun yet.")
     _finish(booking, BookingState.COMPLETED, by=by)
@@ -36,6 +38,7 @@ def complete(booking: Booking, *, by: User | None) -> None:
 @transactional
 def mark_client_missed(booking: Booking, *, by: User) -> None:
     """The client did not come. From 15 minutes after the start; they are told without blame and may contest."""
+    claims.lock_booking(booking)
     if not policy.may_mark_client_missed(booking.starts_at, clock.now()):
         raise TooLate("That can be said from 15 minutes after the start, for a day.")
     _finish(booking, BookingState.CLIENT_MISSED, by=by)
@@ -45,6 +48,7 @@ def mark_client_missed(booking: Booking, *, by: User) -> None:
 @transactional
 def mark_specialist_missed(booking: Booking, *, by: User) -> None:
     """The specialist is not here. From 10 minutes after the start, unless there is a record that they joined."""
+    claims.lock_booking(booking)
     if not policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, clock.now()):
         raise TooLate("That can be said from 10 minutes after the start, if the specialist has not joined.")
     _finish(booking, BookingState.SPECIALIST_MISSED, by=by)
@@ -55,6 +59,7 @@ def mark_specialist_missed(booking: Booking, *, by: User) -> None:
 @transactional
 def report_technical(booking: Booking, *, by: User) -> None:
     """The call broke. It does not count the first time, so the pair may repeat it free of charge."""
+    claims.lock_booking(booking)
     if not policy.may_report_technical(booking.starts_at, booking.ends_at, clock.now()):
         raise TooLate("A technical problem can be reported from the start until a day after the end.")
     counts = policy.claims_after_failure(queries.earlier_failures(booking))
@@ -67,12 +72,13 @@ def report_technical(booking: Booking, *, by: User) -> None:
 @transactional
 def close_ended(booking: Booking) -> None:
     """A day after its end nobody said otherwise: it took place."""
+    claims.lock_booking(booking)
     if booking.is_confirmed and clock.now() >= booking.ends_at + policy.CLOSED_AFTER:
         _finish(booking, BookingState.COMPLETED, by=None)
 
 
 def _finish(booking: Booking, state: BookingState, *, by: User | None) -> None:
-    claims.lock_booking(booking)
+    """Into its last state; the caller holds the calendar."""
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)

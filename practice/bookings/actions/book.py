@@ -139,6 +139,7 @@ def keep_preparation(booking: Booking, words: str, *, shares: bool) -> None:
 @transactional
 def reconfirm(booking: Booking, *, by: User) -> None:
     """ "I'll be there": noted once, shown to the specialist. Raises `TooLate` after the start."""
+    claims.lock_booking(booking)
     if not booking.is_confirmed or clock.now() >= booking.starts_at:
         raise TooLate("This appointment cannot be confirmed any more.")
     if booking.reconfirmed_at is None:

@@ -15,6 +15,7 @@ from practice.providers.calendar_ics import next_stamp
 @transactional
 def undo(booking: Booking, *, by: User) -> None:
     """Take back a booking made a moment ago: nothing counts, nothing stays. Raises `TooLate` after 15 minutes."""
+    claims.lock_booking(booking)
     if not policy.may_undo(booking.confirmed_at, booking.starts_at, clock.now()):
         raise TooLate("The 15 minutes to take it back are over. You can still cancel it below.")
     end(booking, BookingState.UNDONE, by=by)
@@ -23,6 +24,7 @@ def undo(booking: Booking, *, by: User) -> None:
 @transactional
 def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
     """The client cancels. Within two hours of the start the pair's consultation is used up. `TooLate` after it."""
+    claims.lock_booking(booking)
     now = clock.now()
     if now >= booking.starts_at:
         raise TooLate("This appointment has begun, so it cannot be cancelled any more.")
@@ -33,6 +35,7 @@ def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
 @transactional
 def cancel_by_specialist(booking: Booking, *, by: User, reason: str = "", emergency: bool = False) -> None:
     """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency."""
+    claims.lock_booking(booking)
     now = clock.now()
     if now >= booking.starts_at:
         raise TooLate("This appointment has begun. Say what happened instead.")
@@ -46,13 +49,20 @@ def cancel_by_specialist(booking: Booking, *, by: User, reason: str = "", emerge
 
 @transactional
 def release_unconfirmed(booking: Booking) -> None:
-    """Nobody said "I'll be there", and one was missed before: the time goes back to others. It does not count."""
-    end(booking, BookingState.RELEASED, by=None)
+    """Nobody said "I'll be there", and one was missed before: the time goes back to others. It does not count.
+
+    An answer that came in the last moment keeps the place.
+    """
+    claims.lock_booking(booking)
+    if booking.is_confirmed and booking.reconfirmed_at is None:
+        end(booking, BookingState.RELEASED, by=None)
 
 
 def end(booking: Booking, state: BookingState, *, by: User | None) -> None:
-    """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit."""
-    claims.lock_booking(booking)
+    """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit.
+
+    The caller holds the calendar, since it decided from what the booking says.
+    """
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)

@@ -22,6 +22,7 @@ DECISIONS = {
 @transactional
 def contest(booking: Booking, words: str, *, by: User) -> Contest:
     """Ask staff to look again at a "missed"; once, within 72 hours. Raises `TooLate`."""
+    claims.lock_booking(booking)
     marked = queries.marked_at(booking)
     if booking.state not in MISSED or marked is None or not policy.may_contest(marked, clock.now()):
         raise TooLate("This can be contested for 72 hours after it was marked.")
@@ -42,9 +43,10 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User) -> None:
     booking = contest.booking
     if by.id in (booking.client_id, booking.specialist.user_id):
         raise NotAllowed("Somebody else has to decide about your own appointment.")
+    claims.lock_booking(booking)
+    db.session.refresh(contest)
     if contest.outcome != Outcome.OPEN:
         raise Conflict("This was decided already.")
-    claims.lock_specialist(booking.specialist_id)
     contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
     state = _other_side(booking) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
     if state is not None:
@@ -57,7 +59,10 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User) -> None:
 
 @transactional
 def grant_again(booking: Booking, *, by: User, reason: str) -> None:
-    """Staff or the specialist give this pair another free consultation; the reason stays in the log."""
+    """Give this pair another free consultation; the reason stays in the log. `Conflict` unless this one is used up."""
+    claims.lock_booking(booking)
+    if booking.is_confirmed or not booking.claims_pair:
+        raise Conflict("This free consultation is not used up, so there is nothing to give again.")
     booking.granted_again_at, booking.claims_pair = clock.now(), False
     audit.record("booking.granted_again", f"booking:{booking.code}", actor=by, reason=reason)
 

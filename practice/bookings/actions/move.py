@@ -90,21 +90,21 @@ def keep_wall_clock(booking: Booking) -> bool:
 
     Both sides are told, as of every move; True if something changed. Raises `SlotTaken` if the instant is not free.
     """
-    appointment = booking.appointment
-    agreed = _agreed_instant(appointment.local_start, appointment.zone)
-    if agreed == appointment.starts_at or not booking.is_confirmed:
+    if _agreed_instant(booking) == booking.starts_at:
+        return False  # nearly always, and then nobody's calendar is locked for it
+    claims.lock_booking(booking)
+    before, agreed = booking.starts_at, _agreed_instant(booking)
+    if agreed == before or not booking.is_confirmed:
         return False
-    claims.lock_specialist(booking.specialist_id)
-    before = appointment.starts_at
     _shift(booking, agreed)
     _tell(booking, before, None)
     return True
 
 
-def _agreed_instant(local_start: str, zone: str) -> datetime:
-    wall, _, fold = local_start.partition("+")
-    local = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone), fold=int(fold or 0))
-    return local.astimezone(UTC)
+def _agreed_instant(booking: Booking) -> datetime:
+    wall, _, fold = booking.appointment.local_start.partition("+")
+    zone = ZoneInfo(booking.appointment.zone)
+    return datetime.fromisoformat(wall).replace(tzinfo=zone, fold=int(fold or 0)).astimezone(UTC)
 
 
 def _still_open(proposal: Proposal) -> None:
