@@ -71,6 +71,23 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.arriving: dict[socket.socket, Arriving] = {}
+        self.in_hand = 0
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """While every thread is busy, new connections are left to the other processes: the first that looked would
+        otherwise take nearly all of them, and keep them as long as browsers do."""
+        super().set_accept_enabled(enabled and self.in_hand < self.cfg.threads)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """A whole request goes to a thread."""
+        self.in_hand += 1
+        self.set_accept_enabled(True)
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: TConn, fs: Any) -> None:
+        """It was answered, and the thread is free."""
+        self.in_hand -= 1
+        super().finish_request(conn, fs)
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection and wait for what it wants."""

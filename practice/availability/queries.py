@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Row, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import Date, Integer, Row, Select, String, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.types import TypeEngine
 
 from practice.db import UtcDateTime, db
@@ -101,13 +102,14 @@ def calendars_of(
 def _rows_of(specialist_ids: Iterable[int]) -> dict[int, list[Any]]:
     ids = list(specialist_ids)
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(_everything(ids)) if ids else ():
+    for row in db.session.execute(_everything(), {"ids": ids}) if ids else ():
         rows[row.specialist_id].append(row)
     return rows
 
 
-def _everything(ids: Sequence[int]) -> Any:
-    """Every rule of these specialists as rows of one shape; `part` says which table a row is from."""
+@cache
+def _everything() -> Any:
+    """Every rule of some specialists as rows of one shape; `part` says which table a row is from. Put together once."""
     parts = (
         _part("home", Schedule, zone=Schedule.zone, **{name: getattr(Schedule, name) for name in LIMITS}),
         _part(
@@ -129,7 +131,8 @@ def _everything(ids: Sequence[int]) -> Any:
         _part("off", TimeOff, starts_at=TimeOff.starts_at, ends_at=TimeOff.ends_at),
         _part("travel", Travel, first_on=Travel.first_on, last_on=Travel.last_on, zone=Travel.zone),
     )
-    return union_all(*(part.where(model.specialist_id.in_(ids)) for part, model in parts))
+    wanted: Any = bindparam("ids", expanding=True)
+    return union_all(*(part.where(model.specialist_id.in_(wanted)) for part, model in parts))
 
 
 def _part(name: str, model: Any, **given: Any) -> tuple[Select[Any], Any]:

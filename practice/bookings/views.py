@@ -58,6 +58,10 @@ def _target(slug: str) -> str:
     return url_for("bookings.new", slug=slug)
 
 
+def _picker_of(slug: str) -> str:
+    return link("directory.show", slug=slug) + "#book"
+
+
 def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
     """Keep on the server what the visitor chose and wrote: it survives sign-in, another device, a lost connection."""
     task = f"book your free consultation with {offer.specialist.name.split()[0]}"
@@ -76,13 +80,16 @@ def hold(slug: str) -> Response | Any:
     starts_at = forms.parse_start(request.form.get("start"))
     if starts_at is None:
         flash("Choose a time first.", "warning")
-        return redirect(link("directory.show", slug=slug) + "#book")
-    before = book_intent(slug)
-    fields = (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}
+        return redirect(_picker_of(slug))
     try:
         held = actions.hold(offer, starts_at, visitor())
     except (SlotTaken, SlotClosed) as refusal:
         return taken(offer, starts_at, refusal)
+    except NotEligible as refusal:
+        # The profile says what stands in the way, and who else has time.
+        return _said_no(refusal, rule=refusal.refusal) if _wants_json() else redirect(_picker_of(slug), 303)
+    before = book_intent(slug)
+    fields = (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}
     keep(offer, fields, held)
     return redirect(link("bookings.new", slug=slug), 303)
 
@@ -96,7 +103,7 @@ def new(slug: str) -> Response | Any:
     fields = intents.payload(intent) if intent else {}
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
-        return redirect(link("directory.show", slug=slug) + "#book")
+        return redirect(_picker_of(slug))
     held = _own_hold(intent, offer, starts_at)
     if held is None and not _is_free(offer, starts_at):
         return taken(offer, starts_at, SlotTaken("That time is not free any more."))
@@ -111,7 +118,7 @@ def create(slug: str) -> Response | Any:
     form = _form(offer)
     starts_at = forms.parse_start(form.start.data)
     if starts_at is None:
-        return redirect(link("directory.show", slug=slug) + "#book")
+        return redirect(_picker_of(slug))
     intent = book_intent(slug)
     held = _own_hold(intent, offer, starts_at)
     if not form.validate_on_submit():

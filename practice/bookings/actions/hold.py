@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from practice import clock
 from practice.accounts.models import User
 from practice.bookings import claims, free_times, policy, queries
-from practice.bookings.errors import SlotClosed, SlotTaken
+from practice.bookings.errors import NotEligible, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.policy import Refusal
 from practice.bookings.states import BookingState
@@ -33,21 +33,23 @@ class Visitor:
 def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     """Keep `starts_at` for the visitor: 15 minutes, or 10 before sign-in.
 
-    None when it is not kept: an unknown visitor may not have it, or the rules say that this person cannot book it now.
-    Raises `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it.
+    None when it is not kept, because an unknown visitor may not have it. Raises `SlotTaken` if somebody else has it,
+    `SlotClosed` if the rules do not offer it, `NotEligible` for who could not book in the end, whatever they fill in.
     """
     # Who comes too late hears so here and never waits in line for the calendar.
     if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), by_other_than=_owner(visitor)):
         raise SlotTaken()
-    if visitor.user is not None and not may_hold(visitor.user, offer.specialist):
-        return None
+    if visitor.user is not None:
+        _require_hope(visitor.user, offer.specialist)
     return _hold(offer, starts_at, visitor)
 
 
-def may_hold(user: User, specialist: Specialist) -> bool:
-    """False for somebody who could not book in the end, whatever they fill in: they keep no time from others."""
+def _require_hope(user: User, specialist: Specialist) -> None:
+    """Who cannot book in the end keeps no time from others; an address can still be confirmed."""
     found = policy.refusals(queries.standing_of(user, specialist), clock.now())
-    return not set(found) - {Refusal.EMAIL} or not claims.GUARDED
+    lasting = [each for each in found if each != Refusal.EMAIL]
+    if lasting and claims.GUARDED:
+        raise NotEligible(lasting[0])
 
 
 def _owner(visitor: Visitor) -> queries.Owner:

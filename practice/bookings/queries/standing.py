@@ -64,20 +64,54 @@ def bookable_offer(slug: str, kind: OfferKind = OfferKind.CONSULT) -> Offer:
     return offer
 
 
+OPEN = (
+    select(func.count(Booking.id))
+    .join(Booking.appointment)
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.kind == OfferKind.CONSULT,
+        Booking.state == BookingState.CONFIRMED,
+        Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
+    )
+)
+# One question about everything that a person's own bookings say.
+OWN = select(
+    exists()
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.specialist_id == bindparam("specialist"),
+        Booking.claims_pair.is_(True),
+    )
+    .label("pair_used"),
+    OPEN.scalar_subquery().label("open_count"),
+    select(func.count(Booking.id))
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.kind == OfferKind.CONSULT,
+        Booking.claims_pair.is_(True),
+        Booking.confirmed_at > bindparam("since", type_=UtcDateTime()),
+    )
+    .scalar_subquery()
+    .label("started_count"),
+)
+
+
 def standing_of(user: User, specialist: Specialist, *, location: str | None = None) -> policy.Standing:
     """Everything about `user` and `specialist` that the rules of the free consultation look at: three queries."""
     now = clock.now()
     if not user.is_authenticated:
         return policy.Standing(is_signed_in=False, is_bookable=takes_consults(specialist, now))
+    asked = {"person": user.person_key, "specialist": specialist.id, "now": now, "since": now - policy.STARTED_WINDOW}
+    own = db.session.execute(OWN, asked).one()
     return policy.Standing(
         is_confirmed=user.confirmed_at is not None,
         is_adult=user.adult_declared_at is not None,
         is_own_profile=specialist.user_id == user.id,
         is_bookable=takes_consults(specialist, now),
         paused_until=paused_until(user.person_key, now),
-        pair_used=_pair_used(user.person_key, specialist.id),
-        open_count=open_consults(user, now),
-        started_count=_started(user.person_key, now),
+        pair_used=own.pair_used,
+        open_count=own.open_count,
+        started_count=own.started_count,
         permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
         location=location,
     )
@@ -88,6 +122,7 @@ def takes_consults(specialist: Specialist, now: datetime) -> bool:
     return specialist.is_published and not policy.strikes_pause(strikes_of(specialist.id), now)
 
 
+STRIKES = select(Strike.at).where(Strike.specialist_id == bindparam("specialist"), Strike.waived_at.is_(None))
 _strikes: Any = Strike.__table__
 RESTING = (
     select(_strikes.c.specialist_id)
@@ -104,63 +139,24 @@ def resting() -> set[int]:
 
 def strikes_of(specialist_id: int) -> Sequence[datetime]:
     """When this specialist was not there, or cancelled late; without those that staff waived."""
-    return db.session.scalars(
-        select(Strike.at).where(Strike.specialist_id == specialist_id, Strike.waived_at.is_(None))
-    ).all()
-
-
-def _pair_used(person_key: str, specialist_id: int) -> bool:
-    return bool(
-        db.session.scalar(
-            select(
-                exists().where(
-                    Booking.person_key == person_key,
-                    Booking.specialist_id == specialist_id,
-                    Booking.claims_pair.is_(True),
-                )
-            )
-        )
-    )
+    return db.session.scalars(STRIKES, {"specialist": specialist_id}).all()
 
 
 def open_consults(user: User, now: datetime) -> int:
     """How many free consultations lie ahead of this person, over all accounts of one mailbox."""
-    return (
-        db.session.scalar(
-            select(func.count(Booking.id))
-            .join(Booking.appointment)
-            .where(
-                Booking.person_key == user.person_key,
-                Booking.kind == OfferKind.CONSULT,
-                Booking.state == BookingState.CONFIRMED,
-                Appointment.ends_at > now,
-            )
-        )
-        or 0
-    )
+    return db.session.scalar(OPEN, {"person": user.person_key, "now": now}) or 0
 
 
-def _started(person_key: str, now: datetime) -> int:
-    return (
-        db.session.scalar(
-            select(func.count(Booking.id)).where(
-                Booking.person_key == person_key,
-                Booking.kind == OfferKind.CONSULT,
-                Booking.claims_pair.is_(True),
-                Booking.confirmed_at > now - policy.STARTED_WINDOW,
-            )
-        )
-        or 0
-    )
+MISSED = (
+    select(Appointment.starts_at)
+    .join(Booking, Booking.appointment_id == Appointment.id)
+    .where(Booking.person_key == bindparam("person"), Booking.state == BookingState.CLIENT_MISSED)
+)
 
 
 def missed_by(person_key: str | None) -> Sequence[datetime]:
     """The starts of what this person missed, over all accounts of one mailbox."""
-    return db.session.scalars(
-        select(Appointment.starts_at)
-        .join(Booking, Booking.appointment_id == Appointment.id)
-        .where(Booking.person_key == person_key, Booking.state == BookingState.CLIENT_MISSED)
-    ).all()
+    return db.session.scalars(MISSED, {"person": person_key}).all()
 
 
 def paused_until(person_key: str | None, now: datetime) -> datetime | None:
