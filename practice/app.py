@@ -42,6 +42,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
+        # The cookie is renewed when its use is noted, not signed anew for every answer.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": 48 * 3600,
         # Pages of signed-in people send no Referer, so this check could only refuse honest forms.
         "WTF_CSRF_SSL_STRICT": False,

@@ -70,9 +70,10 @@ def current_device() -> Device | None:
 
 
 def note_seen(answer: Response) -> Response:
-    """Write down, every few minutes at most, that the device is still in use."""
+    """Write down, every few minutes at most, that the device is still in use, and let its cookie last from now."""
     seen = g.get("device_seen_at")
     if seen is not None and clock.now() - seen > policy.SEEN_EVERY and answer.status_code < 500:
+        session.modified = True
         try:
             actions.note_seen(g.device)
         except OperationalError:

@@ -163,6 +163,16 @@ def test_use_is_noted_every_five_minutes_at_most(app, laptop, cast, clock):
     assert queries.devices_of(cast.ben)[0].last_seen_at == clock.now()
 
 
+def test_a_cookie_lasts_from_its_latest_use_and_is_not_sent_with_every_answer(laptop, clock):
+    laptop.see("/me")  # a first page puts its forms' secret into the cookie
+    at_once = laptop.browser.get("/me").headers.getlist("Set-Cookie")
+    clock.advance(minutes=6)
+    later = laptop.browser.get("/me").headers.getlist("Set-Cookie")
+
+    assert not [line for line in at_once if line.startswith("practice=")]
+    assert [line for line in later if line.startswith("practice=") and "Expires=" in line]
+
+
 def test_a_person_who_was_signed_out_is_told_so_and_comes_back_to_the_page(app, cast, clock):
     ben = _at(app)
     ben.sign_in(cast.ben.email, PASSWORD)
