@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from flask import current_app
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import clock, mailer
+from . import clock, mailer, vault
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
@@ -47,9 +48,10 @@ class OutboxMail(Coded, Leased, db.Model):  # type: ignore[name-defined,misc]
     recipient_id: Mapped[int] = mapped_column(index=True)
     to_address: Mapped[str] = mapped_column(String(320))
     template: Mapped[str] = mapped_column(String(80))
-    context: Mapped[dict[str, Any]] = mapped_column(Json)
+    # Sealed, because links stand in both that open an account: whoever reads the tables must not be able to use them.
+    context_kept: Mapped[dict[str, Any]] = mapped_column("context", Json)
     zone: Mapped[str] = mapped_column(String(64))
-    message: Mapped[bytes | None] = mapped_column(LargeBinary)
+    message_kept: Mapped[bytes | None] = mapped_column("message", LargeBinary)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[str] = mapped_column(String(10), default=MailState.WAITING)
     for_inbox: Mapped[bool] = mapped_column(default=False)
@@ -60,12 +62,56 @@ class OutboxMail(Coded, Leased, db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
+    @property
+    def context(self) -> dict[str, Any]:
+        """The facts of the letter; raises `VaultLocked` where its key is missing."""
+        return open_context(self.code, self.context_kept)
+
+    @property
+    def message(self) -> bytes | None:
+        """The finished message as it leaves, None before it is built; raises `VaultLocked` where its key is missing."""
+        return None if self.message_kept is None else open_message(self.code, self.message_kept)
+
+    @message.setter
+    def message(self, message: bytes) -> None:
+        self.message_kept = seal_message(self.code, message)
+
 
 class Recipient(Protocol):
     """Whoever can be written to; an account is one."""
 
     id: Mapped[int]
     email: Mapped[str]
+
+
+# ---------------------------------------------------------------- sealing
+
+SEALED = "sealed"
+A_SEAL = b"v1."
+
+
+def open_context(code: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of the letter `code`, from what its row keeps; a row from before letters were sealed is as it was."""
+    if set(kept) != {SEALED}:
+        return dict(kept)
+    facts: dict[str, Any] = json.loads(vault.open_sealed(kept[SEALED], f"mail:{code}:context"))
+    return facts
+
+
+def open_message(code: str, kept: bytes) -> bytes:
+    """The finished message to the byte, from what its row keeps; no message begins as a seal does."""
+    if not kept.startswith(A_SEAL):
+        return kept
+    return vault.open_sealed(kept.decode(), f"mail:{code}:message").encode("latin-1")
+
+
+def seal_message(code: str, message: bytes) -> bytes:
+    """What the row of the letter `code` keeps of its finished message; Latin-1 carries every byte there and back."""
+    return vault.seal(message.decode("latin-1"), f"mail:{code}:message").encode()
+
+
+def _seal_context(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {SEALED: vault.seal(json.dumps(dict(facts)), f"mail:{code}:context")}
 
 
 # ---------------------------------------------------------------- writing
@@ -89,7 +135,7 @@ def enqueue_mail(
         recipient_id=to.id,
         to_address=to.email,
         template=template,
-        context=dict(context),
+        context_kept=_seal_context(code, context),
         zone=getattr(to, "zone", None) or "UTC",
         message_id=_message_id(code, event_key),
         state=MailState.WAITING,
@@ -131,7 +177,7 @@ def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
     """
     asked = select(OutboxMail).where(
         OutboxMail.recipient_id == recipient_id,
-        OutboxMail.message.is_not(None),
+        OutboxMail.message_kept.is_not(None),
         OutboxMail.template.not_in(mailer.ALWAYS_MAILED),
     )
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
@@ -191,5 +237,7 @@ def send_again(code: str) -> None:
 def forget_old() -> int:
     """Empty letters that left more than 30 days ago: the fact stays, words and links go. How many there were."""
     old = (OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), OutboxMail.created_at < clock.now() - REMEMBERED)
-    emptied = update(OutboxMail).where(*old, OutboxMail.message.is_not(None)).values(message=None, context={})
+    emptied = (
+        update(OutboxMail).where(*old, OutboxMail.message_kept.is_not(None)).values(message_kept=None, context_kept={})
+    )
     return changed(emptied)

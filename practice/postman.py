@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
 
-from . import clock, mailer
+from . import clock, mailer, outbox, vault
 from .config import settings
 from .crashpoints import crashpoint
 from .db import changed, db, transaction
@@ -32,9 +32,10 @@ GIVE_UP = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Letter:
-    """A row in a worker's hand, with the token that proves it."""
+    """A row in a worker's hand, still sealed, with the token that proves it."""
 
     id: int
+    code: str
     token: str
     draft: mailer.Draft
     message: bytes | None
@@ -112,9 +113,10 @@ def _lease() -> Letter | None:
 def _in_hand(row: OutboxMail, token: str) -> Letter:
     return Letter(
         id=row.id,
+        code=row.code,
         token=token,
-        draft=mailer.Draft(row.to_address, row.template, row.context, row.zone, row.message_id),
-        message=row.message,
+        draft=mailer.Draft(row.to_address, row.template, row.context_kept, row.zone, row.message_id),
+        message=row.message_kept,
         for_inbox=row.for_inbox,
         recipient_id=row.recipient_id,
         attempts=row.attempts,
@@ -136,7 +138,7 @@ def _deliver(letter: Letter) -> None:
 
 def _attempt(letter: Letter) -> None:
     try:
-        message = letter.message or _built(letter)
+        message = _built(letter) if letter.message is None else _opened(letter, letter.message)
     except NotBuilt as fault:
         _put_off(letter, str(fault), parked=letter.attempts + 1 >= BUILDS)
         return
@@ -146,15 +148,23 @@ def _attempt(letter: Letter) -> None:
     _settle(letter, outcome)
 
 
+def _opened(letter: Letter, kept: bytes) -> bytes:
+    """The message as an earlier try built it. One that cannot be opened here waits, and stops none behind it."""
+    try:
+        return outbox.open_message(letter.code, kept)
+    except vault.VaultLocked as error:
+        raise NotBuilt(type(error).__name__) from error
+
+
 def _built(letter: Letter) -> bytes:
     """The message, stored before it is sent: every retry sends the very same bytes."""
     try:
-        message = mailer.build(letter.draft)
+        message = mailer.build(replace(letter.draft, context=outbox.open_context(letter.code, letter.draft.context)))
     except Exception as error:
         raise NotBuilt(type(error).__name__) from error
     finally:
         db.session.rollback()
-    _mark(letter, release=False, message=message)
+    _mark(letter, release=False, message_kept=outbox.seal_message(letter.code, message))
     return message
 
 

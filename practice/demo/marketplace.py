@@ -62,7 +62,7 @@ def _open() -> None:
 def _forget_old_letters() -> None:
     """What left more than 30 days ago is a fact without words, here as everywhere."""
     old = (OutboxMail.state == MailState.WAITING, OutboxMail.created_at < clock.now() - REMEMBERED)
-    changed(update(OutboxMail).where(*old).values(state=MailState.SENT, sent_at=OutboxMail.created_at, context={}))
+    changed(update(OutboxMail).where(*old).values(state=MailState.SENT, sent_at=OutboxMail.created_at, context_kept={}))
 
 
 def _deliver() -> None:

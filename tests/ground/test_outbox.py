@@ -2,15 +2,17 @@
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
 from practice import clock as wall
 from practice import outbox, postman
-from practice.db import db, transaction
+from practice.db import changed, db, transaction
 from practice.leases import return_all
 from practice.outbox import MailState, OutboxMail
 from practice.providers.mail_transport import Outcome, Verdict
+from practice.vault import VaultLocked
 
 from .plain import Person, write
 
@@ -297,6 +299,87 @@ def test_the_words_of_old_letters_are_forgotten_and_the_fact_stays(way_out, cloc
     outbox.forget_old()
 
     assert (row().message, row().context, row().state) == (None, {}, MailState.SENT)
+
+
+# ---------------------------------------------------------------- what a reader of the tables finds
+
+SECRET = "a-link-that-opens-an-account"
+
+
+def raw():
+    """The row as a reader of the database sees it, past everything of ours."""
+    db.session.rollback()
+    return db.session.execute(db.text("SELECT context, message FROM outbox_mail")).one()
+
+
+def as_before_sealing(**columns):
+    """A row of a version that kept letters in plain words."""
+    with transaction():
+        changed(db.update(OutboxMail).values(**columns))
+
+
+def test_no_link_of_a_letter_stands_readable_in_the_tables(way_out, clock):
+    out = way_out(LATER)
+    write("a", facts={"name": SECRET})
+    before, _ = raw()
+    postman.deliver_due()
+    after, message = raw()
+
+    assert SECRET.encode() in out.given[0][2]
+    assert SECRET not in f"{before} {after}"
+    assert SECRET.encode() not in bytes(message)
+    assert b"Subject" not in bytes(message)
+
+
+def test_a_letter_that_was_built_in_plain_words_leaves_unchanged_after_an_upgrade(way_out, clock):
+    out = way_out(LATER)
+    write("a")
+    postman.deliver_due()
+    built = out.given[0][2]
+    as_before_sealing(message_kept=built, context_kept=row().context)
+
+    clock.advance(hours=2)
+    postman.deliver_due()
+
+    assert out.given[1][2] == built
+    assert row().message == built
+
+
+def test_a_letter_that_was_decided_on_in_plain_words_is_built_after_an_upgrade(way_out):
+    out = way_out()
+    write("a")
+    as_before_sealing(context_kept=row().context)
+
+    postman.deliver_due()
+
+    assert b"Hello Ben" in out.given[0][2]
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_a_letter_whose_key_is_missing_waits_and_stops_none_behind_it(way_out, clock, paper, monkeypatch, built):
+    out = way_out(*[LATER] * built)
+    write("a", facts={"name": "First"})
+    if built:
+        postman.deliver_due()
+        clock.advance(hours=2)
+    other = replace(paper.config["PRACTICE"], vault_keys=(("other", b"9" * 32),))
+    monkeypatch.setitem(paper.config, "PRACTICE", other)
+    write("b", facts={"name": "Second"})
+
+    postman.deliver_due()
+
+    assert (row("a").state, row("a").last_error) == (MailState.WAITING, "VaultLocked")
+    assert b"Hello Second" in out.given[-1][2]
+
+
+def test_a_sealed_letter_does_not_open_in_another_row(paper):
+    write("a")
+    write("b")
+    with transaction():
+        changed(db.update(OutboxMail).where(OutboxMail.event_key == "b").values(context_kept=row("a").context_kept))
+
+    with pytest.raises(VaultLocked):
+        _ = row("b").context
 
 
 def test_the_backlog_is_counted_by_state_and_age(way_out, clock):
