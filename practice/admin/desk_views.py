@@ -21,7 +21,7 @@ from practice.specialists import queries as specialists
 from practice.specialists.papers import as_download
 from practice.web import link, page, staff, viewer_zone
 
-from . import actions, forms, queries
+from . import actions, forms, queries, words
 from .views import bp
 
 
@@ -118,7 +118,8 @@ def log() -> Response:
         "admin/audit.html",
         lines=found,
         asked=asked,
-        kinds=queries.actions_in_log(),
+        kinds=sorted((words.kind(name), name) for name in queries.kinds_in_log()),
+        said=words.said,
         older=link("admin.audit", **later) if later else None,
         length=audit.head()[0],
         checked=bool(request.args.get("check")),

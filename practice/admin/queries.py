@@ -121,7 +121,7 @@ def log(asked: Asked, before: int | None = None, limit: int = A_PAGE) -> list[tu
     return [(row, names.get(row.actor, row.actor)) for row in rows]
 
 
-def actions_in_log() -> list[str]:
+def kinds_in_log() -> list[str]:
     """The first words of all actions that were ever recorded ("booking", "specialist")."""
     every = db.session.scalars(select(AuditEvent.action).distinct())
     return sorted({action.partition(".")[0] for action in every})

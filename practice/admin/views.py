@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice import clock
-from practice.errors import Invalid
+from practice.errors import Invalid, NotFound
 from practice.specialists import actions, policy
 from practice.specialists import queries as specialists
 from practice.specialists.choices import country_name
@@ -18,7 +18,7 @@ from practice.specialists.photos import portrait_url
 from practice.specialists.states import Decision, ProfileState
 from practice.web import link, page, staff
 
-from . import forms, queries
+from . import forms, queries, words
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 S = ProfileState
@@ -38,7 +38,8 @@ DECISIONS = {
 @staff
 def overview() -> Response:
     """What needs somebody today."""
-    return page("admin/overview.html", found=queries.overview(), latest=queries.log(queries.Asked(), limit=6))
+    latest = queries.log(queries.Asked(), limit=6)
+    return page("admin/overview.html", found=queries.overview(), latest=latest, said=words.said)
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})
@@ -46,10 +47,12 @@ def overview() -> Response:
 @staff
 def applications(queue: str) -> Response:
     """Who waits, the longest first; changes of checked words beside them."""
+    if queue not in QUEUES:
+        raise NotFound("There is no such queue.")
     return page(
         "admin/applications.html",
-        queue=queue if queue in QUEUES else "waiting",
-        people=specialists.applications(QUEUES.get(queue, QUEUES["waiting"])),
+        queue=queue,
+        people=specialists.applications(QUEUES[queue]),
         second=specialists.waiting_for_second(),
         revisions=specialists.waiting_revisions(),
         papers=policy.PAPER_NAMES,

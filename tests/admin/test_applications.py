@@ -184,8 +184,16 @@ def test_a_change_of_checked_words_is_answered(sam_in, mara, sam, post, client):
     assert post(address, answer="accept", as_of=as_of).status_code == 409
 
 
-def test_a_queue_that_does_not_exist_is_the_first_one(sam_in, applied):
-    assert "Mara Ellison" in sam_in.get("/admin/applications/in/made-up").text
+@pytest.mark.parametrize("queue", ["made-up", "Waiting", "%00", "waiting%20"])
+def test_a_queue_that_does_not_exist_is_404(sam_in, applied, queue):
+    assert sam_in.get(f"/admin/applications/in/{queue}").status_code == 404
+
+
+@pytest.mark.parametrize("queue, is_there", [("waiting", True), ("applicant", False), ("decided", False)])
+def test_each_queue_shows_its_own(sam_in, applied, queue, is_there):
+    page = sam_in.get(f"/admin/applications/in/{queue}", follow_redirects=True)
+
+    assert ("Mara Ellison" in page.text) is is_there
 
 
 def test_the_queues_cost_as_many_questions_for_many_as_for_one(app, sam_in, applied, mara):

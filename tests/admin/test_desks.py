@@ -256,6 +256,21 @@ def test_a_search_that_makes_no_sense_still_gives_a_page(lines, sam_in, query):
     assert sam_in.get(f"/admin/audit?{query}").status_code == 200
 
 
+def test_a_line_says_in_words_what_was_done_and_keeps_its_code(lines, sam_in):
+    (line,) = [row for row in rows(sam_in.get("/admin/audit?what=booking.confirmed")) if "why <b>not</b>" in row]
+
+    assert "Booked a free consultation" in line
+    assert "booking.confirmed" in line
+    assert "Booked a free consultation" in said(sam_in.get("/admin/"))
+
+
+def test_a_code_without_words_stands_for_itself(sam_in):
+    audit.record("from_another.version", "line:1", actor=None)
+
+    assert "from_another.version" in rows(sam_in.get("/admin/audit"))[0]
+    assert "from_another" in said(sam_in.get("/admin/audit"))
+
+
 def test_the_chain_is_checked_on_demand(lines, sam_in):
     assert "The chain is whole." in said(sam_in.get("/admin/audit?check=1"))
 

@@ -1,0 +1,99 @@
+"""This file knows how the log speaks to people: words for every action that is ever recorded, and for each kind."""
+
+from __future__ import annotations
+
+# In the past tense, as the column beside it says who: "Ben – Booked a free consultation".
+ACTIONS: dict[str, str] = {
+    "account.confirmed": "Confirmed the email address",
+    "account.created": "Opened an account",
+    "account.email_change_asked": "Asked to change the email address",
+    "account.email_change_undone": "Took the change of email address back",
+    "account.email_changed": "Changed the email address",
+    "account.password_changed": "Changed the password",
+    "account.recovery_code_used": "Signed in with a recovery code",
+    "account.recovery_codes_renewed": "Renewed the recovery codes",
+    "account.reset_asked": "Asked to choose a new password",
+    "account.role_given": "Gave an account a role",
+    "account.sign_in_failed": "Did not get in with what was typed",
+    "account.signed_in": "Signed in",
+    "account.signed_out": "Signed out on a device",
+    "account.signed_out_elsewhere": "Signed out on all other devices",
+    "account.two_step_off": "Turned two-step sign-in off",
+    "account.two_step_on": "Turned two-step sign-in on",
+    "booking.cancelled_by_client": "Cancelled as the client",
+    "booking.cancelled_by_specialist": "Cancelled for the specialist",
+    "booking.client_missed": "Marked that the client was not there",
+    "booking.clock_conflict": "Could not keep the agreed hour after a change of clocks: please look",
+    "booking.completed": "Marked that the call took place",
+    "booking.confirmed": "Booked a free consultation",
+    "booking.granted_again": "Gave a pair another free consultation",
+    "booking.late_released": "Cancelled as the client within two hours of the start",
+    "booking.moved": "Moved an appointment",
+    "booking.proposed": "Offered other times",
+    "booking.read": "Opened what the client wrote",
+    "booking.released": "Gave a time back that was not re-confirmed",
+    "booking.specialist_missed": "Marked that the specialist was not there",
+    "booking.tech_failure": "Marked that the call did not work",
+    "booking.undone": "Took a booking back",
+    "contest.opened": "Said that a missed call was otherwise",
+    "contest.opened_by_staff": "Opened what somebody wrote about a missed call",
+    "contest.other_side": "Decided: the other side was not there",
+    "contest.technical": "Decided: the call did not work",
+    "contest.took_place": "Decided: the call took place",
+    "contest.upheld": "Decided: it stays as it was marked",
+    "credential.expired": "Noted that a paper ran out",
+    "feed.opened": "Opened a calendar address",
+    "feed.revoked": "Closed a calendar address",
+    "mail.sent_again": "Put a letter in line again",
+    "offer.ended": "Stopped an offer",
+    "offer.set": "Set an offer",
+    "paper.dropped": "Deleted a document after its time",
+    "paper.opened": "Opened a document",
+    "review.claimed": "Took an application",
+    "revision.accepted": "Took new words for a profile",
+    "revision.asked": "Asked for new words on a profile",
+    "revision.refused": "Left the old words on a profile",
+    "safety.number_changed": "Changed a crisis number",
+    "safety.number_checked": "Checked a crisis number",
+    "specialist.approved": "Granted a title",
+    "specialist.begun": "Began an application",
+    "specialist.changes_requested": "Asked an applicant for more",
+    "specialist.closed": "Closed a practice",
+    "specialist.edited": "Edited a profile",
+    "specialist.paused": "Paused a profile",
+    "specialist.photo_changed": "Changed a photo",
+    "specialist.published": "Published a profile",
+    "specialist.refusal_proposed": "Proposed to decline an application",
+    "specialist.refusal_withdrawn": "Took a proposed refusal back",
+    "specialist.refused": "Declined an application as the second person",
+    "specialist.submitted": "Sent an application",
+    "specialist.unpublished": "Hid a profile whose licence ran out",
+    "strike.noted": "Noted a strike",
+    "strike.waived": "Took a strike back",
+}
+
+KINDS: dict[str, str] = {
+    "account": "Accounts",
+    "booking": "Appointments",
+    "contest": "Reports of missed calls",
+    "credential": "Papers that ran out",
+    "feed": "Calendar addresses",
+    "mail": "Mail",
+    "offer": "Offers",
+    "paper": "Documents",
+    "review": "Applications taken",
+    "revision": "Changes of checked words",
+    "safety": "Crisis numbers",
+    "specialist": "Practices",
+    "strike": "Strikes",
+}
+
+
+def said(action: str) -> str:
+    """What a line of the log says, "Booked a free consultation"; a code from another version stands for itself."""
+    return ACTIONS.get(action, action)
+
+
+def kind(name: str) -> str:
+    """What the first half of a code is about, "Appointments"."""
+    return KINDS.get(name, name)

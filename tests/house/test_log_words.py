@@ -1,0 +1,58 @@
+"""The log speaks in words: whatever is recorded anywhere has a sentence, and no sentence is about nothing."""
+
+import ast
+
+import pytest
+
+from practice.admin import words
+from practice.bookings.states import BookingState, Outcome
+
+from . import source
+
+# Codes that are put together, with all they can become; what makes them is named so that a new one is noticed.
+STATES = {f"booking.{state}" for state in BookingState} - {"booking.held", "booking.expired", "booking.confirmed"}
+PUT_TOGETHER = {
+    "practice.bookings.actions.attend: f'booking.{state}'": STATES,
+    "practice.bookings.actions.cancel: f'booking.{state}'": STATES,
+    "practice.bookings.actions.contest: f'contest.{outcome}'": {f"contest.{outcome}" for outcome in Outcome}
+    - {"contest.open"},
+    "practice.specialists.actions.editing: f'revision.{revision.state}'": {"revision.accepted", "revision.refused"},
+    "practice.accounts.actions.two_step: what": {
+        "account.two_step_on",
+        "account.two_step_off",
+        "account.recovery_codes_renewed",
+        "account.recovery_code_used",
+    },
+}
+
+
+def recorded():
+    """The module and the first argument of every call of `audit.record`, as it is written."""
+    for name, path in source.modules().items():
+        for node in ast.walk(source.tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                yield name, node.args[0]
+
+
+def codes():
+    """Every code that can be recorded, with one module that does."""
+    found = {}
+    for module, code in recorded():
+        known = {code.value} if isinstance(code, ast.Constant) else PUT_TOGETHER[f"{module}: {ast.unparse(code)}"]
+        found |= dict.fromkeys(known, module)
+    return found
+
+
+@pytest.mark.once
+def test_every_code_that_is_recorded_has_words():
+    assert {code: module for code, module in codes().items() if code not in words.ACTIONS} == {}
+
+
+@pytest.mark.once
+def test_there_are_words_for_nothing_else():
+    assert set(words.ACTIONS) - set(codes()) == set()
+
+
+@pytest.mark.once
+def test_every_kind_has_words():
+    assert {code.partition(".")[0] for code in codes()} == set(words.KINDS)
