@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 
 from .crashpoints import crashpoint
 from .errors import Unavailable
+from .turns import Turns, turns_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -148,7 +148,8 @@ def transaction() -> Iterator[Session]:
         return
     _end_read(session)
     session.info.update(in_transaction=True, before_commit={}, after_commit=[])
-    waited = _wait_in_line(session)
+    turns = _turns()
+    has_turn = turns is not None and turns.take(BUSY)
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
@@ -162,19 +163,16 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.update(in_transaction=False, before_commit={}, after_commit=[])
-        if waited:
-            _line.release()
+        if turns is not None and has_turn:
+            turns.give_back()
     for call in calls:
         call()
 
 
-_line = threading.Lock()
-
-
-def _wait_in_line(session: Session) -> bool:
-    """SQLite has one writer at a time, and whoever waits inside it sleeps and may be overtaken again and again: threads
-    of one process take turns here instead, so that only one of them tries. True when the turn has to be given back."""
-    return session.get_bind().dialect.name == "sqlite" and _line.acquire(timeout=BUSY)
+def _turns() -> Turns | None:
+    """SQLite's writers stand in line; PostgreSQL has many at once."""
+    engine = db.engine
+    return turns_of(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
 
 
 def _end_read(session: Session) -> None:

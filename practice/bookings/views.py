@@ -89,8 +89,7 @@ def hold(slug: str) -> Response | Any:
         # The profile says what stands in the way, and who else has time.
         return _said_no(refusal, rule=refusal.refusal) if _wants_json() else redirect(_picker_of(slug), 303)
     before = book_intent(slug)
-    fields = (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}
-    keep(offer, fields, held)
+    keep(offer, (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}, held)
     return redirect(link("bookings.new", slug=slug), 303)
 
 
