@@ -59,8 +59,8 @@ def words(specialist: Specialist) -> dict[str, Any]:
         )
     }
     found["couple_stance"] = specialist.couple_stance or ""
+    found["topics"] = [row.topic.slug for row in specialist.topics]
     found["main_topics"] = [row.topic.slug for row in specialist.topics if row.is_main]
-    found["other_topics"] = [row.topic.slug for row in specialist.topics if not row.is_main]
     for number, row in enumerate(specialist.languages[:LANGUAGE_ROWS], 1):
         found[f"language_{number}"], found[f"level_{number}"] = row.language, row.level
     return found

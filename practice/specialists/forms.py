@@ -163,8 +163,8 @@ class WordsForm(FlaskForm):
     )
     about = line("About my work", 4000, required="Write a few sentences about your work.", kind=TextAreaField)
     first_session = line("What a first session looks like", 2000, kind=TextAreaField)
-    main_topics = ticks("Main topics, three at most", choices=[])
-    other_topics = ticks("Other topics", choices=[])
+    topics = ticks("Topics you work with", choices=[])
+    main_topics = ticks("Main topics", choices=[])
     approaches = ticks("How you work", choices=[SelectChoice(each, each) for each in choices.APPROACHES])
     formats = ticks(
         "How people can meet you",
@@ -178,8 +178,8 @@ class WordsForm(FlaskForm):
         ],
         default="",
     )
-    phone_note = line("How to reach you on the phone, told after booking", 200)
-    video_url = line("Link to your room for calls, opened from ten minutes before", 300)
+    phone_note = line("On the phone", 200)
+    video_url = line("Link to your room for video or chat", 300)
     language_1 = SelectField("Language", choices=[])
     language_2 = SelectField("Second language", [Optional()], choices=[])
     language_3 = SelectField("Third language", [Optional()], choices=[])
@@ -191,16 +191,20 @@ class WordsForm(FlaskForm):
 
     def offer_topics(self, topics: list[Topic]) -> None:
         """Fill the lists that come from the database."""
-        self.main_topics.choices = self.other_topics.choices = [(topic.slug, topic.name) for topic in topics]
+        self.topics.choices = self.main_topics.choices = [(topic.slug, topic.name) for topic in topics]
         for row in range(1, LANGUAGE_ROWS + 1):
             self[f"language_{row}"].choices = [("", "Choose a language"), *choices.languages()]
 
-    def validate_main_topics(self, field: Any) -> None:
-        """One to three; at most eight together with the others."""
-        if not 1 <= len(set(field.data or ())) <= policy.MAIN_TOPICS_AT_MOST:
-            raise ValidationError(f"Choose one to {policy.MAIN_TOPICS_AT_MOST} main topics.")
-        if len(set(field.data) | set(self.other_topics.data or ())) > policy.TOPICS_AT_MOST:
-            raise ValidationError(f"Choose {policy.TOPICS_AT_MOST} topics at most, the main ones included.")
+    def validate_topics(self, field: Any) -> None:
+        """At most eight, one to three of them main ones; a mark on a topic that is not chosen says nothing."""
+        if not 1 <= len(set(field.data or ())) <= policy.TOPICS_AT_MOST:
+            raise ValidationError(f"Choose one to {policy.TOPICS_AT_MOST} topics.")
+        if not 1 <= len(self._main()) <= policy.MAIN_TOPICS_AT_MOST:
+            raise ValidationError(f"Mark one to {policy.MAIN_TOPICS_AT_MOST} of your topics as main.")
+
+    def _main(self) -> tuple[str, ...]:
+        chosen = set(self.topics.data or ())
+        return tuple(slug for slug in dict.fromkeys(self.main_topics.data or ()) if slug in chosen)
 
     def validate_approaches(self, field: Any) -> None:
         """A few ways of working say more than many."""
@@ -214,8 +218,7 @@ class WordsForm(FlaskForm):
 
     def validate_couple_stance(self, field: Any) -> None:
         """Couples know before they book what happens with a confidence."""
-        named = set(self.main_topics.data or ()) | set(self.other_topics.data or ())
-        if named & choices.COUPLE_TOPICS and not field.data:
+        if set(self.topics.data or ()) & choices.COUPLE_TOPICS and not field.data:
             raise ValidationError(
                 "You chose a topic for couples. Say what you do with something one partner tells you."
             )
@@ -231,9 +234,9 @@ class WordsForm(FlaskForm):
             raise ValidationError("Choose a language you work in.")
 
     def answers(self) -> Words:
-        """What an action takes; a topic named twice is a main one."""
-        main = tuple(dict.fromkeys(self.main_topics.data))
-        other = tuple(slug for slug in dict.fromkeys(self.other_topics.data or ()) if slug not in main)
+        """What an action takes; the main topics come first."""
+        main = self._main()
+        other = tuple(slug for slug in dict.fromkeys(self.topics.data) if slug not in main)
         texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "video_url")
         return Words(
             approaches=tuple(self.approaches.data or ()),

@@ -15,8 +15,9 @@ from practice.web import link, page, specialist
 
 from . import actions, filled, forms, papers, photos, queries
 from .answers import Renewal
+from .glance import glance
 from .models import Credential, Specialist
-from .policy import PAPER_BYTES, PAPER_NAMES, PHOTO_BYTES
+from .policy import MAIN_TOPICS_AT_MOST, PAPER_BYTES, PAPER_NAMES, PHOTO_BYTES, TOPICS_AT_MOST
 from .states import WORKING, PaperKind
 from .views import Elsewhere, bp
 
@@ -163,6 +164,9 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
         specialist=mine,
         face_url=photos.portrait_url(mine),
         groups=queries.topic_groups(),
+        most=TOPICS_AT_MOST,
+        most_main=MAIN_TOPICS_AT_MOST,
+        line=glance(mine),
         revision=queries.waiting_revision(mine),
         papers=[(paper, PAPER_NAMES[PaperKind(paper.kind)], form) for paper, form in _renewals(mine, renewals)],
         **sent,

@@ -94,7 +94,8 @@ def words() -> Response:
     form = forms.WordsForm(data=filled.words(specialist))
     form.offer_topics(queries.topics())
     if not form.validate_on_submit():
-        return _step("specialists/step_words.html", form, specialist, groups=queries.topic_groups())
+        limits = {"most": policy.TOPICS_AT_MOST, "most_main": policy.MAIN_TOPICS_AT_MOST}
+        return _step("specialists/step_words.html", form, specialist, groups=queries.topic_groups(), **limits)
     actions.keep_words(specialist, form.answers(), by=current_user)
     return redirect(link("specialists.prices"), 303)
 

@@ -49,6 +49,43 @@ def test_words_with_a_mistake_come_back_and_the_old_ones_stay(mara_in, practice,
     assert recipes.again(practice).headline == "We find out what is underneath"
 
 
+def test_every_part_is_folded_and_says_in_a_line_what_it_holds(mara_in, practice):
+    page = BeautifulSoup(mara_in.get("/practice/profile").text, "html.parser")
+
+    parts = {part["id"]: part.summary.get_text(" ", strip=True) for part in page.select("details.part")}
+
+    assert not page.select("details.part[open]")
+    assert parts["own"] == "In your words We find out what is underneath"
+    assert parts["with"] == "Topics Communication, Anxiety"
+    assert parts["tongues"] == "Languages English, French"
+    assert parts["papers"] == "Your papers 3 checked"
+
+
+@pytest.mark.parametrize(
+    "change, part",
+    [
+        ({"headline": ""}, "own"),
+        ({"topics": []}, "with"),
+        ({"formats": []}, "meet"),
+        ({"language_1": ""}, "tongues"),
+        ({"approaches": ["Astrology"]}, "how"),
+    ],
+)
+def test_the_part_with_the_mistake_is_open(mara_in, practice, post, change, part):
+    answer = post("/practice/profile", **WORDS | change)
+
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert [each["id"] for each in page.select("details.part[open]")] == [part]
+
+
+def test_checked_words_with_a_mistake_are_open(mara_in, practice, post):
+    answer = post("/practice/profile/checked", **CHECKED | {"checked-name": ""})
+
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert [each["id"] for each in page.select("details.part[open]")] == ["by-us"]
+    assert errors(answer).select_one('a[href="#checked-name"]')
+
+
 def test_a_new_name_waits_while_the_old_one_stays_public(mara_in, client, practice, post):
     post(
         "/practice/profile/checked",

@@ -5,7 +5,7 @@ import io
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.specialists import actions, queries
+from practice.specialists import actions, choices, queries, topics
 from practice.specialists.states import ProfileState
 from tests import factories
 
@@ -17,9 +17,10 @@ WHAT = {
     "body": "Register", "number": "P-1", "expires_on": "2028-12-31",
     "permitted": "IE, CA-ON", "years": "7", "records_country": "IE",
 }  # fmt: skip
+FOUR = ["communication", "anxiety", "sleep", "couples-in-crisis"]
 WORDS = {
     "headline": "We look underneath", "best_at": "Slowing down", "not_right_for": "Violence", "about": "I listen.",
-    "main_topics": ["communication"], "other_topics": ["anxiety", "sleep"], "formats": ["video", "phone"],
+    "topics": ["communication", "anxiety", "sleep"], "main_topics": ["communication"], "formats": ["video", "phone"],
     "language_1": "en", "level_1": "native", "level_2": "fluent", "level_3": "fluent", "level_4": "fluent",
     "couple_stance": "", "approaches": ["Gestalt"],
 }  # fmt: skip
@@ -208,8 +209,11 @@ BAD_WORDS = [
     ({"headline": "two\nlines"}, "headline"),
     ({"about": "a" * 4001}, "about"),
     ({"about": "a\x07b"}, "about"),
-    ({"main_topics": []}, "main_topics"),
-    ({"main_topics": ["communication", "anxiety", "sleep", "couples-in-crisis"]}, "main_topics"),
+    ({"topics": []}, "topics"),
+    ({"topics": ["made-up"]}, "topics"),
+    ({"main_topics": []}, "topics"),
+    ({"main_topics": ["anger"]}, "topics"),
+    ({"topics": FOUR, "main_topics": FOUR}, "topics"),
     ({"main_topics": ["made-up"]}, "main_topics"),
     ({"formats": []}, "formats"),
     ({"formats": ["telepathy"]}, "formats"),
@@ -217,7 +221,7 @@ BAD_WORDS = [
     ({"language_1": "xx"}, "language_1"),
     ({"level_1": "divine"}, "level_1"),
     ({"couple_stance": "gossip"}, "couple_stance"),
-    ({"other_topics": ["couples-in-crisis"]}, "couple_stance"),
+    ({"topics": ["communication", "couples-in-crisis"]}, "couple_stance"),
     ({"approaches": ["Astrology"]}, "approaches"),
     ({"phone_note": "p" * 201}, "phone_note"),
 ]
@@ -233,6 +237,38 @@ def test_words_with_a_mistake_come_back_as_they_were(mara_in, mara, post, change
     assert errors(answer).select_one(f'a[href^="#{field}"]'), errors(answer).text
     assert value_of(answer, "best_at") == "Slowing down"
     assert queries.application_of(mara).best_at == ""
+
+
+def test_a_mark_on_a_topic_that_is_no_longer_chosen_says_nothing(mara_in, mara, post):
+    actions.create_application(mara, recipes.standing())
+
+    post("/apply/words", **WORDS | {"topics": ["sleep", "anxiety"], "main_topics": ["communication", "anxiety"]})
+
+    found = queries.application_of(mara).topics
+    assert [(row.topic.slug, row.is_main) for row in found] == [("anxiety", True), ("sleep", False)]
+
+
+def test_nine_topics_are_one_too_many(mara_in, mara, post):
+    actions.seed_topics()
+    actions.create_application(mara, recipes.standing())
+    nine = [topic.slug for topic in topics.TOPICS if topic.slug not in choices.COUPLE_TOPICS][:9]
+
+    assert post("/apply/words", **WORDS | {"topics": nine[:8], "main_topics": nine[:3]}).status_code == 303
+    answer = post("/apply/words", **WORDS | {"topics": nine, "main_topics": nine[:3]})
+
+    assert errors(answer).select_one("a").text == "Choose one to 8 topics."
+
+
+def test_every_topic_is_asked_for_once(mara_in, mara):
+    recipes.draft(mara)
+    actions.seed_topics()
+
+    page = BeautifulSoup(mara_in.get("/apply/words").text, "html.parser")
+
+    assert len(page.select("[name=topics]")) == len(page.select("[name=main_topics]")) == len(topics.TOPICS)
+    assert [box["value"] for box in page.select("[name=topics][checked]")] == ["communication", "anxiety"]
+    assert [box["value"] for box in page.select("[name=main_topics][checked]")] == ["communication"]
+    assert page.select_one("#main_topics").text == "2 of 8 chosen, 1 of 3 marked as main"
 
 
 BAD_PRICES = [

@@ -67,13 +67,13 @@ PUBLIC = (("nobody", "/specialists/otto-b"), ("nobody", "/specialists"), ("nobod
 WORDS: dict[str, Any] = {
     "headline": "We look underneath", "best_at": "Slowing down", "not_right_for": "Violence at home",
     "about": "I listen.", "first_session": "We talk.", "phone_note": "Ring twice",
-    "main_topics": ["communication"], "other_topics": ["anxiety"], "formats": ["video", "phone"],
+    "topics": ["communication", "anxiety"], "main_topics": ["communication"], "formats": ["video", "phone"],
     "language_1": "en", "level_1": "native", "level_2": "fluent", "level_3": "fluent", "level_4": "fluent",
     "couple_stance": "", "approaches": ["Gestalt"],
 }  # fmt: skip
 WORD_FIELDS = dict.fromkeys(("headline", "best_at", "not_right_for", "about", "first_session", "phone_note"), "text")
 WORD_CHOICES = dict.fromkeys(
-    ("main_topics", "other_topics", "formats", "couple_stance", "approaches", "language_1", "language_3", "level_1"),
+    ("topics", "main_topics", "formats", "couple_stance", "approaches", "language_1", "language_3", "level_1"),
     "choice",
 )
 WHAT = {

@@ -8,10 +8,11 @@ import { start as reveal } from "./reveal.js";
 import { start as slotGrid } from "./slot_grid.js";
 import { start as submit } from "./submit.js";
 import { start as theme } from "./theme.js";
+import { start as topics } from "./topics.js";
 import { start as zone } from "./zone.js";
 import { start as attention } from "./attention.js";
 
-const everyPart = [drafts, reveal, slotGrid, attention];
+const everyPart = [drafts, reveal, slotGrid, attention, topics];
 
 for (const behaviour of [theme, menu, offline, exit, zone, submit]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
