@@ -46,6 +46,7 @@ SUBJECTS: dict[str, str] = {
     "bookings/contested": "About your appointment",
     "bookings/contest_upheld": "About your appointment",
     "bookings/contest_refused": "About your appointment",
+    "bookings/strike_waived": "About your appointment",
     "bookings/ended": "Your next step is up to you",
     "specialists/received": "About your application",
     "specialists/more_needed": "About your application",

@@ -117,6 +117,24 @@ class ContestForm(FlaskForm):
     )
 
 
+class ReasonForm(FlaskForm):
+    """Why staff did something, for the log."""
+
+    reason = StringField(
+        "Why",
+        [
+            DataRequired("Write why. It stays in the log."),
+            Length(max=500, message="Use 500 characters at most."),
+            typed,
+            one_line,
+        ],
+    )
+
+    def words(self) -> str:
+        """The reason as an action takes it."""
+        return (self.reason.data or "").strip()
+
+
 class NumberForm(FlaskForm):
     """A crisis number as it was heard on the phone today."""
 

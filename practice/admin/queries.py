@@ -9,14 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from practice import clock, outbox
 from practice.accounts.models import User
 from practice.audit import AuditEvent
+from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
-from practice.bookings.models import Appointment, Booking
+from practice.bookings.models import Appointment, Booking, Strike
 from practice.bookings.states import BookingState
 from practice.db import db
+from practice.errors import NotFound
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist
@@ -38,6 +41,7 @@ class Overview:
     backlog: outbox.Backlog
     expiring: Sequence[Any]
     stranded: int
+    resting: int
     published: int
     consults_this_week: int
     consults_last_week: int
@@ -57,6 +61,7 @@ def overview() -> Overview:
         backlog=outbox.backlog(),
         expiring=specialists.expiring(SOON),
         stranded=_stranded(now),
+        resting=len(bookings.resting()),
         published=specialists.counts_by_state().get(ProfileState.PUBLISHED, 0),
         consults_this_week=_consults(now - week, now),
         consults_last_week=_consults(now - week - week, now - week),
@@ -87,6 +92,47 @@ def _consults(first: datetime, last: datetime) -> int:
         )
     )
     return db.session.scalar(counted) or 0
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A specialist with strikes of the last 90 days, the newest first, and whether new consultations rest by them."""
+
+    specialist: Specialist
+    strikes: list[tuple[Strike, Booking]]
+    counting: int
+    rests: bool
+
+
+def struck() -> list[Struck]:
+    """Specialists with a strike that stands, within the time in which they count: those who rest first."""
+    since = clock.now() - booking_rules.STRIKE_WINDOW
+    rows = db.session.execute(
+        select(Strike, Booking)
+        .join(Booking, Booking.id == Strike.booking_id)
+        .options(joinedload(Booking.appointment), joinedload(Booking.specialist))
+        .where(Strike.at > since)
+        .order_by(Strike.at.desc(), Strike.id.desc())
+    )
+    by_owner: dict[int, list[tuple[Strike, Booking]]] = {}
+    for strike, booking in rows:
+        by_owner.setdefault(strike.specialist_id, []).append((strike, booking))
+    found = [_struck(strikes) for strikes in by_owner.values()]
+    return sorted((each for each in found if each.counting), key=lambda each: not each.rests)
+
+
+def _struck(strikes: list[tuple[Strike, Booking]]) -> Struck:
+    standing = [strike.at for strike, _ in strikes if strike.waived_at is None]
+    rests = booking_rules.strikes_pause(standing, clock.now())
+    return Struck(strikes[0][1].specialist, strikes, len(standing), rests)
+
+
+def strike_of(code: str) -> Strike:
+    """The strike that the booking of this code brought; raises NotFound."""
+    found = db.session.scalar(select(Strike).join(Booking, Booking.id == Strike.booking_id).where(Booking.code == code))
+    if found is None:
+        raise NotFound()
+    return found
 
 
 @dataclass(frozen=True)

@@ -180,4 +180,4 @@ def _show(refusal: Invalid, form: Any) -> None:
         form[name].errors = [sentence]
 
 
-from practice.admin import desk_views  # noqa: E402,F401 - it adds its routes to `bp`
+from practice.admin import desk_views, standing_views  # noqa: E402,F401 - they add their routes to `bp`

@@ -95,6 +95,12 @@ def contest_decided(booking: Booking, contest: Contest) -> None:
     _both(booking, template, f"contest:{contest.id}:decided", {"outcome": str(contest.outcome)})
 
 
+def strike_waived(booking: Booking, *, rested: bool, rests: bool) -> None:
+    """To the specialist: what was noted is taken back, and whether free consultations rested before and still do."""
+    key = f"strike:{booking.id}:{clock.now().isoformat()}"
+    _write(booking, "specialist", "bookings/strike_waived", key, {"rested": rested, "rests": rests})
+
+
 # ---------------------------------------------------------------- one letter
 
 

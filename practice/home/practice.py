@@ -141,6 +141,11 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], zone: str, now: datetime) 
     if (standing := STANDING.get(ProfileState(own.state))) is not None:
         title, text, endpoint, label = standing
         yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
+    if policy.strikes_pause(bookings.strikes_of(own.id), now):
+        text = (
+            "Three within 90 days were missed or cancelled late on your side. Our team looks at them; bookings stand."
+        )
+        yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
     yield from _contests(own, zone)
     yield from _to_mark(own, zone, now)
     yield from _not_reconfirmed(ahead, zone, now)

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from practice.availability import actions as hours
 from practice.availability.policy import Limits
-from practice.bookings.models import Contest, Proposal
+from practice.bookings.models import Contest, Proposal, Strike
 from practice.bookings.states import BookingState
 from practice.db import transaction
 from practice.specialists.states import ProfileState
@@ -51,6 +51,17 @@ def test_the_day_lists_its_appointments_by_initials(see, cast, practice):
     assert "One conversation today." in words
     assert "12:00 12:30 B. Free consult, video, with their partner, wrote you a note" in words
     assert "Ben" not in words
+
+
+@pytest.mark.parametrize("strikes, said", [(2, False), (3, True)])
+def test_three_strikes_say_why_nobody_can_book(see, cast, practice, strikes, said):
+    for number in range(strikes):
+        client = factories.user(f"Client{number}")
+        booking = factories.booking(client, practice, TODAY_NOON + timedelta(hours=number), state="specialist_missed")
+        with transaction() as session:
+            session.add(Strike(specialist_id=practice.id, booking_id=booking.id, reason="missed"))
+
+    assert ("New free consults rest" in see()) is said
 
 
 def test_the_door_opens_ten_minutes_before(see, cast, practice, clock):

@@ -41,8 +41,7 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
 def decide_contest(contest: Contest, outcome: Outcome, *, by: User) -> None:
     """Staff decide: it stays, it took place, the call broke, or the other side was not there."""
     booking = contest.booking
-    if by.id in (booking.client_id, booking.specialist.user_id):
-        raise NotAllowed("Somebody else has to decide about your own appointment.")
+    _not_ones_own(booking, by)
     claims.lock_booking(booking)
     db.session.refresh(contest)
     if contest.outcome != Outcome.OPEN:
@@ -69,9 +68,30 @@ def grant_again(booking: Booking, *, by: User, reason: str) -> None:
 
 @transactional
 def waive_strike(strike: Strike, *, by: User, reason: str) -> None:
-    """Staff take a strike back after a look at what happened."""
+    """Staff take a strike back after a look at what happened; the reason stays in the log, and the specialist hears.
+
+    It holds the calendar: where this ends a pause, every kept list of free times is outdated in the same moment.
+    """
+    booking = db.session.get_one(Booking, strike.booking_id)
+    _not_ones_own(booking, by)
+    claims.lock_booking(booking)
+    db.session.refresh(strike)
+    if strike.waived_at is not None:
+        raise Conflict("This strike was taken back already.")
+    rested = _rests(booking)
     strike.waived_at = clock.now()
-    audit.record("strike.waived", f"booking:{strike.booking_id}", actor=by, reason=reason)
+    emails.strike_waived(booking, rested=rested, rests=_rests(booking))
+    audit.record("strike.waived", f"booking:{booking.code}", actor=by, reason=reason)
+
+
+def _not_ones_own(booking: Booking, by: User) -> None:
+    if by.id in (booking.client_id, booking.specialist.user_id):
+        raise NotAllowed("Somebody else has to decide about your own appointment.")
+
+
+def _rests(booking: Booking) -> bool:
+    """Whether strikes keep new free consultations from this specialist now."""
+    return policy.strikes_pause(queries.strikes_of(booking.specialist_id), clock.now())
 
 
 def _other_side(booking: Booking) -> BookingState:
