@@ -39,13 +39,21 @@ def reference() -> str:
     return mark
 
 
+def page_again() -> str:
+    """The address to try again: the one asked for, or the nearest above it that opens: a form’s own takes only POST."""
+    doors = current_app.create_url_adapter(request)
+    path = request.path
+    while doors is not None and path.count("/") > 1 and not doors.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path
+
+
 def _error_page(status: int, message: str, **facts: Any) -> Response:
     name = status if status in DRAWN else (500 if status >= 500 else 400)
     if getattr(g, "refused_host", False) or request.headers.get("X-Fragment"):
         return make_response(message or "This address is not served here.", status)
-    return make_response(
-        render_template(f"errors/{name}.html", message=message, reference=reference(), **facts), status
-    )
+    page = render_template(f"errors/{name}.html", message=message, reference=reference(), again=page_again(), **facts)
+    return make_response(page, status)
 
 
 def on_problem(problem: Problem) -> Response:

@@ -94,7 +94,8 @@ class StandingForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title.choices = [("", "Choose a title"), *((t, t) for text in policy.KINDS.values() for t in text.titles)]
+        by_kind = {text.label: [(title, title) for title in text.titles] for text in policy.KINDS.values()}
+        self.title.choices = {"": [("", "Choose a title")], **by_kind}
         self.country.choices = [("", "Choose a country"), *choices.countries()]
         self.records_country.choices = [("", "Choose a country"), *choices.countries()]
 
@@ -165,9 +166,11 @@ class WordsForm(FlaskForm):
     first_session = line("What a first session looks like", 2000, kind=TextAreaField)
     topics = ticks("Topics you work with", choices=[])
     main_topics = ticks("Main topics", choices=[])
-    approaches = ticks("How you work", choices=[SelectChoice(each, each) for each in choices.APPROACHES])
+    approaches = ticks(
+        "Ways of working, eight at most", choices=[SelectChoice(each, each) for each in choices.APPROACHES]
+    )
     formats = ticks(
-        "How people can meet you",
+        "Ways to meet",
         choices=[SelectChoice(value.value, label) for value, label in choices.FORMATS.items()],
     )
     couple_stance = RadioField(
@@ -196,10 +199,13 @@ class WordsForm(FlaskForm):
             self[f"language_{row}"].choices = [("", "Choose a language"), *choices.languages()]
 
     def validate_topics(self, field: Any) -> None:
-        """At most eight, one to three of them main ones; a mark on a topic that is not chosen says nothing."""
+        """Eight at most."""
         if not 1 <= len(set(field.data or ())) <= policy.TOPICS_AT_MOST:
             raise ValidationError(f"Choose one to {policy.TOPICS_AT_MOST} topics.")
-        if not 1 <= len(self._main()) <= policy.MAIN_TOPICS_AT_MOST:
+
+    def validate_main_topics(self, field: Any) -> None:
+        """One to three of those chosen; a mark on a topic that is not chosen says nothing."""
+        if self.topics.data and not 1 <= len(self._main()) <= policy.MAIN_TOPICS_AT_MOST:
             raise ValidationError(f"Mark one to {policy.MAIN_TOPICS_AT_MOST} of your topics as main.")
 
     def _main(self) -> tuple[str, ...]:
@@ -233,14 +239,18 @@ class WordsForm(FlaskForm):
         if not field.data:
             raise ValidationError("Choose a language you work in.")
 
+    def is_only_unfinished(self) -> bool:
+        """Whether nothing but empty fields stands against keeping this; whoever finishes later fills them in then."""
+        return not any(field.errors and (field.data or field.name == "csrf_token") for field in self)
+
     def answers(self) -> Words:
         """What an action takes; the main topics come first."""
         main = self._main()
-        other = tuple(slug for slug in dict.fromkeys(self.topics.data) if slug not in main)
+        other = tuple(slug for slug in dict.fromkeys(self.topics.data or ()) if slug not in main)
         texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "video_url")
         return Words(
             approaches=tuple(self.approaches.data or ()),
-            formats=tuple(self.formats.data),
+            formats=tuple(self.formats.data or ()),
             couple_stance=self.couple_stance.data if self.couple_stance.data in set(CoupleStance) else None,
             main_topics=main,
             other_topics=other,

@@ -93,11 +93,12 @@ def words() -> Response:
     specialist = _editable(_begun())
     form = forms.WordsForm(data=filled.words(specialist))
     form.offer_topics(queries.topics())
-    if not form.validate_on_submit():
+    later = request.form.get("do") == "later"
+    if not form.validate_on_submit() and not (later and form.is_only_unfinished()):
         limits = {"most": policy.TOPICS_AT_MOST, "most_main": policy.MAIN_TOPICS_AT_MOST}
         return _step("specialists/step_words.html", form, specialist, groups=queries.topic_groups(), **limits)
     actions.keep_words(specialist, form.answers(), by=current_user)
-    return redirect(link("specialists.prices"), 303)
+    return redirect(link("specialists.apply" if later else "specialists.prices"), 303)
 
 
 @bp.route("/apply/prices", methods=["GET", "POST"])

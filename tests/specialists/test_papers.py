@@ -103,6 +103,18 @@ def test_more_than_the_server_takes_is_refused_kindly(mara_in, mara):
     assert licence(mara) is None
 
 
+def test_the_way_back_from_a_refused_file_opens_the_page_it_was_sent_from(client, mara, sam, sign_in):
+    recipes.published(mara, sam)
+    sign_in(client, mara)
+
+    body = whole_body(csrf_of(client.get("/time-zone")), b"x" * (9 * 1024 * 1024))
+    answer = client.post("/practice/profile/photo", data=body, content_type="multipart/form-data; boundary=b")
+
+    way = BeautifulSoup(answer.text, "html.parser").select_one("main a.btn")["href"]
+    assert (answer.status_code, way) == (413, "/practice/profile")
+    assert client.get(way).status_code == 200
+
+
 @pytest.mark.parametrize(
     "name, shown",
     [

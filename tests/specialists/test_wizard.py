@@ -211,9 +211,10 @@ BAD_WORDS = [
     ({"about": "a\x07b"}, "about"),
     ({"topics": []}, "topics"),
     ({"topics": ["made-up"]}, "topics"),
-    ({"main_topics": []}, "topics"),
-    ({"main_topics": ["anger"]}, "topics"),
-    ({"topics": FOUR, "main_topics": FOUR}, "topics"),
+    ({"main_topics": []}, "main_topics"),
+    ({"main_topics": ["sleep"], "topics": ["anxiety"]}, "main_topics"),
+    ({"main_topics": ["made-up"]}, "main_topics"),
+    ({"topics": FOUR, "main_topics": FOUR}, "main_topics"),
     ({"main_topics": ["made-up"]}, "main_topics"),
     ({"formats": []}, "formats"),
     ({"formats": ["telepathy"]}, "formats"),
@@ -246,6 +247,38 @@ def test_a_mark_on_a_topic_that_is_no_longer_chosen_says_nothing(mara_in, mara, 
 
     found = queries.application_of(mara).topics
     assert [(row.topic.slug, row.is_main) for row in found] == [("anxiety", True), ("sleep", False)]
+
+
+def test_who_finishes_later_keeps_what_is_there(mara_in, mara, post):
+    actions.create_application(mara, recipes.standing())
+
+    answer = post("/apply/words", do="later", about="I listen.", topics=["sleep"], level_1="native", couple_stance="")
+
+    found = queries.application_of(mara)
+    assert (answer.status_code, answer.location) == (303, "/apply")
+    assert (found.about, found.headline, [row.topic.slug for row in found.topics]) == ("I listen.", "", ["sleep"])
+    assert "Write your first line." in mara_in.get("/apply").text
+
+
+def test_finishing_later_does_not_keep_what_cannot_be_kept(mara_in, mara, post):
+    actions.create_application(mara, recipes.standing())
+
+    answer = post("/apply/words", do="later", about="a" * 4001, headline="We look underneath", level_1="native")
+
+    assert answer.status_code == 422
+    assert errors(answer).select_one('a[href="#about"]')
+    assert queries.application_of(mara).headline == ""
+
+
+def test_titles_stand_under_what_they_belong_to(client, app):
+    page = BeautifulSoup(client.get("/apply/what").text, "html.parser")
+
+    groups = {
+        group["label"]: [o["value"] for o in group.find_all("option")] for group in page.select("#title optgroup")
+    }
+
+    assert "Clinical psychologist" in groups["Psychologist"]
+    assert "Life coach" in groups["Coach"]
 
 
 def test_nine_topics_are_one_too_many(mara_in, mara, post):
