@@ -72,11 +72,13 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.arriving: dict[socket.socket, Arriving] = {}
         self.in_hand = 0
+        self.has_finished_one = False
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """While every thread is busy, new connections are left to the other processes: the first that looked would
-        otherwise take nearly all of them, and keep them as long as browsers do."""
-        super().set_accept_enabled(enabled and self.in_hand < self.cfg.threads)
+        """A process with a request for each of its threads takes a new connection only for each answer it gives: the
+        first that looked would otherwise take nearly all, and keep them as long as browsers do."""
+        has_time = self.in_hand < self.cfg.threads or self.has_finished_one
+        super().set_accept_enabled(enabled and has_time and self.alive)
 
     def enqueue_req(self, conn: TConn) -> None:
         """A whole request goes to a thread."""
@@ -87,6 +89,7 @@ class PatientWorker(ThreadWorker):
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """It was answered, and the thread is free."""
         self.in_hand -= 1
+        self.has_finished_one = True
         super().finish_request(conn, fs)
 
     def accept(self, listener: socket.socket) -> None:
@@ -96,6 +99,8 @@ class PatientWorker(ThreadWorker):
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
+        self.has_finished_one = False
+        self.set_accept_enabled(True)
         self._await(Line(self.cfg, line, address, listener.getsockname()))
         self.poller.register(line, selectors.EVENT_READ, self._more)
 
