@@ -16,7 +16,7 @@ from practice.config import from_environment
 from practice.db import db
 from practice.specialists.models import Offer
 
-PAUSE = float(os.environ.get("PAUSE", "0.02"))  # between looking and taking, as long as a busy machine makes it anyway
+PAUSE = float(os.environ.get("PAUSE", "0.1"))  # between looking and taking, so that a control run never passes by luck
 
 
 class _Seen(local):
