@@ -36,6 +36,8 @@ SUBJECTS: dict[str, str] = {
     "bookings/booked": "Your appointment on {when}",
     "bookings/moved": "New time for your appointment: {when}",
     "bookings/cancelled": "Appointment cancelled: {when}",
+    "bookings/called_off": "Appointment cancelled: {when}",
+    "bookings/stands": "About your appointment",
     "bookings/proposal": "Please choose a time",
     "bookings/reminder_day": "Reminder: appointment tomorrow",
     "bookings/reminder_hour": "Reminder: appointment soon",
@@ -53,6 +55,9 @@ SUBJECTS: dict[str, str] = {
     "specialists/approved": "About your application",
     "specialists/refused": "About your application",
     "specialists/unpublished": "About your profile",
+    "specialists/suspended": "About your profile",
+    "specialists/reinstated": "About your profile",
+    "specialists/closed_by_us": "About your profile",
     "specialists/document_expiry": "Document expiry",
     "specialists/profile_decided": "About your profile",
 }

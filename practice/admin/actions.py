@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from practice import audit, outbox, vault
 from practice.accounts.models import User
+from practice.bookings import actions as bookings
 from practice.bookings.models import Contest
 from practice.db import transactional
+from practice.specialists import actions as specialists
 from practice.specialists import papers
-from practice.specialists.models import Credential
+from practice.specialists.models import Credential, Suspension
 
 
 @transactional
@@ -29,6 +31,23 @@ def open_paper(credential: Credential, *, by: User) -> bytes:
 @transactional
 def _note_opened(code: str, *, by: User) -> None:
     audit.record("paper.opened", f"credential:{code}", actor=by)
+
+
+@transactional
+def suspend(suspension: Suspension, *, by: User) -> None:
+    """The second person agrees: the practice stops, and appointments ahead end or are their clients' to keep."""
+    specialist = specialists.confirm_suspension(suspension, by=by)
+    if suspension.calls_off:
+        bookings.call_off_ahead(specialist, by=by)
+    else:
+        bookings.offer_choice(specialist)
+
+
+@transactional
+def close_practice(suspension: Suspension, words: str, *, by: User) -> None:
+    """End a suspended practice for good, and every appointment that is still ahead with it."""
+    specialist = specialists.close_suspended(suspension, words, by=by)
+    bookings.call_off_ahead(specialist, by=by)
 
 
 @transactional

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    DateField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -21,7 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 
 from practice.bookings.states import Outcome
 from practice.specialists import policy
-from practice.specialists.answers import Verdict
+from practice.specialists.answers import Terms, Verdict
 from practice.specialists.models import Specialist
 from practice.specialists.states import Kind
 
@@ -77,6 +78,36 @@ class DecideForm(FlaskForm):
             refused_topics=tuple(self.refused_topics.data or ()),
             words=(self.words.data or "").strip(),
         )
+
+
+class SuspendForm(FlaskForm):
+    """Why a practice should stop, until when at most, and what becomes of its appointments."""
+
+    reason = TextAreaField(
+        "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG, typed]
+    )
+    look_again_on = DateField("Look at it again by", [InputRequired("Choose a day after today and within 90 days.")])
+    ahead = RadioField(
+        "Appointments ahead",
+        [InputRequired("Choose what becomes of appointments.")],
+        choices=[SelectChoice("keep", "Each client chooses"), SelectChoice("cancel", "Cancel them all")],
+    )
+
+    def terms(self) -> Terms:
+        """What an action takes."""
+        return Terms(
+            reason=(self.reason.data or "").strip(),
+            look_again_on=self.look_again_on.data,
+            calls_off=self.ahead.data == "cancel",
+        )
+
+
+class CloseForm(FlaskForm):
+    """Why a practice is closed for good."""
+
+    words = TextAreaField(
+        "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG, typed]
+    )
 
 
 class RevisionForm(FlaskForm):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from practice import clock, outbox
 from practice.accounts.models import User
 from practice.audit import AuditEvent
+from practice.bookings import agenda
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, Strike
@@ -22,11 +23,13 @@ from practice.db import db
 from practice.errors import NotFound
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
-from practice.specialists.models import Specialist
-from practice.specialists.states import OfferKind, ProfileState
+from practice.specialists.models import Specialist, Suspension
+from practice.specialists.states import WORKING, OfferKind, ProfileState
 
 A_PAGE = 50
 SOON = timedelta(days=30)
+# Nobody can book them; what was booked before is for staff to look at.
+GONE = (ProfileState.EXPIRED, ProfileState.SUSPENDED, ProfileState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Overview:
     stale_numbers: int
     backlog: outbox.Backlog
     expiring: Sequence[Any]
-    stranded: int
+    stranded: Sequence[tuple[Specialist, int]]
+    suspensions: Sequence[Suspension]
     resting: int
     published: int
     consults_this_week: int
@@ -61,6 +65,7 @@ def overview() -> Overview:
         backlog=outbox.backlog(),
         expiring=specialists.expiring(SOON),
         stranded=_stranded(now),
+        suspensions=specialists.suspensions_to_look_at(now.date()),
         resting=len(bookings.resting()),
         published=specialists.counts_by_state().get(ProfileState.PUBLISHED, 0),
         consults_this_week=_consults(now - week, now),
@@ -68,16 +73,54 @@ def overview() -> Overview:
     )
 
 
-def _stranded(now: datetime) -> int:
-    """Appointments ahead with somebody whose licence has run out or who left: a person decides what becomes of them."""
-    gone = (ProfileState.EXPIRED, ProfileState.SUSPENDED, ProfileState.CLOSED)
-    counted = (
-        select(func.count(Booking.id))
+def _stranded(now: datetime) -> Sequence[tuple[Specialist, int]]:
+    """Whose licence has run out, who was stopped or who left, with how many appointments are ahead of them: a person
+    decides what becomes of these."""
+    rows = db.session.execute(
+        select(Specialist, func.count(Booking.id))
+        .join(Booking, Booking.specialist_id == Specialist.id)
         .join(Appointment, Appointment.id == Booking.appointment_id)
-        .join(Specialist, Specialist.id == Booking.specialist_id)
-        .where(Booking.state == BookingState.CONFIRMED, Appointment.starts_at > now, Specialist.state.in_(gone))
+        .where(Booking.state == BookingState.CONFIRMED, Appointment.starts_at > now, Specialist.state.in_(GONE))
+        .group_by(Specialist.id)
+        .order_by(func.min(Appointment.starts_at))
     )
-    return db.session.scalar(counted) or 0
+    return [(specialist, count) for specialist, count in rows]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """How a practice stands: its open suspension, appointments ahead, and what staff may do about it now."""
+
+    suspension: Suspension | None
+    ahead: Sequence[Booking]
+    may_suspend: bool
+    is_gone: bool
+
+
+def practice_of(specialist: Specialist) -> Practice:
+    """The same for one practice."""
+    suspension = specialists.open_suspension(specialist)
+    now = clock.now()
+    return Practice(
+        suspension=suspension,
+        ahead=[each for each in agenda.ahead_of(specialist.id, now) if each.starts_at > now],
+        may_suspend=suspension is None and specialist.state in WORKING,
+        is_gone=specialist.state in GONE,
+    )
+
+
+def booking_with(specialist: Specialist, code: str) -> Booking:
+    """A booking with this specialist, for staff; raises NotFound."""
+    found = db.session.scalar(
+        select(Booking).where(
+            Booking.code == code,
+            Booking.specialist_id == specialist.id,
+            Booking.state.not_in(bookings.NOT_FOR_SPECIALISTS),
+        )
+    )
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _consults(first: datetime, last: datetime) -> int:

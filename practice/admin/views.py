@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, request
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from practice import clock
+from practice.bookings import agenda
 from practice.errors import Invalid, NotFound
 from practice.specialists import actions, policy
 from practice.specialists import queries as specialists
@@ -25,8 +27,9 @@ S = ProfileState
 QUEUES = {
     "waiting": (S.SUBMITTED, S.IN_REVIEW),
     "applicant": (S.CHANGES_REQUESTED,),
-    "decided": (S.APPROVED, S.PUBLISHED, S.PAUSED, S.EXPIRED, S.REFUSED),
+    "decided": (S.APPROVED, S.PUBLISHED, S.PAUSED, S.EXPIRED, S.SUSPENDED, S.REFUSED, S.CLOSED),
 }
+MOST = 50
 DECISIONS = {
     "approve": actions.approve,
     "changes": actions.ask_for_changes,
@@ -49,10 +52,13 @@ def applications(queue: str) -> Response:
     """Who waits, the longest first; changes of checked words beside them."""
     if queue not in QUEUES:
         raise NotFound("There is no such queue.")
+    part = request.args.get("name", "").strip()[:80].replace("\x00", "")
     return page(
         "admin/applications.html",
         queue=queue,
-        people=specialists.applications(QUEUES[queue]),
+        people=specialists.applications(QUEUES[queue], MOST, part),
+        part=part,
+        most=MOST,
         second=specialists.waiting_for_second(),
         revisions=specialists.waiting_revisions(),
         papers=policy.PAPER_NAMES,
@@ -65,7 +71,7 @@ def applications(queue: str) -> Response:
 def application(code: str) -> Response:
     """One application: what was sent, what was looked at, the decision."""
     specialist = specialists.application_by_code(code)
-    return _case(specialist, _decide_form(specialist, formdata=None))
+    return case_page(specialist)
 
 
 @bp.post("/applications/<code>/claim")
@@ -84,12 +90,12 @@ def decide(code: str) -> Response:
     form = _decide_form(specialist)
     review = specialists.latest_review(specialist)
     if review is None or not form.validate_on_submit():
-        return _case(specialist, form, 422)
+        return case_page(specialist, 422, form=form)
     try:
         DECISIONS[form.decision.data](review, form.verdict(), by=current_user)
     except Invalid as refusal:
-        _show(refusal, form)
-        return _case(specialist, form, 422)
+        show_mistakes(refusal, form)
+        return case_page(specialist, 422, form=form)
     flash(
         "Decided. The applicant hears by mail." if form.decision.data != "refuse" else "A second person has to agree."
     )
@@ -132,7 +138,7 @@ def decide_revision(code: str) -> Response:
     try:
         actions.decide_revision(asked, form.answer.data == "accept", by=current_user, **form.particulars())
     except Invalid as refusal:
-        _show(refusal, form)
+        show_mistakes(refusal, form)
         return _change(asked, form, 422)
     flash("Decided. The specialist hears by mail.")
     return redirect(link("admin.applications"), 303)
@@ -153,14 +159,23 @@ def _decide_form(specialist: Specialist, **options: Any) -> forms.DecideForm:
     return form
 
 
-def _case(specialist: Specialist, form: forms.DecideForm, status: int = 200) -> Response:
+def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> Response:
+    """One practice for staff; forms that were sent come back as they were: form, suspend, reinstate or close."""
     review = specialists.latest_review(specialist)
+    fresh = {
+        "form": lambda: _decide_form(specialist, formdata=None),
+        "suspend": lambda: forms.SuspendForm(formdata=None, prefix="suspend"),
+        "reinstate": lambda: forms.ReasonForm(formdata=None, prefix="reinstate"),
+        "close": lambda: forms.CloseForm(formdata=None, prefix="close"),
+    }
     return page(
         "admin/application.html",
         status,
         specialist=specialist,
+        standing=queries.practice_of(specialist),
+        who=agenda.who,
         face_url=portrait_url(specialist),
-        form=form,
+        **{name: sent[name] if name in sent else make() for name, make in fresh.items()},
         review=review,
         is_mine=review is not None and review.reviewer_id == current_user.id,
         is_own=specialist.user_id == current_user.id,
@@ -175,7 +190,8 @@ def _case(specialist: Specialist, form: forms.DecideForm, status: int = 200) -> 
     )
 
 
-def _show(refusal: Invalid, form: Any) -> None:
+def show_mistakes(refusal: Invalid, form: Any) -> None:
+    """An action's own refusal beside the fields it is about."""
     for name, sentence in refusal.fields.items():
         form[name].errors = [sentence]
 

@@ -30,10 +30,17 @@ def moved(booking: Booking, before: datetime) -> None:
 
 
 def cancelled(booking: Booking, *, by: User | None) -> None:
-    """To both sides: it does not happen, and the calendar entry goes."""
+    """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side."""
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
     facts = {"by": by_side, "state": str(booking.state)}
-    _both(booking, "bookings/cancelled", f"booking:{booking.id}:{booking.state}", facts, method="CANCEL")
+    is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
+    template = "bookings/called_off" if is_ours else "bookings/cancelled"
+    _both(booking, template, f"booking:{booking.id}:{booking.state}", facts, method="CANCEL")
+
+
+def stands(booking: Booking) -> None:
+    """To the client: the specialist takes nobody new for now, and this appointment is theirs to keep or to cancel."""
+    _client(booking, "bookings/stands", f"booking:{booking.id}:stands:{clock.now().isoformat()}")
 
 
 def proposed(booking: Booking, proposal: Proposal) -> None:

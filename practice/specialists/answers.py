@@ -27,6 +27,15 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How a practice is to be suspended: why, by which day it is looked at again, what becomes of appointments."""
+
+    reason: str
+    look_again_on: date
+    calls_off: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """What the public profile says. Topics and languages keep the order given."""
 

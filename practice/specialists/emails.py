@@ -7,7 +7,7 @@ from practice.outbox import enqueue_mail
 from practice.web import day
 
 from . import policy
-from .models import Credential, ProfileRevision, Review, Specialist
+from .models import Credential, ProfileRevision, Review, Specialist, Suspension
 from .states import PaperKind
 
 
@@ -71,6 +71,28 @@ def profile_decided(revision: ProfileRevision) -> None:
         user,
         {"name": user.display_name, "accepted": revision.state == "accepted", "words": revision.reason},
     )
+
+
+def suspended(suspension: Suspension) -> None:
+    """The reason, what becomes of appointments, and by when it is looked at again."""
+    facts = {"called_off": suspension.calls_off, "look_again": day(suspension.look_again_on, pattern="d MMMM y")}
+    _of_suspension(suspension, "suspended", words=suspension.reason, **facts)
+
+
+def reinstated(suspension: Suspension) -> None:
+    """The practice is open again, and whether its profile is public already."""
+    _of_suspension(suspension, "reinstated", is_public=suspension.specialist.is_published)
+
+
+def closed_by_us(suspension: Suspension, words: str) -> None:
+    """The practice is closed for good, and why."""
+    _of_suspension(suspension, "closed_by_us", words=words)
+
+
+def _of_suspension(suspension: Suspension, name: str, **facts: object) -> None:
+    user = suspension.specialist.user
+    context = {"name": user.display_name, **facts}
+    enqueue_mail(f"suspension:{suspension.code}:{name}", f"specialists/{name}", user, context)
 
 
 def _about(review: Review, name: str, **facts: object) -> None:

@@ -14,7 +14,7 @@ from practice.db import Coded, Json, db
 from practice.errors import IllegalMove
 from practice.money import Money
 
-from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState
+from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
 
 
 def one_of(column: str, values: Any) -> CheckConstraint:
@@ -244,6 +244,40 @@ class Review(Coded, db.Model):
     # Topics that the training shown does not carry; the rest of the application is not held up by them.
     refused_topics: Mapped[list[str]] = mapped_column(Json, default=list)
     title: Mapped[str] = mapped_column(String(80), default="")
+    specialist: Mapped[Specialist] = relationship()
+
+
+class Suspension(Coded, db.Model):
+    """A practice stopped for a while: proposed by one of the staff, standing once a second one agrees."""
+
+    __tablename__ = "suspensions"
+    __table_args__ = (
+        one_of("state", SuspensionState),
+        Index(
+            "uq_suspensions_open",
+            "specialist_id",
+            unique=True,
+            sqlite_where=text("state IN ('proposed', 'standing')"),
+            postgresql_where=text("state IN ('proposed', 'standing')"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
+    state: Mapped[str] = mapped_column(String(10), default=SuspensionState.PROPOSED)
+    # In words for the specialist; they go into the letter as they are.
+    reason: Mapped[str] = mapped_column(String(1000))
+    # By this day staff look at it again; it is a promise in the letter.
+    look_again_on: Mapped[date]
+    # Appointments ahead are cancelled; else each client chooses.
+    calls_off: Mapped[bool]
+    # The state of the profile before, once it stands.
+    before: Mapped[str] = mapped_column(String(20), default="")
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    agreed_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    ended_at: Mapped[datetime | None]
     specialist: Mapped[Specialist] = relationship()
 
 

@@ -21,6 +21,7 @@ PHOTO_BYTES = 6 * 1024 * 1024
 LENGTHS = (25, 50, 80)  # minutes of a session; the free consultation is always 30
 CONSULT_MINUTES = 30
 ANSWER_WITHIN_WORKING_DAYS = 3
+SUSPENDED_AT_MOST = timedelta(days=90)
 WARN_DAYS = (60, 30, 7)
 PAPERS_KEPT = timedelta(days=90)  # after a decision; the result stays, the document goes
 RESERVED_SLUGS = frozenset({"order", "saved", "photos"})

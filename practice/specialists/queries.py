@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice import clock
@@ -14,9 +14,9 @@ from practice.db import db
 from practice.errors import NotFound
 
 from .choices import COUPLE_TOPICS, region_name
-from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Topic
+from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Suspension, Topic
 from .policy import PAPERS_KEPT, Filled
-from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState
+from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 
 
 def topics() -> list[Topic]:
@@ -160,12 +160,12 @@ def waiting_revision(specialist: Specialist) -> ProfileRevision | None:
 # ---------------------------------------------------------------- for staff
 
 
-def applications(states: Sequence[ProfileState], limit: int = 50) -> list[Specialist]:
-    """Applications in these states, the one that has waited longest first."""
+def applications(states: Sequence[ProfileState], limit: int = 50, name: str = "") -> list[Specialist]:
+    """Applications in these states, the one that has waited longest first; `name` is a part of a name."""
     return list(
         db.session.scalars(
             select(Specialist)
-            .where(Specialist.state.in_(states))
+            .where(Specialist.state.in_(states), Specialist.name.icontains(name, autoescape=True))
             .order_by(Specialist.submitted_at, Specialist.id)
             .limit(limit)
         )
@@ -289,8 +289,41 @@ def counts_by_state() -> dict[str, int]:
 
 
 def waiting_for_second() -> set[int]:
-    """Ids of specialists whose refusal waits for a second person."""
-    return set(db.session.scalars(select(Review.specialist_id).where(Review.decision == Decision.REFUSE_PROPOSED)))
+    """Ids of specialists whose refusal or suspension waits for a second person."""
+    refusals = select(Review.specialist_id).where(Review.decision == Decision.REFUSE_PROPOSED)
+    suspensions = select(Suspension.specialist_id).where(Suspension.state == SuspensionState.PROPOSED)
+    return set(db.session.scalars(refusals.union(suspensions)))
+
+
+def open_suspension(specialist: Specialist) -> Suspension | None:
+    """The suspension of this practice that is proposed or stands."""
+    return db.session.scalar(
+        select(Suspension).where(
+            Suspension.specialist_id == specialist.id,
+            Suspension.state.in_((SuspensionState.PROPOSED, SuspensionState.STANDING)),
+        )
+    )
+
+
+def suspension_of(specialist: Specialist) -> Suspension:
+    """The same; raises NotFound when there is none."""
+    found = open_suspension(specialist)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def suspensions_to_look_at(on: date) -> list[Suspension]:
+    """Suspensions that wait for a second person, or whose day to be looked at again has come by `on`; oldest first."""
+    due = and_(Suspension.state == SuspensionState.STANDING, Suspension.look_again_on <= on)
+    return list(
+        db.session.scalars(
+            select(Suspension)
+            .where(or_(Suspension.state == SuspensionState.PROPOSED, due))
+            .options(joinedload(Suspension.specialist))
+            .order_by(Suspension.id)
+        )
+    )
 
 
 # ---------------------------------------------------------------- saved for later

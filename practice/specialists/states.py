@@ -32,7 +32,8 @@ MOVES: dict[ProfileState, frozenset[ProfileState]] = {
     S.PUBLISHED: frozenset({S.PAUSED, S.EXPIRED, S.SUSPENDED, S.CLOSED}),
     S.PAUSED: frozenset({S.PUBLISHED, S.EXPIRED, S.SUSPENDED, S.CLOSED}),
     S.EXPIRED: frozenset({S.IN_REVIEW, S.PUBLISHED, S.SUSPENDED, S.CLOSED}),
-    S.SUSPENDED: frozenset({S.PUBLISHED, S.CLOSED}),
+    # Back where it was public; else to where its owner publishes it, as we never do that for anybody.
+    S.SUSPENDED: frozenset({S.PUBLISHED, S.APPROVED, S.CLOSED}),
 }
 VISIBLE = frozenset({S.PUBLISHED, S.PAUSED})
 EDITABLE_APPLICATION = frozenset({S.DRAFT, S.CHANGES_REQUESTED, S.REFUSED})
@@ -85,6 +86,15 @@ class PaperKind(StrEnum):
     LICENCE = "licence"
     INSURANCE = "insurance"
     SUPERVISION = "supervision"
+
+
+class SuspensionState(StrEnum):
+    """Where a suspension stands; what is proposed waits for a second person and changes nothing yet."""
+
+    PROPOSED = "proposed"
+    STANDING = "standing"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
 
 
 class Decision(StrEnum):

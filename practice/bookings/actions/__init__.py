@@ -21,12 +21,15 @@ from practice.bookings.actions.move import (
     move,
     propose,
 )
+from practice.bookings.actions.stopped import call_off, call_off_ahead, offer_choice
 
 __all__ = [
     "Details",
     "Visitor",
     "accept_proposal",
     "book",
+    "call_off",
+    "call_off_ahead",
     "cancel",
     "cancel_by_specialist",
     "close_ended",
@@ -47,6 +50,7 @@ __all__ = [
     "mark_specialist_missed",
     "move",
     "new_feed",
+    "offer_choice",
     "propose",
     "reconfirm",
     "release_unconfirmed",

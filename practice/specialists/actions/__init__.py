@@ -6,6 +6,7 @@ from .offering import end_offer, set_consult, set_offer, set_prices
 from .publishing import close, drop_document, end_pause, expire, pause, publish, warn_of_expiry
 from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
 from .saving import forget, save
+from .suspending import close_suspended, confirm_suspension, propose_suspension, reinstate, withdraw_suspension
 from .topics import seed_topics
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "ask_revision",
     "claim",
     "close",
+    "close_suspended",
     "confirm_refusal",
+    "confirm_suspension",
     "create_application",
     "decide_revision",
     "drop_document",
@@ -29,7 +32,9 @@ __all__ = [
     "keep_words",
     "pause",
     "propose_refusal",
+    "propose_suspension",
     "publish",
+    "reinstate",
     "save",
     "seed_topics",
     "set_consult",
@@ -39,4 +44,5 @@ __all__ = [
     "submit",
     "warn_of_expiry",
     "withdraw_refusal",
+    "withdraw_suspension",
 ]

@@ -25,6 +25,8 @@ def publish(specialist: Specialist, *, by: User | None) -> None:
     """
     _own(specialist, by)
     touch(specialist, calendar=True)
+    if specialist.state == ProfileState.SUSPENDED:
+        raise NotAllowed("Your practice is suspended. Our team has written to you.")
     if policy.is_licensed(specialist.kind) and not licence_in_force(specialist):
         raise Conflict("Your title rests on a licence that has run out. Send us the new one and we will check it.")
     specialist.move_to(ProfileState.PUBLISHED, by=by)

@@ -1,0 +1,59 @@
+"""This file knows what becomes of appointments with a practice that was stopped: called off, or theirs to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from practice import clock
+from practice.accounts.models import User
+from practice.bookings import claims, emails, queries
+from practice.bookings.actions.cancel import end
+from practice.bookings.errors import TooLate
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.db import transactional
+from practice.errors import NotAllowed
+from practice.specialists.models import Specialist
+
+A_LONG_TIME = timedelta(days=800)
+
+
+@transactional
+def call_off(booking: Booking, *, by: User) -> None:
+    """Staff cancel as the specialist could, without a strike; it never counts for the client. `TooLate` once begun.
+
+    Raises `NotAllowed` while the practice is public: then it is the specialist's own to cancel.
+    """
+    claims.lock_booking(booking)
+    if booking.specialist.is_visible:
+        raise NotAllowed("This practice is open, so its appointments are the specialist’s to cancel.")
+    if clock.now() >= booking.starts_at:
+        raise TooLate("This appointment has begun, so it cannot be cancelled any more.")
+    end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
+
+
+@transactional
+def call_off_ahead(specialist: Specialist, *, by: User) -> int:
+    """The same for every appointment that has not begun; how many."""
+    claims.lock_specialist(specialist.id)
+    ahead = _ahead(specialist)
+    for booking in ahead:
+        call_off(booking, by=by)
+    return len(ahead)
+
+
+@transactional
+def offer_choice(specialist: Specialist) -> int:
+    """Tell every client with an appointment ahead that it is theirs to keep or to cancel; how many."""
+    claims.lock_specialist(specialist.id)
+    ahead = _ahead(specialist)
+    for booking in ahead:
+        emails.stands(booking)
+    return len(ahead)
+
+
+def _ahead(specialist: Specialist) -> Sequence[Booking]:
+    now = clock.now()
+    ahead = queries.confirmed_between(now, now + A_LONG_TIME, Booking.specialist_id == specialist.id)
+    return [booking for booking in ahead if booking.starts_at > now]
