@@ -1,4 +1,4 @@
-"""F16, F17: mail servers that refuse, dawdle, change their mind or hang up; letters that cannot be built."""
+"""F16: mail servers that refuse, dawdle, change their mind or hang up; mailboxes that are gone; no encryption."""
 
 from datetime import UTC, datetime, timedelta
 
