@@ -1,4 +1,4 @@
-"""F11, F12, F15: processes killed at the worst moments, and at random ones. No letter is lost, none comes twice as two."""
+"""F11, F12, F15: processes killed at the worst moments, and at random ones: no letter is lost, none comes as two."""
 
 import re
 
