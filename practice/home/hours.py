@@ -194,7 +194,7 @@ def add_time_off() -> Response:
 
 def _absence(form: TimeOffForm) -> tuple[datetime, datetime]:
     """From the first midnight to the last, or the times that were given, on the clock of each day."""
-    hours = availability.open_hours(_own().id, OfferKind.CONSULT)
+    hours = hours_page.hours_now(_own())[OfferKind.CONSULT]
     first, last = form.first_on.data, form.last_on.data
     begins = wall_to_instant(first, _minute(form.from_time.data, 0), zone_on(first, hours))
     ends = wall_to_instant(last, _minute(form.until_time.data, 1440), zone_on(last, hours), end=True)

@@ -41,8 +41,9 @@ class Preview:
 
 
 def hours_now(specialist: Specialist) -> dict[str, OpenHours]:
-    """The stored hours by kind of offer."""
-    return {kind: availability.open_hours(specialist.id, kind) for kind in OfferKind}
+    """The stored hours by kind of offer; who has stored none yet is in the zone of their account."""
+    zone = availability.schedule_of(specialist).zone
+    return {kind: replace(availability.open_hours(specialist.id, kind), zone=zone) for kind in OfferKind}
 
 
 def hours_typed(specialist: Specialist, weeks: Mapping[str, Sequence[WeeklyRange]]) -> dict[str, OpenHours]:

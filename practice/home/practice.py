@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,11 +63,11 @@ STANDING = {
 def practice() -> Response:
     """Today: the next appointment, the day, and what waits."""
     own, now = current_user.specialist, clock.now()
-    hours = availability.open_hours(own.id, OfferKind.CONSULT)
+    schedule = availability.schedule_of(own)
+    hours = replace(availability.open_hours(own.id, OfferKind.CONSULT), zone=schedule.zone)
     today = local_day(now, hours)
     zone = zone_on(today, hours)
     ahead = agenda.ahead_of(own.id, now, limit=50)
-    schedule = availability.schedule_of(own)
     return page(
         "home/practice.html",
         own=own,

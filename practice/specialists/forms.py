@@ -201,12 +201,12 @@ class WordsForm(FlaskForm):
     def validate_topics(self, field: Any) -> None:
         """Eight at most."""
         if not 1 <= len(set(field.data or ())) <= policy.TOPICS_AT_MOST:
-            raise ValidationError(f"Choose one to {policy.TOPICS_AT_MOST} topics.")
+            raise ValidationError(f"Choose 1 to {policy.TOPICS_AT_MOST} topics.")
 
     def validate_main_topics(self, field: Any) -> None:
         """One to three of those chosen; a mark on a topic that is not chosen says nothing."""
         if self.topics.data and not 1 <= len(self._main()) <= policy.MAIN_TOPICS_AT_MOST:
-            raise ValidationError(f"Mark one to {policy.MAIN_TOPICS_AT_MOST} of your topics as main.")
+            raise ValidationError(f"Mark 1 to {policy.MAIN_TOPICS_AT_MOST} of your topics as main.")
 
     def _main(self) -> tuple[str, ...]:
         chosen = set(self.topics.data or ())

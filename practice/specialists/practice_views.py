@@ -82,6 +82,7 @@ def change_photo() -> Response:
         form.photo.errors = [str(refusal)]
         return _editor(mine, 422, photo=form)
     actions.set_photo(mine, key, by=current_user)
+    flash("Saved. This is the picture people see now." if mine.is_published else "Saved.")
     return redirect(link("specialists.edit_profile"), 303)
 
 
@@ -90,6 +91,7 @@ def change_photo() -> Response:
 def remove_photo() -> Response:
     """Initials instead of a face."""
     actions.set_photo(_mine(), None, by=current_user)
+    flash("Removed. Your initials stand in its place.")
     return redirect(link("specialists.edit_profile"), 303)
 
 

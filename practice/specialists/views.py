@@ -34,6 +34,8 @@ KEPT = (
 )  # fmt: skip
 
 
+bp.add_app_template_global(photos.portrait_url, "portrait_url")
+
 # ---------------------------------------------------------------- the application
 
 

@@ -49,6 +49,11 @@ class Editor:
     def words(self):
         return re.sub(r"\s+", " ", self.soup.find("main").get_text(" "))
 
+    def part(self, name):
+        """The line of a folded part, and whether it is open."""
+        part = self.soup.find(id=name)
+        return re.sub(r"\s+", " ", part.summary.get_text(" ", strip=True)), part.has_attr("open")
+
     def value(self, name):
         field = self.soup.find(attrs={"name": name})
         return field.get("value", "") if field else None

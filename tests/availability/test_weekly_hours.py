@@ -8,7 +8,8 @@ from practice.availability import queries
 from practice.db import db
 from practice.scheduling.hours import WeeklyRange
 from tests import factories
-from tests.availability.conftest import stored
+from tests.availability.conftest import Editor, stored
+from tests.specialists import recipes
 
 TUESDAY = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)  # 10:00 in Vienna
 
@@ -128,6 +129,40 @@ def test_hours_of_their_own_without_any_range_are_refused(editor):
 
     assert editor.answer.status_code == 422
     assert "Add at least one range" in editor.words
+
+
+def test_folded_parts_say_in_a_line_what_holds(editor, practice):
+    assert editor.part("week-consult") == ("Hours for free consults The weekly hours above", False)
+    assert editor.part("breathe")[0].startswith("Room to breathe Gaps: no gap before, no gap after.")
+    assert editor.part("free")[0].startswith(
+        "Limits for free consults At most 4 a week. From 12 hours to 4 weeks ahead"
+    )
+
+
+def test_a_folded_part_is_open_while_it_is_typed_in(editor, practice):
+    editor.send(press=("add", "consult-0"))
+
+    assert editor.part("week-consult")[1]
+
+
+def test_the_part_of_a_limit_that_cannot_be_saved_is_open(editor, practice):
+    editor.send(daily_cap="-3")
+
+    assert [editor.part(name)[1] for name in ("week-consult", "breathe", "free")] == [False, True, False]
+
+
+def test_who_has_saved_no_hours_yet_is_in_the_zone_of_their_account(client, app, sign_in):
+    recipes.topics()
+    mio = factories.user("Mio Tanaka", zone="Asia/Tokyo")
+    recipes.draft(mio)
+    sign_in(client, mio)
+    editor = Editor(client)
+
+    editor.send(press=("do", "preview"), **{"all-2-0-from": "09:00", "all-2-0-until": "12:00"})
+
+    preview = editor.soup.find(id="preview").parent.get_text(" ", strip=True)
+    assert "Wed 3 Mar 09:00, 09:15" in preview
+    assert "Tokyo time" in preview
 
 
 def test_limits_are_saved_with_the_hours(editor, practice):

@@ -289,7 +289,7 @@ def test_nine_topics_are_one_too_many(mara_in, mara, post):
     assert post("/apply/words", **WORDS | {"topics": nine[:8], "main_topics": nine[:3]}).status_code == 303
     answer = post("/apply/words", **WORDS | {"topics": nine, "main_topics": nine[:3]})
 
-    assert errors(answer).select_one("a").text == "Choose one to 8 topics."
+    assert errors(answer).select_one("a").text == "Choose 1 to 8 topics."
 
 
 def test_every_topic_is_asked_for_once(mara_in, mara):

@@ -1,6 +1,7 @@
 // This file knows which behaviours a page may have. Every page works without any of them.
 import { start as drafts } from "./drafts.js";
 import { start as exit } from "./exit.js";
+import { start as fold } from "./fold.js";
 import { start as fragment } from "./fragment.js";
 import { start as menu } from "./menu.js";
 import { start as offline } from "./offline.js";
@@ -14,7 +15,7 @@ import { start as attention } from "./attention.js";
 
 const everyPart = [drafts, reveal, slotGrid, attention, topics];
 
-for (const behaviour of [theme, menu, offline, exit, zone, submit]) behaviour();
+for (const behaviour of [theme, menu, offline, exit, zone, submit, fold]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.
