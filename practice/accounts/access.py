@@ -28,6 +28,7 @@ DEVICE = "device"
 PROVED = "proved_at"
 HALF_IN = "half_in"
 BROWSER = "sign_up"
+WRITTEN_TO = "written_to"
 KNOWN_COOKIE = "known"
 A_YEAR = 31_536_000
 # What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
@@ -147,6 +148,19 @@ def destination(wanted: str | None = None) -> str:
     """Where a person goes who has just signed in: the page they asked for, else their task, else their own page."""
     intent = intents.current_intent()
     return local_path(wanted) or (local_path(intent.target) if intent else None) or url_for("home.me")
+
+
+def onward(wanted: str | None = None) -> BaseResponse:
+    """Send them there; a form that waited for them says that it was not sent by itself."""
+    if not local_path(wanted) and intents.current_intent() is not None:
+        flash("What you chose and wrote is here. Nothing has been sent: check it, then press the button.", "kept")
+    return redirect(destination(wanted))
+
+
+def forget_visitor() -> None:
+    """This browser no longer shows what a visitor began; a mailed link still leads its owner back to it."""
+    for name in (intents.TOKENS, intents.TAKEN_UP, WRITTEN_TO):
+        session.pop(name, None)
 
 
 # ---------------------------------------------------------------- between password and code

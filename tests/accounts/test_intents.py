@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Blueprint, url_for
 from flask_login import current_user
 from sqlalchemy import select
@@ -359,3 +360,32 @@ def test_the_place_that_is_held_can_be_noted(office):
 
         intents.set_booking(intent, None)
         assert intent.booking_id is None
+
+
+def test_coming_back_to_the_form_says_that_nothing_was_sent(person, cast):
+    _write(person)
+    person.sign_in(cast.ben.email, PASSWORD)
+
+    assert "Nothing has been sent: check it, then press the button." in words(person.see("/me/settings"))
+
+
+def test_the_gate_of_somebody_who_wrote_something_can_be_left_quickly(person):
+    assert "data-exit" not in person.see("/sign-up").text
+    _write(person)
+
+    for page in ("/sign-in", "/sign-up", "/sign-up/sent"):
+        assert "data-exit" in person.see(page).text, page
+
+
+def test_leaving_hides_what_was_begun_from_this_browser_and_not_from_its_owner(person, elsewhere, outbox, sign_up_form):
+    _write(person)
+    person.fill("/sign-up", **sign_up_form)
+    nora = queries.user_by_email("nora@people.example")
+    token = BeautifulSoup(person.see("/time-zone").data, "html.parser").find("input", {"name": "csrf_token"})["value"]
+    assert person.browser.post("/forget", data={"csrf_token": token}).status_code == 204
+
+    for page in ("/sign-in", "/sign-up", "/sign-up/sent", "/letters/ilse"):
+        assert NOTE not in person.see(page).text, page
+        assert nora.email not in person.see(page).text, page
+    elsewhere.fill(f"/confirm/{token_of(outbox.last_to(nora))}", password=GOOD)
+    assert NOTE in elsewhere.see("/letters/ilse").text

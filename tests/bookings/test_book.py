@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from practice.bookings import actions, queries
@@ -11,8 +12,8 @@ from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
+from tests.factories import PASSWORD, specialist, user
 from tests.factories import booking as stored
-from tests.factories import specialist, user
 
 
 def test_a_client_books_in_two_steps_and_both_get_an_invitation(ben_in, cast, hold, confirm, outbox):
@@ -250,3 +251,19 @@ def test_somebody_elses_hold_opens_nothing(cast, app):
 
     with pytest.raises(SlotTaken):
         actions.book(cast.ben, offer, WEDNESDAY_TEN, actions.Details(format="video"), held)
+
+
+def test_whoever_comes_back_from_signing_in_finds_the_button_and_can_take_another_account(
+    client, cast, hold, confirm, post
+):
+    hold(TUESDAY_NINE)
+    confirm(TUESDAY_NINE, note="We argue about chores.")
+    answer = post("/sign-in", email=cast.ben.email, password=PASSWORD)
+    page = BeautifulSoup(client.get(answer.location).text, "html.parser")
+
+    form = page.find("form", action=lambda a: a and a.endswith("/confirm"))
+    assert form.find("textarea").text.strip() == "We argue about chores."
+    assert form.find("button", autofocus=True)["aria-describedby"] == "came-back"
+    assert "Nothing has been sent yet." in page.find(id="came-back").text
+    assert page.find("button", {"name": "keep"})
+    assert client.get(answer.location).text.count("autofocus") == 0

@@ -122,6 +122,22 @@ def test_shift_three_times_leaves_and_takes_the_words_along(page):
     assert not page.evaluate("Object.keys(sessionStorage).filter((k) => k.startsWith('draft:')).length")
 
 
+def test_leaving_the_gate_takes_what_was_written_out_of_this_browser(page):
+    _booking_form(page)
+    page.get_by_label(NOTE).fill("We argue about chores.")
+    page.get_by_label("I know what this conversation is").check()
+    page.get_by_role("button", name="Book my free consult").click()
+    expect(page.get_by_text("We argue about chores.")).to_be_visible()
+
+    with page.expect_response("**/forget"):
+        page.get_by_role("link", name="Leave this page").click()
+    page.wait_for_url("**/left")
+    page.goto("/sign-in")
+
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    expect(page.get_by_text("We argue about chores.")).to_have_count(0)
+
+
 def test_shift_twice_is_only_typing(page):
     _booking_form(page)
     address = page.url

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import flash, redirect, request, session, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -64,7 +64,7 @@ def _let_in(user: User, is_private: bool, wanted: str | None) -> BaseResponse:
     access.enter(user, is_private=is_private)
     if not user.is_confirmed:
         return redirect(url_for("accounts.unconfirmed"))
-    return redirect(access.destination(wanted))
+    return access.onward(wanted)
 
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
@@ -115,7 +115,7 @@ def sign_up() -> BaseResponse:
     if not form.validate_on_submit():
         return _at_gate("accounts/sign_up.html", form, 422 if form.is_submitted() else 200)
     browser = session[access.BROWSER] = secrets.token_urlsafe(32)
-    session["written_to"] = form.email.data
+    session[access.WRITTEN_TO] = form.email.data
     intent = intents.current_intent()
     actions.sign_up(_new_account(form), browser=browser, intent_id=intent.id if intent else None)
     return redirect(url_for("accounts.sign_up_sent"))
@@ -137,7 +137,9 @@ def sign_up_sent() -> BaseResponse:
     """Where to look next; the same for a new and for a known address."""
     intent = intents.current_intent()
     return page(
-        "accounts/sign_up_sent.html", address=session.get("written_to"), task=intents.task(intent) if intent else ""
+        "accounts/sign_up_sent.html",
+        address=session.get(access.WRITTEN_TO),
+        task=intents.task(intent) if intent else "",
     )
 
 
@@ -152,6 +154,14 @@ def sign_out() -> BaseResponse:
         # Pages, drafts and the offline helper's copies go too; theme and zone are no secret and stay.
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+@bp.post("/forget")
+@public
+def forget() -> BaseResponse:
+    """Said by "Leave this page" on its way out: what a visitor began is not shown here any more."""
+    access.forget_visitor()
+    return Response(status=204)
 
 
 @bp.route("/me/prove", methods=["GET", "POST"])

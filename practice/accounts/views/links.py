@@ -94,7 +94,7 @@ def _confirmed(link: MailedLink) -> BaseResponse:
         intents.claim(task, link.user)
         intents.take_up(task)
     flash("Your email is confirmed.")
-    return redirect(access.destination())
+    return access.onward()
 
 
 # ---------------------------------------------------------------- a new password
@@ -110,7 +110,7 @@ def forgot() -> BaseResponse:
     if not form.validate_on_submit():
         return page("accounts/forgot.html", 422 if form.is_submitted() else 200, form=form)
     intent = intents.current_intent()
-    session["written_to"] = form.email.data
+    session[access.WRITTEN_TO] = form.email.data
     actions.ask_for_reset(form.email.data, intent_id=intent.id if intent else None)
     return redirect(url_for("accounts.reset_sent"))
 
@@ -119,7 +119,7 @@ def forgot() -> BaseResponse:
 @public
 def reset_sent() -> BaseResponse:
     """Where to look next."""
-    return page("accounts/reset_sent.html", address=session.get("written_to"))
+    return page("accounts/reset_sent.html", address=session.get(access.WRITTEN_TO))
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
@@ -181,7 +181,7 @@ def undo_email(token: str) -> BaseResponse:
         user = actions.undo_new_email(token)
     except LinkGone:
         return _gone()
-    session["written_to"] = user.email
+    session[access.WRITTEN_TO] = user.email
     if g.get("device"):
         session.clear()
     return redirect(url_for("accounts.reset_sent"))

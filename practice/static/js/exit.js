@@ -4,8 +4,18 @@ import { forgetDrafts } from "./drafts.js";
 const PRESSES = 3;
 const WITHIN = 2000;
 
+// What the server keeps for a visitor's browser is not shown in it again; the address in their mailbox still leads back.
+function forgetKept() {
+  const token = document.querySelector("input[name=csrf_token]")?.value;
+  if (!token || !navigator.sendBeacon) return;
+  const body = new FormData();
+  body.set("csrf_token", token);
+  navigator.sendBeacon("/forget", body);
+}
+
 function leave(link) {
   forgetDrafts();
+  forgetKept();
   for (const form of document.forms) form.reset();
   for (const field of document.querySelectorAll("textarea, input[type=text], input[type=email], input[type=tel]")) field.value = "";
   document.body.hidden = true;
