@@ -22,7 +22,7 @@ class Mailbox:
     id: int
     email: str
     zone: str | None
-    # Without it nobody who chose "no e-mail" could confirm the address or get back in.
+    # Without it nobody who chose "no email" could confirm the address or get back in.
     no_email: bool = False
 
 

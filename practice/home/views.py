@@ -56,7 +56,7 @@ def _answer_wanted(booking: Booking) -> bool:
 @bp.get("/me/letters")
 @client
 def letters() -> Response:
-    """Everything we wrote to this person about their appointments, for those who want no e-mail and everybody else."""
+    """Everything we wrote to this person about their appointments, for those who want no email and everybody else."""
     rows = outbox.letters_for(current_user.id)
     return page("home/letters.html", letters=[(row, mailer.opened(row.message or b"")) for row in rows])
 
