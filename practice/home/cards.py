@@ -50,11 +50,11 @@ def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], zone: str) -> list[
 
 
 def filter_panel(found: listing.Found, where: str) -> Markup:
-    """The filters with how many people each choice would bring; kept under the filters and everybody's cards.
+    """The filters that hold, with how many people each choice would bring; kept under them and everybody's cards.
 
     `where` tells two copies on one page apart: beside the list, and folded above it on a phone.
     """
-    key = (search.stamp(found.everyone), found.asked, where)
+    key = (search.stamp(found.everyone), found.shown, where)
     return _kept(key, lambda: {"where": where, **_panel(found)}, "directory/_filters.html")
 
 
@@ -95,21 +95,21 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def _panel(found: listing.Found) -> dict[str, Any]:
-    everyone, asked = found.everyone, found.asked
-    counts = search.counts(everyone, asked)
+    everyone, on = found.everyone, found.shown
+    counts = search.counts(everyone, on)
     names = search.topics_of(everyone)
-    ranked = sorted(names, key=lambda slug: (slug not in asked.topics, -counts.topics.get(slug, 0)))
-    shown = max(6, len(asked.topics))
+    ranked = sorted(names, key=lambda slug: (slug not in on.topics, -counts.topics.get(slug, 0)))
+    first = max(6, len(on.topics))
     return {
-        "filters": asked,
-        "most": listing.parameters(asked).get("max", ""),
-        "topics": [(slug, names[slug], counts.topics.get(slug, 0)) for slug in ranked[:shown]],
+        "filters": on,
+        "most": listing.parameters(on).get("max", ""),
+        "topics": [(slug, names[slug], counts.topics.get(slug, 0)) for slug in ranked[:first]],
         "more_topics": [
-            (slug, names[slug], counts.topics.get(slug, 0)) for slug in names if slug not in ranked[:shown]
+            (slug, names[slug], counts.topics.get(slug, 0)) for slug in names if slug not in ranked[:first]
         ],
         "languages": sorted(((language_name(code), code, n) for code, n in counts.languages.items())),
         "formats": [(value, label, counts.formats.get(value, 0)) for value, label in FORMATS.items()],
-        "currencies": sorted({each.card.currency for each in everyone if each.card.currency} | {asked.currency}),
+        "currencies": sorted({each.card.currency for each in everyone if each.card.currency} | {on.currency}),
         "free": counts.free,
         "when": listing.WHEN,
     }

@@ -87,8 +87,8 @@ def _ways(found: Found, first: int) -> dict[str, Any]:
     return {
         "earlier": link("directory.index", page=number - 1, **parts) if number > 1 else None,
         "later": link("directory.index", page=number + 1, **parts) if has_more else None,
-        "hidden": parts,
-        "chips": profile.chips(found.asked, found.everyone),
+        "hidden": listing.parameters(found.shown),
+        "chips": profile.chips(found.shown, found.everyone),
     }
 
 

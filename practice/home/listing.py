@@ -51,6 +51,11 @@ class Found:
         """What was left out so that somebody could be shown, in words."""
         return [DROPPED[name] for name in self.asked.used() if name not in self.shown.used()]
 
+    @property
+    def is_everybody(self) -> bool:
+        """True if nothing of what was asked is left."""
+        return not self.shown.used()
+
 
 # ---------------------------------------------------------------- the address
 
@@ -120,7 +125,7 @@ def everyone() -> list[Listed]:
 
 
 def find(asked: Filters, everyone: list[Listed], zone: str) -> Found:
-    """The people who match, in the published order. If nobody does, one filter is dropped, then all; never nobody."""
+    """The people who match, in the published order. If nobody does, as few filters as it takes are dropped."""
     for shown in _attempts(asked):
         people = _with_times(search.matching(everyone, shown), shown, zone)
         if people:
@@ -129,10 +134,14 @@ def find(asked: Filters, everyone: list[Listed], zone: str) -> Found:
 
 
 def _attempts(asked: Filters) -> Iterator[Filters]:
+    """What was asked; without any one filter; then without more and more of them, what matters most staying longest."""
     yield asked
     for name in asked.used():
         yield asked.without(name)
-    yield Filters(currency=asked.currency)
+    fewer = asked
+    for name in asked.used():
+        fewer = fewer.without(name)
+        yield fewer
 
 
 def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[tuple[Listed, tuple[int, ...]]]:

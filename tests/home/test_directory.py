@@ -158,11 +158,28 @@ def test_if_nobody_matches_one_filter_is_left_out_and_named(names, page, three, 
     assert said in page(f"/specialists?{query}").text
 
 
-def test_if_dropping_one_is_not_enough_everybody_is_shown(names, page, three):
+def test_if_dropping_one_is_not_enough_as_few_as_it_takes_are_left_out(names, page, three):
     address = "/specialists?q=nobody&max=1&language=zh&topic=grief"
+    found = page(address)
+
+    assert names(address) == ["Cy Diaz"]
+    assert "We left out the words you searched for, the price and the language, which brings 1 person" in found.text
+    assert [chip.text.split(",")[0].strip() for chip in found.select("a.chip")] == ["Grief"]
+
+
+def test_beside_a_list_that_was_widened_stand_the_filters_that_hold(page, three):
+    panel = page("/specialists?topic=grief&language=zh").find("aside")
+
+    assert [box["value"] for box in panel.select("input[name=topic][checked]")] == ["grief"]
+    assert panel.select_one("select[name=language] option[selected]") is None
+    assert "English (1)" in panel.text
+
+
+def test_if_nothing_that_was_asked_brings_anybody_all_are_shown(names, page, three):
+    address = "/specialists?q=nobody&max=1"
 
     assert len(names(address)) == 3
-    assert "We left out your filters" in page(address).text
+    assert "We left out all your filters" in page(address).text
 
 
 def test_a_place_without_specialists_says_so_and_leads_on(page, app):
