@@ -53,12 +53,16 @@ def tick() -> None:
 @click.command()
 @click.argument("slug")
 @click.argument("when")
-@click.option("--kind", default="consult", help="consult or individual")
+@click.option("--kind", default="consult", type=click.Choice(["consult", "individual"]), show_default=True)
 def explain(slug: str, when: str, kind: str) -> None:
     """Say why a time is not offered: flask explain anna-k "2027-03-09 10:00" (the specialist's clock)."""
     from .bookings.explain import explanation
+    from .errors import Problem
 
-    click.echo(explanation(slug, when, kind))
+    try:
+        click.echo(explanation(slug, when, kind))
+    except Problem as problem:
+        raise click.ClickException(problem.message) from None
 
 
 @click.group()

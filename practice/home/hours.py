@@ -131,7 +131,8 @@ def _lists(own: Specialist, hours: Any, outside: Any) -> dict[str, Any]:
             for on, kind, ranges in availability.exceptions(own.id, today)
         ],
         "absences": [
-            (off, hours_page.booked_within(outside, off)) for off in availability.absences(own.id, clock.now())
+            (off, hours_page.words_of_absence(off, general.zone), hours_page.booked_within(outside, off))
+            for off in availability.absences(own.id, clock.now())
         ],
         "travels": availability.travels(own.id, today),
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from practice import clock
 from practice.availability import policy
@@ -18,8 +19,10 @@ from practice.scheduling.hours import OpenHours, WeeklyRange, local_day, zone_on
 from practice.scheduling.zones import by_local_date
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.web import day, local
 
 PREVIEW_DAYS = 7
+DATE, MINUTE = "EEE d MMMM", "EEE d MMMM, HH:mm"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,16 @@ def booked_within(bookings: Iterable[Booking], off: TimeOff) -> list[Booking]:
 def words_of_ranges(ranges: Iterable[tuple[int, int]]) -> str:
     """“10:00 to 14:00 and 22:00 to 02:00 the next day”."""
     return " and ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in ranges)
+
+
+def words_of_absence(off: TimeOff, zone: str) -> str:
+    """“Wed 25 November to Thu 26 November” for whole days on the clock of `zone`, otherwise with the times."""
+    first, last = off.starts_at.astimezone(ZoneInfo(zone)), off.ends_at.astimezone(ZoneInfo(zone))
+    if first.time() != time.min or last.time() != time.min:
+        return f"{local(off.starts_at, zone, MINUTE)} to {local(off.ends_at, zone, MINUTE)}"
+    ends_on = last.date() - timedelta(days=1)
+    through = f" to {day(ends_on, pattern=DATE)}" if ends_on > first.date() else ", all day"
+    return day(first.date(), pattern=DATE) + through
 
 
 def _clock(minute: int) -> str:

@@ -179,3 +179,19 @@ def test_a_question_that_cannot_be_read_says_what_to_mend(anna_in, asked):
 
 def test_a_client_cannot_ask_about_a_practice(client, cast, sign_in):
     assert sign_in(client, cast.ben).get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nobody", "2027-03-06 10:00"], "There is no specialist “nobody”."),
+        (["anna-kern", "tomorrow"], "Write the time like this: 2027-03-09 10:00"),
+        (["anna-kern", "2027-03-06 10:00", "--kind", "lunch"], "'lunch' is not one of"),
+    ],
+)
+def test_the_command_refuses_in_a_sentence_and_never_with_a_trace(app, practice, arguments, words):
+    answer = app.test_cli_runner().invoke(args=["explain", *arguments])
+
+    assert answer.exit_code in (1, 2)
+    assert words in answer.output
+    assert "Traceback" not in answer.output
