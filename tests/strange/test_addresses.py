@@ -5,7 +5,6 @@ import re
 import pytest
 
 from tests.house.routes import APPROVED
-from tests.strange.conftest import SLOWEST
 from tests.strange.inputs import CLASSES, as_sent
 from tests.strange.test_sweep import TRACES, unescaped
 
@@ -86,10 +85,9 @@ def test_a_question_that_makes_no_sense_gets_a_page(world, page):
     "name", ["no-such-person", "a" * 600, "a" * 3_000, "%00", "%E2%80%AE", "x%0d%0aset-cookie:a=b"]
 )
 def test_a_strangers_wish_to_keep_somebody_who_does_not_exist_is_calm(world, send, name):
-    answer, seconds = send("nobody", f"/specialists/{name}/save", {})
+    answer = send("nobody", f"/specialists/{name}/save", {})
 
     assert answer.status_code in (302, 303, 404)
-    assert seconds < SLOWEST
     assert "set-cookie" not in (answer.location or "").lower().replace("%0d%0aset-cookie", "")
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from practice.db import db
-from tests.strange.conftest import SLOWEST
 from tests.strange.doors import DOORS
 
 FORMS = [name for name, door in DOORS.items() if door.path]
@@ -103,7 +102,7 @@ def test_unknown_fields_change_nothing_else(world, send, journal):
     }
     columns = {name: value for name, value in columns.items() if name not in ("display_name", "zone", "keep")}
 
-    answer, _ = send("ben", "/me/settings/you", columns | {"display_name": "Benno"})
+    answer = send("ben", "/me/settings/you", columns | {"display_name": "Benno"})
 
     assert answer.status_code == 302
     assert "role" not in journal.take()
@@ -113,12 +112,11 @@ def test_unknown_fields_change_nothing_else(world, send, journal):
 
 
 @pytest.mark.parametrize("count", [999, 5_000, 40_000])
-def test_thousands_of_fields_are_refused_or_ignored_quickly(world, each_form, send, count):
+def test_thousands_of_fields_are_refused_or_ignored(world, each_form, send, count):
     many = {f"k{n}": "v" for n in range(count)}
     for who, path in (("nobody", "/sign-in"), ("otto", "/practice/availability"), ("ben", "/me/settings/you")):
-        answer, seconds = send(who, path, many)
+        answer = send(who, path, many)
         assert answer.status_code in (302, 303, 400, 413, 422)
-        assert seconds < SLOWEST
     token = world.token(world.browser("otto"))
     parts = "".join(
         f'--b\r\nContent-Disposition: form-data; name="k{n}"\r\n\r\nv\r\n' for n in range(min(count, 5_000))
@@ -131,17 +129,17 @@ def test_thousands_of_fields_are_refused_or_ignored_quickly(world, each_form, se
 
 
 def test_a_field_sent_many_times_is_one_field(world, send, journal):
-    answer, _ = send("ben", "/me/settings/you", {"display_name": ["Benno", "Admin", "\x00"]})
+    answer = send("ben", "/me/settings/you", {"display_name": ["Benno", "Admin", "\x00"]})
     db.session.expire_all()
     assert answer.status_code == 302
     assert world.people["ben"].display_name == "Benno"
 
-    answer, _ = send(
+    answer = send(
         "anna", f"/practice/bookings/{world.codes['booking']}/move", {"starts": ["2027-03-04T09:00:00Z"] * 99}
     )
     assert answer.status_code == 422
     many = {"topics": ["anxiety"] * 5_000, "main_topics": ["anxiety"] * 5_000, "formats": ["video"] * 5_000}
-    answer, _ = send("otto", "/practice/profile", many)
+    answer = send("otto", "/practice/profile", many)
     assert answer.status_code in (413, 422)
 
 
@@ -151,10 +149,9 @@ def test_many_weekly_ranges_and_days_that_do_not_exist_are_refused_or_ignored(wo
     ranges = {f"all-{day}-{n}-{end}": "10:00" for day in range(9) for n in range(40) for end in ("from", "until")}
     world.token(world.browser("otto"))
     journal.take()
-    answer, seconds = send("otto", "/practice/availability", LIMITS | ranges)
+    answer = send("otto", "/practice/availability", LIMITS | ranges)
 
     assert answer.status_code == 422
-    assert seconds < SLOWEST
     assert not journal.take()
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 import pytest
 
 from tests.house.routes import APPROVED
-from tests.strange.conftest import SLOWEST
 from tests.strange.doors import DOORS
 from tests.strange.inputs import CLASSES, KINDS
 
@@ -32,12 +31,10 @@ def trials(door):
                 yield name, group, strange
 
 
-def faults_of(answer, seconds, written, strange):
+def faults_of(answer, written, strange):
     """What is wrong with an answer, as words."""
     if answer.status_code not in CALM:
         yield f"status {answer.status_code}"
-    if seconds > SLOWEST:
-        yield f"{seconds:.1f} s"
     if answer.status_code >= 400 and written - TRACES:
         yield f"refused and yet stored in {sorted(written - TRACES)}"
     yield from unescaped(answer, strange)
@@ -72,8 +69,8 @@ def test_a_form_takes_anything_calmly(name, world, send, journal, engine):
         field = field.format(**world.codes)
         world.token(world.browser(who))
         journal.take()
-        answer, seconds = send(who, path, door.honest | {field: strange})
-        found = list(faults_of(answer, seconds, journal.take(), strange))
+        answer = send(who, path, door.honest | {field: strange})
+        found = list(faults_of(answer, journal.take(), strange))
         if answer.status_code == 422 and not door.is_button and (lost := is_filled_in(answer, door.honest, field)):
             found.append(f"the form lost {lost}")
         if answer.status_code < 400 and group in RENDERED:
