@@ -124,7 +124,8 @@ def test_two_people_decline(mara, sam, sue):
 
     assert specialist.state == ProfileState.REFUSED
     assert (review.decision, review.second_reviewer_id) == (Decision.REFUSED, sue.id)
-    assert {c.state for c in specialist.credentials} == {"refused"}
+    assert {c.state for c in specialist.credentials} == {"submitted"}
+    assert all(c.checked_at for c in specialist.credentials)
 
 
 def test_the_applicant_is_not_the_second_person(sam):
@@ -149,11 +150,23 @@ def test_the_second_person_may_not_agree(mara, sam, sue):
     assert actions.approve(review, recipes.verdict(), by=sam).state == ProfileState.APPROVED
 
 
+def test_an_appeal_is_sent_with_what_was_sent_before(mara, sam, sue):
+    review = recipes.in_review(mara, sam)
+    actions.propose_refusal(review, Verdict(words="No."), by=sam)
+    specialist = actions.confirm_refusal(review, by=sue)
+    before = [c.code for c in specialist.credentials]
+
+    actions.submit(specialist, by=mara)
+
+    assert specialist.state == ProfileState.SUBMITTED
+    assert [c.code for c in specialist.credentials] == before
+    assert not any(c.checked_at for c in specialist.credentials)
+
+
 def test_an_appeal_is_read_by_a_third_person(mara, sam, sue):
     review = recipes.in_review(mara, sam)
     actions.propose_refusal(review, Verdict(words="No."), by=sam)
     specialist = actions.confirm_refusal(review, by=sue)
-    recipes.draft(mara)
     actions.submit(specialist, by=mara)
     third = factories.user("Tom", roles=("client", "staff"))
 

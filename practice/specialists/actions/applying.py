@@ -82,6 +82,9 @@ def submit(specialist: Specialist, *, by: User) -> None:
     specialist.declared_at = clock.now()
     if specialist.submitted_at is None or appeals:
         specialist.submitted_at = clock.now()
+    for credential in specialist.credentials:
+        if credential.state == "submitted":
+            credential.checked_by_id = credential.checked_at = None
     specialist.move_to(ProfileState.SUBMITTED, by=by, reason="appeal" if appeals else "")
     audit.record("specialist.submitted", f"specialist:{specialist.code}", actor=by)
     emails.received(specialist)

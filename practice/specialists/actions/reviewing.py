@@ -88,9 +88,10 @@ def confirm_refusal(review: Review, *, by: User) -> Specialist:
     """The second person agrees: the application is refused, with the reason and the words on how to appeal."""
     specialist = _second(review, by)
     review.decision, review.second_reviewer_id, review.decided_at = Decision.REFUSED, by.id, clock.now()
+    # The application is refused, not each paper: whoever appeals sends the same ones again. From today their time runs.
     for credential in specialist.credentials:
         if credential.state == "submitted":
-            credential.state, credential.checked_by_id, credential.checked_at = "refused", by.id, clock.now()
+            credential.checked_by_id, credential.checked_at = by.id, clock.now()
     specialist.move_to(ProfileState.REFUSED, by=by)
     audit.record("specialist.refused", f"specialist:{specialist.code}", actor=by)
     emails.refused(review)
