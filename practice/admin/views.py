@@ -179,6 +179,7 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
         review=review,
         is_mine=review is not None and review.reviewer_id == current_user.id,
         is_own=specialist.user_id == current_user.id,
+        took_part=current_user.id in specialists.refused_by(specialist),
         is_open=review is not None and review.decision == Decision.OPEN and specialist.state == S.IN_REVIEW,
         needs_second=review is not None and review.decision == Decision.REFUSE_PROPOSED,
         kinds=policy.KINDS,

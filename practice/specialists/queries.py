@@ -135,6 +135,14 @@ def latest_review(specialist: Specialist) -> Review | None:
     )
 
 
+def refused_by(specialist: Specialist) -> set[int]:
+    """Ids of those who refused this application before: an appeal is read by a third person."""
+    asked = select(Review.reviewer_id, Review.second_reviewer_id).where(
+        Review.specialist_id == specialist.id, Review.decision == Decision.REFUSED
+    )
+    return {each for row in db.session.execute(asked) for each in row if each is not None}
+
+
 def review_of(specialist: Specialist) -> Review:
     """The last pass through staff; raises NotFound before there was one."""
     review = latest_review(specialist)

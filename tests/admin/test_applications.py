@@ -218,4 +218,7 @@ def test_a_refused_application_is_read_by_a_third_person(app, sam, sue, mara, ap
 
     browser = sign_in(app.test_client(), sue)
 
+    page = BeautifulSoup(browser.get(path).text, "html.parser")
+    assert "A colleague reads the appeal." in page.main.text
+    assert not page.find("form", action=f"{path}/claim")
     assert post(f"{path}/claim", browser=browser).status_code == 403

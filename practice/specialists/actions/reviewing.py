@@ -8,7 +8,7 @@ from practice import audit, clock
 from practice.accounts.models import Role, User
 from practice.db import db, transactional
 from practice.errors import Conflict, Invalid, NotAllowed
-from practice.specialists import emails, policy
+from practice.specialists import emails, policy, queries
 from practice.specialists.answers import Verdict
 from practice.specialists.models import Review, Specialist
 from practice.specialists.states import Decision, ProfileState
@@ -143,8 +143,7 @@ def _not_oneself(specialist: Specialist, by: User) -> None:
 
 def _not_their_refusal(specialist: Specialist, by: User) -> None:
     """An appeal is read by a third person."""
-    refused = select(Review).where(Review.specialist_id == specialist.id, Review.decision == Decision.REFUSED)
-    if any(by.id in (review.reviewer_id, review.second_reviewer_id) for review in db.session.scalars(refused)):
+    if by.id in queries.refused_by(specialist):
         raise NotAllowed("You took part in refusing this application. A colleague reads the appeal.")
 
 
