@@ -70,7 +70,8 @@ def parse_price(text: str, currency: str) -> Money:
     if not (whole + cents).isascii() or not whole.isdigit() or (mark and not cents.isdigit()):
         raise ValueError("Write the price as a number, such as 72 or 72.50.")
     if len(cents) > EXPONENTS[currency]:
-        raise ValueError(f"{currency} prices have at most {EXPONENTS[currency]} decimals.")
+        # Three digits after a mark are thousands, so only a currency without smaller coins gets here.
+        raise ValueError(f"Prices in {currency} are whole numbers.")
     try:
         amount = int(Decimal(f"{whole}.{cents or 0}").scaleb(EXPONENTS[currency]))
     except InvalidOperation:

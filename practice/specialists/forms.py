@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -311,11 +310,6 @@ class PauseForm(FlaskForm):
     """Rest until a date, or until told otherwise."""
 
     until = DateField("Back on", [Optional()])
-
-    def validate_until(self, field: Any) -> None:
-        """Later than today."""
-        if field.data and not clock.today("UTC") < field.data < date(clock.today("UTC").year + 2, 1, 1):
-            raise ValidationError("Choose a date after today and within a year.")
 
 
 class CheckedForm(FlaskForm):

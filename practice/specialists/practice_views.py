@@ -18,7 +18,7 @@ from .answers import Renewal
 from .glance import glance
 from .models import Credential, Specialist
 from .policy import MAIN_TOPICS_AT_MOST, PAPER_BYTES, PAPER_NAMES, PHOTO_BYTES, TOPICS_AT_MOST
-from .states import WORKING, PaperKind
+from .states import WORKING, PaperKind, ProfileState
 from .views import Elsewhere, bp
 
 
@@ -99,8 +99,10 @@ def remove_photo() -> Response:
 @specialist
 def publish() -> Response:
     """Make the profile public, or come back from a pause."""
-    actions.publish(_mine(), by=current_user)
-    flash("Your profile is public. People can find you and book free consults in your open hours.")
+    mine = _mine()
+    was_resting = mine.state == ProfileState.PAUSED
+    actions.publish(mine, by=current_user)
+    flash("You’re taking new clients again." if was_resting else "Your profile is public. People can find you now.")
     return redirect(link("specialists.edit_profile"), 303)
 
 
@@ -112,7 +114,11 @@ def pause() -> Response:
     form = forms.PauseForm(prefix="pause")
     if not form.validate_on_submit():
         return _editor(mine, 422, pause=form)
-    actions.pause(mine, form.until.data, by=current_user)
+    try:
+        actions.pause(mine, form.until.data, by=current_user)
+    except Invalid as refusal:
+        form.until.errors = [refusal.fields["until"]]
+        return _editor(mine, 422, pause=form)
     flash("You’re taking no new clients. Your profile stays readable, and what is booked stands.")
     return redirect(link("specialists.edit_profile"), 303)
 

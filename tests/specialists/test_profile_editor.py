@@ -325,3 +325,25 @@ def test_every_kind_of_person_sees_the_editor_of_their_own(client, sign_in, cast
 
     assert "Anna Kern" in client.get("/practice/profile").text
     assert factories.PASSWORD not in client.get("/practice/profile").text
+
+
+@pytest.mark.parametrize("until", ["2027-03-01", "2020-01-01", "2028-04-01", "2028-12-31", "tomorrow"])
+def test_a_day_to_come_back_on_that_is_none_is_refused_beside_its_field(mara_in, practice, post, until):
+    answer = post("/practice/profile/pause", **{"pause-until": until})
+
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert answer.status_code == 422
+    assert page.select_one("#pause-until-error")
+    assert page.select_one("#pause-until")["value"] == until
+    assert recipes.again(practice).state == ProfileState.PUBLISHED
+
+
+def test_who_rests_reads_so_beside_their_hours_and_comes_back(mara_in, practice, post):
+    post("/practice/profile/pause", **{"pause-until": "2027-03-09"})
+    hours = mara_in.get("/practice/availability").text
+
+    post("/practice/profile/publish")
+
+    assert "You’re taking no new clients until Tuesday 9 March" in hours
+    assert "isn’t published" not in hours
+    assert "You’re taking new clients again." in mara_in.get("/practice/profile").text

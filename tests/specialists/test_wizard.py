@@ -324,6 +324,14 @@ def test_a_price_that_is_none_is_refused_and_comes_back(mara_in, mara, post, fie
     assert queries.application_of(mara).offers == []
 
 
+def test_a_price_in_a_currency_without_smaller_coins_is_a_whole_number(mara_in, mara, post):
+    actions.create_application(mara, recipes.standing())
+
+    answer = post("/apply/prices", currency="JPY", price_50="9000.5")
+
+    assert "Prices in JPY are whole numbers." in errors(answer).text
+
+
 def test_a_field_that_is_not_on_the_form_changes_nothing(mara_in, mara, post):
     extra = {"granted_title": "Psychologist", "state": "published", "user_id": "1", "slug": "admin", "is_staff": "1"}
 
