@@ -55,7 +55,8 @@ STANDING = {
         "edit_profile",
         "Renew",
     ),
-    ProfileState.SUSPENDED: ("Your profile is hidden", "Our team has written to you.", "edit_profile", "Look at it"),
+    ProfileState.SUSPENDED: ("Your practice is suspended", "Our team has written to you.", "apply", "See why"),
+    ProfileState.CLOSED: ("Your practice here is closed", "Nobody can book you.", "apply", "Look at it"),
 }
 
 

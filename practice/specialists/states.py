@@ -37,6 +37,7 @@ MOVES: dict[ProfileState, frozenset[ProfileState]] = {
 }
 VISIBLE = frozenset({S.PUBLISHED, S.PAUSED})
 EDITABLE_APPLICATION = frozenset({S.DRAFT, S.CHANGES_REQUESTED, S.REFUSED})
+STOPPED = frozenset({S.SUSPENDED, S.CLOSED})
 WORKING = frozenset({S.APPROVED, S.PUBLISHED, S.PAUSED, S.EXPIRED})
 
 

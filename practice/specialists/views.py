@@ -17,7 +17,7 @@ from practice.web import client, link, page, public
 
 from . import actions, filled, forms, papers, photos, policy, queries
 from .models import Credential, Specialist
-from .states import EDITABLE_APPLICATION, WORKING, PaperKind
+from .states import EDITABLE_APPLICATION, STOPPED, WORKING, PaperKind
 
 bp = Blueprint("specialists", __name__)
 STEPS = {
@@ -48,6 +48,8 @@ def apply() -> Response:
         return page("specialists/join.html", kinds=policy.KINDS)
     if specialist.state in WORKING:
         return redirect(link("specialists.edit_profile"))
+    if specialist.state in STOPPED:
+        return page("specialists/stopped.html", specialist=specialist, suspension=queries.open_suspension(specialist))
     review = queries.latest_review(specialist)
     return page("specialists/status.html", specialist=specialist, review=review, **_progress(specialist))
 

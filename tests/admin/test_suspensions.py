@@ -224,6 +224,18 @@ def test_it_stays_in_a_list_where_staff_find_it_by_name(sam_in, cast, suspended)
     assert "Anna Kern" not in said(sam_in.get("/admin/applications/in/decided?name=%25x"))
 
 
+def test_its_owner_reads_why_and_by_when_it_is_looked_at_again(app, cast, suspended, sign_in):
+    browser = sign_in(app.test_client(), cast.anna)
+    suspended()
+
+    text = said(browser.get("/practice/profile", follow_redirects=True))
+
+    assert "Your practice here is suspended" in text
+    assert WHY in text
+    assert "We look at it again by 15 March 2027" in text
+    assert "Your practice is suspended" in said(browser.get("/practice"))
+
+
 # ---------------------------------------------------------------- appointments ahead
 
 
@@ -368,7 +380,9 @@ def test_the_day_to_look_again_is_remembered(client, cast, suspended, clock, sig
 # ---------------------------------------------------------------- closing for good
 
 
-def test_a_suspended_practice_is_closed_with_everything_ahead(sam_in, cast, ahead, suspended, path, post, outbox):
+def test_a_suspended_practice_is_closed_with_everything_ahead(
+    app, sign_in, sam_in, cast, ahead, suspended, path, post, outbox
+):
     suspended(calls_off=False)
 
     assert post(f"{path}/close", **{"close-words": "Two people lost money."}).status_code == 303
@@ -380,6 +394,9 @@ def test_a_suspended_practice_is_closed_with_everything_ahead(sam_in, cast, ahea
     assert recorded("specialist.closed_by_staff").actor == f"account:{cast.sam.code}"
     assert "Two people" not in recorded("specialist.closed_by_staff").reason
     assert "Propose to suspend" not in said(sam_in.get(path))
+    text = said(sign_in(app.test_client(), cast.anna).get("/apply"))
+    assert "Your practice here is closed" in text
+    assert "Two people lost money." in text
 
 
 def test_closing_needs_words_for_its_owner(sam_in, cast, suspended, path, post):

@@ -146,7 +146,7 @@ def test_after_two_quiet_weeks_the_hours_are_asked_about_once(see, practice, clo
         (ProfileState.CHANGES_REQUESTED, "We asked for changes"),
         (ProfileState.APPROVED, "You are approved"),
         (ProfileState.PAUSED, "Your profile is paused"),
-        (ProfileState.SUSPENDED, "Your profile is hidden"),
+        (ProfileState.SUSPENDED, "Your practice is suspended"),
     ],
 )
 def test_where_a_profile_stands_is_the_first_thing_that_waits(app, sign_in, state, title):
