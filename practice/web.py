@@ -345,7 +345,13 @@ def _words() -> dict[str, Any]:
         "theme": request.cookies.get("theme") if request.cookies.get("theme") in ("light", "dark") else None,
         "exit_url": settings().exit_url or "/left",
         "now": clock.now(),
+        "here": _here(),
     }
+
+
+def _here() -> str:
+    """The address to come back to after choosing a zone or a theme; one that holds a token is told to no other page."""
+    return "/" if "token" in (request.view_args or {}) else request.full_path.rstrip("?")
 
 
 def set_up(app: Flask) -> None:

@@ -42,6 +42,20 @@ def test_a_chosen_theme_counts_at_once_and_on_the_next_page(page):
     expect(page.get_by_role("button", name="Light theme")).to_be_visible()
 
 
+def test_a_theme_or_a_zone_chosen_without_script_leads_back_to_the_same_page(open_page):
+    window = open_page(javascript=False)
+    window.goto("/specialists?when=evening")
+
+    window.get_by_role("button", name="Dark theme").click()
+    assert window.url.endswith("/specialists?when=evening")
+    window.get_by_role("link", name="Change time zone").click()
+    window.get_by_label("Show times in").select_option("Asia/Tokyo")
+    window.get_by_role("button", name="Use this zone").click()
+
+    assert window.url.endswith("/specialists?when=evening")
+    expect(window.get_by_text("Times are shown in Tokyo time")).to_be_visible()
+
+
 def test_escape_closes_a_menu_and_gives_the_focus_back(open_page):
     window = open_page(width=390)
     window.goto("/")
@@ -87,6 +101,20 @@ def test_arrow_keys_walk_through_the_days(page):
     page.keyboard.press("ArrowRight")
 
     assert page.locator("input[name=day]:checked").get_attribute("value") != first
+
+
+def test_with_more_times_than_the_window_is_tall_every_part_of_the_picker_can_be_reached(page):
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.goto("/specialists/hannah-w")
+    picker = page.locator("#book")
+    assert picker.evaluate("e => e.offsetHeight") > 600
+
+    for part in ("button.btn", "input[name=day]:checked", "button.btn"):
+        page.evaluate("scrollTo(0, 900)")
+        picker.locator(part).last.focus()
+        page.wait_for_timeout(100)
+        box = picker.locator(part).last.bounding_box()
+        assert box["y"] >= 64 and box["y"] + box["height"] <= 600, part
 
 
 def test_another_week_changes_the_picker_and_nothing_else(page):

@@ -1,4 +1,5 @@
 // This file knows which behaviours a page may have. Every page works without any of them.
+import { start as column } from "./column.js";
 import { start as drafts } from "./drafts.js";
 import { start as exit } from "./exit.js";
 import { start as fold } from "./fold.js";
@@ -15,7 +16,7 @@ import { start as attention } from "./attention.js";
 
 const everyPart = [drafts, reveal, slotGrid, attention, topics];
 
-for (const behaviour of [theme, menu, offline, exit, zone, submit, fold]) behaviour();
+for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.
