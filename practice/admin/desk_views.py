@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask import flash, redirect, request
@@ -15,7 +14,6 @@ from practice.bookings import queries as booked
 from practice.bookings.states import Outcome
 from practice.safety import actions as safety
 from practice.safety import queries as lines
-from practice.safety.models import CrisisResource
 from practice.safety.places import country_name
 from practice.specialists import queries as specialists
 from practice.specialists.papers import as_download
@@ -75,14 +73,12 @@ def send_again(code: str) -> Response:
 @staff
 def crisis() -> Response:
     """Every number with the day somebody last called it; those that are due come first."""
+    return _numbers()
+
+
+def _numbers(status: int = 200, **wrong: forms.NumberForm | str) -> Response:
     due = {line.id for line in lines.to_check()}
     found = sorted(lines.all_lines(), key=lambda line: (line.id not in due, line.country))
-    return _numbers(found, due)
-
-
-def _numbers(
-    found: Sequence[CrisisResource], due: set[int], status: int = 200, **wrong: forms.NumberForm | str
-) -> Response:
     shown = {"form": None, "wrong": None} | wrong
     today = clock.today("UTC")
     return page("admin/crisis.html", status, lines=found, due=due, today=today, country_name=country_name, **shown)
@@ -95,8 +91,7 @@ def check_number(code: str) -> Response:
     line = lines.resource(code)
     form = forms.NumberForm()
     if not form.validate_on_submit():
-        due = {each.id for each in lines.to_check()}
-        return _numbers(lines.all_lines(), due, status=422, form=form, wrong=code)
+        return _numbers(422, form=form, wrong=code)
     if (line.number, line.hours) == (form.number.data.strip(), form.hours.data.strip()):
         safety.confirm_resource(line, by=current_user)
     else:

@@ -141,7 +141,12 @@ def test_a_number_with_a_mistake_comes_back(sam_in, number, post, fields):
     answer = post(f"/admin/crisis-numbers/{number.code}", **fields)
 
     assert answer.status_code == 422
-    assert BeautifulSoup(answer.text, "html.parser").select_one(f"#err-{number.code}")
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert page.select_one(f"#err-{number.code}")
+    assert page.select_one("main [data-focus]")["aria-describedby"] == f"err-{number.code}"
+    ids = [card["id"] for card in page.select("main li.card")]
+    again = BeautifulSoup(sam_in.get("/admin/crisis-numbers").text, "html.parser")
+    assert ids == [card["id"] for card in again.select("main li.card")]
     db.session.refresh(number)
     assert (number.number, number.verified_on) == (before, date(2026, 1, 1))
 
