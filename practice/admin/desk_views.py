@@ -35,8 +35,13 @@ def paper(code: str) -> Response:
 @staff
 def contests() -> Response:
     """Appointments that somebody says were marked wrongly, the oldest first."""
-    opened = actions.open_words(booked.open_contests(), by=current_user)
-    return page("admin/contests.html", contests=opened, form=forms.ContestForm(formdata=None))
+    return _contests(forms.ContestForm(formdata=None))
+
+
+def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
+    words = actions.open_words(by=current_user)
+    opened = [(each, words[each.code]) for each in booked.open_contests() if each.code in words]
+    return page("admin/contests.html", status, contests=opened, form=form, wrong=wrong)
 
 
 @bp.post("/contests/<code>")
@@ -46,8 +51,7 @@ def decide_contest(code: str) -> Response:
     contest = booked.contest(code)
     form = forms.ContestForm()
     if not form.validate_on_submit():
-        opened = actions.open_words(booked.open_contests(), by=current_user)
-        return page("admin/contests.html", 422, contests=opened, form=form, wrong=code)
+        return _contests(form, 422, wrong=code)
     bookings.decide_contest(contest, Outcome(form.outcome.data), by=current_user)
     flash("Decided. Both sides hear by mail.")
     return redirect(link("admin.contests"), 303)
@@ -57,7 +61,7 @@ def decide_contest(code: str) -> Response:
 @staff
 def mail() -> Response:
     """Letters that could not leave. Their words are not shown: who, which letter and why is enough to help."""
-    return page("admin/mail.html", letters=outbox.parked_letters(), backlog=outbox.backlog())
+    return page("admin/mail.html", letters=outbox.parked_letters(), letter=words.letter, backlog=outbox.backlog())
 
 
 @bp.post("/mail/<code>/again")

@@ -1,6 +1,8 @@
-"""This file knows how the log speaks to people: words for every action that is ever recorded, and for each kind."""
+"""This file knows how the log speaks to people: words for every action ever recorded, each kind, each letter."""
 
 from __future__ import annotations
+
+from practice.mailer import SUBJECTS
 
 # In the past tense, as the column beside it says who: "Ben – Booked a free consultation".
 ACTIONS: dict[str, str] = {
@@ -92,6 +94,11 @@ KINDS: dict[str, str] = {
     "specialist": "Practices",
     "strike": "Strikes",
 }
+
+
+def letter(template: str) -> str:
+    """What stands above a letter, "Your appointment on …"; a template of another version stands for itself."""
+    return SUBJECTS.get(template, template).replace("{when}", "…")
 
 
 def said(action: str) -> str:

@@ -78,6 +78,7 @@ def test_a_stuck_letter_is_shown_without_its_words(sam_in, cast):
     answer = sam_in.get("/admin/mail")
 
     assert "550 mailbox full <b>" in said(answer)
+    assert "Your next step is up to you" in said(answer)
     assert cast.ben.email in said(answer)
     assert "SECRET WORDS" not in answer.text
 
