@@ -28,7 +28,7 @@ def edit_profile() -> Response:
     """The words that change at once, beside everything else about the profile."""
     mine = _mine()
     form = forms.WordsForm(data=filled.words(mine))
-    form.offer_topics(queries.topics())
+    form.offer_topics(queries.topics_open_to(mine))
     if not form.validate_on_submit():
         return _editor(mine, 422 if form.errors else 200, words=form)
     actions.edit_words(mine, form.answers(), by=current_user)
@@ -159,7 +159,7 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
     """The whole editor: forms that were sent come back as they were, the others filled from the profile."""
     if "words" not in sent:
         sent["words"] = forms.WordsForm(formdata=None, data=filled.words(mine))
-        sent["words"].offer_topics(queries.topics())
+        sent["words"].offer_topics(queries.topics_open_to(mine))
     sent.setdefault(
         "checked", forms.CheckedForm(formdata=None, data=filled.checked(mine), kind=mine.kind, prefix="checked")
     )
@@ -171,7 +171,8 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
         status,
         specialist=mine,
         face_url=photos.portrait_url(mine),
-        groups=queries.topic_groups(),
+        groups=queries.topic_groups(queries.topics_open_to(mine)),
+        left_out=[topic.name for topic in queries.topics_left_out(mine)],
         most=TOPICS_AT_MOST,
         most_main=MAIN_TOPICS_AT_MOST,
         line=glance(mine),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import and_, func, or_, select
@@ -24,10 +24,23 @@ def topics() -> list[Topic]:
     return list(db.session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
 
 
-def topic_groups() -> list[tuple[str, list[Topic]]]:
-    """All topics under their group, in order."""
+def topics_open_to(specialist: Specialist) -> list[Topic]:
+    """The topics that a granted title carries: all but those that staff left out for want of training."""
+    closed = topics_left_out(specialist)
+    return [topic for topic in topics() if topic not in closed]
+
+
+def topics_left_out(specialist: Specialist) -> list[Topic]:
+    """The topics that staff did not grant with the title."""
+    review = latest_review(specialist)
+    refused = review.refused_topics if review and review.decision == Decision.APPROVED else ()
+    return [topic for topic in topics() if topic.slug in refused] if refused else []
+
+
+def topic_groups(offered: Iterable[Topic] | None = None) -> list[tuple[str, list[Topic]]]:
+    """Topics, all unless some are named, under their group and in order."""
     groups: dict[str, list[Topic]] = {}
-    for topic in topics():
+    for topic in topics() if offered is None else offered:
         groups.setdefault(topic.group, []).append(topic)
     return list(groups.items())
 

@@ -86,6 +86,21 @@ def test_checked_words_with_a_mistake_are_open(mara_in, practice, post):
     assert errors(answer).select_one('a[href="#checked-name"]')
 
 
+def test_a_topic_that_was_not_granted_is_not_taken_by_the_back_door(client, mara, sam, sign_in, post):
+    specialist = actions.approve(recipes.in_review(mara, sam), recipes.verdict(refused_topics=("anxiety",)), by=sam)
+    browser = sign_in(client, mara)
+
+    page = BeautifulSoup(browser.get("/practice/profile").text, "html.parser")
+    answer = post("/practice/profile", **WORDS | {"topics": ["communication", "anxiety"]})
+    with pytest.raises(Invalid):
+        actions.edit_words(specialist, recipes.words(), by=mara)
+
+    assert not page.select('[name=topics][value="anxiety"]')
+    assert "Not granted from the training you showed: Anxiety." in page.text
+    assert errors(answer).select_one('a[href="#topics"]')
+    assert [row.topic.slug for row in recipes.again(specialist).topics] == ["communication"]
+
+
 def test_a_new_name_waits_while_the_old_one_stays_public(mara_in, client, practice, post):
     post(
         "/practice/profile/checked",

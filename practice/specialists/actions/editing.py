@@ -12,7 +12,7 @@ from practice import audit, clock
 from practice.accounts.models import User
 from practice.db import after_commit, db, transactional
 from practice.errors import Conflict, Invalid, NotAllowed, NotFound
-from practice.specialists import emails, photos, policy
+from practice.specialists import emails, photos, policy, queries
 from practice.specialists.answers import Renewal, Words
 from practice.specialists.models import Credential, ProfileRevision, Specialist
 from practice.specialists.states import WORKING, PaperKind
@@ -25,9 +25,12 @@ CHECKED = ("name", "title", "country", "place", "permitted_places", "paper")
 
 @transactional
 def edit_words(specialist: Specialist, words: Words, *, by: User) -> None:
-    """The free words of a profile, live at once. Raises Invalid for topics that need a stance that is not given."""
+    """The free words of a profile, live at once. Raises Invalid for a topic that was not granted with the title."""
     _own(specialist, by)
     touch(specialist)
+    closed = {topic.slug for topic in queries.topics_left_out(specialist)}
+    if closed & {*words.main_topics, *words.other_topics}:
+        raise Invalid("", {"topics": "One of these topics was not granted with your title. Leave it out."})
     put_words(specialist, words)
     audit.record("specialist.edited", f"specialist:{specialist.code}", actor=by)
 
