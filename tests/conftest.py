@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from practice import clock as wall
 from practice.bookings import free_times
@@ -198,6 +198,20 @@ class Browser(FlaskClient):
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies. `app.test_client()` makes another."""
     return app.test_client()
+
+
+@pytest.fixture
+def questions(app: Flask) -> Iterator[list[str]]:
+    """Every statement that anything asks the database from here on, but the beginning of transactions."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 # ---------------------------------------------------------------- time

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from practice import audit, outbox, vault
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
-from practice.bookings.models import Contest
+from practice.bookings import queries as booked
 from practice.db import transactional
 from practice.specialists import actions as specialists
 from practice.specialists import papers
@@ -51,10 +49,10 @@ def close_practice(suspension: Suspension, words: str, *, by: User) -> None:
 
 
 @transactional
-def open_words(contests: Sequence[Contest], *, by: User) -> list[tuple[Contest, str]]:
-    """What people wrote when they contested a "missed"; opening it is written down for each."""
-    found = []
-    for contest in contests:
-        found.append((contest, vault.open_sealed(contest.words_sealed, f"contest:{contest.code}:words")))
+def open_words(*, by: User) -> dict[str, str]:
+    """What people wrote when they contested a "missed", by the contest's code; opening it is written down for each."""
+    found = {}
+    for contest in booked.open_contests():
+        found[contest.code] = vault.open_sealed(contest.words_sealed, f"contest:{contest.code}:words")
         audit.record("contest.opened_by_staff", f"contest:{contest.code}", actor=by)
     return found

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from practice.availability.models import Schedule, TimeOff, Travel
 from practice.bookings import free_times
@@ -11,20 +10,6 @@ from practice.db import db, transaction
 from tests.factories import booking, specialist, user
 
 MOST = 4
-
-
-@pytest.fixture
-def questions(app):
-    """Every statement but the beginning of transactions."""
-    asked = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def look_ahead(practice, days):
