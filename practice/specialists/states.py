@@ -24,7 +24,8 @@ class ProfileState(StrEnum):
 S = ProfileState
 MOVES: dict[ProfileState, frozenset[ProfileState]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.CLOSED}),
-    S.SUBMITTED: frozenset({S.IN_REVIEW, S.CLOSED}),
+    # Taken back before anybody reads it, an application is again what it was when it was sent.
+    S.SUBMITTED: frozenset({S.IN_REVIEW, S.DRAFT, S.CHANGES_REQUESTED, S.REFUSED, S.CLOSED}),
     S.IN_REVIEW: frozenset({S.CHANGES_REQUESTED, S.APPROVED, S.REFUSED, S.CLOSED}),
     S.CHANGES_REQUESTED: frozenset({S.SUBMITTED, S.CLOSED}),
     S.REFUSED: frozenset({S.SUBMITTED, S.CLOSED}),

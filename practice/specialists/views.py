@@ -134,6 +134,15 @@ def send() -> Response:
     return redirect(link("specialists.apply"), 303)
 
 
+@bp.post("/apply/take-back")
+@client
+def take_back() -> Response:
+    """Change an application that was sent, while nobody reads it yet."""
+    actions.take_back(_begun(), by=current_user)
+    flash("Taken back. Change what you like, then send it again.")
+    return redirect(link("specialists.apply"), 303)
+
+
 @bp.get("/apply/papers/<code>")
 @client
 def paper(code: str) -> Response:

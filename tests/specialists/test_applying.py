@@ -4,6 +4,7 @@ import pytest
 
 from practice.errors import Conflict, Invalid, NotAllowed
 from practice.specialists import actions, queries
+from practice.specialists.answers import Verdict
 from practice.specialists.models import Specialist
 from practice.specialists.states import PaperKind, ProfileState
 from tests import factories
@@ -89,6 +90,47 @@ def test_what_was_sent_cannot_be_changed_until_it_comes_back(mara):
         actions.submit(specialist, by=mara)
 
     assert recipes.again(specialist).headline != "Other"
+
+
+def test_what_nobody_reads_yet_can_be_taken_back_changed_and_sent_again(mara, clock):
+    specialist = recipes.sent(mara)
+
+    actions.take_back(specialist, by=mara)
+    actions.keep_words(specialist, recipes.words(headline="Better words"), by=mara)
+    clock.advance(days=1)
+    actions.submit(specialist, by=mara)
+
+    found = recipes.again(specialist)
+    assert (found.state, found.headline) == (ProfileState.SUBMITTED, "Better words")
+    assert found.submitted_at == clock.now(), "the answer is promised from the day it was sent"
+
+
+def test_what_was_asked_for_is_still_asked_for_after_it_was_taken_back(mara, sam):
+    review = recipes.in_review(mara, sam)
+    specialist = actions.ask_for_changes(review, Verdict(words="A newer letter, please."), by=sam)
+    first = specialist.submitted_at
+    actions.submit(specialist, by=mara)
+
+    actions.take_back(specialist, by=mara)
+
+    found = recipes.again(specialist)
+    assert (found.state, found.submitted_at) == (ProfileState.CHANGES_REQUESTED, first)
+
+
+def test_what_is_being_read_cannot_be_taken_back(mara, sam):
+    specialist = recipes.in_review(mara, sam).specialist
+
+    with pytest.raises(Conflict):
+        actions.take_back(specialist, by=mara)
+
+    assert recipes.again(specialist).state == ProfileState.IN_REVIEW
+
+
+def test_nobody_takes_back_somebody_elses_application(mara, sam):
+    specialist = recipes.sent(mara)
+
+    with pytest.raises(NotAllowed):
+        actions.take_back(specialist, by=sam)
 
 
 def test_a_topic_that_does_not_exist_is_refused(mara):

@@ -349,6 +349,25 @@ def test_a_form_without_its_token_is_refused(mara_in, mara):
     assert queries.application_of(mara) is None
 
 
+def test_a_sent_application_can_be_taken_back_from_its_page(mara_in, mara, post):
+    recipes.sent(mara)
+    assert "Take it back" in mara_in.get("/apply").text
+
+    answer = post("/apply/take-back")
+
+    assert answer.location == "/apply"
+    assert "Taken back." in mara_in.get("/apply").text
+    assert mara_in.get("/apply/words").status_code == 200
+    assert post("/apply/take-back").status_code == 409
+
+
+def test_an_application_that_is_being_read_has_no_way_back(mara_in, mara, sam, post):
+    recipes.in_review(mara, sam)
+
+    assert "Take it back" not in mara_in.get("/apply").text
+    assert post("/apply/take-back").status_code == 409
+
+
 def test_a_refused_application_shows_the_reason_and_can_be_sent_again(mara_in, mara, sam, sue, post):
     from practice.specialists.answers import Verdict
 

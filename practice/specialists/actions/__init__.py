@@ -1,6 +1,6 @@
 """This file knows every change to a specialist by its verb: `actions.submit(...)`, `actions.publish(...)`."""
 
-from .applying import create_application, forget_paper, keep_paper, keep_standing, keep_words, submit
+from .applying import create_application, forget_paper, keep_paper, keep_standing, keep_words, submit, take_back
 from .editing import ask_revision, decide_revision, edit_words, set_photo
 from .offering import end_offer, set_consult, set_offer, set_prices
 from .publishing import close, drop_document, end_pause, expire, pause, publish, warn_of_expiry
@@ -42,6 +42,7 @@ __all__ = [
     "set_photo",
     "set_prices",
     "submit",
+    "take_back",
     "warn_of_expiry",
     "withdraw_refusal",
     "withdraw_suspension",

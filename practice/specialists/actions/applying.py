@@ -90,6 +90,24 @@ def submit(specialist: Specialist, *, by: User) -> None:
     emails.received(specialist)
 
 
+@transactional
+def take_back(specialist: Specialist, *, by: User) -> None:
+    """Take a sent application back to change it; it becomes what it was before it was sent.
+
+    Raises Conflict once somebody reads it: then they ask for what is missing.
+    """
+    if specialist.user_id != by.id:
+        raise NotAllowed("This application belongs to somebody else.")
+    touch(specialist)
+    if specialist.state != ProfileState.SUBMITTED:
+        raise Conflict("Somebody reads your application now. If something is missing, they will ask you for it.")
+    before = ProfileState(specialist.moves[-1].before)
+    specialist.move_to(before, by=by, reason="taken back")
+    if before == ProfileState.DRAFT:
+        specialist.submitted_at = None
+    audit.record("specialist.taken_back", f"specialist:{specialist.code}", actor=by)
+
+
 def put_paper(specialist: Specialist, kind: PaperKind, paper: Paper) -> Credential:
     """The row of a paper that waits for a check, with its document."""
     credential = _unchecked(specialist, kind)
