@@ -1,0 +1,51 @@
+"""A specialist’s long pages in a browser: parts unfold where a link leads, topics are counted as they are chosen."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def window(open_page):
+    return open_page("specialist")
+
+
+def test_a_topic_is_chosen_then_marked_and_counted_by_keyboard(window):
+    window.goto("/practice/profile")
+    line = window.locator("#main_topics")
+    window.locator("#with > summary").focus()
+    window.keyboard.press("Enter")
+    expect(line).to_have_text("6 of 8 chosen, 2 of 3 marked as main")
+    expect(window.get_by_label("Main: Communication")).to_be_hidden()
+
+    window.keyboard.press("Tab")
+    window.keyboard.press("Space")
+    expect(line).to_have_text("7 of 8 chosen, 2 of 3 marked as main")
+    window.keyboard.press("Tab")
+    window.keyboard.press("Space")
+
+    expect(line).to_have_text("7 of 8 chosen, 3 of 3 marked as main")
+
+
+def test_a_mark_stands_only_on_what_is_chosen_also_without_script(open_page):
+    window = open_page("specialist", javascript=False)
+    window.goto("/practice/profile")
+    window.locator("#with > summary").click()
+
+    expect(window.get_by_label("Main: Grief and loss")).to_be_checked()
+    expect(window.get_by_label("Main: Communication")).to_be_hidden()
+
+
+def test_a_link_to_a_folded_part_unfolds_it(window):
+    window.goto("/practice")
+    window.get_by_role("link", name="Change the limit").click()
+
+    expect(window.get_by_label("Most free consults in a week")).to_be_visible()
+
+
+def test_a_link_on_the_same_page_unfolds_its_part(window):
+    window.goto("/practice/availability")
+    expect(window.get_by_label("Gap before")).to_be_hidden()
+
+    window.get_by_role("navigation", name="On this page").get_by_role("link", name="Limits").click()
+
+    expect(window.get_by_label("Gap before")).to_be_visible()
