@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from practice.specialists.actions import ask_revision
+from practice.specialists import actions
+from practice.specialists.answers import Terms
+from tests import factories
 from tests.factories import PASSWORD
 from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
 
@@ -56,9 +59,22 @@ def _in_review(world: World, person: Any) -> Any:
     return person.specialist
 
 
+def _practice(world: World, person: Any) -> Any:
+    return factories.specialist(person)
+
+
+def _suspended(world: World, person: Any) -> Any:
+    practice = factories.specialist(person)
+    terms = Terms(reason="Why", look_again_on=date(2027, 3, 15), calls_off=False)
+    suspension = actions.propose_suspension(practice, terms, by=world.people["sam"])
+    colleague = world.people[world.another("colleague", roles=("client", "staff"))]
+    actions.confirm_suspension(suspension, by=colleague)
+    return practice
+
+
 def _asked_anew(world: World) -> tuple[str, str]:
     otto, name = world.people["otto"], f"Otto {world.another('namesake')}"
-    asked = ask_revision(otto.specialist, {"name": name}, by=otto)  # type: ignore[attr-defined]
+    asked = actions.ask_revision(otto.specialist, {"name": name}, by=otto)  # type: ignore[attr-defined]
     assert asked is not None
     return "sam", f"/admin/changes/{asked.code}"
 
@@ -275,6 +291,7 @@ DOORS: dict[str, Door] = {
         "/apply/prices", "mara", {"consult": "y", "currency": "EUR", "price_50": "72.50"}, {"price_50": "price"}
     ),
     "send": Door("/apply/send", "cleo", {}, {"declares": "choice"}),
+    "take back": Door("/apply/take-back", "cleo"),
     "profile": Door("/practice/profile", "otto", WORDS, WORD_FIELDS | WORD_CHOICES, shown=PUBLIC),
     "checked": Door(
         "/practice/profile/checked",
@@ -317,6 +334,40 @@ DOORS: dict[str, Door] = {
     ),
     "agree": Door("/admin/applications/{application}/agree", "sam"),
     "disagree": Door("/admin/applications/{application}/disagree", "sam"),
+    "suspend": Door(
+        "",
+        "",
+        {"suspend-reason": "Plain words", "suspend-look_again_on": "2027-03-15", "suspend-ahead": "keep"},
+        {"suspend-reason": "text", "suspend-look_again_on": "when", "suspend-ahead": "choice"},
+        made=_on("/admin/applications/{code}/suspend", _practice, who="sam"),
+        shown=(("sam", "/admin/"),),
+    ),
+    "agree_to_suspend": Door("/admin/applications/{application}/suspend/agree", "sam"),
+    "withdraw_suspension": Door("/admin/applications/{application}/suspend/withdraw", "sam"),
+    "reinstate": Door(
+        "",
+        "",
+        {"reinstate-reason": "Plain words"},
+        {"reinstate-reason": "text"},
+        made=_on("/admin/applications/{code}/reinstate", _suspended, who="sam"),
+        shown=(("sam", "/admin/audit"),),
+    ),
+    "close": Door(
+        "",
+        "",
+        {"close-words": "Plain words"},
+        {"close-words": "text"},
+        made=_on("/admin/applications/{code}/close", _suspended, who="sam"),
+    ),
+    "call_off": Door("/admin/applications/{application}/appointments/{booking}/cancel", "sam"),
+    "waive_strike": Door(
+        "",
+        "",
+        {"reason": "Plain words"},
+        {"reason": "text"},
+        made=_on("/admin/strikes/{code}", missed_by_specialist, who="sam"),
+        shown=(("sam", "/admin/audit"),),
+    ),
     "decide_revision": Door(
         "/admin/changes/{revision}",
         "sam",

@@ -106,4 +106,8 @@ USED_UP = {
     "/practice/bookings/*/cancel",
     "/practice/bookings/*/contest",
     "/admin/applications/*/decide",
+    "/admin/applications/*/suspend",
+    "/admin/applications/*/reinstate",
+    "/admin/applications/*/close",
+    "/admin/strikes/*",
 }
