@@ -128,9 +128,16 @@ def _standing(person: Person, now: datetime) -> Standing:
     )
 
 
+def _how_to_meet(person: Person) -> str:
+    phone = "By phone I call you, from a hidden number." if "phone" in person.formats else ""
+    door = f"In person: 12 Mill Lane, {person.place}, second bell." if "in_person" in person.formats else ""
+    return f"{phone} {door}".strip()
+
+
 def _words(person: Person) -> Words:
     return Words(
         video_url=f"https://rooms.example/{person.slug}",
+        phone_note=_how_to_meet(person),
         headline=person.headline,
         best_at=person.best_at,
         not_right_for=person.not_right_for,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
@@ -17,6 +19,8 @@ from practice.errors import NotFound
 from practice.home import cards
 from practice.home import practice as today
 from practice.specialists import queries as specialists
+from practice.specialists.choices import FORMATS
+from practice.specialists.states import Format
 from practice.web import client, local_path, page, public, viewer_zone
 
 bp = Blueprint("home", __name__)
@@ -39,8 +43,8 @@ def me() -> Response:
     return page(
         "home/me.html",
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
-        upcoming=[(each, words.tile(each.starts_at), _answer_wanted(each)) for each in upcoming],
-        past=[(each, words.tile(each.starts_at), words.FOR_CLIENT[BookingState(each.state)]) for each in past],
+        upcoming=[_ahead(each, clock.now()) for each in upcoming],
+        past=[(each, words.tile(each.starts_at), _became(each)) for each in past],
         drafts=[(each, intents.task(each)) for each in intents.drafts_for(current_user)],
         saved=specialists.saved_by(current_user),
         open_count=queries.open_consults(current_user, clock.now()),
@@ -48,9 +52,44 @@ def me() -> Response:
     )
 
 
-def _answer_wanted(booking: Booking) -> bool:
-    """True within a day of the start while nobody has said "I'll be there"."""
-    return booking.reconfirmed_at is None and clock.now() >= booking.starts_at - policy.REMINDER_DAY
+@dataclass(frozen=True)
+class Ahead:
+    """An appointment that is still to come, with what its client can do about it now."""
+
+    booking: Booking
+    tile: dict[str, str]
+    format: str
+    door_is_open: bool
+    is_asked: bool
+    released_at: datetime | None
+
+
+def _ahead(booking: Booking, now: datetime) -> Ahead:
+    is_asked = booking.reconfirmed_at is None and booking.starts_at - policy.REMINDER_DAY <= now < booking.starts_at
+    return Ahead(
+        booking=booking,
+        tile=words.tile(booking.starts_at),
+        format=FORMATS[Format(booking.format)],
+        door_is_open=policy.may_join(booking.starts_at, booking.ends_at, now),
+        is_asked=is_asked,
+        released_at=_released_at(booking, now) if is_asked else None,
+    )
+
+
+def _released_at(booking: Booking, now: datetime) -> datetime | None:
+    """When the time goes back to others if nobody answers; None for those who keep it in any case."""
+    release, missed = booking.starts_at - policy.RECONFIRM_BY, len(queries.missed_by(booking.person_key))
+    is_at_stake = policy.is_released_unless_reconfirmed(missed) and policy.needs_reconfirmation(
+        booking.confirmed_at or now, booking.starts_at, missed
+    )
+    return release if is_at_stake and now < release else None
+
+
+def _became(booking: Booking) -> str:
+    """How it ended, in the client's words; for a day after the end nobody has said yet."""
+    if booking.is_confirmed:
+        return "The half hour is over"
+    return words.FOR_CLIENT[BookingState(booking.state)]
 
 
 @bp.get("/me/letters")

@@ -180,7 +180,7 @@ class WordsForm(FlaskForm):
         ],
         default="",
     )
-    phone_note = line("On the phone", 200)
+    phone_note = line("By phone, or in person", 200)
     video_url = line("Link to your room for video or chat", 300)
     language_1 = SelectField("Language", choices=[])
     language_2 = SelectField("Second language", [Optional()], choices=[])

@@ -1,0 +1,90 @@
+"""What the page of a booking says at each moment: only what is possible then, and what it would mean."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.bookings import actions
+from practice.db import transaction
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.factories import booking as stored
+
+
+@pytest.fixture
+def booked(cast, app):
+    return stored(cast.ben, cast.practice, WEDNESDAY_TEN)
+
+
+@pytest.fixture
+def read(ben_in):
+    def words(path):
+        found = BeautifulSoup(ben_in.get(path).text, "html.parser").find("main")
+        return " ".join(found.get_text(" ").split())
+
+    return words
+
+
+def test_after_two_moves_the_pages_say_so_and_show_ways_on(booked, read, cast):
+    for start in (THURSDAY_TEN, WEDNESDAY_TEN):
+        actions.move(booked, start, by=cast.ben)
+    page, move, cancel = (read(f"/bookings/{booked.code}{end}") for end in ("", "/move", "/cancel"))
+
+    assert "You’ve moved it twice, the most there is. Cancel until Wednesday 3 March, 09:00" in page
+    assert "doesn’t count as your one with Anna, and you can book another time" in page
+    assert "You’ve moved it twice, the most there is. Cancelled two hours before or earlier, it doesn’t count" in move
+    assert "Cancel it instead" in move
+    assert "Move it to another time instead" not in cancel
+
+
+@pytest.mark.parametrize("end, yes, no", [("", "Cancel it It counts now", "No reason needed"),
+                                          ("/reminder", "Release it It counts now", "Frees the time")])  # fmt: skip
+def test_less_than_two_hours_before_every_way_out_says_that_it_counts(booked, read, clock, end, yes, no):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=2))
+    in_time = read(f"/bookings/{booked.code}{end}")
+    clock.advance(seconds=1)
+    late = read(f"/bookings/{booked.code}{end}")
+
+    assert no in in_time and yes not in in_time
+    assert yes in late and no not in late
+    assert "less than two hours before, it counts as your one" in late
+
+
+def test_within_a_day_the_page_asks_whether_it_still_suits_until_it_is_answered(booked, read, clock, cast):
+    assert "I’ll be there" not in read(f"/bookings/{booked.code}")
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=24))
+    assert "Does it still suit you?" in read(f"/bookings/{booked.code}")
+
+    actions.reconfirm(booked, by=cast.ben)
+
+    assert "I’ll be there Anna sees it" not in read(f"/bookings/{booked.code}")
+
+
+@pytest.mark.parametrize("format, heading", [("video", "The door opens at 08:50"), ("phone", "Anna calls you at 09:00"),
+                                             ("in_person", "You meet in person, in Graz")])  # fmt: skip
+def test_the_page_says_how_the_two_will_meet(booked, read, cast, format, heading):
+    with transaction():
+        booked.format, cast.practice.place = format, "Graz"
+
+    assert heading in read(f"/bookings/{booked.code}")
+
+
+def test_where_to_come_is_told_after_booking(booked, read, cast):
+    with transaction():
+        booked.format = "in_person"
+    assert "Anna hasn’t written down the address yet" in read(f"/bookings/{booked.code}")
+
+    with transaction():
+        cast.practice.phone_note = "Herrengasse 3, second floor."
+
+    assert "Herrengasse 3, second floor." in read(f"/bookings/{booked.code}")
+    assert "Herrengasse 3" not in read("/specialists/anna-kern")
+
+
+def test_once_it_is_over_no_door_is_promised(booked, read, clock):
+    clock.freeze(WEDNESDAY_TEN + timedelta(minutes=30))
+    page = read(f"/bookings/{booked.code}")
+
+    assert "The half hour is over" in page
+    assert "Anna wasn’t there" in page
+    assert "The door" not in page

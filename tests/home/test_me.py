@@ -1,0 +1,77 @@
+"""A client's own page: what is ahead and what can be done about it now, what was, what was begun."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.factories import booking as stored
+from tests.factories import open_hours, specialist, user
+
+WEDNESDAY_TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def me(client, cast, sign_in):
+    sign_in(client, cast.ben)
+    return lambda: BeautifulSoup(client.get("/me").text, "html.parser").find("main")
+
+
+@pytest.fixture
+def booked(cast, app):
+    return stored(cast.ben, cast.practice, WEDNESDAY_TEN)
+
+
+def test_an_appointment_is_entered_from_here_once_its_door_is_open(booked, me, clock):
+    assert "Video" in me().text
+    clock.freeze(WEDNESDAY_TEN - timedelta(minutes=11))
+    assert "Join now" not in me().text
+
+    clock.advance(minutes=1)
+
+    door = me().find("button", string="Join now").find_parent("form")
+    assert door["action"].endswith(f"/bookings/{booked.code}/join")
+
+
+def test_nobody_is_asked_whether_it_suits_once_it_has_begun(booked, me, clock):
+    clock.freeze(WEDNESDAY_TEN - timedelta(minutes=1))
+    assert "Does it still suit you?" in me().text
+
+    clock.freeze(WEDNESDAY_TEN)
+
+    assert "Does it still suit you?" not in me().text
+
+
+def test_whoever_missed_one_before_is_told_until_when_an_answer_is_needed(booked, me, clock, cast):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=10))
+    assert "Please say by" not in me().text
+    for name, days in (("Ilse Vandermeer", 20), ("Tom Reed", 30)):
+        other = specialist(user(name), slug=name.lower().replace(" ", "-"))
+        stored(cast.ben, other, WEDNESDAY_TEN - timedelta(days=days), state="client_missed")
+
+    assert "Please say by Wednesday, 05:00 that you’ll be there." in " ".join(me().text.split())
+
+
+def test_for_a_day_after_the_end_it_is_over_and_not_booked(booked, me, clock):
+    clock.freeze(WEDNESDAY_TEN + timedelta(minutes=31))
+
+    past = me().find("section", {"aria-labelledby": "past"})
+
+    assert "The half hour is over" in past.text
+    assert "Booked" not in past.text
+
+
+def test_each_thing_that_was_begun_leads_back_to_what_was_written_there(client, cast, sign_in):
+    open_hours(specialist(user("Ilse Vandermeer"), slug="ilse"), zone="Europe/Vienna")
+    sign_in(client, user("Eve", confirmed_at=None))
+    field = BeautifulSoup(client.get("/time-zone").text, "html.parser").find("input", {"name": "csrf_token"})
+    form = {"csrf_token": field["value"], "start": "2027-03-03T09:00:00Z", "format": "video", "consent": "y"}
+    for slug, words in (("anna-kern", "To Anna"), ("ilse", "To Ilse")):
+        client.post(f"/specialists/{slug}/book/confirm", data=form | {"note": words})
+
+    page = BeautifulSoup(client.get("/me").text, "html.parser")
+    ways = {a.find_parent("section").h2.text: a["href"] for a in page.find_all("a", string="Go on where you were")}
+
+    for name in ("Anna", "Ilse"):
+        way = ways[f"You were about to book your free consultation with {name}"]
+        assert f"To {name}" in client.get(way, follow_redirects=True).text
