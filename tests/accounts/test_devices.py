@@ -247,3 +247,9 @@ def test_ended_devices_are_forgotten_after_a_month(laptop, cast, clock):
 )
 def test_a_device_is_called_by_our_words_only(agent, label):
     assert device_label(agent) == label
+
+
+def test_the_device_in_hand_stands_first(laptop, phone):
+    page = words(laptop.see("/me/settings/security"))
+
+    assert page.index("This device") < page.index("Safari on iPhone")

@@ -140,3 +140,14 @@ def test_one_code_at_two_doors_at_once_opens_one(app, cast, clock):
         thread.join()
 
     assert sorted(passed) == [False] * 5 + [True]
+
+
+def test_whoever_came_in_with_a_spare_code_is_told_how_many_are_left(ben, other_browser, cast, clock):
+    code = code_at(_totp(ben.see(PAGE)), clock.now())
+    page = ben.fill(PAGE, f"{PAGE}/two-step", code=code)
+    spare = re.search(r'class="key">([0-9a-f-]{14})<', page.text)[1]
+
+    other_browser.sign_in(cast.ben.email, PASSWORD)
+    other_browser.fill("/sign-in/recovery", recovery=spare)
+
+    assert "You used a spare code, 7 of 8 are left." in words(other_browser.see("/me"))

@@ -94,7 +94,12 @@ def _second(template: str, form: CodeForm | RecoveryForm, wrong: str) -> BaseRes
     if not _passes(user, form):
         actions.note_failure(user.code, "code")
         return page(template, 422, form=form, problem=wrong)
-    return _let_in(user, is_private, form.next.data)
+    answer = _let_in(user, is_private, form.next.data)
+    if isinstance(form, RecoveryForm):
+        flash(
+            f"You used a spare code, {len(user.mf_recovery_codes)} of 8 are left. You can make new ones under Security."
+        )
+    return answer
 
 
 def _passes(user: User, form: CodeForm | RecoveryForm) -> bool:

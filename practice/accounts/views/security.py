@@ -37,7 +37,7 @@ def _page(
         status,
         code_form=code or CodeForm(formdata=None),
         password_form=password or ChangePasswordForm(current_user.email),
-        devices=queries.devices_of(current_user),
+        devices=sorted(queries.devices_of(current_user), key=lambda each: each is not access.current_device()),
         this_device=access.current_device(),
         set_up=None if current_user.has_two_step else _set_up(),
         codes_left=len(current_user.mf_recovery_codes),
