@@ -121,10 +121,8 @@ class Diary(RuleBasedStateMachine):
     @rule(client=st.sampled_from(CLIENTS), practice=st.sampled_from(PRACTICES), start=st.sampled_from(STARTS))
     def hold(self, client, practice, start):
         visitor = Visitor(self.person(client), f"browser {client}", "network", "UTC")
-        expected = not self.others_have(client, practice, start)
+        expected = self.may_book(client, practice) and not self.others_have(client, practice, start)
         held = self.tried(expected, actions.hold, self.offer(practice), start, visitor)
-        if expected:
-            assert (held is not None) == self.may_book(client, practice)
         if held is not None:
             self.put_away_holds(client)
             self.places[held.id] = Place(client, practice, start, wall.now() + timedelta(minutes=15))
@@ -296,7 +294,7 @@ def explore(machine, examples, steps):
 
 
 def test_in_any_order_of_events_the_database_and_the_model_agree(diary, engine):
-    explore(diary, 6, 30)
+    explore(diary, 10, 40)
 
 
 @pytest.mark.long
