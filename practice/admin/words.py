@@ -71,6 +71,7 @@ ACTIONS: dict[str, str] = {
     "specialist.refused": "Declined an application as the second person",
     "specialist.reinstated": "Let a suspended practice go on",
     "specialist.submitted": "Sent an application",
+    "specialist.taken_back": "Took an application back to change it",
     "specialist.suspended": "Suspended a practice as the second person",
     "specialist.suspension_proposed": "Proposed to suspend a practice",
     "specialist.suspension_withdrawn": "Took a proposed suspension back",
