@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
@@ -47,6 +48,7 @@ limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", in_memory_fa
 bp = Blueprint("web", __name__)
 ZONES = frozenset(available_timezones())
 NO_ZONE = "UTC"
+HOST = re.compile(r"(?:\[(?P<address>[\da-fA-F:.]+)\]|(?P<name>[\w.-]+))(?::(?P<port>\d{0,5}))?", re.ASCII)
 LOCALE = Locale("en", "GB")
 
 # ---------------------------------------------------------------- who may open a page
@@ -249,10 +251,16 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def _check_host() -> None:
-    host = urlsplit(f"//{request.host}").hostname
-    if host not in settings().hosts:
+    """The request names one of our hosts, with a port at most (RFC 9112, 3.2)."""
+    # Not `request.host`: where a request names none, that is the server's own name.
+    named = HOST.fullmatch(request.headers.get("Host", ""))
+    if named is None or not _is_ours(named):
         g.refused_host = True
         abort(400)
+
+
+def _is_ours(named: re.Match[str]) -> bool:
+    return (named["address"] or named["name"]).lower() in settings().hosts and int(named["port"] or 0) < 65_536
 
 
 def _check_site() -> None:
