@@ -117,6 +117,18 @@ def test_with_more_times_than_the_window_is_tall_every_part_of_the_picker_can_be
         assert box["y"] >= 64 and box["y"] + box["height"] <= 600, part
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_nearest_times_after_a_lost_one_can_be_read(open_page, width):
+    window = open_page(width=width)
+    window.goto("/specialists/hannah-w/book?start=2020-01-01T09:00:00Z")
+    window.wait_for_load_state("networkidle")
+
+    times = window.locator("button.slot")
+    expect(times.nth(2)).to_be_visible()
+    assert not times.evaluate_all("all => all.filter((e) => e.scrollWidth > e.clientWidth).length")
+    assert window.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_another_week_changes_the_picker_and_nothing_else(page):
     _profile(page)
     page.evaluate("window.sameDocument = true")
