@@ -75,7 +75,6 @@ ACTIONS: dict[str, str] = {
     "specialist.suspended": "Suspended a practice as the second person",
     "specialist.suspension_proposed": "Proposed to suspend a practice",
     "specialist.suspension_withdrawn": "Took a proposed suspension back",
-    "specialist.taken_back": "Took an application back before it was read",
     "specialist.unpublished": "Hid a profile whose licence ran out",
     "strike.noted": "Noted a strike",
     "strike.waived": "Took a strike back",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -53,7 +54,7 @@ NO_ZONE = "UTC"
 def schedule_of(specialist: Specialist) -> Schedule:
     """The specialist's zone and limits; with the defaults, and not stored, for one who has saved nothing yet."""
     stored = db.session.get(Schedule, specialist.id)
-    return stored or unsaved_schedule(specialist.id, specialist.user.zone or NO_ZONE)
+    return stored or unsaved_schedule(specialist.id, unsaved_zone(specialist))
 
 
 def unsaved_schedule(specialist_id: int, zone: str) -> Schedule:
@@ -72,16 +73,20 @@ def schedules_of(specialist_ids: Iterable[int]) -> dict[int, Schedule]:
     return {schedule.specialist_id: schedule for schedule in found}
 
 
-def open_hours(specialist_id: int, kind: str) -> rules.OpenHours:
-    """When the specialist is willing to meet for this kind of offer, in one query; closed for an unknown specialist."""
-    return open_hours_of([specialist_id], kind)[specialist_id]
+def open_hours(specialist: Specialist, kind: str) -> rules.OpenHours:
+    """When the specialist is willing to meet for this kind of offer, in one query.
+
+    Who has saved nothing yet is closed, in the zone of their account.
+    """
+    rows = _rows_of([specialist.id])[specialist.id]
+    hours = _composed(rows, kind)
+    has_saved = any(row.part == "home" for row in rows)
+    return hours if has_saved else replace(hours, zone=unsaved_zone(specialist))
 
 
-def open_hours_of(specialist_ids: Iterable[int], kind: str) -> dict[int, rules.OpenHours]:
-    """The same for many, in one query for all of them together; every id that was asked for has an answer."""
-    ids = list(specialist_ids)
-    rows = _rows_of(ids)
-    return {specialist_id: _composed(rows[specialist_id], kind) for specialist_id in ids}
+def unsaved_zone(specialist: Specialist) -> str:
+    """The zone of somebody who has saved no hours: the one of their account."""
+    return specialist.user.zone or NO_ZONE
 
 
 def calendars_of(

@@ -139,8 +139,8 @@ def _lies_within(booking: Booking, hours: OpenHours) -> bool:
 
 def week(specialist: Specialist, monday: date, now: datetime) -> list[Day]:
     """Seven local dates from `monday` on: open hours, time off, bookings and the gaps around them. Five queries."""
-    hours = availability.open_hours(specialist.id, OfferKind.CONSULT)
-    others = availability.open_hours(specialist.id, OfferKind.INDIVIDUAL)
+    hours = availability.open_hours(specialist, OfferKind.CONSULT)
+    others = availability.open_hours(specialist, OfferKind.INDIVIDUAL)
     sunday = monday + timedelta(days=6)
     span = span_of(monday, sunday, hours.stays)
     taken = bookings_between(specialist.id, instant(span.starts_at), instant(span.ends_at), now)

@@ -31,7 +31,7 @@ LISTED = ("consult", "individual", "held", "off", "free")
 def calendar() -> Response:
     """One week: open hours, what is booked (initials only), held, kept free, and time off."""
     own, now = current_user.specialist, clock.now()
-    today = local_day(now, availability.open_hours(own.id, OfferKind.CONSULT))
+    today = local_day(now, availability.open_hours(own, OfferKind.CONSULT))
     monday = monday_of(request.args.get("week"), today)
     days = agenda.week(own, monday, now)
     first, last = shown_hours(days)

@@ -45,8 +45,7 @@ class Preview:
 
 def hours_now(specialist: Specialist) -> dict[str, OpenHours]:
     """The stored hours by kind of offer; who has stored none yet is in the zone of their account."""
-    zone = availability.schedule_of(specialist).zone
-    return {kind: replace(availability.open_hours(specialist.id, kind), zone=zone) for kind in OfferKind}
+    return {kind: availability.open_hours(specialist, kind) for kind in OfferKind}
 
 
 def hours_typed(specialist: Specialist, weeks: Mapping[str, Sequence[WeeklyRange]]) -> dict[str, OpenHours]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ def practice() -> Response:
     """Today: the next appointment, the day, and what waits."""
     own, now = current_user.specialist, clock.now()
     schedule = availability.schedule_of(own)
-    hours = replace(availability.open_hours(own.id, OfferKind.CONSULT), zone=schedule.zone)
+    hours = availability.open_hours(own, OfferKind.CONSULT)
     today = local_day(now, hours)
     zone = zone_on(today, hours)
     ahead = agenda.ahead_of(own.id, now, limit=50)

@@ -30,16 +30,16 @@ def queries_made(app):
 def test_general_hours_serve_every_kind_without_hours_of_its_own(practice):
     actions.save_week(practice, "", [MORNING])
 
-    assert queries.open_hours(practice.id, CONSULT).weekly == (MORNING,)
-    assert queries.open_hours(practice.id, SESSION).weekly == (MORNING,)
+    assert queries.open_hours(practice, CONSULT).weekly == (MORNING,)
+    assert queries.open_hours(practice, SESSION).weekly == (MORNING,)
 
 
 def test_a_kinds_own_hours_replace_the_general_ones_for_that_kind_only(practice):
     actions.save_week(practice, "", [MORNING])
     actions.save_week(practice, CONSULT, [EVENING])
 
-    assert queries.open_hours(practice.id, CONSULT).weekly == (EVENING,)
-    assert queries.open_hours(practice.id, SESSION).weekly == (MORNING,)
+    assert queries.open_hours(practice, CONSULT).weekly == (EVENING,)
+    assert queries.open_hours(practice, SESSION).weekly == (MORNING,)
 
 
 def test_a_kind_whose_own_hours_are_taken_away_follows_the_general_ones_again(practice):
@@ -48,7 +48,7 @@ def test_a_kind_whose_own_hours_are_taken_away_follows_the_general_ones_again(pr
 
     actions.save_week(practice, CONSULT, [])
 
-    assert queries.open_hours(practice.id, CONSULT).weekly == (MORNING,)
+    assert queries.open_hours(practice, CONSULT).weekly == (MORNING,)
 
 
 def test_a_date_can_be_closed_for_all_and_open_for_one_kind(practice):
@@ -56,20 +56,17 @@ def test_a_date_can_be_closed_for_all_and_open_for_one_kind(practice):
     actions.save_exception(practice, on, [])
     actions.save_exception(practice, on, [(600, 660)], CONSULT)
 
-    assert queries.open_hours(practice.id, CONSULT).date_rules == (DateRule(on, ((600, 660),)),)
-    assert queries.open_hours(practice.id, SESSION).date_rules == (DateRule(on, ()),)
+    assert queries.open_hours(practice, CONSULT).date_rules == (DateRule(on, ((600, 660),)),)
+    assert queries.open_hours(practice, SESSION).date_rules == (DateRule(on, ()),)
 
 
 def test_a_date_of_another_kind_leaves_the_week_as_it_is(practice):
     actions.save_exception(practice, date(2027, 3, 10), [(600, 660)], SESSION)
 
-    assert queries.open_hours(practice.id, CONSULT).date_rules == ()
+    assert queries.open_hours(practice, CONSULT).date_rules == ()
 
 
-def test_an_unknown_specialist_is_closed(app):
-    hours = queries.open_hours(999_999, CONSULT)
-
-    assert (hours.zone, hours.weekly) == ("UTC", ())
+def test_an_unknown_specialist_has_no_calendar(app):
     assert queries.calendars_of([999_999], CONSULT, 30) == {}
 
 
@@ -111,4 +108,5 @@ def test_who_has_saved_nothing_has_the_defaults_and_their_own_zone(practice):
     schedule = queries.schedule_of(practice)
 
     assert (schedule.zone, schedule.gap_before, schedule.step, schedule.weekly_consults) == ("Europe/Vienna", 10, 15, 4)
+    assert queries.open_hours(practice, CONSULT).zone == "Europe/Vienna"
     assert db.session.get(Schedule, practice.id) is None

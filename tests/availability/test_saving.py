@@ -130,7 +130,7 @@ def test_time_off_closes_hours_and_leaves_the_booking_in_it_alone(practice, cast
     actions.add_time_off(practice, TUESDAY - timedelta(hours=4), TUESDAY + timedelta(hours=12))
 
     on = date(2027, 3, 2)
-    assert open_intervals(queries.open_hours(practice.id, CONSULT), on, on) == []
+    assert open_intervals(queries.open_hours(practice, CONSULT), on, on) == []
     db.session.refresh(booking)
     assert booking.is_confirmed
     assert booking.starts_at == TUESDAY
@@ -151,7 +151,7 @@ def test_another_specialists_time_off_and_travel_do_not_exist_here(practice):
 
 def test_travel_moves_open_hours_to_the_clock_of_the_place(practice):
     actions.add_travel(practice, date(2027, 3, 9), date(2027, 3, 10), "America/New_York")
-    hours = queries.open_hours(practice.id, CONSULT)
+    hours = queries.open_hours(practice, CONSULT)
 
     (away,) = open_intervals(hours, date(2027, 3, 9), date(2027, 3, 9))
     (home,) = open_intervals(hours, date(2027, 3, 11), date(2027, 3, 11))
@@ -197,11 +197,11 @@ def test_moving_home_keeps_the_hours_on_the_clock_and_the_whole_days_of_a_holida
 def test_moving_home_can_keep_the_instants_also_across_midnight(practice):
     actions.save_week(practice, "", [WeeklyRange(6, 20 * 60, 22 * 60)])
     actions.save_exception(practice, date(2027, 3, 9), [(540, 600)])
-    before = open_intervals(queries.open_hours(practice.id, CONSULT), date(2027, 3, 6), date(2027, 3, 10))
+    before = open_intervals(queries.open_hours(practice, CONSULT), date(2027, 3, 6), date(2027, 3, 10))
 
     actions.change_zone(practice, "Asia/Tokyo", Keep.INSTANTS)
 
-    hours = queries.open_hours(practice.id, CONSULT)
+    hours = queries.open_hours(practice, CONSULT)
     assert hours.weekly == (WeeklyRange(0, 4 * 60, 6 * 60),)
     assert open_intervals(hours, date(2027, 3, 6), date(2027, 3, 10)) == before
 

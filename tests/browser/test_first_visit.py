@@ -36,7 +36,7 @@ def _sign_up(window, address):
 def _confirm_from_the_mailbox(window, address):
     for _ in range(40):
         window.goto(f"/demo/mailbox?to={address}")
-        if window.get_by_role("heading", name="Confirm your e-mail").count():
+        if window.get_by_role("heading", name="Confirm your email").count():
             break
         window.wait_for_timeout(250)
     window.locator("pre a", has_text="/confirm/").first.click()
