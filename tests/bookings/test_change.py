@@ -195,6 +195,18 @@ def test_a_declined_offer_cancels_without_counting(booked, cast):
     assert not queries.standing_of(cast.ben, cast.practice).pair_used
 
 
+def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(booked, cast, clock, outbox):
+    actions.decline_proposal(actions.propose(booked, [THURSDAY_TEN], by=cast.anna), by=cast.ben)
+    again = stored(cast.ben, cast.practice, THURSDAY_TEN)
+    declined = [" ".join(outbox.read(outbox.last_to(person)).text.split()) for person in (cast.ben, cast.anna)]
+    actions.cancel(again, by=cast.ben)
+    in_time = " ".join(outbox.read(outbox.last_to(cast.ben)).text.split())
+
+    assert "None of the other times suited you, so it is cancelled. It does not count" in declined[0]
+    assert "None of the times you offered suits your client" in declined[1]
+    assert "You cancelled it. It does not count: your free consultation with Anna is still yours." in in_time
+
+
 def test_an_offer_lapses_and_the_old_time_stays(booked, cast, clock):
     proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
     clock.freeze(WEDNESDAY_TEN - timedelta(minutes=1))
