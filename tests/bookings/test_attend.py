@@ -219,3 +219,12 @@ def test_whoever_comes_first_is_believed(booked, cast, clock, came_first):
         second()
 
     assert booked.state == (S.CONFIRMED if came_first else S.SPECIALIST_MISSED)
+
+
+def test_after_the_end_the_specialist_is_asked_whether_it_took_place(booked, client, cast, sign_in, clock):
+    clock.freeze(booked.ends_at)
+    sign_in(client, cast.anna)
+    asked = client.get(f"/practice/bookings/{booked.code}").text
+
+    assert "Did it take place?" in asked
+    assert "The door opens" not in asked
