@@ -10,7 +10,7 @@ from practice.admin import actions as desk
 from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings.actions import Details, Visitor
-from practice.bookings.errors import NotEligible, TooLate
+from practice.bookings.errors import NotEligible, SlotClosed, TooLate
 from practice.bookings.models import Booking, Strike
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
@@ -253,6 +253,18 @@ def test_each_client_is_told_that_it_is_theirs_to_keep(cast, ahead, suspended, o
     assert "It is yours to decide." in letter.text
     assert "licence" not in letter.text
     assert "Appointments ahead stand." in outbox.read(outbox.last_to(cast.anna)).text
+
+
+def test_what_is_kept_is_not_put_at_another_time(cast, ahead, suspended):
+    suspended(calls_off=False)
+    later = TUESDAY_NINE + timedelta(hours=1)
+
+    with pytest.raises(SlotClosed, match="takes no appointments"):
+        bookings.move(ahead, later, by=cast.ben)
+    with pytest.raises(SlotClosed, match="takes no appointments"):
+        bookings.propose(ahead, [later], by=cast.anna)
+
+    assert state_of(ahead) == BookingState.CONFIRMED
 
 
 def test_all_are_cancelled_without_a_strike_and_do_not_count(cast, ahead, suspended, outbox, clock):

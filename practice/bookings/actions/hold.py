@@ -88,6 +88,9 @@ def require_open(offer: Offer, starts_at: datetime, now: datetime, own: Booking 
     `own` is the asker's own booking, which never stands in the way. While it is a hold, the notice counts from the
     moment the time was chosen: what is kept for somebody does not become too late under their hands.
     """
+    # What is booked with a practice that was stopped can be kept or cancelled; nothing is put at another time.
+    if not offer.specialist.is_visible:
+        raise SlotClosed("This practice takes no appointments at the moment.")
     mine = [own.id] if own else []
     calendar = free_times.calendar_of(offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=mine)
     chosen_at = own.created_at if own is not None and own.state == BookingState.HELD else now
