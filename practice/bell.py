@@ -7,12 +7,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
+from huey.storage import BaseStorage
 
 from .config import Config
 
@@ -21,7 +22,11 @@ log = logging.getLogger(__name__)
 NAME = "practice"
 # After a queue could not be reached, nobody who books waits for it again for this long; the workers look anyway.
 SULK = 30.0
+# A queue that is away is tried again this often, in seconds: at first at once, then calmly.
 TRIES = 3
+AT_ONCE, AGAIN = 0.2, 3.0
+# A file cannot call: it is looked at this often, in seconds.
+BETWEEN_LOOKS = 0.3
 
 
 class JsonSerializer(Serializer):
@@ -82,60 +87,58 @@ class Bell:
         with self._lock:
             if self._wake is None:
                 self._queue = queue_for(self.config)
-                self._wake = _wake_task(self._queue, lambda: None)
+                self._wake = self._queue.task(name="wake")(lambda: None)
             return self._wake
 
 
-def _wake_task(queue: Huey, on_wake: Callable[[], None]) -> Callable[[], Any]:
-    def wake() -> None:
-        on_wake()
-
-    task: Callable[[], Any] = queue.task(name="wake")(wake)
-    return task
-
-
-class Listener(Protocol):
-    """A worker's ear on the queue."""
-
-    def close(self) -> None:
-        """Stop listening."""
-
-
-class Deaf:
-    """No queue could be opened: the worker looks by itself."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
 class Ear:
-    """Huey's consumer in threads of this process; all it ever runs is the wake-up."""
+    """A worker's ear on the queue, in a thread of its own: `on_wake` is called at each message until it is closed.
 
-    def __init__(self, queue: Huey, on_wake: Callable[[], None]) -> None:
-        _wake_task(queue, on_wake)
-        # Each thread has a connection of its own, so each closes what it opened.
-        queue.on_shutdown(name="close")(queue.storage.close)
-        self.consumer = queue.create_consumer(workers=1, periodic=False, max_delay=1.0, shutdown_timeout=2)
-        # The process keeps its own signals: a worker finishes its letter before it ends.
-        self.consumer._set_signal_handlers = lambda: None
-        self.consumer.start()
+    Any message at all means "look now"; what it says is never read. A queue that is away is a warning and not a
+    failure, and is listened to again when it is back.
+    """
+
+    def __init__(self, config: Config, on_wake: Callable[[], None]) -> None:
+        self._config, self._on_wake = config, on_wake
+        self._closed = threading.Event()
+        self._failures = 0
+        self._thread = threading.Thread(target=self._listen, name="bell", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Stop the consumer's threads, waiting two seconds at most: they are daemons and keep no process alive."""
-        self.consumer.stop(graceful=True)
+        """Stop listening, waiting two seconds at most: the thread is a daemon and keeps no process alive."""
+        self._closed.set()
+        self._thread.join(2)
 
+    def _listen(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self._attend(queue_for(self._config).storage)
+            except Exception as error:
+                self._wait(type(error).__name__)
 
-def listen(config: Config, on_wake: Callable[[], None]) -> Listener:
-    """Call `on_wake` at each wake-up until closed; a queue that cannot be opened is a warning, not a failure."""
-    for _ in range(TRIES):
+    def _attend(self, queue: BaseStorage) -> None:
         try:
-            return Ear(queue_for(config), on_wake)
-        except Exception as error:
-            reason = type(error).__name__
-            # Two workers that start together may both want to make the queue's tables; the second finds them made.
-            time.sleep(0.2)
-    log.warning("no queue, looking every few seconds instead: %s", reason)
-    return Deaf()
+            while not self._closed.is_set():
+                if queue.dequeue() is not None:
+                    self._on_wake()
+                elif not queue.blocking:
+                    self._closed.wait(BETWEEN_LOOKS)
+                self._is_well()
+        finally:
+            queue.close()
+
+    def _wait(self, reason: str) -> None:
+        self._failures += 1
+        if self._failures == TRIES:
+            log.warning("no queue, looking every few seconds instead: %s", reason)
+        # Two workers that start together may both want to make the queue's tables; the second finds them made.
+        self._closed.wait(AT_ONCE if self._failures < TRIES else AGAIN)
+
+    def _is_well(self) -> None:
+        if self._failures >= TRIES:
+            log.warning("the queue is back")
+        self._failures = 0
 
 
 def set_up(app: Flask) -> None:

@@ -188,20 +188,20 @@ class Worker:
         ends = {signal.SIGTERM, signal.SIGINT}
         # Blocked before the threads begin, so that only the wait below ever receives them.
         signal.pthread_sigmask(signal.SIG_BLOCK, ends)
-        listener = bell.listen(self.app.config["PRACTICE"], self.wake.set)
+        ear = bell.Ear(self.app.config["PRACTICE"], self.wake.set)
         for thread in self.threads:
             thread.start()
         while signal.sigtimedwait(ends, 1.0) is None and all(thread.is_alive() for thread in self.threads):
             pass
         failed = not all(thread.is_alive() for thread in self.threads)
-        self._wind_down(listener)
+        self._wind_down(ear)
         return int(failed)
 
-    def _wind_down(self, listener: bell.Listener) -> None:
+    def _wind_down(self, ear: bell.Ear) -> None:
         deadline = time.monotonic() + GRACE
         self.stop.set()
         self.wake.set()
-        listener.close()
+        ear.close()
         for thread in self.threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         with self.app.app_context():

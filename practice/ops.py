@@ -210,7 +210,7 @@ def _start_log(level: int) -> None:
     lines.setFormatter(JsonLines())
     logging.root.handlers[:] = [lines]
     logging.root.setLevel(level)
-    for noisy in ("werkzeug", "huey", "huey.consumer", "alembic"):
+    for noisy in ("werkzeug", "huey", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

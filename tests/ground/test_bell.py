@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import inspect
 
 from practice import bell
-from practice.bell import Bell, JsonSerializer, listen, queue_for
+from practice.bell import Bell, Ear, JsonSerializer, queue_for
 from practice.config import Config
 from practice.db import db
+from tests.faults.nursery import wait_until
 from tests.faults.sink import closed_port
 from tests.ground.plain import plain_app, write
+from tests.machines.parts import redis_server
+from tests.postgres import cluster
 
 
 @pytest.fixture
@@ -22,11 +25,11 @@ def settings(tmp_path):
 
 def test_a_ring_wakes_a_worker_of_another_process(settings):
     woken = threading.Event()
-    ear = listen(settings, woken.set)
+    ear = Ear(settings, woken.set)
 
     Bell(settings).ring()
 
-    assert woken.wait(5)
+    assert woken.wait(60)
     ear.close()
 
 
@@ -34,12 +37,12 @@ def test_on_either_engine_a_ring_arrives_and_our_own_tables_stay_ours(app, confi
     dirty.mark()
     woken = threading.Event()
     settings = replace(config, mode="demo", data=tmp_path)
-    ear = listen(settings, woken.set)
+    ear = Ear(settings, woken.set)
 
     ringer = Bell(settings)
     ringer.ring()
 
-    assert woken.wait(10)
+    assert woken.wait(60)
     ear.close()
     ringer._queue.storage.close()
     assert not [name for name in inspect(db.engine).get_table_names() if "huey" in name]
@@ -64,22 +67,62 @@ def test_a_queue_that_is_gone_is_asked_once_and_keeps_nobody_for_ever(settings, 
     assert [record.message.split(",")[0] for record in caplog.records] == ["the queue could not be reached"]
 
 
-def test_a_worker_without_a_queue_works_on(settings):
-    ear = listen(replace(settings, redis_url=f"redis://127.0.0.1:{closed_port()}"), lambda: None)
+def test_a_worker_that_began_without_redis_is_woken_once_there_is_one_and_again_after_it_died(settings, caplog):
+    with redis_server(settings.data) as redis:
+        at_redis = replace(settings, redis_url=redis.url)
+        redis.kill()
+        ear = Ear(at_redis, (woken := threading.Event()).set)
+        assert wait_until(lambda: "no queue" in caplog.text)
 
-    ear.close()
+        redis.start()
+        assert is_woken(woken, at_redis)
+        redis.kill()
+        assert wait_until(lambda: caplog.text.count("no queue") == 2)
+        redis.start()
+        assert is_woken(woken, at_redis)
+
+        ear.close()
+    assert caplog.text.count("the queue is back") == 2
+
+
+def test_a_worker_that_began_without_postgresql_is_woken_once_there_is_one_and_again_after_it_died(settings, caplog):
+    with cluster() as postgres:
+        at_postgres = replace(settings, database_url=postgres.create("bell"))
+        postgres.stop()
+        ear = Ear(at_postgres, (woken := threading.Event()).set)
+        assert wait_until(lambda: "no queue" in caplog.text)
+
+        postgres.start()
+        assert is_woken(woken, at_postgres)
+        postgres.stop()
+        assert wait_until(lambda: caplog.text.count("no queue") == 2)
+        postgres.start()
+        assert is_woken(woken, at_postgres)
+
+        ear.close()
+    assert caplog.text.count("the queue is back") == 2
+
+
+def is_woken(woken, settings):
+    """Whether a worker hears a bell that is rung now; bells of before have faded away."""
+    woken.clear()
+    ringer = Bell(settings)
+    ringer.ring()
+    heard = woken.wait(60)
+    ringer._queue.storage.close()
+    return heard
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\x80\x04\x95", b"cos\nsystem\n(S'true'\ntR.", b"{}", b'["x", "os.system"]'])
 def test_what_others_put_into_the_queue_is_never_run(settings, rubbish):
     woken = threading.Event()
     queue = queue_for(settings)
-    ear = listen(settings, woken.set)
+    ear = Ear(settings, woken.set)
 
     queue.storage.enqueue(rubbish)
     Bell(settings).ring()
 
-    assert woken.wait(10)
+    assert woken.wait(60)
     ear.close()
 
 
