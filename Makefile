@@ -74,7 +74,7 @@ browser: $(VENV)/dev.stamp ## every page in Chromium (installed by apt-get where
 	else \
 	  echo; echo "################################################################################"; \
 	  echo "#  NO BROWSER: Chromium is not here and could not be installed.                 #"; \
-	  echo "#  Everything else passed; NOT ONE page was opened in a browser.                #"; \
+	  echo "#  NOT ONE page was opened in a browser; whatever passed above passed without.  #"; \
 	  echo "#  Install chromium (or set CHROMIUM=/its/path) and run: make browser           #"; \
 	  echo "################################################################################"; \
 	fi
