@@ -73,9 +73,9 @@ browser: $(VENV)/dev.stamp ## every page in Chromium (installed by apt-get where
 	  echo; echo "FAILED: no Chromium on this machine, and REQUIRE_BROWSER=1 insists on one."; exit 1; \
 	else \
 	  echo; echo "################################################################################"; \
-	  echo "#  NO BROWSER: Chromium is not here and could not be installed.                 #"; \
-	  echo "#  NOT ONE page was opened in a browser; whatever passed above passed without.  #"; \
-	  echo "#  Install chromium (or set CHROMIUM=/its/path) and run: make browser           #"; \
+	  echo "#  NO BROWSER: Chromium is not here and could not be installed.                #"; \
+	  echo "#  NOT ONE page was opened in a browser; whatever passed above passed without. #"; \
+	  echo "#  Install chromium (or set CHROMIUM=/its/path) and run: make browser          #"; \
 	  echo "################################################################################"; \
 	fi
 
