@@ -28,8 +28,17 @@ def keep_tokens_to_ourselves(answer: Any) -> Any:
     return answer
 
 
-def _gone() -> BaseResponse:
+@bp.errorhandler(LinkGone)
+def gone(_problem: LinkGone) -> BaseResponse:
+    """A link that was used, is too old, or never was."""
     return page("accounts/link_gone.html", 410)
+
+
+def _open(token: str, purpose: str) -> MailedLink:
+    link = queries.open_link(token, purpose)
+    if link is None:
+        raise LinkGone()
+    return link
 
 
 # ---------------------------------------------------------------- confirm
@@ -60,19 +69,14 @@ def resend() -> BaseResponse:
 @limits.per_address(policy.LINKS_PER_ADDRESS)
 def confirm(token: str) -> BaseResponse:
     """One button. In a browser that did not sign up it asks for the password too: only then is it the same person."""
-    link = queries.open_link(token, "confirm")
-    if link is None:
-        return _gone()
+    link = _open(token, "confirm")
     form = PressForm() if _is_same_browser(link) else PasswordForm()
     if not form.validate_on_submit():
         return page("accounts/confirm.html", 422 if form.is_submitted() else 200, form=form)
     if isinstance(form, PasswordForm) and not security.fits(form.password.data, link.user.password):
         actions.note_failure(link.user.code, "password")
         return page("accounts/confirm.html", 422, form=form, problem=WRONG_PASSWORD)
-    try:
-        return _confirmed(actions.confirm(token))
-    except LinkGone:
-        return _gone()
+    return _confirmed(actions.confirm(token))
 
 
 def _is_same_browser(link: MailedLink) -> bool:
@@ -127,17 +131,12 @@ def reset_sent() -> BaseResponse:
 @limits.per_address(policy.LINKS_PER_ADDRESS)
 def reset(token: str) -> BaseResponse:
     """Choose a new password. Two-step sign-in still asks for its code afterwards."""
-    link = queries.open_link(token, "reset")
-    if link is None:
-        return _gone()
+    link = _open(token, "reset")
     form = NewPasswordForm(owner_email=link.user.email)
     if not form.validate_on_submit():
         return page("accounts/reset.html", 422 if form.is_submitted() else 200, form=form)
     task = access.task_from(link.intent_id)
-    try:
-        user = actions.reset_password(token, security.hashed(form.password.data))
-    except LinkGone:
-        return _gone()
+    user = actions.reset_password(token, security.hashed(form.password.data))
     if task is not None and task.user_id is None:
         intents.claim(task, user)
     flash("Your new password is set. Sign in with it.")
@@ -152,16 +151,11 @@ def reset(token: str) -> BaseResponse:
 @limits.per_address(policy.LINKS_PER_ADDRESS)
 def new_email(token: str) -> BaseResponse:
     """The owner of the new address presses a button."""
-    link = queries.open_link(token, "new_email")
+    link = _open(token, "new_email")
     form = PressForm()
-    if link is None:
-        return _gone()
     if not form.validate_on_submit():
         return page("accounts/new_email.html", form=form, address=link.email)
-    try:
-        actions.take_new_email(token)
-    except LinkGone:
-        return _gone()
+    actions.take_new_email(token)
     flash("Your new email is in use. We have told the old one.")
     return redirect(url_for("accounts.settings"))
 
@@ -171,16 +165,11 @@ def new_email(token: str) -> BaseResponse:
 @limits.per_address(policy.LINKS_PER_ADDRESS)
 def undo_email(token: str) -> BaseResponse:
     """The owner of the old address takes the change back."""
-    link = queries.open_link(token, "undo_email")
+    link = _open(token, "undo_email")
     form = PressForm()
-    if link is None:
-        return _gone()
     if not form.validate_on_submit():
         return page("accounts/undo_email.html", form=form, address=link.email)
-    try:
-        user = actions.undo_new_email(token)
-    except LinkGone:
-        return _gone()
+    user = actions.undo_new_email(token)
     session[access.WRITTEN_TO] = user.email
     if g.get("device"):
         session.clear()
@@ -195,15 +184,10 @@ def undo_email(token: str) -> BaseResponse:
 @limits.per_address(policy.LINKS_PER_ADDRESS)
 def invited(token: str) -> BaseResponse:
     """A member of staff's one-time link: name, password, then sign in and set up the second step."""
-    link = queries.open_link(token, "invite")
-    if link is None:
-        return _gone()
+    link = _open(token, "invite")
     form = InviteForm(owner_email=link.user.email)
     if not form.validate_on_submit():
         return page("accounts/invited.html", 422 if form.is_submitted() else 200, form=form, address=link.user.email)
-    try:
-        actions.accept_invite(token, display_name=form.display_name.data, password=security.hashed(form.password.data))
-    except LinkGone:
-        return _gone()
+    actions.accept_invite(token, display_name=form.display_name.data, password=security.hashed(form.password.data))
     flash("Your account is ready. Sign in, then set up two-step sign-in: staff pages need it.")
     return redirect(url_for("accounts.sign_in", next=url_for("accounts.security")))

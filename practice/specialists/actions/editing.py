@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from practice import audit, clock
 from practice.accounts.models import User
 from practice.db import after_commit, db, transactional
@@ -53,7 +51,7 @@ def ask_revision(
         wanted["paper"] = _renewed(specialist, renewal).code
     if not wanted:
         return None
-    revision = waiting(specialist) or ProfileRevision(specialist_id=specialist.id, fields={})
+    revision = queries.waiting_revision(specialist) or ProfileRevision(specialist_id=specialist.id, fields={})
     revision.fields, revision.asked_at = {**revision.fields, **wanted}, clock.now()
     db.session.add(revision)
     audit.record("revision.asked", f"specialist:{specialist.code}", actor=by, detail={"fields": sorted(wanted)})
@@ -92,15 +90,6 @@ def set_photo(specialist: Specialist, key: str | None, *, by: User) -> None:
     if old and old != key:
         after_commit(lambda: photos.drop(old))
     audit.record("specialist.photo_changed", f"specialist:{specialist.code}", actor=by)
-
-
-def waiting(specialist: Specialist) -> ProfileRevision | None:
-    """The request that staff have not answered yet."""
-    return db.session.scalar(
-        select(ProfileRevision).where(
-            ProfileRevision.specialist_id == specialist.id, ProfileRevision.state == "waiting"
-        )
-    )
 
 
 def _renewed(specialist: Specialist, renewal: Renewal) -> Credential:
