@@ -24,15 +24,15 @@ from .web import absolute_url, local, zone_name
 
 # The only subjects there are. No topic, no title, no name: a subject is read on lock screens and by other people.
 SUBJECTS: dict[str, str] = {
-    "accounts/confirm": "Confirm your email",
+    "accounts/confirm": "Confirm your e-mail",
     "accounts/known_address": "About your account",
     "accounts/welcome": "Your account is ready",
     "accounts/new_device": "Sign-in notice",
     "accounts/password_changed": "Sign-in notice",
     "accounts/two_step_changed": "Sign-in notice",
     "accounts/reset": "Choose a new password",
-    "accounts/change_email": "Confirm your new email",
-    "accounts/email_changed": "Your email was changed",
+    "accounts/change_email": "Confirm your new e-mail",
+    "accounts/email_changed": "Your e-mail was changed",
     "bookings/booked": "Your appointment on {when}",
     "bookings/moved": "New time for your appointment: {when}",
     "bookings/cancelled": "Appointment cancelled: {when}",

@@ -64,7 +64,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "undo_until": words.undo_deadline(booking),
         "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
-        "may_move": booking.is_confirmed and policy.may_move(booking.moves_used, booking.starts_at, now),
+        "may_move": _may_move(booking),
+        "said": queries.words_of(booking, "note"),
         "may_cancel": booking.is_confirmed and now < booking.starts_at,
         "may_say_missed": booking.is_confirmed
         and policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, now),
@@ -84,6 +85,14 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "others": _others(booking),
     }
     return page("bookings/show.html", status, **(context | more))
+
+
+def _may_move(booking: Booking) -> bool:
+    now = clock.now()
+    is_asked_for = booking.is_asked_to_move(now)
+    return booking.is_confirmed and policy.may_move(
+        booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for
+    )
 
 
 def _others(booking: Booking) -> list[Any]:
@@ -125,7 +134,7 @@ def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Respon
         week=words.picker(booking.specialist, first, url),
         form=forms.SlotForm(),
         problem=problem,
-        may_move=booking.is_confirmed and policy.may_move(booking.moves_used, booking.starts_at, clock.now()),
+        may_move=_may_move(booking),
         others=_others(booking),
     )
 
@@ -192,7 +201,7 @@ def reminder(code: str) -> Response:
         tile=words.tile(booking.starts_at),
         lines=words.booking_lines(booking),
         counts_from=policy.counts_from(booking.starts_at),
-        may_move=policy.may_move(booking.moves_used, booking.starts_at, clock.now()),
+        may_move=_may_move(booking),
     )
 
 

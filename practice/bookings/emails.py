@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from practice import clock
 from practice.accounts.models import User, hash_of
+from practice.bookings import queries
 from practice.bookings.models import Booking, Contest, Proposal
 from practice.bookings.policy import undo_until
 from practice.config import settings
@@ -52,7 +53,9 @@ def proposed(booking: Booking, proposal: Proposal) -> None:
 def reminder_day(booking: Booking) -> None:
     """To both sides, a day before; the client has three equal answers."""
     key = f"booking:{booking.id}:day:{booking.starts_at.isoformat()}"
-    _both(booking, "bookings/reminder_day", key, not_after=booking.starts_at)
+    released = queries.released_at(booking)
+    facts = {"released_at": released.isoformat() if released else None}
+    _both(booking, "bookings/reminder_day", key, facts, not_after=booking.starts_at)
 
 
 def reminder_hour(booking: Booking) -> None:

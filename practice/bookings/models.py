@@ -147,6 +147,10 @@ class Booking(Coded, db.Model):
     def open_proposal(self) -> Proposal | None:
         return next((p for p in self.proposals if p.state == ProposalState.OPEN), None)
 
+    def is_asked_to_move(self, now: datetime) -> bool:
+        """The specialist offers other times, and waits for an answer."""
+        return self.is_confirmed and self.open_proposal is not None and now < self.open_proposal.lapses_at
+
     def move_to(self, state: BookingState, *, by: User | None, reason: str = "") -> None:
         """The only writer of `.state`; leaves a row behind, raises `IllegalMove` for a path that does not exist."""
         if state not in MOVES.get(BookingState(self.state), frozenset()):

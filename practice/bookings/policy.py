@@ -127,9 +127,9 @@ def undo_until(confirmed_at: datetime, starts_at: datetime) -> datetime:
     return min(confirmed_at + UNDO, starts_at - UNDO_BEFORE_START)
 
 
-def may_move(moves_used: int, starts_at: datetime, now: datetime) -> bool:
-    """A client moves a free consultation at most twice, before it starts."""
-    return moves_used < MOST_MOVES and now < starts_at
+def may_move(moves_used: int, starts_at: datetime, now: datetime, *, is_asked_for: bool = False) -> bool:
+    """A client moves a free consultation at most twice, before it starts; a move that was asked for is not counted."""
+    return (moves_used < MOST_MOVES or is_asked_for) and now < starts_at
 
 
 def cancelled_state(starts_at: datetime, now: datetime) -> BookingState:
@@ -175,6 +175,14 @@ def needs_reconfirmation(confirmed_at: datetime, starts_at: datetime, missed_bef
 def is_released_unless_reconfirmed(missed_before: int) -> bool:
     """The place goes back to others only for people who missed one before; everybody else keeps it."""
     return missed_before >= 1
+
+
+def released_at(confirmed_at: datetime, starts_at: datetime, missed_before: int) -> datetime | None:
+    """When the place goes back to others if nobody answers; None for those who keep it in any case."""
+    is_at_stake = is_released_unless_reconfirmed(missed_before) and needs_reconfirmation(
+        confirmed_at, starts_at, missed_before
+    )
+    return starts_at - RECONFIRM_BY if is_at_stake else None
 
 
 def care(missed_at: Sequence[datetime], now: datetime) -> datetime | None:

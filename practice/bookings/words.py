@@ -166,7 +166,7 @@ def what_next(booking: Booking) -> list[dict[str, Any]]:
     steps += [
         {
             "title": f"{local(starts_at)}: your conversation",
-            "text": f"The door opens at {clock_time(starts_at - policy.JOIN_OPENS)}, from this page or the mail.",
+            "text": _where(booking, name),
         },
         {
             "title": "Afterwards: nothing, unless you choose",
@@ -174,6 +174,15 @@ def what_next(booking: Booking) -> list[dict[str, Any]]:
         },
     ]
     return steps
+
+
+def _where(booking: Booking, name: str) -> str:
+    """How the two come together, in a sentence."""
+    if booking.format == Format.PHONE:
+        return f"{name} calls you on the number you gave."
+    if booking.format == Format.IN_PERSON:
+        return "You meet in person. How to get there stands on the booking’s page."
+    return f"The door opens at {clock_time(booking.starts_at - policy.JOIN_OPENS)}, from this page or the mail."
 
 
 def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
@@ -190,6 +199,8 @@ def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
         return f"{who} moved it from {local(move.starts_before)}. Both calendars were updated."
     if move.reason == "reconfirmed":
         return f"{who} said: I’ll be there."
+    if move.reason == "declined":
+        return f"{who} took none of the other times, so it was cancelled."
     if move.after == BookingState.CONFIRMED:
         return f"{who} booked it."
     names = FOR_CLIENT if viewer_id == booking.client_id else STATES

@@ -72,17 +72,8 @@ def _ahead(booking: Booking, now: datetime) -> Ahead:
         format=FORMATS[Format(booking.format)],
         door_is_open=policy.may_join(booking.starts_at, booking.ends_at, now),
         is_asked=is_asked,
-        released_at=_released_at(booking, now) if is_asked else None,
+        released_at=queries.released_at(booking) if is_asked else None,
     )
-
-
-def _released_at(booking: Booking, now: datetime) -> datetime | None:
-    """When the time goes back to others if nobody answers; None for those who keep it in any case."""
-    release, missed = booking.starts_at - policy.RECONFIRM_BY, len(queries.missed_by(booking.person_key))
-    is_at_stake = policy.is_released_unless_reconfirmed(missed) and policy.needs_reconfirmation(
-        booking.confirmed_at or now, booking.starts_at, missed
-    )
-    return release if is_at_stake and now < release else None
 
 
 def _became(booking: Booking) -> str:

@@ -14,15 +14,15 @@ from practice.db import transaction
 
 CANARY = "Zebulon"
 LETTERS = {
-    "confirm": "Confirm your email",
+    "confirm": "Confirm your e-mail",
     "known_address": "About your account",
     "welcome": "Your account is ready",
     "reset": "Choose a new password",
     "password_changed": "Sign-in notice",
     "new_device": "Sign-in notice",
     "two_step_changed": "Sign-in notice",
-    "change_email": "Confirm your new email",
-    "email_changed": "Your email was changed",
+    "change_email": "Confirm your new e-mail",
+    "email_changed": "Your e-mail was changed",
 }
 
 

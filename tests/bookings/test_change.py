@@ -207,6 +207,30 @@ def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(bo
     assert "You cancelled it. It does not count: your free consultation with Anna is still yours." in in_time
 
 
+def test_another_time_than_those_offered_uses_up_no_move_of_the_clients(booked, cast):
+    booked.moves_used = 2
+    db.session.commit()
+    actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+
+    actions.move(booked, THURSDAY_TEN + timedelta(hours=1), by=cast.ben)
+
+    assert (booked.starts_at, booked.moves_used) == (THURSDAY_TEN + timedelta(hours=1), 2)
+    with pytest.raises(TooLate):
+        actions.move(booked, THURSDAY_TEN, by=cast.ben)
+
+
+@pytest.mark.parametrize(("asked", "strikes"), [(25, 0), (23, 1)], ids=["a day ahead", "within a day"])
+def test_a_declined_offer_is_judged_by_when_the_specialist_asked(booked, cast, clock, ben_in, asked, strikes):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=asked))
+    proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=3))
+
+    actions.decline_proposal(proposal, by=cast.ben)
+
+    assert db.session.scalar(select(func.count(Strike.id))) == strikes
+    assert "You took none of the other times, so it was cancelled." in ben_in.get(f"/bookings/{booked.code}").text
+
+
 def test_an_offer_lapses_and_the_old_time_stays(booked, cast, clock):
     proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
     clock.freeze(WEDNESDAY_TEN - timedelta(minutes=1))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.bookings import actions
+from practice.bookings import actions, queries
 from practice.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
@@ -88,3 +88,29 @@ def test_once_it_is_over_no_door_is_promised(booked, read, clock):
     assert "The half hour is over" in page
     assert "Anna wasn’t there" in page
     assert "The door" not in page
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_client_reads_their_own_words_again_and_who_else_can(cast, ben_in, shared):
+    details = actions.Details("video", note="A word for before", shares_note=shared)
+    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, details)
+
+    page = ben_in.get(f"/bookings/{booking.code}").text
+
+    assert "A word for before" in page
+    assert ("Anna can read this." if shared else "Only you can read this.") in page
+
+
+@pytest.mark.parametrize(
+    ("format", "sentence"),
+    [
+        ("video", "The door opens at"),
+        ("phone", "calls you on the number you gave"),
+        ("in_person", "You meet in person"),
+    ],
+)
+def test_what_happens_next_fits_how_the_two_meet(booked, ben_in, format, sentence):
+    with transaction():
+        booked.format = format
+
+    assert sentence in ben_in.get(f"/bookings/{booked.code}/confirmed").text

@@ -74,6 +74,18 @@ def test_a_moved_booking_reminds_at_its_new_time(booked, cast, clock, outbox):
     assert _reminders(outbox, cast.ben) == ["bookings/reminder_day"]
 
 
+@pytest.mark.parametrize("missed_one", [True, False], ids=["missed one before", "never missed one"])
+def test_the_reminder_says_by_when_an_answer_is_needed_if_it_is(booked, cast, clock, outbox, missed_one):
+    if missed_one:
+        stored(cast.ben, specialist(user("Berta"), slug="berta"), TUESDAY_NINE, state=S.CLIENT_MISSED)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=24))
+    jobs.remind()
+    letter = outbox.read(outbox.last_to(cast.ben))
+
+    for words in (letter.text, letter.html):
+        assert ("without an answer this time goes to somebody else" in words) == missed_one
+
+
 def test_the_hour_reminder_can_be_switched_off_and_the_day_reminder_stays(booked, cast, clock, outbox, app):
     with transaction():
         cast.ben.reminders = False

@@ -6,7 +6,7 @@ from practice import audit, clock, vault
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking, Strike
+from practice.bookings.models import Booking, Proposal, Strike
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import db, transactional
 from practice.providers.calendar_ics import next_stamp
@@ -47,6 +47,15 @@ def cancel_by_specialist(booking: Booking, *, by: User, reason: str = "", emerge
         strike(booking, "late_cancel")
 
 
+def cancel_declined(proposal: Proposal, *, by: User) -> None:
+    """The client takes none of the times that the specialist offered: over, as if the specialist had cancelled when
+    they asked. It never counts for the client. The caller holds the calendar."""
+    booking = proposal.booking
+    end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by, reason="declined")
+    if policy.is_strike(booking.starts_at, proposal.made_at, emergency=False, emergencies_this_year=0):
+        strike(booking, "late_cancel")
+
+
 @transactional
 def release_unconfirmed(booking: Booking) -> None:
     """Nobody said "I'll be there", and one was missed before: the time goes back to others. It does not count.
@@ -58,12 +67,12 @@ def release_unconfirmed(booking: Booking) -> None:
         end(booking, BookingState.RELEASED, by=None)
 
 
-def end(booking: Booking, state: BookingState, *, by: User | None) -> None:
+def end(booking: Booking, state: BookingState, *, by: User | None, reason: str = "") -> None:
     """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit.
 
     The caller holds the calendar, since it decided from what the booking says.
     """
-    booking.move_to(state, by=by)
+    booking.move_to(state, by=by, reason=reason)
     booking.ended_at = clock.now()
     claims.release(booking)
     withdraw_proposals(booking)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.actions.cancel import cancel_by_specialist, raise_sequence, withdraw_proposals
+from practice.bookings.actions.cancel import cancel_declined, raise_sequence, withdraw_proposals
 from practice.bookings.actions.hold import local_start, require_open
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import Booking, Proposal
@@ -22,13 +22,16 @@ from practice.errors import Invalid
 def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     """The client takes another free time; the booking, its code and its calendar entry stay the same.
 
+    While the specialist asks for another time, any that is free will do, and it uses up none of the client's own moves.
     Raises `TooLate` after two moves or the start, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     claims.lock_booking(booking)
-    if not policy.may_move(booking.moves_used, booking.starts_at, clock.now()):
+    now = clock.now()
+    is_asked_for = booking.is_asked_to_move(now)
+    if not policy.may_move(booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for):
         raise TooLate("A free consultation can be moved twice. Cancelling and booking again is possible in good time.")
     # Counted first: the letter that `_put` writes says how many are left.
-    booking.moves_used += 1
+    booking.moves_used += not is_asked_for
     _put(booking, starts_at, by=by)
 
 
@@ -72,7 +75,7 @@ def decline_proposal(proposal: Proposal, *, by: User) -> None:
     _still_open(proposal)
     proposal.state, proposal.answered_at = ProposalState.DECLINED, clock.now()
     db.session.flush()
-    cancel_by_specialist(proposal.booking, by=by, emergency=False)
+    cancel_declined(proposal, by=by)
 
 
 @transactional

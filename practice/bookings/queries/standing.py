@@ -159,6 +159,13 @@ def missed_by(person_key: str | None) -> Sequence[datetime]:
     return db.session.scalars(MISSED, {"person": person_key}).all()
 
 
+def released_at(booking: Booking) -> datetime | None:
+    """When this place goes back to others if its client says nothing; None if it is theirs in any case."""
+    if booking.confirmed_at is None or booking.reconfirmed_at is not None:
+        return None
+    return policy.released_at(booking.confirmed_at, booking.starts_at, len(missed_by(booking.person_key)))
+
+
 def paused_until(person_key: str | None, now: datetime) -> datetime | None:
     """Until when free consultations pause for this person, if they do."""
     return policy.care(missed_by(person_key), now)
