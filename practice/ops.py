@@ -212,6 +212,8 @@ def _start_log(level: int) -> None:
     logging.root.setLevel(level)
     for noisy in ("werkzeug", "huey", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # The driver warns when a row is refused by a key inside a batch; that a time is taken is a sentence, not a fault.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 
 def set_up(app: Flask) -> None:
