@@ -19,6 +19,8 @@ from types import FrameType
 from typing import TextIO
 
 MARK = ".common-ground"
+# How everything begins that a `flask` command may have left in the folder before the first start.
+OURS = ("secret.key", "vault.key", "audit.key", "practice.db", "queue.db", "uploads")
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 SERVER = (sys.executable, "-m", "gunicorn")
 WORKER = (*FLASK, "work")
@@ -76,7 +78,7 @@ def reset(data: Path) -> int:
 def _claim(data: Path) -> TextIO:
     """The folder as ours for as long as the file that comes back is open; the system lets go of it when we die."""
     mark = data / MARK
-    if data.is_dir() and any(data.iterdir()) and not mark.exists():
+    if data.is_dir() and not mark.exists() and not all(each.name.startswith(OURS) for each in data.iterdir()):
         raise CannotStart(f"{data} holds files that are not this product's. Name an empty folder: DATA=… make run")
     data.mkdir(parents=True, exist_ok=True)
     claim = mark.open("a")

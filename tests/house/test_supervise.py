@@ -131,6 +131,17 @@ def test_reset_forgets_everything(run):
     assert not run.data.exists()
 
 
+def test_what_a_command_left_before_the_first_start_is_not_in_the_way(run):
+    shutil.rmtree(run.data)
+    surroundings = {"PATH": os.environ["PATH"], "MODE": "demo", "DATA": str(run.data)}
+    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "routes"], cwd=ROOT, env=surroundings, check=True)
+    assert any(run.data.iterdir())
+
+    _wait_until_open(run())
+
+    assert _is_well(run.port)
+
+
 def test_a_folder_with_other_files_is_left_alone(run):
     shutil.rmtree(run.data)
     run.data.mkdir()
