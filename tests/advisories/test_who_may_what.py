@@ -128,9 +128,7 @@ def test_no_form_gives_a_practice_to_another_account(world, send):
     from tests.strange.doors import WORDS
 
     anna = world.people["anna"].id
-    answer = send(
-        "otto", "/practice/profile", WORDS | {"user_id": str(anna), "id": "1", "owner": "1", "type": "user"}
-    )
+    answer = send("otto", "/practice/profile", WORDS | {"user_id": str(anna), "id": "1", "owner": "1", "type": "user"})
 
     assert answer.status_code == 303
     db.session.expire_all()
