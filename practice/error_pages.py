@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
+import tempfile
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -13,19 +15,23 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.db import unavailable
-from practice.errors import Problem, TooMany
+from practice.errors import Problem, TooMany, Unavailable
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DRAWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
 def set_up(app: Flask) -> None:
     """Every kind of error has one answer."""
+    # Python looks for this folder by writing into it: done first on a full disk, there would seem to be none.
+    tempfile.gettempdir()
     for error, answer in (
         (Problem, on_problem),
         (CSRFError, on_csrf),
         (HTTPException, on_http),
         (OperationalError, on_database),
         (PoolTimeout, on_database),
+        (OSError, on_system),
         (Exception, on_crash),
     ):
         app.register_error_handler(error, answer)
@@ -90,6 +96,14 @@ def on_database(error: OperationalError) -> Response:
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     g.pop("viewer_zone", None)
     return on_problem(answer)
+
+
+def on_system(error: OSError) -> Response:
+    """A full disk passes, and nobody can mend it in the code; anything else that the system refuses is a fault."""
+    if error.errno not in NO_ROOM:
+        return on_crash(error)
+    current_app.logger.error("no room on the disk")
+    return on_problem(Unavailable("We have no room for this just now. Please send it again later."))
 
 
 def on_crash(_error: Exception) -> Response:
