@@ -1,4 +1,4 @@
-"""This file knows the operator's commands: demo, work, tick, explain, audit, check-up."""
+"""This file knows the operator's commands: seed, demo, work, tick, explain, audit, check-up."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def tick() -> None:
 @click.argument("when")
 @click.option("--kind", default="consult", type=click.Choice(["consult", "individual"]), show_default=True)
 def explain(slug: str, when: str, kind: str) -> None:
-    """Say why a time is not offered: flask explain anna-k "2027-03-09 10:00" (the specialist's clock)."""
+    """Say why a time is not offered: flask explain amara-o "2027-03-09 10:00" (the specialist's clock)."""
     from .bookings.explain import explanation
     from .errors import Problem
 
