@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -179,22 +179,24 @@ def _to_mark(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
 
 
 def _not_reconfirmed(ahead: Sequence[Booking], zone: str, now: datetime) -> Iterator[Task]:
-    for booking in ahead:
-        if _waits_for_answer(booking, now):
+    asked = [each for each in ahead if _may_be_asked(each, now)]
+    misses = bookings.misses_of({each.person_key for each in asked})
+    for booking in asked:
+        if _waits_for_answer(booking, misses):
             text = f"{local(booking.starts_at, zone)}. We have asked; the time is kept until then."
             yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
 
 
-def _waits_for_answer(booking: Booking, now: datetime) -> bool:
-    """Within a day of the start, asked and not answered."""
-    if (
-        booking.reconfirmed_at
-        or booking.confirmed_at is None
-        or not now < booking.starts_at <= now + policy.REMINDER_DAY
-    ):
-        return False
-    missed = len(bookings.missed_by(booking.person_key))
-    return policy.needs_reconfirmation(booking.confirmed_at, booking.starts_at, missed)
+def _may_be_asked(booking: Booking, now: datetime) -> bool:
+    """Within a day of the start, and nobody has said that they come."""
+    return booking.reconfirmed_at is None and now < booking.starts_at <= now + policy.REMINDER_DAY
+
+
+def _waits_for_answer(booking: Booking, misses: Mapping[str, int]) -> bool:
+    missed = misses.get(booking.person_key or "", 0)
+    return booking.confirmed_at is not None and policy.needs_reconfirmation(
+        booking.confirmed_at, booking.starts_at, missed
+    )
 
 
 def _proposals(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:

@@ -21,6 +21,7 @@ LISTS = {
     ),
     "ben": ("/", "/specialists", "/me", "/me/letters", "/me/settings/security"),
     "anna": (
+        "/practice",
         "/practice/availability",
         "/practice/calendar",
         "/practice/calendar?view=day",

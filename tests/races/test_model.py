@@ -162,10 +162,11 @@ class Diary(RuleBasedStateMachine):
         if (chosen := self.confirmed(data)) is None:
             return
         number, place, booking = chosen
-        expected = place.moves < 2 and self.may_go_to(number, place, start)
+        is_asked_for = bool(place.offered)  # a move that the specialist asked for is not counted
+        expected = (place.moves < 2 or is_asked_for) and self.may_go_to(number, place, start)
         self.tried(expected, actions.move, booking, start, by=self.person(place.client))
         if expected:
-            place.start, place.moves, place.offered = start, place.moves + 1, []
+            place.start, place.moves, place.offered = start, place.moves + (not is_asked_for), []
 
     @rule(data=st.data())
     def cancel(self, data):

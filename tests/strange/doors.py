@@ -105,6 +105,7 @@ TIMES = ("from_1", "until_1", "from_2", "until_2")
 
 DOORS: dict[str, Door] = {
     # ------------------------------------------------------------ anybody
+    "forget": Door("/forget", "nobody"),
     "set_zone": Door("/zone", "nobody", {"zone": "Europe/Dublin"}, {"zone": "zone", "next": "next"}),
     "set_theme": Door("/theme", "nobody", {"theme": "dark"}, {"theme": "choice", "next": "next"}),
     "sign_in": Door("/sign-in", "nobody", {"email": "x@people.example", "password": "no-no-no-no"}, {"next": "next"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,6 +164,19 @@ def released_at(booking: Booking) -> datetime | None:
     if booking.confirmed_at is None or booking.reconfirmed_at is not None:
         return None
     return policy.released_at(booking.confirmed_at, booking.starts_at, len(missed_by(booking.person_key)))
+
+
+MISSES = (
+    select(Booking.person_key, func.count(Booking.id))
+    .where(Booking.person_key.in_(bindparam("people", expanding=True)), Booking.state == BookingState.CLIENT_MISSED)
+    .group_by(Booking.person_key)
+)
+
+
+def misses_of(people: Collection[str | None]) -> dict[str, int]:
+    """How many each of these people missed, over all accounts of one mailbox; whoever missed none is not in it."""
+    rows = db.session.execute(MISSES, {"people": list(people)})
+    return {person: count for person, count in rows if person}
 
 
 def paused_until(person_key: str | None, now: datetime) -> datetime | None:
