@@ -35,6 +35,7 @@ def old_token(browser):
         return Yesterdays(key, salt="wtf-csrf-token").dumps(session["csrf_token"])
 
 
+@pytest.mark.once
 def test_no_form_counts_without_a_token_of_this_browser(app, world, each_form, journal):
     stranger = app.test_client()
     foreign, surprises = world.token(stranger), []
@@ -57,6 +58,7 @@ def test_a_token_in_the_address_does_not_count(world, each_form, journal):
         assert not journal.take(), path
 
 
+@pytest.mark.once
 def test_nothing_is_done_by_another_verb_whatever_a_header_or_field_says(world, each_form, journal):
     surprises = []
     for browser, path, honest in each_form:
@@ -111,6 +113,7 @@ def test_unknown_fields_change_nothing_else(world, send, journal):
     assert [role.name for role in ben.roles] == ["client"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [999, 5_000, 40_000])
 def test_thousands_of_fields_are_refused_or_ignored(world, each_form, send, count):
     many = {f"k{n}": "v" for n in range(count)}

@@ -13,6 +13,10 @@ export function start() {
   if ("zoneGuessed" in document.documentElement.dataset) tell(zone);
 }
 
+// A reload would take the page away from somebody who has begun to do something, or has already pressed a link.
+let isBusy = false;
+for (const begun of ["pointerdown", "keydown"]) addEventListener(begun, () => { isBusy = true; }, { capture: true, once: true });
+
 async function tell(zone) {
   const token = document.querySelector("input[name=csrf_token]")?.value;
   if (!token || !navigator.onLine || zone === document.documentElement.dataset.zone) return;
@@ -25,6 +29,6 @@ async function tell(zone) {
   body.set("csrf_token", token);
   body.set("zone", zone);
   const answer = await fetch("/zone", { method: "POST", body, redirect: "manual" }).catch(() => null);
-  // Times on this page are still in the old zone: show them in the right one, unless somebody has begun to write.
-  if (answer && document.querySelector("time, [data-picker], .slot") && !document.querySelector("[data-touched]")) location.reload();
+  // Times on this page are still in the old zone: show them in the right one.
+  if (answer && !isBusy && document.querySelector("time, [data-picker], .slot") && !document.querySelector("[data-touched]")) location.reload();
 }
