@@ -147,9 +147,9 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     _end_read(session)
-    session.info.update(in_transaction=True, before_commit={}, after_commit=[])
     turns = _turns()
     has_turn = turns is not None and turns.take(BUSY)
+    session.info.update(in_transaction=True, before_commit={}, after_commit=[])
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session

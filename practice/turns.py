@@ -29,12 +29,14 @@ class Turns:
         deadline = time.monotonic() + seconds
         if not self._threads.acquire(timeout=seconds):
             return False
-        first = _locked(self._next, deadline)
-        has_turn = _locked(self._now, deadline)
-        if first:
+        has_turn = False
+        try:
+            _locked(self._next, deadline)
+            has_turn = _locked(self._now, deadline)
+        finally:
             fcntl.flock(self._next, fcntl.LOCK_UN)
-        if not has_turn:
-            self._threads.release()
+            if not has_turn:
+                self._threads.release()
         return has_turn
 
     def give_back(self) -> None:

@@ -60,6 +60,20 @@ def test_who_gets_no_turn_in_time_is_told_and_holds_nobody_up(path):
     assert hasty.take(30)
 
 
+def test_who_is_interrupted_while_waiting_holds_nobody_up(path, monkeypatch):
+    turns = Turns(path)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("practice.turns._locked", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            turns.take(30)
+
+    assert turns.take(0.01)
+
+
 def test_threads_of_one_process_take_turns(path):
     turns, inside, most = Turns(path), [], []
 
