@@ -1,9 +1,10 @@
 """Settings: saved section by section, each value checked; an address changes by its new owner's hand."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from practice.accounts import queries
+from practice.accounts.models import User
 from practice.audit import AuditEvent
 from practice.db import db, transaction
 from tests.accounts.conftest import GOOD, Person, token_of, words
@@ -189,6 +190,35 @@ def test_an_undo_stops_every_change_that_was_still_on_its_way(ben, other_browser
 
     assert other_browser.see(on_its_way).status_code == 410
     assert other_browser.see(undo).status_code == 410
+
+
+@pytest.mark.parametrize("way", ["changed", "reset"])
+def test_a_new_password_stops_a_change_of_address_that_was_on_its_way(ben, other_browser, cast, outbox, way):
+    _ask(ben, "intruder@people.example")
+    on_its_way = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
+
+    if way == "changed":
+        ben.fill(f"{PAGE}/security", f"{PAGE}/security/password", current=PASSWORD, password=GOOD)
+    else:
+        other_browser.fill("/reset", email=cast.ben.email)
+        other_browser.fill(f"/reset/{token_of(outbox.last_to(cast.ben))}", password=GOOD)
+
+    assert other_browser.see(on_its_way).status_code == 410
+    assert _fresh().id == cast.ben.id
+
+
+def test_two_who_take_one_address_at_once_both_get_an_answer(ben, cast, outbox, monkeypatch):
+    _ask(ben)
+    link = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
+    # Both have looked before either has written: the second hears it from the database.
+    monkeypatch.setattr(queries, "is_taken", lambda _address: False)
+    with transaction():
+        db.session.execute(update(User).where(User.id == cast.cleo.id).values(email=NEW))
+
+    answer = ben.press(link, link)
+
+    assert answer.status_code == 410
+    assert _fresh().id == cast.ben.id
 
 
 def test_an_address_in_its_undo_time_cannot_be_taken_by_another(ben, other_browser, cast, outbox, sign_up_form):

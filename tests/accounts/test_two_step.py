@@ -6,9 +6,9 @@ import pytest
 from passlib.totp import TOTP
 
 from practice.accounts import actions, queries
-from practice.db import db
+from practice.db import db, transaction
 from tests import factories
-from tests.accounts.conftest import words
+from tests.accounts.conftest import token_of, words
 from tests.factories import PASSWORD, code_at
 
 PAGE = "/me/settings/security"
@@ -53,6 +53,31 @@ def test_a_wrong_code_turns_nothing_on(ben, cast):
     assert answer.status_code == 422
     assert "That code didn’t fit" in words(answer)
     assert not _fresh(cast.ben.email).has_two_step
+
+
+def test_nobody_locks_a_mailbox_that_was_never_shown_to_be_theirs(ben, cast, clock):
+    page = ben.see(PAGE)
+    with transaction():
+        cast.ben.confirmed_at = None
+
+    answer = ben.fill(PAGE, f"{PAGE}/two-step", code=code_at(_totp(page), clock.now()))
+
+    assert answer.location == "/confirm"
+    assert not _fresh(cast.ben.email).has_two_step
+
+
+def test_a_link_that_confirms_does_not_get_around_the_second_step(ben, cast, outbox):
+    """Whoever is signed in with another account has shown nothing about this one."""
+    with transaction():
+        cast.cleo.confirmed_at = None
+        cast.cleo.tf_primary_method, cast.cleo.tf_totp_secret = "authenticator", "set"
+    actions.resend_confirmation(cast.cleo)
+    link = f"/confirm/{token_of(outbox.last_to(cast.cleo))}"
+
+    ben.fill(link, password=PASSWORD)
+
+    assert "Ben" in ben.see("/me/settings").text
+    assert "Cleo" not in ben.see("/me/settings").text
 
 
 def test_the_code_of_the_set_up_does_not_sign_in(ben, other_browser, cast, clock):

@@ -140,6 +140,16 @@ def test_the_applicant_is_not_the_second_person(sam):
         actions.withdraw_refusal(review, by=mara)
 
 
+def test_a_proposed_refusal_is_not_taken_over_so_that_nobody_agrees_with_themself(mara, sam, sue):
+    review = recipes.in_review(mara, sam)
+    actions.propose_refusal(review, Verdict(words="No register knows the number."), by=sam)
+
+    with pytest.raises(Conflict):
+        actions.claim(review.specialist, by=sue)
+    with pytest.raises(NotAllowed):
+        actions.confirm_refusal(review, by=sam)
+
+
 def test_the_second_person_may_not_agree(mara, sam, sue):
     review = recipes.in_review(mara, sam)
     actions.propose_refusal(review, Verdict(words="No."), by=sam)

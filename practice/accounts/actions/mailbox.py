@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
+
 from practice import audit, clock
 from practice.accounts import emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
 from practice.accounts.models import User, new_uniquifier
-from practice.db import transactional
+from practice.db import db, transactional
 
 from .devices import end_other_devices
 from .links import LinkGone, drop_links, make_link, use_link
@@ -34,9 +36,8 @@ def take_new_email(token: str) -> User:
     """
     link = use_link(token, "new_email")
     user, before = link.user, link.user.email
-    if queries.is_taken(link.email):
+    if queries.is_taken(link.email) or not _has_taken(user, link.email):
         raise LinkGone("That address belongs to an account by now.")
-    _set_address(user, link.email)
     user.confirmed_at = clock.now()
     drop_links(user, "reset", "confirm")
     emails.email_changed(user, before, make_link(user, "undo_email", policy.UNDO_EMAIL_WITHIN, email=before))
@@ -60,6 +61,16 @@ def undo_new_email(token: str) -> User:
     emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
     audit.record("account.email_change_undone", f"account:{user.code}", actor=user)
     return user
+
+
+def _has_taken(user: User, address: str) -> bool:
+    """False when somebody took the address since it was looked up."""
+    try:
+        with db.session.begin_nested():
+            _set_address(user, address)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _set_address(user: User, address: str) -> None:

@@ -45,7 +45,8 @@ def _store(user: User, password: str, *, keep: Device | None) -> None:
     user.password = password
     # The old name of the account inside cookies is void from here on, on every server.
     user.fs_uniquifier = new_uniquifier()
-    drop_links(user, "reset", "confirm", "invite")
+    # Whoever had got in may have asked for another address: that link must not outlive the password they knew.
+    drop_links(user, "reset", "confirm", "invite", "new_email")
     end_other_devices(user, keep)
     emails.password_changed(user)
     audit.record("account.password_changed", f"account:{user.code}", actor=user)

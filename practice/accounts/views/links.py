@@ -80,19 +80,24 @@ def confirm(token: str) -> BaseResponse:
 
 
 def _is_same_browser(link: MailedLink) -> bool:
-    if current_user.is_authenticated and current_user.id == link.user_id:
+    if _is_in(link.user_id):
         return True
     here = hash_of(session.get(access.BROWSER, ""))
     return hmac.compare_digest(here, link.browser_hash or "")
 
 
+def _is_in(user_id: int) -> bool:
+    """Whether this account, and no other, is signed in here."""
+    return bool(current_user.is_authenticated and current_user.id == user_id)
+
+
 def _confirmed(link: MailedLink) -> BaseResponse:
     """In, and back at the task that the letter carried, on whatever device it was opened."""
     task = access.task_from(link.intent_id)
-    if link.user.has_two_step and not current_user.is_authenticated:
-        flash("Your email is confirmed. Sign in to go on.")
-        return redirect(url_for("accounts.sign_in"))
-    if not current_user.is_authenticated or current_user.id != link.user_id:
+    if not _is_in(link.user_id):
+        if link.user.has_two_step:
+            flash("Your email is confirmed. Sign in to go on.")
+            return redirect(url_for("accounts.sign_in"))
         access.enter(link.user, is_private=False)
     if task is not None and task.user_id in (None, link.user_id):
         intents.claim(task, link.user)

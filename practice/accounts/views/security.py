@@ -68,6 +68,10 @@ def _square(uri: str) -> Markup:
 @access.proved
 def turn_on() -> BaseResponse:
     """Two-step sign-in from now on; the spare codes are shown this once."""
+    if not current_user.is_confirmed:
+        # Else somebody could sign up with an address that is not theirs, and its owner would never get in.
+        flash("Confirm your email first. Then set up two-step sign-in.", "warning")
+        return redirect(url_for("accounts.unconfirmed"))
     form = CodeForm()
     secret = session.get(PENDING)
     if current_user.has_two_step or not secret or not form.validate():

@@ -20,7 +20,8 @@ from .rows import touch
 def claim(specialist: Specialist, *, by: User) -> Review:
     """The review of this application, held by `by` from now on; a colleague's open one is taken over.
 
-    Raises NotAllowed for one's own application, and for an appeal against one's own refusal.
+    Raises NotAllowed for one's own application, and for an appeal against one's own refusal; Conflict while a refusal
+    waits for a second person, who could otherwise become the first.
     """
     _not_oneself(specialist, by)
     touch(specialist)
@@ -30,6 +31,8 @@ def claim(specialist: Specialist, *, by: User) -> Review:
         specialist.move_to(ProfileState.IN_REVIEW, by=by)
         review = Review(specialist=specialist)
         db.session.add(review)
+    if review.decision == Decision.REFUSE_PROPOSED:
+        raise Conflict("A colleague proposes to decline this application. Agree or disagree first.")
     review.reviewer_id = by.id
     audit.record("review.claimed", f"specialist:{specialist.code}", actor=by)
     return review
