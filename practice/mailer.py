@@ -44,6 +44,7 @@ SUBJECTS: dict[str, str] = {
     "bookings/not_reconfirmed": "Appointment not re-confirmed",
     "bookings/missed_by_client": "We can find another time",
     "bookings/missed_by_specialist": "Our apology and your options",
+    "bookings/noted_as_missed": "About your appointment",
     "bookings/tech_failure": "About your appointment",
     "bookings/contested": "About your appointment",
     "bookings/contest_upheld": "About your appointment",
@@ -151,7 +152,7 @@ def _rendered(draft: Draft) -> tuple[str, str]:
         text, html = (
             current_app.jinja_env.get_template(f"{room}/email/{name}.{kind}").render(facts) for kind in ("txt", "html")
         )
-    return text, html
+    return re.sub(r"\n{3,}", "\n\n", text), html
 
 
 def _instants(key: str, value: Any) -> Any:

@@ -39,9 +39,9 @@ def contests() -> Response:
 
 
 def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
-    words = actions.open_words(by=current_user)
-    opened = [(each, words[each.code]) for each in booked.open_contests() if each.code in words]
-    return page("admin/contests.html", status, contests=opened, form=form, wrong=wrong)
+    read = actions.open_words(by=current_user)
+    opened = [(each, read[each.code]) for each in booked.open_contests() if each.code in read]
+    return page("admin/contests.html", status, contests=opened, form=form, wrong=wrong, decisions=words.DECISIONS)
 
 
 @bp.post("/contests/<code>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from practice.bookings.states import BookingState, Outcome
 from practice.mailer import SUBJECTS
 
 # In the past tense, as the column beside it says who: "Ben – Booked a free consultation".
@@ -94,6 +95,23 @@ KINDS: dict[str, str] = {
     "safety": "Crisis numbers",
     "specialist": "Practices",
     "strike": "Strikes",
+}
+
+
+# What staff may decide about a contested "missed", by how it was marked: each answer says what it would say then.
+DECISIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    BookingState.CLIENT_MISSED: (
+        (Outcome.UPHELD, "It stays: the client was not there"),
+        (Outcome.TOOK_PLACE, "The call took place"),
+        (Outcome.TECHNICAL, "The call broke"),
+        (Outcome.OTHER_SIDE, "The specialist was not there"),
+    ),
+    BookingState.SPECIALIST_MISSED: (
+        (Outcome.UPHELD, "It stays: the specialist was not there"),
+        (Outcome.TOOK_PLACE, "The call took place"),
+        (Outcome.TECHNICAL, "The call broke"),
+        (Outcome.OTHER_SIDE, "The client was not there"),
+    ),
 }
 
 

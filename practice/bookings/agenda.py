@@ -17,7 +17,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 
 from . import emails, policy
-from .models import Appointment, Booking, Contest, Proposal
+from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
 from .week import Block, Day, day_of, instant
 
@@ -70,6 +70,25 @@ def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
         )
         .order_by(Appointment.starts_at)
     ).all()
+
+
+def to_contest(specialist_id: int, now: datetime) -> Sequence[tuple[Booking, datetime]]:
+    """Where somebody said that this specialist was not there, with when: while they may still say otherwise."""
+    rows = db.session.execute(
+        select(Booking, func.max(BookingMove.at))
+        .join(Booking.appointment)
+        .join(BookingMove, and_(BookingMove.booking_id == Booking.id, BookingMove.after == S.SPECIALIST_MISSED))
+        .options(joinedload(Booking.appointment), joinedload(Booking.client))
+        .where(
+            Booking.specialist_id == specialist_id,
+            Booking.state == S.SPECIALIST_MISSED,
+            BookingMove.at >= now - policy.CONTEST_WINDOW,
+            ~select(Contest.id).where(Contest.booking_id == Booking.id).exists(),
+        )
+        .group_by(Booking.id, Appointment.starts_at)
+        .order_by(Appointment.starts_at)
+    ).all()
+    return [(booking, at) for booking, at in rows]
 
 
 def contests_of(specialist_id: int) -> Sequence[Contest]:

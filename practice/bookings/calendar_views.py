@@ -140,7 +140,7 @@ def _detail(block: Block) -> str:
     if block.booking is None or block.what == "held":
         return "Somebody has the form open" if block.what == "held" else ""
     state = BookingState(block.booking.state)
-    parts = [NAMES[block.what], "" if state == BookingState.CONFIRMED else words.STATES[state]]
+    parts = [NAMES[block.what], "" if state == BookingState.CONFIRMED else words.FOR_SPECIALIST[state]]
     parts.append(_client_clock(block))
     return ", ".join(part for part in parts if part)
 

@@ -53,14 +53,14 @@ def show(code: str) -> Response:
 def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The booking's page with everything that is possible now, and nothing that is not."""
     now = clock.now()
-    marked = queries.marked_at(booking)
+    marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
     context: dict[str, Any] = {
         "booking": booking,
         "person": words.person(booking.specialist),
         "lines": words.booking_lines(booking),
         "tile": words.tile(booking.starts_at),
-        "story": words.told(queries.history(booking), booking, current_user.id),
-        "state": words.FOR_CLIENT[BookingState(booking.state)],
+        "story": words.told(moves, booking, current_user.id),
+        "state": words.state(moves, booking, current_user.id),
         "undo_until": words.undo_deadline(booking),
         "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
@@ -70,12 +70,13 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "may_say_missed": booking.is_confirmed
         and policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, now),
         "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
-        and policy.may_report_technical(booking.starts_at, booking.ends_at, now),
+        and policy.may_report_technical(booking.starts_at, booking.ends_at, now)
+        and contest is None,
         "may_contest": booking.state == BookingState.CLIENT_MISSED
         and marked is not None
         and policy.may_contest(marked, now)
-        and queries.contest_of(booking) is None,
-        "contest": queries.contest_of(booking),
+        and contest is None,
+        "looked_at": words.looked_at(contest, booking, current_user.id),
         "counts_from": policy.counts_from(booking.starts_at),
         "is_cancelled": booking.state in CANCELLED,
         "prepare": forms.PrepareForm(

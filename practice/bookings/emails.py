@@ -9,7 +9,7 @@ from practice import clock
 from practice.accounts.models import User, hash_of
 from practice.bookings import queries
 from practice.bookings.models import Booking, Contest, Proposal
-from practice.bookings.policy import undo_until
+from practice.bookings.policy import CONTEST_WINDOW, undo_until
 from practice.config import settings
 from practice.mailer import routed_mailbox
 from practice.outbox import enqueue_mail
@@ -82,6 +82,12 @@ def missed_by_specialist(booking: Booking) -> None:
     _client(booking, "bookings/missed_by_specialist", f"booking:{booking.id}:specialist_missed")
 
 
+def noted_as_missed(booking: Booking) -> None:
+    """To the specialist: their client said that they were not there, and until when they may say otherwise."""
+    facts = {"until_at": (clock.now() + CONTEST_WINDOW).isoformat()}
+    _write(booking, "specialist", "bookings/noted_as_missed", f"booking:{booking.id}:specialist_missed", facts)
+
+
 def technical(booking: Booking) -> None:
     """To both: the call broke, and whether it may be repeated."""
     facts = {"may_repeat": not booking.claims_pair}
@@ -99,10 +105,19 @@ def contested(booking: Booking, by: User) -> None:
     _write(booking, side, "bookings/contested", f"booking:{booking.id}:contested")
 
 
-def contest_decided(booking: Booking, contest: Contest) -> None:
-    """To both sides: what staff decided."""
+def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
+    """To both sides: who had asked, what staff decided, and what follows for the one who reads.
+
+    `strike` is what became of the specialist's: "noted", "taken back", or "" for nothing.
+    """
     template = "bookings/contest_refused" if contest.outcome == "upheld" else "bookings/contest_upheld"
-    _both(booking, template, f"contest:{contest.id}:decided", {"outcome": str(contest.outcome)})
+    facts = {
+        "asked_by": "client" if contest.by_id == booking.client_id else "specialist",
+        "state": str(booking.state),
+        "counts": booking.claims_pair,
+        "strike": strike,
+    }
+    _both(booking, template, f"contest:{contest.id}:decided", facts)
 
 
 def strike_waived(booking: Booking, *, rested: bool, rests: bool) -> None:

@@ -37,30 +37,32 @@ def practice_show(code: str) -> Response:
 def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The appointment's page; what the client did not share is not even read."""
     now = clock.now()
-    marked = queries.marked_at(booking)
+    marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
     context: dict[str, Any] = {
         "booking": booking,
         "initials": emails.initials(booking),
         "note": queries.words_of(booking, "note") if booking.shares_note else "",
         "prep": queries.words_of(booking, "prep") if booking.shares_prep else "",
         "phone": queries.words_of(booking, "phone") if booking.format == "phone" else "",
-        "state": words.STATES[BookingState(booking.state)],
+        "state": words.state(moves, booking, current_user.id),
         "tile": words.tile(booking.starts_at),
         "span": words.span(booking.starts_at, booking.ends_at),
         "other_clock": words.other_clock(booking.starts_at, emails.initials(booking), booking.client_zone),
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
-        "story": words.told(queries.history(booking), booking, current_user.id),
+        "story": words.told(moves, booking, current_user.id),
         "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
         "may_change": booking.is_confirmed and now < booking.starts_at,
         "may_complete": booking.is_confirmed and now >= booking.starts_at,
         "may_say_missed": booking.is_confirmed and policy.may_mark_client_missed(booking.starts_at, now),
         "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
-        and policy.may_report_technical(booking.starts_at, booking.ends_at, now),
+        and policy.may_report_technical(booking.starts_at, booking.ends_at, now)
+        and contest is None,
         "may_contest": booking.state == BookingState.SPECIALIST_MISSED
         and marked is not None
         and policy.may_contest(marked, now)
-        and queries.contest_of(booking) is None,
+        and contest is None,
+        "looked_at": words.looked_at(contest, booking, current_user.id),
         "may_grant_again": booking.claims_pair and not booking.is_confirmed,
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
         "form": forms.ReasonForm(),

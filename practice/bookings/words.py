@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from practice import clock
 from practice.bookings import policy, queries
 from practice.bookings.forms import FORMATS, start_value
-from practice.bookings.models import Booking, BookingMove
-from practice.bookings.states import BookingState
+from practice.bookings.models import Booking, BookingMove, Contest
+from practice.bookings.states import CANCELLED, BookingState, Outcome
 from practice.specialists.models import Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
@@ -39,8 +39,13 @@ FOR_CLIENT = STATES | {
     BookingState.UNDONE: "You took it back",
     BookingState.CANCELLED_BY_CLIENT: "You cancelled",
     BookingState.LATE_RELEASED: "You cancelled less than two hours before the start",
-    BookingState.CLIENT_MISSED: "Marked as missed by you",
+    BookingState.CLIENT_MISSED: "You were marked as not there",
 }
+FOR_SPECIALIST = STATES | {
+    BookingState.CANCELLED_BY_SPECIALIST: "You cancelled",
+    BookingState.SPECIALIST_MISSED: "You were marked as not there",
+}
+BY_STAFF = "Cancelled by our staff"
 
 
 def picker(specialist: Specialist, first: date | None, url: Any, own: Booking | None = None) -> dict[str, Any]:
@@ -203,8 +208,39 @@ def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
         return f"{who} took none of the other times, so it was cancelled."
     if move.after == BookingState.CONFIRMED:
         return f"{who} booked it."
-    names = FOR_CLIENT if viewer_id == booking.client_id else STATES
-    return f"{names[BookingState(move.after)]}."
+    return _became(move, booking, viewer_id)
+
+
+def _became(move: BookingMove, booking: Booking, viewer_id: int) -> str:
+    """The state that a move led to, in words for one side; where staff decided it, that they did."""
+    state, is_ours = BookingState(move.after), move.by_id not in (None, booking.client_id, booking.specialist.user_id)
+    if is_ours and state in CANCELLED:
+        return f"{BY_STAFF}."
+    names = FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST
+    return f"Our staff looked again: {names[state].lower()}." if is_ours else f"{names[state]}."
+
+
+def state(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> str:
+    """Where the booking stands, in words for one side, by how it came there."""
+    last = next((move for move in reversed(moves) if move.after == booking.state), None)
+    if last is not None and booking.state in CANCELLED:
+        return _became(last, booking, viewer_id).rstrip(".")
+    return (FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST)[BookingState(booking.state)]
+
+
+def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
+    """What one side reads about a "missed" that somebody contested; empty where nobody did."""
+    if contest is None:
+        return ""
+    if contest.outcome == Outcome.OPEN:
+        if contest.by_id == viewer_id:
+            return "We have your words. A person reads them and answers by mail."
+        other = "Your client" if viewer_id == booking.specialist.user_id else booking.specialist.name.split()[0]
+        return f"{other} told us that it was otherwise. A person looks at it and writes to you both."
+    became = (
+        "It stays as it was marked" if contest.outcome == Outcome.UPHELD else "What this page says is their decision"
+    )
+    return f"Our staff looked at this again on {day(contest.decided_at or contest.opened_at)}. {became}."
 
 
 def _other(move: BookingMove, booking: Booking) -> str:

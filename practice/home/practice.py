@@ -147,6 +147,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], zone: str, now: datetime) 
             "Three within 90 days were missed or cancelled late on your side. Our team looks at them; bookings stand."
         )
         yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
+    yield from _to_contest(own, zone, now)
     yield from _contests(own, zone)
     yield from _to_mark(own, zone, now)
     yield from _not_reconfirmed(ahead, zone, now)
@@ -166,10 +167,19 @@ def _case(title: str, booking: Booking, text: str, label: str) -> Task:
     return Task(title, text, link("bookings.practice_show", code=booking.code), label)
 
 
+def _to_contest(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
+    for booking, marked in agenda.to_contest(own.id, now):
+        until = local(marked + policy.CONTEST_WINDOW, zone)
+        text = f"{local(booking.starts_at, zone)}. If you were there, say so by {until}."
+        yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Look at it")
+
+
 def _contests(own: Specialist, zone: str) -> Iterator[Task]:
     for each in agenda.contests_of(own.id):
         when = local(each.booking.starts_at, zone)
-        yield _case("A missed call is being looked at", each.booking, f"{when}. You may be asked.", "Look at it")
+        yield _case(
+            "A missed call is being looked at", each.booking, f"{when}. A person writes to you both.", "Look at it"
+        )
 
 
 def _to_mark(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:

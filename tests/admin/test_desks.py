@@ -192,6 +192,15 @@ def test_a_decision_moves_the_booking(sam_in, contest, post):
     assert (found.outcome, found.booking.state) == (Outcome.TOOK_PLACE, BookingState.COMPLETED)
 
 
+def test_each_decision_says_who_it_is_about(sam_in, contest):
+    text = said(sam_in.get("/admin/contests"))
+
+    assert "marked: the client was not there" in text
+    assert "It stays: the client was not there" in text
+    assert "The specialist was not there" in text
+    assert "other side" not in text
+
+
 @pytest.mark.parametrize("outcome", ["", "open", "made-up", "TOOK_PLACE"])
 def test_an_outcome_that_is_none_decides_nothing(sam_in, contest, post, outcome):
     assert post(f"/admin/contests/{contest.code}", outcome=outcome).status_code == 422

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from practice.availability import actions as hours
 from practice.availability.policy import Limits
+from practice.bookings import actions as bookings
 from practice.bookings.models import Contest, Proposal, Strike
 from practice.bookings.states import BookingState
 from practice.db import transaction
@@ -184,3 +185,26 @@ def test_another_practices_day_is_nobody_elses_business(app, cast, sign_in, prac
 def test_clients_and_strangers_have_no_practice(app, cast, sign_in):
     assert app.test_client().get(PAGE).status_code == 302
     assert sign_in(app.test_client(), cast.ben).get(PAGE).status_code == 403
+
+
+def test_who_was_marked_as_not_there_finds_it_until_it_is_too_late_to_say_otherwise(see, cast, practice, clock):
+    booked = factories.booking(cast.ben, practice, TODAY_NOON)
+    clock.freeze(TODAY_NOON + timedelta(minutes=20))
+    bookings.mark_specialist_missed(booked, by=cast.ben)
+
+    assert "B. told us that you were not there" in see()
+    assert "say so by Thursday 4 March, 12:20." in see()
+    clock.advance(hours=72, seconds=1)
+    assert "told us that you were not there" not in see()
+
+
+def test_once_they_said_otherwise_it_is_being_looked_at(see, cast, practice, clock):
+    booked = factories.booking(cast.ben, practice, TODAY_NOON)
+    clock.freeze(TODAY_NOON + timedelta(minutes=20))
+    bookings.mark_specialist_missed(booked, by=cast.ben)
+    bookings.contest(booked, "I was there", by=cast.anna)
+
+    words = see()
+
+    assert "told us that you were not there" not in words
+    assert "A missed call is being looked at" in words

@@ -10,6 +10,10 @@ from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.db import transactional
+from practice.errors import IllegalMove
+
+AGREED = frozenset({BookingState.CONFIRMED})
+ENDED_WELL = AGREED | {BookingState.COMPLETED}
 
 
 @transactional
@@ -54,6 +58,7 @@ def mark_specialist_missed(booking: Booking, *, by: User) -> None:
     _finish(booking, BookingState.SPECIALIST_MISSED, by=by)
     strike(booking, "missed")
     emails.missed_by_specialist(booking)
+    emails.noted_as_missed(booking)
 
 
 @transactional
@@ -62,8 +67,10 @@ def report_technical(booking: Booking, *, by: User) -> None:
     claims.lock_booking(booking)
     if not policy.may_report_technical(booking.starts_at, booking.ends_at, clock.now()):
         raise TooLate("A technical problem can be reported from the start until a day after the end.")
+    if queries.contest_of(booking) is not None:
+        raise TooLate("Our staff look at this appointment, or have done so: what they decide stands.")
     counts = policy.claims_after_failure(queries.earlier_failures(booking))
-    _finish(booking, BookingState.TECH_FAILURE, by=by)
+    _finish(booking, BookingState.TECH_FAILURE, by=by, after=ENDED_WELL)
     with claims.one_pair():
         booking.claims_pair = counts
     emails.technical(booking)
@@ -77,8 +84,13 @@ def close_ended(booking: Booking) -> None:
         _finish(booking, BookingState.COMPLETED, by=None)
 
 
-def _finish(booking: Booking, state: BookingState, *, by: User | None) -> None:
-    """Into its last state; the caller holds the calendar."""
+def _finish(booking: Booking, state: BookingState, *, by: User | None, after: frozenset[BookingState] = AGREED) -> None:
+    """Into its last state, from one in `after`; the caller holds the calendar.
+
+    What somebody marked as missed is turned by staff alone: there are such moves, and neither side has them.
+    """
+    if booking.state not in after:
+        raise IllegalMove("This appointment has changed in the meantime, so that is no longer possible.")
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)

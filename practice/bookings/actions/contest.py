@@ -49,10 +49,10 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User) -> None:
     contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
     state = _other_side(booking) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
     if state is not None:
-        with claims.one_pair():
-            booking.move_to(state, by=by)
-        _square_strike(booking)
-    emails.contest_decided(booking, contest)
+        if _pair_went_on(booking):
+            booking.granted_again_at = booking.granted_again_at or clock.now()
+        booking.move_to(state, by=by)
+    emails.contest_decided(booking, contest, strike=_square_strike(booking) if state is not None else "")
     audit.record(f"contest.{outcome}", f"booking:{booking.code}", actor=by)
 
 
@@ -98,11 +98,26 @@ def _other_side(booking: Booking) -> BookingState:
     return BookingState.SPECIALIST_MISSED if booking.state == BookingState.CLIENT_MISSED else BookingState.CLIENT_MISSED
 
 
-def _square_strike(booking: Booking) -> None:
-    """A strike stands exactly while the booking says that the specialist was not there."""
+def _pair_went_on(booking: Booking) -> bool:
+    """Whether the two have another free consultation since: what happened at this one is decided without undoing it."""
+    another = db.select(Booking.id).where(
+        Booking.person_key == booking.person_key,
+        Booking.specialist_id == booking.specialist_id,
+        Booking.claims_pair.is_(True),
+        Booking.id != booking.id,
+    )
+    return db.session.scalar(another) is not None
+
+
+def _square_strike(booking: Booking) -> str:
+    """A strike stands exactly while the booking says that the specialist was not there.
+
+    Returns what became of it: "noted", "taken back", or nothing.
+    """
     noted = db.session.scalar(db.select(Strike).where(Strike.booking_id == booking.id))
     missed = booking.state == BookingState.SPECIALIST_MISSED
     if noted is None and missed:
         db.session.add(Strike(specialist_id=booking.specialist_id, booking_id=booking.id, reason="missed"))
     elif noted is not None:
         noted.waived_at = None if missed else clock.now()
+    return "noted" if missed else "taken back" if noted is not None else ""
