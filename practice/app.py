@@ -58,7 +58,6 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _open_rooms(app: Flask, config: Config) -> None:
     from .admin.views import bp as admin
-    from .bookings import jobs  # noqa: F401 - registers its sweeps
     from .bookings.views import bp as bookings
     from .home.directory import bp as directory
     from .home.hours import bp as availability

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -14,8 +15,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 MODES = ("demo", "production", "test")
-SAMPLE_SECRETS = {"changeme", "change-me", "secret", "dev", "sample", "example", "please-change-me"}
+SHORTEST, FEWEST = 32, 10  # characters of a secret, and different ones among them: chance has more than a sample does
 
 
 class BadConfig(RuntimeError):
@@ -121,7 +123,9 @@ def _production(env: Mapping[str, str]) -> Config:
     _refuse(faults)
     keys = tuple(k.strip() for k in env["SECRET_KEY"].split(","))
     faults += [
-        "SECRET_KEY is too short or a sample." for k in (*keys, env["AUDIT_KEY"]) if len(k) < 32 or k in SAMPLE_SECRETS
+        f"{name} is too short, or a sample: it needs {SHORTEST} random characters."
+        for name, key in (*(("SECRET_KEY", key) for key in keys), ("AUDIT_KEY", env["AUDIT_KEY"]))
+        if len(key) < SHORTEST or len(set(key)) < FEWEST
     ]
     base_url = _base_url(env["BASE_URL"], faults)
     if not base_url.startswith("https://"):
@@ -146,25 +150,34 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
         "smtp_url": env.get("SMTP_URL") or None,
         "metrics_token": env.get("METRICS_TOKEN") or None,
         "proxies": _count(env.get("PROXIES", "0"), "PROXIES", faults),
-        "extra_hosts": tuple(h.strip() for h in env.get("EXTRA_HOSTS", "").split(",") if h.strip()),
+        "extra_hosts": tuple(h.strip().lower() for h in env.get("EXTRA_HOSTS", "").split(",") if h.strip()),
     }
     for name, key in {"MAIL_FROM": "mail_from", "BRAND": "brand", "EXIT_URL": "exit_url"}.items():
         if env.get(name):
             chosen[key] = env[name]
-    if env.get("SMTP_URL") and urlsplit(env["SMTP_URL"]).scheme not in ("smtp", "smtps"):
-        faults.append("SMTP_URL must begin with smtp:// or smtps://.")
-    if env.get("REDIS_URL") and urlsplit(env["REDIS_URL"]).scheme not in ("redis", "rediss"):
-        faults.append("REDIS_URL must begin with redis:// or rediss://.")
-    if "@" not in str(chosen.get("mail_from", Config.mail_from)):
-        faults.append("MAIL_FROM must be a mail address.")
+    if env.get("SMTP_URL") and not _is_server(env["SMTP_URL"], "smtp", "smtps"):
+        faults.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://….")
+    if env.get("REDIS_URL") and not _is_server(env["REDIS_URL"], "redis", "rediss"):
+        faults.append("REDIS_URL must look like redis://host:6379/0 or rediss://….")
+    if not MAILBOX.fullmatch(str(chosen.get("mail_from", Config.mail_from))):
+        faults.append("MAIL_FROM must be a bare mail address, such as appointments@practice.example.")
     return chosen
 
 
+def _is_server(url: str, *schemes: str) -> bool:
+    """Whether a host can be found in it, and a port that is a number where there is one."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _base_url(text: str, faults: list[str]) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    bare = text.rstrip("/")
+    if not _is_server(bare, "http", "https") or any(mark in bare.partition("//")[2] for mark in "/?#@"):
         faults.append(f"BASE_URL is {text!r}; it must look like https://practice.example, without a path.")
-    return text.rstrip("/")
+    return bare
 
 
 def _database_url(text: str, faults: list[str]) -> str:
@@ -175,7 +188,7 @@ def _database_url(text: str, faults: list[str]) -> str:
 
 
 def _count(text: str, name: str, faults: list[str]) -> int:
-    if not text.isdigit() or int(text) > 9:
+    if not text.isascii() or not text.isdigit() or int(text) > 9:
         faults.append(f"{name} must be a whole number from 0 to 9.")
         return 0
     return int(text)
@@ -195,6 +208,8 @@ def _vault_keys(text: str, faults: list[str]) -> tuple[tuple[str, bytes], ...]:
     pairs = [part.strip().partition(":") for part in text.split(",")]
     if any(not key_id.isalnum() or not key for key_id, _, key in pairs):
         faults.append("VAULT_KEY must look like id:base64, several separated by commas, newest first.")
+    if len({key_id for key_id, _, _ in pairs}) < len(pairs):
+        faults.append("VAULT_KEY names two keys alike; what the second one sealed could never be opened.")
     return tuple((key_id, _key(key, "VAULT_KEY", faults)) for key_id, _, key in pairs)
 
 

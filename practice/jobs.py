@@ -204,8 +204,7 @@ class Worker:
         ear.close()
         for thread in self.threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        with self.app.app_context():
-            return_all()
+        self._guarded(return_all)
 
     def _deliver(self) -> None:
         while not self.stop.is_set():

@@ -27,7 +27,9 @@ LEASE_SECONDS = 60.0
 # The waits after the first, second, … failure; the last one repeats.
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))
 BUILDS = 5
+# Who is not reached for so long is given up; a letter that staff sent again is tried this often at least.
 GIVE_UP = timedelta(days=3)
+A_ROUND = 5
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,8 @@ def _settle(letter: Letter, outcome: Outcome) -> None:
         log.warning("a letter was refused for good: %s", outcome.reason)
         _mark(letter, bounced=True, state=MailState.PARKED, attempts=letter.attempts + 1, last_error=outcome.reason)
     else:
-        _put_off(letter, outcome.reason, parked=clock.now() - letter.created_at > GIVE_UP)
+        is_old = clock.now() - letter.created_at > GIVE_UP
+        _put_off(letter, outcome.reason, parked=is_old and letter.attempts + 1 >= A_ROUND)
 
 
 def _put_off(letter: Letter, reason: str, *, parked: bool) -> None:

@@ -91,7 +91,7 @@ def _claim(data: Path) -> TextIO:
 
 
 def _refuse_taken(port: str) -> None:
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise CannotStart(f"PORT is {port!r}; it must be a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

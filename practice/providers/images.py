@@ -54,7 +54,7 @@ def picture_type(content: bytes) -> str | None:
             with _opened(content) as image:
                 _check(image)
                 return FORMATS[str(image.format)]
-    except (BadImage, OSError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+    except (ValueError, OSError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):
         return None
 
 

@@ -38,6 +38,7 @@ class DiskStore:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(path)
+            _to_disk(path.parent)
         finally:
             fresh.unlink(missing_ok=True)
 
@@ -65,3 +66,12 @@ class DiskStore:
         if not KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not a key of this store")
         return self.folder / key
+
+
+def _to_disk(folder: Path) -> None:
+    """A new name is on disk once its folder is: the file's own bytes are not enough."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

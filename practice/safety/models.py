@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from practice.db import Coded, db
 
 STALE_AFTER = timedelta(days=180)
+# What a number is for, in the order in which they are shown: the emergency number always comes first.
+PURPOSES = ("emergency", "talk", "violence", "young")
 
 
 class CrisisResource(Coded, db.Model):  # type: ignore[name-defined,misc]

@@ -12,11 +12,10 @@ from practice import clock
 from practice.db import db
 from practice.errors import NotFound
 
-from .models import STALE_AFTER, CrisisResource
+from .models import PURPOSES, STALE_AFTER, CrisisResource
 from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name
 
-# The emergency number always comes first.
-ORDER = case({"emergency": 0, "talk": 1, "violence": 2, "young": 3}, value=CrisisResource.purpose)
+ORDER = case({purpose: place for place, purpose in enumerate(PURPOSES)}, value=CrisisResource.purpose)
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def country(code: str) -> Country | None:
     found = list(db.session.scalars(_in_order().where(CrisisResource.country.in_(wanted))))
     own = [line for line in found if line.country == code]
     shared = [line for line in found if line.purpose not in {o.purpose for o in own}]
-    lines = sorted(own + shared, key=lambda line: ("emergency", "talk", "violence", "young").index(line.purpose))
+    lines = sorted(own + shared, key=lambda line: PURPOSES.index(line.purpose))
     return Country(code, country_name(code), lines) if lines else None
 
 

@@ -126,8 +126,9 @@ def listed() -> list[Listed]:
 
 def _load(ids: Sequence[int]) -> dict[str, Card]:
     """Cards read anew and kept; the code is random, so a kept card can never belong to another database."""
+    # The version first: what changes between these reads makes a card look outdated, and never one that stays wrong.
+    rows = db.session.execute(select(*COLUMNS).where(Specialist.id.in_(ids))).all()
     topics, languages, offers = _topics_of(ids), _languages_of(ids), _offers_of(ids)
-    rows = db.session.execute(select(*COLUMNS).where(Specialist.id.in_(ids)))
     cards = {
         row.code: _card(row, topics.get(row.id, []), languages.get(row.id, ()), offers.get(row.id, [])) for row in rows
     }

@@ -4,7 +4,7 @@ import pytest
 from flask.sessions import SecureCookieSessionInterface
 
 from practice.accounts import queries
-from practice.config import SAMPLE_SECRETS, BadConfig, from_environment
+from practice.config import BadConfig, from_environment
 from tests import factories
 
 
@@ -120,9 +120,36 @@ PRODUCTION = {
 def test_a_sample_or_short_secret_stops_the_start(name):
     # CVE-2023-1269, CVE-2026-41432
     from_environment(PRODUCTION)
-    for weak in (*SAMPLE_SECRETS, "", "short", "x" * 31):
-        with pytest.raises(BadConfig):
+    for weak in ("", "changeme", "short", "x" * 31, "x" * 64, "changeme" * 4, "secret secret secret secret secret"):
+        with pytest.raises(BadConfig, match=name):
             from_environment(PRODUCTION | {name: weak})
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [
+        ("BASE_URL", "https://[practice.example"),
+        ("BASE_URL", "https://practice.example:ninety"),
+        ("BASE_URL", "https://practice.example/a"),
+        ("BASE_URL", "https://somebody@practice.example"),
+        ("SMTP_URL", "smtp://localhost:mail"),
+        ("SMTP_URL", "smtp://user:pa/ss@localhost"),
+        ("SMTP_URL", "smtp://"),
+        ("REDIS_URL", "redis://[cache"),
+        ("MAIL_FROM", "Common Ground <hello@practice.example>"),
+        ("PROXIES", "²"),
+        ("VAULT_KEY", f"a:{'A' * 43},a:{'B' * 43}"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_stops_the_start_in_words(name, nonsense):
+    with pytest.raises(BadConfig, match=name):
+        from_environment(PRODUCTION | {name: nonsense})
+
+
+@pytest.mark.once
+def test_a_host_is_the_same_in_capitals():
+    assert "www.practice.example" in from_environment(PRODUCTION | {"EXTRA_HOSTS": "WWW.Practice.example"}).hosts
 
 
 @pytest.mark.once

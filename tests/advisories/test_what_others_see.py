@@ -8,6 +8,7 @@ import pytest
 from practice.bookings import actions
 from practice.db import db, new_code
 from tests.house.routes import APPROVED
+from tests.house.source import ROOT
 
 SIDES = {
     "ben": ("/me", "/bookings/{booking}", "/bookings/{booking}/move", "/bookings/{booking}/cancel",
@@ -57,6 +58,14 @@ def test_codes_and_tokens_are_long_and_never_the_same(world):
     assert min(map(len, feeds)) >= 22
     stored = str(db.session.execute(db.text("SELECT token_hash FROM calendar_feeds")).all())
     assert not [token for token in feeds if token in stored]
+
+
+@pytest.mark.once
+def test_the_proxy_that_we_show_writes_no_addresses_down():
+    shown = (ROOT / "deploy" / "nginx.conf").read_text()
+
+    assert "access_log off;" in shown
+    assert "error_log stderr crit;" in shown
 
 
 @pytest.mark.once

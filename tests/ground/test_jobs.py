@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from practice import jobs, outbox
 from practice.db import db, transaction
@@ -175,3 +176,21 @@ def test_a_worker_leaves_a_sign_of_life(app, clock):
     run_due_sweeps()
 
     assert jobs.last_seen() == clock.now()
+
+
+def test_a_database_that_is_away_at_the_end_is_no_crash(app, monkeypatch):
+    def away():
+        raise OperationalError("select", {}, Exception("gone"))
+
+    class Ear:
+        def close(self):
+            pass
+
+    monkeypatch.setattr(jobs, "return_all", away)
+    monkeypatch.setattr(jobs, "GRACE", 0.0)
+    worker = jobs.Worker(app)
+    worker.threads = []
+
+    worker._wind_down(Ear())
+
+    assert worker.stop.is_set()

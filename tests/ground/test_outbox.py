@@ -134,11 +134,13 @@ def test_a_letter_that_waits_for_its_pause_is_not_tried(way_out, clock):
 
 
 def test_a_letter_that_was_put_off_for_three_days_is_parked(way_out, clock):
-    way_out(*[LATER] * 2)
+    way_out(*[LATER] * 6)
     write("a")
 
-    postman.deliver_due()
-    clock.advance(days=3, minutes=1)
+    for _ in range(5):
+        postman.deliver_due()
+        clock.freeze(row().due_at)
+    clock.advance(days=3)
     postman.deliver_due()
 
     assert row().state == MailState.PARKED
@@ -288,6 +290,22 @@ def test_a_parked_letter_can_be_given_another_round(way_out, clock):
 
     assert row().state == MailState.SENT
     assert out.given[0][2] == out.given[1][2]
+
+
+def test_another_round_is_more_than_one_try_however_old_the_letter_is(way_out, clock):
+    way_out(REFUSED, LATER)
+    write("a")
+    postman.deliver_due()
+    clock.advance(days=4)
+
+    outbox.send_again(row().code)
+    postman.deliver_due()
+    waiting = row().state
+    clock.advance(minutes=2)
+    postman.deliver_due()
+
+    assert waiting == MailState.WAITING
+    assert row().state == MailState.SENT
 
 
 def test_the_words_of_old_letters_are_forgotten_and_the_fact_stays(way_out, clock):

@@ -1,18 +1,21 @@
 """The public list: filters in the address, real times, a published order, and never an empty page."""
 
 import re
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import event
 
 from practice import clock as wall
 from practice.bookings import free_times
 from practice.db import db, transaction
 from practice.home import kept_pages
 from practice.money import Money
-from practice.specialists import actions
-from practice.specialists.models import SpecialistLanguage, SpecialistTopic
+from practice.specialists import actions, search
+from practice.specialists.actions.rows import touch
+from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.specialists.policy import day_number, shuffled
 from practice.specialists.states import OfferKind, ProfileState
 from tests import factories
@@ -408,3 +411,33 @@ def test_nothing_of_another_origin_and_no_stars(client, three):
 
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
     assert "rating" not in text.lower()
+
+
+def test_a_card_that_was_read_while_it_changed_is_read_again(app, cast, dirty):
+    practice = cast.practice.id
+    db.session.rollback()
+    done = []
+
+    def change(_connection, _cursor, statement, *_rest):
+        if "FROM specialist_topics" in statement and not done:
+            done.append(True)
+            writer = threading.Thread(target=_new_topic, args=(app, practice))
+            writer.start()
+            writer.join()
+
+    event.listen(db.engine, "after_cursor_execute", change)
+    search.listed()
+    event.remove(db.engine, "after_cursor_execute", change)
+    db.session.rollback()
+
+    assert done
+    assert [each.card.main_topics for each in search.listed() if each.card.id == practice] == [("sleep",)]
+
+
+def _new_topic(app, practice):
+    with app.app_context(), transaction() as session:
+        specialist = session.get_one(Specialist, practice)
+        touch(specialist)
+        specialist.topics = [
+            SpecialistTopic(topic=Topic(slug="sleep", name="Sleep", group="Feelings"), is_main=True, position=0)
+        ]

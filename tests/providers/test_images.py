@@ -132,3 +132,13 @@ def test_the_type_is_told_by_content_alone():
     assert picture_type(written(photo())) == "jpg"
     assert picture_type(written(photo(), "PNG")) == "png"
     assert picture_type(b"GIF89a") is None
+
+
+def test_a_png_whose_words_unfold_into_megabytes_is_no_picture():
+    words = b"comment\0\0" + zlib.compress(b"a" * 3_000_000)
+    chunk = struct.pack(">I", len(words)) + b"zTXt" + words + struct.pack(">I", zlib.crc32(b"zTXt" + words))
+    whole = written(photo(), "PNG")
+    after_header = 33  # signature and IHDR
+
+    assert picture_type(whole) == "png"
+    assert picture_type(whole[:after_header] + chunk + whole[after_header:]) is None

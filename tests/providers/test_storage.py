@@ -80,3 +80,15 @@ def test_an_interrupted_write_leaves_the_old_file_whole(store, monkeypatch):
 
     assert store.read(key) == b"old"
     assert [name for name, _ in store.keys("papers")] == [key]
+
+
+def test_a_new_name_is_on_disk_before_anybody_counts_on_it(store, monkeypatch):
+    synced = []
+    real = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda number: (synced.append(stat.S_ISDIR(os.fstat(number).st_mode)), real(number))
+    )
+
+    store.put(store.new_key("papers"), b"words")
+
+    assert synced == [False, True]
