@@ -26,6 +26,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_limiter import Limiter
@@ -293,7 +294,7 @@ def _headers(answer: Response) -> Response:
             "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer" if current_user and current_user.is_authenticated else "same-origin",
+        "Referrer-Policy": "no-referrer" if "_user_id" in session else "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), interest-cohort=()",
         "X-Frame-Options": "DENY",

@@ -62,6 +62,8 @@ def set_up(app: Flask) -> None:
     for name, value in _settings(app.config["PRACTICE"]).items():
         app.config.setdefault(name, value)
     security = Security(app, Datastore(db, User, Role), register_blueprint=False, totp_cls=OwnTotp)
+    # Nothing here asks Flask-Principal: an account is read when a page first wants to know whose request this is.
+    security.principal.identity_loaders.clear()
     manager = security.login_manager
     manager.session_protection = None  # a row per device does it better than comparing user agents
     manager.user_loader(access.load)

@@ -144,6 +144,7 @@ class _Kept:
 
 _kept: OrderedDict[tuple[int, int, str], _Kept] = OrderedDict()
 _lock = Lock()
+_computing = Lock()
 
 
 def forget() -> None:
@@ -157,8 +158,19 @@ def all_starts(versions: Sequence[tuple[int, int]], kind: OfferKind, now: dateti
 
     The version was read from the database a moment ago, so a list is never older than the last change.
     """
+    found = _known(versions, kind, now)
+    if len(found) == len(versions):
+        return found
+    # After a booking everybody misses the same list. One thread computes it, the others find it done.
+    with _computing:
+        found |= _known([pair for pair in versions if pair[0] not in found], kind, now)
+        missing = {each: version for each, version in versions if each not in found}
+        return found | _compute(missing, kind, now) if missing else found
+
+
+def _known(versions: Sequence[tuple[int, int]], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
+    """The lists that are kept and right at `now`."""
     found: dict[int, tuple[int, ...]] = {}
-    missing: list[tuple[int, int]] = []
     at = now.timestamp()
     for each, version in versions:
         kept = _kept.get((each, version, kind))
@@ -166,10 +178,6 @@ def all_starts(versions: Sequence[tuple[int, int]], kind: OfferKind, now: dateti
             _store((each, version, kind), kept)
         if kept is not None:
             found[each] = kept.still_open(at)
-        else:
-            missing.append((each, version))
-    if missing:
-        found |= _compute(dict(missing), kind, now)
     return found
 
 

@@ -43,6 +43,11 @@ def visitor() -> Visitor:
     return Visitor(user, _keyed(session["browser"]), _keyed(request.remote_addr or ""), viewer_zone())
 
 
+def _cookies() -> dict[str, str]:
+    """Who asks as far as the cookies say: enough to tell a stranger's claim from one of their own."""
+    return {"account": session.get("_user_id", ""), "browser": _keyed(session.get("browser", ""))}
+
+
 def _keyed(text: str) -> str:
     key = current_app.config["SECRET_KEY"].encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
@@ -69,6 +74,12 @@ def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
     intents.open_intent("book", _target(offer.specialist.slug), fields, task=task, booking_id=booking_id)
 
 
+def _keep_time(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
+    """Another time for what was begun with this specialist, or the beginning of it."""
+    before = book_intent(offer.specialist.slug)
+    keep(offer, (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}, held)
+
+
 # ---------------------------------------------------------------- a time, then the form
 
 
@@ -76,20 +87,20 @@ def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
 @public
 def hold(slug: str) -> Response | Any:
     """Keep the chosen time while the form is open."""
-    offer = queries.bookable_offer(slug)
     starts_at = forms.parse_start(request.form.get("start"))
     if starts_at is None:
         flash("Choose a time first.", "warning")
         return redirect(_picker_of(slug))
+    if (too_late := _too_late(slug, starts_at)) is not None:
+        return too_late
+    offer = queries.bookable_offer(slug)
     try:
         held = actions.hold(offer, starts_at, visitor())
     except (SlotTaken, SlotClosed) as refusal:
         return taken(offer, starts_at, refusal)
     except NotEligible as refusal:
-        # The profile says what stands in the way, and who else has time.
-        return _said_no(refusal, rule=refusal.refusal) if _wants_json() else redirect(_picker_of(slug), 303)
-    before = book_intent(slug)
-    keep(offer, (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}, held)
+        return _not_for_them(slug, refusal)
+    _keep_time(offer, starts_at, held)
     return redirect(link("bookings.new", slug=slug), 303)
 
 
@@ -263,6 +274,21 @@ def _said_no(refusal: Conflict, **facts: object) -> Response:
     answer: Response = jsonify(error=refusal.code, message=refusal.message, **facts)
     answer.status_code = 409
     return answer
+
+
+def _too_late(slug: str, starts_at: datetime) -> Response | None:
+    """The answer if somebody else has that time; in a rush that is most of them, so no account is read for it."""
+    nearest = queries.nearest_if_gone(slug, starts_at, **_cookies())
+    if nearest is None:
+        return None
+    if _wants_json():
+        return _said_no(SlotTaken(), nearest=[each.isoformat() for each in nearest])
+    return taken(queries.bookable_offer(slug), starts_at, SlotTaken())
+
+
+def _not_for_them(slug: str, refusal: NotEligible) -> Response:
+    """The profile says what stands in the way, and who else has time."""
+    return _said_no(refusal, rule=refusal.refusal) if _wants_json() else redirect(_picker_of(slug), 303)
 
 
 def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:

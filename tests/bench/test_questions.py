@@ -1,12 +1,16 @@
 """Free times cost a fixed number of questions to the database, however far one looks and however full the diary is."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
 from practice.availability.models import Schedule, TimeOff, Travel
 from practice.bookings import free_times
 from practice.db import db, transaction
+from practice.scheduling.slots import open_slots
 from tests.factories import booking, specialist, user
 
 MOST = 4
@@ -38,6 +42,30 @@ def test_free_times_take_at_most_four_questions_whatever_the_horizon(client, cas
     assert len(answer.json["starts"]) > 0
     assert first <= MOST
     assert len(questions) - first == 1
+
+
+def test_after_a_change_one_thread_computes_and_the_others_wait_for_it(app, cast, clock, monkeypatch):
+    computed, together = [], Barrier(6)
+
+    def slowly(*asked):
+        computed.append(asked)
+        time.sleep(0.05)
+        return open_slots(*asked)
+
+    def ask(_number):
+        with app.app_context():
+            together.wait()
+            return free_times.all_starts([(1, 7)], "consult", clock.now())
+
+    monkeypatch.setattr(free_times, "open_slots", slowly)
+    db.session.rollback()
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(ask, range(6)))
+
+    assert len(answers[0][1]) > 0
+    assert answers == answers[:1] * 6
+    assert len(computed) == 1
 
 
 def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, clock, questions, engine):

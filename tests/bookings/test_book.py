@@ -11,7 +11,7 @@ from practice.bookings.errors import NotEligible, SlotTaken
 from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
-from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, csrf_of, value
 from tests.factories import PASSWORD, specialist, user
 from tests.factories import booking as stored
 
@@ -70,6 +70,32 @@ def test_the_loser_of_a_time_gets_the_nearest_ones_and_other_people(ben_in, cast
     assert answer.text.count('name="start"') == 5
     assert "Berta" in answer.text
     assert "I wrote this" in ben_in.get(f"/specialists/anna-kern/book?start={value(THURSDAY_TEN)}").text
+
+
+def test_who_comes_too_late_hears_so_after_one_question(ben_in, cast, app, post, questions):
+    actions.hold(queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Visitor(cast.cleo, "c", "n", "UTC"))
+    token = csrf_of(ben_in.get("/time-zone"))
+    choose = {"data": {"csrf_token": token, "start": value(WEDNESDAY_TEN)}, "headers": {"Accept": "application/json"}}
+    ben_in.post("/specialists/anna-kern/book", **choose)
+    questions.clear()
+
+    answer = ben_in.post("/specialists/anna-kern/book", **choose)
+
+    assert (answer.status_code, answer.json["error"]) == (409, "slot_taken")
+    assert len(answer.json["nearest"]) == 5
+    assert len(questions) == 1
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["in the same browser", "in another browser of theirs"])
+def test_a_time_that_is_ones_own_can_be_chosen_again(ben_in, cast, hold, app, sign_in, elsewhere):
+    hold(WEDNESDAY_TEN)
+    browser = sign_in(app.test_client(), cast.ben) if elsewhere else ben_in
+
+    assert hold(WEDNESDAY_TEN, browser=browser).status_code == 303
+
+
+def test_an_unknown_visitor_can_choose_their_own_time_again(client, cast, hold):
+    assert [hold(WEDNESDAY_TEN).status_code for _ in range(2)] == [303, 303]
 
 
 def test_the_same_form_sent_twice_is_one_booking(ben_in, hold, confirm):

@@ -42,9 +42,7 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
     if (before := _answered_before(client, details.form_key)) is not None:
         return before
     # Who comes too late, or may not, hears so here and never waits in line for the calendar.
-    if held is None and queries.is_taken(
-        offer.specialist_id, starts_at, end_of(offer, starts_at), by_other_than=(client.id, None)
-    ):
+    if held is None and queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), client_id=client.id):
         raise SlotTaken()
     require_eligible(client, offer.specialist, clock.now(), location=details.location or None)
     return _book(client, offer, starts_at, details, held)

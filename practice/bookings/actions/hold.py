@@ -36,9 +36,6 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     None when it is not kept, because an unknown visitor may not have it. Raises `SlotTaken` if somebody else has it,
     `SlotClosed` if the rules do not offer it, `NotEligible` for who could not book in the end, whatever they fill in.
     """
-    # Who comes too late hears so here and never waits in line for the calendar.
-    if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), by_other_than=_owner(visitor)):
-        raise SlotTaken()
     if visitor.user is not None:
         _require_hope(visitor.user, offer.specialist)
     return _hold(offer, starts_at, visitor)
@@ -52,14 +49,10 @@ def _require_hope(user: User, specialist: Specialist) -> None:
         raise NotEligible(lasting[0])
 
 
-def _owner(visitor: Visitor) -> queries.Owner:
-    return visitor.user.id if visitor.user else None, visitor.browser_key
-
-
 @transactional
 def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     now = clock.now()
-    mine = list(queries.holds_of(*_owner(visitor)))
+    mine = list(queries.holds_of(visitor.user.id if visitor.user else None, visitor.browser_key))
     # In one order, as everywhere, so that two people who change their minds at once never wait for each other.
     for specialist_id in sorted({offer.specialist_id, *(each.specialist_id for each in mine)}):
         claims.lock_specialist(specialist_id)

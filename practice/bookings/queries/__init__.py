@@ -17,8 +17,6 @@ from practice.bookings.queries.own import (
     words_of,
 )
 from practice.bookings.queries.standing import (
-    NOBODY,
-    Owner,
     bookable_offer,
     earlier_failures,
     emergencies_this_year,
@@ -36,6 +34,7 @@ from practice.bookings.queries.standing import (
 from practice.bookings.queries.times import (
     all_starts,
     nearest,
+    nearest_if_gone,
     next_starts,
     others_with_times,
     starts_at,
@@ -53,9 +52,7 @@ from practice.bookings.queries.watch import (
 )
 
 __all__ = [
-    "NOBODY",
     "NOT_FOR_SPECIALISTS",
-    "Owner",
     "all_starts",
     "bookable_offer",
     "booking_of_client",
@@ -79,6 +76,7 @@ __all__ = [
     "missed_by",
     "misses_of",
     "nearest",
+    "nearest_if_gone",
     "next_starts",
     "open_consults",
     "open_contests",

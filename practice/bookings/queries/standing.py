@@ -26,9 +26,6 @@ from practice.errors import NotFound
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import LICENSED, OfferKind, ProfileState
 
-Owner = tuple[int | None, str | None]  # whose a claim is: an account, a browser we know by a keyed hash
-NOBODY: Owner = (None, None)
-
 # Built once: every attempt to book asks these, and most attempts in a rush are refused.
 BOOKABLE_OFFER = (
     select(Offer)
@@ -41,17 +38,19 @@ BOOKABLE_OFFER = (
         Offer.ended_at.is_(None),
     )
 )
+LIES_THERE = (
+    Occupancy.side == SPECIALIST_SIDE,
+    Occupancy.cell >= bindparam("first"),
+    Occupancy.cell < bindparam("stop"),
+    Booking.id == Occupancy.booking_id,
+    or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
+)
 TAKEN = select(
     exists().where(
-        Occupancy.side == SPECIALIST_SIDE,
         Occupancy.owner_id == bindparam("specialist"),
-        Occupancy.cell >= bindparam("first"),
-        Occupancy.cell < bindparam("stop"),
-        Booking.id == Occupancy.booking_id,
+        *LIES_THERE,
         Booking.id.not_in(bindparam("own", expanding=True)),
         func.coalesce(Booking.client_id, 0) != bindparam("user"),
-        func.coalesce(Booking.browser_key, " ") != bindparam("browser"),
-        or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
     )
 )
 
@@ -214,18 +213,16 @@ def emergencies_this_year(specialist_id: int, now: datetime) -> int:
 
 
 def is_taken(
-    specialist_id: int, starts_at: datetime, ends_at: datetime, own: Sequence[int] = (), by_other_than: Owner = NOBODY
+    specialist_id: int, starts_at: datetime, ends_at: datetime, own: Sequence[int] = (), client_id: int | None = None
 ) -> bool:
-    """A look without a lock: somebody else's live claim lies on this time. It saves losers from waiting in line."""
+    """A look without a lock: a live claim lies on this time, none of `own` and none of this client's."""
     span = cells(starts_at, ends_at)
-    user_id, browser_key = by_other_than
     asked = {
         "specialist": specialist_id,
         "first": span.start,
         "stop": span.stop,
         "own": list(own),
-        "user": user_id or -1,  # no row has this id, and no browser that key
-        "browser": browser_key or "",
+        "user": client_id or -1,  # no row has this id
         "now": clock.now(),
     }
     return bool(db.session.scalar(TAKEN, asked))

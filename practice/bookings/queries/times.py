@@ -5,16 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from practice import clock
+from practice.accounts.models import User
 from practice.bookings import free_times
-from practice.bookings.models import (
-    Booking,
-)
-from practice.bookings.queries.standing import resting
+from practice.bookings.models import Booking, Occupancy, cells
+from practice.bookings.policy import CONSULT_LENGTH
+from practice.bookings.queries.standing import LIES_THERE, resting
 from practice.db import db
 from practice.errors import NotFound
 from practice.specialists.models import Offer, Specialist
@@ -25,7 +26,10 @@ NEAREST = 5
 
 def nearest(specialist: Specialist, at: datetime, count: int = NEAREST) -> list[datetime]:
     """The free starts closest to `at`, in order of time."""
-    starts = all_starts(specialist)
+    return _nearest(all_starts(specialist), at, count)
+
+
+def _nearest(starts: Sequence[int], at: datetime, count: int = NEAREST) -> list[datetime]:
     wanted = int(at.timestamp())
     place = bisect_left(starts, wanted)
     around = starts[max(0, place - count) : place + count]
@@ -60,9 +64,38 @@ def starts_at(slug: str, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]
     found = db.session.execute(TIMES, {"slug": slug, "kind": kind}).first()
     if found is None:
         raise NotFound()
+    return _starts_of(found, kind)
+
+
+def _starts_of(found: Any, kind: OfferKind) -> tuple[int, ...]:
     if found.state != ProfileState.PUBLISHED:
         return ()
     return free_times.all_starts([(found.id, found.calendar_version)], kind, clock.now())[found.id]
+
+
+# In a rush most attempts come too late: they are told so after this one question, and never wait for the calendar.
+GONE = TIMES.add_columns(
+    exists()
+    .where(
+        Occupancy.owner_id == Specialist.id,
+        *LIES_THERE,
+        func.coalesce(Booking.browser_key, "-") != bindparam("browser"),
+        func.coalesce(Booking.client_id, 0)
+        != func.coalesce(select(User.id).where(User.fs_uniquifier == bindparam("account")).scalar_subquery(), -1),
+    )
+    .label("is_gone")
+)
+
+
+def nearest_if_gone(slug: str, at: datetime, *, account: str, browser: str) -> list[datetime] | None:
+    """The free starts closest to `at` if somebody else has that time, else None; a look without a lock.
+
+    `account` is the name of an account in cookies and `browser` a browser's keyed hash; either may be empty.
+    """
+    span = cells(at, at + CONSULT_LENGTH)
+    asked = {"slug": slug, "kind": OfferKind.CONSULT, "first": span.start, "stop": span.stop, "now": clock.now()}
+    found = db.session.execute(GONE, asked | {"account": account, "browser": browser}).first()
+    return _nearest(_starts_of(found, OfferKind.CONSULT), at) if found and found.is_gone else None
 
 
 def next_starts(
