@@ -58,6 +58,7 @@ SUBJECTS: dict[str, str] = {
     "specialists/unpublished": "About your profile",
     "specialists/suspended": "About your profile",
     "specialists/reinstated": "About your profile",
+    "specialists/closed": "About your profile",
     "specialists/closed_by_us": "About your profile",
     "specialists/document_expiry": "Document expiry",
     "specialists/profile_decided": "About your profile",

@@ -87,13 +87,13 @@ def time_choice(start: datetime) -> dict[str, str]:
 
 
 def person(specialist: Specialist) -> dict[str, Any]:
-    """A specialist as summaries show them."""
+    """A specialist as summaries show them; `url` is empty where the profile is not public any more."""
     return {
         "name": specialist.name,
         "first": specialist.name.split()[0],
         "title": specialist.granted_title or "",
         "portrait": portrait_url(specialist),
-        "url": link("directory.show", slug=specialist.slug),
+        "url": link("directory.show", slug=specialist.slug) if specialist.is_visible else "",
     }
 
 

@@ -16,7 +16,7 @@ from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.errors import NotFound
-from practice.home import cards
+from practice.home import cards, closing
 from practice.home import practice as today
 from practice.specialists import queries as specialists
 from practice.specialists.choices import FORMATS
@@ -156,3 +156,4 @@ def left() -> Response:
 
 
 bp.add_url_rule("/practice", "practice", today.practice)
+bp.add_url_rule("/practice/close", "close_practice", closing.close_practice, methods=["GET", "POST"])

@@ -84,6 +84,12 @@ def reinstated(suspension: Suspension) -> None:
     _of_suspension(suspension, "reinstated", is_public=suspension.specialist.is_published)
 
 
+def closed(specialist: Specialist) -> None:
+    """Its owner closed the practice: what that means, in case it was somebody else at their keyboard."""
+    facts = {"name": specialist.user.display_name}
+    enqueue_mail(f"specialist:{specialist.code}:closed", "specialists/closed", specialist.user, facts)
+
+
 def closed_by_us(suspension: Suspension, words: str) -> None:
     """The practice is closed for good, and why."""
     _of_suspension(suspension, "closed_by_us", words=words)

@@ -240,6 +240,7 @@ def waiting_revisions(limit: int = 50) -> list[ProfileRevision]:
         db.session.scalars(
             select(ProfileRevision)
             .where(ProfileRevision.state == "waiting")
+            .where(ProfileRevision.specialist.has(Specialist.state != ProfileState.CLOSED))
             .options(joinedload(ProfileRevision.specialist))
             .order_by(ProfileRevision.asked_at)
             .limit(limit)

@@ -55,6 +55,14 @@ def test_every_mail_has_both_forms():
     assert {f"{s}.txt" for s in stems} | {f"{s}.html" for s in stems} <= EMAILS
 
 
+@pytest.mark.parametrize("name", sorted(n for n in EMAILS if n.endswith(".txt")))
+def test_paragraphs_of_a_text_letter_stay_apart(name):
+    """A tag at the end of a line swallows its break: words that end so need two empty lines before the next ones."""
+    glued = re.findall(r"^.*%\}\n\n(?=\S)", templates()[name], re.M)
+
+    assert not [line for line in glued if re.sub(r"{%.*?%}", "", line).strip()]
+
+
 def test_every_mail_has_a_subject_and_every_subject_a_mail():
     from practice.mailer import SUBJECTS
 

@@ -72,6 +72,15 @@ def _suspended(world: World, person: Any) -> Any:
     return practice
 
 
+def _with_a_practice(path: str) -> Made:
+    def made(world: World) -> tuple[str, str]:
+        name = world.another("c")
+        factories.specialist(world.people[name])
+        return name, path
+
+    return made
+
+
 def _asked_anew(world: World) -> tuple[str, str]:
     otto, name = world.people["otto"], f"Otto {world.another('namesake')}"
     asked = actions.ask_revision(otto.specialist, {"name": name}, by=otto)  # type: ignore[attr-defined]
@@ -323,6 +332,7 @@ DOORS: dict[str, Door] = {
         {"consult": "y", "currency": "EUR", "price_50": "72.50"},
         {"price_25": "price", "price_50": "price", "price_80": "price", "currency": "currency"},
     ),
+    "leave": Door("", "", {"sure": "y"}, {"ahead": "choice"}, made=_with_a_practice("/practice/close")),
     # ------------------------------------------------------------ staff
     "claim": Door("/admin/applications/{application}/claim", "sam"),
     "decide": Door(

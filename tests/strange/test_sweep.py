@@ -110,4 +110,5 @@ USED_UP = {
     "/admin/applications/*/reinstate",
     "/admin/applications/*/close",
     "/admin/strikes/*",
+    "/practice/close",
 }

@@ -21,7 +21,7 @@ from practice.bookings.actions.move import (
     move,
     propose,
 )
-from practice.bookings.actions.stopped import call_off, call_off_ahead, offer_choice
+from practice.bookings.actions.stopped import call_off, call_off_ahead, close_practice, offer_choice
 
 __all__ = [
     "Details",
@@ -33,6 +33,7 @@ __all__ = [
     "cancel",
     "cancel_by_specialist",
     "close_ended",
+    "close_practice",
     "complete",
     "contest",
     "decide_contest",

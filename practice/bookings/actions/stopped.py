@@ -1,4 +1,4 @@
-"""This file knows what becomes of appointments with a practice that was stopped: called off, or theirs to keep."""
+"""This file knows what becomes of appointments with a practice that was stopped: called off, or kept."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import timedelta
 from practice import clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, queries
-from practice.bookings.actions.cancel import end
+from practice.bookings.actions.cancel import cancel_by_specialist, end
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.db import transactional
 from practice.errors import NotAllowed
+from practice.specialists import actions as specialists
 from practice.specialists.models import Specialist
 
 A_LONG_TIME = timedelta(days=800)
@@ -40,6 +41,19 @@ def call_off_ahead(specialist: Specialist, *, by: User) -> int:
     ahead = _ahead(specialist)
     for booking in ahead:
         call_off(booking, by=by)
+    return len(ahead)
+
+
+@transactional
+def close_practice(specialist: Specialist, *, calls_off: bool, by: User) -> int:
+    """Its owner ends a practice for good, and with it every appointment ahead if they say so; how many those were.
+
+    What they keep takes place. Raises `NotAllowed` for anybody else, `IllegalMove` where it is closed already.
+    """
+    specialists.close(specialist, by=by)
+    ahead = _ahead(specialist) if calls_off else []
+    for booking in ahead:
+        cancel_by_specialist(booking, by=by)
     return len(ahead)
 
 

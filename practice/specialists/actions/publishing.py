@@ -101,11 +101,12 @@ def warn_of_expiry(credential: Credential, step: int) -> None:
 
 @transactional
 def close(specialist: Specialist, *, by: User) -> None:
-    """End a practice here for good. Appointments that stand are the specialist's to keep or to cancel first."""
+    """End a practice here for good; its owner gets it in writing. What becomes of appointments is not decided here."""
     _own(specialist, by)
     touch(specialist, calendar=True)
     specialist.move_to(ProfileState.CLOSED, by=by)
     audit.record("specialist.closed", f"specialist:{specialist.code}", actor=by)
+    emails.closed(specialist)
 
 
 def local_today(specialist: Specialist) -> date:
