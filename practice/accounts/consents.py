@@ -6,7 +6,7 @@ TERMS = "terms"
 PRIVACY = "privacy"
 CONSULT_SCOPE = "consult_scope"
 
-# A changed text gets a new version and is asked for again at the next booking, never in the middle of one.
+# A changed text gets a new version. Each agreement is kept with the version that was read.
 VERSIONS = {TERMS: "2026-11", PRIVACY: "2026-11", CONSULT_SCOPE: "2026-11"}
 AT_SIGN_UP = (TERMS, PRIVACY)
 

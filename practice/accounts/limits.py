@@ -9,6 +9,7 @@ from flask import Response, request
 from flask_limiter import RequestLimit
 from flask_login import current_user
 
+from practice.networks import network
 from practice.web import limiter
 
 from . import access
@@ -18,8 +19,8 @@ View = Callable[..., Any]
 
 
 def per_address(rule: str) -> Callable[[View], View]:
-    """At most `rule` posts from one network address."""
-    return _limit(rule, lambda: f"address {request.remote_addr}")
+    """At most `rule` posts from one line, however many addresses it has."""
+    return _limit(rule, _address)
 
 
 def per_account(rule: str) -> Callable[[View], View]:
@@ -45,7 +46,11 @@ def _named_account() -> str:
 def _person() -> str:
     half = access.half_in()
     person = current_user if current_user.is_authenticated else (half[0] if half else None)
-    return f"person {person.code}" if person else f"address {request.remote_addr}"
+    return f"person {person.code}" if person else _address()
+
+
+def _address() -> str:
+    return f"address {network(request.remote_addr)}"
 
 
 def _refuse(limit: RequestLimit) -> Response:

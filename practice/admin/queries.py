@@ -53,12 +53,13 @@ class Overview:
 
 def overview() -> Overview:
     """Everything on the staff's first page."""
-    waiting = specialists.applications((ProfileState.SUBMITTED, ProfileState.IN_REVIEW))
+    oldest = specialists.applications((ProfileState.SUBMITTED, ProfileState.IN_REVIEW), limit=1)
+    states = specialists.counts_by_state()
     week = timedelta(days=7)
     now = clock.now()
     return Overview(
-        applications=len(waiting),
-        oldest_at=next((each.submitted_at for each in waiting), None),
+        applications=states.get(ProfileState.SUBMITTED, 0) + states.get(ProfileState.IN_REVIEW, 0),
+        oldest_at=oldest[0].submitted_at if oldest else None,
         revisions=len(specialists.waiting_revisions()),
         contests=len(bookings.open_contests()),
         stale_numbers=len(safety.to_check()),
@@ -67,7 +68,7 @@ def overview() -> Overview:
         stranded=_stranded(now),
         suspensions=specialists.suspensions_to_look_at(now.date()),
         resting=len(bookings.resting()),
-        published=specialists.counts_by_state().get(ProfileState.PUBLISHED, 0),
+        published=states.get(ProfileState.PUBLISHED, 0),
         consults_this_week=_consults(now - week, now),
         consults_last_week=_consults(now - week - week, now - week),
     )

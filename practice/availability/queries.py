@@ -67,12 +67,6 @@ def unsaved_schedule(specialist_id: int, zone: str) -> Schedule:
     return Schedule(**defaults | {"specialist_id": specialist_id, "zone": zone})
 
 
-def schedules_of(specialist_ids: Iterable[int]) -> dict[int, Schedule]:
-    """Stored schedules by specialist, in one query; who has saved nothing is left out."""
-    found = db.session.scalars(select(Schedule).where(Schedule.specialist_id.in_(list(specialist_ids))))
-    return {schedule.specialist_id: schedule for schedule in found}
-
-
 def open_hours(specialist: Specialist, kind: str) -> rules.OpenHours:
     """When the specialist is willing to meet for this kind of offer, in one query.
 

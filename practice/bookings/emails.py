@@ -9,7 +9,7 @@ from practice import clock
 from practice.accounts.models import User, hash_of
 from practice.bookings import queries
 from practice.bookings.models import Booking, Contest, Proposal
-from practice.bookings.policy import CONTEST_WINDOW, undo_until
+from practice.bookings.policy import CONTEST_WINDOW, MOST_MOVES, undo_until
 from practice.config import settings
 from practice.mailer import routed_mailbox
 from practice.outbox import enqueue_mail
@@ -178,7 +178,7 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "format": booking.format,
         "code": booking.code,
         "slug": booking.specialist.slug,
-        "moves_left": 2 - booking.moves_used,
+        "moves_left": MOST_MOVES - booking.moves_used,
     }
 
 
@@ -211,18 +211,35 @@ def invite(booking: Booking, side: str, method: Method) -> Invite:
     label = person.calendar_label or "Appointment"
     url = url_of(booking, side)
     return Invite(
-        uid=f"{booking.ics_uid}@{settings().mail_domain}",
-        sequence=booking.ics_sequence,
-        stamped_at=booking.ics_stamped_at,
-        created_at=booking.created_at,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
+        **identity(booking),
         summary=label if side == "client" else f"{label} ({initials(booking)})",
-        description="Details and cancellation:",
-        location="Online" if booking.format != "in_person" else "In person",
+        description=LINK_FOLLOWS,
+        location=place(booking.format),
         url=url,
         organizer_name=settings().brand,
         organizer_mailbox=routed_mailbox(hash_of(f"{booking.code}:{side}")[:20]),
         attendee_mailbox=person.email,
         method=method,
     )
+
+
+# ---------------------------------------------------------------- what an invitation and a feed say alike
+
+LINK_FOLLOWS = "Details and cancellation:"
+
+
+def identity(entry: Any) -> dict[str, Any]:
+    """Which calendar entry it is, and when: a booking, or a row of a feed with the same columns."""
+    return {
+        "uid": f"{entry.ics_uid}@{settings().mail_domain}",
+        "sequence": entry.ics_sequence,
+        "stamped_at": entry.ics_stamped_at,
+        "created_at": entry.created_at,
+        "starts_at": entry.starts_at,
+        "ends_at": entry.ends_at,
+    }
+
+
+def place(format: str) -> str:
+    """Where the two meet, as a calendar may say it."""
+    return "In person" if format == "in_person" else "Online"

@@ -17,7 +17,6 @@ from practice.bookings import actions, emails, queries
 from practice.bookings.models import CalendarFeed
 from practice.bookings.states import CANCELLED
 from practice.bookings.views import bp
-from practice.config import settings
 from practice.errors import NotFound
 from practice.providers.calendar_ics import FeedEvent, feed_etag, feed_file
 from practice.web import absolute_url, client, limiter, link, page, public
@@ -26,7 +25,7 @@ BEFORE, AFTER, CANCELLED_FOR = timedelta(days=30), timedelta(days=365), timedelt
 KEPT = 2000
 PURPOSES = {"busy": "Busy times only", "details": "With initials"}
 
-_rendered: OrderedDict[tuple[str, int, date], tuple[str, bytes]] = OrderedDict()
+_rendered: OrderedDict[tuple[str, int, str, date], tuple[str, bytes]] = OrderedDict()
 _lock = Lock()
 
 
@@ -50,7 +49,8 @@ def feed(token: str) -> BaseResponse:
 def rendered(feed: CalendarFeed) -> tuple[str, bytes]:
     """(ETag, file): built once for each change and day, kept in memory for every fetch after it."""
     now = clock.now()
-    key = (feed.token_hash, feed.version, now.date())
+    # The owner's own word for an appointment is in the settings of the account, which raise no version here.
+    key = (feed.token_hash, feed.version, feed.user.calendar_label if feed.purpose == "details" else "", now.date())
     with _lock:
         if key in _rendered:
             _rendered.move_to_end(key)
@@ -72,28 +72,23 @@ def _is_gone(row: Row[Any]) -> bool:
 def event(row: Row[Any], feed: CalendarFeed) -> FeedEvent:
     """One booking as the feed shows it, under the identity that its invitation has."""
     return FeedEvent(
-        uid=f"{row.ics_uid}@{settings().mail_domain}",
-        sequence=row.ics_sequence,
-        stamped_at=row.ics_stamped_at,
-        created_at=row.created_at,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
+        **emails.identity(row),
         cancelled=row.state in CANCELLED,
         **(_details(row, feed) if feed.purpose == "details" else BUSY),
     )
 
 
-BUSY = {"summary": "Busy", "description": "", "location": "", "url": ""}
+BUSY: dict[str, Any] = {"summary": "Busy", "description": "", "location": "", "url": ""}
 
 
-def _details(row: Row[Any], feed: CalendarFeed) -> dict[str, str]:
+def _details(row: Row[Any], feed: CalendarFeed) -> dict[str, Any]:
     """The owner's own label and a link that asks for sign-in; for a practice the client's initials."""
     mine = row.client_id == feed.user_id
     label = feed.user.calendar_label or "Appointment"
     return {
         "summary": label if mine else f"{label} ({emails.initials_of(row.call_name)})",
-        "description": "Details and cancellation:",
-        "location": "In person" if row.format == "in_person" else "Online",
+        "description": emails.LINK_FOLLOWS,
+        "location": emails.place(row.format),
         "url": absolute_url("bookings.show" if mine else "bookings.practice_show", code=row.code),
     }
 

@@ -143,14 +143,3 @@ class ContestForm(FlaskForm):
             no_controls,
         ],
     )
-
-
-class ProposeForm(FlaskForm):
-    """One to three other times."""
-
-    starts = SelectMultipleField("Times to offer")
-
-    def validate_starts(self, field: Any) -> None:
-        """At most three: more is a burden, not a choice."""
-        if not 1 <= len(field.data or ()) <= 3:
-            raise ValidationError("Choose one to three times.")

@@ -14,7 +14,6 @@ from .states import LICENSED, Kind, PaperKind
 TOPICS_AT_MOST = 8
 WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:\d{2,5})?(/[\x21-\x7e]*)?")
 MAIN_TOPICS_AT_MOST = 3
-LANGUAGES_AT_MOST = 6
 APPROACHES_AT_MOST = 8
 PAPER_BYTES = 5 * 1024 * 1024
 PHOTO_BYTES = 6 * 1024 * 1024

@@ -45,6 +45,16 @@ def test_many_addresses_do_not_help_a_guesser(strict, cast):
     assert codes == [422] * 10 + [429] * 2
 
 
+def test_a_line_with_very_many_addresses_is_one_line(strict):
+    asked = [
+        _from(strict, f"2001:db8:1:2::{n:x}").fill("/reset", email=f"somebody{n}@people.example").status_code
+        for n in range(1, 22)
+    ]
+
+    assert asked == [302] * 20 + [429]
+    assert _from(strict, "2001:db8:1:3::1").fill("/reset", email="ben@people.example").status_code == 302
+
+
 def test_other_people_are_not_slowed_by_it(strict, cast):
     _fails(_from(strict), cast.ben.email, 11)
 

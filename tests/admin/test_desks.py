@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
 from practice import audit, outbox
+from practice.admin import queries
 from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings.models import Contest
@@ -309,3 +310,15 @@ def test_older_lines_are_a_page_away(sam_in, cast):
 
     assert len(page.select("tbody tr")) == 50
     assert len(rows(sam_in.get(older))) == 10
+
+
+def test_the_backlog_is_counted_whole(app, clock):
+    for number in range(52):
+        factories.specialist(
+            factories.user(f"Mara {number}", email=f"mara{number}@people.example"),
+            slug=f"mara-{number}",
+            state=ProfileState.SUBMITTED,
+            submitted_at=clock.now(),
+        )
+
+    assert queries.overview().applications == 52

@@ -5,6 +5,7 @@ from datetime import timedelta
 import icalendar
 import pytest
 
+from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, feed_views, queries
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 
@@ -75,6 +76,18 @@ def test_a_feed_is_rendered_once_for_each_change_and_not_for_each_fetch(booked, 
         fetch(token)
 
     assert len(rendered) == 2
+
+
+def test_another_label_reaches_the_feed_at_once(booked, cast, fetch):
+    token = actions.new_feed(cast.ben, "details")
+    before = fetch(token)
+    save_discretion(
+        cast.ben, Discretion(no_email=False, calendar_label="Dentist", reminders=True, exit_everywhere=True)
+    )
+    after = fetch(token)
+
+    assert [str(event["SUMMARY"]) for event in _events(before)] == ["Appointment"]
+    assert [str(event["SUMMARY"]) for event in _events(after)] == ["Dentist"]
 
 
 def test_a_cancelled_booking_stays_cancelled_for_thirty_days_and_then_goes(booked, cast, fetch, clock):
