@@ -25,7 +25,7 @@ from practice.checkup import faults
 from practice.db import db
 from practice.outbox import OutboxMail
 from tests.databases import Copies, Store
-from tests.races.arena import MONDAY, ROOT, Arena, Person, starts_of
+from tests.races.arena import MONDAY, ROOT, Arena, Person, end_with_parent, starts_of
 from tests.races.wire import Answer, Wire
 
 NEXT_MONDAY = MONDAY + timedelta(days=7)
@@ -119,6 +119,7 @@ def _start(arena: Arena, command: list[str], environment: dict[str, str], *kept:
             stdin=subprocess.DEVNULL,
             stderr=log,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
 
 

@@ -262,7 +262,7 @@ def gunicorn(app: str, environment: dict[str, str], *options: str, threads: int 
         ]  # fmt: skip
         started = subprocess.Popen(
             command, cwd=ROOT, env=environment, pass_fds=[place.fileno()], stdin=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=_end_with_parent,
+            start_new_session=True, preexec_fn=end_with_parent,
         )  # fmt: skip
         port = place.getsockname()[1]
         try:
@@ -272,7 +272,7 @@ def gunicorn(app: str, environment: dict[str, str], *options: str, threads: int 
             _stop(started)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Should the tests be killed outright, the server goes too (Linux only)."""
     if sys.platform == "linux":
         _LIBC.prctl(1, signal.SIGTERM)
