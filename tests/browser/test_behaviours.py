@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import ADDRESSES, PASSWORD
+
 KEPT = "caches.open('shell').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))"
 NOTE = "Anything you want to say before you meet"
 
@@ -207,6 +209,26 @@ def test_without_a_connection_words_stay_and_a_page_says_so(open_page, who):
     window.go_back()
 
     expect(window.get_by_label(NOTE)).to_have_value("We argue about chores.")
+
+
+def test_signing_out_in_one_tab_empties_the_others_and_the_way_back(open_page):
+    window = open_page()
+    window.goto("/sign-in?next=/me")
+    window.locator("input[type=email]").first.fill(ADDRESSES["client"])
+    window.locator("input[type=password]").first.fill(PASSWORD)
+    window.get_by_role("button", name="Sign in", exact=True).click()
+    expect(window.get_by_text("Coming up")).to_be_visible()
+    other = window.context.new_page()
+    other.goto("/me/settings")
+
+    window.locator("details.account summary").click()
+    window.get_by_role("button", name="Sign out").first.click()
+
+    expect(window.get_by_role("link", name="Sign in").first).to_be_visible()
+    expect(other).to_have_url(re.compile("/$"))
+    expect(other.get_by_role("link", name="Sign in").first).to_be_visible()
+    window.go_back()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 def test_nothing_of_a_person_is_kept_on_the_device(open_page):

@@ -7,6 +7,7 @@ import { start as fragment } from "./fragment.js";
 import { start as menu } from "./menu.js";
 import { start as offline } from "./offline.js";
 import { start as reveal } from "./reveal.js";
+import { start as signOut } from "./sign_out.js";
 import { start as slotGrid } from "./slot_grid.js";
 import { start as submit } from "./submit.js";
 import { start as theme } from "./theme.js";
@@ -16,7 +17,7 @@ import { start as attention } from "./attention.js";
 
 const everyPart = [drafts, reveal, slotGrid, attention, topics];
 
-for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column]) behaviour();
+for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, signOut]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.
