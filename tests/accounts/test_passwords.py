@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from practice.accounts import actions, policy, queries, security
 from practice.accounts.models import MailedLink
+from practice.audit import AuditEvent
 from practice.db import db
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
@@ -164,6 +165,16 @@ def test_asking_for_a_reset_reads_alike_for_every_address(visitor, other_browser
     assert known.location == unknown.location
     pages = [words(p.see("/reset/sent")).replace(n, "") for p, n in ((visitor, "ben"), (other_browser, "nobody"))]
     assert pages[0] == pages[1]
+
+
+def test_asking_for_a_reset_writes_for_every_address(visitor, other_browser, cast):
+    """An answer for which nothing is stored would tell by its speed that nobody has the address."""
+    _ask(visitor, cast.ben.email)
+    _ask(other_browser, "nobody@people.example")
+    db.session.rollback()
+
+    asked = select(AuditEvent.subject).where(AuditEvent.action == "account.reset_asked").order_by(AuditEvent.number)
+    assert db.session.scalars(asked).all() == [f"account:{cast.ben.code}", "account:unknown"]
 
 
 def test_only_the_hash_of_a_link_is_stored(visitor, cast, outbox):

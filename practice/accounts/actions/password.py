@@ -14,9 +14,13 @@ from .links import drop_links, make_link, use_link
 
 @transactional
 def ask_for_reset(address: str, *, intent_id: int | None = None) -> None:
-    """A mail with a link to choose a new password, if the address has an account; the visitor learns nothing."""
+    """A mail with a link to choose a new password, if the address has an account; the visitor learns nothing.
+
+    For an unknown address too something is written: an answer that needs no disk comes several times as fast.
+    """
     user = queries.user_by_email(address)
     if user is None or not user.active:
+        audit.record("account.reset_asked", "account:unknown", actor=None)
         return
     token = make_link(user, "reset", policy.RESET_WITHIN, intent_id=intent_id)
     emails.reset(user, token)
