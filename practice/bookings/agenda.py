@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from practice.availability import queries as availability
@@ -17,29 +17,37 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 
 from . import emails, policy
+from .free_times import TAKES_PART
 from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
 from .week import Block, Day, day_of, instant
 
 S = BookingState
-HAPPENED = (S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED, S.SPECIALIST_MISSED, S.TECH_FAILURE)
 
 
 # ---------------------------------------------------------------- reads
 
 
-def bookings_between(specialist_id: int, first: datetime, last: datetime, now: datetime) -> Sequence[Booking]:
-    """What takes the specialist's time in [first, last): what is or was agreed, and holds that have not run out."""
-    return db.session.scalars(
+def _with(specialist_id: int) -> Select[Booking]:
+    """A specialist's bookings, with when they are and whose."""
+    return (
         select(Booking)
         .join(Booking.appointment)
         .options(contains_eager(Booking.appointment), joinedload(Booking.client))
-        .where(
-            Booking.specialist_id == specialist_id,
-            Appointment.starts_at < last,
-            Appointment.ends_at > first,
-            or_(Booking.state.in_(HAPPENED), and_(Booking.state == S.HELD, Booking.held_until > now)),
-        )
+        .where(Booking.specialist_id == specialist_id)
+    )
+
+
+def _takes_time(now: datetime) -> ColumnElement[bool]:
+    """What the caps count too: it took place or was meant to, or somebody keeps it now."""
+    return or_(Booking.state.in_(TAKES_PART), and_(Booking.state == S.HELD, Booking.held_until > now))
+
+
+def bookings_between(specialist_id: int, first: datetime, last: datetime, now: datetime) -> Sequence[Booking]:
+    """What takes the specialist's time in [first, last): what is or was agreed, and holds that have not run out."""
+    return db.session.scalars(
+        _with(specialist_id)
+        .where(Appointment.starts_at < last, Appointment.ends_at > first, _takes_time(now))
         .order_by(Appointment.starts_at, Booking.id)
     ).all()
 
@@ -47,10 +55,8 @@ def bookings_between(specialist_id: int, first: datetime, last: datetime, now: d
 def ahead_of(specialist_id: int, now: datetime, limit: int = 500) -> Sequence[Booking]:
     """Confirmed bookings that have not ended, soonest first."""
     return db.session.scalars(
-        select(Booking)
-        .join(Booking.appointment)
-        .options(contains_eager(Booking.appointment), joinedload(Booking.client))
-        .where(Booking.specialist_id == specialist_id, Booking.state == S.CONFIRMED, Appointment.ends_at > now)
+        _with(specialist_id)
+        .where(Booking.state == S.CONFIRMED, Appointment.ends_at > now)
         .order_by(Appointment.starts_at, Booking.id)
         .limit(limit)
     ).all()
@@ -59,11 +65,8 @@ def ahead_of(specialist_id: int, now: datetime, limit: int = 500) -> Sequence[Bo
 def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
     """Confirmed bookings whose start is a while ago and that can still be marked as missed."""
     return db.session.scalars(
-        select(Booking)
-        .join(Booking.appointment)
-        .options(contains_eager(Booking.appointment), joinedload(Booking.client))
+        _with(specialist_id)
         .where(
-            Booking.specialist_id == specialist_id,
             Booking.state == S.CONFIRMED,
             Appointment.starts_at <= now - policy.CLIENT_MISSED_AFTER,
             Appointment.starts_at >= now - policy.MISSED_WINDOW,
@@ -134,7 +137,7 @@ def consults_in_week(specialist_id: int, hours: OpenHours, now: datetime) -> int
             Booking.kind == OfferKind.CONSULT,
             Appointment.starts_at >= instant(span.starts_at),
             Appointment.starts_at < instant(span.ends_at),
-            or_(Booking.state.in_(HAPPENED), and_(Booking.state == S.HELD, Booking.held_until > now)),
+            _takes_time(now),
         )
     )
     return db.session.scalar(counted) or 0

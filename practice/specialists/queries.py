@@ -74,16 +74,6 @@ def bookable(slug: str) -> Specialist:
     return specialist
 
 
-def current_offer(specialist: Specialist, kind: OfferKind) -> Offer | None:
-    """The shortest offer of that kind that can be had now."""
-    return db.session.scalar(
-        select(Offer)
-        .where(Offer.specialist_id == specialist.id, Offer.kind == kind, Offer.ended_at.is_(None))
-        .order_by(Offer.minutes)
-        .limit(1)
-    )
-
-
 def zone_of(specialist: Specialist) -> str:
     """The IANA zone that a specialist lives by."""
     return specialist.user.zone or "UTC"
