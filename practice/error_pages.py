@@ -23,6 +23,7 @@ DRAWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 def set_up(app: Flask) -> None:
     """Every kind of error has one answer."""
+    app.jinja_env.globals["form_page"] = form_page
     # Python looks for this folder by writing into it: done first on a full disk, there would seem to be none.
     tempfile.gettempdir()
     for error, answer in (
@@ -54,10 +55,25 @@ def page_again() -> str:
     return path
 
 
+def form_page() -> str:
+    """The address of the page that a refused form stands on again; never one that holds a token.
+
+    Empty for a page that was asked for, and for an error's: that one is no page of the navigation.
+    """
+    return "" if request.method in ("GET", "HEAD") or "reference" in g else _without_token()
+
+
+def _without_token() -> str:
+    return "" if "token" in (request.view_args or {}) else page_again()
+
+
 def _error_page(status: int, message: str, **facts: Any) -> Response:
     name = status if status in DRAWN else (500 if status >= 500 else 400)
     if getattr(g, "refused_host", False) or request.headers.get("X-Fragment"):
         return make_response(message or "This address is not served here.", status)
+    if request.method not in ("GET", "HEAD"):
+        # Where choosing a theme or a zone leads back to: the form's own address takes only POST.
+        facts["here"] = _without_token() or "/"
     page = render_template(f"errors/{name}.html", message=message, reference=reference(), again=page_again(), **facts)
     return make_response(page, status)
 

@@ -79,13 +79,16 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "looked_at": words.looked_at(contest, booking, current_user.id),
         "counts_from": policy.counts_from(booking.starts_at),
         "is_cancelled": booking.state in CANCELLED,
-        "prepare": forms.PrepareForm(
-            data={"words": queries.words_of(booking, "prep"), "shares": booking.shares_prep}, formdata=None
-        ),
+        "prepare": _preparation(booking),
         "contest_form": forms.ContestForm(),
         "others": _others(booking),
     }
     return page("bookings/show.html", status, **(context | more))
+
+
+def _preparation(booking: Booking) -> forms.PrepareForm:
+    kept = {"words": queries.words_of(booking, "prep"), "shares": booking.shares_prep}
+    return forms.PrepareForm(data=kept, formdata=None)
 
 
 def _may_move(booking: Booking) -> bool:
@@ -203,6 +206,8 @@ def reminder(code: str) -> Response:
         lines=words.booking_lines(booking),
         counts_from=policy.counts_from(booking.starts_at),
         may_move=_may_move(booking),
+        released_at=queries.released_at(booking),
+        prepare=_preparation(booking),
     )
 
 

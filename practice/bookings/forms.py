@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,6 +42,11 @@ def parse_start(text: str | None) -> datetime | None:
         return instant.astimezone(UTC) if usable and instant.microsecond == 0 else None
     except (ValueError, OverflowError):
         return None
+
+
+def parse_starts(texts: Iterable[str], most: int = 12) -> list[datetime]:
+    """The instants that slots' values name, each once and in their order; what names none is left out."""
+    return sorted({start for start in map(parse_start, texts) if start is not None})[:most]
 
 
 def parse_week(text: str | None) -> date | None:

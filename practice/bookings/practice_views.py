@@ -82,17 +82,31 @@ def propose(code: str) -> Response:
 
 
 def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
+    """A week of free times; what was chosen in another week stays chosen, and stands above it."""
     first = forms.parse_week(request.args.get("week"))
-    url = lambda on: link("bookings.propose", code=booking.code, week=on.isoformat())  # noqa: E731
+    week = words.picker(booking.specialist, first, url=lambda on: on.isoformat())
+    shown = {time["value"] for day in week["days"] for part in day["parts"] for time in part["times"]}
+    chosen = forms.parse_starts(request.values.getlist("starts"))
     return page(
         "bookings/propose.html",
         status,
         booking=booking,
         initials=emails.initials(booking),
-        week=words.picker(booking.specialist, first, url),
-        chosen=request.form.getlist("starts"),
+        week=week,
+        on=first.isoformat() if first else None,
+        chosen={forms.start_value(start) for start in chosen},
+        elsewhere=[words.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
         problem=problem,
     )
+
+
+def _other_week(code: str) -> Response | None:
+    """Where a button for an earlier or a later week leads, with the choices so far; None if none was pressed."""
+    on = forms.parse_week(request.form.get("week"))
+    if on is None:
+        return None
+    starts = [forms.start_value(start) for start in forms.parse_starts(request.form.getlist("starts"))]
+    return redirect(link("bookings.propose", code=code, week=on.isoformat(), starts=starts), 303)
 
 
 @bp.post("/practice/bookings/<code>/move")
@@ -100,6 +114,8 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
 def propose_now(code: str) -> Response:
     """Offer them; the original stands until the client has chosen."""
     booking = _ours(code)
+    if (other := _other_week(code)) is not None:
+        return other
     starts = [forms.parse_start(text) for text in request.form.getlist("starts")]
     chosen = [start for start in starts if start is not None]
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(starts):

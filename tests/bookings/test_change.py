@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from practice.bookings import actions, queries
@@ -259,6 +260,42 @@ def test_an_offer_holds_one_to_three_times(booked, client, cast, sign_in, post, 
 
     assert answer.status_code == 422
     assert "one to three" in answer.text
+
+
+def ticked(answer):
+    found = BeautifulSoup(answer.text, "html.parser").find_all("input", {"name": "starts"}, checked=True)
+    return [each["value"] for each in found]
+
+
+def test_times_chosen_in_one_week_stay_chosen_in_another(booked, client, cast, sign_in, post):
+    sign_in(client, cast.anna)
+    path = f"/practice/bookings/{booked.code}/move"
+    friday_later = THURSDAY_TEN + timedelta(days=8)
+
+    other = post(path, starts=[value(THURSDAY_TEN)], week="2027-03-08")
+    page = client.get(other.headers["Location"])
+
+    assert other.status_code == 303
+    assert booked.open_proposal is None
+    assert ticked(page) == [value(THURSDAY_TEN)]
+    assert "Chosen in other weeks" in page.text
+    back = client.get(post(path, starts=[*ticked(page), value(friday_later)], week="2027-03-01").headers["Location"])
+    assert sorted(ticked(back)) == [value(THURSDAY_TEN), value(friday_later)]
+    post(path, starts=ticked(back))
+    db.session.rollback()
+    assert booked.open_proposal.instants == [THURSDAY_TEN, friday_later]
+
+
+def test_a_refused_offer_comes_back_with_every_choice_and_the_week_that_was_shown(booked, client, cast, sign_in, post):
+    sign_in(client, cast.anna)
+    later = [THURSDAY_TEN + timedelta(days=7, minutes=30 * n) for n in range(3)]
+    starts = [value(each) for each in (THURSDAY_TEN, *later)]
+
+    answer = post(f"/practice/bookings/{booked.code}/move?week=2027-03-08", starts=starts)
+
+    assert answer.status_code == 422
+    assert sorted(ticked(answer)) == starts
+    assert "Thursday 11 March" in answer.text
 
 
 # ---------------------------------------------------------------- strangers

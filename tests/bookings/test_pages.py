@@ -6,9 +6,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from practice.bookings import actions, queries
+from practice.bookings.states import BookingState
 from practice.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
+from tests.factories import specialist, user
 
 
 @pytest.fixture
@@ -114,3 +116,24 @@ def test_what_happens_next_fits_how_the_two_meet(booked, ben_in, format, sentenc
         booked.format = format
 
     assert sentence in ben_in.get(f"/bookings/{booked.code}/confirmed").text
+
+
+@pytest.mark.parametrize("missed", [0, 1])
+def test_the_reminders_page_says_what_no_answer_means(booked, read, clock, cast, missed):
+    practice = specialist(user("Otto"), slug="otto")
+    for number in range(missed):
+        stored(cast.ben, practice, WEDNESDAY_TEN - timedelta(days=30 + number), state=BookingState.CLIENT_MISSED)
+    with transaction():
+        booked.confirmed_at = WEDNESDAY_TEN - timedelta(days=5)
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=20))
+
+    words = read(f"/bookings/{booked.code}/reminder")
+
+    assert ("No answer is fine too: the time stays yours." in words) == (missed == 0)
+    assert ("Please answer by Wednesday, 05:00" in words) == (missed == 1)
+
+
+def test_the_reminders_page_holds_what_one_wants_to_know(booked, read, post, ben_in):
+    post(f"/bookings/{booked.code}/preparation", words="How often do we meet?")
+
+    assert "How often do we meet?" in read(f"/bookings/{booked.code}/reminder")

@@ -231,6 +231,19 @@ def test_signing_out_in_one_tab_empties_the_others_and_the_way_back(open_page):
     expect(window.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
+def test_on_a_phone_the_button_stands_beside_the_country_of_the_crisis_numbers(open_page):
+    window = open_page(width=390)
+    window.goto("/help-now?country=IE")
+
+    country, button = (
+        window.locator("#country").bounding_box(),
+        window.get_by_role("button", name="Show").bounding_box(),
+    )
+
+    assert button["x"] > country["x"] + country["width"]
+    assert abs(button["y"] + button["height"] / 2 - country["y"] - country["height"] / 2) < 5
+
+
 def test_nothing_of_a_person_is_kept_on_the_device(open_page):
     window = open_page("client")
     window.goto("/")

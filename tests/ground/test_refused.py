@@ -1,0 +1,89 @@
+"""A refused form and an error's page know which page they belong to."""
+
+from datetime import UTC, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+
+from practice.db import transaction
+from practice.safety.models import CrisisResource
+from tests import factories
+
+
+@pytest.fixture
+def post(client):
+    """Post as a browser does: with the token of a page that was open."""
+
+    def send(path, **fields):
+        token = BeautifulSoup(client.get("/time-zone").text, "html.parser").find("input", {"name": "csrf_token"})
+        return client.post(path, data={"csrf_token": token["value"]} | fields)
+
+    return send
+
+
+def parsed(answer):
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def current(answer):
+    return {link.get_text(strip=True) for link in parsed(answer).select('.rail a[aria-current="page"]')}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "page"),
+    [
+        ("/practice/profile/pause", {"pause-until": "yesterday"}, "Profile"),
+        ("/practice/availability/time-off", {}, "Availability"),
+        ("/practice/availability", {"gap_before": "x"}, "Availability"),
+    ],
+)
+def test_a_refused_form_stands_on_its_page_in_the_navigation(client, cast, sign_in, post, path, fields, page):
+    sign_in(client, cast.anna)
+
+    answer = post(path, **fields)
+
+    assert answer.status_code == 422
+    assert current(answer) == {page}
+    # Choosing a theme there leads back to it, and not to the form's own address, which takes only POST.
+    back = parsed(answer).select_one("form[data-theme-form]").find("input", {"name": "next"})["value"]
+    assert client.get(back).status_code == 200
+    assert back == "/practice/" + page.lower()
+
+
+def test_a_refused_decision_stands_on_its_desk_in_the_navigation(client, cast, sign_in, post):
+    sign_in(client, cast.sam)
+
+    answer = post("/admin/crisis-numbers/" + number(), number="", hours="")
+
+    assert answer.status_code == 422
+    assert current(answer) == {"Crisis numbers"}
+
+
+def number():
+    with transaction() as session:
+        line = CrisisResource(
+            country="IE", purpose="emergency", name="Emergency", number="112", hours="Any hour", languages="English"
+        )
+        session.add(line)
+        session.flush()
+        return line.code
+
+
+def test_an_errors_page_after_a_form_leads_a_theme_back_to_where_the_form_was(client, cast, sign_in, post):
+    sign_in(client, cast.anna)
+    booked = factories.booking(cast.ben, cast.practice, datetime(2027, 3, 9, 9, 0, tzinfo=UTC))
+
+    answer = post(f"/practice/bookings/{booked.code}/complete")
+
+    assert answer.status_code == 409
+    form = parsed(answer).select_one("form[data-theme-form]")
+    assert form.find("input", {"name": "next"})["value"] == f"/practice/bookings/{booked.code}"
+    assert current(answer) == set()
+
+
+def test_an_errors_page_tells_no_token_to_the_theme(client, post):
+    answer = post("/reset/a-token-that-is-none", password="x", csrf_token="wrong")
+
+    assert answer.status_code == 400
+    form = parsed(answer).select_one("form[data-theme-form]")
+    assert form.find("input", {"name": "next"})["value"] == "/"
