@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, select, update
@@ -15,7 +15,7 @@ from practice.errors import Invalid
 from practice.scheduling import hours as rules
 from practice.scheduling.days import Travel as Trip
 from practice.scheduling.problems import problems_of, problems_of_day, problems_of_time_off, problems_of_travel
-from practice.scheduling.zones import is_zone
+from practice.scheduling.zones import is_zone, wall_to_instant, zone_of
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 
@@ -218,11 +218,10 @@ def change_zone(specialist: Specialist, zone: str, keep: Keep) -> None:
     if not is_zone(zone):
         raise Invalid("Choose a time zone.", {"zone": "We do not know that time zone. Choose one from the list."})
     schedule = _looked_at(specialist)
-    ahead = policy.minutes_between_zones(schedule.zone, zone, clock.now())
     if keep == Keep.INSTANTS:
-        _shift_hours(specialist, ahead)
+        _shift_hours(specialist, policy.minutes_between_zones(schedule.zone, zone, clock.now()))
     else:
-        _shift_absences(specialist, ahead)
+        _shift_absences(specialist, schedule.zone, zone)
     schedule.zone = zone
 
 
@@ -239,11 +238,17 @@ def _open_exceptions(specialist: Specialist) -> Sequence[DateException]:
     return db.session.scalars(select(DateException).where(*owned)).all()
 
 
-def _shift_absences(specialist: Specialist, minutes: int) -> None:
-    """A holiday is meant in whole days of the place where one lives: its midnights move with the clock."""
+def _shift_absences(specialist: Specialist, old: str, new: str) -> None:
+    """A holiday is meant in whole days of the place where one lives: its midnights are those of the new place, by the
+    clocks of its own season."""
     for off in queries.absences(specialist.id, clock.now()):
-        off.starts_at -= timedelta(minutes=minutes)
-        off.ends_at -= timedelta(minutes=minutes)
+        off.starts_at = _same_clock(off.starts_at, old, new)
+        off.ends_at = _same_clock(off.ends_at, old, new, end=True)
+
+
+def _same_clock(at: datetime, old: str, new: str, *, end: bool = False) -> datetime:
+    wall = at.astimezone(zone_of(old))
+    return datetime.fromtimestamp(wall_to_instant(wall.date(), wall.hour * 60 + wall.minute, new, end=end), UTC)
 
 
 # ---------------------------------------------------------------- limits

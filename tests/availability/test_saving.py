@@ -194,6 +194,19 @@ def test_moving_home_keeps_the_hours_on_the_clock_and_the_whole_days_of_a_holida
     )
 
 
+def test_a_holiday_in_summer_has_whole_days_also_where_clocks_do_not_change(practice):
+    # 10 July in Vienna, two hours ahead of UTC then and one today.
+    actions.add_time_off(practice, datetime(2027, 7, 9, 22, tzinfo=UTC), datetime(2027, 7, 10, 22, tzinfo=UTC))
+
+    actions.change_zone(practice, "Asia/Tokyo", Keep.CLOCK)
+
+    (off,) = queries.absences(practice.id, TUESDAY)
+    assert (off.starts_at, off.ends_at) == (
+        datetime(2027, 7, 9, 15, tzinfo=UTC),
+        datetime(2027, 7, 10, 15, tzinfo=UTC),
+    )
+
+
 def test_moving_home_can_keep_the_instants_also_across_midnight(practice):
     actions.save_week(practice, "", [WeeklyRange(6, 20 * 60, 22 * 60)])
     actions.save_exception(practice, date(2027, 3, 9), [(540, 600)])
