@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
 from collections.abc import Mapping
 from contextlib import closing
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from . import clock
 from .config import settings
 from .db import Json, before_commit, db, insert_once, new_code, transaction
+from .networks import network
 
 GENESIS = "0" * 64
 
@@ -158,7 +158,10 @@ def _append(fact: Fact, session: Session) -> None:
 
 def verify() -> int | None:
     """The number of the first row that was changed, moved, added or is missing; None when the chain is whole."""
+    # The end first: what is added while this reads is checked too, and is not one row too many.
+    end = head()
     previous, number = GENESIS, 0
+    reaches_end = end == (number, previous)
     asked = select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=500)
     with closing(db.session.scalars(asked)) as rows:
         for row in rows:
@@ -167,8 +170,9 @@ def verify() -> int | None:
             if row.number != number or not hmac.compare_digest(row.chain, fact.chained(number, previous)):
                 return number
             previous = row.chain
+            reaches_end = reaches_end or end == (number, previous)
     # The head outlives rows that were cut off at the end.
-    return None if head() == (number, previous) else number + 1
+    return None if reaches_end else number + 1
 
 
 def head() -> tuple[int, str]:
@@ -179,11 +183,5 @@ def head() -> tuple[int, str]:
 
 def _network() -> str:
     """A keyed hash of the sender's network (/24 or /48): equal networks can be seen, addresses cannot."""
-    if not has_request_context() or not request.remote_addr:
-        return ""
-    try:
-        address = ipaddress.ip_address(request.remote_addr)
-    except ValueError:
-        return ""
-    prefix = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False)
-    return hmac.new(settings().audit_key, str(prefix).encode(), hashlib.sha256).hexdigest()[:16]
+    prefix = network(request.remote_addr, 24, 48) if has_request_context() else ""
+    return hmac.new(settings().audit_key, prefix.encode(), hashlib.sha256).hexdigest()[:16] if prefix else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hmac
-import ipaddress
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice import clock
 from practice.config import settings
 from practice.db import db
+from practice.networks import network
 from practice.web import local_path
 
 from . import actions, intents, policy, queries
@@ -130,12 +130,8 @@ def seen_from(user: User, is_private: bool) -> actions.Seen:
 
 def _network_mark(user: User) -> str:
     """A keyed hash of the /24 or /48; another for each account, so that accounts cannot be linked by it."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return ""
-    prefix = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False)
-    return hmac.new(settings().audit_key, f"{user.code} {prefix}".encode(), sha256).hexdigest()[:16]
+    prefix = network(request.remote_addr, 24, 48)
+    return hmac.new(settings().audit_key, f"{user.code} {prefix}".encode(), sha256).hexdigest()[:16] if prefix else ""
 
 
 def renew() -> None:

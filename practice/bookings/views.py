@@ -22,6 +22,7 @@ from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTa
 from practice.bookings.models import Booking
 from practice.bookings.policy import Refusal
 from practice.errors import Conflict
+from practice.networks import network
 from practice.safety.words import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists import queries as specialists
@@ -40,7 +41,7 @@ def visitor() -> Visitor:
     if "browser" not in session:
         session["browser"] = secrets.token_urlsafe(16)
     user = current_user if current_user.is_authenticated else None
-    return Visitor(user, _keyed(session["browser"]), _keyed(request.remote_addr or ""), viewer_zone())
+    return Visitor(user, _keyed(session["browser"]), _keyed(network(request.remote_addr)), viewer_zone())
 
 
 def _cookies() -> dict[str, str]:

@@ -58,6 +58,20 @@ def test_all_others_are_ended_at_once(laptop, phone):
     assert not phone.is_in()
 
 
+def test_all_others_are_ended_however_many_there_are(laptop, phone, cast, clock):
+    phones = next(d for d in queries.devices_of(cast.ben) if "iPhone" in d.label)
+    clock.advance(minutes=1)
+    with transaction():
+        for _ in range(60):
+            actions.add_device(cast.ben, actions.Seen("Firefox on Linux", "", is_private=False))
+
+    actions.end_other_devices(cast.ben, queries.device_for(cast.ben, queries.devices_of(cast.ben)[0].code))
+
+    assert phones.code not in {each.code for each in queries.devices_of(cast.ben)}
+    assert len(queries.devices_of(cast.ben)) == 1
+    assert not phone.is_in()
+
+
 def test_somebody_elses_device_does_not_exist(app, laptop, cast):
     cleo = _at(app)
     cleo.sign_in(cast.cleo.email, PASSWORD)

@@ -389,3 +389,16 @@ def test_leaving_hides_what_was_begun_from_this_browser_and_not_from_its_owner(p
         assert nora.email not in person.see(page).text, page
     elsewhere.fill(f"/confirm/{token_of(outbox.last_to(nora))}", password=GOOD)
     assert NOTE in elsewhere.see("/letters/ilse").text
+
+
+def test_where_somebody_had_begun_to_book_is_forgotten_after_a_month(app, clock):
+    with app.test_request_context():
+        intents.open_intent("book", "/specialists", {"note": NOTE})
+    clock.advance(hours=49)
+    jobs.expire_intents()
+    jobs.forget_devices()
+    assert db.session.scalar(select(Intent)) is not None
+
+    clock.advance(days=30)
+    jobs.forget_devices()
+    assert db.session.scalar(select(Intent)) is None

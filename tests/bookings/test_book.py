@@ -1,16 +1,20 @@
 """A free consultation is chosen, held, confirmed; every rule is asked again at the end."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from practice.bookings import actions, queries
+from practice.accounts.models import User
+from practice.bookings import actions, claims, queries
 from practice.bookings.errors import NotEligible, SlotTaken
 from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
+from practice.specialists.models import Offer
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, csrf_of, value
 from tests.factories import PASSWORD, specialist, user
 from tests.factories import booking as stored
@@ -293,3 +297,34 @@ def test_whoever_comes_back_from_signing_in_finds_the_button_and_can_take_anothe
     assert "Nothing has been sent yet." in page.find(id="came-back").text
     assert page.find("button", {"name": "keep"})
     assert client.get(answer.location).text.count("autofocus") == 0
+
+
+def test_the_same_form_at_the_same_moment_is_one_booking(app, cast, dirty, monkeypatch):
+    """Both have looked for an answer before either has one."""
+    ben, offer = cast.ben.id, queries.bookable_offer("anna-kern").id
+    db.session.rollback()
+    together, here = threading.Barrier(2, timeout=3), threading.local()
+    lock, got = claims.lock_specialist, []
+
+    def lock_together(specialist_id):
+        if not hasattr(here, "came"):
+            here.came = True
+            with suppress(threading.BrokenBarrierError):  # SQLite lets one in at a time
+                together.wait()
+        lock(specialist_id)
+
+    def send():
+        with app.app_context():
+            details = actions.Details(format="video", form_key="the-same-form")
+            who, what = db.session.get_one(User, ben), db.session.get_one(Offer, offer)
+            got.append(actions.book(who, what, WEDNESDAY_TEN, details).code)
+
+    monkeypatch.setattr(claims, "lock_specialist", lock_together)
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(got) == 2
+    assert len(set(got)) == 1

@@ -1,5 +1,6 @@
 """The audit log: only ever added to, each row chained to the one before, nothing in it but ids."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -184,3 +185,30 @@ def test_two_people_of_one_network_look_alike_and_their_addresses_are_not_kept(a
     assert networks[0] == networks[1] != networks[2]
     assert networks[3] == networks[4]
     assert not [n for n in networks if "." in n or ":" in n]
+
+
+def test_what_is_added_during_the_check_is_no_fault(app, dirty, monkeypatch):
+    record()
+    real = audit.head
+
+    def head():
+        _one_more(app)
+        found = real()
+        _one_more(app)
+        return found
+
+    monkeypatch.setattr(audit, "head", head)
+
+    assert audit.verify() is None
+
+
+def _one_more(app):
+    """By somebody else, in the very moment."""
+
+    def write():
+        with app.app_context():
+            record(1)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writer.join()

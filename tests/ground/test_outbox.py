@@ -319,6 +319,18 @@ def test_the_words_of_old_letters_are_forgotten_and_the_fact_stays(way_out, cloc
     assert (row().message, row().context, row().state) == (None, {}, MailState.SENT)
 
 
+def test_a_letter_that_lapsed_is_forgotten_as_well(way_out, clock):
+    way_out()
+    write("a", not_after=wall.now())
+    clock.advance(seconds=1)
+    postman.deliver_due()
+
+    clock.advance(days=31)
+
+    assert (outbox.forget_old(), outbox.forget_old()) == (1, 0)
+    assert (row().context, row().state) == ({}, MailState.LAPSED)
+
+
 # ---------------------------------------------------------------- what a reader of the tables finds
 
 SECRET = "a-link-that-opens-an-account"

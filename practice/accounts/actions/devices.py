@@ -10,8 +10,8 @@ from sqlalchemy import delete, update
 
 from practice import audit, clock
 from practice.accounts import emails, queries
-from practice.accounts.models import Device, MailedLink, User, hash_of
-from practice.db import db, transactional
+from practice.accounts.models import Device, Intent, MailedLink, User, hash_of
+from practice.db import changed, db, transactional
 
 REMEMBERED = timedelta(days=30)
 
@@ -64,20 +64,20 @@ def end_device(device: Device) -> None:
 @transactional
 def end_other_devices(user: User, this: Device | None) -> int:
     """Sign out everywhere but here; how many devices that were."""
-    others = [d for d in queries.devices_of(user) if this is None or d.id != this.id]
-    for device in others:
-        device.ended_at = clock.now()
-    if others:
-        audit.record(
-            "account.signed_out_elsewhere", f"account:{user.code}", actor=user, detail={"devices": len(others)}
-        )
-    return len(others)
+    # Not the list of the page, which is cut: the oldest device may be the one that was lost.
+    others = (Device.user_id == user.id, Device.ended_at.is_(None), Device.id != (this.id if this else 0))
+    ended = changed(update(Device).where(*others).values(ended_at=clock.now()))
+    if ended:
+        audit.record("account.signed_out_elsewhere", f"account:{user.code}", actor=user, detail={"devices": ended})
+    return ended
 
 
 @transactional
 def sweep_devices() -> None:
-    """Forget devices and links a month after they ended; nobody needs to know for longer where somebody was."""
+    """Forget devices, links and drafts a month after they ended; nobody needs to know for longer where somebody was,
+    or with whom they had begun to book."""
     before = clock.now() - REMEMBERED
     db.session.execute(delete(Device).where(Device.ended_at < before))
     db.session.execute(delete(Device).where(Device.last_seen_at < before - REMEMBERED))
     db.session.execute(delete(MailedLink).where(MailedLink.expires_at < before))
+    db.session.execute(delete(Intent).where(Intent.expires_at < before))

@@ -51,10 +51,11 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
 @transactional
 def _book(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None) -> Booking:
     """The same questions again, now that nobody else can change the answers."""
-    if (before := _answered_before(client, details.form_key)) is not None:
-        return before
     now = clock.now()
     claims.lock_specialist(offer.specialist_id)
+    # Behind the lock: of one form sent twice at once, the second waits here and finds what the first was told.
+    if (before := _answered_before(client, details.form_key)) is not None:
+        return before
     claims.lock_client(client.id)
     claims.drop_expired(offer.specialist_id, now)
     specialist = db.session.get_one(Specialist, offer.specialist_id, populate_existing=True)
