@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from tests.pages import tree_of
 
 GOOD = "paper lantern river dusk"
 
@@ -40,8 +41,7 @@ class Person:
 
 
 def _form(page: TestResponse, action: str) -> Any:
-    soup = BeautifulSoup(page.data, "html.parser")
-    found = soup.find("form", attrs={"action": action})
+    found = tree_of(page).find("form", attrs={"action": action})
     assert found, f"no form to {action} on this page:\n{page.text[:3000]}"
     return found
 
@@ -52,7 +52,7 @@ def _hidden(form: Any) -> dict[str, str]:
 
 def words(page: TestResponse) -> str:
     """What a page says, without its tags."""
-    main = BeautifulSoup(page.data, "html.parser").find("main")
+    main = tree_of(page).find("main")
     return re.sub(r"\s+", " ", main.get_text(" ")) if main else page.text
 
 

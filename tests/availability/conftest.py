@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
 from practice.availability import queries
 from practice.db import db
+from tests.pages import tree_of
 
 PAGE = "/practice/availability"
 
@@ -43,7 +43,7 @@ class Editor:
 
     @property
     def soup(self):
-        return BeautifulSoup(self.answer.text, "html.parser")
+        return tree_of(self.answer)
 
     @property
     def words(self):

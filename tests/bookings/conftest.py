@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from bs4 import BeautifulSoup
+
+from tests.pages import csrf_of, tree_of
 
 # The tests' clock stands at Monday 1 March 2027, 08:00 UTC; Anna works in Vienna from 9 to 17.
 TUESDAY_NINE = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
@@ -15,10 +16,6 @@ THURSDAY_TEN = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
 
 def value(start):
     return start.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def csrf_of(answer):
-    return BeautifulSoup(answer.text, "html.parser").find("input", {"name": "csrf_token"})["value"]
 
 
 @pytest.fixture
@@ -45,7 +42,7 @@ def confirm(client, post):
     """Fill in the open form and send it."""
 
     def send(start=None, slug="anna-kern", browser=client, **changes):
-        page = BeautifulSoup(browser.get(f"/specialists/{slug}/book").text, "html.parser")
+        page = tree_of(browser.get(f"/specialists/{slug}/book"))
         form = page.find("form", action=lambda a: a and a.endswith("/confirm"))
         hidden = {i["name"]: i.get("value", "") for i in form.find_all("input", type="hidden")} if form else {}
         token = {"csrf_token": csrf_of(browser.get("/time-zone"))}

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 
 from tests import factories
+from tests.pages import csrf_of
 
 from . import recipes
-
-
-def csrf_of(answer):
-    return BeautifulSoup(answer.text, "html.parser").find("input", {"name": "csrf_token"})["value"]
 
 
 @pytest.fixture

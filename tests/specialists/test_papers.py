@@ -10,9 +10,9 @@ from practice.audit import AuditEvent
 from practice.db import db
 from practice.specialists import actions, papers, queries
 from practice.specialists.states import PaperKind
+from tests.pages import csrf_of
 
 from . import recipes
-from .conftest import csrf_of
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from bs4 import BeautifulSoup
 from practice.specialists import actions, choices, queries, topics
 from practice.specialists.states import ProfileState
 from tests import factories
+from tests.pages import csrf_of, tree_of
 
 from . import recipes
-from .conftest import csrf_of
 
 WHAT = {
     "kind": "psychologist", "name": "Mara Ellison", "title": "Psychologist", "country": "IE", "place": "Dublin",
@@ -32,11 +32,11 @@ def mara_in(client, mara, sign_in):
 
 
 def errors(answer):
-    return BeautifulSoup(answer.text, "html.parser").select_one("#errors")
+    return tree_of(answer).select_one("#errors")
 
 
 def value_of(answer, name):
-    field = BeautifulSoup(answer.text, "html.parser").find(attrs={"name": name})
+    field = tree_of(answer).find(attrs={"name": name})
     if field.name == "select":
         return (field.find("option", selected=True) or {"value": ""})["value"]
     return field.text.strip() if field.name == "textarea" else field.get("value", "")

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -27,6 +26,7 @@ from practice.safety import actions as safety
 from practice.safety.models import CrisisResource
 from practice.specialists import actions as profiles
 from tests import factories
+from tests.pages import csrf_of
 from tests.specialists import recipes
 
 WEDNESDAY_TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
@@ -56,8 +56,7 @@ class World:
     def token(self, browser: FlaskClient) -> str:
         """The hidden token of this browser's forms."""
         if id(browser) not in self.tokens:
-            page = BeautifulSoup(browser.get("/time-zone").text, "html.parser")
-            self.tokens[id(browser)] = str(page.find("input", {"name": "csrf_token"})["value"])
+            self.tokens[id(browser)] = csrf_of(browser.get("/time-zone"))
         return self.tokens[id(browser)]
 
     def another(self, prefix: str, **columns: Any) -> str:
