@@ -15,6 +15,8 @@ CONSULT_LENGTH = timedelta(minutes=30)
 HOLD = timedelta(minutes=15)
 ANONYMOUS_HOLD = timedelta(minutes=10)
 HOLDS_PER_NETWORK = 6
+# Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
+CHOICES_PER_ADDRESS = "120 per minute"
 SLOTS_KEPT_FREE = 2  # an anonymous hold never takes one of the last two free times of a day
 UNDO = timedelta(minutes=15)
 UNDO_BEFORE_START = timedelta(hours=2)

@@ -15,7 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice import clock
-from practice.accounts import intents
+from practice.accounts import intents, limits
 from practice.bookings import actions, forms, policy, queries, words
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
@@ -86,6 +86,7 @@ def _keep_time(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
 
 @bp.post("/specialists/<slug>/book")
 @public
+@limits.per_address(policy.CHOICES_PER_ADDRESS)
 def hold(slug: str) -> Response | Any:
     """Keep the chosen time while the form is open."""
     starts_at = forms.parse_start(request.form.get("start"))
@@ -123,6 +124,7 @@ def new(slug: str) -> Response | Any:
 
 @bp.post("/specialists/<slug>/book/confirm")
 @public
+@limits.per_address(policy.CHOICES_PER_ADDRESS)
 def create(slug: str) -> Response | Any:
     """Book it: every rule is asked again, and what was written is kept whatever the answer."""
     offer = queries.bookable_offer(slug)

@@ -49,13 +49,17 @@ def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], zone: str) -> list[
     ]
 
 
-def filter_panel(found: listing.Found, where: str) -> Markup:
+def filter_panels(found: listing.Found, zone: str) -> list[Markup]:
     """The filters that hold, with how many people each choice would bring; kept under them and everybody's cards.
 
-    `where` tells two copies on one page apart: beside the list, and folded above it on a phone.
+    Two copies for one page: beside the list, and folded above it on a phone.
     """
-    key = (search.stamp(found.everyone), found.shown, where)
-    return _kept(key, lambda: {"where": where, **_panel(found)}, "directory/_filters.html")
+    when = listing.counts_of_when(found, zone)
+    key = (search.stamp(found.everyone), found.shown, tuple(when.values()))
+    return [
+        _kept((*key, where), lambda where=where: {"where": where, **_panel(found, when)}, "directory/_filters.html")
+        for where in ("beside", "above")
+    ]
 
 
 def person(card: Card, starts: Sequence[int], zone: str, today: date) -> dict[str, Any]:
@@ -94,7 +98,7 @@ def _joined(words: Sequence[str]) -> str:
     return ", ".join([*words[:1], *(word.lower() for word in words[1:])])
 
 
-def _panel(found: listing.Found) -> dict[str, Any]:
+def _panel(found: listing.Found, when: dict[str, int]) -> dict[str, Any]:
     everyone, on = found.everyone, found.shown
     counts = search.counts(everyone, on)
     names = search.topics_of(everyone)
@@ -111,7 +115,7 @@ def _panel(found: listing.Found) -> dict[str, Any]:
         "formats": [(value, label, counts.formats.get(value, 0)) for value, label in FORMATS.items()],
         "currencies": sorted({each.card.currency for each in everyone if each.card.currency} | {on.currency}),
         "free": counts.free,
-        "when": listing.WHEN,
+        "when": [(value, label, when[value]) for value, label in listing.WHEN.items()],
     }
 
 

@@ -41,7 +41,7 @@ def index() -> Response:
         return page(
             "directory/index.html",
             cards=cards.pieces(people, viewer_zone()),
-            panels=[cards.filter_panel(found, where) for where in ("beside", "above")],
+            panels=cards.filter_panels(found, viewer_zone()),
             found=found,
             notes=notes,
             first=first,

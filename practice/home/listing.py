@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -165,6 +166,35 @@ def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], zone: str
         each: free_times.spread([s for s in starts if _lies_in(datetime.fromtimestamp(s, reader), when)], TIMES)
         for each, starts in every.items()
     }
+
+
+def counts_of_when(found: Found, zone: str) -> dict[str, int]:
+    """How many people each part of the reader's day and week would bring."""
+    people = search.matching(found.everyone, found.shown.without("when"))
+    quarter = int(clock.now().timestamp()) // free_times.QUARTER
+    open_in = [
+        _parts(each.card.code, each.card.id, each.calendar_version, zone, quarter)
+        for each in people
+        if each.card.offers_consult
+    ]
+    return {name: sum(name in parts for parts in open_in) for name in WHEN}
+
+
+@lru_cache(maxsize=20_000)
+def _parts(_code: str, specialist_id: int, version: int, zone: str, _quarter: int) -> frozenset[str]:
+    """In which parts of the reader's day and week this calendar is free; looked at again each quarter of an hour.
+
+    The code is random: what is kept can never belong to another database.
+    """
+    found: set[str] = set()
+    starts = free_times.all_starts([(specialist_id, version)], OfferKind.CONSULT, clock.now())[specialist_id]
+    reader = ZoneInfo(zone)
+    for start in starts:
+        local = datetime.fromtimestamp(start, reader)
+        found |= {name for name in WHEN if _lies_in(local, (name,))}
+        if len(found) == len(WHEN):
+            break
+    return frozenset(found)
 
 
 def _lies_in(local: datetime, when: Sequence[str]) -> bool:

@@ -55,6 +55,16 @@ def test_a_line_with_very_many_addresses_is_one_line(strict):
     assert _from(strict, "2001:db8:1:3::1").fill("/reset", email="ben@people.example").status_code == 302
 
 
+def test_a_script_does_not_choose_times_without_end(strict, cast):
+    person = _from(strict)
+    path, start = "/specialists/anna-kern/book", {"start": "2027-03-03T09:00:00Z"}
+
+    assert [person.press("/specialists/anna-kern", path, **start).status_code for _ in range(121)] == [303] * 120 + [
+        429
+    ]
+    assert _from(strict, "198.51.100.7").press("/specialists/anna-kern", path, **start).status_code == 409
+
+
 def test_other_people_are_not_slowed_by_it(strict, cast):
     _fails(_from(strict), cast.ben.email, 11)
 

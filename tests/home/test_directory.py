@@ -143,6 +143,29 @@ def test_counts_beside_the_filters_say_how_many_each_would_bring(page, three):
     assert "Spanish (1)" in panel.text
 
 
+def test_counts_beside_the_parts_of_the_day_are_of_the_readers_own_clock_and_follow_each_booking(
+    app, client, page, clock
+):
+    early = someone("Ada Berg", zone="Europe/Vienna", hours=(9 * 60, 9 * 60 + 30))
+    someone("Bea Lind", zone="Europe/Vienna", hours=(18 * 60, 19 * 60), languages=("de",))
+
+    def counts(zone, address="/specialists"):
+        client.set_cookie("zone", zone)
+        rows = page(address).find("aside").select("label.check:has(input[name=when])")
+        return [int(row.select_one(".count-q").text) for row in rows]
+
+    assert counts("Europe/Vienna") == [1, 1, 0]
+    assert counts("Asia/Tokyo") == [1, 1, 1]  # 18 on a Friday in Vienna is 2 on a Saturday in Tokyo
+    assert counts("Europe/Vienna", "/specialists?language=de") == [0, 1, 0]
+    assert counts("Europe/Vienna", "/specialists?when=evening") == [1, 1, 0]
+
+    with transaction():
+        early.calendar_version += 1
+        factories.open_hours(early, zone="Europe/Vienna", hours=(18 * 60, 19 * 60))
+    clock.advance(minutes=1)
+    assert counts("Europe/Vienna") == [0, 2, 0]
+
+
 # ---------------------------------------------------------------- never empty, never broken
 
 
