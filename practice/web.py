@@ -252,16 +252,23 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 
 
 def _check_host() -> None:
-    """The request names one of our hosts, with a port at most (RFC 9112, 3.2)."""
+    """The request names one of our hosts, with a port at most, wherever it names one (RFC 9112, 3.2)."""
     # Not `request.host`: where a request names none, that is the server's own name.
-    named = HOST.fullmatch(request.headers.get("Host", ""))
-    if named is None or not _is_ours(named):
+    if not (_is_ours(request.headers.get("Host", "")) and _is_ours_in(request.environ.get("RAW_URI", "/"))):
         g.refused_host = True
         abort(400)
 
 
-def _is_ours(named: re.Match[str]) -> bool:
-    return (named["address"] or named["name"]).lower() in settings().hosts and int(named["port"] or 0) < 65_536
+def _is_ours(host: str) -> bool:
+    named = HOST.fullmatch(host)
+    if named is None or int(named["port"] or 0) > 65_535:
+        return False
+    return (named["address"] or named["name"]).lower() in settings().hosts
+
+
+def _is_ours_in(target: str) -> bool:
+    """Requests to proxies name the host once more, in front of the path."""
+    return target.startswith("/") or "://" not in target or _is_ours(re.split("[/?#]", target.partition("://")[2])[0])
 
 
 def _check_site() -> None:
