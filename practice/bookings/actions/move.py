@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+
 from practice import audit, clock
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries
+from practice.bookings import claims, emails, policy
 from practice.bookings.actions.cancel import cancel_declined, raise_sequence, withdraw_proposals
 from practice.bookings.actions.hold import local_start, require_open
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import Booking, Proposal
 from practice.bookings.states import BookingState, ProposalState
-from practice.db import db, transactional
+from practice.db import changed, db, transactional
 from practice.errors import Invalid
 
 
@@ -81,10 +83,10 @@ def decline_proposal(proposal: Proposal, *, by: User) -> None:
 @transactional
 def lapse_proposals() -> int:
     """Offers that nobody answered are over, the original time stands; returns how many."""
-    lapsed = queries.lapsed_proposals(clock.now())
-    for proposal in lapsed:
-        proposal.state, proposal.answered_at = ProposalState.LAPSED, clock.now()
-    return len(lapsed)
+    now = clock.now()
+    # In one statement: what is answered in this very moment is not open any more.
+    unanswered = update(Proposal).where(Proposal.state == ProposalState.OPEN, Proposal.lapses_at <= now)
+    return changed(unanswered.values(state=ProposalState.LAPSED, answered_at=now))
 
 
 @transactional

@@ -47,7 +47,6 @@ from practice.bookings.queries.watch import (
     contest_of,
     feed_by_token,
     feeds_of,
-    lapsed_proposals,
     open_contests,
 )
 
@@ -70,7 +69,6 @@ __all__ = [
     "holds_in_network",
     "holds_of",
     "is_taken",
-    "lapsed_proposals",
     "live_hold",
     "marked_at",
     "missed_by",

@@ -15,10 +15,9 @@ from practice.bookings.models import (
     Booking,
     CalendarFeed,
     Contest,
-    Proposal,
 )
 from practice.bookings.queries.own import NOT_FOR_SPECIALISTS, whole
-from practice.bookings.states import BookingState, Outcome, ProposalState
+from practice.bookings.states import BookingState, Outcome
 from practice.db import db
 from practice.errors import NotFound
 from practice.specialists.models import Specialist
@@ -61,13 +60,6 @@ def confirmed_between(first: datetime, last: datetime, *extra: object) -> Sequen
             *extra,  # type: ignore[arg-type]
         )
         .order_by(Appointment.starts_at)
-    ).all()
-
-
-def lapsed_proposals(now: datetime) -> Sequence[Proposal]:
-    """Offers of other times that nobody answered in time."""
-    return db.session.scalars(
-        select(Proposal).where(Proposal.state == ProposalState.OPEN, Proposal.lapses_at <= now)
     ).all()
 
 
