@@ -133,38 +133,37 @@ def built_app(config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def engine_url(config: Config, app: Flask, dirty: databases.Dirt) -> str:
+def engine_url(config: Config, app: Flask, dirty: databases.Watch) -> str:
     """The database's address, for a test that starts processes of its own on it."""
     dirty.mark()
     return config.database_url
 
 
 @pytest.fixture(scope="session")
-def dirty(built_app: Flask) -> databases.Dirt:
-    dirt = databases.Dirt()
+def dirty(built_app: Flask) -> databases.Watch:
+    watch = databases.Watch()
     with built_app.app_context():
-        event.listen(db.engine, "before_cursor_execute", dirt.notice)
-    return dirt
+        event.listen(db.engine, "before_cursor_execute", watch.notice)
+    return watch
 
 
 @pytest.fixture
 def app(
-    built_app: Flask, config: Config, store: databases.Store, data: Path, clock: Clock, dirty: databases.Dirt
+    built_app: Flask, config: Config, store: databases.Store, data: Path, clock: Clock, dirty: databases.Watch
 ) -> Iterator[Flask]:
     """The application on an empty database, inside its context, at 08:00 UTC on Monday 1 March 2027."""
     with built_app.app_context():
         yield built_app
         db.session.remove()
-        if dirty.take():
-            db.engine.dispose()
-            store.restore(data)
+        if dirt := dirty.take():
+            databases.clean(store, data, dirt)
             free_times.forget()
             dirty.take()
     shutil.rmtree(config.uploads, ignore_errors=True)
 
 
 @pytest.fixture
-def make_app(app: Flask, config: Config, dirty: databases.Dirt) -> Iterator[Callable[..., Flask]]:
+def make_app(app: Flask, config: Config, dirty: databases.Watch) -> Iterator[Callable[..., Flask]]:
     """Another application on the same database: `make_app(overrides={"RATELIMIT_ENABLED": True})`."""
     made: list[Flask] = []
 

@@ -22,7 +22,7 @@ from typing import Any
 
 NOBODY = 65534
 # Speed over safety: this cluster never has to survive a crash of the machine.
-OPTIONS = "-F -c listen_addresses= -c max_connections=200 -c full_page_writes=off -c timezone=UTC"
+OPTIONS = "-F -c listen_addresses= -c max_connections=200 -c full_page_writes=off -c autovacuum=off -c timezone=UTC"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 # Loaded here: between fork and exec we are somebody else already, who may not read our Python.
 _LIBC = ctypes.CDLL(None)
@@ -48,10 +48,14 @@ class Cluster:
         self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
     def execute(self, statement: str) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(statement)
+
+    def connect(self, database: str) -> Any:
+        """A connection of its owner's to `database`; each statement is a transaction unless it says otherwise."""
         import psycopg
 
-        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+        return psycopg.connect(f"host={self.folder} user=postgres dbname={database}", autocommit=True)
 
     def stop(self) -> None:
         """End at once, as in a failure of the machine."""

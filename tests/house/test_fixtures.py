@@ -5,10 +5,12 @@ import socket
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from practice import audit
 from practice import clock as wall
 from practice.accounts.models import User
+from practice.audit import AuditEvent
 from practice.db import db, transaction
 from tests.factories import booking, user
 
@@ -19,9 +21,33 @@ MINUTE = timedelta(minutes=1)
 def test_each_test_begins_with_an_empty_database(app, round_):
     assert db.session.scalar(select(func.count(User.id))) == 0
 
-    user("Dana")
+    dana = user("Dana")
 
-    assert db.session.scalar(select(func.count(User.id))) == 1
+    assert db.session.scalar(select(func.count(User.id))) == dana.id == 1
+
+
+@pytest.mark.parametrize("round_", [1, 2])
+def test_what_may_never_be_deleted_ends_with_its_test_all_the_same(app, round_):
+    audit.record("test.begun", "test:1", actor=None)
+
+    assert db.session.scalars(select(AuditEvent.number)).all() == [1]
+
+
+@pytest.mark.parametrize("round_", [1, 2])
+def test_what_a_test_changes_in_the_tables_themselves_ends_with_it(app, round_):
+    with transaction() as session:
+        session.execute(text("CREATE TABLE left_behind (id INTEGER)"))
+
+
+def test_nothing_is_swept_out_under_somebody_who_still_is_at_work(app, store, data, engine):
+    db.engine.dispose()
+    store.restore(data)
+    assert store.empty() is (engine == "postgres")
+
+    with db.engine.connect() as other:
+        other.execute(text("SELECT 1"))
+
+        assert not store.empty()
 
 
 def test_time_stands_still_until_it_is_moved(app, clock):
