@@ -162,6 +162,12 @@ def app(
     shutil.rmtree(config.uploads, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def scenes(store: databases.Store, config: Config, dirty: databases.Watch) -> databases.Scenes:
+    """`scenes.set("world", build)`: what `build` makes in an empty database, and notes of it, made once."""
+    return databases.Scenes(store, config, dirty)
+
+
 @pytest.fixture
 def make_app(app: Flask, config: Config, dirty: databases.Watch) -> Iterator[Callable[..., Flask]]:
     """Another application on the same database: `make_app(overrides={"RATELIMIT_ENABLED": True})`."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask
 
@@ -16,6 +17,7 @@ from practice.config import Config
 from practice.db import db
 from tests.postgres import Cluster, cluster
 
+T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 READS = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK TO")
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -23,13 +25,18 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 class Store(Protocol):
     """Gives a migrated, empty database, and makes it so again: by `restore` whatever was done to it, once nobody is
-    connected; by `empty` where only rows were written, if that is possible and quicker."""
+    connected; by `empty` where only rows were written, if that is possible and quicker. What `keep` read under a name
+    is put into an empty one by `bring`; nobody is connected then either."""
 
     def fresh(self, data: Path) -> str: ...
 
     def restore(self, data: Path) -> None: ...
 
     def empty(self) -> bool: ...
+
+    def keep(self, name: str, data: Path) -> None: ...
+
+    def bring(self, name: str, data: Path) -> None: ...
 
 
 @contextmanager
@@ -52,12 +59,19 @@ class Files:
         return f"sqlite:///{data / 'practice.db'}"
 
     def restore(self, data: Path) -> None:
-        for leftover in data.glob("practice.db*"):
-            leftover.unlink()
-        shutil.copyfile(data / "template.db", data / "practice.db")
+        self.bring("template", data)
 
     def empty(self) -> bool:
         return False
+
+    def keep(self, name: str, data: Path) -> None:
+        assert not (data / "practice.db-wal").exists(), "somebody is connected still"
+        shutil.copyfile(data / "practice.db", data / f"{name}.db")
+
+    def bring(self, name: str, data: Path) -> None:
+        for leftover in data.glob("practice.db*"):
+            leftover.unlink()
+        shutil.copyfile(data / f"{name}.db", data / "practice.db")
 
 
 class Copies:
@@ -66,30 +80,49 @@ class Copies:
     def __init__(self, running: Cluster) -> None:
         self.cluster = running
         self.name = f"practice_{os.getpid()}"
-        self.broom: Broom | None = None
+        self.rows: Rows | None = None
+        self.kept: dict[str, Kept] = {}
 
     def fresh(self, data: Path) -> str:
         migrate(self.cluster.create("migrated"), data)
         return self.cluster.create(self.name, "migrated")
 
     def restore(self, data: Path) -> None:
-        if self.broom:
-            self.broom.close()
-            self.broom = None
+        if self.rows:
+            self.rows.close()
+            self.rows = None
         self.cluster.drop(self.name)
         self.cluster.create(self.name, "migrated")
 
     def empty(self) -> bool:
-        self.broom = self.broom or Broom(self.cluster.connect(self.name))
-        return self.broom.sweep()
+        return self._rows().sweep()
+
+    def keep(self, name: str, data: Path) -> None:
+        self.kept[name] = self._rows().read()
+
+    def bring(self, name: str, data: Path) -> None:
+        self._rows().write(self.kept[name])
+
+    def _rows(self) -> Rows:
+        self.rows = self.rows or Rows(self.cluster.connect(self.name))
+        return self.rows
 
 
-class Broom:
-    """Empties all tables over a connection of its own. What was deleted stays in the files, so it wears out."""
+@dataclass(frozen=True)
+class Kept:
+    """What stood in each table, and where each row of numbers was."""
 
-    USES = 50
+    tables: dict[str, bytes]
+    numbers: list[tuple[str, int]]
+
+
+class Rows:
+    """All rows of a PostgreSQL database, over a connection of its own. What is swept out stays in the files, where it
+    is read past: every so often the database is better made anew."""
+
+    SWEEPS = 50
     TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-    NUMBERS = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+    NUMBERS = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
     OTHERS = """
         SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
              + (SELECT count(*) FROM pg_stat_activity
@@ -97,25 +130,45 @@ class Broom:
     """
 
     def __init__(self, connection: Any) -> None:
-        self.connection, self.used = connection, 0
+        self.connection, self.sweeps = connection, 0
         # Neither triggers nor foreign keys mind, and whoever holds a table is not waited for.
         connection.execute("SET session_replication_role = replica; SET lock_timeout = 100")
-        tables = [f'DELETE FROM "{name}"' for (name,) in connection.execute(self.TABLES)]
-        numbers = [f"SELECT setval('{name}', 1, false)" for (name,) in connection.execute(self.NUMBERS)]
-        self.strokes = "; ".join(["BEGIN", *tables, *numbers, "COMMIT"])
+        self.tables = [name for (name,) in connection.execute(self.TABLES)]
+        out = [f'DELETE FROM "{name}"' for name in self.tables]
+        from_one = [f"SELECT setval('{name}', 1, false)" for name, _ in connection.execute(self.NUMBERS)]
+        self.strokes = "; ".join(["BEGIN", *out, *from_one, "COMMIT"])
 
     def sweep(self) -> bool:
-        """Everything out, numbers from one again; False when it is worn out or somebody else still is at work."""
+        """Everything out, numbers from one again; False when that is due otherwise or somebody still is at work."""
         import psycopg
 
-        self.used += 1
+        self.sweeps += 1
         try:
-            if self.used > self.USES or self.connection.execute(self.OTHERS).fetchone()[0]:
+            if self.sweeps > self.SWEEPS or self.connection.execute(self.OTHERS).fetchone()[0]:
                 return False
             self.connection.execute(self.strokes)
         except psycopg.Error:
             return False
         return True
+
+    def read(self) -> Kept:
+        """Everything that is there."""
+        tables = {}
+        with self.connection.cursor() as cursor:
+            for name in self.tables:
+                with cursor.copy(f'COPY "{name}" TO STDOUT') as lines:
+                    tables[name] = b"".join(lines)
+        used = f"SELECT sequencename, last_value FROM ({self.NUMBERS}) AS used WHERE last_value IS NOT NULL"
+        return Kept({name: lines for name, lines in tables.items() if lines}, self.connection.execute(used).fetchall())
+
+    def write(self, kept: Kept) -> None:
+        """Everything in that was read."""
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            for name, lines in kept.tables.items():
+                with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+                    copy.write(lines)
+            for name, last in kept.numbers:
+                cursor.execute("SELECT setval(%s, %s)", (name, last))
 
     def close(self) -> None:
         self.connection.close()
@@ -154,9 +207,9 @@ class Watch:
     def __init__(self) -> None:
         self.seen = Dirt.NONE
 
-    def mark(self) -> None:
-        """From here on something is done that goes unseen."""
-        self.seen = Dirt.ANYTHING
+    def mark(self, dirt: Dirt = Dirt.ANYTHING) -> None:
+        """Something is done that goes unseen."""
+        self.seen = max(self.seen, dirt)
 
     def take(self) -> Dirt:
         """The worst since the last time this was asked."""
@@ -166,7 +219,7 @@ class Watch:
     def notice(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         words = statement.lstrip().upper()
         if not words.startswith(READS):
-            self.seen = max(self.seen, Dirt.ROWS if words.startswith(WRITES) else Dirt.ANYTHING)
+            self.mark(Dirt.ROWS if words.startswith(WRITES) else Dirt.ANYTHING)
 
 
 def clean(store: Store, data: Path, dirt: Dirt) -> None:
@@ -175,6 +228,42 @@ def clean(store: Store, data: Path, dirt: Dirt) -> None:
         return
     db.engine.dispose()
     store.restore(data)
+
+
+class Scenes:
+    """What takes long to set up is set up once in each process, and put back for every other test that wants it."""
+
+    def __init__(self, store: Store, config: Config, watch: Watch) -> None:
+        self.store, self.config, self.watch = store, config, watch
+        self.notes: dict[str, Any] = {}
+
+    def set(self, name: str, build: Callable[[], T]) -> T:
+        """Rows and files as `build` leaves them in an empty database, under a name that no other scene has. What
+        comes back is what it noted of them: plain values, since the rows that it had in its hands are gone."""
+        db.session.remove()
+        if name in self.notes:
+            self._put_back(name)
+        else:
+            self.notes[name] = build()
+            self._keep(name)
+        return self.notes[name]  # type: ignore[no-any-return]
+
+    def _keep(self, name: str) -> None:
+        db.session.remove()
+        db.engine.dispose()
+        self.store.keep(name, self.config.data)
+        if self.config.uploads.exists():
+            shutil.copytree(self.config.uploads, self._files(name))
+
+    def _put_back(self, name: str) -> None:
+        self.watch.mark(Dirt.ROWS)
+        db.engine.dispose()
+        self.store.bring(name, self.config.data)
+        if self._files(name).exists():
+            shutil.copytree(self._files(name), self.config.uploads, dirs_exist_ok=True)
+
+    def _files(self, name: str) -> Path:
+        return self.config.data / f"{name}-files"
 
 
 def build(config: Config) -> Flask:

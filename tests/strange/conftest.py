@@ -55,9 +55,9 @@ def journal(app):
 
 
 @pytest.fixture
-def world(app):
+def world(app, scenes):
     """One of everything."""
-    return worlds.build(app)
+    return worlds.World.known(app, scenes.set("world", lambda: worlds.build(app).noted()))
 
 
 @pytest.fixture

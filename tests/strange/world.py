@@ -59,6 +59,16 @@ class World:
             self.tokens[id(browser)] = csrf_of(browser.get("/time-zone"))
         return self.tokens[id(browser)]
 
+    def noted(self) -> tuple[dict[str, int], dict[str, str]]:
+        """People by their numbers, and codes: what is enough to know this world again."""
+        return {who: person.id for who, person in self.people.items()}, dict(self.codes)
+
+    @classmethod
+    def known(cls, app: Flask, noted: tuple[dict[str, int], dict[str, str]]) -> World:
+        """A world that stands in the database, by what was noted of it; nobody has a browser open."""
+        people, codes = noted
+        return cls(app, {who: db.session.get_one(User, each) for who, each in people.items()}, dict(codes))
+
     def another(self, prefix: str, **columns: Any) -> str:
         """A new person of the world; their name here."""
         who = f"{prefix}{next(_numbers)}"
