@@ -20,6 +20,7 @@ from .config import Config
 log = logging.getLogger(__name__)
 
 NAME = "practice"
+MAKING = 0x62656C6C  # the lock of whoever makes the queue's tables in PostgreSQL
 # After a queue could not be reached, nobody who books waits for it again for this long; the workers look anyway.
 SULK = 30.0
 # A queue that is away is tried again this often, in seconds: at first at once, then calmly.
@@ -47,20 +48,24 @@ def queue_for(config: Config) -> Huey:
         url = f"{config.redis_url}{separator}socket_timeout=2&socket_connect_timeout=1"
         return RedisHuey(NAME, url=url, results=False, serializer=serializer)
     if config.database_url.startswith("postgresql"):
-        return PostgresHuey(NAME, dsn=_own_schema(config.database_url), results=False, serializer=serializer)
+        return _in_postgresql(config.database_url, serializer)
     # Not the application's database: huey locks its file exclusively.
     path = config.data / "queue.db"
     return SqliteHuey(NAME, filename=str(path), fsync=False, timeout=2, results=False, serializer=serializer)
 
 
-def _own_schema(database_url: str) -> str:
-    """The same server, tables out of the way of ours and of the check that models and migrations agree."""
+def _in_postgresql(database_url: str, serializer: Serializer) -> Huey:
+    """In the same server, its tables out of the way of ours and of the check that models and migrations agree."""
     import psycopg
 
     dsn = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
     with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+        # "If not exists" is no help to two who make the same thing at once: one of them would hear that it exists.
+        connection.execute("SET lock_timeout = '5s'")
+        connection.execute("SELECT pg_advisory_lock(%s)", [MAKING])
         connection.execute("CREATE SCHEMA IF NOT EXISTS wake")
-    return f"{dsn}{'&' if '?' in dsn else '?'}options=-csearch_path%3Dwake"
+        own = f"{dsn}{'&' if '?' in dsn else '?'}options=-csearch_path%3Dwake"
+        return PostgresHuey(NAME, dsn=own, results=False, serializer=serializer)
 
 
 class Bell:
@@ -132,7 +137,6 @@ class Ear:
         self._failures += 1
         if self._failures == TRIES:
             log.warning("no queue, looking every few seconds instead: %s", reason)
-        # Two workers that start together may both want to make the queue's tables; the second finds them made.
         self._closed.wait(AT_ONCE if self._failures < TRIES else AGAIN)
 
     def _is_well(self) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -46,6 +47,20 @@ def test_on_either_engine_a_ring_arrives_and_our_own_tables_stay_ours(app, confi
     ear.close()
     ringer._queue.storage.close()
     assert not [name for name in inspect(db.engine).get_table_names() if "huey" in name]
+
+
+def test_eight_who_make_the_queue_of_a_new_database_at_once_all_get_it(app, config, tmp_path, dirty):
+    dirty.mark()
+    settings, together = replace(config, mode="demo", data=tmp_path), threading.Barrier(8)
+
+    def make(_number):
+        together.wait()
+        queue = queue_for(settings)
+        queue.storage.close()
+        return queue.name
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(make, range(8))) == [bell.NAME] * 8
 
 
 def test_wake_ups_live_in_a_file_of_their_own(settings):
