@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import ipaddress
 import os
 import shutil
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = wanted
     if left_out:
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """All that is loaded by now stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # ---------------------------------------------------------------- nothing leaves this machine
