@@ -82,7 +82,13 @@ def test_a_queue_that_is_gone_is_asked_once_and_keeps_nobody_for_ever(settings, 
     assert [record.message.split(",")[0] for record in caplog.records] == ["the queue could not be reached"]
 
 
-def test_a_worker_that_began_without_redis_is_woken_once_there_is_one_and_again_after_it_died(settings, caplog):
+@pytest.fixture
+def eager(monkeypatch):
+    """A queue that is away is looked for more often than in life: the order of things is the same."""
+    monkeypatch.setattr(bell, "AGAIN", 0.3)
+
+
+def test_a_worker_that_began_without_redis_is_woken_once_there_is_one_and_again_after_it_died(eager, settings, caplog):
     with redis_server(settings.data) as redis:
         at_redis = replace(settings, redis_url=redis.url)
         redis.kill()
@@ -100,7 +106,9 @@ def test_a_worker_that_began_without_redis_is_woken_once_there_is_one_and_again_
     assert caplog.text.count("the queue is back") == 2
 
 
-def test_a_worker_that_began_without_postgresql_is_woken_once_there_is_one_and_again_after_it_died(settings, caplog):
+def test_a_worker_that_began_without_postgresql_is_woken_once_there_is_one_and_again_after_it_died(
+    eager, settings, caplog
+):
     with cluster() as postgres:
         at_postgres = replace(settings, database_url=postgres.create("bell"))
         postgres.stop()
