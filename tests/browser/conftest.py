@@ -175,6 +175,18 @@ def open_page(chromium: Browser, site: Site, signed_in_as: Callable[[str], Any])
 
 
 @pytest.fixture
+def open_known(open_page: Callable[..., Page], site: Site) -> Callable[..., Page]:
+    """A window whose zone the product knows already: on the very first page a script tells it and loads once more."""
+
+    def make(*arguments: Any, **wishes: Any) -> Page:
+        window = open_page(*arguments, **wishes)
+        window.context.add_cookies([{"name": "zone", "value": "Europe/Dublin", "url": site.url}])
+        return window
+
+    return make
+
+
+@pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     """A window of somebody who is not signed in."""
     return open_page()

@@ -81,7 +81,8 @@ def test_the_device_tells_its_zone_once(page):
     expect(page.locator("html[data-zone-guessed]")).to_have_count(0)
 
 
-def test_the_button_repeats_the_chosen_time_and_forgets_it_with_its_day(page):
+def test_the_button_repeats_the_chosen_time_and_forgets_it_with_its_day(open_known):
+    page = open_known()
     _profile(page)
     days = page.locator("label.day:has(input:enabled)")
     before = page.locator("[data-chosen]").first.inner_text()
@@ -94,7 +95,8 @@ def test_the_button_repeats_the_chosen_time_and_forgets_it_with_its_day(page):
     expect(page.locator("input[data-long]:checked")).to_have_count(0)
 
 
-def test_arrow_keys_walk_through_the_days(page):
+def test_arrow_keys_walk_through_the_days(open_known):
+    page = open_known()
     _profile(page)
     shown = page.locator("input[name=day]:checked")
     shown.focus()
@@ -105,7 +107,8 @@ def test_arrow_keys_walk_through_the_days(page):
     assert page.locator("input[name=day]:checked").get_attribute("value") != first
 
 
-def test_with_more_times_than_the_window_is_tall_every_part_of_the_picker_can_be_reached(page):
+def test_with_more_times_than_the_window_is_tall_every_part_of_the_picker_can_be_reached(open_known):
+    page = open_known()
     page.set_viewport_size({"width": 1280, "height": 600})
     page.goto("/specialists/hannah-w")
     picker = page.locator("#book")
@@ -131,7 +134,8 @@ def test_the_nearest_times_after_a_lost_one_can_be_read(open_page, width):
     assert window.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_another_week_changes_the_picker_and_nothing_else(page):
+def test_another_week_changes_the_picker_and_nothing_else(open_known):
+    page = open_known()
     _profile(page)
     page.evaluate("window.sameDocument = true")
     week = page.locator(".slot-grid strong").first.inner_text()

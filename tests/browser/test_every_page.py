@@ -38,18 +38,6 @@ def _pages(request, home):
     return (a.path for a in walk(home, get, ENOUGH) if a.page and not urlsplit(a.path).path.startswith("/static"))
 
 
-@pytest.fixture
-def open_known(open_page, site):
-    """A window whose zone the product knows already: on the very first page a script tells it and loads once more."""
-
-    def make(*arguments, **wishes):
-        window = open_page(*arguments, **wishes)
-        window.context.add_cookies([{"name": "zone", "value": "Europe/Dublin", "url": site.url}])
-        return window
-
-    return make
-
-
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_page_breaks_an_accessibility_rule_in_either_theme(who, open_known, axe, paths):
     window = open_known(who)
