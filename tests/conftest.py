@@ -24,6 +24,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
+from werkzeug.test import TestResponse
 
 from practice import clock as wall
 from practice.bookings import free_times
@@ -31,6 +32,7 @@ from practice.config import Config
 from practice.db import db
 from practice.web import limiter
 from tests import databases
+from tests.pages import csrf_of
 from tests.smtp import SmtpSink
 
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -210,6 +212,17 @@ class Browser(FlaskClient):
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies. `app.test_client()` makes another."""
     return app.test_client()
+
+
+@pytest.fixture
+def post(client: FlaskClient) -> Callable[..., TestResponse]:
+    """Post as a browser does: with the token of a page that was open."""
+
+    def send(path: str, *, browser: FlaskClient = client, **fields: Any) -> TestResponse:
+        token = csrf_of(browser.get("/time-zone"))
+        return browser.post(path, data={"csrf_token": token} | fields)
+
+    return send
 
 
 @pytest.fixture

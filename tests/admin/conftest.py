@@ -1,3 +1,3 @@
 """This file knows what tests of staff pages share with those of practices: an applicant, staff, forms as sent."""
 
-from tests.specialists.conftest import mara, post, sam, sue  # noqa: F401
+from tests.specialists.conftest import mara, sam, sue  # noqa: F401

@@ -19,17 +19,6 @@ def value(start):
 
 
 @pytest.fixture
-def post(client):
-    """Post as a browser does: with the token of a page that was open."""
-
-    def send(path, *, browser=client, **fields):
-        token = csrf_of(browser.get("/time-zone"))
-        return browser.post(path, data={"csrf_token": token} | fields)
-
-    return send
-
-
-@pytest.fixture
 def hold(post):
     def choose(start, slug="anna-kern", **options):
         return post(f"/specialists/{slug}/book", start=value(start), **options)

@@ -15,9 +15,10 @@ from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
 from practice.specialists.models import Offer
-from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, csrf_of, value
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import PASSWORD, specialist, user
 from tests.factories import booking as stored
+from tests.pages import csrf_of
 
 
 def test_a_client_books_in_two_steps_and_both_get_an_invitation(ben_in, cast, hold, confirm, outbox):

@@ -10,17 +10,6 @@ from practice.safety.models import CrisisResource
 from tests import factories
 
 
-@pytest.fixture
-def post(client):
-    """Post as a browser does: with the token of a page that was open."""
-
-    def send(path, **fields):
-        token = BeautifulSoup(client.get("/time-zone").text, "html.parser").find("input", {"name": "csrf_token"})
-        return client.post(path, data={"csrf_token": token["value"]} | fields)
-
-    return send
-
-
 def parsed(answer):
     return BeautifulSoup(answer.text, "html.parser")
 

@@ -23,17 +23,6 @@ def anna_in(client, cast, sign_in):
 
 
 @pytest.fixture
-def post(anna_in):
-    """Post as a browser does: with the token of a page that was open."""
-
-    def send(path, **fields):
-        token = BeautifulSoup(anna_in.get("/time-zone").text, "html.parser").find("input", {"name": "csrf_token"})
-        return anna_in.post(path, data={"csrf_token": token["value"]} | fields)
-
-    return send
-
-
-@pytest.fixture
 def booked(cast):
     return factories.booking(cast.ben, cast.practice, TODAY_NOON + timedelta(days=2))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests import factories
-from tests.pages import csrf_of
 
 from . import recipes
 
@@ -37,14 +36,3 @@ def sue(app):
         tf_primary_method="authenticator",
         tf_totp_secret="set",
     )
-
-
-@pytest.fixture
-def post(client):
-    """Post as a browser does: with the token of a page that was open."""
-
-    def send(path, *, browser=client, **fields):
-        token = csrf_of(browser.get("/time-zone"))
-        return browser.post(path, data={"csrf_token": token} | fields)
-
-    return send
