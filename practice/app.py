@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import bell, db, ops, web
+from . import bell, db, near_misses, ops, web
 from .accounts import set_up as accounts
 from .config import Config, from_environment
 
@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config["PRACTICE"] = config
     db.set_up(app)
     web.set_up(app)
+    near_misses.set_up(app)
     ops.set_up(app)
     bell.set_up(app)
     accounts(app)
