@@ -16,7 +16,7 @@ from .bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking,
 from .bookings.policy import HOLD
 from .bookings.states import CANCELLED, COUNTING, LIVE, BookingState
 from .db import db
-from .outbox import MailState, OutboxMail
+from .outbox import MailState, OutboxMail, is_next
 from .specialists.states import OfferKind
 
 # A worker looks every minute; a hold or a letter that is overdue by this much has been forgotten by everybody.
@@ -153,6 +153,7 @@ def _letters() -> Iterator[str]:
         OutboxMail.state == MailState.WAITING,
         OutboxMail.attempts == 0,
         OutboxMail.due_at < clock.now() - FORGOTTEN,
+        is_next(),
     )
     for code in db.session.scalars(select(OutboxMail.code).where(between)):
         yield f"Letter {code} is marked as sent without a time."

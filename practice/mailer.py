@@ -81,6 +81,8 @@ class Draft:
     context: Mapping[str, Any]
     zone: str
     message_id: str
+    # The Message-IDs of earlier letters about the same thing, the oldest first.
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

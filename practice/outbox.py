@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, cast, func, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from . import clock, mailer, vault
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
-from .leases import Leased
+from .leases import Leased, is_free
 
 REMEMBERED = timedelta(days=30)
 
 
 class MailState(StrEnum):
-    """Where a letter is. Kept: readable in the account, by choice never mailed. Lapsed: too late to be of use."""
+    """Where a letter is. Kept: readable in the account, by choice never mailed. Lapsed: of no use any more, because it
+    is too late or because a newer one about the same thing says how it stands now."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -41,11 +56,14 @@ class OutboxMail(Coded, Leased, db.Model):  # type: ignore[name-defined,misc]
         UniqueConstraint("event_key", "recipient_id", "template"),
         CheckConstraint("state IN ('waiting', 'sent', 'kept', 'parked', 'lapsed')", name="state"),
         Index("ix_outbox_mail_due", "state", "due_at", "id"),
+        Index("ix_outbox_mail_line", "recipient_id", "about"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_key: Mapped[str] = mapped_column(String(160))
-    recipient_id: Mapped[int] = mapped_column(index=True)
+    # The thing that the event happened to: letters about one thing reach one mailbox in the order they were decided on.
+    about: Mapped[str] = mapped_column(String(160))
+    recipient_id: Mapped[int]
     to_address: Mapped[str] = mapped_column(String(320))
     template: Mapped[str] = mapped_column(String(80))
     # Sealed, because links stand in both that open an account: whoever reads the tables must not be able to use them.
@@ -58,6 +76,8 @@ class OutboxMail(Coded, Leased, db.Model):  # type: ignore[name-defined,misc]
     due_at: Mapped[datetime]
     not_after: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    # Set before the first byte leaves: from then on it may have arrived, whatever a server said or failed to say.
+    begun_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -118,20 +138,31 @@ def _seal_context(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def enqueue_mail(
-    event_key: str, template: str, to: Recipient, context: Mapping[str, Any], *, not_after: datetime | None = None
+    event_key: str,
+    template: str,
+    to: Recipient,
+    context: Mapping[str, Any],
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    replaces: Collection[str] = (),
 ) -> None:
     """Decide, inside the transaction of the cause, that `to` gets a letter about `event_key`; a second time is nothing.
 
+    The first two words of the key are the thing that it is about ("booking:7:moved:2"): letters about one thing arrive
+    in the order they were decided on, and those of the templates in `replaces` that no server has taken yet lapse.
     `context` is a JSON snapshot: instants as ISO text under names ending in `_at`, an invitation (`Invite.to_json()`)
-    under "invite". After `not_after` it is of no use and lapses. Raises KeyError for a template without a subject.
+    under "invite". It waits until `not_before`; after `not_after` it is of no use and lapses. Raises KeyError for a
+    template without a subject.
     """
     mailer.SUBJECTS[template]
     before_commit("wake the workers", lambda _session: after_commit(_ring))
-    code = new_code()
-    insert_once(
+    code, now = new_code(), clock.now()
+    is_new = insert_once(
         OutboxMail,
         code=code,
         event_key=event_key,
+        about=about(event_key),
         recipient_id=to.id,
         to_address=to.email,
         template=template,
@@ -140,11 +171,19 @@ def enqueue_mail(
         message_id=_message_id(code, event_key),
         state=MailState.WAITING,
         for_inbox=bool(getattr(to, "no_email", False)) and template not in mailer.ALWAYS_MAILED,
-        due_at=clock.now(),
+        due_at=max(now, not_before or now),
         not_after=not_after,
         attempts=0,
-        created_at=clock.now(),
+        created_at=now,
     )
+    if is_new and replaces:
+        line = _line(to.id, about(event_key), to.email)
+        _lapse(*line, OutboxMail.template.in_(replaces), OutboxMail.code != code)
+
+
+def about(event_key: str) -> str:
+    """The thing that an event happened to: the first two words of its key."""
+    return ":".join(event_key.split(":")[:2])
 
 
 def _message_id(code: str, event_key: str) -> str:
@@ -157,6 +196,83 @@ def _ring() -> None:
     bell = current_app.extensions.get("bell")
     if bell is not None:
         bell.ring()
+
+
+# ---------------------------------------------------------------- letters about one thing to one person
+
+UNTAKEN = (MailState.WAITING, MailState.PARKED)
+
+
+def _line(
+    recipient_id: int | Mapped[int], thing: str, address: str | Mapped[str] | None = None
+) -> tuple[ColumnElement[bool], ...]:
+    """The letters about one thing to one person, at one mailbox or at all that they had."""
+    whole = (OutboxMail.recipient_id == recipient_id, OutboxMail.about == thing)
+    return whole if address is None else (*whole, OutboxMail.to_address == address)
+
+
+def is_next() -> ColumnElement[bool]:
+    """The condition that no earlier letter of its line waits, or is in a worker's hand at this moment.
+
+    Parked ones do not count: they need a person, and that may take days.
+    """
+    earlier = aliased(OutboxMail)
+    in_front = (
+        earlier.recipient_id == OutboxMail.recipient_id,
+        earlier.about == OutboxMail.about,
+        earlier.to_address == OutboxMail.to_address,
+        earlier.id < OutboxMail.id,
+        or_(earlier.state == MailState.WAITING, ~is_free(earlier)),
+    )
+    return ~exists().where(*in_front)
+
+
+def _lapse(*which: ColumnElement[bool]) -> int:
+    """Let what no server has taken yet lapse; how many there were.
+
+    What has not begun to leave is also taken out of the hand of the worker that is building it. What may be under way
+    stays in its worker's hand until that has ended: the letter after it waits for the end.
+    """
+    has_begun = OutboxMail.begun_at.is_not(None)
+    kept = {name: case((has_begun, getattr(OutboxMail, name)), else_=None) for name in ("lease_token", "leased_until")}
+    return changed(
+        update(OutboxMail).where(*which, OutboxMail.state.in_(UNTAKEN)).values(state=MailState.LAPSED, **kept)
+    )
+
+
+def recall(recipient_id: int, thing: str) -> bool:
+    """Take back what still waits for its hour; True when there was something, which this person never heard of then."""
+    waits_for_its_hour = (
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.begun_at.is_(None),
+        OutboxMail.attempts == 0,
+        OutboxMail.due_at > clock.now(),
+    )
+    return _lapse(*_line(recipient_id, thing), *waits_for_its_hour) > 0
+
+
+def withdraw(recipient_id: int, thing: str, address: str) -> bool:
+    """Let everything about `thing` that still waits for this mailbox lapse; True if something may have reached it."""
+    line = _line(recipient_id, thing, address)
+    _lapse(*line)
+    return db.session.scalar(select(exists().where(*line, OutboxMail.begun_at.is_not(None)))) or False
+
+
+def earlier_ids(code: str) -> list[str]:
+    """The Message-IDs of what reached the same mailbox about the same thing before the letter `code`, oldest first."""
+    mine, earlier = aliased(OutboxMail), OutboxMail
+    asked = (
+        select(earlier.message_id)
+        .join(mine, mine.code == code)
+        .where(
+            earlier.recipient_id == mine.recipient_id,
+            earlier.about == mine.about,
+            earlier.to_address == mine.to_address,
+            earlier.id < mine.id,
+            earlier.state == MailState.SENT,
+        )
+    )
+    return list(db.session.scalars(asked.order_by(earlier.id)))
 
 
 # ---------------------------------------------------------------- reading
@@ -178,6 +294,7 @@ def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
     asked = select(OutboxMail).where(
         OutboxMail.recipient_id == recipient_id,
         OutboxMail.message_kept.is_not(None),
+        OutboxMail.state != MailState.LAPSED,
         OutboxMail.template.not_in(mailer.ALWAYS_MAILED),
     )
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()

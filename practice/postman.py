@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from . import clock, mailer, outbox, vault
 from .config import settings
@@ -82,7 +82,8 @@ def deliver_due(limit: int = 500, stopping: Callable[[], bool] = lambda: False) 
 
 
 def _due() -> tuple[Any, ...]:
-    return (OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= clock.now(), is_free(OutboxMail))
+    is_due = (OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= clock.now(), is_free(OutboxMail))
+    return (*is_due, outbox.is_next())
 
 
 def _anything_due() -> bool:
@@ -161,12 +162,14 @@ def _opened(letter: Letter, kept: bytes) -> bytes:
 def _built(letter: Letter) -> bytes:
     """The message, stored before it is sent: every retry sends the very same bytes."""
     try:
-        message = mailer.build(replace(letter.draft, context=outbox.open_context(letter.code, letter.draft.context)))
+        facts = outbox.open_context(letter.code, letter.draft.context)
+        message = mailer.build(replace(letter.draft, context=facts, follows=tuple(outbox.earlier_ids(letter.code))))
     except Exception as error:
         raise NotBuilt(type(error).__name__) from error
     finally:
         db.session.rollback()
-    _mark(letter, release=False, message_kept=outbox.seal_message(letter.code, message))
+    begun_at = None if letter.for_inbox else clock.now()
+    _mark(letter, release=False, message_kept=outbox.seal_message(letter.code, message), begun_at=begun_at)
     return message
 
 
@@ -189,11 +192,12 @@ def transport() -> Transport:
 
 def _settle(letter: Letter, outcome: Outcome) -> None:
     if outcome.verdict is Verdict.SENT:
-        state = MailState.KEPT if letter.for_inbox else MailState.SENT
+        state = _unless_lapsed(MailState.KEPT) if letter.for_inbox else MailState.SENT
         _mark(letter, state=state, sent_at=clock.now(), last_error=None)
     elif outcome.verdict is Verdict.REFUSED:
         log.warning("a letter was refused for good: %s", outcome.reason)
-        _mark(letter, bounced=True, state=MailState.PARKED, attempts=letter.attempts + 1, last_error=outcome.reason)
+        parked = _unless_lapsed(MailState.PARKED)
+        _mark(letter, bounced=True, state=parked, attempts=letter.attempts + 1, last_error=outcome.reason)
     else:
         is_old = clock.now() - letter.created_at > GIVE_UP
         _put_off(letter, outcome.reason, parked=is_old and letter.attempts + 1 >= A_ROUND)
@@ -204,11 +208,16 @@ def _put_off(letter: Letter, reason: str, *, parked: bool) -> None:
     log.warning("a letter was %s: %s", "parked" if parked else "put off", reason)
     _mark(
         letter,
-        state=MailState.PARKED if parked else MailState.WAITING,
+        state=_unless_lapsed(MailState.PARKED if parked else MailState.WAITING),
         attempts=letter.attempts + 1,
         due_at=clock.now() + _wait(letter.attempts),
         last_error=reason[:200],
     )
+
+
+def _unless_lapsed(state: MailState) -> Any:
+    """`state`, but for a letter that lapsed in this hand: a newer one about the same thing stands behind it by now."""
+    return case((OutboxMail.state == MailState.LAPSED, MailState.LAPSED), else_=state)
 
 
 def _wait(failures: int) -> timedelta:
