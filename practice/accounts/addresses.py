@@ -1,4 +1,4 @@
-"""This file knows mail addresses: which are proper, and which two spellings reach the same person."""
+"""This file knows mail addresses: the one spelling of each, which are proper, and which two reach the same person."""
 
 from __future__ import annotations
 
@@ -21,13 +21,32 @@ DROPS_TAGS = GMAIL | {
 }
 
 
+# No mailbox has a longer name (RFC 5321, 4.5.3.1); what is longer need not be read.
+LONGEST = 320
+
+
+def folded(text: str) -> str:
+    """`text` as its account stores it, or "" where it names no mailbox.
+
+    Whatever compares addresses compares these: the key of a limit, the look-up, the stored value. With a way of its own
+    each of them would have spellings that the others don't know.
+    """
+    try:
+        return proper_address(text)
+    except ValueError:
+        return ""
+
+
 def proper_address(text: str) -> str:
     """`text` as we store it: lower case, an international domain in its ASCII form. Raises ValueError with a sentence.
 
     The network is not asked: a slow or lying name server must not decide who may sign up.
     """
+    bare = text.strip()
+    if len(bare) > LONGEST:
+        raise ValueError("That address is too long for mail to reach it.")
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(bare, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError("That doesn’t look like an email address. It should look like name@example.org.") from error
     address = (found.ascii_email or found.normalized).lower()
@@ -38,7 +57,7 @@ def proper_address(text: str) -> str:
 
 def same_person(address: str) -> str:
     """The one spelling of a mailbox: without the dots and tags that its provider ignores."""
-    name, _, domain = address.lower().rpartition("@")
+    name, _, domain = folded(address).rpartition("@")
     if domain in DROPS_TAGS:
         name = name.partition("+")[0]
     if domain in GMAIL:

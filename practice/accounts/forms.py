@@ -162,6 +162,19 @@ class EmailForm(Form):
     email = EmailField("Email", [address])
 
 
+class NewEmailForm(EmailForm):
+    """Another address than the present one."""
+
+    def __init__(self, present: str) -> None:
+        super().__init__()
+        self.present = present
+
+    def validate_email(self, field: Field) -> None:
+        """One's own address can be told; whether somebody else has it cannot."""
+        if field.data == self.present:
+            raise ValidationError("That is your address here already.")
+
+
 class NewPasswordForm(Form):
     """A new password, chosen by somebody who came with a link."""
 

@@ -13,7 +13,7 @@ from practice.networks import network
 from practice.web import limiter
 
 from . import access
-from .addresses import person_key
+from .addresses import folded, person_key
 
 View = Callable[..., Any]
 
@@ -28,6 +28,14 @@ def per_account(rule: str) -> Callable[[View], View]:
     return _limit(rule, _named_account)
 
 
+def per_mailbox(rule: str) -> Callable[[View], View]:
+    """At most `rule` letters to one mailbox, counted over all the forms that send some to whoever is named in them."""
+    decorated: Callable[[View], View] = limiter.shared_limit(
+        rule, scope="letters", key_func=_named_account, methods=["POST"], on_breach=_refuse
+    )
+    return decorated
+
+
 def per_person(rule: str) -> Callable[[View], View]:
     """At most `rule` posts by whoever is signed in or half signed in."""
     return _limit(rule, _person)
@@ -39,7 +47,11 @@ def _limit(rule: str, key: Callable[[], str]) -> Callable[[View], View]:
 
 
 def _named_account() -> str:
-    key = person_key(request.form.get("email", "")[:300].strip())
+    address = folded(request.form.get("email", ""))
+    if not address:
+        # It names nobody; whoever types it is slowed alone.
+        return f"nobody {_address()}"
+    key = person_key(address)
     return f"known {key}" if access.is_known_browser(key) else f"account {key}"
 
 

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from practice import clock
 from practice.db import db
 from practice.errors import NotFound
 
 from . import consents
-from .addresses import person_key
+from .addresses import folded, person_key
 from .models import ConsentRecord, Device, Intent, MailedLink, Role, User, hash_of
 from .states import LIVE, IntentState
 
 
 def user_by_email(address: str) -> User | None:
-    """The account of an address as typed, or None."""
-    return db.session.scalar(select(User).where(User.email == _typed(address)))
+    """The account of an address as typed, or None: one read, whether the address is known or not."""
+    # Roles are read when somebody asks for them: a second read at once would tell the known addresses by their time.
+    return db.session.scalar(select(User).where(User.email == folded(address)).options(lazyload(User.roles)))
 
 
 def credentials(address: str) -> Row[int, str, str | None, bool] | None:
-    """Id, code, password hash and whether the account is open: one short read, whether the address is known or not."""
-    columns = select(User.id, User.code, User.password, User.active)
-    return db.session.execute(columns.where(User.email == _typed(address))).first()
+    """Id, code, password hash and whether the account can be entered: one short read, for any address as typed.
 
-
-def _typed(address: str) -> str:
-    """As it is stored. PostgreSQL cannot even be asked about a NUL; no address of ours holds one."""
-    return address.replace("\x00", "").strip().lower()
+    It can once its address was confirmed: until then it is whose it says only by the word of whoever signed up.
+    """
+    may_enter = and_(User.active, User.confirmed_at.is_not(None)).label("may_enter")
+    columns = select(User.id, User.code, User.password, may_enter)
+    return db.session.execute(columns.where(User.email == folded(address))).first()
 
 
 def user_by_id(user_id: int) -> User:
@@ -47,12 +47,14 @@ def user_by_code(code: str) -> User | None:
 def is_taken(address: str) -> bool:
     """True when an account uses the address, or gave it up so recently that the change may still be undone."""
     given_up = select(MailedLink.id).where(
-        MailedLink.email == address,
+        MailedLink.email == folded(address),
         MailedLink.purpose == "undo_email",
         MailedLink.used_at.is_(None),
         MailedLink.expires_at > clock.now(),
     )
-    return user_by_email(address) is not None or db.session.scalar(given_up.limit(1)) is not None
+    # Both are asked in any case, so that a known address costs what an unknown one does.
+    is_given_up = db.session.scalar(given_up.limit(1)) is not None
+    return user_by_email(address) is not None or is_given_up
 
 
 def role(name: str) -> Role | None:

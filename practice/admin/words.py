@@ -9,6 +9,7 @@ from practice.mailer import SUBJECTS
 ACTIONS: dict[str, str] = {
     "account.confirmed": "Confirmed the email address",
     "account.created": "Opened an account",
+    "account.sign_up_repeated": "Signed up with an address that is known",
     "account.email_change_asked": "Asked to change the email address",
     "account.email_change_undone": "Took the change of email address back",
     "account.email_changed": "Changed the email address",

@@ -287,10 +287,10 @@ def test_mail_that_comes_back_shows_a_banner_until_the_address_changes(ben, cast
 
 
 def test_an_unconfirmed_person_is_reminded(app, cast):
-    with transaction():
-        cast.cleo.confirmed_at = None
     cleo = Person(app.test_client())
     cleo.sign_in(cast.cleo.email, PASSWORD)
+    with transaction():
+        cast.cleo.confirmed_at = None
 
     assert "isn’t confirmed yet" in words(cleo.see(PAGE))
     assert cleo.see("/confirm").status_code == 200

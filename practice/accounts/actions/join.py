@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from practice import audit, clock
 from practice.accounts import consents, emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
-from practice.accounts.models import ConsentRecord, MailedLink, User, hash_of
+from practice.accounts.models import ConsentRecord, MailedLink, User, hash_of, new_uniquifier
 from practice.db import db, transactional
 
+from .devices import end_other_devices
+from .even import for_nothing, nobodys_address
 from .links import drop_links, make_link, use_link
 from .profile import give_role
 
@@ -30,29 +34,52 @@ class NewAccount:
 
 @transactional
 def sign_up(new: NewAccount, *, browser: str, intent_id: int | None = None) -> None:
-    """A new account and a mail to confirm it; for a known address only a mail to its owner. Both look the same outside.
+    """A new account and a mail to confirm it; for a known address only a mail to its owner. Both look the same outside,
+    and are the same work.
 
     `browser` is a token in the cookie of the browser that signs up: confirming there needs no password again.
     """
-    user = None if queries.is_taken(new.email) else _first_with_address(new)
-    if user is None:
-        owner = queries.user_by_email(new.email)
-        if owner is not None:
-            emails.known_address(owner)
+    link = {"browser_hash": hash_of(browser), "intent_id": intent_id}
+    is_taken, owner = queries.is_taken(new.email), queries.user_by_email(new.email)
+    begun = None if is_taken else _first_with_address(new, link)
+    if begun is not None:
+        emails.confirm(*begun)
+        audit.record("account.created", f"account:{begun[0].code}", actor=begun[0])
         return
-    _agree_at_sign_up(user)
-    token = make_link(user, "confirm", policy.CONFIRM_WITHIN, browser_hash=hash_of(browser), intent_id=intent_id)
-    emails.confirm(user, token)
-    audit.record("account.created", f"account:{user.code}", actor=user)
+    with for_nothing():
+        user, _token = _begin(replace(new, email=nobodys_address()), link)
+        if owner is None:
+            emails.known_address(user)
+    if owner is not None:
+        _tell(owner, new, link)
+    audit.record("account.sign_up_repeated", f"account:{owner.code if owner else 'unknown'}", actor=None)
 
 
-def _first_with_address(new: NewAccount) -> User | None:
-    """The stored account; None when somebody took the address since it was looked up."""
+def _first_with_address(new: NewAccount, link: Mapping[str, Any]) -> tuple[User, str] | None:
+    """The stored account and its link; None when somebody took the address since it was looked up."""
     try:
         with db.session.begin_nested():
-            return add_user(new)
+            return _begin(new, link)
     except IntegrityError:
         return None
+
+
+def _begin(new: NewAccount, link: Mapping[str, Any]) -> tuple[User, str]:
+    user = add_user(new)
+    _agree_at_sign_up(user)
+    return user, make_link(user, "confirm", policy.CONFIRM_WITHIN, **link)
+
+
+def _tell(owner: User, new: NewAccount, link: Mapping[str, Any]) -> None:
+    """Who never confirmed begins again with what was typed now: the earlier password may be a stranger's."""
+    if owner.is_confirmed or not owner.active:
+        emails.known_address(owner)
+        return
+    _put(owner, new)
+    owner.fs_uniquifier = new_uniquifier()
+    drop_links(owner, "confirm", "reset")
+    end_other_devices(owner, None)
+    emails.confirm(owner, make_link(owner, "confirm", policy.CONFIRM_WITHIN, **link))
 
 
 def add_user(new: NewAccount) -> User:
@@ -61,18 +88,19 @@ def add_user(new: NewAccount) -> User:
         email=new.email,
         email_norm=same_person(new.email),
         person_key=person_key(new.email),
-        password=new.password,
-        display_name=new.display_name.strip(),
-        zone=new.zone,
-        locale=new.locale,
-        no_email=new.no_email,
-        adult_declared_at=clock.now(),
         created_at=clock.now(),
     )
+    _put(user, new)
     db.session.add(user)
     db.session.flush()
     give_role(user, "client")
     return user
+
+
+def _put(user: User, new: NewAccount) -> None:
+    user.password, user.display_name = new.password, new.display_name.strip()
+    user.zone, user.locale, user.no_email = new.zone, new.locale, new.no_email
+    user.adult_declared_at = clock.now()
 
 
 def _agree_at_sign_up(user: User) -> None:

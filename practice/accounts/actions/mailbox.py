@@ -11,6 +11,7 @@ from practice.accounts.models import User, new_uniquifier
 from practice.db import db, transactional
 
 from .devices import end_other_devices
+from .even import for_nothing
 from .links import LinkGone, drop_links, make_link, use_link
 
 
@@ -18,13 +19,16 @@ from .links import LinkGone, drop_links, make_link, use_link
 def ask_for_new_email(user: User, address: str) -> None:
     """A mail to the new address, to be confirmed there; a taken one gets a note, and the asker sees no difference."""
     drop_links(user, "new_email")
-    if queries.is_taken(address):
-        owner = queries.user_by_email(address)
-        if owner is not None and owner.id != user.id:
-            emails.known_address(owner)
-        return
+    # For a taken one too: the settings page then says that it waits, and nobody was ever given the token.
     token = make_link(user, "new_email", policy.NEW_EMAIL_WITHIN, email=address)
-    emails.change_email(user, address, token)
+    is_taken, owner = queries.is_taken(address), queries.user_by_email(address)
+    if owner is not None:
+        emails.known_address(owner)
+    elif is_taken:
+        with for_nothing():
+            emails.known_address(user)
+    else:
+        emails.change_email(user, address, token)
     audit.record("account.email_change_asked", f"account:{user.code}", actor=user)
 
 

@@ -16,7 +16,10 @@ from practice.web import client, local_path, page, public, viewer_zone
 
 from . import bp
 
-WRONG_PAIR = "That email and password don’t belong together. Check both, or choose a new password."
+WRONG_PAIR = (
+    "That email and password don’t open an account. Check both, or choose a new password. "
+    "Have you just signed up? Press the button in the email we sent first."
+)
 WRONG_CODE = "That code didn’t fit. Wait for the next one in your app, and type it as it appears."
 WRONG_RECOVERY = "That isn’t one of your unused spare codes."
 
@@ -51,7 +54,7 @@ def _at_gate(template: str, form: Any, status: int = 200, **more: Any) -> BaseRe
 def _known(address: str, password: str) -> User | None:
     """The account that the pair opens. Known address or not, right or wrong: the same work, so the same time."""
     found = queries.credentials(address)
-    if not security.fits(password, found.password if found else None) or found is None or not found.active:
+    if not security.fits(password, found.password if found else None) or found is None or not found.may_enter:
         actions.note_failure(found.code if found else None, "password")
         return None
     user = queries.user_by_id(found.id)
@@ -62,8 +65,6 @@ def _known(address: str, password: str) -> User | None:
 
 def _let_in(user: User, is_private: bool, wanted: str | None) -> BaseResponse:
     access.enter(user, is_private=is_private)
-    if not user.is_confirmed:
-        return redirect(url_for("accounts.unconfirmed"))
     return access.onward(wanted)
 
 
@@ -111,7 +112,7 @@ def _passes(user: User, form: CodeForm | RecoveryForm) -> bool:
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
 @limits.per_address(policy.SIGN_UP_PER_ADDRESS)
-@limits.per_account(policy.MAIL_PER_ACCOUNT)
+@limits.per_mailbox(policy.MAIL_PER_ACCOUNT)
 def sign_up() -> BaseResponse:
     """A new account. A known address gets the same answer here, and a letter to its owner."""
     if current_user.is_authenticated:

@@ -112,7 +112,7 @@ def _confirmed(link: MailedLink) -> BaseResponse:
 @bp.route("/reset", methods=["GET", "POST"])
 @public
 @limits.per_address(policy.MAIL_PER_ADDRESS)
-@limits.per_account(policy.MAIL_PER_ACCOUNT)
+@limits.per_mailbox(policy.MAIL_PER_ACCOUNT)
 def forgot() -> BaseResponse:
     """Ask for a letter; the answer is the same for every address."""
     form = EmailForm()

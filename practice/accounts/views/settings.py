@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.accounts import access, actions, intents, limits, policy, queries
-from practice.accounts.forms import LANGUAGES, DiscretionForm, EmailForm, PlaceForm, YouForm, ZoneForm
+from practice.accounts.forms import LANGUAGES, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
 from practice.web import client, page, viewer_zone
 
 from . import bp
@@ -104,10 +104,11 @@ def save_discretion() -> BaseResponse:
 @bp.route("/me/settings/email", methods=["GET", "POST"])
 @client
 @limits.per_person(policy.MAIL_PER_ACCOUNT)
+@limits.per_mailbox(policy.MAIL_PER_ACCOUNT)
 @access.proved
 def change_email() -> BaseResponse:
     """Another address: nothing changes before its owner has confirmed it."""
-    form = EmailForm()
+    form = NewEmailForm(current_user.email)
     if not form.validate_on_submit():
         return page("accounts/change_email.html", 422 if form.is_submitted() else 200, form=form)
     actions.ask_for_new_email(current_user, form.email.data)
