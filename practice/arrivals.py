@@ -1,78 +1,199 @@
-"""This file knows how a request waits outside until it is whole, so that a slow line costs memory and no thread."""
+"""This file knows how lines wait outside: a thread gets a whole request in memory and gives back a whole answer."""
 
 from __future__ import annotations
 
+import math
 import re
 import selectors
 import socket
 import time
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any, NamedTuple
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.http.parser import RequestParser
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 KIBIBYTE, MEBIBYTE = 1024, 1024 * 1024
+PIECE = 64 * KIBIBYTE
 
 # A line that says nothing is closed after this many seconds, one that says something gets a second for each 16 KiB.
 PATIENCE = 20.0
 SLOWEST = 16 * KIBIBYTE
-# An answer that nobody reads is dropped after this many seconds.
+# An answer that nobody reads is dropped after this many seconds, and one for each 16 KiB.
 SENDING = 20.0
-# More than the product takes in one form; what announces more is let in at once, to be refused.
+# After a last answer, what is still said is heard for so long, and not stored: a line cut off at once loses the answer.
+LINGER = 2.0
+# More than the product takes in one form; what announces more is let in at once and without its body, to be refused.
 LARGEST = 9 * MEBIBYTE
 LARGEST_HEAD = 64 * KIBIBYTE
 ALL_TOGETHER = 128 * MEBIBYTE
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
+LARGEST_SIZE_LINE = 8 * KIBIBYTE
+
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
+_SIZE = re.compile(rb"[ \t]*0*([\da-f]{1,8})[ \t]*(?:;.*)?", re.IGNORECASE | re.DOTALL)
+
+
+class Frame(NamedTuple):
+    """How many bytes of a line are its first request; `is_cut` where it can't be right, so that no other can follow."""
+
+    length: int
+    is_cut: bool = False
+
+
+@dataclass
+class Framing:
+    """How far one request was looked at while its bytes come, so that none is looked at twice."""
+
+    looked: int = 0
+    chunk_at: int = 0  # where the next chunk's size stands; 0 while the head is not here
+
+    def look(self, arrived: bytearray) -> Frame | None:
+        """Where the request at the beginning of `arrived` ends; None while that is not known."""
+        return self._chunks(arrived) if self.chunk_at else self._head(arrived)
+
+    def _head(self, arrived: bytearray) -> Frame | None:
+        end = arrived.find(b"\r\n\r\n", max(0, self.looked - 3))
+        self.looked = len(arrived)
+        if end < 0:
+            return Frame(len(arrived), is_cut=True) if len(arrived) > LARGEST_HEAD else None
+        head, after = bytes(arrived[: end + 2]), end + 4
+        if _CHUNKED.search(head):
+            self.chunk_at = after
+            return self._chunks(arrived)
+        announced = _LENGTH.search(head)
+        digits = announced[1].lstrip(b"0") if announced else b""
+        if len(digits) > 15 or int(digits or 0) > LARGEST:
+            return Frame(after, is_cut=True)
+        return Frame(after + int(digits or 0))
+
+    def _chunks(self, arrived: bytearray) -> Frame | None:
+        """From one chunk's size to the next: what a body says is no mark of its end."""
+        while (end := arrived.find(b"\r\n", self.chunk_at, self.chunk_at + LARGEST_SIZE_LINE)) >= 0:
+            size = _SIZE.fullmatch(arrived, self.chunk_at, end)
+            if not size or int(size[1], 16) > LARGEST or self.chunk_at > LARGEST:
+                return Frame(len(arrived), is_cut=True)
+            if int(size[1], 16) == 0:
+                return self._trailers(arrived, end)
+            if len(arrived) < (following := end + 2 + int(size[1], 16) + 2):
+                return None
+            self.chunk_at = following
+        return Frame(len(arrived), is_cut=True) if len(arrived) > self.chunk_at + LARGEST_SIZE_LINE else None
+
+    def _trailers(self, arrived: bytearray, last: int) -> Frame | None:
+        """An empty line ends them; there may be none."""
+        end = arrived.find(b"\r\n\r\n", last)
+        if end >= 0:
+            return Frame(end + 4)
+        return Frame(len(arrived), is_cut=True) if len(arrived) > last + LARGEST_HEAD else None
 
 
 def is_whole(arrived: bytes | bytearray) -> bool:
     """True once the first request in `arrived` is complete, or when it will have to be refused anyway."""
-    end = arrived.find(b"\r\n\r\n")
-    if end < 0:
-        return len(arrived) > LARGEST_HEAD
-    head = bytes(arrived[: end + 2])
-    if _CHUNKED.search(head):
-        return arrived.endswith(b"0\r\n\r\n") or len(arrived) > LARGEST
-    announced = _LENGTH.search(head)
-    length = int(announced[1]) if announced else 0
-    return length > LARGEST or len(arrived) >= end + 4 + length
+    found = Framing().look(bytearray(arrived))
+    return found is not None and len(arrived) >= found.length
 
 
 class Line(TConn):
-    """A connection whose answers have to be read in time."""
+    """A connection, which only the event loop touches: what came and waits, what goes out, until when it may take."""
 
-    def init(self) -> None:
-        super().init()
-        self.sock.settimeout(SENDING)
+    def __init__(self, *place: Any) -> None:
+        super().__init__(*place)
+        self.so_far = bytearray()
+        self.framing = Framing()
+        self.frame: Frame | None = None
+        self.is_new = True
+        self.last_at = math.inf
+        self.begin(PATIENCE)
 
-
-@dataclass
-class Arriving:
-    """What has come so far over one line, and since when."""
-
-    line: Line
-    began: float = field(default_factory=time.monotonic)
-    so_far: bytearray = field(default_factory=bytearray)
+    def begin(self, patience: float) -> None:
+        """Wait anew, for so many seconds and the time that the bytes to come may take."""
+        self.began, self.patience = time.monotonic(), patience
 
     @property
     def deadline(self) -> float:
-        return self.began + PATIENCE + len(self.so_far) / SLOWEST
+        """When it has taken too long (monotonic seconds)."""
+        return min(self.last_at, self.began + self.patience + len(self.so_far) / SLOWEST)
+
+    def take(self, piece: bytes) -> bool:
+        """Add what came; True when a request is whole."""
+        self.so_far += piece
+        self.frame = self.frame or self.framing.look(self.so_far)
+        return self.frame is not None and len(self.so_far) >= self.frame.length
+
+    def request(self) -> list[bytes]:
+        """The whole request, taken out, in pieces, since gunicorn copies the rest of a piece with each read."""
+        assert self.frame is not None
+        end = self.frame.length
+        found = [bytes(self.so_far[at : min(at + PIECE, end)]) for at in range(0, end, PIECE)]
+        del self.so_far[:end]
+        return found
+
+
+class Answer:
+    """What stands in for a socket in a thread: all that is said is kept, and nothing ever waits."""
+
+    def __init__(self) -> None:
+        self.said = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        """Keep it."""
+        self.said += data
+
+    send = sendall
+
+    def sendfile(self, file: IO[bytes], offset: int, count: int) -> None:
+        """Keep a piece of a file."""
+        file.seek(offset)
+        self.sendall(file.read(count))
+
+    def gettimeout(self) -> float:
+        """Never waits."""
+        return 0.0
+
+    def setblocking(self, _blocks: bool) -> None:
+        """Never waits, whatever is asked."""
+
+    def shutdown(self, _how: int) -> None:
+        """There is no line here to end."""
+        raise OSError
+
+    def close(self) -> None:
+        """The loop closes the line."""
+
+
+class Turn:
+    """One request and its answer: all that a thread gets of a line. It has what gunicorn asks of a connection."""
+
+    initialized = data_ready = True
+    is_http2 = False
+
+    def __init__(self, line: Line) -> None:
+        assert line.frame is not None
+        self.line, self.is_cut = line, line.frame.is_cut
+        self.cfg, self.client, self.server = line.cfg, line.client, line.server
+        self.sock = Answer()
+        self.parser = RequestParser(line.cfg, line.request(), line.client)
+
+    def init(self) -> None:
+        """Nothing is left to begin."""
 
 
 class PatientWorker(ThreadWorker):
-    """Gunicorn's worker with threads, except that a thread is given to whole requests only.
+    """Gunicorn's worker with threads, except that threads meet whole requests only, and no line.
 
-    As it comes, each new connection holds one of the few threads until its first byte, and each slow sender until its
-    last: eight idle sockets would stop everybody for seconds, again and again.
+    As it comes, a line holds one of the few threads while it is silent, while it sends, while it does not read, and
+    the whole process while it is closed: eight sockets would stop everybody for seconds, again and again.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.arriving: dict[socket.socket, Arriving] = {}
+        self.waiting: dict[Line, bytearray] = {}  # and what still has to be sent to each
         self.in_hand = 0
         self.has_finished_one = False
+        self.stopped_at = 0.0
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """A process with a request for each of its threads takes a new connection only for each answer it gives: the
@@ -80,80 +201,149 @@ class PatientWorker(ThreadWorker):
         has_time = self.in_hand < self.cfg.threads or self.has_finished_one
         super().set_accept_enabled(enabled and has_time and self.alive)
 
-    def enqueue_req(self, conn: TConn) -> None:
-        """A whole request goes to a thread."""
-        self.in_hand += 1
-        self.set_accept_enabled(True)
-        super().enqueue_req(conn)
-
-    def finish_request(self, conn: TConn, fs: Any) -> None:
-        """It was answered, and the thread is free."""
-        self.in_hand -= 1
-        self.has_finished_one = True
-        super().finish_request(conn, fs)
+    # ------------------------------------------------------------ in
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection and wait for what it wants."""
         try:
-            line, address = listener.accept()
+            source, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
         self.has_finished_one = False
         self.set_accept_enabled(True)
-        self._await(Line(self.cfg, line, address, listener.getsockname()))
-        self.poller.register(line, selectors.EVENT_READ, self._more)
+        self._await(Line(self.cfg, source, address, listener.getsockname()), selectors.EVENT_READ, self._hear)
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
 
-    def on_client_socket_readable(self, conn: Line, client: socket.socket) -> None:
-        """The next request on a line that was kept waits like the first."""
-        self.keepalived_conns.remove(conn)
-        self._await(conn)
-        self.poller.modify(client, selectors.EVENT_READ, self._more)
-        self._more(client)
+    def _make_room(self) -> None:
+        """The last place is kept free: whoever has said nothing for the longest time goes."""
+        silent = (line for line, unsent in self.waiting.items() if not line.so_far and not unsent)
+        if longest := next(silent, None):
+            self._drop(longest)
 
-    def _await(self, line: Line) -> None:
-        line.sock.setblocking(False)
-        self.arriving[line.sock] = Arriving(line)
+    def _await(self, line: Line, event: int, then: Callable[[Line], None], unsent: bytearray | None = None) -> None:
+        self.waiting[line] = unsent or bytearray()
+        self.poller.register(line.sock, event, lambda _source: then(line))
 
-    def _more(self, source: socket.socket) -> None:
-        each = self.arriving[source]
-        try:
-            piece = source.recv(64 * KIBIBYTE)
-        except BlockingIOError:
+    def _forget(self, line: Line) -> bytearray:
+        self.poller.unregister(line.sock)
+        return self.waiting.pop(line)
+
+    def _hear(self, line: Line) -> None:
+        piece = self._read(line)
+        if piece is None:
             return
+        is_whole = line.take(piece)
+        if not piece or self._is_too_much(line):
+            self._drop(line)
+        elif is_whole:
+            self._forget(line)
+            self._take_turn(line)
+
+    def _read(self, line: Line) -> bytes | None:
+        """The next piece, empty at the end, None where there is none yet."""
+        try:
+            return line.sock.recv(PIECE)
+        except BlockingIOError:
+            return None
         except OSError:
-            piece = b""
-        each.so_far += piece
-        if not piece or self._is_too_much(each):
-            self._drop(each)
-        elif is_whole(each.so_far):
-            self._let_in(each)
+            return b""
 
-    def _is_too_much(self, newest: Arriving) -> bool:
-        """All that waits has to fit into memory; ordinary forms are never what is refused."""
-        large = len(newest.so_far) > MEBIBYTE
-        return large and sum(len(each.so_far) for each in self.arriving.values()) > ALL_TOGETHER
+    def _is_too_much(self, newest: Line) -> bool:
+        """All that waits has to fit into memory; small forms and pages are never what is refused."""
+        return self._held(newest) > PIECE and sum(map(self._held, self.waiting)) > ALL_TOGETHER
 
-    def _let_in(self, each: Arriving) -> None:
-        self._forget(each)
-        each.line.init()
-        each.line.parser.unreader.unread(bytes(each.so_far))
-        each.line.data_ready = True
-        self.enqueue_req(each.line)
+    def _held(self, line: Line) -> int:
+        return len(line.so_far) + len(self.waiting[line])
 
-    def _forget(self, each: Arriving) -> None:
-        del self.arriving[each.line.sock]
-        self.poller.unregister(each.line.sock)
+    # ------------------------------------------------------------ at a thread
 
-    def _drop(self, each: Arriving) -> None:
-        self._forget(each)
+    def _take_turn(self, line: Line) -> None:
+        self.in_hand += 1
+        self.set_accept_enabled(True)
+        self.enqueue_req(Turn(line))
+
+    def handle_request(self, req: Any, conn: Turn) -> bool:
+        """In a thread. Where one request ends is not known once it was cut: its line is closed behind the answer."""
+        if conn.is_cut:
+            req.force_close()
+        return bool(super().handle_request(req, conn))
+
+    def finish_request(self, conn: Turn, fs: Any) -> None:
+        """It was answered, and the thread is free; back in the loop, the answer goes out."""
+        self.in_hand -= 1
+        self.has_finished_one = True
+        line, is_kept = conn.line, not fs.cancelled() and fs.exception() is None and fs.result() is True
+        line.framing, line.frame, line.is_new = Framing(), None, False
+        line.begin(SENDING + len(conn.sock.said) / SLOWEST)
+        self._send(line, conn.sock.said, self._keep if is_kept and not conn.is_cut else self._part)
+
+    # ------------------------------------------------------------ out
+
+    def _send(self, line: Line, unsent: bytearray, then: Callable[[Line], None]) -> None:
+        try:
+            del unsent[: line.sock.send(unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._close(line)
+            return
+        if not unsent:
+            then(line)
+            return
+        self._await(line, selectors.EVENT_WRITE, lambda each: self._send_on(each, then), unsent)
+        if self._is_too_much(line):
+            self._drop(line)
+
+    def _send_on(self, line: Line, then: Callable[[Line], None]) -> None:
+        unsent = self._forget(line)
+        self._send(line, unsent, then)
+
+    def _keep(self, line: Line) -> None:
+        """The next request on a line that was kept waits like the first; perhaps it came already."""
+        line.begin(PATIENCE if line.so_far else self.cfg.keepalive)
+        self._await(line, selectors.EVENT_READ, self._hear)
+        if line.take(b""):
+            self._forget(line)
+            self._take_turn(line)
+
+    def _part(self, line: Line) -> None:
+        """Say that nothing follows, and let the other side read and go: closed at once, it would lose the answer."""
+        line.so_far.clear()
+        line.begin(LINGER)
+        line.last_at = line.began + PATIENCE
+        try:
+            line.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._close(line)
+        else:
+            self._await(line, selectors.EVENT_READ, self._hear_out)
+
+    def _hear_out(self, line: Line) -> None:
+        piece = self._read(line)
+        if piece == b"":
+            self._drop(line)
+        elif piece:
+            line.begin(LINGER)
+
+    def _drop(self, line: Line) -> None:
+        self._forget(line)
+        self._close(line)
+
+    def _close(self, line: Line) -> None:
         self.nr_conns -= 1
-        each.line.close()
+        line.close()
 
     def murder_pending(self) -> None:
-        """Close what took too long; whoever has said nothing yet does not keep a worker that wants to end."""
-        super().murder_pending()
+        """Close what took too long; lines that say nothing do not keep a worker that wants to end."""
         now = time.monotonic()
-        for each in list(self.arriving.values()):
-            if now > each.deadline or not (self.alive or each.so_far):
-                self._drop(each)
+        self.stopped_at = self.stopped_at or (0.0 if self.alive else now)
+        for line in list(self.waiting):
+            if now > line.deadline or not (self.alive or self._is_on_its_way(line, now)):
+                self._drop(line)
+
+    def _is_on_its_way(self, line: Line, now: float) -> bool:
+        """Where an answer promised to keep the line, the next request may be, for a moment."""
+        is_promised = not line.is_new and now < self.stopped_at + STOP_KEEPALIVE_LINGER
+        return bool(line.so_far or self.waiting[line]) or is_promised

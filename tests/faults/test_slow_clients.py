@@ -1,13 +1,17 @@
 """F25: lines that send a byte a second, that read nothing, that say nothing: they slow nobody down and are closed."""
 
+import itertools
+import re
 import socket
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from practice.arrivals import LARGEST, LARGEST_HEAD, PATIENCE, is_whole
+from practice.arrivals import LARGEST, LARGEST_HEAD, PATIENCE, Framing, is_whole
 from tests.faults.nursery import wait_until
 from tests.faults.serving import Browser, health, product, serving
 from tests.races.wire import Wire
@@ -73,7 +77,7 @@ def _is_open(line):
         return False
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(engine, store, config, data):
     with product(store, data) as arena, serving(arena) as running:
         assert health(running.port, "/") == 200
@@ -106,6 +110,116 @@ def test_a_visitor_is_answered_while_all_silent_and_slow_lines_are_still_open(se
     visits(server.port, 10)
 
     assert slow.open_lines() == 2 * EACH + IDLE
+
+
+BYE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+FORM = b"POST /zone HTTP/1.1\r\nHost: localhost\r\n"
+CHUNKED = FORM + b"Transfer-Encoding: chunked\r\n\r\n"
+# (what is said at once, what is said on and on after the answer)
+HOLDERS = {
+    "a chunk that ends like the last one": (CHUNKED + b"ffff\r\n0\r\n\r\n", b""),
+    "a chunk that ends later": (CHUNKED + b"5\r\nab", b""),
+    "a legal trailer": (CHUNKED + b"3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n", b""),
+    "a trailer without end": (CHUNKED + b"0\r\nX-Sum: 1\r\n", b"X: 1\r\n"),
+    "a body that was refused and goes on": (FORM + b"Content-Length: 104857600\r\n\r\n", b"x" * 50_000),
+    "a body of a length beyond all": (FORM + b"Content-Length: %s\r\n\r\n" % (b"9" * 20), b"x"),
+    "half a request behind a whole one": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HT", b""),
+    "a last answer, and the line stays": (b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n", b""),
+    "nonsense, and the line stays": (b"nonsense\r\n\r\n", b""),
+    "many answers that nobody reads": (PAGE * 40, b""),
+}
+
+
+class Holding(threading.Thread):
+    """As many lines as the server has threads, twice over, all doing the same; `left` is who was not answered."""
+
+    def __init__(self, port, at_once, on_and_on):
+        super().__init__(daemon=True)
+        self.lines = [Dripping._line(port, at_once) for _ in range(16)]
+        self.more, self.stop = on_and_on, threading.Event()
+
+    def run(self):
+        while self.more and not self.stop.wait(0.1):
+            for line in self.lines:
+                try:
+                    line.send(self.more, socket.MSG_DONTWAIT)
+                except OSError:
+                    continue
+
+    def close(self):
+        self.stop.set()
+        self.join()
+        for line in self.lines:
+            line.close()
+
+
+@pytest.mark.faults
+@pytest.mark.once
+def test_no_sixteen_lines_keep_a_visitor_waiting_whatever_they_say_or_leave_unread(server):
+    kept_waiting = []
+    for name, (at_once, on_and_on) in HOLDERS.items():
+        with closing(Holding(server.port, at_once, on_and_on)) as holding:
+            holding.start()
+            time.sleep(0.5)
+            kept_waiting += [] if is_answered(server.port) else [name]
+
+    assert not kept_waiting
+
+
+@pytest.mark.faults
+@pytest.mark.once
+def test_a_visitor_finds_a_place_however_many_lines_say_nothing(store, config, data):
+    with product(store, data) as arena, serving(arena, "--worker-connections", "20") as full, ExitStack() as stack:
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(("127.0.0.1", full.port)))
+
+        assert is_answered(full.port)
+
+
+def is_answered(port, patience=5.0):
+    """Whether a page comes before somebody would give up."""
+    with socket.create_connection(("127.0.0.1", port), patience) as visitor:
+        try:
+            visitor.sendall(PAGE.replace(b"GET / ", b"GET /help-now "))
+            return visitor.recv(65_536).startswith(b"HTTP/1.1 200")
+        except TimeoutError:
+            return False
+
+
+@pytest.mark.faults
+@pytest.mark.once
+def test_a_body_in_chunks_ends_where_its_last_chunk_does(server):
+    """And what follows is the next request, trailers or not."""
+    for trailer in (b"", b"X-Sum: 1\r\nX-Other: 2\r\n"):
+        with socket.create_connection(("127.0.0.1", server.port), 10) as line:
+            line.sendall(CHUNKED + b"7;a=b\r\n0\r\n\r\nzo\r\n00d\r\nne=UTC&next=/\r\n0\r\n" + trailer + b"\r\n" + BYE)
+            said = b"".join(iter(lambda: line.recv(65_536), b""))
+
+        assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"400", b"200"]
+
+
+@pytest.mark.faults
+@pytest.mark.once
+def test_a_chunk_of_no_size_is_refused_at_once_and_the_line_is_closed(server):
+    for size in (b"-5", b"zz", b"", b"0x5", b"5 5", b"ffffffffffffffff", b"5" * 9_000):
+        with socket.create_connection(("127.0.0.1", server.port), 10) as line:
+            line.sendall(CHUNKED + size + b"\r\nhello\r\n0\r\n\r\n" + PAGE)
+            said = b"".join(iter(lambda: line.recv(65_536), b""))
+
+        assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"400"], size
+        assert b"Connection: close" in said
+
+
+@pytest.mark.faults
+@pytest.mark.once
+def test_what_is_too_large_is_refused_in_words_and_the_line_is_closed(server):
+    with socket.create_connection(("127.0.0.1", server.port), 10) as line:
+        line.sendall(FORM + b"Content-Length: 104857600\r\n\r\n" + b"x" * 200_000)
+        said = b"".join(iter(lambda: line.recv(65_536), b""))
+
+    assert said.startswith(b"HTTP/1.1 413")
+    assert b"Connection: close" in said
+    assert b"</html>" in said
 
 
 @pytest.mark.faults
@@ -159,10 +273,28 @@ def test_whoever_says_nothing_is_sent_away_within_half_a_minute():
         (b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n", True),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", False),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", True),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nabc\r\n0\r\n\r\n", False),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n", False),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: 1\r\n\r\n", True),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", True),
     ],
 )
 def test_a_request_is_let_in_when_it_is_whole_or_cannot_be_right(arrived, whole):
     assert is_whole(arrived) is whole
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=5), st.binary(max_size=30), st.lists(st.integers(1, 90)))
+def test_chunks_end_at_the_same_byte_however_they_are_cut_and_whatever_is_in_them(chunks, rest, cuts):
+    body = b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in chunks)
+    request = CHUNKED + body + b"0\r\n\r\n"
+    sent, framing, found, arrived = request + rest, Framing(), None, bytearray()
+    for cut in itertools.chain(cuts, itertools.repeat(1)):
+        if found or not sent:
+            break
+        arrived, sent = arrived + sent[:cut], sent[cut:]
+        found = framing.look(arrived)
+
+    assert found == (len(request), False)
 
 
 @pytest.mark.faults
