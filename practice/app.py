@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import bell, db, near_misses, ops, web
+from . import bell, cookies, db, near_misses, ops, web
 from .accounts import set_up as accounts
 from .config import Config, from_environment
 
@@ -18,6 +18,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(_flask_settings(config))
     app.config.update(config.overrides)
     app.config["PRACTICE"] = config
+    app.session_interface = cookies.SealedSessions()
     db.set_up(app)
     web.set_up(app)
     near_misses.set_up(app)
@@ -37,8 +38,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 8 * MEBIBYTE,
         "MAX_FORM_MEMORY_SIZE": MEBIBYTE,
         "MAX_FORM_PARTS": 1000,
-        # `__Host-` binds the cookie to this host and to https; plain http (a laptop) cannot carry it.
-        "SESSION_COOKIE_NAME": "__Host-practice" if config.is_secure else "practice",
+        "SESSION_COOKIE_NAME": cookies.name_of(cookies.SESSION, config),
         "SESSION_COOKIE_SECURE": config.is_secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -53,6 +53,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1} if config.redis_url else {},
         "RATELIMIT_HEADERS_ENABLED": False,
         "RATELIMIT_ENABLED": config.mode != "test",
+        # Tests ask for the numbers themselves.
+        "REFUSALS_WRITTEN_EVERY": float("inf") if config.mode == "test" else 5.0,
         "TEMPLATES_AUTO_RELOAD": False,
     }
 

@@ -69,7 +69,7 @@ def _without_token() -> str:
 
 def _error_page(status: int, message: str, **facts: Any) -> Response:
     name = status if status in DRAWN else (500 if status >= 500 else 400)
-    if getattr(g, "refused_host", False) or request.headers.get("X-Fragment"):
+    if g.get("refusal") == "host" or request.headers.get("X-Fragment"):
         return make_response(message or "This address is not served here.", status)
     if request.method not in ("GET", "HEAD"):
         # Where choosing a theme or a zone leads back to: the form's own address takes only POST.
@@ -101,6 +101,7 @@ def on_http(error: HTTPException) -> BaseResponse:
 
 def on_csrf(_error: CSRFError) -> Response:
     """A form that is too old, or was not ours."""
+    g.refusal = "forged"
     return _error_page(400, "This page was open for a long time, so we could not be sure that the click was yours.")
 
 

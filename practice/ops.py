@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from sqlalchemy import func, select, text
 
-from . import clock, jobs, outbox
+from . import clock, jobs, outbox, refusals
 from .audit import AuditEvent
 from .config import settings
 from .db import db
@@ -103,7 +103,7 @@ def metrics() -> Response:
         raise NotFound
     lines = [
         f"{name}{{{label}}} {value:g}" if label else f"{name} {value:g}"
-        for source in (_outbox_lines, _sweep_lines, _audit_lines)
+        for source in (_outbox_lines, _sweep_lines, _audit_lines, refusals.lines)
         for name, label, value in source()
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
@@ -196,6 +196,7 @@ def _begin() -> None:
 
 
 def _log_answer(answer: Response) -> Response:
+    refusals.note(answer)
     if request.endpoint not in ("static", "ops.healthz"):
         spent = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
         facts = {"method": request.method, "status": answer.status_code, "milliseconds": spent}

@@ -37,7 +37,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from . import assets, clock, error_pages
+from . import assets, clock, cookies, error_pages
 from .config import Config, settings
 from .crashpoints import crashpoint
 from .errors import NotAllowed, NotFound
@@ -109,7 +109,7 @@ staff = _mark("staff", _staff)
 def viewer_zone() -> str:
     """The reader's IANA zone: the account's, else the browser's, else UTC; always shown and changeable."""
     if "viewer_zone" not in g:
-        chosen = getattr(current_user, "zone", None) or request.cookies.get("zone", "")
+        chosen = getattr(current_user, "zone", None) or cookies.read(cookies.ZONE)
         g.viewer_zone = chosen if chosen in ZONES else NO_ZONE
     zone: str = g.viewer_zone
     return zone
@@ -117,7 +117,7 @@ def viewer_zone() -> str:
 
 def zone_is_known() -> bool:
     """False while we show UTC only because nobody told us better."""
-    return bool(getattr(current_user, "zone", None)) or request.cookies.get("zone", "") in ZONES
+    return bool(getattr(current_user, "zone", None)) or cookies.read(cookies.ZONE) in ZONES
 
 
 @bp.post("/zone")
@@ -127,7 +127,7 @@ def set_zone() -> BaseResponse:
     zone = request.form.get("zone", "")
     answer: BaseResponse = redirect(local_path(request.form.get("next")) or "/")
     if zone in ZONES:
-        answer.set_cookie("zone", zone, max_age=31_536_000, secure=settings().is_secure, httponly=True, samesite="Lax")
+        cookies.put(answer, cookies.ZONE, zone)
     else:
         flash("We do not know that time zone. Please choose one from the list.")
     return answer
@@ -140,9 +140,9 @@ def set_theme() -> BaseResponse:
     answer: BaseResponse = redirect(local_path(request.form.get("next")) or "/")
     theme = request.form.get("theme", "")
     if theme in ("light", "dark"):
-        answer.set_cookie("theme", theme, max_age=31_536_000, secure=settings().is_secure, samesite="Lax")
+        cookies.put(answer, cookies.THEME, theme)
     else:
-        answer.delete_cookie("theme")
+        cookies.drop(answer, cookies.THEME)
     return answer
 
 
@@ -255,7 +255,7 @@ def _check_host() -> None:
     """The request names one of our hosts, with a port at most, wherever it names one (RFC 9112, 3.2)."""
     # Not `request.host`: where a request names none, that is the server's own name.
     if not (_is_ours(request.headers.get("Host", "")) and _is_ours_in(request.environ.get("RAW_URI", "/"))):
-        g.refused_host = True
+        g.refusal = "host"
         abort(400)
 
 
@@ -274,6 +274,7 @@ def _is_ours_in(target: str) -> bool:
 def _check_site() -> None:
     """Browsers say when another site caused a write; that is never right here, whatever token it carries."""
     if request.method not in ("GET", "HEAD", "OPTIONS") and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        g.refusal = "forged"
         abort(400)
 
 
@@ -358,7 +359,7 @@ def _words() -> dict[str, Any]:
         "is_demo": settings().is_demo,
         "viewer_zone": viewer_zone(),
         "zone_is_known": zone_is_known(),
-        "theme": request.cookies.get("theme") if request.cookies.get("theme") in ("light", "dark") else None,
+        "theme": theme if (theme := cookies.read(cookies.THEME)) in ("light", "dark") else None,
         "exit_url": settings().exit_url or "/left",
         "now": clock.now(),
         "here": _here(),

@@ -15,7 +15,7 @@ from flask_security.utils import login_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice import clock
+from practice import clock, cookies
 from practice.config import settings
 from practice.db import db
 from practice.networks import network
@@ -29,8 +29,6 @@ PROVED = "proved_at"
 HALF_IN = "half_in"
 BROWSER = "sign_up"
 WRITTEN_TO = "written_to"
-KNOWN_COOKIE = "known"
-A_YEAR = 31_536_000
 # What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
 KEPT_THROUGH = (intents.TOKENS, intents.TAKEN_UP, "browser")
 
@@ -234,9 +232,7 @@ def task_from(link_intent_id: int | None) -> Intent | None:
 
 
 def _remember_browser(key: str, answer: Response) -> Response:
-    answer.set_cookie(
-        KNOWN_COOKIE, _mark(key), max_age=A_YEAR, httponly=True, samesite="Lax", secure=settings().is_secure
-    )
+    cookies.put(answer, cookies.KNOWN, _mark(key))
     return answer
 
 
@@ -246,4 +242,4 @@ def _mark(key: str) -> str:
 
 def is_known_browser(key: str) -> bool:
     """True for a browser that its owner signed in with before: strangers' wrong guesses elsewhere do not slow it."""
-    return hmac.compare_digest(request.cookies.get(KNOWN_COOKIE, "").encode(), _mark(key).encode())
+    return hmac.compare_digest(cookies.read(cookies.KNOWN).encode(), _mark(key).encode())

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from threading import Lock
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import Response, flash, g, redirect, request
 from flask_login import current_user
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,6 +18,7 @@ from practice.bookings.models import CalendarFeed
 from practice.bookings.states import CANCELLED
 from practice.bookings.views import bp
 from practice.errors import NotFound
+from practice.networks import network
 from practice.providers.calendar_ics import FeedEvent, feed_etag, feed_file
 from practice.web import absolute_url, client, limiter, link, page, public
 
@@ -31,10 +32,10 @@ _lock = Lock()
 
 @bp.get("/cal/<token>.ics")
 @public
-@limiter.limit("120/hour", key_func=lambda: (request.view_args or {}).get("token", ""))
-def feed(token: str) -> BaseResponse:
+@limiter.limit("120/hour", key_func=lambda: _counted())
+def feed(token: str) -> BaseResponse:  # noqa: ARG001 - the limit has looked it up already
     """The feed as a calendar program reads it: unknown and revoked addresses are alike 404, unchanged is 304."""
-    found = queries.feed_by_token(token)
+    found = _asked_for()
     if found is None:
         raise NotFound()
     etag, content = rendered(found)
@@ -44,6 +45,21 @@ def feed(token: str) -> BaseResponse:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer.make_conditional(request)
+
+
+def _asked_for() -> CalendarFeed | None:
+    """The feed of the present request, looked up once."""
+    if "feed" not in g:
+        g.feed = queries.feed_by_token((request.view_args or {})["token"])
+    found: CalendarFeed | None = g.feed
+    return found
+
+
+def _counted() -> str:
+    """A feed counts for itself; whoever guesses, with their own line: neither silences the other, nor makes a counter
+    for each guess."""
+    found = _asked_for()
+    return f"feed {found.id}" if found else f"guess {network(request.remote_addr)}"
 
 
 def rendered(feed: CalendarFeed) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from flask import Response, make_response, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from practice import clock
+from practice import clock, cookies
 from practice.web import page_nonce, viewer_zone, zone_is_known
 
 KEPT = 500
@@ -29,7 +29,7 @@ def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
     """
     if current_user.is_authenticated or session.get("_flashes"):
         return render()
-    key = (matter, request.full_path, viewer_zone(), zone_is_known(), request.cookies.get("theme"))
+    key = (matter, request.full_path, viewer_zone(), zone_is_known(), cookies.read(cookies.THEME))
     kept = _pages.get(key)
     now = clock.now().timestamp()
     if kept is None or not kept[0] <= now < kept[0] + OLDEST:

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import clock, mailer, outbox
+from practice import clock, cookies, mailer, outbox
 from practice.accounts import consents, intents
 from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
@@ -122,7 +122,8 @@ def terms() -> Response:
 @public
 def privacy() -> Response:
     """How information is looked after."""
-    return page("home/privacy.html", version=consents.version_of(consents.PRIVACY))
+    kept = [(cookies.name_of(each), each.purpose, each.lasts, each.goes) for each in cookies.COOKIES]
+    return page("home/privacy.html", version=consents.version_of(consents.PRIVACY), cookies=kept)
 
 
 @bp.get("/consult-scope")

@@ -1,10 +1,10 @@
 """A sign-in belongs to one browser and ends everywhere at once; a product without secrets of its own does not start."""
 
 import pytest
-from flask.sessions import SecureCookieSessionInterface
 
 from practice.accounts import queries
 from practice.config import BadConfig, from_environment
+from practice.cookies import Seal
 from tests import factories
 
 
@@ -16,12 +16,8 @@ def _session_of(browser):
 def _with_session(app, values, key=None):
     """A browser with these values in a cookie signed by `key`."""
 
-    class Signer:
-        secret_key, config = key or app.secret_key, {**app.config, "SECRET_KEY_FALLBACKS": []}
-
-    signed = SecureCookieSessionInterface().get_signing_serializer(Signer).dumps(values)
     browser = app.test_client()
-    browser.set_cookie(app.config["SESSION_COOKIE_NAME"], signed)
+    browser.set_cookie(app.config["SESSION_COOKIE_NAME"], Seal((key or app.secret_key,)).dumps(values))
     return browser
 
 

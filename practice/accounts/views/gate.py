@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from practice import cookies
 from practice.accounts import access, actions, intents, limits, policy, queries, security
 from practice.accounts.forms import CodeForm, PasswordForm, RecoveryForm, SignInForm, SignUpForm
 from practice.accounts.models import User
@@ -167,7 +168,9 @@ def sign_out() -> BaseResponse:
 def forget() -> BaseResponse:
     """Said by "Leave this page" on its way out: what a visitor began is not shown here any more."""
     access.forget_visitor()
-    return Response(status=204)
+    answer = Response(status=204)
+    cookies.drop(answer, cookies.KNOWN)
+    return answer
 
 
 @bp.route("/me/prove", methods=["GET", "POST"])
