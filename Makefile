@@ -6,6 +6,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 export PORT ?= 8000
+# Debian keeps nginx where only root looks.
+export PATH := $(PATH):/usr/sbin
 export DATA ?= var
 PY ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
   "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
@@ -17,7 +19,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 PYTEST := $(BIN)/python -m pytest
 CPUS := 2
 # On SQLite everything runs. On PostgreSQL everything that reaches a database runs once more.
-UNIT := $(PYTEST) -n $(CPUS) --ignore=tests/browser
+UNIT = $(PYTEST) -n $(CPUS) --ignore=tests/browser --start=$(START)
+BROWSER = $(PYTEST) -n $(CPUS) --dist=worksteal tests/browser --start=$(START)
+# When the demo under the tests is opened; `turn` is another one with each commit (tests/starts.py).
+START ?= mon-1200
 
 $(VENV)/pip.stamp: requirements-build.lock
 	@test -n "$(PY)" || { echo "No Python 3.11 or newer with the venv module was found (Debian: apt-get install python3-venv)."; exit 1; }
@@ -60,24 +65,27 @@ check: lint ## before each commit: lint and the quick tests on SQLite
 	$(UNIT) -q -m "not races and not faults"
 
 .PHONY: test
-test: lint ## everything: lint, SQLite, PostgreSQL, browser
+test: lint machinery ## everything: lint, SQLite, PostgreSQL, browser (START=… opens the demo on another day)
 	$(UNIT) -q --engine sqlite
 	$(UNIT) -q --engine postgres
 	@$(MAKE) browser
 
 .PHONY: browser
-browser: $(VENV)/dev.stamp ## every page in Chromium (installed by apt-get where this runs as root on Debian)
-	@if tests/browser/get-chromium; then \
-	  $(PYTEST) tests/browser -n $(CPUS) --dist=worksteal -q; \
-	elif [ "$${REQUIRE_BROWSER:-}" = 1 ]; then \
-	  echo; echo "FAILED: no Chromium on this machine, and REQUIRE_BROWSER=1 insists on one."; exit 1; \
-	else \
-	  echo; echo "################################################################################"; \
-	  echo "#  NO BROWSER: Chromium is not here and could not be installed.                #"; \
-	  echo "#  NOT ONE page was opened in a browser; whatever passed above passed without. #"; \
-	  echo "#  Install chromium (or set CHROMIUM=/its/path) and run: make browser          #"; \
-	  echo "################################################################################"; \
-	fi
+browser: $(VENV)/dev.stamp machinery ## every page in Chromium
+	@if tests/get-machinery has chromium; then $(BROWSER) -q; fi
+	@tests/get-machinery say
+
+.PHONY: machinery
+machinery:
+	@tests/get-machinery
+
+# Whatever builds on the demo or claims to hold on any day.
+ANY_DAY := $(PYTEST) -n $(CPUS) -q tests/demo tests/house/test_pages.py tests/house/test_questions.py
+DAYS = $(shell $(BIN)/python -m tests.starts)
+.PHONY: days
+days: $(VENV)/dev.stamp machinery ## the demo and every page on each nasty day, one after the other (hours; DAYS="new-year leap-day")
+	$(PYTEST) -n $(CPUS) --dist=load -q --long tests/demo
+	for day in $(DAYS); do $(ANY_DAY) --start=$$day; $(BROWSER) -q --start=$$day; done
 
 .PHONY: screenshots
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from the demo that runs at http://localhost:$(PORT)

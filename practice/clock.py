@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import local
 from zoneinfo import ZoneInfo
 
-# Fault tests start a process whose clock is wrong; an operator never sets this.
+# Tests start a process whose clock begins elsewhere, or is wrong; production refuses to start with it (config.py).
 _OFFSET = timedelta(seconds=float(os.environ.get("CLOCK_OFFSET", "0")))
 
 

@@ -120,6 +120,8 @@ def _production(env: Mapping[str, str]) -> Config:
         }.items()
         if not env.get(name)
     ]
+    if env.get("CLOCK_OFFSET"):
+        faults.append("CLOCK_OFFSET makes the clock wrong on purpose; it is for tests, never for production.")
     _refuse(faults)
     keys = tuple(k.strip() for k in env["SECRET_KEY"].split(","))
     faults += [

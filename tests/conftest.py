@@ -1,7 +1,8 @@
 """This file knows what every test may ask for: an application on a clean database, a frozen clock, people, mail.
 
 `--engine postgres` runs what reaches a database on real PostgreSQL; what does not is left to the run on SQLite.
-`--long` adds the long forms of races and faults.
+`--long` adds the long forms of races and faults. `--start` says when the demo is opened (see tests/starts.py):
+a test that names no date asks for `start` and must hold at each of them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from practice.bookings import free_times
 from practice.config import Config
 from practice.db import db
 from practice.web import limiter
-from tests import databases
+from tests import databases, starts
 from tests.pages import csrf_of
 from tests.smtp import SmtpSink
 
@@ -41,6 +42,22 @@ MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite", help="the database the tests run on")
     parser.addoption("--long", action="store_true", help="also the long forms of races and faults")
+    parser.addoption("--start", default=starts.DEFAULT, help=f"when the demo is opened: {starts.CHOICES}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whose turn it is is settled once, so that all processes of a run have the same."""
+    config.option.start = starts.named(config.option.start)
+    try:
+        starts.instant(config.option.start)
+    except ValueError as error:
+        raise pytest.UsageError(f"--start takes {starts.CHOICES}; {error}") from None
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """A red test says on which day it was, and how to come back to it."""
+    name = config.option.start
+    terminalreporter.write_line(f"The demo was opened at {starts.instant(name):%a %d %B %Y %H:%M} UTC: --start={name}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,7 +68,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_long = item.get_closest_marker("long") is not None and not config.getoption("long")
         fixtures = getattr(item, "fixturenames", ())
         is_elsewhere = on_postgres and ("engine" not in fixtures or item.get_closest_marker("once") is not None)
-        (left_out if is_long or is_elsewhere else wanted).append(item)
+        needed = [name for mark in item.iter_markers("needs") for name in mark.args]
+        # `make test` has said so loudly by then, and is red where somebody insists (tests/get-machinery).
+        is_not_here = any(shutil.which(name) is None for name in needed)
+        (left_out if is_long or is_elsewhere or is_not_here else wanted).append(item)
     items[:] = wanted
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -262,6 +282,12 @@ def clock() -> Iterator[Clock]:
     """Frozen at 08:00 UTC on Monday 1 March 2027."""
     with wall.freeze(MONDAY):
         yield Clock()
+
+
+@pytest.fixture(scope="session")
+def start(request: pytest.FixtureRequest) -> datetime:
+    """When this run opens the demo: by command on any day, so what is built on it names no date."""
+    return starts.instant(request.config.getoption("start"))
 
 
 # ---------------------------------------------------------------- people, mail

@@ -135,6 +135,7 @@ def test_a_sample_or_short_secret_stops_the_start(name):
         ("REDIS_URL", "redis://[cache"),
         ("MAIL_FROM", "Common Ground <hello@practice.example>"),
         ("PROXIES", "²"),
+        ("CLOCK_OFFSET", "3600"),
         ("VAULT_KEY", f"a:{'A' * 43},a:{'B' * 43}"),
     ],
 )

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Literal
@@ -21,12 +22,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from practice.config import Config
+from tests.starts import shift
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")
 ADDRESSES = {who: f"{who}@demo.example" for who in ("client", "specialist", "staff")}
 PASSWORD = Config.demo_password
+# Whom tests book, by name: many times on weekdays, for people from anywhere, and the demo's client has met neither.
+ELENA, PRIYA = ("Elena Marinescu", "elena-m"), ("Priya Raman", "priya-r")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Only what is broken leaves the browser: all that is right, of each page, is much to carry.
 BROKEN = """axe.run({ resultTypes: ["violations"] }).then((found) => found.violations.map(
@@ -43,15 +47,16 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    """Web server and worker on a free port, with the demo freshly loaded; both end with the tests."""
+def site(start: datetime) -> Iterator[Site]:
+    """Web server and worker on a free port, with the demo freshly loaded at `start`; both end with the tests."""
     data = Path(tempfile.mkdtemp(prefix="practice-"))
     port = _free_port()
     with (data / "log").open("wb") as log:
         (data / ".common-ground").touch()
         process = subprocess.Popen(
             [sys.executable, "-m", "practice.supervise"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            env={**os.environ, "MODE": "demo", "PORT": str(port), "DATA": str(data), "BASE_URL": f"http://localhost:{port}"},
+            env={**os.environ, **shift(start), "MODE": "demo", "PORT": str(port), "DATA": str(data),
+                 "BASE_URL": f"http://localhost:{port}"},
         )  # fmt: skip
         try:
             _wait_until_well(port, process, data / "log")
@@ -82,6 +87,12 @@ def _wait_until_well(port: int, process: subprocess.Popen[bytes], log: Path) -> 
         finally:
             connection.close()
     pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
+
+
+def choose_a_time(window: Page) -> None:
+    """The last time of the last day that the picker shows: it is days off, so that none passes while a test runs."""
+    window.locator("label.day:has(input:enabled)").last.click()
+    window.locator("label.slot:visible").last.click()
 
 
 def chromium_path() -> str:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from practice.config import Config
-from tests.browser.conftest import QUIET, chromium_path
+from tests.browser.conftest import ELENA, QUIET, choose_a_time, chromium_path
 
 HERE = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 WIDE, NARROW = (1280, 860), (390, 780)
@@ -34,10 +34,9 @@ def _as_visitor(browser: Browser, home: str) -> None:
     _keep(page, "home")
     page.goto("/specialists")
     _keep(page, "directory")
-    page.locator("article a.cover-link").first.click()
-    page.wait_for_load_state()
+    page.goto(f"/specialists/{ELENA[1]}")
     _keep(page, "profile")
-    page.locator("label.slot:visible").nth(2).click()
+    choose_a_time(page)
     page.get_by_role("button", name=re.compile("^Book")).first.click()
     page.wait_for_load_state()
     _keep(page, "book")

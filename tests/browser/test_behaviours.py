@@ -5,20 +5,21 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ADDRESSES, PASSWORD
+from tests.browser.conftest import ADDRESSES, PASSWORD, PRIYA, choose_a_time
 
 KEPT = "caches.open('shell').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))"
 NOTE = "Anything you want to say before you meet"
 
 
 def _profile(window):
-    window.goto("/specialists?free=1")
-    window.locator("article a.cover-link").first.click()
+    name, slug = PRIYA
+    window.goto(f"/specialists/{slug}")
+    expect(window.get_by_role("heading", level=1)).to_contain_text(name)
 
 
 def _booking_form(window):
     _profile(window)
-    window.locator("label.slot:visible").first.click()
+    choose_a_time(window)
     window.get_by_role("button", name=re.compile("^Book")).first.click()
     expect(window.get_by_role("heading", level=1)).to_contain_text("A few details")
 
@@ -87,9 +88,9 @@ def test_the_button_repeats_the_chosen_time_and_forgets_it_with_its_day(open_kno
     days = page.locator("label.day:has(input:enabled)")
     before = page.locator("[data-chosen]").first.inner_text()
 
-    page.locator("label.slot:visible").first.click()
+    choose_a_time(page)
     expect(page.locator("[data-chosen]").first).not_to_have_text(before)
-    days.nth(1).click()
+    days.first.click()
 
     expect(page.locator("[data-chosen]").first).to_have_text(before)
     expect(page.locator("input[data-long]:checked")).to_have_count(0)

@@ -5,13 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import ELENA, choose_a_time
+
 SECRET = "quiet-harbour-at-low-tide"
 
 
-def _choose_a_time(window):
-    window.goto("/specialists?free=1")
-    window.locator("article a.cover-link").first.click()
-    window.locator("label.slot:visible").first.click()
+def _find_a_time(window):
+    window.goto("/specialists?free=1&q=panic")
+    window.get_by_role("article").filter(has_text=ELENA[0]).locator("a.cover-link").click()
+    choose_a_time(window)
     window.get_by_role("button", name=re.compile("^Book")).first.click()
     expect(window.get_by_role("heading", level=1)).to_contain_text("A few details")
 
@@ -49,7 +51,7 @@ def test_a_visitor_books_and_signs_up_in_the_middle_with_nothing_lost(open_page,
     address = f"nora-{width}-{javascript}@people.example".lower()
     window = open_page(None, width=width, javascript=javascript)
 
-    _choose_a_time(window)
+    _find_a_time(window)
     _fill_in(window, "We argue about chores.")
     _sign_up(window, address)
     _confirm_from_the_mailbox(window, address)

@@ -1,7 +1,8 @@
 """This file knows how servers and workers of the fault tests start: the product, and requests that say where they die.
 
 A request with the header `X-Crash: commit.before 2` ends its server at the second passing of that place. OVERRIDES is
-JSON with settings of the framework (a shorter lease, other time-outs); the product itself reads neither.
+JSON with settings of the framework (a shorter lease, other time-outs); the product itself reads neither. The clock was
+set by CLOCK_OFFSET as it was loaded: in production the product would not start with it, so it is taken away here.
 """
 
 import json
@@ -43,5 +44,6 @@ def _doomed(application):
     return answer
 
 
+os.environ.pop("CLOCK_OFFSET", None)
 app = create_app(replace(from_environment(), overrides=json.loads(os.environ.get("OVERRIDES", "{}"))))
 app.wsgi_app = _doomed(app.wsgi_app)

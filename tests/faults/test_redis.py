@@ -140,6 +140,7 @@ def test_a_redis_that_talks_nonsense(place):
         assert here.statuses("nobody@people.example", "a-wrong-password", 12) == [422] * 10 + [429] * 2
 
 
+@pytest.mark.needs("redis-server")
 def test_a_real_redis_that_forgets_stands_still_and_dies(place, data):
     with redis_server(data) as redis, place(redis.url) as here:
         assert here.works()

@@ -88,6 +88,7 @@ def eager(monkeypatch):
     monkeypatch.setattr(bell, "AGAIN", 0.3)
 
 
+@pytest.mark.needs("redis-server")
 def test_a_worker_that_began_without_redis_is_woken_once_there_is_one_and_again_after_it_died(eager, settings, caplog):
     with redis_server(settings.data) as redis:
         at_redis = replace(settings, redis_url=redis.url)

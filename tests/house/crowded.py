@@ -84,7 +84,8 @@ class Crowded:
 
     @staticmethod
     def _offer_other_times(booking: Booking) -> None:
-        at_ten = clock.now().replace(hour=10) + 8 * DAY
+        monday = clock.now() + (14 - clock.now().weekday()) * DAY
+        at_ten = monday.replace(hour=10, minute=0)
         bookings.propose(booking, [at_ten, at_ten + HALF_HOUR], by=booking.specialist.user)
 
     def _desk_of_anna(self) -> None:

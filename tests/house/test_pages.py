@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from practice import clock
 from practice.bookings import free_times
 from practice.config import Config
 from practice.db import db
@@ -24,9 +25,9 @@ UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
 @pytest.fixture(scope="module")
-def demo():
-    """The demo marketplace, loaded once."""
-    with tempfile.TemporaryDirectory(prefix="practice-") as name:
+def demo(start):
+    """The demo marketplace, loaded once; time stands still where it was opened."""
+    with tempfile.TemporaryDirectory(prefix="practice-") as name, clock.freeze(start):
         data = Path(name)
         url = f"sqlite:///{data / 'practice.db'}"
         migrate(url, data)

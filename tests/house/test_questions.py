@@ -75,7 +75,8 @@ class Visitors:
 
 
 @pytest.mark.once
-def test_thirty_rows_take_as_many_questions_as_one(app, make_app, questions):
+def test_thirty_rows_take_as_many_questions_as_one(app, make_app, questions, clock, start):
+    clock.freeze(start)
     place = Crowded(app)
     visitors = Visitors(place, make_app, questions)
 

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import MONDAY
+from tests.starts import shift
+
 from .source import ROOT
 
 pytestmark = pytest.mark.once
@@ -23,7 +26,7 @@ def start(data, port, *arguments):
     return subprocess.Popen(
         [sys.executable, "-m", "practice.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data)},
+        env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data), **shift(MONDAY)},
     )  # fmt: skip
 
 

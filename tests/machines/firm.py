@@ -36,8 +36,8 @@ class Production(Arena):
         logging.root.setLevel(kept[1])
 
     @property
-    def environment(self) -> dict[str, str]:
-        return super().environment | {
+    def settings(self) -> dict[str, str]:
+        return super().settings | {
             "MODE": "production",
             "BASE_URL": BASE_URL,
             "EXTRA_HOSTS": "localhost",
@@ -64,7 +64,6 @@ class Firm:
     workers: dict[int, Running] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
     port: int = 0
-    proxy: str = ""
     kills: dict[str, int] = field(default_factory=lambda: {"web": 0, "worker": 0})
 
     def start_web(self, number: int) -> None:
@@ -99,7 +98,7 @@ def firm(database: Cluster, data: Path, *, lease: float = 60.0) -> Iterator[Firm
         for number in (0, 1):
             whole.start_web(number)
             whole.start_worker(number)
-        whole.port, whole.proxy = stack.enter_context(proxy(whole.ports, arena.folder))
+        whole.port = stack.enter_context(proxy(whole.ports, arena.folder))
         yield whole
 
 

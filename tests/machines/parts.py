@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import re
-import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from unittest import SkipTest
 
 from tests.races.arena import ROOT
 
@@ -79,9 +75,7 @@ class RedisServer:
 
 @contextmanager
 def redis_server(folder: Path) -> Iterator[RedisServer]:
-    """A Redis for as long as the block lasts; where there is none, the test says so and is skipped."""
-    if shutil.which("redis-server") is None:
-        raise SkipTest("no redis-server on this machine: nothing that needs a real Redis was tried")
+    """A Redis for as long as the block lasts."""
     server = RedisServer(folder)
     server.start()
     try:
@@ -94,18 +88,8 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
 
 
 @contextmanager
-def proxy(ports: Sequence[int], folder: Path) -> Iterator[tuple[int, str]]:
-    """(port, name) of a proxy to `ports`: nginx with the file of `deploy/`, or a small one of our own without it."""
-    if shutil.which("nginx"):
-        with _nginx(ports, folder) as port:
-            yield port, "nginx"
-    else:
-        with RoundRobin(ports) as port:
-            yield port, "round robin"
-
-
-@contextmanager
-def _nginx(ports: Sequence[int], folder: Path) -> Iterator[int]:
+def proxy(ports: Sequence[int], folder: Path) -> Iterator[int]:
+    """The port of nginx with the file of `deploy/` in front of `ports`."""
     port = free_port()
     (folder / "nginx.conf").write_text(_configuration(port, ports, folder))
     process = subprocess.Popen(
@@ -134,48 +118,3 @@ def _configuration(port: int, ports: Sequence[int], folder: Path) -> str:
         f"daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr crit;\n"
         f"events {{ worker_connections 1024; }}\nhttp {{ access_log off;\n{places}{example}\n}}\n"
     )
-
-
-class RoundRobin:
-    """A proxy for lines, not for requests: each new one goes to the next port that takes it."""
-
-    def __init__(self, ports: Sequence[int]) -> None:
-        self.turns = itertools.cycle(ports)
-        self.count = len(ports)
-        self.place = socket.create_server(("127.0.0.1", 0), backlog=256)
-
-    def __enter__(self) -> int:
-        threading.Thread(target=self._serve, daemon=True).start()
-        return int(self.place.getsockname()[1])
-
-    def __exit__(self, *_why: object) -> None:
-        with suppress(OSError):
-            self.place.shutdown(socket.SHUT_RDWR)
-        self.place.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                line, _ = self.place.accept()
-                threading.Thread(target=self._connect, args=(line,), daemon=True).start()
-
-    def _connect(self, line: socket.socket) -> None:
-        for port in itertools.islice(self.turns, self.count):
-            with suppress(OSError):
-                other = socket.create_connection(("127.0.0.1", port), 2)
-                back = threading.Thread(target=_pour, args=(other, line), daemon=True)
-                back.start()
-                _pour(line, other)
-                back.join()
-                other.close()
-                break
-        line.close()
-
-
-def _pour(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while piece := source.recv(65_536):
-            sink.sendall(piece)
-    for end in (source, sink):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)

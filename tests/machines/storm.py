@@ -92,7 +92,6 @@ class Crowd:
 class Reckoning:
     """What was promised to people, what is stored, what arrived by mail."""
 
-    proxy: str
     kills: dict[str, int]
     asked_again: int
     promised: int
@@ -115,7 +114,7 @@ class Reckoning:
 
     def row(self) -> str:
         cells = (
-            self.proxy, f"{self.kills['web']} / {self.kills['worker']}", self.promised, self.asked_again, self.lost,
+            f"{self.kills['web']} / {self.kills['worker']}", self.promised, self.asked_again, self.lost,
             self.unasked, self.letters, self.undelivered, self.repeated, self.unlike, len(self.faults),
             f"{self.seconds:.0f} s",
         )  # fmt: skip
@@ -123,9 +122,9 @@ class Reckoning:
 
 
 HEAD = (
-    "| proxy | killed web / workers | booked | forms sent again | promised and not stored | stored and not promised "
+    "| killed web / workers | booked | forms sent again | promised and not stored | stored and not promised "
     "| letters | not delivered | came twice (same Message-ID, same bytes) | came twice as different letters "
-    "| other faults | time |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "| other faults | time |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 
@@ -159,7 +158,6 @@ def reckon(crowd: Crowd, began: float) -> Reckoning:
         found = tuple(faults())
     promised = set(crowd.booked.values())
     return Reckoning(
-        proxy=crowd.firm.proxy,
         kills=crowd.firm.kills,
         asked_again=crowd.again,
         promised=len(promised),

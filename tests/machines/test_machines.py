@@ -10,7 +10,7 @@ from tests.machines import storm
 from tests.machines.firm import firm, migrated_cluster
 
 # On a PostgreSQL of their own, whatever the other tests of this run are on.
-pytestmark = [pytest.mark.faults, pytest.mark.once]
+pytestmark = [pytest.mark.faults, pytest.mark.once, pytest.mark.needs("redis-server", "nginx")]
 
 
 @pytest.fixture(scope="module")

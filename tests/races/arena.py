@@ -79,17 +79,22 @@ class Arena:
     offset: timedelta = field(default_factory=lambda: MONDAY - datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        self.app = create_app(from_environment(self.environment))
+        self.app = create_app(from_environment(self.settings))
 
     @property
-    def environment(self) -> dict[str, str]:
+    def settings(self) -> dict[str, str]:
+        """The product's own settings."""
         return {
             "MODE": "test",
             "DATA": str(self.folder),
             "DATABASE_URL": self.url,
             "BASE_URL": "http://localhost",
-            "CLOCK_OFFSET": str(self.offset.total_seconds()),
         }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are started with."""
+        return self.settings | {"CLOCK_OFFSET": str(self.offset.total_seconds())}
 
     @contextmanager
     def inside(self) -> Iterator[None]:
