@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, String, event
@@ -139,13 +139,27 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
 
 
+class NotSent(Exception):
+    """A form is only being shown again, so nothing that it asks for is done."""
+
+
+def is_only_shown() -> bool:
+    """True while a form that was kept is shown again: until somebody sends it, nothing of it may be stored."""
+    return bool(g) and bool(g.get("only_shown"))
+
+
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """One unit of work: everything inside is stored, or nothing is. An inner one joins the outer."""
+def transaction(*, notes: bool = False) -> Iterator[Session]:
+    """One unit of work: everything inside is stored, or nothing is. An inner one joins the outer.
+
+    `notes` writes down what somebody read, which is done also while a form is only shown again; all else is `NotSent`.
+    """
     session = db.session()
     if session.info.get("in_transaction"):
         yield session
         return
+    if is_only_shown() and not notes:
+        raise NotSent
     _end_read(session)
     turns = _turns()
     has_turn = turns is not None and turns.take(BUSY)

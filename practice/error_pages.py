@@ -48,8 +48,12 @@ def reference() -> str:
 
 def page_again() -> str:
     """The address to try again: the one asked for, or the nearest above it that opens: a form’s own takes only POST."""
+    return page_above(request.path)
+
+
+def page_above(path: str) -> str:
+    """`path` if a GET opens it, else the nearest above it that one does."""
     doors = current_app.create_url_adapter(request)
-    path = request.path
     while doors is not None and path.count("/") > 1 and not doors.test(path, "GET"):
         path = path.rpartition("/")[0]
     return path

@@ -22,7 +22,10 @@ def set_up(app: Flask) -> None:
 
 def lead_on() -> Response | None:
     """A permanent redirect to the page that was meant; None where the address is right, or nothing like it exists."""
-    if request.method not in ("GET", "HEAD") or (meant := _meant(request.path)) in (None, request.path):
+    # A slash that is missing, or written twice, is put right by the table of addresses itself.
+    if request.method not in ("GET", "HEAD") or isinstance(request.routing_exception, RequestRedirect):
+        return None
+    if (meant := _meant(request.path)) in (None, request.path):
         return None
     query = request.query_string.decode("latin-1")
     return redirect(quote(meant or "/") + (f"?{query}" if query else ""), 301)  # type: ignore[return-value]

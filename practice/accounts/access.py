@@ -18,10 +18,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice import clock, cookies
 from practice.config import settings
 from practice.db import db
+from practice.error_pages import page_again
 from practice.networks import network
 from practice.web import local_path
 
-from . import actions, intents, policy, queries
+from . import actions, intents, kept_forms, policy, queries
 from .models import Device, Intent, User
 
 DEVICE = "device"
@@ -30,7 +31,7 @@ HALF_IN = "half_in"
 BROWSER = "sign_up"
 WRITTEN_TO = "written_to"
 # What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
-KEPT_THROUGH = (intents.TOKENS, intents.TAKEN_UP, "browser")
+KEPT_THROUGH = (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, "browser")
 
 
 # ---------------------------------------------------------------- every request
@@ -96,6 +97,7 @@ def enter(user: User, *, is_private: bool) -> None:
     g.device, g.device_seen_at = device, device.last_seen_at
     prove()
     intents.claim_all(user)
+    kept_forms.claim(user)
     if is_private:
         after_this_request(functools.partial(_remember_browser, user.person_key))
 
@@ -103,6 +105,7 @@ def enter(user: User, *, is_private: bool) -> None:
 def leave(*, keep_tasks: bool) -> None:
     """End this sign-in. On a shared computer drafts are wiped with it; `keep_tasks` hands them back to the browser."""
     device = current_device()
+    kept_forms.forget()
     if keep_tasks:
         intents.release_all(current_user)
     elif device is not None and not device.is_private:
@@ -139,21 +142,23 @@ def renew() -> None:
 
 
 def destination(wanted: str | None = None) -> str:
-    """Where a person goes who has just signed in: the page they asked for, else their task, else their own page."""
+    """Where a person goes who has just signed in: a form not saved, the page they asked for, their task, home."""
+    if (form := kept_forms.next_to_show()) is not None:
+        return url_for("accounts.take_up", code=form.code)
     intent = intents.current_intent()
     return local_path(wanted) or (local_path(intent.target) if intent else None) or url_for("home.me")
 
 
 def onward(wanted: str | None = None) -> BaseResponse:
     """Send them there; a form that waited for them says that it was not sent by itself."""
-    if not local_path(wanted) and intents.current_intent() is not None:
+    if not local_path(wanted) and kept_forms.next_to_show() is None and intents.current_intent() is not None:
         flash("What you chose and wrote is here. Nothing has been sent: check it, then press the button.", "kept")
     return redirect(destination(wanted))
 
 
 def forget_visitor() -> None:
     """This browser no longer shows what a visitor began; a mailed link still leads its owner back to it."""
-    for name in (intents.TOKENS, intents.TAKEN_UP, WRITTEN_TO):
+    for name in (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, WRITTEN_TO):
         session.pop(name, None)
 
 
@@ -215,11 +220,24 @@ def at_the_gate() -> BaseResponse:
         return make_response("Please sign in first.", 401)
     if g.get("sign_in_ended"):
         session.pop("_user_id", None)
+    if request.method not in ("GET", "HEAD"):
+        return _with_a_form()
+    if g.get("sign_in_ended"):
         flash("You are signed out here by now. Sign in to go on.")
+    return redirect(url_for("accounts.sign_in", next=local_path(request.full_path.rstrip("?"))))
+
+
+def _with_a_form() -> BaseResponse:
     if intents.keep_request() is not None:
         return redirect(url_for("accounts.sign_in"))
-    wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    return redirect(url_for("accounts.sign_in", next=local_path(wanted)))
+    if kept_forms.keep(queries.owner_of(session.get(DEVICE))):
+        flash("You are signed out here, so nothing was saved. What you wrote is kept: sign in to see it.", "warning")
+        return redirect(url_for("accounts.sign_in"))
+    lost = " ".join(f"{words.capitalize()} can’t be kept." for words in kept_forms.left_out())
+    flash(
+        f"You are signed out here, so nothing has changed yet. {lost} Sign in, then press the button again.", "warning"
+    )
+    return redirect(url_for("accounts.sign_in", next=local_path(page_again())))
 
 
 def task_from(link_intent_id: int | None) -> Intent | None:

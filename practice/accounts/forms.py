@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -23,6 +22,7 @@ from wtforms import (
 )
 
 from practice.config import settings
+from practice.forms import Form
 from practice.web import LOCALE, ZONES
 
 from . import policy
@@ -107,10 +107,6 @@ def country_choices() -> tuple[SelectChoice, ...]:
     names = Locale(LOCALE.language).territories
     real = [(c, name) for c, name in names.items() if len(c) == 2 and c.isalpha() and c not in NOT_COUNTRIES]
     return (SelectChoice("", "I’d rather not say"), *(SelectChoice(*pair) for pair in sorted(real, key=itemgetter(1))))
-
-
-class Form(FlaskForm):
-    """What every form here shares: the hidden token that Flask-WTF checks."""
 
 
 class SignInForm(Form):

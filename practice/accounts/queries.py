@@ -17,6 +17,9 @@ from .addresses import folded, person_key
 from .models import ConsentRecord, Device, Intent, MailedLink, Role, User, hash_of
 from .states import LIVE, IntentState
 
+# A form that met an ended sign-in is no task that one goes on with elsewhere: see `kept_forms`.
+FORM = "form"
+
 
 def user_by_email(address: str) -> User | None:
     """The account of an address as typed, or None: one read, whether the address is known or not."""
@@ -158,11 +161,17 @@ def intent_for(user: User, code: str) -> Intent:
     return found
 
 
+def owner_of(token: str | None) -> User | None:
+    """Whose device a cookie names, or named before its sign-in ended; None for one that we do not know."""
+    return db.session.scalar(select(User).join(Device).where(Device.token_hash == hash_of(token or "")))
+
+
 def drafts_for(user: User) -> Sequence[Intent]:
     """What `user` began and did not finish, newest first."""
     return db.session.scalars(
         select(Intent)
         .where(Intent.user_id == user.id, Intent.state == IntentState.CLAIMED, Intent.expires_at > clock.now())
+        .where(Intent.kind != FORM)
         .order_by(Intent.created_at.desc(), Intent.id.desc())
         .limit(20)
     ).all()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_security import Security, SQLAlchemyUserDatastore, Totp, UserMixin
 from flask_security.utils import hash_password
 from flask_security.utils import verify_password as verify
@@ -57,7 +57,7 @@ class Datastore(SQLAlchemyUserDatastore):
 
 def set_up(app: Flask) -> None:
     """Plug the sign-in machinery into `app`: Flask-Security over Flask-Login, without its pages and commands."""
-    from . import access
+    from . import access, kept_forms
 
     for name, value in _settings(app.config["PRACTICE"]).items():
         app.config.setdefault(name, value)
@@ -72,6 +72,8 @@ def set_up(app: Flask) -> None:
     with app.app_context():
         app.extensions["nobodys_hash"] = hash_password("nobody has this password")
     app.after_request(access.note_seen)
+    app.after_request(kept_forms.note_sent)
+    app.context_processor(lambda: {"shown_again": g.get("shown_again")})
 
 
 def _settings(config: Config) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     HiddenField,
@@ -21,6 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from practice.bookings.states import Outcome
+from practice.forms import Form
 from practice.specialists import policy
 from practice.specialists.answers import Terms, Verdict
 from practice.specialists.models import Specialist
@@ -29,13 +29,13 @@ from practice.specialists.states import Kind
 LONG = Length(max=1000, message="Use 1000 characters at most.")
 
 
-def typed(_form: FlaskForm, field: Any) -> None:
+def typed(_form: Form, field: Any) -> None:
     """Words that a keyboard types: other signs break a letter, or cannot be stored."""
     if any(unicodedata.category(mark) in ("Cc", "Cs") and mark not in "\r\n\t" for mark in field.data or ""):
         raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
 
 
-def one_line(_form: FlaskForm, field: Any) -> None:
+def one_line(_form: Form, field: Any) -> None:
     """A number or its hours, as they stand in a table."""
     if any(mark in "\r\n\u2028\u2029" for mark in field.data or ""):
         raise ValidationError("Please write this on one line.")
@@ -46,7 +46,7 @@ def ticks(label: str) -> Any:
     return SelectMultipleField(label, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), choices=[])
 
 
-class DecideForm(FlaskForm):
+class DecideForm(Form):
     """What becomes of an application."""
 
     decision = RadioField(
@@ -80,7 +80,7 @@ class DecideForm(FlaskForm):
         )
 
 
-class SuspendForm(FlaskForm):
+class SuspendForm(Form):
     """Why a practice should stop, until when at most, and what becomes of its appointments."""
 
     reason = TextAreaField(
@@ -102,7 +102,7 @@ class SuspendForm(FlaskForm):
         )
 
 
-class CloseForm(FlaskForm):
+class CloseForm(Form):
     """Why a practice is closed for good."""
 
     words = TextAreaField(
@@ -110,7 +110,7 @@ class CloseForm(FlaskForm):
     )
 
 
-class RevisionForm(FlaskForm):
+class RevisionForm(Form):
     """Take the new words or leave the old ones; `as_of` names the version that was read."""
 
     answer = RadioField(
@@ -133,7 +133,7 @@ class RevisionForm(FlaskForm):
         return {"reason": (self.reason.data or "").strip(), "as_of": datetime.fromisoformat(self.as_of.data)}
 
 
-class ContestForm(FlaskForm):
+class ContestForm(Form):
     """What really happened at an appointment."""
 
     outcome = RadioField(
@@ -148,7 +148,7 @@ class ContestForm(FlaskForm):
     )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     """Why staff did something, for the log."""
 
     reason = StringField(
@@ -166,7 +166,7 @@ class ReasonForm(FlaskForm):
         return (self.reason.data or "").strip()
 
 
-class NumberForm(FlaskForm):
+class NumberForm(Form):
     """A crisis number as it was heard on the phone today."""
 
     number = StringField("Number", [DataRequired("Write the number."), Length(max=30), typed, one_line])

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from practice.forms import Form
 from practice.specialists.states import Format
 
 FORMATS = {
@@ -22,13 +22,13 @@ FORMATS = {
 CONTROLS = {chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127, 0x85, 0x2028, 0x2029)}
 
 
-def no_controls(_form: FlaskForm, field: Any) -> None:
+def no_controls(_form: Form, field: Any) -> None:
     """Characters that no keyboard types, and that break a mail or a calendar later."""
     if field.data and any(mark in CONTROLS for mark in field.data):
         raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
 
 
-def one_line(_form: FlaskForm, field: Any) -> None:
+def one_line(_form: Form, field: Any) -> None:
     """A name is one line."""
     if field.data and ("\n" in field.data or "\r" in field.data):
         raise ValidationError("Please write this on one line.")
@@ -63,7 +63,7 @@ def start_value(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class BookForm(FlaskForm):
+class BookForm(Form):
     """What a client may say when booking; only how to meet and the consent are needed."""
 
     start = HiddenField(validators=[InputRequired("Choose a time first.")])
@@ -113,7 +113,7 @@ class BookForm(FlaskForm):
             raise ValidationError("Please say where you will be: this specialist is licensed for certain places.")
 
 
-class SlotForm(FlaskForm):
+class SlotForm(Form):
     """One chosen start."""
 
     start = HiddenField()
@@ -124,21 +124,21 @@ class SlotForm(FlaskForm):
             raise ValidationError("Choose one of the times.")
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     """A reason is welcome and never needed."""
 
     reason = TextAreaField("Would you like to say why?", validators=[Length(max=500), no_controls])
     emergency = BooleanField("It is an emergency")
 
 
-class PrepareForm(FlaskForm):
+class PrepareForm(Form):
     """A few notes to self before the call."""
 
     words = TextAreaField("Three things I want to know", validators=[Length(max=1500), no_controls])
     shares = BooleanField("Share this with the specialist")
 
 
-class ContestForm(FlaskForm):
+class ContestForm(Form):
     """How it was, in somebody's own words."""
 
     words = TextAreaField(

@@ -14,7 +14,7 @@ from practice.bookings.errors import SlotClosed, SlotTaken
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.views import bp
-from practice.db import transaction
+from practice.db import is_only_shown, transaction
 from practice.web import link, page, specialist
 
 
@@ -69,7 +69,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "contest_form": forms.ContestForm(),
     }
     if booking.shares_note or booking.shares_prep or context["phone"]:
-        with transaction():
+        with transaction(notes=True):
             audit.record("booking.read", f"booking:{booking.code}", actor=current_user)
     return page("bookings/practice_show.html", status, **(context | more))
 
@@ -118,6 +118,8 @@ def propose_now(code: str) -> Response:
         return other
     starts = [forms.parse_start(text) for text in request.form.getlist("starts")]
     chosen = [start for start in starts if start is not None]
+    if is_only_shown():
+        return _propose_page(booking)
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(starts):
         return _propose_page(booking, 422, "Choose one to three times.")
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
@@ -13,12 +12,13 @@ from practice import clock
 from practice.bookings import actions as bookings
 from practice.bookings import agenda
 from practice.bookings.models import Booking
+from practice.forms import Form
 from practice.specialists.models import Specialist
 from practice.specialists.states import WORKING
 from practice.web import link, page, specialist
 
 
-class CloseForm(FlaskForm):
+class CloseForm(Form):
     """That it is meant, and what becomes of appointments that are still ahead."""
 
     ahead = RadioField(

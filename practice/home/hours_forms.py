@@ -6,7 +6,6 @@ import unicodedata
 from datetime import date, timedelta
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,6 +23,7 @@ from practice.availability import policy
 from practice.availability.actions import Keep
 from practice.availability.policy import Limits
 from practice.bookings.explain import duration
+from practice.forms import Form
 from practice.scheduling.zones import is_zone
 
 from .typed_hours import KEYS, TypedRange
@@ -108,7 +108,7 @@ def horizon(days: int) -> str:
     return f"{days // 7} weeks" if days % 7 == 0 and days > 7 else f"{days} days"
 
 
-class LimitsForm(FlaskForm):
+class LimitsForm(Form):
     """Gaps, notice, horizon and caps."""
 
     gap_before = Choice("Gap before", policy.GAPS, gap)
@@ -137,7 +137,7 @@ class LimitsForm(FlaskForm):
         return Limits(**{name: self[name].data for name in Limits.__dataclass_fields__})
 
 
-class ExceptionForm(FlaskForm):
+class ExceptionForm(Form):
     """One date that differs from the week."""
 
     on = Day("Date", validators=[InputRequired("Choose a date.")])
@@ -181,7 +181,7 @@ def one_line(_form: Any, field: Any) -> None:
         raise ValidationError("Write the note on one line, without signs that cannot be typed.")
 
 
-class TimeOffForm(FlaskForm):
+class TimeOffForm(Form):
     """Days away; whole days unless times are given."""
 
     first_on = Day("First day", validators=[InputRequired("Choose the first day.")], id="off-first")
@@ -202,7 +202,7 @@ def known_zone(_form: Any, field: Any) -> None:
         raise ValidationError("We do not know that time zone. Choose one from the list, such as Europe/Dublin.")
 
 
-class TravelForm(FlaskForm):
+class TravelForm(Form):
     """From one date to another in another zone."""
 
     first_on = Day("From", validators=[InputRequired("Choose the first day there.")], id="travel-first")
@@ -210,7 +210,7 @@ class TravelForm(FlaskForm):
     zone = StringField("I am in this time zone", validators=[known_zone], id="travel-zone")
 
 
-class ZoneForm(FlaskForm):
+class ZoneForm(Form):
     """The zone of every day, and what stays when it changes."""
 
     zone = StringField("Time zone", validators=[known_zone], id="own-zone")
@@ -224,7 +224,7 @@ class ZoneForm(FlaskForm):
     )
 
 
-class WhyForm(FlaskForm):
+class WhyForm(Form):
     """A time on one's own clock."""
 
     class Meta:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -24,6 +23,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from practice import clock
+from practice.db import is_only_shown
+from practice.forms import Form
 from practice.money import Money, parse_price
 
 from . import choices, policy
@@ -44,7 +45,7 @@ def tidy(text: str | None) -> str | None:
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def writable(_form: FlaskForm, field: Any) -> None:
+def writable(_form: Form, field: Any) -> None:
     """Refuses characters that no keyboard types."""
     text = field.data or ""
     if any((unicodedata.category(c) in ("Cc", "Cs", "Co") and c != "\n") or c in TURNING for c in text):
@@ -70,7 +71,7 @@ def levels() -> list[SelectChoice]:
     return [SelectChoice(*pair) for pair in choices.LEVELS.items()]
 
 
-class StandingForm(FlaskForm):
+class StandingForm(Form):
     """The first step: what somebody does, where, and on which papers."""
 
     kind = RadioField(
@@ -132,7 +133,7 @@ class StandingForm(FlaskForm):
         )
 
 
-class PaperForm(FlaskForm):
+class PaperForm(Form):
     """One document."""
 
     kind = HiddenField(validators=[InputRequired()])
@@ -150,7 +151,7 @@ class PaperForm(FlaskForm):
             raise ValidationError("Choose a file first.")
 
 
-class WordsForm(FlaskForm):
+class WordsForm(Form):
     """What the public profile says."""
 
     headline = line("First line", 90, required="Write your first line.")
@@ -240,7 +241,8 @@ class WordsForm(FlaskForm):
 
     def is_only_unfinished(self) -> bool:
         """Whether nothing but empty fields stands against keeping this; whoever finishes later fills them in then."""
-        return not any(field.errors and (field.data or field.name == "csrf_token") for field in self)
+        wrong = any(field.errors and (field.data or field.name == "csrf_token") for field in self)
+        return not wrong and not is_only_shown()
 
     def answers(self) -> Words:
         """What an action takes; the main topics come first."""
@@ -264,7 +266,7 @@ class WordsForm(FlaskForm):
         return tuple((language, pairs[language]) for language in order)
 
 
-class OffersForm(FlaskForm):
+class OffersForm(Form):
     """The free consultation and a price for each length; an empty price means that the length is not offered."""
 
     consult = BooleanField("Offer free consults")
@@ -291,7 +293,7 @@ class OffersForm(FlaskForm):
         return {minutes: parse_price(text, self.currency.data) if text else None for minutes, text in typed.items()}
 
 
-class SendForm(FlaskForm):
+class SendForm(Form):
     """The last step."""
 
     declares = BooleanField(
@@ -300,19 +302,19 @@ class SendForm(FlaskForm):
     )
 
 
-class PhotoForm(FlaskForm):
+class PhotoForm(Form):
     """A face."""
 
     photo = FileField("Choose a picture")
 
 
-class PauseForm(FlaskForm):
+class PauseForm(Form):
     """Rest until a date, or until told otherwise."""
 
     until = DateField("Back on", [Optional()])
 
 
-class CheckedForm(FlaskForm):
+class CheckedForm(Form):
     """What staff look at before it changes."""
 
     name = line("Name", 80, required="Write your name.")

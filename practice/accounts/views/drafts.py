@@ -1,4 +1,4 @@
-"""This file knows the pages of drafts: what was begun and not finished."""
+"""This file knows the pages of drafts: what was begun and not finished, and forms that met an ended sign-in."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from flask import flash, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice.accounts import intents, queries
+from practice.accounts import intents, kept_forms, queries
+from practice.accounts.models import Intent
 from practice.errors import NotFound
-from practice.web import client, local_path
+from practice.web import client, local_path, page
 
 from . import bp
 
@@ -17,7 +18,9 @@ from . import bp
 @client
 def take_up(code: str) -> BaseResponse:
     """Back to the form with what was written; nothing is sent."""
-    draft = queries.intent_for(current_user, code)
+    draft = _draft(code)
+    if draft.kind == queries.FORM:
+        return kept_forms.page_with(draft) or _words_of(draft)
     target = local_path(draft.target)
     if target is None:
         raise NotFound("The page this draft belongs to is gone.")
@@ -25,10 +28,30 @@ def take_up(code: str) -> BaseResponse:
     return redirect(target)
 
 
+def _draft(code: str) -> Intent:
+    """One of the person's own drafts; a kept form only in the browser in which it was written."""
+    draft = queries.intent_for(current_user, code)
+    if draft.kind == queries.FORM and draft not in kept_forms.waiting():
+        raise NotFound("That draft is gone. Drafts are kept for 48 hours.")
+    return draft
+
+
+def _words_of(draft: Intent) -> BaseResponse:
+    """The form’s page is not there any more, or it was a button: the words to copy, or the page to press it on."""
+    words = kept_forms.prose(draft)
+    if words:
+        return page("accounts/kept_words.html", draft=draft, words=words, again=kept_forms.page_of(draft))
+    intents.discard(draft)
+    flash("Nothing has changed yet: you were signed out. Press the button again.", "warning")
+    return redirect(kept_forms.page_of(draft))
+
+
 @bp.post("/drafts/<code>/discard")
 @client
 def discard(code: str) -> BaseResponse:
     """Throw a draft away."""
-    intents.discard(queries.intent_for(current_user, code))
+    draft = _draft(code)
+    is_form, target = draft.kind == queries.FORM, kept_forms.page_of(draft)
+    intents.discard(draft)
     flash("The draft is gone.")
-    return redirect(url_for("accounts.settings"))
+    return redirect(target if is_form else url_for("accounts.settings"))
