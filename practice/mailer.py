@@ -64,8 +64,15 @@ SUBJECTS: dict[str, str] = {
     "specialists/profile_decided": "About your profile",
 }
 
-# Sent also to people who asked for no email: these prove that a mailbox is theirs, and nothing else could.
-ALWAYS_MAILED = frozenset({"accounts/confirm", "accounts/known_address", "accounts/reset", "accounts/change_email"})
+# Sent also to people who asked for no email: these prove that a mailbox is theirs, and nothing else could. They are
+# shown in no account, and their links go soon. The words complete "We write to you by mail when …" on the privacy page.
+ALWAYS_MAILED = {
+    "accounts/confirm": "you sign up, to see that the address is yours",
+    "accounts/known_address": "somebody types your address to sign up, or as their new one",
+    "accounts/reset": "you ask for a new password",
+    "accounts/change_email": "you ask for a new address, to see that it is yours",
+    "accounts/email_changed": "your address was changed: the old one gets a way back",
+}
 
 
 class Unbuildable(ValueError):

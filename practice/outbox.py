@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    and_,
     case,
     cast,
     exists,
@@ -28,13 +29,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from . import clock, mailer, vault
+from . import clock, mailer, retention, vault
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
 from .leases import Leased, is_free
-
-REMEMBERED = timedelta(days=30)
 
 
 class MailState(StrEnum):
@@ -295,7 +294,7 @@ def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
         OutboxMail.recipient_id == recipient_id,
         OutboxMail.message_kept.is_not(None),
         OutboxMail.state != MailState.LAPSED,
-        OutboxMail.template.not_in(mailer.ALWAYS_MAILED),
+        OutboxMail.template.not_in(tuple(mailer.ALWAYS_MAILED)),
     )
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
@@ -355,8 +354,36 @@ def send_again(code: str) -> None:
 
 @transactional
 def forget_old() -> int:
-    """Empty letters that left more than 30 days ago: the fact stays, words and links go. How many there were."""
-    old = (OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), OutboxMail.created_at < clock.now() - REMEMBERED)
-    # What lapsed was never built, and still has its facts.
-    has_words = or_(OutboxMail.message_kept.is_not(None), cast(OutboxMail.context_kept, String) != "{}")
-    return changed(update(OutboxMail).where(*old, has_words).values(message_kept=None, context_kept={}))
+    """Empty letters whose time is over (`retention`): that there was one stays; words, links and address go.
+
+    How many there were. One that nobody sent again for as long is given up.
+    """
+    ended_at = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
+    over = or_(
+        and_(OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), ended_at < retention.LETTERS.before),
+        and_(
+            OutboxMail.state == MailState.SENT,
+            OutboxMail.template.in_(tuple(mailer.ALWAYS_MAILED)),
+            ended_at < retention.LINKS.before,
+        ),
+        and_(OutboxMail.state == MailState.KEPT, ended_at < retention.INBOX.before),
+        and_(OutboxMail.state == MailState.PARKED, OutboxMail.due_at < retention.STUCK.before),
+    )
+    return _empty(over)
+
+
+@transactional
+def forget_letters_to(recipient_id: int) -> int:
+    """Empty every letter to this person, whatever became of it; what has not left does not leave any more."""
+    return _empty(OutboxMail.recipient_id == recipient_id)
+
+
+def _empty(*which: ColumnElement[bool]) -> int:
+    """Take out of the rows what they say, and to whom; what lapsed was never built, and still has its facts."""
+    has_words = or_(
+        OutboxMail.message_kept.is_not(None), cast(OutboxMail.context_kept, String) != "{}", OutboxMail.to_address != ""
+    )
+    is_open = OutboxMail.state.in_((MailState.WAITING, MailState.PARKED))
+    emptied = update(OutboxMail).where(*which, has_words)
+    state = case((is_open, MailState.LAPSED), else_=OutboxMail.state)
+    return changed(emptied.values(message_kept=None, context_kept={}, to_address="", zone="UTC", state=state))

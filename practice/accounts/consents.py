@@ -7,7 +7,7 @@ PRIVACY = "privacy"
 CONSULT_SCOPE = "consult_scope"
 
 # A changed text gets a new version. Each agreement is kept with the version that was read.
-VERSIONS = {TERMS: "2026-11", PRIVACY: "2026-11", CONSULT_SCOPE: "2026-11"}
+VERSIONS = {TERMS: "2026-11", PRIVACY: "2026-12", CONSULT_SCOPE: "2026-11"}
 AT_SIGN_UP = (TERMS, PRIVACY)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock
+from practice import clock, retention
 from practice.db import Coded, Json, UtcDateTime, db
 from practice.errors import IllegalMove
 
@@ -182,4 +182,4 @@ class ConsentRecord(db.Model):  # type: ignore[name-defined,misc]
     at: Mapped[datetime]
 
 
-LIFE_OF_AN_INTENT = timedelta(hours=48)
+LIFE_OF_AN_INTENT = retention.DRAFTS.lasts

@@ -83,6 +83,12 @@ def keep_wall_clocks() -> None:
 
 
 @sweep(every=timedelta(hours=6))
+def forget_words() -> int:
+    """Notes, phone numbers and reasons go when their time is over."""
+    return actions.forget_words()
+
+
+@sweep(every=timedelta(hours=6))
 def forget_old_holds() -> None:
     """What came to nothing is not kept."""
     actions.forget_old_holds()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from practice import clock, mailer
+from practice import clock, mailer, retention
 from practice.accounts.models import User
 from practice.accounts.security import hashed
 from practice.config import BadConfig, settings
@@ -15,7 +15,7 @@ from practice.demo.cast import Cast, set_overrides
 from practice.demo.people import DOMAIN
 from practice.demo.story import Story
 from practice.demo.texts.meetings import MEETINGS
-from practice.outbox import REMEMBERED, MailState, OutboxMail
+from practice.outbox import MailState, OutboxMail
 from practice.safety import actions as safety
 
 SIGN_INS = ("client", "specialist", "staff")
@@ -61,7 +61,7 @@ def _open() -> None:
 
 def _forget_old_letters() -> None:
     """What left more than 30 days ago is a fact without words, here as everywhere."""
-    old = (OutboxMail.state == MailState.WAITING, OutboxMail.created_at < clock.now() - REMEMBERED)
+    old = (OutboxMail.state == MailState.WAITING, OutboxMail.created_at < retention.LETTERS.before)
     changed(update(OutboxMail).where(*old).values(state=MailState.SENT, sent_at=OutboxMail.created_at, context_kept={}))
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import clock, cookies, mailer, outbox
+from practice import clock, cookies, mailer, outbox, retention
 from practice.accounts import consents, intents
 from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
@@ -123,7 +123,13 @@ def terms() -> Response:
 def privacy() -> Response:
     """How information is looked after."""
     kept = [(cookies.name_of(each), each.purpose, each.lasts, each.goes) for each in cookies.COOKIES]
-    return page("home/privacy.html", version=consents.version_of(consents.PRIVACY), cookies=kept)
+    return page(
+        "home/privacy.html",
+        version=consents.version_of(consents.PRIVACY),
+        cookies=kept,
+        periods=[(each.what, f"{each.words} {each.since}", each.why) for each in retention.EVERYTHING],
+        always_mailed=list(mailer.ALWAYS_MAILED.values()),
+    )
 
 
 @bp.get("/consult-scope")

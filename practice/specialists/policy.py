@@ -22,7 +22,6 @@ CONSULT_MINUTES = 30
 ANSWER_WITHIN_WORKING_DAYS = 3
 SUSPENDED_AT_MOST = timedelta(days=90)
 WARN_DAYS = (60, 30, 7)
-PAPERS_KEPT = timedelta(days=90)  # after a decision; the result stays, the document goes
 RESERVED_SLUGS = frozenset({"order", "saved", "photos"})
 
 

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from practice import clock
+from practice import clock, retention
 from practice.accounts.models import User
 from practice.db import db
 from practice.errors import NotFound
 
 from .choices import COUPLE_TOPICS, region_name
 from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Suspension, Topic
-from .policy import PAPERS_KEPT, Filled
+from .policy import Filled
 from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 
 
@@ -278,7 +278,7 @@ def documents_to_drop() -> list[Credential]:
     return list(
         db.session.scalars(
             select(Credential).where(
-                Credential.document_key.is_not(None), Credential.checked_at < clock.now() - PAPERS_KEPT
+                Credential.document_key.is_not(None), Credential.checked_at < retention.DOCUMENTS.before
             )
         )
     )

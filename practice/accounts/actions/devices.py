@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import delete, update
 
-from practice import audit, clock
+from practice import audit, clock, retention
 from practice.accounts import emails, queries
 from practice.accounts.models import Device, Intent, MailedLink, User, hash_of
 from practice.db import changed, db, transactional
-
-REMEMBERED = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -76,8 +73,8 @@ def end_other_devices(user: User, this: Device | None) -> int:
 def sweep_devices() -> None:
     """Forget devices, links and drafts a month after they ended; nobody needs to know for longer where somebody was,
     or with whom they had begun to book."""
-    before = clock.now() - REMEMBERED
+    before = retention.DEVICES.before
     db.session.execute(delete(Device).where(Device.ended_at < before))
-    db.session.execute(delete(Device).where(Device.last_seen_at < before - REMEMBERED))
+    db.session.execute(delete(Device).where(Device.last_seen_at < before - retention.DEVICES.lasts))
     db.session.execute(delete(MailedLink).where(MailedLink.expires_at < before))
     db.session.execute(delete(Intent).where(Intent.expires_at < before))

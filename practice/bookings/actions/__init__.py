@@ -22,6 +22,7 @@ from practice.bookings.actions.move import (
     propose,
 )
 from practice.bookings.actions.stopped import call_off, call_off_ahead, close_practice, offer_choice
+from practice.bookings.actions.wipe import forget_words
 
 __all__ = [
     "Details",
@@ -40,6 +41,7 @@ __all__ = [
     "decline_proposal",
     "expire_holds",
     "forget_old_holds",
+    "forget_words",
     "give_up_holds",
     "grant_again",
     "hold",

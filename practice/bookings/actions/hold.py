@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
-from practice import clock
+from practice import clock, retention
 from practice.accounts.models import User
 from practice.bookings import claims, free_times, policy, queries
 from practice.bookings.errors import NotEligible, SlotClosed, SlotTaken
@@ -172,7 +172,7 @@ def expire_holds() -> int:
 @transactional
 def forget_old_holds() -> None:
     """Holds that came to nothing, and answers to old forms, are gone after 30 days."""
-    limit = clock.now() - timedelta(days=30)
+    limit = retention.HOLDS.before
     old = db.session.scalars(
         db.select(Booking).where(Booking.state == BookingState.EXPIRED, Booking.ended_at < limit).limit(500)
     ).all()

@@ -1,0 +1,48 @@
+"""This file knows how what people wrote around an appointment is wiped once its time is over, or its writer goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, or_, select, update
+
+from practice import retention
+from practice.bookings.models import Appointment, Booking, Contest
+from practice.bookings.states import LIVE, Outcome
+from practice.db import changed, transactional
+
+NO_WORDS: dict[str, Any] = {
+    "note_sealed": None,
+    "prep_sealed": None,
+    "reason_sealed": None,
+    "topics": [],
+    "shares_note": False,
+    "shares_prep": False,
+}
+
+
+@transactional
+def forget_words() -> int:
+    """Wipe notes, numbers and reasons whose time is over (`retention`); of how many bookings and contests."""
+    phones = update(Booking).where(_ended_before(retention.PHONE.before), Booking.phone_sealed.is_not(None))
+    words = update(Booking).where(_ended_before(retention.WORDS.before), _has_words())
+    contests = update(Contest).where(
+        Contest.outcome != Outcome.OPEN, Contest.decided_at < retention.CONTESTED.before, Contest.words_sealed != ""
+    )
+    return (
+        changed(phones.values(phone_sealed=None))
+        + changed(words.values(NO_WORDS))
+        + changed(contests.values(words_sealed=""))
+    )
+
+
+def _ended_before(instant: datetime) -> ColumnElement[bool]:
+    """Over, or called off, before then. An appointment that is still in somebody's calendar is neither."""
+    over = select(Appointment.id).where(Appointment.ends_at < instant)
+    return Booking.state.not_in(LIVE) & or_(Booking.ended_at < instant, Booking.appointment_id.in_(over))
+
+
+def _has_words() -> ColumnElement[bool]:
+    sealed = (Booking.note_sealed, Booking.prep_sealed, Booking.reason_sealed)
+    return or_(*(column.is_not(None) for column in sealed), cast(Booking.topics, String) != "[]")
