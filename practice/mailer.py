@@ -33,6 +33,7 @@ SUBJECTS: dict[str, str] = {
     "accounts/reset": "Choose a new password",
     "accounts/change_email": "Confirm your new e-mail",
     "accounts/email_changed": "Your e-mail was changed",
+    "bookings/feed_opened": "Sign-in notice",
     "bookings/booked": "Your appointment on {when}",
     "bookings/moved": "New time for your appointment: {when}",
     "bookings/cancelled": "Appointment cancelled: {when}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hmac
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -23,7 +24,7 @@ from practice.networks import network
 from practice.web import local_path
 
 from . import actions, intents, kept_forms, policy, queries
-from .models import Device, Intent, User
+from .models import Device, Intent, MailedLink, User, hash_of
 
 DEVICE = "device"
 PROVED = "proved_at"
@@ -85,8 +86,11 @@ def note_seen(answer: Response) -> Response:
 # ---------------------------------------------------------------- in and out
 
 
-def enter(user: User, *, is_private: bool) -> None:
-    """Begin a sign-in: a new session with nothing of the old one but the tasks, a new device row, the tasks claimed."""
+def enter(user: User, *, is_private: bool, is_proved: bool = True) -> None:
+    """Begin a sign-in: a new session with nothing of the old one but the tasks, a new device row, the tasks claimed.
+
+    `is_proved` says that the password was typed for it.
+    """
     kept = {name: session[name] for name in KEPT_THROUGH if name in session}
     session.clear()
     session.update(kept)
@@ -95,11 +99,11 @@ def enter(user: User, *, is_private: bool) -> None:
     login_user(user, remember=False, authn_via=["password"])
     session[DEVICE] = token
     g.device, g.device_seen_at = device, device.last_seen_at
-    prove()
+    if is_proved:
+        prove()
     intents.claim_all(user)
     kept_forms.claim(user)
-    if is_private:
-        after_this_request(functools.partial(_remember_browser, user.person_key))
+    _remember(user, device)
 
 
 def leave(*, keep_tasks: bool) -> None:
@@ -136,9 +140,21 @@ def _network_mark(user: User) -> str:
 
 
 def renew() -> None:
-    """Keep this browser signed in after its account got a new name in cookies."""
+    """Keep this browser signed in, and known, after its account got a new name in cookies."""
     session["_user_id"] = current_user.get_id()
-    prove()
+    _remember(current_user, g.device)
+
+
+def browser_token() -> str:
+    """A token that stays with this browser's session: what a mailed link brings back is brought back here only."""
+    token: str = session.setdefault(BROWSER, secrets.token_urlsafe(32))
+    return token
+
+
+def is_same_browser(link: MailedLink) -> bool:
+    """True where the link was asked for in this browser."""
+    here = hash_of(session.get(BROWSER, ""))
+    return hmac.compare_digest(here, link.browser_hash or "")
 
 
 def destination(wanted: str | None = None) -> str:
@@ -167,16 +183,19 @@ def forget_visitor() -> None:
 
 def half_enter(user: User, *, is_private: bool) -> None:
     """The password was right and a code is still to come; nothing but the code page opens."""
-    session[HALF_IN] = {"user": user.code, "at": clock.now().timestamp(), "private": is_private}
+    session[HALF_IN] = {"user": user.get_id(), "at": clock.now().timestamp(), "private": is_private}
 
 
 def half_in() -> tuple[User, bool] | None:
-    """Who has typed the right password here in the last ten minutes, and whether the device is their own."""
+    """Who has typed the right password here in the last ten minutes, and whether the device is their own.
+
+    The account is found by its name in cookies: with a new password, or signed out everywhere, it has another one.
+    """
     half = session.get(HALF_IN)
     if not half or clock.now() - _instant(half["at"]) > policy.HALF_IN:
         return None
-    user = queries.user_by_code(half["user"])
-    return (user, bool(half["private"])) if user and user.active and user.has_two_step else None
+    user = queries.user_by_uniquifier(half["user"])
+    return (user, bool(half["private"])) if user and user.has_two_step else None
 
 
 # ---------------------------------------------------------------- proof
@@ -203,7 +222,8 @@ def proved(view: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if is_fresh():
             return view(*args, **kwargs)
-        back = request.path if request.method == "GET" else url_for("accounts.security")
+        # The page with the button is mostly the address that the button posts to.
+        back = local_path(request.path) or url_for("accounts.security")
         if request.method != "GET":
             flash("Nothing has changed yet. Type your password, then press the button again.", "warning")
         return redirect(url_for("accounts.prove", next=back))
@@ -249,15 +269,23 @@ def task_from(link_intent_id: int | None) -> Intent | None:
 # ---------------------------------------------------------------- a browser that was here before
 
 
-def _remember_browser(key: str, answer: Response) -> Response:
-    cookies.put(answer, cookies.KNOWN, _mark(key))
+def _remember(user: User, device: Device) -> None:
+    """Mark the person's own browser; the mark hangs on the account's name in cookies and ends with it."""
+    if device.is_private:
+        after_this_request(functools.partial(_remember_browser, _mark(user.get_id())))
+
+
+def _remember_browser(mark: str, answer: Response) -> Response:
+    cookies.put(answer, cookies.KNOWN, mark)
     return answer
 
 
-def _mark(key: str) -> str:
-    return hmac.new(settings().secret_keys[0].encode(), f"known {key}".encode(), sha256).hexdigest()
+def _mark(name: str) -> str:
+    return hmac.new(settings().secret_keys[0].encode(), f"known {name}".encode(), sha256).hexdigest()
 
 
-def is_known_browser(key: str) -> bool:
+def is_known_browser(address: str) -> bool:
     """True for a browser that its owner signed in with before: strangers' wrong guesses elsewhere do not slow it."""
-    return hmac.compare_digest(cookies.read(cookies.KNOWN).encode(), _mark(key).encode())
+    # For an unknown address the same is worked out, about nobody.
+    mark = _mark(queries.uniquifier_of(address) or "")
+    return hmac.compare_digest(cookies.read(cookies.KNOWN).encode(), mark.encode())

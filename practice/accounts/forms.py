@@ -132,10 +132,9 @@ class RecoveryForm(Form):
     next = HiddenField()
 
 
-class SignUpForm(Form):
-    """Five things, and two agreements."""
+class NewcomerForm(Form):
+    """What an account needs beside its address: four things, and two agreements."""
 
-    email = EmailField("Email", [address])
     display_name = StringField("What should we call you?", [good_name])
     password = PasswordField("Password", [good_password])
     zone = ZoneField("Your time zone")
@@ -149,7 +148,29 @@ class SignUpForm(Form):
     )
     adult = BooleanField("I’m 18 or older", [Needed("Accounts here are for people of 18 or older.")])
     terms = BooleanField("I agree to the terms", [Needed("Please read and tick the terms to go on.")])
+
+    def answers(self) -> dict[str, Any]:
+        """What a new account takes, but for address and password."""
+        return {
+            "display_name": self.display_name.data,
+            "zone": self.zone.data,
+            "no_email": self.safe.data == "no",
+        }
+
+
+class SignUpForm(NewcomerForm):
+    """The same, with an address."""
+
+    email = EmailField("Email", [address])
     next = HiddenField()
+
+
+class OwnerForm(NewcomerForm):
+    """What the owner of a mailbox says about the account that somebody opened with their address."""
+
+    def __init__(self, owner_email: str, **data: Any) -> None:
+        super().__init__(**data)
+        self.owner_email = owner_email
 
 
 class EmailForm(Form):

@@ -21,8 +21,9 @@ from practice.errors import NotAllowed
 from practice.vault import open_sealed, seal
 from practice.web import local_path
 
-from . import queries
+from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
+from .policy import Held
 from .queries import drafts_for as drafts_for
 from .states import IntentState
 
@@ -241,10 +242,16 @@ def discard(intent: Intent) -> None:
 @transactional
 def discard_claimed(user: User) -> int:
     """Wipe all drafts of `user`, as on leaving a shared computer; how many there were."""
-    drafts = drafts_for(user)
-    for intent in drafts:
-        _end(intent, IntentState.DISCARDED)
-    return len(drafts)
+    wiped = 0
+    # The list of the page is cut; what is wiped is not.
+    while drafts := drafts_for(user):
+        for intent in drafts:
+            _end(intent, IntentState.DISCARDED)
+        wiped += len(drafts)
+    return wiped
+
+
+holdings.lets_go(Held.DRAFTS)(discard_claimed)
 
 
 @transactional

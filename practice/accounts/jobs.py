@@ -22,6 +22,12 @@ def forget_devices() -> None:
     actions.sweep_devices()
 
 
+@sweep(every=timedelta(hours=24))
+def remove_unconfirmed() -> int:
+    """Delete accounts that nobody confirmed within seven days."""
+    return actions.remove_unconfirmed()
+
+
 @when_bounced
 def note_bounce(recipient_id: int, address: str) -> None:
     """Show a banner in the account whose mail comes back."""

@@ -52,7 +52,7 @@ def _named_account() -> str:
         # It names nobody; whoever types it is slowed alone.
         return f"nobody {_address()}"
     key = person_key(address)
-    return f"known {key}" if access.is_known_browser(key) else f"account {key}"
+    return f"known {key}" if access.is_known_browser(address) else f"account {key}"
 
 
 def _person() -> str:

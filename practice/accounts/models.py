@@ -98,6 +98,11 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
         return self.confirmed_at is not None
 
     @property
+    def is_invited(self) -> bool:
+        """True while an invitation waits to be accepted: its link alone opens the account."""
+        return self.password is None and not self.is_confirmed
+
+    @property
     def initials(self) -> str:
         """What others see where a photo would be."""
         words = [w for w in self.display_name.split() if w[0].isalnum()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,49 @@ RESET_WITHIN = timedelta(minutes=60)
 NEW_EMAIL_WITHIN = timedelta(hours=24)
 UNDO_EMAIL_WITHIN = timedelta(hours=72)
 INVITE_WITHIN = timedelta(hours=48)
+# Nobody showed that the address is theirs: the account is deleted after this.
+UNCONFIRMED_FOR = timedelta(days=7)
+
+
+class Change(StrEnum):
+    """What happens to an account that somebody else may have had in their hands."""
+
+    SIGNED_OUT = "signed_out"  # its owner signs out everywhere else
+    TWO_STEP = "two_step"  # two-step sign-in is turned on or off
+    NEW_PASSWORD = "new_password"  # noqa: S105 - its owner, signed in, chooses another one
+    RESET = "reset"  # its owner comes back over the mailbox
+    TAKEN_BACK = "taken_back"  # a change of address is undone
+    FIRST_PROOF = "first_proof"  # somebody shows for the first time that the mailbox is theirs
+    LOCKED = "locked"  # the operator, or two of the staff
+    REMOVED = "removed"  # the account itself goes
+
+
+class Held(StrEnum):
+    """What an earlier holder could leave working."""
+
+    DEVICES = "devices"  # signed-in browsers; the one in hand stays where there is one
+    BROWSERS = "browsers"  # half-finished sign-ins, and marks of a browser that its owner used before
+    LINKS = "links"  # mailed links that still wait, a recovery under way; never the owner's own way back
+    FEEDS = "feeds"  # secret calendar addresses
+    DRAFTS = "drafts"
+    SAVED = "saved"  # people kept for later
+    SETTINGS = "settings"
+    HOLDS = "holds"  # times kept while a form is open
+
+
+_WAYS_IN = frozenset({Held.DEVICES, Held.BROWSERS, Held.LINKS})
+# Drafts, saved people and settings open nothing to anybody. They end where nothing of them can be trusted to be the
+# owner's; elsewhere a wrong guess would cost the owner what they wrote, or write to a mailbox that is not safe.
+ENDS: dict[Change, frozenset[Held]] = {
+    Change.SIGNED_OUT: _WAYS_IN | {Held.FEEDS},
+    Change.TWO_STEP: _WAYS_IN,
+    Change.NEW_PASSWORD: _WAYS_IN | {Held.FEEDS},
+    Change.RESET: _WAYS_IN | {Held.FEEDS, Held.DRAFTS},
+    Change.TAKEN_BACK: _WAYS_IN | {Held.FEEDS, Held.DRAFTS},
+    Change.FIRST_PROOF: frozenset(Held),
+    Change.LOCKED: _WAYS_IN | {Held.FEEDS, Held.HOLDS},
+    Change.REMOVED: frozenset(Held),
+}
 
 # Requests per address (a network) and per account, so that neither one guesser nor many can go on for long.
 SIGN_IN_PER_ADDRESS = "40 per 15 minutes"

@@ -42,6 +42,25 @@ def user_by_id(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
+def user_by_uniquifier(name: str) -> User | None:
+    """The open account that cookies know by this name, or None once it has another one."""
+    return db.session.scalar(select(User).where(User.fs_uniquifier == name, User.active.is_(True)))
+
+
+def uniquifier_of(address: str) -> str | None:
+    """The name inside cookies of the account with this address; one short read, whether it is known or not."""
+    return db.session.scalar(select(User.fs_uniquifier).where(User.email == _typed(address)))
+
+
+def never_confirmed(before: datetime, limit: int) -> Sequence[User]:
+    """Accounts opened before that instant whose address nobody showed to be theirs, while no link to do so works."""
+    works = select(MailedLink.id).where(
+        MailedLink.user_id == User.id, MailedLink.used_at.is_(None), MailedLink.expires_at > clock.now()
+    )
+    asked = select(User).where(User.confirmed_at.is_(None), User.created_at < before, ~works.exists())
+    return db.session.scalars(asked.order_by(User.id).limit(limit)).all()
+
+
 def user_by_code(code: str) -> User | None:
     """The account with this public id, or None."""
     return db.session.scalar(select(User).where(User.code == code))
@@ -80,6 +99,7 @@ DEVICE_IN_USE = (
         Device.ended_at.is_(None),
         User.fs_uniquifier == bindparam("uniquifier"),
         User.active.is_(True),
+        User.confirmed_at.is_not(None),
     )
 )
 
@@ -129,6 +149,7 @@ def open_link(token: str, purpose: str) -> MailedLink | None:
             MailedLink.purpose == purpose,
             MailedLink.used_at.is_(None),
             MailedLink.expires_at > clock.now(),
+            MailedLink.user.has(User.active.is_(True)),
         )
     )
 

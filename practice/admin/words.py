@@ -14,6 +14,7 @@ ACTIONS: dict[str, str] = {
     "account.email_change_undone": "Took the change of email address back",
     "account.email_changed": "Changed the email address",
     "account.password_changed": "Changed the password",
+    "account.removed": "Deleted an account that was never confirmed",
     "account.recovery_code_used": "Signed in with a recovery code",
     "account.recovery_codes_renewed": "Renewed the recovery codes",
     "account.reset_asked": "Asked to choose a new password",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from practice import clock
 from practice.accounts.models import User, hash_of
 from practice.bookings import queries
-from practice.bookings.models import Booking, Contest, Proposal
+from practice.bookings.models import Booking, CalendarFeed, Contest, Proposal
 from practice.bookings.policy import CONTEST_WINDOW, MOST_MOVES, undo_until
 from practice.config import settings
 from practice.mailer import routed_mailbox
@@ -17,6 +17,11 @@ from practice.providers.calendar_ics import Invite
 from practice.web import absolute_url
 
 Method = Literal["REQUEST", "CANCEL"]
+
+
+def feed_opened(owner: User, feed: CalendarFeed) -> None:
+    """To the owner: from now on a secret address shows their appointments to whoever has it."""
+    enqueue_mail(f"feed:{feed.id}:opened", "bookings/feed_opened", owner, {"done_at": feed.created_at.isoformat()})
 
 
 def booked(booking: Booking) -> None:

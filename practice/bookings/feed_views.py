@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice import clock
+from practice.accounts import access
 from practice.bookings import actions, emails, queries
 from practice.bookings.models import CalendarFeed
 from practice.bookings.states import CANCELLED
@@ -20,7 +21,7 @@ from practice.bookings.views import bp
 from practice.errors import NotFound
 from practice.networks import network
 from practice.providers.calendar_ics import FeedEvent, feed_etag, feed_file
-from practice.web import absolute_url, client, limiter, link, page, public
+from practice.web import absolute_url, client, limiter, link, local_path, page, public
 
 BEFORE, AFTER, CANCELLED_FOR = timedelta(days=30), timedelta(days=365), timedelta(days=30)
 KEPT = 2000
@@ -120,8 +121,9 @@ def feeds() -> Response:
 
 @bp.post("/me/calendar")
 @client
+@access.proved
 def open_feed() -> Response:
-    """A new secret address, shown this once."""
+    """A new secret address, shown this once; whoever has it needs no sign-in, so the password is asked for first."""
     purpose = _purpose()
     token = actions.new_feed(current_user, purpose)
     address = absolute_url("bookings.feed", token=token)
@@ -138,7 +140,8 @@ def close_feed() -> BaseResponse:
     """Close it: the address stops working at once."""
     actions.revoke_feed(current_user, _purpose())
     flash("Closed. That address shows nothing any more.")
-    return redirect(link("bookings.feeds"), 303)
+    back = local_path(request.form.get("next")) or link("bookings.feeds")
+    return redirect(back, 303)
 
 
 def _purpose() -> str:

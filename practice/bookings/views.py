@@ -162,13 +162,11 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
 
 
 def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
-    """Sign-in and a confirmed address are asked for now, not before; the form comes back as it was."""
-    confirmed = current_user.is_authenticated and current_user.confirmed_at is not None
-    if confirmed:
+    """Sign-in is asked for now, not before; the form comes back as it was."""
+    if current_user.is_authenticated:
         return None
     keep(offer, _fields(form) | {"start": form.start.data}, held)
-    endpoint = "accounts.unconfirmed" if current_user.is_authenticated else "accounts.sign_up"
-    return redirect(link(endpoint), 303)
+    return redirect(link("accounts.sign_up"), 303)
 
 
 # ---------------------------------------------------------------- parts

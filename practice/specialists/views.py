@@ -125,8 +125,6 @@ def send() -> Response:
     form = forms.SendForm()
     if not form.validate_on_submit():
         return _step("specialists/step_send.html", form, specialist)
-    if not current_user.is_confirmed:
-        return redirect(link("accounts.unconfirmed"), 303)
     try:
         actions.submit(specialist, by=current_user)
     except Invalid:

@@ -194,14 +194,15 @@ def test_a_client_is_not_in_two_places_at_once(ben_in, cast, hold, confirm):
     assert "another appointment at that time" in answer.text
 
 
-def test_an_unconfirmed_address_is_sent_to_confirm_and_nothing_is_lost(client, sign_in, app, cast, hold, confirm):
-    sign_in(client, user("Eve", confirmed_at=None))
+def test_an_unconfirmed_account_books_nothing_and_nothing_is_lost(client, post, cast, hold, confirm):
+    user("Eve", confirmed_at=None)
+    post("/sign-in", email="eve@people.example", password=PASSWORD)
     hold(WEDNESDAY_TEN)
 
     answer = confirm(note="Please keep this")
 
     assert answer.status_code == 303
-    assert answer.location.endswith("/confirm")
+    assert answer.location.endswith("/sign-up")
     assert "Please keep this" in client.get("/specialists/anna-kern/book").text
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.factories import PASSWORD, open_hours, specialist, user
 from tests.factories import booking as stored
-from tests.factories import open_hours, specialist, user
 
 WEDNESDAY_TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -61,14 +61,14 @@ def test_for_a_day_after_the_end_it_is_over_and_not_booked(booked, me, clock):
     assert "Booked" not in past.text
 
 
-def test_each_thing_that_was_begun_leads_back_to_what_was_written_there(client, cast, sign_in):
+def test_each_thing_that_was_begun_leads_back_to_what_was_written_there(client, cast):
     open_hours(specialist(user("Ilse Vandermeer"), slug="ilse"), zone="Europe/Vienna")
-    sign_in(client, user("Eve", confirmed_at=None))
     field = BeautifulSoup(client.get("/time-zone").text, "html.parser").find("input", {"name": "csrf_token"})
     form = {"csrf_token": field["value"], "start": "2027-03-03T09:00:00Z", "format": "video", "consent": "y"}
     for slug, words in (("anna-kern", "To Anna"), ("ilse", "To Ilse")):
         client.post(f"/specialists/{slug}/book/confirm", data=form | {"note": words})
 
+    client.post("/sign-in", data={"csrf_token": field["value"], "email": cast.ben.email, "password": PASSWORD})
     page = BeautifulSoup(client.get("/me").text, "html.parser")
     ways = {a.find_parent("section").h2.text: a["href"] for a in page.find_all("a", string="Go on where you were")}
 

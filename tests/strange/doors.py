@@ -141,7 +141,6 @@ DOORS: dict[str, Door] = {
     "undo_email": Door("/undo-email/{undo_email}", "nobody"),
     "invited": Door("/welcome/{invite}", "nobody", {"password": PASSWORD, "adult": "y"}, {"display_name": "text"}),
     # ------------------------------------------------------------ one's own account
-    "resend": Door("/confirm", "ben"),
     "sign_out": Door("/sign-out", "leaver", made=_new_client("/sign-out")),
     "prove": Door("/me/prove", "ben", {"password": "no-no-no-no"}, {"next": "next"}),
     "you": Door("/me/settings/you", "cleo", {}, {"display_name": "text"}, shown=(("cleo", "/me"),)),

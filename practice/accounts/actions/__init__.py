@@ -1,7 +1,17 @@
 """This file knows every change to an account, each one whole or not at all."""
 
 from .devices import Seen, add_device, end_device, end_other_devices, note_seen, sweep_devices
-from .join import NewAccount, accept_invite, confirm, invite_staff, record_consent, resend_confirmation, sign_up
+from .endings import end_what_was_left, sign_out_elsewhere
+from .join import (
+    NewAccount,
+    accept_invite,
+    begin_anew,
+    confirm,
+    invite_staff,
+    record_consent,
+    remove_unconfirmed,
+    sign_up,
+)
 from .mailbox import ask_for_new_email, note_bounce, take_new_email, undo_new_email
 from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
 from .profile import Discretion, give_role, save_discretion, save_place, save_you, save_zone
@@ -15,10 +25,12 @@ __all__ = [
     "add_device",
     "ask_for_new_email",
     "ask_for_reset",
+    "begin_anew",
     "change_password",
     "confirm",
     "end_device",
     "end_other_devices",
+    "end_what_was_left",
     "give_role",
     "invite_staff",
     "new_codes",
@@ -29,12 +41,13 @@ __all__ = [
     "pass_recovery_code",
     "record_consent",
     "refresh_hash",
-    "resend_confirmation",
+    "remove_unconfirmed",
     "reset_password",
     "save_discretion",
     "save_place",
     "save_you",
     "save_zone",
+    "sign_out_elsewhere",
     "sign_up",
     "sweep_devices",
     "take_new_email",

@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from practice import audit, clock
 from practice.accounts import consents, emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
 from practice.accounts.models import ConsentRecord, MailedLink, User, hash_of, new_uniquifier
+from practice.accounts.policy import Change
 from practice.db import db, transactional
 
-from .devices import end_other_devices
+from .endings import end_what_was_left
 from .even import for_nothing, nobodys_address
-from .links import drop_links, make_link, use_link
+from .links import LinkGone, drop_links, make_link, use_link
 from .profile import give_role
 
 
@@ -78,7 +80,6 @@ def _tell(owner: User, new: NewAccount, link: Mapping[str, Any]) -> None:
     _put(owner, new)
     owner.fs_uniquifier = new_uniquifier()
     drop_links(owner, "confirm", "reset")
-    end_other_devices(owner, None)
     emails.confirm(owner, make_link(owner, "confirm", policy.CONFIRM_WITHIN, **link))
 
 
@@ -123,28 +124,56 @@ def record_consent(user: User, document: str) -> None:
 
 
 @transactional
-def resend_confirmation(user: User, *, intent_id: int | None = None) -> None:
-    """Another mail to confirm the address; the links before it stop working, so that only the newest is right."""
-    if user.is_confirmed:
-        return
-    drop_links(user, "confirm")
-    emails.confirm(user, make_link(user, "confirm", policy.CONFIRM_WITHIN, intent_id=intent_id))
-
-
-@transactional
 def confirm(token: str) -> MailedLink:
     """The person has shown that mail reaches them. Raises `LinkGone`."""
     link = use_link(token, "confirm")
-    mark_confirmed(link.user)
-    emails.welcome(link.user)
+    _first_proof(link.user)
     return link
 
 
-def mark_confirmed(user: User) -> None:
-    """Note the first time that mail reached `user`."""
-    if user.confirmed_at is None:
-        user.confirmed_at = clock.now()
-        audit.record("account.confirmed", f"account:{user.code}", actor=user)
+@transactional
+def begin_anew(token: str, new: NewAccount) -> User:
+    """The owner of the mailbox takes the account that somebody opened with their address and never confirmed: nothing
+    of what was done, chosen or agreed to before is theirs. Raises `LinkGone`."""
+    user = use_link(token, "reset").user
+    if user.is_confirmed:
+        raise LinkGone("This link was used already, or it is too old.")
+    _put(user, new)
+    db.session.execute(delete(ConsentRecord).where(ConsentRecord.user_id == user.id))
+    _agree_at_sign_up(user)
+    _first_proof(user)
+    return user
+
+
+def _first_proof(user: User) -> None:
+    """Mail has reached `user` for the first time: whatever was done before that ends."""
+    if user.confirmed_at is not None:
+        return
+    user.confirmed_at = clock.now()
+    end_what_was_left(user, Change.FIRST_PROOF)
+    emails.welcome(user)
+    audit.record("account.confirmed", f"account:{user.code}", actor=user)
+
+
+@transactional
+def remove_unconfirmed(limit: int = 200) -> int:
+    """Delete accounts whose address nobody ever showed to be theirs; how many there were."""
+    removed = 0
+    for user in queries.never_confirmed(clock.now() - policy.UNCONFIRMED_FOR, limit):
+        end_what_was_left(user, Change.REMOVED)
+        removed += _removed(user)
+    return removed
+
+
+def _removed(user: User) -> bool:
+    """False where a room keeps something of the account that cannot go yet."""
+    try:
+        with db.session.begin_nested():
+            db.session.execute(delete(User).where(User.id == user.id))
+    except IntegrityError:
+        return False
+    audit.record("account.removed", f"account:{user.code}", actor=None, reason="never confirmed")
+    return True
 
 
 @transactional
@@ -168,6 +197,6 @@ def accept_invite(token: str, *, display_name: str, password: str) -> User:
     user.display_name = display_name.strip()
     user.password = password
     user.adult_declared_at = clock.now()
-    mark_confirmed(user)
     _agree_at_sign_up(user)
+    _first_proof(user)
     return user

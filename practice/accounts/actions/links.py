@@ -44,6 +44,8 @@ def use_link(token: str, purpose: str) -> MailedLink:
         MailedLink.purpose == purpose,
         MailedLink.used_at.is_(None),
         MailedLink.expires_at > clock.now(),
+        # A locked account is opened by no link either.
+        MailedLink.user_id.in_(select(User.id).where(User.active.is_(True))),
     )
     used = db.session.execute(update(MailedLink).where(*mine).values(used_at=clock.now()))
     if used.rowcount != 1:  # type: ignore[attr-defined]

@@ -7,10 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from practice import audit, clock
 from practice.accounts import emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
-from practice.accounts.models import User, new_uniquifier
+from practice.accounts.models import User
+from practice.accounts.policy import Change
 from practice.db import db, transactional
 
-from .devices import end_other_devices
+from .endings import end_what_was_left
 from .even import for_nothing
 from .links import LinkGone, drop_links, make_link, use_link
 
@@ -59,9 +60,8 @@ def undo_new_email(token: str) -> User:
     user = link.user
     _set_address(user, link.email)
     user.password = None
-    user.fs_uniquifier = new_uniquifier()
-    drop_links(user, "reset", "new_email", "undo_email", "confirm")
-    end_other_devices(user, None)
+    drop_links(user, "undo_email")
+    end_what_was_left(user, Change.TAKEN_BACK)
     emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
     audit.record("account.email_change_undone", f"account:{user.code}", actor=user)
     return user

@@ -2,63 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from practice import audit
 from practice.accounts import emails, policy, queries
-from practice.accounts.models import Device, User, new_uniquifier
+from practice.accounts.models import Device, User, hash_of
+from practice.accounts.policy import Change
 from practice.db import transactional
 
-from .devices import end_other_devices
+from .endings import end_what_was_left
 from .even import for_nothing, stand_in
-from .join import mark_confirmed
-from .links import drop_links, make_link, use_link
+from .links import LinkGone, make_link, use_link
 
 
 @transactional
-def ask_for_reset(address: str, *, intent_id: int | None = None) -> None:
+def ask_for_reset(address: str, *, browser: str = "", intent_id: int | None = None) -> None:
     """A mail with a link to choose a new password, if the address has an account; the visitor learns nothing.
 
+    `browser` is a token in the cookie of the browser that asks: only there the link brings back what was begun.
     For an unknown address the same is written, and taken back: less work would come back sooner.
     """
     found = queries.user_by_email(address)
-    user = found if found is not None and found.active else None
+    user = found if found is not None and found.active and not found.is_invited else None
+    link = {"browser_hash": hash_of(browser), "intent_id": intent_id}
     with for_nothing():
         nobody = stand_in()
         if user is None:
-            _send_reset(nobody, intent_id)
+            _send_reset(nobody, link)
     if user is not None:
-        _send_reset(user, intent_id)
+        _send_reset(user, link)
     audit.record("account.reset_asked", f"account:{user.code if user else 'unknown'}", actor=None)
 
 
-def _send_reset(user: User, intent_id: int | None) -> None:
-    emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN, intent_id=intent_id))
+def _send_reset(user: User, link: Mapping[str, Any]) -> None:
+    emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN, **link))
 
 
 @transactional
 def reset_password(token: str, password: str) -> User:
-    """A new password (hashed) by a link that came by mail, which also confirms the address. Everybody is signed out.
+    """A new password (hashed) by a link that came by mail. Everybody is signed out.
 
-    Two-step sign-in stays on: the link stands for the password, never for the code. Raises `LinkGone`.
+    Two-step sign-in stays on: the link stands for the password, never for the code. An account that was never
+    confirmed begins anew instead (`begin_anew`). Raises `LinkGone`.
     """
-    link = use_link(token, "reset")
-    mark_confirmed(link.user)
-    _store(link.user, password, keep=None)
-    return link.user
+    user = use_link(token, "reset").user
+    if not user.is_confirmed:
+        raise LinkGone("This link was used already, or it is too old.")
+    _store(user, password, Change.RESET)
+    return user
 
 
 @transactional
 def change_password(user: User, password: str, *, keep: Device | None) -> None:
     """A new password (hashed); every device but `keep` is signed out."""
-    _store(user, password, keep=keep)
+    _store(user, password, Change.NEW_PASSWORD, keep=keep)
 
 
-def _store(user: User, password: str, *, keep: Device | None) -> None:
+def _store(user: User, password: str, change: Change, *, keep: Device | None = None) -> None:
     user.password = password
-    # The old name of the account inside cookies is void from here on, on every server.
-    user.fs_uniquifier = new_uniquifier()
-    # Whoever had got in may have asked for another address: that link must not outlive the password they knew.
-    drop_links(user, "reset", "confirm", "invite", "new_email")
-    end_other_devices(user, keep)
+    end_what_was_left(user, change, keep=keep)
     emails.password_changed(user)
     audit.record("account.password_changed", f"account:{user.code}", actor=user)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Response, flash, redirect, request, session, url_for
@@ -121,21 +120,14 @@ def sign_up() -> BaseResponse:
     form = SignUpForm(zone=viewer_zone(), next=local_path(request.args.get("next")) or "")
     if not form.validate_on_submit():
         return _at_gate("accounts/sign_up.html", form, 422 if form.is_submitted() else 200)
-    browser = session[access.BROWSER] = secrets.token_urlsafe(32)
     session[access.WRITTEN_TO] = form.email.data
     intent = intents.current_intent()
-    actions.sign_up(_new_account(form), browser=browser, intent_id=intent.id if intent else None)
+    actions.sign_up(_new_account(form), browser=access.browser_token(), intent_id=intent.id if intent else None)
     return redirect(url_for("accounts.sign_up_sent"))
 
 
 def _new_account(form: SignUpForm) -> actions.NewAccount:
-    return actions.NewAccount(
-        email=form.email.data,
-        password=security.hashed(form.password.data),
-        display_name=form.display_name.data,
-        zone=form.zone.data,
-        no_email=form.safe.data == "no",
-    )
+    return actions.NewAccount(email=form.email.data, password=security.hashed(form.password.data), **form.answers())
 
 
 @bp.get("/sign-up/sent")

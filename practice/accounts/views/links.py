@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
 
 from flask import flash, g, redirect, request, session, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.accounts import access, actions, intents, limits, policy, queries, security
 from practice.accounts.actions.links import LinkGone
-from practice.accounts.forms import EmailForm, InviteForm, NewPasswordForm, PasswordForm, PressForm
-from practice.accounts.models import MailedLink, hash_of
-from practice.web import client, page, public
+from practice.accounts.forms import EmailForm, InviteForm, NewPasswordForm, OwnerForm, PasswordForm, PressForm
+from practice.accounts.models import MailedLink, User
+from practice.web import page, public, viewer_zone
 
 from . import bp
 
@@ -44,61 +42,29 @@ def _open(token: str, purpose: str) -> MailedLink:
 # ---------------------------------------------------------------- confirm
 
 
-@bp.get("/confirm")
-@client
-def unconfirmed() -> BaseResponse:
-    """For somebody signed in whose address is not confirmed yet: what to do, and another letter."""
-    if current_user.is_confirmed:
-        return redirect(access.destination())
-    return page("accounts/unconfirmed.html", form=PressForm(), onward=access.destination())
-
-
-@bp.post("/confirm")
-@client
-@limits.per_person(policy.MAIL_PER_ACCOUNT)
-def resend() -> BaseResponse:
-    """Another letter; only the newest link works."""
-    intent = intents.current_intent()
-    actions.resend_confirmation(current_user, intent_id=intent.id if intent else None)
-    flash("We have sent you another email. The links in earlier ones no longer work.")
-    return redirect(url_for("accounts.unconfirmed"))
-
-
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
 @public
 @limits.per_address(policy.LINKS_PER_ADDRESS)
 def confirm(token: str) -> BaseResponse:
     """One button. In a browser that did not sign up it asks for the password too: only then is it the same person."""
     link = _open(token, "confirm")
-    form = PressForm() if _is_same_browser(link) else PasswordForm()
+    is_same = access.is_same_browser(link)
+    form = PressForm() if is_same else PasswordForm()
     if not form.validate_on_submit():
         return page("accounts/confirm.html", 422 if form.is_submitted() else 200, form=form)
     if isinstance(form, PasswordForm) and not security.fits(form.password.data, link.user.password):
         actions.note_failure(link.user.code, "password")
         return page("accounts/confirm.html", 422, form=form, problem=WRONG_PASSWORD)
-    return _confirmed(actions.confirm(token))
+    return _confirmed(actions.confirm(token), is_proved=not is_same)
 
 
-def _is_same_browser(link: MailedLink) -> bool:
-    if _is_in(link.user_id):
-        return True
-    here = hash_of(session.get(access.BROWSER, ""))
-    return hmac.compare_digest(here, link.browser_hash or "")
-
-
-def _is_in(user_id: int) -> bool:
-    """Whether this account, and no other, is signed in here."""
-    return bool(current_user.is_authenticated and current_user.id == user_id)
-
-
-def _confirmed(link: MailedLink) -> BaseResponse:
+def _confirmed(link: MailedLink, *, is_proved: bool) -> BaseResponse:
     """In, and back at the task that the letter carried, on whatever device it was opened."""
+    if link.user.has_two_step:
+        flash("Your email is confirmed. Sign in to go on.")
+        return redirect(url_for("accounts.sign_in"))
     task = access.task_from(link.intent_id)
-    if not _is_in(link.user_id):
-        if link.user.has_two_step:
-            flash("Your email is confirmed. Sign in to go on.")
-            return redirect(url_for("accounts.sign_in"))
-        access.enter(link.user, is_private=False)
+    access.enter(link.user, is_private=False, is_proved=is_proved)
     if task is not None and task.user_id in (None, link.user_id):
         intents.claim(task, link.user)
         intents.take_up(task)
@@ -120,7 +86,7 @@ def forgot() -> BaseResponse:
         return page("accounts/forgot.html", 422 if form.is_submitted() else 200, form=form)
     intent = intents.current_intent()
     session[access.WRITTEN_TO] = form.email.data
-    actions.ask_for_reset(form.email.data, intent_id=intent.id if intent else None)
+    actions.ask_for_reset(form.email.data, browser=access.browser_token(), intent_id=intent.id if intent else None)
     return redirect(url_for("accounts.reset_sent"))
 
 
@@ -137,15 +103,35 @@ def reset_sent() -> BaseResponse:
 def reset(token: str) -> BaseResponse:
     """Choose a new password. Two-step sign-in still asks for its code afterwards."""
     link = _open(token, "reset")
+    if not link.user.is_confirmed:
+        return _begin_anew(link, token)
     form = NewPasswordForm(owner_email=link.user.email)
     if not form.validate_on_submit():
         return page("accounts/reset.html", 422 if form.is_submitted() else 200, form=form)
-    task = access.task_from(link.intent_id)
     user = actions.reset_password(token, security.hashed(form.password.data))
-    if task is not None and task.user_id is None:
-        intents.claim(task, user)
+    _bring_back(link, user)
     flash("Your new password is set. Sign in with it.")
     return redirect(url_for("accounts.sign_in"))
+
+
+def _begin_anew(link: MailedLink, token: str) -> BaseResponse:
+    """Nobody ever showed that this address is theirs, so whoever opens its mail answers what sign-up asks."""
+    address = link.user.email
+    form = OwnerForm(address, zone=viewer_zone())
+    if not form.validate_on_submit():
+        return page("accounts/begin.html", 422 if form.is_submitted() else 200, form=form, address=address)
+    password = security.hashed(form.password.data)
+    user = actions.begin_anew(token, actions.NewAccount(email=address, password=password, **form.answers()))
+    _bring_back(link, user)
+    flash("Your account is ready. Sign in with your new password.")
+    return redirect(url_for("accounts.sign_in"))
+
+
+def _bring_back(link: MailedLink, user: User) -> None:
+    """What was begun in the browser that asked for the link: a stranger who asked puts no words into an account."""
+    task = access.task_from(link.intent_id) if access.is_same_browser(link) else None
+    if task is not None and task.user_id is None:
+        intents.claim(task, user)
 
 
 # ---------------------------------------------------------------- another address

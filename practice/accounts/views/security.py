@@ -10,7 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice.accounts import access, actions, limits, policy, queries
+from practice.accounts import access, actions, holdings, limits, policy, queries
 from practice.accounts import security as machinery
 from practice.accounts.forms import ChangePasswordForm, CodeForm
 from practice.web import client, page
@@ -37,6 +37,7 @@ def _page(
         status,
         code_form=code or CodeForm(formdata=None),
         password_form=password or ChangePasswordForm(current_user.email),
+        doors=holdings.doors_of(current_user),
         devices=sorted(queries.devices_of(current_user), key=lambda each: each is not access.current_device()),
         this_device=access.current_device(),
         set_up=None if current_user.has_two_step else _set_up(),
@@ -68,10 +69,6 @@ def _square(uri: str) -> Markup:
 @access.proved
 def turn_on() -> BaseResponse:
     """Two-step sign-in from now on; the spare codes are shown this once."""
-    if not current_user.is_confirmed:
-        # Else somebody could sign up with an address that is not theirs, and its owner would never get in.
-        flash("Confirm your email first. Then set up two-step sign-in.", "warning")
-        return redirect(url_for("accounts.unconfirmed"))
     form = CodeForm()
     secret = session.get(PENDING)
     if current_user.has_two_step or not secret or not form.validate():
@@ -120,8 +117,9 @@ def end_device(code: str) -> BaseResponse:
 @client
 def end_others() -> BaseResponse:
     """Sign out everywhere else."""
-    actions.end_other_devices(current_user, access.current_device())
-    flash("Signed out everywhere else.")
+    actions.sign_out_elsewhere(current_user, access.current_device())
+    access.renew()
+    flash("Signed out everywhere else, and every calendar address is closed.")
     return redirect(url_for("accounts.security", _anchor="devices"))
 
 
@@ -139,5 +137,6 @@ def change_password() -> BaseResponse:
         return _page(422, password=form)
     actions.change_password(current_user, machinery.hashed(form.password.data), keep=access.current_device())
     access.renew()
-    flash("Password changed. Every other device is signed out, and we have sent you a notice.")
+    access.prove()
+    flash("Password changed. Every other device is signed out, calendar addresses are closed. A notice is on its way.")
     return redirect(url_for("accounts.security", _anchor="password"))

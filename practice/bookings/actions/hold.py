@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from practice import clock, retention
+from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
+from practice.accounts.policy import Held
 from practice.bookings import claims, free_times, policy, queries
 from practice.bookings.errors import NotEligible, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.policy import Refusal
 from practice.bookings.states import BookingState
-from practice.db import db, transactional
+from practice.db import changed, db, transactional
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
 
@@ -146,6 +148,14 @@ def _give_up(booking: Booking) -> None:
     booking.ended_at = clock.now()
     claims.release(booking)
     db.session.flush()
+
+
+@lets_go(Held.HOLDS)
+def _free_what_they_hold(user: User) -> None:
+    """Nothing is kept for them any more, and what came to nothing is nobody's."""
+    give_up_holds(user, None)
+    nobodys = (Booking.client_id == user.id, Booking.state == BookingState.EXPIRED)
+    changed(update(Booking).where(*nobodys).values(client_id=None))
 
 
 @transactional

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from practice import clock
+from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
+from practice.accounts.policy import Held
 from practice.db import db, insert_once, transactional
 from practice.specialists.models import SavedSpecialist, Specialist
 
@@ -24,3 +26,9 @@ def forget(user: User, specialist: Specialist) -> None:
             SavedSpecialist.user_id == user.id, SavedSpecialist.specialist_id == specialist.id
         )
     )
+
+
+@lets_go(Held.SAVED)
+def forget_all(user: User) -> None:
+    """Empty the user's list."""
+    db.session.execute(delete(SavedSpecialist).where(SavedSpecialist.user_id == user.id))

@@ -1,0 +1,45 @@
+"""This file knows how what an earlier holder left working ends, as the table in the policy says."""
+
+from __future__ import annotations
+
+from practice.accounts import holdings
+from practice.accounts.models import Device, User, new_uniquifier
+from practice.accounts.policy import ENDS, Change, Held
+from practice.db import transactional
+
+from .devices import end_other_devices
+from .links import drop_links
+
+# All but "undo_email": that one is the owner's way back, and no holder may shut it.
+LINKS = ("confirm", "reset", "new_email", "invite")
+
+
+@transactional
+def end_what_was_left(user: User, change: Change, *, keep: Device | None = None) -> None:
+    """End for `user` what `change` ends; `keep` is the device in hand. Its cookie needs `access.renew` afterwards."""
+    if Held.DEVICES in ENDS[change]:
+        end_other_devices(user, keep)
+    holdings.let_go(user, ENDS[change])
+
+
+@transactional
+def sign_out_elsewhere(user: User, this: Device | None) -> None:
+    """Sign out everywhere but here: what opens the account without this device ends too."""
+    end_what_was_left(user, Change.SIGNED_OUT, keep=this)
+
+
+@holdings.lets_go(Held.BROWSERS)
+def _take_another_name(user: User) -> None:
+    """Every cookie knows the account by this name: under another one none of them means anything, on any server."""
+    user.fs_uniquifier = new_uniquifier()
+
+
+@holdings.lets_go(Held.LINKS)
+def _drop_links(user: User) -> None:
+    drop_links(user, *LINKS)
+
+
+@holdings.lets_go(Held.SETTINGS)
+def _as_on_the_first_day(user: User) -> None:
+    """What sign-up asks (name, zone, whether mail is safe) was answered by whoever shows the proof."""
+    user.calendar_label, user.reminders, user.exit_everywhere, user.country = "Appointment", True, True, None
