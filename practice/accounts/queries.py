@@ -49,7 +49,7 @@ def user_by_uniquifier(name: str) -> User | None:
 
 def uniquifier_of(address: str) -> str | None:
     """The name inside cookies of the account with this address; one short read, whether it is known or not."""
-    return db.session.scalar(select(User.fs_uniquifier).where(User.email == _typed(address)))
+    return db.session.scalar(select(User.fs_uniquifier).where(User.email == folded(address)))
 
 
 def never_confirmed(before: datetime, limit: int) -> Sequence[User]:

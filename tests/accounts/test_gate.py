@@ -215,7 +215,6 @@ def test_nothing_else_signs_in(app):
         "/sign-up/sent",
         "/sign-out",
         "/forget",
-        "/confirm",
         "/confirm/<token>",
         "/reset",
         "/reset/sent",
