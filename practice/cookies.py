@@ -48,7 +48,7 @@ KNOWN = Cookie(
     "Lets you in from your own device also while somebody elsewhere tries passwords for your account. "
     "Set only where you ticked “Keep me signed in”; it holds a mark that nobody else can read",
     "A year",
-    "“Leave this page” removes it. Signing out does not",
+    "“Leave this page” removes it, a new password makes it useless. Signing out does not",
 )
 COOKIES = (SESSION, ZONE, THEME, KNOWN)
 
