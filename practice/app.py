@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+<<<<<<< HEAD
 from . import bell, cookies, db, near_misses, ops, web
+=======
+from . import bell, bodies, db, near_misses, ops, web
+>>>>>>> 70f1c29 (Whatever reading a body can raise is a 400; forms of both kinds have one limit of fields)
 from .accounts import set_up as accounts
 from .config import Config, from_environment
 
@@ -15,6 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The product as a WSGI application; raises `BadConfig` when the environment makes no sense."""
     config = config or from_environment()
     app = Flask("practice", template_folder="../templates", static_folder="static")
+    app.request_class = bodies.Body
     app.config.update(_flask_settings(config))
     app.config.update(config.overrides)
     app.config["PRACTICE"] = config

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import secrets
 import tempfile
 from typing import Any
@@ -14,10 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from practice.bodies import NO_ROOM
 from practice.db import unavailable
 from practice.errors import Problem, TooMany, Unavailable
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DRAWN = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 

@@ -1,6 +1,9 @@
 """Requests that no page of ours makes: without a token, with too much in them, in another shape, by another verb."""
 
+from itertools import cycle
+
 import pytest
+from gunicorn.http.body import ChunkMissingTerminator, InvalidChunkSize, InvalidHeader, LimitRequestHeaders, NoMoreData
 
 from practice.db import db
 from tests.strange.doors import DOORS
@@ -129,6 +132,77 @@ def test_thousands_of_fields_are_refused_or_ignored(world, each_form, send, coun
         "/practice/profile/photo", data=body.encode(), content_type="multipart/form-data; boundary=b"
     )
     assert answer.status_code in (413, 422)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("shape", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+def test_a_hundred_thousand_fields_are_too_many_for_any_form(world, each_form, journal, shape):
+    names = (f"k{n}" for n in range(100_000))
+    if "boundary" in shape:
+        parts = (f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\nv\r\n' for name in names)
+        body = "".join(parts) + "--b--\r\n"
+    else:
+        body = "&".join(f"{name}=v" for name in names)
+    for browser, path, _ in each_form[:5]:
+        journal.take()
+        answer = browser.post(path, data=body.encode(), content_type=shape)
+        assert answer.status_code == 413, path
+        assert not journal.take()
+
+
+def part(head, body=b"v"):
+    return b"--b\r\n" + head + b"\r\n\r\n" + body + b"\r\n--b--\r\n"
+
+
+NO_FORMS = {
+    "no name": part(b"Content-Disposition: form-data"),
+    "a file without a name": part(b"Content-Disposition: form-data; filename=x"),
+    "nothing but a type": part(b"Content-Type: text/plain"),
+    "a name that is no text": part(b"Content-Disposition: form-data; name=\xff\xfe"),
+    "no end": b"--b\r\nContent-Disposition: form-data; name=x\r\n\r\nno end",
+    "no part": b"no part at all",
+}
+
+
+@pytest.mark.once
+def test_parts_that_make_no_form_are_the_senders_mistake(each_form, journal):
+    for (browser, path, _), (name, body) in zip(cycle(each_form), NO_FORMS.items(), strict=False):
+        journal.take()
+        answer = browser.post(path, data=body, content_type="multipart/form-data; boundary=b")
+        assert answer.status_code == 400, (path, name)
+        assert not journal.take()
+
+
+class Breaking:
+    """A body that breaks off: what gunicorn's readers raise, and what none of them should."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def tell(self):
+        return 0
+
+    def seek(self, *_place):
+        return 0
+
+    def read(self, *_size):
+        raise self.error
+
+
+BREAKS = (NoMoreData(), InvalidChunkSize(b"zz"), ChunkMissingTerminator(b"x"), InvalidHeader("X"))
+BREAKS += (LimitRequestHeaders("many"), OSError("closed"), TimeoutError(), ValueError("Size must be positive."))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("shape", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+def test_whatever_reading_a_body_raises_is_the_senders_mistake(each_form, journal, shape):
+    for number, (browser, path, _) in enumerate(each_form):
+        journal.take()
+        stream, error = Breaking(BREAKS[number % len(BREAKS)]), BREAKS[number % len(BREAKS)]
+        chunked = {"wsgi.input_terminated": True}
+        answer = browser.post(path, input_stream=stream, content_type=shape, environ_overrides=chunked)
+        assert answer.status_code == 400, (path, error)
+        assert not journal.take()
 
 
 def test_a_field_sent_many_times_is_one_field(world, send, journal):
