@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-<<<<<<< HEAD
-from . import bell, cookies, db, near_misses, ops, web
-=======
-from . import bell, bodies, db, near_misses, ops, web
->>>>>>> 70f1c29 (Whatever reading a body can raise is a 400; forms of both kinds have one limit of fields)
+from . import bell, bodies, cookies, db, near_misses, ops, web
 from .accounts import set_up as accounts
 from .config import Config, from_environment
 
