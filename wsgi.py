@@ -1,5 +1,6 @@
 """This file knows how a server starts the product."""
 
 from practice.app import create_app
+from practice.starting import opened
 
-app = create_app()
+app = opened(create_app)

@@ -156,8 +156,13 @@ def _append(fact: Fact, session: Session) -> None:
     session.flush()
 
 
-def verify() -> int | None:
-    """The number of the first row that was changed, moved, added or is missing; None when the chain is whole."""
+def verify(known: Mapping[int, str] | None = None) -> int | None:
+    """The number of the first row that was changed, moved, added or is missing; None when the chain is whole.
+
+    `known` are ends of the chain that were written down outside the database, by their number: whoever owns the
+    database can cut rows off and set the head back, but not there.
+    """
+    known = known or {}
     # The end first: what is added while this reads is checked too, and is not one row too many.
     end = head()
     previous, number = GENESIS, 0
@@ -169,10 +174,17 @@ def verify() -> int | None:
             fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
             if row.number != number or not hmac.compare_digest(row.chain, fact.chained(number, previous)):
                 return number
+            if not hmac.compare_digest(known.get(number, row.chain), row.chain):
+                return number
             previous = row.chain
             reaches_end = reaches_end or end == (number, previous)
-    # The head outlives rows that were cut off at the end.
-    return None if reaches_end else number + 1
+    # The head outlives rows that were cut off at the end, and what is known outlives the head.
+    return None if reaches_end and number >= max(known, default=0) else number + 1
+
+
+def has(number: int, chain: str) -> bool:
+    """True when the chain went through this link."""
+    return db.session.scalar(select(AuditEvent.chain).where(AuditEvent.number == number)) == chain
 
 
 def head() -> tuple[int, str]:

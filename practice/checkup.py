@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
-from . import audit, clock
+from . import audit, clock, installation, keys, sealed
 from .bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, cells
 from .bookings.policy import HOLD
 from .bookings.states import CANCELLED, COUNTING, LIVE, BookingState
 from .db import db
 from .outbox import MailState, OutboxMail, is_next
+from .specialists import stored
 from .specialists.states import OfferKind
 
 # A worker looks every minute; a hold or a letter that is overdue by this much has been forgotten by everybody.
@@ -35,6 +36,11 @@ def faults() -> list[str]:
         *_holds(),
         *_letters(),
         *_chain(),
+        *keys.faults(),
+        *sealed.locked(keys.given_up()),
+        *stored.folder_faults(),
+        *stored.file_faults(),
+        *filter(None, [installation.why_letters_wait()]),
     ]
     db.session.rollback()
     return found
@@ -175,6 +181,6 @@ def _missing_letters() -> Select[tuple[str]]:
 
 def _chain() -> Iterator[str]:
     """The audit log is whole."""
-    broken = audit.verify()
+    broken = audit.verify(dict(installation.noted_heads()))
     if broken is not None:
         yield f"The audit log does not hold from entry {broken} on."

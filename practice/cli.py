@@ -1,4 +1,4 @@
-"""This file knows the operator's commands: seed, demo, work, tick, explain, audit, check-up."""
+"""This file knows the operator's commands: seed, demo, work, tick, explain, audit, check-up, vault, mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Flask
 
 def set_up(app: Flask) -> None:
     """Add every command to `flask --help`."""
-    for command in (seed, demo, work, tick, explain, audit, check_up):
+    for command in (seed, demo, work, tick, explain, audit, check_up, vault, mail):
         app.cli.add_command(command)
 
 
@@ -37,6 +37,7 @@ def work() -> None:
 
     from .jobs import run_worker
 
+    _prove()
     raise SystemExit(run_worker(current_app._get_current_object()))  # type: ignore[attr-defined]
 
 
@@ -47,7 +48,19 @@ def tick() -> None:
 
     from .jobs import tick as run_once
 
+    _prove()
     run_once(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def _prove() -> None:
+    """Nothing is sent before everything is proved."""
+    from .config import BadConfig
+    from .starting import prove_patiently
+
+    try:
+        prove_patiently()
+    except BadConfig as reason:
+        raise click.ClickException(str(reason)) from None
 
 
 @click.command()
@@ -71,14 +84,28 @@ def audit() -> None:
 
 
 @audit.command()
-def verify() -> None:
-    """Check that no row of the audit log was changed, moved, added or removed; print the end of its chain to keep."""
-    from . import audit as log
+@click.option("--since", multiple=True, metavar="NUMBER:CHAIN", help="An end of the chain that was kept elsewhere.")
+def verify(since: tuple[str, ...]) -> None:
+    """Check that no row of the audit log was changed, moved, added or removed; print the end of its chain to keep.
 
-    broken = log.verify()
+    What the worker wrote down beside the uploads is compared too. Whoever owns both the database and that folder can
+    forge both: give an end that was kept where they cannot reach.
+    """
+    from . import audit as log
+    from . import installation
+
+    broken = log.verify(dict(installation.noted_heads()) | dict(map(_end, since)))
     if broken is not None:
         raise click.ClickException(f"The audit log is broken at row {broken}.")
-    click.echo("{} rows, all in place. The chain ends with {}.".format(*log.head()))
+    number, chain = log.head()
+    click.echo(f"{number} rows, all in place. Keep this elsewhere, for --since next time: {number}:{chain}")
+
+
+def _end(text: str) -> tuple[int, str]:
+    number, _, chain = text.partition(":")
+    if not number.isascii() or not number.isdigit() or len(chain) != 64:
+        raise click.BadParameter("It must look like 1234:abc…, as an earlier `audit verify` printed it.")
+    return int(number), chain
 
 
 @click.command("check-up")
@@ -91,3 +118,94 @@ def check_up() -> None:
         click.echo(fault)
     click.echo("Everything holds." if not found else f"{len(found)} faults.")
     raise SystemExit(bool(found))
+
+
+@click.group()
+def vault() -> None:
+    """Keys that seal what people write."""
+
+
+@vault.command()
+def rewrap() -> None:
+    """Seal everything with the newest key of VAULT_KEY; broken off, it may be run again and goes on."""
+    from . import sealed
+
+    for name, count in sealed.rewrap_all():
+        click.echo(f"{name}: {count} sealed anew")
+    _say_who_needs_what()
+
+
+@vault.command("needs")
+def needs() -> None:
+    """Say of every key of VAULT_KEY how much only that key opens: one that nothing needs can be dropped."""
+    _say_who_needs_what()
+
+
+def _say_who_needs_what() -> None:
+    from . import sealed
+    from .config import settings
+
+    newest, *older = [key_id for key_id, _ in settings().vault_keys]
+    click.echo(f"{newest} seals what is new.")
+    for key_id in older:
+        places = ", ".join(f"{count} in {name}" for name, count in sealed.needs(key_id).items())
+        click.echo(f"{key_id} is still needed: {places}." if places else f"{key_id} is needed by nothing any more.")
+
+
+@vault.command("give-up")
+@click.argument("key_id")
+def give_up(key_id: str) -> None:
+    """Say that the key KEY_ID is lost for good: what only it opens stays locked, and the product starts without it."""
+    from . import keys
+
+    if not keys.give_up(key_id):
+        raise click.ClickException(f"{key_id} is in VAULT_KEY, or this database never knew it.")
+    click.echo(f"{key_id} is given up. Should it be found, put it back into VAULT_KEY: everything opens again.")
+
+
+@click.group()
+def mail() -> None:
+    """Letters and the way they take."""
+
+
+@mail.command("test")
+@click.argument("address")
+def try_mail(address: str) -> None:
+    """Send one letter to ADDRESS at once, and say how that went."""
+    from . import mailer, postman
+    from .providers.mail_transport import Keep, Verdict
+
+    if isinstance(postman.transport(), Keep):
+        raise click.ClickException("There is no SMTP_URL: letters stay here.")
+    try:
+        outcome = postman.try_out(address)
+    except mailer.Unbuildable as error:
+        raise click.BadParameter(str(error)) from None
+    if outcome.verdict is not Verdict.SENT:
+        is_final = outcome.verdict is Verdict.REFUSED
+        how = "refused it for good" if is_final else "did not take it; a letter would be tried again"
+        raise click.ClickException(f"The mail server {how}: {outcome.reason}")
+    click.echo("The mail server took it. Whether it arrives shows in that mailbox.")
+
+
+@mail.command()
+@click.option("--without-waiting", is_flag=True, help="Letters that wait now lapse: the original has sent them.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def resume(without_waiting: bool, yes: bool) -> None:
+    """Let letters leave from a database that was restored or moved."""
+    from . import installation, outbox
+    from .config import settings
+
+    why, waiting = installation.why_letters_wait(), outbox.backlog().waiting
+    if why is None:
+        raise click.ClickException("Nothing holds the letters back here.")
+    if not settings().mail_is_on:
+        raise click.ClickException("MAIL is off. Set MAIL=on, start anew, and ask again.")
+    click.echo(f"{why}\n{waiting} letters wait, to real people.")
+    question = "Let them lapse, and write to people from here?" if without_waiting else "Send them from here?"
+    if not yes:
+        click.confirm(question, abort=True)
+    if without_waiting:
+        click.echo(f"{outbox.let_waiting_lapse()} letters lapsed.")
+    installation.stay()
+    click.echo("Letters leave from here from now on.")

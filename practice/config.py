@@ -6,18 +6,25 @@ import os
 import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app
 
+from .chance import SHORTEST, is_chance, is_random_key
+
 MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 MODES = ("demo", "production", "test")
-SHORTEST, FEWEST = 32, 10  # characters of a secret, and different ones among them: chance has more than a sample does
+DEMO_DOMAIN = "demo.example"  # where everybody in the demo has their mailbox
+# What a demo leaves in its folder: the supervisor's mark, and secrets that lay beside the data.
+DEMO_MARK = ".common-ground"
+DEMO_KEYS = ("secret.key", "vault.key", "audit.key")
+PROVEN = ("verify-full", "verify-ca")  # sslmode: with less, anybody on the way may say that he is the database
 
 
 class BadConfig(RuntimeError):
@@ -36,8 +43,12 @@ class Config:
     secret_keys: tuple[str, ...] = ("test-only-secret-key-of-enough-length",)
     vault_keys: tuple[tuple[str, bytes], ...] = (("test", b"0" * 32),)
     audit_key: bytes = b"1" * 32
+    mail_is_on: bool = True
     smtp_url: str | None = None
     mail_from: str = "appointments@common-ground.example"
+    # Who answers for all this, and where people write to: on pages, at the end of letters.
+    responsible: str = "Common Ground Demonstration, 1 Sample Street, Dublin"
+    contact: str = "hello@common-ground.example"
     brand: str = "Common Ground"
     exit_url: str = ""
     proxies: int = 0
@@ -95,12 +106,12 @@ def _embedded(env: Mapping[str, str], mode: str) -> Config:
         data=data,
         base_url=base_url,
         database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{data / 'practice.db'}"), faults),
-        secret_keys=(env.get("SECRET_KEY") or _kept(data / "secret.key"),),
-        vault_keys=(("k1", _key(env.get("VAULT_KEY") or _kept(data / "vault.key"), "VAULT_KEY", faults)),),
+        secret_keys=_secret_keys(env.get("SECRET_KEY") or _kept(data / "secret.key")),
+        vault_keys=_vault_keys(env.get("VAULT_KEY") or f"k1:{_kept(data / 'vault.key')}", faults),
         audit_key=_kept(data / "audit.key").encode(),
         **_optional(env, faults),
     )
-    _refuse(faults)
+    refuse(faults)
     return config
 
 
@@ -114,22 +125,20 @@ def _production(env: Mapping[str, str]) -> Config:
             "AUDIT_KEY": "32 random characters or more that chain the audit log",
             "BASE_URL": "the https address people use",
             "DATABASE_URL": "postgresql://… or sqlite:////…",
-            "SMTP_URL": "smtp://user:password@host:587 or smtps://…",
+            "SMTP_URL": "smtp://user:password@host:587 or smtps://… (not needed while MAIL=off)",
             "MAIL_FROM": "the mailbox that invitations come from",
+            "CONTACT": "the mail address that a person reads: it stands on pages and at the end of letters",
+            "RESPONSIBLE": "the name and address of whoever answers for all this: it stands on pages and in letters",
             "DATA": "the folder of uploads",
         }.items()
-        if not env.get(name)
+        if not env.get(name, "").strip() and not (name == "SMTP_URL" and env.get("MAIL") == "off")
     ]
     if env.get("CLOCK_OFFSET"):
         faults.append("CLOCK_OFFSET makes the clock wrong on purpose; it is for tests, never for production.")
-    _refuse(faults)
-    keys = tuple(k.strip() for k in env["SECRET_KEY"].split(","))
-    faults += [
-        f"{name} is too short, or a sample: it needs {SHORTEST} random characters."
-        for name, key in (*(("SECRET_KEY", key) for key in keys), ("AUDIT_KEY", env["AUDIT_KEY"]))
-        if len(key) < SHORTEST or len(set(key)) < FEWEST
-    ]
+    refuse(faults)
+    keys = _secret_keys(env["SECRET_KEY"])
     base_url = _base_url(env["BASE_URL"], faults)
+    faults += [*_weak_secrets(keys, env["AUDIT_KEY"]), *_open_lines(env), *_marks_of_a_demo(Path(env["DATA"]))]
     if not base_url.startswith("https://"):
         faults.append("BASE_URL must begin with https:// in production.")
     config = Config(
@@ -142,8 +151,72 @@ def _production(env: Mapping[str, str]) -> Config:
         audit_key=env["AUDIT_KEY"].encode(),
         **_optional(env, faults),
     )
-    _refuse(faults)
+    faults += _weak_vault_keys(config)
+    refuse(faults)
     return config
+
+
+def _weak_secrets(keys: tuple[str, ...], audit_key: str) -> list[str]:
+    named = (*(("SECRET_KEY", key) for key in keys), ("AUDIT_KEY", audit_key))
+    faults = [
+        f"{name} is too short, or a sample: it needs {SHORTEST} random characters."
+        for name, key in named
+        if not is_chance(key)
+    ]
+    if audit_key in keys:
+        faults.append("AUDIT_KEY is the same as SECRET_KEY; each needs random characters of its own.")
+    return faults
+
+
+def _weak_vault_keys(config: Config) -> list[str]:
+    others = {*config.secret_keys, config.audit_key.decode()}
+    faults = []
+    for key_id, key in config.vault_keys:
+        if len(key) == SHORTEST and not is_random_key(key):
+            faults.append(f"VAULT_KEY {key_id} is a sample, or was typed by hand: it needs {SHORTEST} random bytes.")
+        if any(urlsafe_b64encode(key).decode().rstrip("=") == other.rstrip("=") for other in others):
+            faults.append(f"VAULT_KEY {key_id} is used for something else too; each key needs random bytes of its own.")
+    if len({key for _, key in config.vault_keys}) < len(config.vault_keys):
+        faults.append("VAULT_KEY gives one key two names; a new name needs a new key.")
+    return faults
+
+
+def _open_lines(env: Mapping[str, str]) -> Iterator[str]:
+    """What people wrote must not travel readable between machines."""
+    database, redis = env["DATABASE_URL"], env.get("REDIS_URL", "")
+    if database.startswith("postgresql") and not _is_private_database(database):
+        yield (
+            "DATABASE_URL leads to another machine: it must end with ?sslmode=verify-full (and sslrootcert=system, or "
+            "the file of your own authority)."
+        )
+    if _is_server(redis, "redis") and not is_local(urlsplit(redis).hostname or ""):
+        yield "REDIS_URL leads to another machine: it must begin with rediss://."
+
+
+def _is_private_database(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    chosen = parse_qs(parts.query)
+    hosts = ",".join([parts.hostname or "", *chosen.get("host", []), *chosen.get("hostaddr", [])])
+    return chosen.get("sslmode", [""])[-1] in PROVEN or all(is_local(host) for host in hosts.split(","))
+
+
+def is_local(host: str) -> bool:
+    """True for this machine itself: a name or number of its own, or a socket in its file system."""
+    if host in ("", "localhost") or host.startswith("/"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _marks_of_a_demo(data: Path) -> list[str]:
+    if not (data / DEMO_MARK).exists() and not all((data / key).exists() for key in DEMO_KEYS):
+        return []
+    return [f"DATA is {data}, and a demo ran there: its people and its keys are known to everybody. Name a new folder."]
 
 
 def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
@@ -153,16 +226,20 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
         "metrics_token": env.get("METRICS_TOKEN") or None,
         "proxies": _count(env.get("PROXIES", "0"), "PROXIES", faults),
         "extra_hosts": tuple(h.strip().lower() for h in env.get("EXTRA_HOSTS", "").split(",") if h.strip()),
+        "mail_is_on": env.get("MAIL", "on") == "on",
     }
-    for name, key in {"MAIL_FROM": "mail_from", "BRAND": "brand", "EXIT_URL": "exit_url"}.items():
-        if env.get(name):
-            chosen[key] = env[name]
+    for name in ("MAIL_FROM", "BRAND", "EXIT_URL", "CONTACT", "RESPONSIBLE"):
+        if env.get(name, "").strip():
+            chosen[name.lower()] = env[name].strip()
+    if env.get("MAIL", "on") not in ("on", "off"):
+        faults.append("MAIL must be on or off.")
     if env.get("SMTP_URL") and not _is_server(env["SMTP_URL"], "smtp", "smtps"):
         faults.append("SMTP_URL must look like smtp://user:password@host:587 or smtps://….")
     if env.get("REDIS_URL") and not _is_server(env["REDIS_URL"], "redis", "rediss"):
         faults.append("REDIS_URL must look like redis://host:6379/0 or rediss://….")
-    if not MAILBOX.fullmatch(str(chosen.get("mail_from", Config.mail_from))):
-        faults.append("MAIL_FROM must be a bare mail address, such as appointments@practice.example.")
+    for name, default in (("MAIL_FROM", Config.mail_from), ("CONTACT", Config.contact)):
+        if not MAILBOX.fullmatch(str(chosen.get(name.lower(), default))):
+            faults.append(f"{name} must be a bare mail address, such as {name.lower()}@practice.example.")
     return chosen
 
 
@@ -206,6 +283,10 @@ def _key(text: str, name: str, faults: list[str]) -> bytes:
     return key
 
 
+def _secret_keys(text: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in text.split(","))
+
+
 def _vault_keys(text: str, faults: list[str]) -> tuple[tuple[str, bytes], ...]:
     pairs = [part.strip().partition(":") for part in text.split(",")]
     if any(not key_id.isalnum() or not key for key_id, _, key in pairs):
@@ -229,6 +310,7 @@ def _kept(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _refuse(faults: list[str]) -> None:
+def refuse(faults: list[str]) -> None:
+    """Raises `BadConfig` with every fault, each once; nothing for an empty list."""
     if faults:
         raise BadConfig("The product cannot start:\n  " + "\n  ".join(dict.fromkeys(faults)))

@@ -86,8 +86,10 @@ def on_problem(problem: Problem) -> Response:
     answer = _error_page(problem.status, problem.message, problem=problem)
     if isinstance(problem, TooMany):
         answer.headers["Retry-After"] = str(problem.retry_after)
-    if problem.status == 503:
+    if isinstance(problem, Unavailable) and problem.passes:
         answer.headers["Retry-After"] = "5"
+    elif isinstance(problem, Unavailable):
+        current_app.logger.error("%s, reference %s", problem.code, reference())
     return answer
 
 

@@ -63,6 +63,14 @@ class Unavailable(Problem):
 
     status = 503
     code = "unavailable"
+    passes = True  # by itself, in a moment
+
+
+class FileMissing(Unavailable):
+    """A file that should be there is not: somebody has to bring it back, and trying again changes nothing."""
+
+    code = "file_missing"
+    passes = False
 
 
 class IllegalMove(Conflict):

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import bell, clock, outbox, postman
+from . import audit, bell, clock, installation, outbox, postman
 from .db import changed, db, insert_once, transaction
 from .leases import RETURNED, Leased, hold, is_free, lent, let_go, return_all
 
@@ -151,6 +151,14 @@ def heartbeat() -> None:
 def forget_old_letters() -> None:
     """Words and links of letters that left long ago go."""
     outbox.forget_old()
+
+
+@sweep(every=timedelta(hours=1))
+def note_audit_head() -> None:
+    """The end of the audit chain goes out of the database: into a file beside the uploads, and into the log."""
+    installation.note_head()
+    number, chain = audit.head()
+    log.info("audit head", extra={"facts": {"number": number, "chain": chain}})
 
 
 def last_seen() -> datetime | None:

@@ -63,6 +63,7 @@ SUBJECTS: dict[str, str] = {
     "specialists/closed_by_us": "About your profile",
     "specialists/document_expiry": "Document expiry",
     "specialists/profile_decided": "About your profile",
+    "home/test": "A test of our mail",
 }
 
 # Sent also to people who asked for no email: these prove that a mailbox is theirs, and nothing else could. They are
@@ -156,6 +157,8 @@ def _rendered(draft: Draft) -> tuple[str, str]:
         facts = {
             **{key: _instants(key, value) for key, value in draft.context.items() if key != "invite"},
             "brand": settings().brand,
+            "responsible": settings().responsible,
+            "contact": settings().contact,
             "zone": draft.zone,
             "link": absolute_url,
             "has_invite": "invite" in draft.context,

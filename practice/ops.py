@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 import re
 import sys
 import time
@@ -19,7 +20,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from sqlalchemy import func, select, text
 
-from . import clock, jobs, outbox, refusals
+from . import clock, jobs, keys, outbox, refusals
 from .audit import AuditEvent
 from .config import settings
 from .db import db
@@ -84,11 +85,22 @@ def _mail_leaves() -> bool:
     return outbox.backlog().oldest_seconds < MAIL_SILENCE
 
 
+def _keys_fit() -> bool:
+    return not list(keys.faults())
+
+
+def _files_can_be_kept() -> bool:
+    folder = settings().uploads
+    return os.access(folder if folder.exists() else settings().data, os.W_OK | os.X_OK)
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database_answers,
     "migrations": _migrations_are_done,
     "worker": _worker_was_seen,
     "mail": _mail_leaves,
+    "keys": _keys_fit,
+    "storage": _files_can_be_kept,
 }
 
 
@@ -153,8 +165,22 @@ _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[0-9A-Z])[\w-]{20,}(?![\w-])")
 
 
 def scrubbed(said: str) -> str:
-    """`said` without addresses and tokens; a token leaves a short hash, so that equal ones can still be told."""
-    return _TOKEN.sub(lambda found: f"#{_short(found[0])}", _ADDRESS.sub("[address]", said))
+    """`said` without addresses and tokens; a token leaves a short hash, so that equal ones can still be told.
+
+    The name of an error's class says what happened and nothing about anybody: it stays.
+    """
+    return _TOKEN.sub(
+        lambda found: found[0] if _names_an_error(found[0]) else f"#{_short(found[0])}", _ADDRESS.sub("[address]", said)
+    )
+
+
+def _names_an_error(word: str) -> bool:
+    """True for a class of errors that this process knows; no token of ours is only letters and named so by chance."""
+    return word.isalpha() and word[0].isupper() and word in _names_of(BaseException)
+
+
+def _names_of(error: type[BaseException]) -> set[str]:
+    return {error.__name__}.union(*map(_names_of, error.__subclasses__()))
 
 
 def _short(token: str) -> str:
@@ -177,6 +203,8 @@ class JsonLines(logging.Formatter):
             line |= {"reference": reference(), "route": _route()}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
+            if isinstance(number := getattr(record.exc_info[1], "errno", None), int):
+                line["errno"] = number
             line["trace"] = _places(record.exc_info[2])
         return json.dumps(line, ensure_ascii=True)
 

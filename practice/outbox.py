@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from . import clock, mailer, retention, vault
+from . import clock, mailer, retention, sealed, vault
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
@@ -127,6 +127,20 @@ def open_message(code: str, kept: bytes) -> bytes:
 def seal_message(code: str, message: bytes) -> bytes:
     """What the row of the letter `code` keeps of its finished message; Latin-1 carries every byte there and back."""
     return vault.seal(message.decode("latin-1"), f"mail:{code}:message").encode()
+
+
+sealed.keep(
+    sealed.Column(
+        OutboxMail,
+        "context_kept",
+        lambda code: f"mail:{code}:context",
+        read=lambda kept: str(kept.get(SEALED, "")),
+        write=lambda token: {SEALED: token},
+    )
+)
+sealed.keep(
+    sealed.Column(OutboxMail, "message_kept", lambda code: f"mail:{code}:message", read=bytes.decode, write=str.encode)
+)
 
 
 def _seal_context(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -350,6 +364,13 @@ def send_again(code: str) -> None:
     if row.state == MailState.PARKED:
         row.state, row.attempts, row.due_at = MailState.WAITING, 0, clock.now()
         before_commit("wake the workers", lambda _session: after_commit(_ring))
+
+
+@transactional
+def let_waiting_lapse() -> int:
+    """Nothing that waits now will leave: the original of this copy has sent it. How many there were."""
+    waiting = update(OutboxMail).where(OutboxMail.state == MailState.WAITING)
+    return changed(waiting.values(state=MailState.LAPSED))
 
 
 @transactional

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import case, select, update
 
-from . import clock, mailer, outbox, vault
+from . import clock, installation, mailer, outbox, vault
 from .config import settings
 from .crashpoints import crashpoint
 from .db import changed, db, transaction
@@ -70,6 +70,8 @@ def deliver_due(limit: int = 500, stopping: Callable[[], bool] = lambda: False) 
     """Deliver what is due, the longest due first; how many letters were dealt with. Any number of workers may."""
     done = 0
     while done < limit and not stopping() and _anything_due():
+        if installation.why_letters_wait():
+            break
         letter = _lease()
         if letter is None:
             break
@@ -188,6 +190,13 @@ def transport() -> Transport:
     if chosen is None:
         chosen = current_app.extensions["mail_transport"] = mail_transport.from_url(settings().smtp_url)
     return chosen
+
+
+def try_out(address: str) -> Outcome:
+    """Send a letter that says nothing to `address` at once, past the outbox; raises `Unbuildable` for no address."""
+    message_id = f"<{secrets.token_hex(8)}.test@{settings().mail_domain}>"
+    message = mailer.build(mailer.Draft(address, "home/test", {}, "UTC", message_id))
+    return transport().send(mailer.sender_of(message), address, message)
 
 
 def _settle(letter: Letter, outcome: Outcome) -> None:

@@ -18,9 +18,10 @@ KEY = 32
 
 
 class VaultLocked(Unavailable):
-    """The sealed text is safe and cannot be read now: its key is not here, or it is not the row it was sealed for."""
+    """The sealed text cannot be read now: its key is not here, or it is not the row it was sealed for."""
 
     code = "vault_locked"
+    passes = False
 
 
 def seal(text: str, context: str) -> str:
@@ -47,6 +48,21 @@ def rewrap(token: str, context: str) -> str:
     return _token(newest, _wrap(outer, data_key, context), body)
 
 
+def opens(token: str, context: str) -> bool:
+    """True when the keys that are here open `token` in its place."""
+    try:
+        open_sealed(token, context)
+    except (VaultLocked, UnicodeError):
+        return False
+    return True
+
+
+def key_of(token: str) -> str:
+    """The id of the key that wraps `token`; empty for what is no sealed text."""
+    version, _, rest = token.partition(".")
+    return rest.partition(".")[0] if version == VERSION else ""
+
+
 def is_current(token: str) -> bool:
     """True when the newest key wraps `token` already."""
     return _parts(token)[0] == settings().vault_keys[0][0]
@@ -56,7 +72,7 @@ def _key(key_id: str) -> bytes:
     for known, key in settings().vault_keys:
         if known == key_id:
             return key
-    raise VaultLocked("What was written here is safe but locked just now: its key is not on this machine.")
+    raise VaultLocked("What was written here is still kept, and locked: its key isn’t on this machine.")
 
 
 def _wrap(key: bytes, plain: bytes, context: str) -> bytes:
@@ -68,7 +84,7 @@ def _unwrap(key: bytes, sealed: bytes, context: str) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
     except (InvalidTag, ValueError) as error:
-        raise VaultLocked("What was written here is locked: it does not fit its key or its place.") from error
+        raise VaultLocked("What was written here is locked: it doesn’t fit its key or its place.") from error
 
 
 def _token(key_id: str, wrapped: bytes, body: bytes) -> str:
@@ -84,5 +100,5 @@ def _parts(token: str) -> tuple[str, bytes, bytes]:
         raw = b""
     wrapped = NONCE + KEY + TAG
     if version != VERSION or len(raw) < wrapped + NONCE + TAG:
-        raise VaultLocked("What was written here is locked: it is not in a form that we know.")
+        raise VaultLocked("What was written here is locked: it isn’t in a form that we know.")
     return key_id, raw[:wrapped], raw[wrapped:]

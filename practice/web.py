@@ -356,6 +356,8 @@ def _words() -> dict[str, Any]:
         "nonce": page_nonce(),
         "me": current_user,
         "brand": settings().brand,
+        "responsible": settings().responsible,
+        "contact": settings().contact,
         "is_demo": settings().is_demo,
         "viewer_zone": viewer_zone(),
         "zone_is_known": zone_is_known(),

@@ -84,7 +84,7 @@ def _hash_of_password() -> str:
 
 def with_two_step(person: User) -> TOTP:
     """Turn two-step sign-in on for `person`; what comes back makes codes: `code_at(totp, clock.now())`."""
-    secret = security.new_secret()
+    secret = security.new_secret(person)
     key, _uri = security.key_and_uri(person, secret)
     with transaction():
         security.machinery().datastore.tf_set(person, "authenticator", totp_secret=secret)

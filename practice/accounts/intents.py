@@ -15,7 +15,7 @@ from flask import request, session
 from flask_login import current_user
 from sqlalchemy import update
 
-from practice import clock
+from practice import clock, sealed
 from practice.db import db, new_code, transactional
 from practice.errors import NotAllowed
 from practice.vault import open_sealed, seal
@@ -183,6 +183,9 @@ def _opened(intent: Intent) -> dict[str, Any]:
 
 def _place(code: str) -> str:
     return f"intent:{code}"
+
+
+sealed.keep(sealed.Column(Intent, "sealed", _place))
 
 
 def take_up(intent: Intent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -110,8 +111,10 @@ def common_words() -> frozenset[str]:
     return frozenset(w for line in lines if not line.startswith("#") for w in line.split())
 
 
-def password_fault(password: str, email: str = "", brand: str = "") -> str | None:
+def password_fault(password: str, email: str = "", brand: str = "", printed: Sequence[str] = ()) -> str | None:
     """Why `password` is not good enough, as a sentence that says how to mend it; None when it is.
+
+    `printed` are passwords that stand in public, such as the demo's own.
 
     ASVS 5.0 6.2: length decides, no rules about kinds of characters, and nothing that everybody tries first.
     """
@@ -123,7 +126,7 @@ def password_fault(password: str, email: str = "", brand: str = "") -> str | Non
         return "That password holds a character that cannot be typed on every keyboard."
     if _is_built_from(password, _names(email, brand)):
         return "That is too close to your address or to our name. Try three or four unrelated words."
-    if _is_predictable(password.lower()):
+    if password.casefold() in printed or _is_predictable(password.lower()):
         return "Many people use that one, so it is tried first. Three or four unrelated words work well."
     return None
 

@@ -14,10 +14,11 @@ from flask_security import Security, SQLAlchemyUserDatastore, Totp, UserMixin
 from flask_security.utils import hash_password
 from flask_security.utils import verify_password as verify
 from passlib.totp import TOTP, AppWallet, TotpMatch
+from sqlalchemy import func, select, update
 
-from practice import clock
-from practice.config import Config
-from practice.db import db
+from practice import clock, sealed, vault
+from practice.config import Config, settings
+from practice.db import changed, db, transaction
 
 from . import policy
 from .models import Role, User
@@ -27,11 +28,12 @@ AT_ONCE = threading.BoundedSemaphore(2)
 ARGON2 = {"argon2__type": "ID", "argon2__memory_cost": 32 * 1024, "argon2__time_cost": 3, "argon2__parallelism": 1}
 ARGON2_IN_TESTS = {**ARGON2, "argon2__memory_cost": 64, "argon2__time_cost": 1}
 CODES = 8
+OLD_FORM = "{"  # of a two-step secret that the vault does not keep yet
 STEP = 30  # seconds; one step either way forgives a phone's clock (RFC 6238, 5.2)
 
 
 class OwnTotp(Totp):
-    """Codes on our clock, each good for one sign-in only, their secrets wrapped by the newest vault key."""
+    """Codes on our clock, each good for one sign-in. The vault seals their secrets; the wallet opens older ones."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
@@ -123,7 +125,12 @@ def fits(password: str, stored: str | None) -> bool:
     the time tells nobody which addresses are known."""
     with AT_ONCE:
         right = bool(verify(_normal(password), stored or _nobodys_hash()))
-    return right and stored is not None
+    return right and stored is not None and not _is_printed(password)
+
+
+def _is_printed(password: str) -> bool:
+    """The demo's password opens nothing where people are real, whoever has it."""
+    return settings().mode == "production" and _normal(password) == settings().demo_password
 
 
 def is_outdated(stored: str) -> bool:
@@ -141,22 +148,61 @@ def _nobodys_hash() -> str:
     return cast(str, current_app.extensions["nobodys_hash"])
 
 
-def new_secret() -> str:
-    """A fresh secret for an authenticator, already wrapped for storage."""
-    return machinery().totp_factory.generate_totp_secret()
+def new_secret(user: User) -> str:
+    """A fresh secret for the authenticator of `user`, sealed for their row."""
+    return vault.seal(_factory().new().to_json(encrypt=False), _place(user.code))
 
 
 def code_fits(user: User, code: str, secret: str) -> bool:
-    """True for a code of now, one step before or after, that was not used yet; notes it as used on `user`."""
+    """True for a code of now, one step before or after, that was not used yet; notes it as used on `user`.
+
+    Raises `VaultLocked` where the secret cannot be opened: no code would fit then, and it is not the person's mistake.
+    """
     digits = "".join(code.split())
-    return bool(machinery().totp_factory.verify_totp(digits, secret, user, window=STEP))
+    return bool(machinery().totp_factory.verify_totp(digits, _opened(user.code, secret), user, window=STEP))
 
 
 def key_and_uri(user: User, secret: str) -> tuple[str, str]:
     """The secret as a person types it, in groups of four, and as an `otpauth://` address for the square code."""
-    factory = machinery().totp_factory
-    key = factory.get_totp_b32_key(secret)
-    return " ".join(key[i : i + 4] for i in range(0, len(key), 4)), factory.get_totp_uri(user.email, secret)
+    factory, opened = machinery().totp_factory, _opened(user.code, secret)
+    key = factory.get_totp_b32_key(opened)
+    return " ".join(key[i : i + 4] for i in range(0, len(key), 4)), factory.get_totp_uri(user.email, opened)
+
+
+def _place(code: str) -> str:
+    return f"account:{code}:two-step"
+
+
+def _opened(code: str, secret: str) -> str:
+    return secret if secret.startswith(OLD_FORM) else vault.open_sealed(secret, _place(code))
+
+
+def _factory() -> Any:
+    return machinery().totp_factory._totp
+
+
+class _Secrets(sealed.Column):
+    """Two-step secrets; those from before the vault kept them were wrapped by a key derived from one of its own."""
+
+    def needing(self, key_id: str) -> int:
+        """How many rows only this key opens."""
+        old = User.tf_totp_secret.contains(f'"t":"{key_id}"', autoescape=True)
+        asked = select(func.count(User.id)).where(User.tf_totp_secret.startswith(OLD_FORM), old)
+        return super().needing(key_id) + (db.session.scalar(asked) or 0)
+
+    def rewrap(self) -> int:
+        """Seal every row with the newest key."""
+        asked = select(User.id, User.code, User.tf_totp_secret).where(User.tf_totp_secret.startswith(OLD_FORM))
+        adopted = 0
+        for user_id, code, secret in db.session.execute(asked).all():
+            plain = _factory().from_source(secret).to_json(encrypt=False)
+            same = (User.id == user_id, User.tf_totp_secret == secret)
+            with transaction():
+                adopted += changed(update(User).where(*same).values(tf_totp_secret=vault.seal(plain, _place(code))))
+        return adopted + super().rewrap()
+
+
+sealed.keep(_Secrets(User, "tf_totp_secret", _place))
 
 
 def new_recovery_codes(user: User) -> list[str]:

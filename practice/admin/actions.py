@@ -6,6 +6,7 @@ from practice import audit, outbox, vault
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
+from practice.bookings.models import place_of_contest
 from practice.db import transaction, transactional
 from practice.specialists import actions as specialists
 from practice.specialists import papers
@@ -53,6 +54,6 @@ def open_words(*, by: User) -> dict[str, str]:
     found = {}
     with transaction(notes=True):
         for contest in booked.open_contests():
-            found[contest.code] = vault.open_sealed(contest.words_sealed, f"contest:{contest.code}:words")
+            found[contest.code] = vault.open_sealed(contest.words_sealed, place_of_contest(contest.code))
             audit.record("contest.opened_by_staff", f"contest:{contest.code}", actor=by)
     return found

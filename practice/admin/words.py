@@ -50,6 +50,7 @@ ACTIONS: dict[str, str] = {
     "feed.opened": "Opened a calendar address",
     "feed.revoked": "Closed a calendar address",
     "mail.sent_again": "Put a letter in line again",
+    "mail.resumed": "Let letters leave from a restored database",
     "offer.ended": "Stopped an offer",
     "offer.set": "Set an offer",
     "paper.dropped": "Deleted a document after its time",
@@ -81,6 +82,7 @@ ACTIONS: dict[str, str] = {
     "specialist.unpublished": "Hid a profile whose licence ran out",
     "strike.noted": "Noted a strike",
     "strike.waived": "Took a strike back",
+    "vault.key_given_up": "Gave up a key that is lost",
 }
 
 KINDS: dict[str, str] = {
@@ -97,6 +99,7 @@ KINDS: dict[str, str] = {
     "safety": "Crisis numbers",
     "specialist": "Practices",
     "strike": "Strikes",
+    "vault": "Keys",
 }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock
+from practice import clock, sealed
 from practice.accounts.models import User
 from practice.db import Coded, Json, db
 from practice.errors import IllegalMove
@@ -304,3 +305,18 @@ def cells(starts_at: datetime, ends_at: datetime) -> range:
 def as_rows(side: int, owner_id: int, booking: Booking, span: range) -> list[dict[str, Any]]:
     """Occupancy rows for one owner."""
     return [{"side": side, "owner_id": owner_id, "cell": cell, "booking_id": booking.id} for cell in span]
+
+
+def place_of(what: str, code: str) -> str:
+    """What one sealed text of a booking is bound to: "note", "phone", "prep" or "reason" of the one with that code."""
+    return f"booking:{code}:{what}"
+
+
+def place_of_contest(code: str) -> str:
+    """What the words of a contest are bound to."""
+    return f"contest:{code}:words"
+
+
+for _what in ("note", "phone", "prep", "reason"):
+    sealed.keep(sealed.Column(Booking, f"{_what}_sealed", partial(place_of, _what)))
+sealed.keep(sealed.Column(Contest, "words_sealed", place_of_contest))

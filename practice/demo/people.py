@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from practice.config import DEMO_DOMAIN
 from practice.demo.shapes import ClientText, Person
 from practice.demo.texts import (
     africa_and_the_gulf,
@@ -24,7 +25,7 @@ SPECIALISTS: tuple[Person, ...] = (
 CLIENTS: tuple[ClientText, ...] = clients.CLIENTS
 
 # Who can be signed in as; the password is printed when the demo is loaded.
-DOMAIN = "demo.example"
+DOMAIN = DEMO_DOMAIN
 SPECIALIST_TO_SIGN_IN = "grace-w"
 
 

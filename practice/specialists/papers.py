@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from practice import vault
 from practice.config import settings
-from practice.errors import NotFound
+from practice.errors import FileMissing, NotFound
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
 
@@ -36,20 +36,26 @@ def keep(content: bytes, name: str) -> Paper:
     if found is None:
         raise BadPaper("This is a kind of file we can’t open safely. Save it as PDF, JPG or PNG and try again.")
     key = _store().new_key("papers")
-    _store().put(key, vault.seal(b64encode(content).decode(), f"paper:{key}").encode())
+    _store().put(key, vault.seal(b64encode(content).decode(), place_of(key)).encode())
     return Paper(key, shown_name(name, found), found, len(content))
 
 
 def content_of(credential: Credential) -> bytes:
-    """The document of a paper; raises NotFound when it was never there or is gone by our own rule."""
+    """The document of a paper; raises NotFound when it was never there or is gone by our own rule, `FileMissing` when
+    it should be there."""
     key = credential.document_key
     if not key:
         raise NotFound()
     try:
         sealed = _store().read(key).decode()
     except NoSuchFile:
-        raise NotFound() from None
-    return b64decode(vault.open_sealed(sealed, f"paper:{key}"))
+        raise FileMissing("The file of this document isn’t where it should be.") from None
+    return b64decode(vault.open_sealed(sealed, place_of(key)))
+
+
+def place_of(key: str) -> str:
+    """What a sealed document is bound to."""
+    return f"paper:{key}"
 
 
 def as_download(credential: Credential, content: bytes) -> Response:

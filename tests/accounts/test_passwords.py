@@ -9,6 +9,7 @@ from sqlalchemy import select
 from practice.accounts import actions, policy, queries, security
 from practice.accounts.models import MailedLink
 from practice.audit import AuditEvent
+from practice.config import Config
 from practice.db import db
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
@@ -71,6 +72,26 @@ def test_the_limits_are_twelve_and_128_characters():
 )
 def test_the_own_address_and_our_name_are_refused(password):
     assert policy.password_fault(password, "nora.byrne@people.example", "Common Ground")
+
+
+def test_the_printed_password_of_the_demo_opens_nothing_in_production(app, make_app, cast):
+    stored = security.hashed(Config.demo_password)
+
+    assert security.fits(Config.demo_password, stored)
+    with make_app(mode="production").app_context():
+        assert not security.fits(Config.demo_password, stored)
+        assert security.fits(PASSWORD, security.hashed(PASSWORD))
+
+
+def test_nobody_chooses_the_printed_password_of_the_demo(visitor, cast):
+    visitor.sign_in(cast.ben.email, PASSWORD)
+
+    answer = visitor.fill(
+        "/me/settings/security", "/me/settings/security/password", current=PASSWORD, password=Config.demo_password
+    )
+
+    assert answer.status_code == 422
+    assert "Many people use that one" in words(answer)
 
 
 def test_nothing_is_cut_off(visitor, cast):

@@ -6,6 +6,7 @@ from practice.accounts import queries
 from practice.config import BadConfig, from_environment
 from practice.cookies import Seal
 from tests import factories
+from tests.production import PRODUCTION
 
 
 def _session_of(browser):
@@ -96,19 +97,6 @@ def _address():
     from flask import request
 
     return request.remote_addr
-
-
-PRODUCTION = {
-    "MODE": "production",
-    "BASE_URL": "https://practice.example",
-    "DATABASE_URL": "postgresql://localhost/practice",
-    "SMTP_URL": "smtp://localhost",
-    "MAIL_FROM": "hello@practice.example",
-    "SECRET_KEY": "k7Jd93nQmZx81LpYt52VbWc64RfGh07S",
-    "AUDIT_KEY": "aB83kdLs92mXz71QpWe54RtYu60iOpNq",
-    "VAULT_KEY": "a:" + "A" * 43,
-    "DATA": "/var/lib/practice",
-}
 
 
 @pytest.mark.once

@@ -3,6 +3,8 @@
 import json
 import logging
 from dataclasses import replace
+from smtplib import SMTPServerDisconnected
+from ssl import SSLCertVerificationError
 
 import pytest
 from flask import g
@@ -159,6 +161,30 @@ def test_addresses_and_tokens_do_not_reach_the_log(log):
     said = json.loads(log.lines[0])["said"]
     assert said.startswith("to [address] with #")
     assert "Zk3" not in said
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError, SMTPServerDisconnected, SSLCertVerificationError])
+def test_the_name_of_an_error_is_no_secret(log, error):
+    logging.getLogger("practice").warning("a letter was put off: %s 111", error.__name__)
+
+    assert json.loads(log.lines[0])["said"] == f"a letter was put off: {error.__name__} 111"
+
+
+def test_a_token_that_looks_like_the_name_of_an_error_is_hidden(log):
+    logging.getLogger("practice").warning("with %s", "AbcdefghijklmnopqrstuvError")
+
+    assert json.loads(log.lines[0])["said"].startswith("with #")
+
+
+def test_an_error_of_the_system_is_logged_with_its_number(log):
+    try:
+        raise ConnectionRefusedError(111, "Connection refused by ben@client.example")
+    except OSError:
+        logging.getLogger("practice").exception("failed")
+
+    line = json.loads(log.lines[0])
+    assert (line["error"], line["errno"]) == ("ConnectionRefusedError", 111)
+    assert "ben@" not in log.lines[0]
 
 
 def test_equal_tokens_can_still_be_told_and_words_stay(log):

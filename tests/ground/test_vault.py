@@ -85,7 +85,7 @@ def test_without_its_key_a_text_is_locked_with_a_sentence(keys):
     sealed = vault.seal(NOTE, HERE)
     keys(NEW)
 
-    with pytest.raises(VaultLocked, match="safe but locked") as locked:
+    with pytest.raises(VaultLocked, match="still kept, and locked") as locked:
         vault.open_sealed(sealed, HERE)
     assert locked.value.status == 503
 

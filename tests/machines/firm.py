@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from tests.faults.serving import Running, product, serving, working
 from tests.faults.sink import Odd
 from tests.machines.parts import RedisServer, free_port, proxy, redis_server
 from tests.postgres import Cluster, cluster
+from tests.production import PRODUCTION
 from tests.races.arena import Arena
 
 BASE_URL = "https://practice.example"
@@ -37,18 +37,18 @@ class Production(Arena):
 
     @property
     def settings(self) -> dict[str, str]:
-        return super().settings | {
-            "MODE": "production",
-            "BASE_URL": BASE_URL,
-            "EXTRA_HOSTS": "localhost",
-            "SECRET_KEY": "a-key-of-the-tests-that-is-long-enough-for-production",
-            "AUDIT_KEY": "another-key-of-the-tests-that-is-long-enough-too",
-            "VAULT_KEY": f"k1:{urlsafe_b64encode(b'v' * 32).decode()}",
-            "MAIL_FROM": "appointments@practice.example",
-            "SMTP_URL": self.smtp_url,
-            "REDIS_URL": self.redis_url,
-            "PROXIES": "1",
-        }
+        return (
+            PRODUCTION
+            | super().settings
+            | {
+                "MODE": "production",
+                "BASE_URL": BASE_URL,
+                "EXTRA_HOSTS": "localhost",
+                "SMTP_URL": self.smtp_url,
+                "REDIS_URL": self.redis_url,
+                "PROXIES": "1",
+            }
+        )
 
 
 @dataclass

@@ -47,7 +47,7 @@ def _page(
 
 def _set_up() -> dict[str, str | Markup]:
     """A secret that waits for its first code, as a square to scan and as a key to type; encrypted in the cookie."""
-    secret = session.get(PENDING) or machinery.new_secret()
+    secret = session.get(PENDING) or machinery.new_secret(current_user)
     session[PENDING] = secret
     key, uri = machinery.key_and_uri(current_user, secret)
     return {"key": key, "square": _square(uri)}

@@ -12,7 +12,7 @@ from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.actions.hold import end_of, new_booking, require_open
 from practice.bookings.errors import NotEligible, SlotTaken, TooLate
-from practice.bookings.models import Booking, RememberedAnswer
+from practice.bookings.models import Booking, RememberedAnswer, place_of
 from practice.bookings.states import BookingState
 from practice.db import db, transactional
 from practice.specialists.models import Offer, Specialist
@@ -126,7 +126,7 @@ def _write_down(booking: Booking, client: User, details: Details) -> None:
 
 def _sealed(booking: Booking, what: str, words: str) -> str | None:
     """Encrypted and bound to this row: moved to another one, the words cannot be opened."""
-    return vault.seal(words, f"booking:{booking.code}:{what}") if words else None
+    return vault.seal(words, place_of(what, booking.code)) if words else None
 
 
 @transactional

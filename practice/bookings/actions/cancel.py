@@ -6,7 +6,7 @@ from practice import audit, clock, vault
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking, Proposal, Strike
+from practice.bookings.models import Booking, Proposal, Strike, place_of
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import db, transactional
 from practice.providers.calendar_ics import next_stamp
@@ -104,5 +104,5 @@ def strike(booking: Booking, reason: str) -> None:
 
 def _keep_reason(booking: Booking, reason: str) -> None:
     if reason:
-        booking.reason_sealed = vault.seal(reason, f"booking:{booking.code}:reason")
+        booking.reason_sealed = vault.seal(reason, place_of("reason", booking.code))
         db.session.flush()

@@ -6,7 +6,7 @@ from practice import audit, clock, vault
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking, Contest, Strike
+from practice.bookings.models import Booking, Contest, Strike, place_of_contest
 from practice.bookings.states import BookingState, Outcome
 from practice.db import db, transactional
 from practice.errors import Conflict, NotAllowed
@@ -31,7 +31,7 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
     opened = Contest(booking_id=booking.id, by_id=by.id, words_sealed="")
     db.session.add(opened)
     db.session.flush()
-    opened.words_sealed = vault.seal(words, f"contest:{opened.code}:words")
+    opened.words_sealed = vault.seal(words, place_of_contest(opened.code))
     emails.contested(booking, by)
     audit.record("contest.opened", f"booking:{booking.code}", actor=by)
     return opened

@@ -17,6 +17,7 @@ from practice.bookings.models import (
     BookingMove,
     Proposal,
     RememberedAnswer,
+    place_of,
 )
 from practice.bookings.states import BookingState
 from practice.db import db
@@ -160,7 +161,7 @@ def proposal_of_client(user: User, code: str) -> Proposal:
 def words_of(booking: Booking, what: str) -> str:
     """What the client wrote as "note", "phone", "prep" or "reason", or nothing; `VaultLocked` without the key."""
     sealed = getattr(booking, f"{what}_sealed")
-    return vault.open_sealed(sealed, f"booking:{booking.code}:{what}") if sealed else ""
+    return vault.open_sealed(sealed, place_of(what, booking.code)) if sealed else ""
 
 
 def history(booking: Booking) -> Sequence[BookingMove]:

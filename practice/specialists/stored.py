@@ -1,0 +1,82 @@
+"""This file knows whether the files that rows name are where they should be, and open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+from practice import sealed, vault
+from practice.config import settings
+from practice.crashpoints import crashpoint
+from practice.providers import images
+from practice.providers.storage import DiskStore, NoSuchFile
+
+from . import papers, photos, queries
+
+
+def folder_faults() -> Iterator[str]:
+    """What is wrong with the folder of uploads as a whole: quickly told, at every start."""
+    folder = settings().uploads
+    if not folder.is_dir():
+        named = len(_named())
+        if named:
+            yield (
+                f"{folder} does not exist, and the database names {named} files in it. Is its disk there? Bring the "
+                "files back from a backup; if they are lost for good, make the empty folder, and it starts without."
+            )
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield f"{folder} cannot be written to by the user that runs this."
+
+
+def file_faults() -> Iterator[str]:
+    """Every file that a row names is opened: a sentence for each that is missing or does not open."""
+    for key in sorted(_named()):
+        try:
+            content = _store().read(key)
+        except (NoSuchFile, OSError) as error:
+            yield f"The file {key} cannot be read: {type(error).__name__}."
+            continue
+        # Sealed documents are opened with all other sealed texts.
+        if key.startswith("photos/") and images.picture_type(content) is None:
+            yield f"The file {key} is no picture any more."
+
+
+def _named() -> set[str]:
+    """Every file that a row names."""
+    own = {key for key in queries.photo_keys() if not key.startswith(photos.DRAWN)}
+    return queries.document_keys() | {f"{key}-{size}.webp" for key in own for size in (images.LARGE, images.SMALL)}
+
+
+class Papers:
+    """The sealed documents on disk, as a place of sealed texts."""
+
+    name = "uploads/papers"
+
+    def needing(self, key_id: str) -> int:
+        """How many documents only this key opens."""
+        return sum(vault.key_of(text.token) == key_id for text in self.texts())
+
+    def rewrap(self) -> int:
+        """Seal every document with the newest key; each is replaced whole, so that a break loses none."""
+        done = 0
+        for text in self.texts():
+            if text.opens and not vault.is_current(text.token):
+                _store().put(text.code, vault.rewrap(text.token, text.context).encode())
+                crashpoint("vault.rewrapped")
+                done += 1
+        return done
+
+    def texts(self, *, newest_only: bool = False) -> Iterator[sealed.Text]:
+        """All of them, or the one that was kept last."""
+        keys = sorted(_store().keys("papers"), key=lambda found: -found[1])
+        for key, _ in keys[:1] if newest_only else keys:
+            with suppress(NoSuchFile):  # dropped meanwhile
+                yield sealed.Text(key, _store().read(key).decode("ascii", "replace"), papers.place_of(key))
+
+
+def _store() -> DiskStore:
+    return DiskStore(settings().uploads)
+
+
+sealed.keep(Papers())

@@ -1,0 +1,209 @@
+"""A vault key can be retired: everything is sealed anew, wherever it stands, also when that is broken off."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from base64 import urlsafe_b64decode
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from practice import keys, postman, sealed, vault
+from practice.accounts import actions as accounts
+from practice.accounts import intents, security
+from practice.accounts.models import User
+from practice.bookings import actions, queries
+from practice.bookings.models import Booking, Contest
+from practice.checkup import faults
+from practice.db import db, new_code, transaction
+from practice.specialists import papers
+from practice.specialists.models import Credential
+from tests import factories
+from tests.factories import code_at
+from tests.production import NEXT_VAULT, VAULT
+
+ROOT = Path(__file__).parent.parent.parent
+WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+PDF = b"%PDF-1.4\nabout me\n%%EOF\n"
+
+
+def pair(text):
+    key_id, _, key = text.partition(":")
+    return key_id, urlsafe_b64decode(key + "=")
+
+
+OLD, NEW = pair(VAULT), pair(NEXT_VAULT)
+
+
+@pytest.fixture
+def turn_to(app, monkeypatch):
+    def turn(*pairs):
+        monkeypatch.setitem(app.config, "PRACTICE", replace(app.config["PRACTICE"], vault_keys=pairs))
+        db.session.rollback()
+
+    return turn
+
+
+@pytest.fixture
+def world(app, cast, turn_to, smtp):
+    """Something sealed with the old key in every place where anything is sealed."""
+    turn_to(OLD)
+    keys.note()
+    details = actions.Details(format="phone", note="About my sleep.", phone="+353 1 234 5678", shares_note=True)
+    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, details)
+    actions.keep_preparation(booking, "Three things.", shares=False)
+    postman.deliver_due(limit=1)  # one letter is built, the other still waits
+    with transaction():
+        booking.reason_sealed = vault.seal("I am ill.", f"booking:{booking.code}:reason")
+        contest = Contest(code=new_code(), booking_id=booking.id, by_id=cast.ben.id)
+        contest.words_sealed = vault.seal("I was there.", f"contest:{contest.code}:words")
+        db.session.add(contest)
+    with app.test_request_context("/"):
+        intents.open_intent("book", "/", {"note": "What I typed."})
+    totp = factories.with_two_step(cast.ben)
+    paper = papers.keep(PDF, "paper.pdf")
+    with transaction():
+        row = Credential(specialist_id=cast.practice.id, document_key=paper.key, document_type="pdf")
+        db.session.add(row)
+    return {"booking": booking.code, "ben": cast.ben.id, "totp": totp, "paper": row.id}
+
+
+def tokens_everywhere():
+    """Every sealed text that any column of any table holds, found without the register."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        for column in table.columns:
+            for (value,) in db.session.execute(select(column)):
+                text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                for key_id in re.findall(r"\bv1\.(\w+)\.[\w-]{80,}", text):
+                    found.setdefault(f"{table.name}.{column.name}", set()).add(key_id)
+    return found
+
+
+def everything_reads(app, world, clock):
+    db.session.expire_all()
+    booking = db.session.scalars(select(Booking).where(Booking.code == world["booking"])).one()
+    assert queries.words_of(booking, "note") == "About my sleep."
+    assert queries.words_of(booking, "phone") == "+353 1 234 5678"
+    ben = db.session.get(User, world["ben"])
+    clock.advance(minutes=2)
+    assert accounts.pass_code(ben, code_at(world["totp"], clock.now()))
+    assert papers.content_of(db.session.get(Credential, world["paper"])) == PDF
+
+
+def test_every_column_that_holds_something_sealed_is_registered(world):
+    registered = {place.name for place in sealed.places()}
+
+    assert set(tokens_everywhere()) | {"uploads/papers"} == registered
+
+
+def test_after_rewrapping_nothing_needs_the_old_key(app, world, turn_to, clock):
+    turn_to(NEW, OLD)
+    assert set(sealed.needs("k1")) == {place.name for place in sealed.places()}
+
+    answer = app.test_cli_runner().invoke(args=["vault", "rewrap"])
+
+    assert answer.exit_code == 0, answer.output
+    assert "k1 is needed by nothing any more." in answer.output
+    assert set().union(*tokens_everywhere().values()) == {"k2"}
+    turn_to(NEW)
+    everything_reads(app, world, clock)
+    assert faults() == []
+
+
+def test_a_second_run_has_nothing_to_do(world, turn_to):
+    turn_to(NEW, OLD)
+    assert sum(count for _, count in sealed.rewrap_all()) > 0
+
+    assert sum(count for _, count in sealed.rewrap_all()) == 0
+
+
+def test_a_key_that_is_still_needed_is_named_before_and_after_it_is_dropped(app, world, turn_to):
+    turn_to(NEW, OLD)
+    said = app.test_cli_runner().invoke(args=["vault", "needs"]).output
+    assert "k1 is still needed: 1 in" in said
+
+    turn_to(NEW)
+
+    assert "VAULT_KEY k1 is missing, and what people wrote is sealed with it." in faults()
+    assert any("in bookings.note_sealed do not open" in fault for fault in faults())
+
+
+def test_another_key_under_the_same_name_is_noticed_by_the_check_up(world, turn_to):
+    turn_to((OLD[0], NEW[1]))
+
+    assert "VAULT_KEY k1 is another key than the one that this database was used with." in faults()
+    assert sealed.is_locked()
+
+
+def test_a_key_that_is_lost_for_good_can_be_given_up(app, world, turn_to):
+    turn_to(NEW)
+    keys.note()
+
+    answer = app.test_cli_runner().invoke(args=["vault", "give-up", "k1"])
+
+    assert answer.exit_code == 0, answer.output
+    assert not [fault for fault in faults() if "k1" in fault or "do not open" in fault]
+    assert app.test_cli_runner().invoke(args=["vault", "give-up", "k2"]).exit_code == 1
+
+
+def test_a_two_step_secret_from_before_the_vault_still_works_and_is_sealed_anew(app, world, turn_to, clock, cast):
+    totp = security.machinery().totp_factory._totp.new()
+    with transaction():
+        cast.ben.tf_totp_secret = totp.to_json(encrypt=True)
+    tag = app.config["SECURITY_TOTP_SECRETS"]
+    assert accounts.pass_code(cast.ben, code_at(totp, clock.now()))
+    assert sealed.needs(next(iter(tag)))["user.tf_totp_secret"] == 1
+
+    dict(sealed.rewrap_all())
+
+    assert vault.is_current(db.session.scalar(select(User.tf_totp_secret).where(User.id == world["ben"])))
+    clock.advance(minutes=2)
+    assert accounts.pass_code(db.session.get(User, world["ben"]), code_at(totp, clock.now()))
+
+
+def test_a_secret_that_does_not_open_is_not_called_a_wrong_code(app, world, turn_to, cast, clock):
+    turn_to((OLD[0], NEW[1]))
+
+    with pytest.raises(vault.VaultLocked):
+        accounts.pass_code(cast.ben, code_at(world["totp"], clock.now()))
+
+
+def test_killed_half_way_and_run_again_it_is_done(app, world, turn_to, config, clock):
+    """A real process is killed after its first batch; the database lies between two keys then, and all of it reads."""
+    turn_to(NEW, OLD)
+    before = sum(sealed.needs("k1").values())
+    db.session.remove()
+
+    ended = rewrapping(config, CRASHPOINT="vault.rewrapped")
+
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert 0 < sum(sealed.needs("k1").values()) < before
+    everything_reads(app, world, clock)
+    db.session.remove()
+
+    ended = rewrapping(config)
+
+    assert ended.returncode == 0, ended.stderr
+    assert not sealed.needs("k1")
+    turn_to(NEW)
+    everything_reads(app, world, clock)
+
+
+def rewrapping(config, **more):
+    """`flask vault rewrap` as an operator runs it, with the new key first."""
+    surroundings = {
+        "PATH": os.environ["PATH"],
+        "MODE": "test",
+        "DATA": str(config.data),
+        "DATABASE_URL": config.database_url.replace("+psycopg", ""),
+        "VAULT_KEY": f"{NEXT_VAULT},{VAULT}",
+        **more,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "vault", "rewrap"]
+    return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=60)
