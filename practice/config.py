@@ -73,6 +73,11 @@ class Config:
         return frozenset(own | ({"localhost", "127.0.0.1", "::1"} if self.mode != "production" else set()))
 
     @property
+    def names(self) -> dict[str, str]:
+        """Who this is, who answers for it, and where to write to: for every page and every letter."""
+        return {"brand": self.brand, "responsible": self.responsible, "contact": self.contact}
+
+    @property
     def mail_domain(self) -> str:
         return self.mail_from.rpartition("@")[2]
 

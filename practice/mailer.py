@@ -156,9 +156,7 @@ def _rendered(draft: Draft) -> tuple[str, str]:
         g.viewer_zone = draft.zone
         facts = {
             **{key: _instants(key, value) for key, value in draft.context.items() if key != "invite"},
-            "brand": settings().brand,
-            "responsible": settings().responsible,
-            "contact": settings().contact,
+            **settings().names,
             "zone": draft.zone,
             "link": absolute_url,
             "has_invite": "invite" in draft.context,

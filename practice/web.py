@@ -355,9 +355,7 @@ def _words() -> dict[str, Any]:
     return {
         "nonce": page_nonce(),
         "me": current_user,
-        "brand": settings().brand,
-        "responsible": settings().responsible,
-        "contact": settings().contact,
+        **settings().names,
         "is_demo": settings().is_demo,
         "viewer_zone": viewer_zone(),
         "zone_is_known": zone_is_known(),
