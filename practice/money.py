@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 # Currencies a price may be in, with the number of decimals of each (ISO 4217).
 EXPONENTS = {
@@ -11,6 +12,26 @@ EXPONENTS = {
     "INR": 2, "JPY": 0, "NOK": 2, "NZD": 2, "PLN": 2, "RON": 2, "SEK": 2, "SGD": 2, "USD": 2, "ZAR": 2,
 }  # fmt: skip
 MOST = 10_000_000  # in the smallest unit; above it a price is a slip of the finger
+# And below these, in the smallest unit: about what a euro buys, rounded to what people would write.
+LEAST = {
+    "AED": 400, "AUD": 200, "BRL": 500, "CAD": 200, "CHF": 100, "CZK": 2500, "DKK": 800, "EUR": 100, "GBP": 100,
+    "HUF": 40_000, "INR": 10_000, "JPY": 150, "NOK": 1200, "NZD": 200, "PLN": 400, "RON": 500, "SEK": 1200, "SGD": 150,
+    "USD": 100, "ZAR": 2000,
+}  # fmt: skip
+
+# What groups: a comma, a point, an apostrophe of either kind, a space of any kind. A zero in front groups nothing.
+_PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<cents>[0-9]{1,2}))?")
+_GROUPED = tuple(
+    re.compile(form)
+    for form in (
+        r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<cents>[0-9]{1,2}))?",
+        r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+),(?P<cents>[0-9]{1,2})",
+        r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,})(?P<cents>)",
+        r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<mark>['’ \u00a0\u202f\u2009])[0-9]{3})(?:(?P=mark)[0-9]{3})*)"
+        r"(?:[.,](?P<cents>[0-9]{1,2}))?",
+    )
+)
+_WHOLE = (*_GROUPED, re.compile(r"(?P<whole>[1-9][0-9]{0,2}\.[0-9]{3})(?P<cents>)"))
 
 
 class CurrencyMismatch(ValueError):
@@ -44,6 +65,11 @@ class Money:
         return self.amount == 0
 
     @property
+    def is_too_little(self) -> bool:
+        """Whether it is less than any session costs: a mark in the wrong place."""
+        return self.amount < LEAST[self.currency]
+
+    @property
     def decimal(self) -> Decimal:
         """The amount in whole units, for the one formatter."""
         return Decimal(self.amount).scaleb(-EXPONENTS[self.currency])
@@ -61,28 +87,20 @@ class Money:
 def parse_price(text: str, currency: str) -> Money:
     """The price a person typed ("72", "72,50", "1 100.00"); ValueError carries a sentence for the field.
 
-    A comma or a point followed by fewer than three digits is the decimal mark; all others group thousands.
+    Marks that group stand before exactly three digits and are all the same. A point alone before three digits could be
+    either, so it is neither, except in a currency without smaller coins.
     """
     if currency not in EXPONENTS:
         raise ValueError("Choose a currency from the list.")
-    plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("'", "")
-    whole, mark, cents = _split(plain)
-    if not (whole + cents).isascii() or not whole.isdigit() or (mark and not cents.isdigit()):
+    plain = text.strip()
+    grouped = _GROUPED if EXPONENTS[currency] else _WHOLE
+    found = next((each for form in (_PLAIN, *grouped) if (each := form.fullmatch(plain))), None)
+    if found is None:
         raise ValueError("Write the price as a number, such as 72 or 72.50.")
+    cents = found["cents"] or ""
     if len(cents) > EXPONENTS[currency]:
-        # Three digits after a mark are thousands, so only a currency without smaller coins gets here.
         raise ValueError(f"Prices in {currency} are whole numbers.")
-    try:
-        amount = int(Decimal(f"{whole}.{cents or 0}").scaleb(EXPONENTS[currency]))
-    except InvalidOperation:
-        raise ValueError("Write the price as a number, such as 72 or 72.50.") from None
-    if amount > MOST:
+    whole = re.sub(r"\D", "", found["whole"])
+    if len(whole) > len(str(MOST)) or int(amount := whole + cents.ljust(EXPONENTS[currency], "0")) > MOST:
         raise ValueError("That price is higher than we can take. Check the number of zeros.")
-    return Money(amount, currency)
-
-
-def _split(plain: str) -> tuple[str, str, str]:
-    at = max(plain.rfind(","), plain.rfind("."))
-    if at < 0 or len(plain) - at - 1 > 2:
-        return plain.replace(",", "").replace(".", ""), "", ""
-    return plain[:at].replace(",", "").replace(".", ""), plain[at], plain[at + 1 :]
+    return Money(int(amount), currency)

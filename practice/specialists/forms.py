@@ -25,7 +25,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from practice import clock
 from practice.db import is_only_shown
 from practice.forms import Form
-from practice.money import Money, parse_price
+from practice.money import LEAST, Money, parse_price
+from practice.web import money
 
 from . import choices, policy
 from .answers import Standing, Words
@@ -284,6 +285,9 @@ class OffersForm(Form):
             raise ValidationError(str(error)) from None
         if price.is_free:
             raise ValidationError("A session costs more than nothing. The free one is the consult.")
+        if price.is_too_little:
+            least = money(Money(LEAST[price.currency], price.currency))
+            raise ValidationError(f"A session costs {least} or more. Check the point or comma in this price.")
 
     validate_price_25 = validate_price_50 = validate_price_80 = _check
 

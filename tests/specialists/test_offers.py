@@ -123,6 +123,16 @@ def test_a_price_that_is_none_is_told_beside_its_field_and_nothing_changes(anna_
     assert sold(cast.practice) == [(50, 1, 7200, True)]
 
 
+@pytest.mark.parametrize(("currency", "price", "least"), [("EUR", "0.99", "€1.00"), ("JPY", "10", "JP¥150")])
+def test_a_price_below_all_prices_is_a_mark_in_the_wrong_place(anna_in, cast, post, currency, price, least):
+    answer = post("/practice/offers", currency=currency, price_50=price, consult="y")
+
+    assert answer.status_code == 422
+    assert f"A session costs {least} or more." in answer.text
+    assert value_of(answer, "price_50") == price
+    assert sold(cast.practice) == [(50, 1, 7200, True)]
+
+
 def test_prices_are_called_information_until_they_can_be_paid(anna_in, cast):
     text = anna_in.get("/practice/offers").text
 

@@ -20,12 +20,12 @@ from .rows import touch
 def set_offer(specialist: Specialist, minutes: int, price: Money, *, by: User) -> Offer:
     """The session of this length at this price from now on; the same price again changes nothing.
 
-    Raises Invalid for a length that is not offered here or a price of zero: what is free is the consultation.
+    Raises Invalid for a length that is not offered here or a price below every session's: what is free is the consult.
     """
     _own(specialist, by)
     if minutes not in policy.LENGTHS:
         raise Invalid("", {"minutes": "Choose one of the lengths on the list."})
-    if price.amount <= 0:
+    if price.is_too_little:
         raise Invalid("", {f"price_{minutes}": "A session costs more than nothing; the free one is the consultation."})
     touch(specialist, calendar=True)
     before = _current(specialist, OfferKind.INDIVIDUAL, minutes)
