@@ -62,6 +62,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _open_rooms(app: Flask, config: Config) -> None:
     from .admin.views import bp as admin
+    from .availability.queries import travel_of
     from .bookings.views import bp as bookings
     from .home.directory import bp as directory
     from .home.hours import bp as availability
@@ -70,6 +71,7 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from .safety.views import bp as safety
     from .specialists.views import bp as specialists
 
+    app.extensions["travel_of"] = travel_of
     _register_sweeps()
     for room in (safety, specialists, bookings, directory, availability, home, admin):
         app.register_blueprint(room)

@@ -116,7 +116,7 @@ def on_database(error: OperationalError) -> Response:
     answer = unavailable(error)
     # The page itself must not ask the database who is reading.
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
-    g.pop("viewer_zone", None)
+    g.pop("reader_clock", None)
     return on_problem(answer)
 
 

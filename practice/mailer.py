@@ -15,12 +15,13 @@ from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app
 
-from . import clock
+from . import clock, clocks
+from .clocks import Clock, local, zone_name
 from .config import settings
 from .providers.calendar_ics import Invite, invite_file
-from .web import absolute_url, local, zone_name
+from .web import absolute_url
 
 # The only subjects there are. No topic, no title, no name: a subject is read on lock screens and by other people.
 SUBJECTS: dict[str, str] = {
@@ -77,6 +78,9 @@ ALWAYS_MAILED = {
 }
 
 
+CLOCK = "clock"  # the fact under which a letter keeps its reader's clock, see `Clock.kept`
+
+
 class Unbuildable(ValueError):
     """A letter that no message can be made of: building it again would fail again."""
 
@@ -92,6 +96,11 @@ class Draft:
     message_id: str
     # The Message-IDs of earlier letters about the same thing, the oldest first.
     follows: tuple[str, ...] = ()
+
+    @property
+    def clock(self) -> Clock:
+        """On which clock every hour of this letter is written: the recipient's as it was when the letter was."""
+        return Clock.from_kept(self.context[CLOCK]) if CLOCK in self.context else Clock(self.zone)
 
 
 @dataclass(frozen=True)
@@ -153,11 +162,10 @@ def _rendered(draft: Draft) -> tuple[str, str]:
     """Text and html from the room's two templates, in the recipient's zone; no request, no account, no database."""
     room, _, name = draft.template.partition("/")
     with current_app.app_context():
-        g.viewer_zone = draft.zone
+        clocks.read_by(draft.clock)
         facts = {
-            **{key: _instants(key, value) for key, value in draft.context.items() if key != "invite"},
+            **{key: _instants(key, value) for key, value in draft.context.items() if key not in ("invite", CLOCK)},
             **settings().names,
-            "zone": draft.zone,
             "link": absolute_url,
             "has_invite": "invite" in draft.context,
         }
@@ -182,7 +190,8 @@ def _subject(draft: Draft) -> str:
     if "{when}" not in pattern:
         return pattern
     starts_at = datetime.fromisoformat(draft.context["starts_at"])
-    return pattern.replace("{when}", f"{local(starts_at, draft.zone, 'EEE d MMM y, HH:mm')} ({zone_name(draft.zone)})")
+    when = f"{local(starts_at, draft.clock, 'EEE d MMM y, HH:mm')} ({zone_name(starts_at, draft.clock)})"
+    return pattern.replace("{when}", when)
 
 
 def _attach(message: EmailMessage, invite: Invite) -> None:

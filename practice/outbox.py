@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from . import clock, mailer, retention, sealed, vault
+from . import clock, clocks, mailer, retention, sealed, vault
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
@@ -170,7 +170,7 @@ def enqueue_mail(
     """
     mailer.SUBJECTS[template]
     before_commit("wake the workers", lambda _session: after_commit(_ring))
-    code, now = new_code(), clock.now()
+    code, now, reads = new_code(), clock.now(), clocks.of(to)
     is_new = insert_once(
         OutboxMail,
         code=code,
@@ -179,8 +179,8 @@ def enqueue_mail(
         recipient_id=to.id,
         to_address=to.email,
         template=template,
-        context_kept=_seal_context(code, context),
-        zone=getattr(to, "zone", None) or "UTC",
+        context_kept=_seal_context(code, {**context, mailer.CLOCK: reads.kept()}),
+        zone=reads.home,
         message_id=_message_id(code, event_key),
         state=MailState.WAITING,
         for_inbox=bool(getattr(to, "no_email", False)) and template not in mailer.ALWAYS_MAILED,

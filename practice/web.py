@@ -6,13 +6,9 @@ import functools
 import re
 import secrets
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, get_timezone_name
 from babel.numbers import format_currency
 from flask import (
     Blueprint,
@@ -37,20 +33,25 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from . import assets, clock, cookies, error_pages
+from . import assets, clock, clocks, cookies, error_pages
+from .clocks import LOCALE as LOCALE
+from .clocks import clock_time as clock_time
+from .clocks import day as day
+from .clocks import local as local
+from .clocks import viewer_zone as viewer_zone
+from .clocks import zone_is_known as zone_is_known
+from .clocks import zone_name as zone_name
 from .config import Config, settings
 from .crashpoints import crashpoint
 from .errors import NotAllowed, NotFound
 from .money import Money
+from .scheduling import zone_names
 
 View = Callable[..., Any]
 csrf = CSRFProtect()
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", in_memory_fallback_enabled=True)
 bp = Blueprint("web", __name__)
-ZONES = frozenset(available_timezones())
-NO_ZONE = "UTC"
 HOST = re.compile(r"(?:\[(?P<address>[\da-fA-F:.]+)\]|(?P<name>[\w.-]+))(?::(?P<port>\d{0,5}))?", re.ASCII)
-LOCALE = Locale("en", "GB")
 
 # ---------------------------------------------------------------- who may open a page
 
@@ -106,29 +107,16 @@ staff = _mark("staff", _staff)
 # ---------------------------------------------------------------- the reader
 
 
-def viewer_zone() -> str:
-    """The reader's IANA zone: the account's, else the browser's, else UTC; always shown and changeable."""
-    if "viewer_zone" not in g:
-        chosen = getattr(current_user, "zone", None) or cookies.read(cookies.ZONE)
-        g.viewer_zone = chosen if chosen in ZONES else NO_ZONE
-    zone: str = g.viewer_zone
-    return zone
-
-
-def zone_is_known() -> bool:
-    """False while we show UTC only because nobody told us better."""
-    return bool(getattr(current_user, "zone", None)) or cookies.read(cookies.ZONE) in ZONES
-
-
 @bp.post("/zone")
 @public
 def set_zone() -> BaseResponse:
     """Remember the zone that the browser told, or that the reader chose."""
-    zone = request.form.get("zone", "")
+    zone = zone_names.present(request.form.get("zone"))
     answer: BaseResponse = redirect(local_path(request.form.get("next")) or "/")
-    if zone in ZONES:
+    if zone is not None:
         cookies.put(answer, cookies.ZONE, zone)
-    else:
+    elif "told" not in request.form:
+        # A browser may tell a zone that nobody knows; whoever looks at the page did nothing, and hears nothing.
         flash("We do not know that time zone. Please choose one from the list.")
     return answer
 
@@ -165,50 +153,6 @@ def local_path(target: str | None) -> str | None:
 # ---------------------------------------------------------------- words on the page
 
 
-def local(instant: datetime, zone: str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> str:
-    """`instant` as the reader says it: "Thursday 12 March, 12:30"."""
-    return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone or viewer_zone()), locale=LOCALE)
-
-
-def local_year(instant: datetime, zone: str | None = None) -> str:
-    """The same with the year, for what may be read long after."""
-    return local(instant, zone, "EEEE d MMMM y, HH:mm")
-
-
-def day(value: date | datetime, zone: str | None = None, pattern: str = "EEEE d MMMM") -> str:
-    """A date in words; an instant is first brought into the reader's zone."""
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(zone or viewer_zone())).date()
-    return format_date(value, pattern, locale=LOCALE)
-
-
-def clock_time(instant: datetime, zone: str | None = None) -> str:
-    """The hour on the reader's clock: "12:30"."""
-    return format_time(instant, "HH:mm", tzinfo=ZoneInfo(zone or viewer_zone()), locale=LOCALE)
-
-
-@functools.lru_cache(maxsize=2048)
-def _city(zone: str) -> str:
-    return "UTC" if zone in ("UTC", "Etc/UTC") else f"{zone.rpartition('/')[2].replace('_', ' ')} time"
-
-
-def zone_name(zone: str | None = None) -> str:
-    """A zone as people say it: "Dublin time"."""
-    return _city(zone or viewer_zone())
-
-
-def zone_offset(instant: datetime, zone: str | None = None) -> str:
-    """The zone's offset at `instant`: "UTC+5:45"."""
-    minutes = int(instant.astimezone(ZoneInfo(zone or viewer_zone())).utcoffset().total_seconds() // 60)  # type: ignore[union-attr]
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
-
-
-def zone_long(zone: str) -> str:
-    """The zone's full name: "India Standard Time"."""
-    return get_timezone_name(ZoneInfo(zone), locale=LOCALE)
-
-
 def money(amount: Money) -> str:
     """The one formatter of money: "€72.00", "¥9,000", "Free"."""
     if amount.is_free:
@@ -217,14 +161,7 @@ def money(amount: Money) -> str:
     return text.replace("\u00a0", " ")
 
 
-def timetag(instant: datetime, zone: str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> Markup:
-    """`instant` as a `<time>` element in the reader's zone."""
-    return Markup('<time datetime="{}">{}</time>').format(
-        instant.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ"), local(instant, zone, pattern)
-    )
-
-
-FILTERS = (local, local_year, day, clock_time, zone_name, zone_offset, zone_long, money, timetag)
+FILTERS = (*clocks.FILTERS, money)
 
 
 def csrf_field() -> Markup:
@@ -366,6 +303,15 @@ def _words() -> dict[str, Any]:
     }
 
 
+def change_zone(back: str | None = None) -> str:
+    """Where the reader changes the zone of their clock: a practice beside its hours, since those are meant in it."""
+    if not current_user.is_authenticated:
+        return link("home.zone", next=back or _here())
+    if current_user.specialist is not None:
+        return link("availability.edit", _anchor="zone")
+    return link("accounts.settings", _anchor="zone")
+
+
 def _here() -> str:
     """The address to come back to after choosing a zone or a theme; one that holds a token is told to no other page."""
     return "/" if "token" in (request.view_args or {}) else request.full_path.rstrip("?")
@@ -392,7 +338,9 @@ def set_up(app: Flask) -> None:
         asset=assets.asset_url,
         css_url=assets.css_url,
         modules=assets.module_urls,
-        ZONES=sorted(ZONES),
+        zone_choices=clocks.zone_choices,
+        change_zone=change_zone,
+        older_zones=clocks.older_zones,
         escape=escape,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -150,7 +150,8 @@ def open_hours(
     A second call replaces what the first said."""
     with transaction() as session:
         session.execute(delete(WeeklyRange).where(WeeklyRange.specialist_id == practice.id))
-        schedule = session.merge(Schedule(specialist_id=practice.id, zone=zone, gap_before=0, gap_after=0))
+        practice.user.zone = zone
+        schedule = session.merge(Schedule(specialist_id=practice.id, gap_before=0, gap_after=0))
         for weekday in days:
             session.add(WeeklyRange(specialist_id=practice.id, weekday=weekday, opens=hours[0], closes=hours[1]))
     return schedule
@@ -199,7 +200,7 @@ def booking(client: User, practice: Specialist, starts_at: datetime, **columns: 
 def _appointment(practice: Specialist, starts_at: datetime) -> Appointment:
     consult = practice.consult
     assert consult, "this practice offers no consultation"
-    zone = db.session.get_one(Schedule, practice.id).zone
+    zone = practice.user.zone or "UTC"
     return Appointment(
         specialist=practice,
         offer=consult,

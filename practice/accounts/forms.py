@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from operator import itemgetter
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel import Locale
 from wtforms import (
@@ -21,9 +20,10 @@ from wtforms import (
     ValidationError,
 )
 
+from practice.clocks import LOCALE, device_is_twelve
 from practice.config import settings
 from practice.forms import Form
-from practice.web import LOCALE, ZONES
+from practice.zone_fields import ZoneField
 
 from . import policy
 from .addresses import proper_address
@@ -31,7 +31,6 @@ from .addresses import proper_address
 # The languages that the product speaks; with one, nobody is asked to choose.
 LANGUAGES = {"en": "English"}
 NOT_COUNTRIES = ("EU", "EZ", "UN", "ZZ", "XA", "XB", "QO")
-OLD_NAMES = ("Etc/", "SystemV/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/")
 
 
 class Needed:
@@ -69,37 +68,6 @@ def good_name(_form: object, field: Field) -> None:
     field.data = (field.data or "").strip()
     if fault := policy.name_fault(field.data):
         raise ValidationError(fault)
-
-
-def known_zone(_form: object, field: Field) -> None:
-    """An IANA zone."""
-    if field.data not in ZONES:
-        raise ValidationError("Choose a time zone from the list.")
-
-
-@cache
-def zone_choices() -> tuple[SelectChoice, ...]:
-    """Zones as people look for them, by part of the world and city, without names that only old data needs."""
-    names = sorted(z for z in available_timezones() if "/" in z and not z.startswith(OLD_NAMES))
-    return (SelectChoice("UTC", "UTC"), *(_zone_choice(name) for name in names))
-
-
-def _zone_choice(name: str) -> SelectChoice:
-    part, _, city = name.replace("_", " ").partition("/")
-    return SelectChoice(name, city.replace("/", ", "), optgroup=part)
-
-
-class ZoneField(SelectField):
-    """A choice of zones; the present one is offered even when the list leaves it out."""
-
-    def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, validate_choice=False, validators=[known_zone], choices=zone_choices, **options)
-
-    def post_process(self, formdata: Any = None) -> None:
-        """Make sure that the present zone can be seen to be chosen."""
-        super().post_process(formdata)
-        if self.data in ZONES and self.data not in {choice.value for choice in zone_choices()}:
-            self.choices = [SelectChoice(self.data, self.data), *zone_choices()]
 
 
 @cache
@@ -155,6 +123,8 @@ class NewcomerForm(Form):
         return {
             "display_name": self.display_name.data,
             "zone": self.zone.data,
+            # Letters have no browser to ask.
+            "is_twelve": device_is_twelve() or None,
             "no_email": self.safe.data == "no",
         }
 
@@ -250,6 +220,26 @@ class ZoneForm(Form):
     """The zone in which times are shown."""
 
     zone = ZoneField("Show times in")
+
+
+class ClockForm(Form):
+    """How the hours of a day are written."""
+
+    hours = RadioField(
+        "Hours are written",
+        choices=[
+            SelectChoice("device", "As this device does"),
+            SelectChoice("24", "13:30"),
+            SelectChoice("12", "1:30 pm"),
+        ],
+        validators=[Needed("Choose how hours are written.")],
+        invalid_choice_message="Choose one of these.",
+    )
+
+    @property
+    def is_twelve(self) -> bool | None:
+        """The choice as an account keeps it."""
+        return {"12": True, "24": False}.get(self.hours.data)
 
 
 class DiscretionForm(Form):

@@ -9,13 +9,14 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 
-from practice import clock
+from practice import clock, clocks
 from practice.db import db, insert_once, transactional
 from practice.errors import Invalid
 from practice.scheduling import hours as rules
 from practice.scheduling.days import Travel as Trip
 from practice.scheduling.problems import problems_of, problems_of_day, problems_of_time_off, problems_of_travel
-from practice.scheduling.zones import is_zone, wall_to_instant, zone_of
+from practice.scheduling.zone_names import is_zone, present
+from practice.scheduling.zones import wall_to_instant, zone_of
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 
@@ -44,7 +45,7 @@ def lock_calendar(specialist: Specialist) -> Schedule:
         .values(calendar_version=Specialist.calendar_version + 1)
         .execution_options(synchronize_session=False)
     )
-    insert_once(Schedule, specialist_id=specialist.id, zone=specialist.user.zone or queries.NO_ZONE)
+    insert_once(Schedule, specialist_id=specialist.id)
     return db.session.get_one(Schedule, specialist.id, populate_existing=True)
 
 
@@ -108,8 +109,8 @@ def problems_of_week(week: Sequence[rules.WeeklyRange]) -> dict[str, str]:
 def save_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]], kind: str = "") -> None:
     """On this date these ranges (minutes of the day) and nothing else; none at all closes it. Raises Invalid."""
     _known_kind(kind)
-    schedule = _looked_at(specialist)
-    _check_exception(schedule, on, ranges)
+    _looked_at(specialist)
+    _check_exception(specialist, on, ranges)
     _delete_exception(specialist, on, kind)
     rows: Sequence[tuple[int | None, int | None]] = sorted(ranges) or [(None, None)]
     db.session.add_all(
@@ -118,15 +119,15 @@ def save_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int,
     )
 
 
-def _check_exception(schedule: Schedule, on: date, ranges: Sequence[tuple[int, int]]) -> None:
-    today = clock.today(schedule.zone)
+def _check_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]]) -> None:
+    today = clocks.of(specialist.user).day_at(clock.now())
     if not today - timedelta(days=1) <= on <= today + policy.AHEAD:
         raise Invalid("Choose another date.", {"on": "Choose a date from today on, at most two years ahead."})
     if problems := problems_of_day(ranges):
         raise Invalid("These hours can't be saved yet.", {"ranges": " ".join(problems)})
     if len(ranges) > policy.MOST_RANGES:
         raise Invalid("Too many ranges.", {"ranges": f"A day can have at most {policy.MOST_RANGES} ranges."})
-    if len(queries.exceptions(schedule.specialist_id, today)) >= policy.MOST_EXCEPTIONS:
+    if len(queries.exceptions(specialist.id, today)) >= policy.MOST_EXCEPTIONS:
         raise Invalid("Too many dates.", {"on": f"At most {policy.MOST_EXCEPTIONS} dates can differ from your week."})
 
 
@@ -184,17 +185,17 @@ def remove_time_off(specialist: Specialist, code: str) -> None:
 @transactional
 def add_travel(specialist: Specialist, first_on: date, last_on: date | None, zone: str) -> Travel:
     """From one date through another (None: until further notice) the hours are meant in this zone. Raises Invalid."""
-    schedule = _looked_at(specialist)
+    _looked_at(specialist)
     stored = queries.travels(specialist.id, date.min)
-    _check_travel(schedule, [Trip(t.first_on, t.last_on, t.zone) for t in stored], Trip(first_on, last_on, zone))
+    _check_travel(specialist, [Trip(t.first_on, t.last_on, t.zone) for t in stored], Trip(first_on, last_on, zone))
     trip = Travel(specialist_id=specialist.id, first_on=first_on, last_on=last_on, zone=zone)
     db.session.add(trip)
     db.session.flush()
     return trip
 
 
-def _check_travel(schedule: Schedule, stored: Sequence[Trip], new: Trip) -> None:
-    today = clock.today(schedule.zone)
+def _check_travel(specialist: Specialist, stored: Sequence[Trip], new: Trip) -> None:
+    today = clocks.of(specialist.user).day_at(clock.now())
     field = "zone" if not is_zone(new.zone) else "last_on"
     problems = problems_of_travel([new]) or problems_of_travel([*stored, new])
     if not problems and (new.last_on or date.max) < today:
@@ -214,15 +215,20 @@ def remove_travel(specialist: Specialist, code: str) -> None:
 
 @transactional
 def change_zone(specialist: Specialist, zone: str, keep: Keep) -> None:
-    """Live in another zone from now on: the hours keep their place on the clock, or their instants. Raises Invalid."""
-    if not is_zone(zone):
+    """Live in another zone from now on, on every page and in every letter. Raises Invalid.
+
+    The hours keep their place on the clock, or their instants.
+    """
+    new = present(zone)
+    if new is None:
         raise Invalid("Choose a time zone.", {"zone": "We do not know that time zone. Choose one from the list."})
-    schedule = _looked_at(specialist)
+    _looked_at(specialist)
+    old = queries.home_of(specialist)
     if keep == Keep.INSTANTS:
-        _shift_hours(specialist, policy.minutes_between_zones(schedule.zone, zone, clock.now()))
+        _shift_hours(specialist, policy.minutes_between_zones(old, new, clock.now()))
     else:
-        _shift_absences(specialist, schedule.zone, zone)
-    schedule.zone = zone
+        _shift_absences(specialist, old, new)
+    specialist.user.zone = new
 
 
 def _shift_hours(specialist: Specialist, minutes: int) -> None:

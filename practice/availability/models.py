@@ -13,7 +13,10 @@ from practice.specialists.models import Specialist
 
 
 class Schedule(db.Model):
-    """A specialist's zone, gaps, notices, horizons and limits; one row each. Durations are minutes, horizons days."""
+    """A specialist's gaps, notices, horizons and limits; one row each. Durations are minutes, horizons days.
+
+    The zone that the hours are meant in is that of the account, see `User.zone`: a person has one clock.
+    """
 
     __tablename__ = "schedules"
     __table_args__ = (
@@ -22,7 +25,6 @@ class Schedule(db.Model):
         CheckConstraint("step > 0 AND step % 5 = 0", name="step_in_fives"),
     )
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), primary_key=True)
-    zone: Mapped[str] = mapped_column(String(64), default="UTC")
     gap_before: Mapped[int] = mapped_column(default=10)
     gap_after: Mapped[int] = mapped_column(default=10)
     step: Mapped[int] = mapped_column(default=15)

@@ -10,15 +10,17 @@ from flask import request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import clock
+from practice import clock, clocks
+from practice.accounts.models import User
 from practice.availability import queries as availability
 from practice.bookings import agenda, words
 from practice.bookings.states import BookingState
 from practice.bookings.views import bp
 from practice.bookings.week import Block, Day, monday_of, shown_hours, week_text
+from practice.clocks import Clock, city, clock_time, day, zone_name
 from practice.scheduling.hours import local_day
 from practice.specialists.states import OfferKind
-from practice.web import clock_time, day, link, page, specialist, zone_name
+from practice.web import link, page, specialist
 
 # How the page paints each sort of block.
 PAINT = {"consult": "free", "individual": "session", "held": "pending", "off": "busy", "gap": "gap"}
@@ -34,6 +36,7 @@ def calendar() -> Response:
     today = local_day(now, availability.open_hours(own, OfferKind.CONSULT))
     monday = monday_of(request.args.get("week"), today)
     days = agenda.week(own, monday, now)
+    clients = clocks.of_all(_clients(days))
     first, last = shown_hours(days)
     return page(
         "bookings/calendar.html",
@@ -41,7 +44,7 @@ def calendar() -> Response:
         days=[_column(each, today, now) for each in days],
         first_hour=first,
         last_hour=last,
-        lists=[_list(each, today) for each in days],
+        lists=[_list(each, today, clients) for each in days],
         zones=_zones(days),
         weeks={step: week_text(monday + timedelta(days=7 * number)) for step, number in _STEPS},
         is_this_week=monday <= today <= monday + timedelta(days=6),
@@ -92,7 +95,12 @@ def _column(each: Day, today: date, now: datetime) -> dict[str, Any]:
     }
 
 
-def _list(each: Day, today: date) -> dict[str, Any]:
+def _clients(days: list[Day]) -> list[User]:
+    booked = (block.booking for each in days for block in each.blocks if block.booking is not None)
+    return [booking.client for booking in booked if booking.client is not None]
+
+
+def _list(each: Day, today: date, clients: dict[int, Clock]) -> dict[str, Any]:
     """One day of the list, with what is unusual about its clock."""
     return {
         "long": day(each.on),
@@ -105,7 +113,7 @@ def _list(each: Day, today: date) -> dict[str, Any]:
                 "until": _until(block, each),
                 "kind": PAINT.get(block.what, "open"),
                 "title": _who(block),
-                "note": _detail(block),
+                "note": _detail(block, each.zone, clients),
                 "url": _address(block),
             }
             for block in each.of(*LISTED)
@@ -133,7 +141,7 @@ def _note(block: Block, each: Day) -> str:
     return f"{begins} · {NAMES[block.what]}" if block.booking is not None and block.what != "held" else begins
 
 
-def _detail(block: Block) -> str:
+def _detail(block: Block, zone: str, clients: dict[int, Clock]) -> str:
     """What the list says beside the name: what it is, how it went, the client's own clock."""
     if block.what == "free":
         return "Nobody booked"
@@ -141,17 +149,16 @@ def _detail(block: Block) -> str:
         return "Somebody has the form open" if block.what == "held" else ""
     state = BookingState(block.booking.state)
     parts = [NAMES[block.what], "" if state == BookingState.CONFIRMED else words.FOR_SPECIALIST[state]]
-    parts.append(_client_clock(block))
+    theirs = clients.get(block.booking.client_id or 0) or Clock(block.booking.client_zone)
+    parts.append(_client_clock(block, zone, theirs.zone_at(block.begins)))
     return ", ".join(part for part in parts if part)
 
 
-def _client_clock(block: Block) -> str:
+def _client_clock(block: Block, ours: str, theirs: str) -> str:
     """“10:15 in New York”, where the client's clock shows something else than the specialist's."""
-    assert block.booking is not None
-    theirs, ours = block.booking.client_zone, block.booking.appointment.zone
     if clock_time(block.begins, theirs) == clock_time(block.begins, ours):
         return ""
-    return f"{clock_time(block.begins, theirs)} in {zone_name(theirs).removesuffix(' time')}"
+    return f"{clock_time(block.begins, theirs)} in {city(theirs)}"
 
 
 def _address(block: Block) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from practice import clock
+from practice import clock, clocks
 from practice.accounts.models import User, hash_of
 from practice.bookings import queries
 from practice.bookings.models import Booking, CalendarFeed, Contest, Proposal
 from practice.bookings.policy import CONTEST_WINDOW, MOST_MOVES, undo_until
+from practice.clocks import Clock
 from practice.config import settings
 from practice.mailer import routed_mailbox
 from practice.outbox import enqueue_mail
@@ -179,12 +180,17 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "ends_at": booking.ends_at.isoformat(),
         "undo_until_at": undo_until(confirmed, booking.starts_at).isoformat(),
         "other_name": booking.specialist.name.split()[0] if for_client else initials(booking),
-        "other_zone": booking.appointment.zone if for_client else booking.client_zone,
+        "other_zone": _clock_of_other(booking, side).zone_at(booking.starts_at),
         "format": booking.format,
         "code": booking.code,
         "slug": booking.specialist.slug,
         "moves_left": MOST_MOVES - booking.moves_used,
     }
+
+
+def _clock_of_other(booking: Booking, side: str) -> Clock:
+    """The clock of whoever the letter is not for, as it is on that date."""
+    return clocks.of(booking.specialist.user) if side == "client" else clocks.of(booking.client, booking.client_zone)
 
 
 def _person(booking: Booking, side: str) -> User:

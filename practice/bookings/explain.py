@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from practice import clock
+from practice.clocks import Clock, clock_time, day, local, minute_of_day, reader, zone_name
 from practice.db import db
 from practice.errors import Invalid, NotFound
-from practice.scheduling.hours import open_intervals, zone_on
+from practice.scheduling.hours import open_intervals
 from practice.scheduling.slots import Refusal, Why, why_not_at
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
-from practice.web import clock_time, day, local
 
 from . import free_times, queries
 from .free_times import Calendar
@@ -32,14 +32,16 @@ class Asked:
     kind: OfferKind
 
     @property
-    def zone(self) -> str:
-        """The zone that holds on that date."""
-        return zone_on(self.on, self.calendar.hours)
+    def clock(self) -> Clock:
+        """The specialist's clock, on which everything here is said."""
+        hours = self.calendar.hours
+        return Clock(hours.zone, hours.travel, reader().is_twelve)
 
     @property
     def words(self) -> str:
-        """“Tuesday 9 March, 10:00”."""
-        return f"{day(self.on)}, {self.minute // 60:02d}:{self.minute % 60:02d}"
+        """“Tuesday 9 March, 10:00 (Vienna time)”."""
+        zone = zone_name(self.clock.zone_on(self.on))
+        return f"{day(self.on)}, {minute_of_day(self.minute, self.clock)} ({zone})"
 
 
 @dataclass(frozen=True)
@@ -158,19 +160,19 @@ class Facts:
 
     @property
     def from_at(self) -> str:
-        return local(_instant(self.refusal.from_at), self.asked.zone)
+        return local(_instant(self.refusal.from_at), self.asked.clock)
 
     @property
     def until_at(self) -> str:
-        return local(_instant(self.refusal.until_at), self.asked.zone)
+        return local(_instant(self.refusal.until_at), self.asked.clock)
 
     @property
     def from_clock(self) -> str:
-        return clock_time(_instant(self.refusal.from_at), self.asked.zone)
+        return clock_time(_instant(self.refusal.from_at), self.asked.clock)
 
     @property
     def until_clock(self) -> str:
-        return clock_time(_instant(self.refusal.until_at), self.asked.zone)
+        return clock_time(_instant(self.refusal.until_at), self.asked.clock)
 
     @property
     def busy(self) -> str:
@@ -190,9 +192,9 @@ class Facts:
     def _span(self, starts_at: int, ends_at: int) -> str:
         """“10:00 to 10:30”, or with the days where it reaches beyond the date that was asked for."""
         first, last = _instant(starts_at), _instant(ends_at)
-        inside = day(first, self.asked.zone) == day(last - timedelta(seconds=1), self.asked.zone) == self.day
+        inside = day(first, self.asked.clock) == day(last - timedelta(seconds=1), self.asked.clock) == self.day
         words = clock_time if inside else local
-        return f"{words(first, self.asked.zone)} to {words(last, self.asked.zone)}"
+        return f"{words(first, self.asked.clock)} to {words(last, self.asked.clock)}"
 
 
 def _instant(epoch: int | None) -> datetime:

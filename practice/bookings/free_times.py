@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 
 from practice.availability import queries as availability
 from practice.db import db
-from practice.scheduling.hours import OpenHours, local_day
+from practice.scheduling.hours import OpenHours, local_day, zone_on
 from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots
 from practice.specialists.states import OfferKind
 
@@ -38,6 +38,10 @@ class Calendar:
     def starts(self, now: datetime, window: tuple[int, int] | None = None) -> list[int]:
         """Free starts, epoch seconds in order: the one function for the list and for the check."""
         return open_slots(self.hours, self.busy, self.rules, now, window)
+
+    def zone_at(self, instant: datetime) -> str:
+        """The zone in which the specialist is then."""
+        return zone_on(local_day(instant, self.hours), self.hours)
 
     def offers(self, start: datetime, now: datetime) -> bool:
         """True if `start` is in the list."""

@@ -8,7 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import audit, clock
+from practice import audit, clock, clocks
 from practice.bookings import actions, emails, forms, policy, queries, words
 from practice.bookings.errors import SlotClosed, SlotTaken
 from practice.bookings.models import Booking
@@ -36,7 +36,7 @@ def practice_show(code: str) -> Response:
 
 def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The appointment's page; what the client did not share is not even read."""
-    now = clock.now()
+    now, theirs = clock.now(), clocks.of(booking.client, booking.client_zone)
     marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
     context: dict[str, Any] = {
         "booking": booking,
@@ -47,7 +47,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "state": words.state(moves, booking, current_user.id),
         "tile": words.tile(booking.starts_at),
         "span": words.span(booking.starts_at, booking.ends_at),
-        "other_clock": words.other_clock(booking.starts_at, emails.initials(booking), booking.client_zone),
+        "other_clock": words.other_clock(booking.starts_at, emails.initials(booking), theirs),
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
         "story": words.told(moves, booking, current_user.id),

@@ -248,7 +248,6 @@ def form_page(
     standing = queries.standing_of(current_user, specialist)
     found = [each for each in policy.refusals(standing, clock.now()) if each != Refusal.SIGN_IN]
     ends_at = starts_at + timedelta(minutes=offer.minutes)
-    zone = specialists.zone_of(specialist)
     return page(
         "bookings/new.html",
         status,
@@ -261,7 +260,7 @@ def form_page(
         refusals=[refusal] if refusal else found,
         show_help=show_help,
         sentences=policy.SENTENCES,
-        lines=words.summary(specialist, starts_at, ends_at, zone),
+        lines=words.summary(specialist, starts_at, ends_at),
         others=queries.others_with_times(specialist) if found or refusal else [],
     )
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from practice import clock
+from practice import clock, clocks
 from practice.bookings import policy, queries
 from practice.bookings.forms import FORMATS, start_value
 from practice.bookings.models import Booking, BookingMove, Contest
 from practice.bookings.states import CANCELLED, BookingState, Outcome
+from practice.clocks import Clock, city, clock_time, day, local, reader, zone_name
 from practice.specialists.models import Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
-from practice.web import clock_time, day, link, local, viewer_zone, zone_name
+from practice.web import link
 
 PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
 
@@ -50,15 +50,15 @@ BY_STAFF = "Cancelled by our staff"
 
 def picker(specialist: Specialist, first: date | None, url: Any, own: Booking | None = None) -> dict[str, Any]:
     """A week of free times as the slot picker takes it; `url(date)` gives the address of another week."""
-    zone = viewer_zone()
-    week = queries.week_of_slots(specialist, zone, first, own=own)
+    week = queries.week_of_slots(specialist, reader(), first, own=own)
     days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
     return {
         "label": _dates(days[0]["on"], days[-1]["on"]),
         "earlier": url(week["previous"]) if week["previous"] else None,
         "later": url(week["following"]) if week["following"] else None,
-        "days": [_day(each["on"], each["starts"], zone) for each in days],
+        "days": [_day(each["on"], each["starts"]) for each in days],
         "has_any": week["has_any"],
+        "zone": zones_of(each["on"] for each in days),
     }
 
 
@@ -67,17 +67,23 @@ def _dates(first: date, last: date) -> str:
     return f"{day(first, pattern='d' if first.month == last.month else 'd MMMM')} to {day(last, pattern='d MMMM')}"
 
 
-def _day(on: date, starts: Sequence[datetime], zone: str) -> dict[str, Any]:
+def zones_of(dates: Iterable[date]) -> str:
+    """The zones in which the reader spends these dates, each once: "Lisbon time, then New York time"."""
+    names = (zone_name(zone) for zone in dict.fromkeys(map(reader().zone_on, dates)))
+    return ", then ".join(dict.fromkeys(names))
+
+
+def _day(on: date, starts: Sequence[datetime]) -> dict[str, Any]:
     return {
         "short": day(on, pattern="EEE"),
         "number": str(on.day),
         "long": day(on),
-        "parts": [part for part in (_part(name, starts, span, zone) for name, *span in PARTS) if part["times"]],
+        "parts": [part for part in (_part(name, starts, span) for name, *span in PARTS) if part["times"]],
     }
 
 
-def _part(name: str, starts: Iterable[datetime], span: Sequence[int], zone: str) -> dict[str, Any]:
-    chosen = [start for start in starts if span[0] <= start.astimezone(ZoneInfo(zone)).hour < span[1]]
+def _part(name: str, starts: Iterable[datetime], span: Sequence[int]) -> dict[str, Any]:
+    chosen = [start for start in starts if span[0] <= reader().wall(start).hour < span[1]]
     return {"name": name, "times": [time_choice(start) for start in chosen]}
 
 
@@ -97,22 +103,19 @@ def person(specialist: Specialist) -> dict[str, Any]:
     }
 
 
-def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
+def span(starts_at: datetime, ends_at: datetime) -> str:
     """ "12:30 to 13:00, Dublin time"."""
-    return f"{clock_time(starts_at, zone)} to {clock_time(ends_at, zone)}, {zone_name(zone)}"
+    return f"{clock_time(starts_at)} to {clock_time(ends_at)}, {zone_name(starts_at)}"
 
 
-def other_clock(instant: datetime, name: str, zone: str) -> str:
+def other_clock(instant: datetime, name: str, theirs: Clock) -> str:
     """The other side's clock where it differs: "13:30 for Ilse, in Amsterdam"; empty where it is the same."""
-    same = instant.astimezone(ZoneInfo(zone)).utcoffset() == instant.astimezone(ZoneInfo(viewer_zone())).utcoffset()
-    if same:
+    here, there = reader().wall(instant), theirs.wall(instant)
+    if here.utcoffset() == there.utcoffset():
         return ""
-    there = local(instant, zone, "EEE HH:mm") if _other_date(instant, zone) else clock_time(instant, zone)
-    return f"{there} for {name}, in {zone_name(zone).removesuffix(' time')}"
-
-
-def _other_date(instant: datetime, zone: str) -> bool:
-    return instant.astimezone(ZoneInfo(zone)).date() != instant.astimezone(ZoneInfo(viewer_zone())).date()
+    zone = theirs.zone_at(instant)
+    said = local(instant, zone, "EEE HH:mm") if here.date() != there.date() else clock_time(instant, zone)
+    return f"{said} for {name}, in {city(zone)}"
 
 
 def tile(instant: datetime) -> dict[str, str]:
@@ -124,9 +127,9 @@ def tile(instant: datetime) -> dict[str, str]:
     }
 
 
-def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime, zone: str) -> list[dict[str, str]]:
+def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> list[dict[str, str]]:
     """When, what it costs, and how it can be changed."""
-    other = other_clock(starts_at, specialist.name.split()[0], zone)
+    other = other_clock(starts_at, specialist.name.split()[0], clocks.of(specialist.user))
     return [
         {
             "icon": "calendar",
@@ -146,7 +149,7 @@ def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime, zone
 
 def booking_lines(booking: Booking) -> list[dict[str, str]]:
     """The same for a booking that exists, with how the two will meet."""
-    lines = summary(booking.specialist, booking.starts_at, booking.ends_at, booking.appointment.zone)
+    lines = summary(booking.specialist, booking.starts_at, booking.ends_at)
     lines.insert(1, {"icon": "video", "label": "How", "strong": "", "text": FORMATS[Format(booking.format)]})
     return lines
 

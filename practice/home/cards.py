@@ -7,19 +7,19 @@ from collections.abc import Hashable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from markupsafe import Markup
 
 from practice import clock
+from practice.clocks import Clock, clock_time, local, zone_name
 from practice.money import Money
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, language_name
 from practice.specialists.photos import photo_url
 from practice.specialists.search import Card, Filters, Listed
 from practice.specialists.states import Format
-from practice.web import link, local, money
+from practice.web import link, money
 
 from . import listing
 
@@ -28,33 +28,33 @@ _pieces: OrderedDict[Hashable, Markup] = OrderedDict()
 _lock = Lock()
 
 
-def front_people(zone: str, count: int) -> tuple[list[dict[str, Any]], int]:
+def front_people(reader: Clock, count: int) -> tuple[list[dict[str, Any]], int]:
     """The first `count` people of the very same list that the directory shows, as cards, and how many there are."""
     everyone = listing.everyone()
-    found = listing.find(Filters(), everyone, zone)
-    today = clock.today(zone)
-    return [person(each.card, starts, zone, today) for each, starts in found.people[:count]], len(everyone)
+    found = listing.find(Filters(), everyone, reader)
+    today = reader.day_at(clock.now())
+    return [person(each.card, starts, reader, today) for each, starts in found.people[:count]], len(everyone)
 
 
-def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], zone: str) -> list[Markup]:
-    """Finished cards, each kept under everything it says: other words, times, zone or day make a new one."""
-    today = clock.today(zone)
+def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> list[Markup]:
+    """Finished cards, each kept under everything it says: other words, times, clock or day make a new one."""
+    today = reader.day_at(clock.now())
     return [
         _kept(
-            (each.card.code, each.card.version, each.card.offers_consult, zone, starts, today),
-            lambda card=each.card, starts=starts: {"person": person(card, starts, zone, today)},
+            (each.card.code, each.card.version, each.card.offers_consult, reader, starts, today),
+            lambda card=each.card, starts=starts: {"person": person(card, starts, reader, today)},
             "directory/_card.html",
         )
         for each, starts in people
     ]
 
 
-def filter_panels(found: listing.Found, zone: str) -> list[Markup]:
+def filter_panels(found: listing.Found, reader: Clock) -> list[Markup]:
     """The filters that hold, with how many people each choice would bring; kept under them and everybody's cards.
 
     Two copies for one page: beside the list, and folded above it on a phone.
     """
-    when = listing.counts_of_when(found, zone)
+    when = listing.counts_of_when(found, reader)
     key = (search.stamp(found.everyone), found.shown, tuple(when.values()))
     return [
         _kept((*key, where), lambda where=where: {"where": where, **_panel(found, when)}, "directory/_filters.html")
@@ -62,8 +62,8 @@ def filter_panels(found: listing.Found, zone: str) -> list[Markup]:
     ]
 
 
-def person(card: Card, starts: Sequence[int], zone: str, today: date) -> dict[str, Any]:
-    """A card as the components take it; times in the reader's zone."""
+def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dict[str, Any]:
+    """A card as the components take it; times on the reader's clock."""
     return {
         "name": card.name,
         "url": link("directory.show", slug=card.slug),
@@ -75,23 +75,25 @@ def person(card: Card, starts: Sequence[int], zone: str, today: date) -> dict[st
         "formats": _joined([FORMATS[Format(each)] for each in card.formats]),
         "place": card.place,
         "price": f"{money(Money(card.price, card.currency))} for {card.minutes} min" if card.minutes else "",
-        "times": [_time(card.slug, start, zone, today) for start in starts],
+        "times": [_time(card.slug, start, reader, today) for start in starts],
         "no_times": "No free times in the next weeks" if card.offers_consult else "No free consultation",
     }
 
 
-def _time(slug: str, start: int, zone: str, today: date) -> dict[str, str]:
+def _time(slug: str, start: int, reader: Clock, today: date) -> dict[str, str]:
     instant = datetime.fromtimestamp(start, UTC)
     value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"text": _said(instant, zone, today), "value": value, "url": link("bookings.hold", slug=slug)}
+    return {"text": _said(instant, reader, today), "value": value, "url": link("bookings.hold", slug=slug)}
 
 
-def _said(instant: datetime, zone: str, today: date) -> str:
+def _said(instant: datetime, reader: Clock, today: date) -> str:
     """ "Today 17:30", "Wed 8:30", or with its date when it is a week away or more."""
-    on = instant.astimezone(ZoneInfo(zone)).date()
+    on = reader.day_at(instant)
     if on == today:
-        return f"Today {local(instant, zone, 'HH:mm')}"
-    return local(instant, zone, "EEE HH:mm" if on < today + timedelta(days=7) else "EEE d MMM, HH:mm")
+        return f"Today {clock_time(instant, reader)}"
+    said = local(instant, reader, "EEE HH:mm" if on < today + timedelta(days=7) else "EEE d MMM, HH:mm")
+    # The page names one zone, in which the reader is today.
+    return said if reader.zone_on(on) == reader.zone_on(today) else f"{said}, {zone_name(instant, reader)}"
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -12,12 +12,13 @@ from practice import clock
 from practice.bookings import policy, words
 from practice.bookings import queries as bookings
 from practice.bookings.policy import Refusal
+from practice.clocks import reader
 from practice.specialists import queries as specialists
 from practice.specialists import search
 from practice.specialists.models import Specialist
 from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
-from practice.web import link, page, public, viewer_zone
+from practice.web import link, page, public
 
 from . import cards, kept_pages, listing, profile
 from .listing import A_PAGE, Found
@@ -33,15 +34,15 @@ def index() -> Response:
     """The list: filters in the address, real times in the reader's zone, never an empty page."""
     everyone = listing.everyone()
     filters, notes = listing.read(request.args, everyone)
-    found = listing.find(filters, everyone, viewer_zone())
+    found = listing.find(filters, everyone, reader())
     first = A_PAGE * (_page_number(found) - 1)
     people = found.people[first : first + A_PAGE]
 
     def render() -> Response:
         return page(
             "directory/index.html",
-            cards=cards.pieces(people, viewer_zone()),
-            panels=cards.filter_panels(found, viewer_zone()),
+            cards=cards.pieces(people, reader()),
+            panels=cards.filter_panels(found, reader()),
             found=found,
             notes=notes,
             first=first,
@@ -70,7 +71,7 @@ def show(slug: str) -> Response:
 def _matter(found: Found, people: list[tuple[Listed, tuple[int, ...]]]) -> tuple[Any, ...]:
     """Everything on the list that can change: who is in it, in which words, at which times, on which day."""
     shown = tuple((each.card.code, starts) for each, starts in people)
-    return search.stamp(found.everyone), len(found.people), found.shown, shown, clock.today(viewer_zone())
+    return search.stamp(found.everyone), len(found.people), found.shown, shown, reader().day_at(clock.now())
 
 
 def _page_number(found: Found) -> int:

@@ -16,7 +16,7 @@ from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.bookings import agenda, explain
 from practice.errors import Invalid
-from practice.scheduling.hours import zone_on
+from practice.scheduling.hours import local_day, zone_on
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
@@ -106,32 +106,31 @@ def _editor(status: int = 200, **given: Any) -> Response:
         "outside": outside,
         "is_quiet": policy.is_quiet(schedule.confirmed_at, clock.now()) if schedule.confirmed_at else False,
         "own": own,
+        "home": availability.home_of(own),
         "who": agenda.who,
     }
-    return page(
-        "availability/edit.html", status, **(_lists(own, hours, outside) | _small_forms(schedule) | context | given)
-    )
+    return page("availability/edit.html", status, **(_lists(own, hours, outside) | _small_forms() | context | given))
 
 
-def _small_forms(schedule: Any) -> dict[str, Any]:
+def _small_forms() -> dict[str, Any]:
     return {
         "exception_form": ExceptionForm(formdata=None),
         "off_form": TimeOffForm(formdata=None),
         "travel_form": TravelForm(formdata=None),
-        "zone_form": ZoneForm(formdata=None, zone=schedule.zone),
+        "zone_form": ZoneForm(formdata=None, zone=availability.home_of(_own())),
     }
 
 
 def _lists(own: Specialist, hours: Any, outside: Any) -> dict[str, Any]:
     general = hours[OfferKind.CONSULT]
-    today = clock.today(general.zone) - timedelta(days=1)
+    today = local_day(clock.now(), general) - timedelta(days=1)
     return {
         "exceptions": [
-            (on, kind, hours_page.words_of_ranges(ranges), hours_page.booked_on(outside, on, general))
+            (on, kind, hours_page.words_of_date(on, ranges), hours_page.booked_on(outside, on, general))
             for on, kind, ranges in availability.exceptions(own.id, today)
         ],
         "absences": [
-            (off, hours_page.words_of_absence(off, general.zone), hours_page.booked_within(outside, off))
+            (off, hours_page.words_of_absence(off), hours_page.booked_within(outside, off))
             for off in availability.absences(own.id, clock.now())
         ],
         "travels": availability.travels(own.id, today),
@@ -264,4 +263,4 @@ def why() -> Response:
         status = 200 if form.validate() else 422
         if status == 200:
             answer = explain.why(_own(), form.on.data, _minute(form.at.data, 0), OfferKind(form.kind.data))
-    return page("availability/why.html", status, form=form, answer=answer, schedule=availability.schedule_of(_own()))
+    return page("availability/why.html", status, form=form, answer=answer, home=availability.home_of(_own()))

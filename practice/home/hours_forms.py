@@ -24,7 +24,7 @@ from practice.availability.actions import Keep
 from practice.availability.policy import Limits
 from practice.bookings.explain import duration
 from practice.forms import Form
-from practice.scheduling.zones import is_zone
+from practice.zone_fields import ZoneField
 
 from .typed_hours import KEYS, TypedRange
 
@@ -196,24 +196,18 @@ class TimeOffForm(Form):
             raise ValidationError("Choose a last day that is not before the first.")
 
 
-def known_zone(_form: Any, field: Any) -> None:
-    """Refuse what is not an IANA zone."""
-    if not is_zone((field.data or "").strip()):
-        raise ValidationError("We do not know that time zone. Choose one from the list, such as Europe/Dublin.")
-
-
 class TravelForm(Form):
     """From one date to another in another zone."""
 
     first_on = Day("From", validators=[InputRequired("Choose the first day there.")], id="travel-first")
     last_on = Day("To", validators=[Optional()], id="travel-last")
-    zone = StringField("I am in this time zone", validators=[known_zone], id="travel-zone")
+    zone = ZoneField("I am in this time zone", id="travel-zone")
 
 
 class ZoneForm(Form):
     """The zone of every day, and what stays when it changes."""
 
-    zone = StringField("Time zone", validators=[known_zone], id="own-zone")
+    zone = ZoneField("Time zone", id="own-zone")
     keep = RadioField(
         "Your weekly hours",
         choices=[

@@ -14,12 +14,11 @@ from practice.availability.models import TimeOff
 from practice.availability.policy import Limits
 from practice.bookings import agenda, free_times
 from practice.bookings.models import Booking
+from practice.clocks import day, local, minute_of_day, reader, zone_name
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, WeeklyRange, local_day, zone_on
-from practice.scheduling.zones import by_local_date
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
-from practice.web import day, local
 
 PREVIEW_DAYS = 7
 DATE, MINUTE = "EEE d MMMM", "EEE d MMMM, HH:mm"
@@ -27,20 +26,19 @@ DATE, MINUTE = "EEE d MMMM", "EEE d MMMM, HH:mm"
 
 @dataclass(frozen=True)
 class Preview:
-    """The free consultation's times of the next days, on the specialist's clock."""
+    """The free consultation's times of the next days, on the specialist's clock; each day with the zone it is in."""
 
-    zone: str
-    days: list[tuple[date, list[datetime]]]
+    days: list[tuple[date, str, list[datetime]]]
     following: datetime | None = None
 
     @property
     def count(self) -> int:
-        return sum(len(starts) for _, starts in self.days)
+        return sum(len(starts) for _, _, starts in self.days)
 
     @property
     def first(self) -> datetime | None:
         """The next time that can be booked, in these days or after."""
-        return next((starts[0] for _, starts in self.days if starts), self.following)
+        return next((starts[0] for _, _, starts in self.days if starts), self.following)
 
 
 def hours_now(specialist: Specialist) -> dict[str, OpenHours]:
@@ -65,11 +63,11 @@ def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview
     today = local_day(now, hours)
     ends = span_of(today, today + timedelta(days=PREVIEW_DAYS - 1), hours.stays).ends_at
     near = [start for start in starts if start < ends]
-    zone = zone_on(today, hours)
-    by_day = by_local_date(near, zone)
+    by_day: dict[date, list[datetime]] = {}
+    for start in near:
+        by_day.setdefault(local_day(start, hours), []).append(_instant(start))
     return Preview(
-        zone,
-        [(on, [_instant(start) for start in by_day[on]]) for on in sorted(by_day)],
+        [(on, zone_on(on, hours), by_day[on]) for on in sorted(by_day)],
         _instant(starts[len(near)]) if len(starts) > len(near) else None,
     )
 
@@ -98,11 +96,21 @@ def words_of_ranges(ranges: Iterable[tuple[int, int]]) -> str:
     return " and ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in ranges)
 
 
-def words_of_absence(off: TimeOff, zone: str) -> str:
-    """“Wed 25 November to Thu 26 November” for whole days on the clock of `zone`, otherwise with the times."""
-    first, last = off.starts_at.astimezone(ZoneInfo(zone)), off.ends_at.astimezone(ZoneInfo(zone))
+def words_of_date(on: date, ranges: Sequence[tuple[int, int]]) -> str:
+    """The hours of one date with the zone in which it is spent; nothing for a closed one."""
+    return f"{words_of_ranges(ranges)}, {zone_name(reader().zone_on(on))}" if ranges else ""
+
+
+def words_of_absence(off: TimeOff) -> str:
+    """“Wed 25 November to Thu 26 November” for whole days on the specialist's clock, otherwise with the times."""
+    # The end is outside: where it is the midnight after a stay elsewhere, that stay's own clock shows it.
+    ends_in = reader().zone_at(off.ends_at - timedelta(seconds=1))
+    first, last = reader().wall(off.starts_at), off.ends_at.astimezone(ZoneInfo(ends_in))
     if first.time() != time.min or last.time() != time.min:
-        return f"{local(off.starts_at, zone, MINUTE)} to {local(off.ends_at, zone, MINUTE)}"
+        zones = dict.fromkeys((zone_name(off.starts_at), zone_name(ends_in)))
+        return (
+            f"{local(off.starts_at, pattern=MINUTE)} to {local(off.ends_at, ends_in, MINUTE)}, {', then '.join(zones)}"
+        )
     ends_on = last.date() - timedelta(days=1)
     through = f" to {day(ends_on, pattern=DATE)}" if ends_on > first.date() else ", all day"
     return day(first.date(), pattern=DATE) + through
@@ -111,4 +119,4 @@ def words_of_absence(off: TimeOff, zone: str) -> str:
 def _clock(minute: int) -> str:
     if minute in (1440, 2880):
         return "24:00" if minute == 1440 else "24:00 the next day"
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}" + (" the next day" if minute > 1440 else "")
+    return minute_of_day(minute) + (" the next day" if minute > 1440 else "")

@@ -11,7 +11,8 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from practice import clock, cookies
-from practice.web import page_nonce, viewer_zone, zone_is_known
+from practice.clocks import reader, zone_is_known
+from practice.web import page_nonce
 
 KEPT = 500
 # What a page shows beside its own matter (numbers in the footer) may be this old, in seconds.
@@ -29,7 +30,7 @@ def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
     """
     if current_user.is_authenticated or session.get("_flashes"):
         return render()
-    key = (matter, request.full_path, viewer_zone(), zone_is_known(), cookies.read(cookies.THEME))
+    key = (matter, request.full_path, reader(), zone_is_known(), cookies.read(cookies.THEME))
     kept = _pages.get(key)
     now = clock.now().timestamp()
     if kept is None or not kept[0] <= now < kept[0] + OLDEST:

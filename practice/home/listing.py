@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
 from practice import clock
 from practice.bookings import free_times
 from practice.bookings import queries as bookings
+from practice.clocks import Clock
 from practice.money import EXPONENTS, Money, parse_price
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, LANGUAGES
@@ -125,10 +125,10 @@ def everyone() -> list[Listed]:
     return [each if each.card.id not in resting else each.without_consult() for each in search.listed()]
 
 
-def find(asked: Filters, everyone: list[Listed], zone: str) -> Found:
+def find(asked: Filters, everyone: list[Listed], reader: Clock) -> Found:
     """The people who match, in the published order. If nobody does, as few filters as it takes are dropped."""
     for shown in _attempts(asked):
-        people = _with_times(search.matching(everyone, shown), shown, zone)
+        people = _with_times(search.matching(everyone, shown), shown, reader)
         if people:
             return Found(asked, shown, people, everyone)
     return Found(asked, Filters(), [], everyone)
@@ -145,9 +145,9 @@ def _attempts(asked: Filters) -> Iterator[Filters]:
         yield fewer
 
 
-def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[tuple[Listed, tuple[int, ...]]]:
+def _with_times(people: Sequence[Listed], filters: Filters, reader: Clock) -> list[tuple[Listed, tuple[int, ...]]]:
     versions = [(each.card.id, each.calendar_version) for each in people if each.card.offers_consult]
-    starts = _fitting(versions, filters.when, zone) if filters.when else bookings.next_starts(versions, count=TIMES)
+    starts = _fitting(versions, filters.when, reader) if filters.when else bookings.next_starts(versions, count=TIMES)
     number = day_number(clock.today("UTC"))
     found = [(each, starts.get(each.card.id, ())) for each in people]
     if filters.when:
@@ -158,22 +158,25 @@ def _with_times(people: Sequence[Listed], filters: Filters, zone: str) -> list[t
     )
 
 
-def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], zone: str) -> dict[int, tuple[int, ...]]:
+def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], reader: Clock) -> dict[int, tuple[int, ...]]:
     """The next starts that lie in the wanted parts of the reader's own day and week."""
     every = free_times.all_starts(versions, OfferKind.CONSULT, clock.now())
-    reader = ZoneInfo(zone)
     return {
-        each: free_times.spread([s for s in starts if _lies_in(datetime.fromtimestamp(s, reader), when)], TIMES)
+        each: free_times.spread([s for s in starts if _lies_in(_wall(s, reader), when)], TIMES)
         for each, starts in every.items()
     }
 
 
-def counts_of_when(found: Found, zone: str) -> dict[str, int]:
+def _wall(start: int, reader: Clock) -> datetime:
+    return reader.wall(datetime.fromtimestamp(start, UTC))
+
+
+def counts_of_when(found: Found, reader: Clock) -> dict[str, int]:
     """How many people each part of the reader's day and week would bring."""
     people = search.matching(found.everyone, found.shown.without("when"))
     quarter = int(clock.now().timestamp()) // free_times.QUARTER
     open_in = [
-        _parts(each.card.code, each.card.id, each.calendar_version, zone, quarter)
+        _parts(each.card.code, each.card.id, each.calendar_version, reader, quarter)
         for each in people
         if each.card.offers_consult
     ]
@@ -181,16 +184,15 @@ def counts_of_when(found: Found, zone: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=20_000)
-def _parts(_code: str, specialist_id: int, version: int, zone: str, _quarter: int) -> frozenset[str]:
+def _parts(_code: str, specialist_id: int, version: int, reader: Clock, _quarter: int) -> frozenset[str]:
     """In which parts of the reader's day and week this calendar is free; looked at again each quarter of an hour.
 
     The code is random: what is kept can never belong to another database.
     """
     found: set[str] = set()
     starts = free_times.all_starts([(specialist_id, version)], OfferKind.CONSULT, clock.now())[specialist_id]
-    reader = ZoneInfo(zone)
     for start in starts:
-        local = datetime.fromtimestamp(start, reader)
+        local = _wall(start, reader)
         found |= {name for name in WHEN if _lies_in(local, (name,))}
         if len(found) == len(WHEN):
             break

@@ -6,24 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import clock
+from practice import clock, clocks
 from practice.availability import policy as hours_policy
 from practice.availability import queries as availability
-from practice.bookings import agenda, policy
+from practice.bookings import agenda, policy, words
 from practice.bookings import queries as bookings
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
+from practice.clocks import clock_time, day, local, reader, zone_name
 from practice.scheduling.days import span_of
-from practice.scheduling.hours import OpenHours, local_day, zone_on
+from practice.scheduling.hours import OpenHours, local_day
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind, ProfileState
-from practice.web import day, link, local, page, specialist
+from practice.web import link, page, specialist
 
 
 @dataclass(frozen=True)
@@ -67,25 +67,23 @@ def practice() -> Response:
     schedule = availability.schedule_of(own)
     hours = availability.open_hours(own, OfferKind.CONSULT)
     today = local_day(now, hours)
-    zone = zone_on(today, hours)
     ahead = agenda.ahead_of(own.id, now, limit=50)
     return page(
         "home/practice.html",
         own=own,
         today=today,
-        zone=zone,
-        greeting=_greeting(now, zone),
-        next=_card(ahead[0], now, zone) if ahead else None,
-        of_today=[_row(each, zone) for each in _of_today(own, hours, now)],
-        tasks=list(_tasks(own, ahead, zone, now)),
+        greeting=_greeting(now),
+        next=_card(ahead[0], now) if ahead else None,
+        of_today=[_row(each) for each in _of_today(own, hours, now)],
+        tasks=list(_tasks(own, ahead, now)),
         is_quiet=own.is_visible and hours_policy.is_quiet(schedule.confirmed_at or now, now),
         consults=agenda.consults_in_week(own.id, hours, now),
         limit=schedule.weekly_consults,
     )
 
 
-def _greeting(now: datetime, zone: str) -> str:
-    hour = now.astimezone(ZoneInfo(zone)).hour
+def _greeting(now: datetime) -> str:
+    hour = reader().wall(now).hour
     words = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
     return f"{words}, {current_user.display_name.split()[0]}"
 
@@ -97,11 +95,11 @@ def _of_today(own: Specialist, hours: OpenHours, now: datetime) -> list[Booking]
     return [each for each in found if each.state != BookingState.HELD]
 
 
-def _row(booking: Booking, zone: str) -> dict[str, Any]:
+def _row(booking: Booking) -> dict[str, Any]:
     """One appointment as a line of the day."""
     return {
-        "time": local(booking.starts_at, zone, "HH:mm"),
-        "until": local(booking.ends_at, zone, "HH:mm"),
+        "time": clock_time(booking.starts_at),
+        "until": clock_time(booking.ends_at),
         "kind": "free" if booking.kind == OfferKind.CONSULT else "session",
         "title": agenda.who(booking),
         "note": _facts(booking),
@@ -119,26 +117,22 @@ def _facts(booking: Booking) -> str:
     return ", ".join(parts)
 
 
-def _card(booking: Booking, now: datetime, zone: str) -> dict[str, Any]:
+def _card(booking: Booking, now: datetime) -> dict[str, Any]:
     """The next appointment; its door opens ten minutes before."""
     shared = [each.topic.name for each in booking.specialist.topics if each.topic.slug in booking.topics]
-    return _row(booking, zone) | {
+    return _row(booking) | {
         "booking": booking,
         "may_join": policy.may_join(booking.starts_at, booking.ends_at, now),
         "opens": booking.starts_at - policy.JOIN_OPENS,
         "topics": shared,
-        "theirs": "" if _same_clock(booking, zone) else booking.client_zone,
+        "theirs": words.other_clock(booking.starts_at, "them", clocks.of(booking.client, booking.client_zone)),
     }
-
-
-def _same_clock(booking: Booking, zone: str) -> bool:
-    return local(booking.starts_at, zone) == local(booking.starts_at, booking.client_zone)
 
 
 # ---------------------------------------------------------------- what waits
 
 
-def _tasks(own: Specialist, ahead: Sequence[Booking], zone: str, now: datetime) -> Iterator[Task]:
+def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     if (standing := STANDING.get(ProfileState(own.state))) is not None:
         title, text, endpoint, label = standing
         yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
@@ -147,11 +141,11 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], zone: str, now: datetime) 
             "Three within 90 days were missed or cancelled late on your side. Our team looks at them; bookings stand."
         )
         yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
-    yield from _to_contest(own, zone, now)
-    yield from _contests(own, zone)
-    yield from _to_mark(own, zone, now)
-    yield from _not_reconfirmed(ahead, zone, now)
-    yield from _proposals(own, zone, now)
+    yield from _to_contest(own, now)
+    yield from _contests(own)
+    yield from _to_mark(own, now)
+    yield from _not_reconfirmed(ahead, now)
+    yield from _proposals(own, now)
     if not current_user.has_two_step:
         text = "People trust you with private matters. A code after the password keeps them safe."
         yield Task("Set up two-step sign-in", text, link("accounts.security"), "Set it up")
@@ -163,37 +157,41 @@ def _paused(own: Specialist) -> str:
     return f"People can book you again from {day(own.paused_until)} on."
 
 
+def _when(instant: datetime) -> str:
+    return f"{local(instant)} ({zone_name(instant)})"
+
+
 def _case(title: str, booking: Booking, text: str, label: str) -> Task:
     return Task(title, text, link("bookings.practice_show", code=booking.code), label)
 
 
-def _to_contest(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
+def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking, marked in agenda.to_contest(own.id, now):
-        until = local(marked + policy.CONTEST_WINDOW, zone)
-        text = f"{local(booking.starts_at, zone)}. If you were there, say so by {until}."
+        until = marked + policy.CONTEST_WINDOW
+        text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
         yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Look at it")
 
 
-def _contests(own: Specialist, zone: str) -> Iterator[Task]:
+def _contests(own: Specialist) -> Iterator[Task]:
     for each in agenda.contests_of(own.id):
-        when = local(each.booking.starts_at, zone)
+        when = _when(each.booking.starts_at)
         yield _case(
             "A missed call is being looked at", each.booking, f"{when}. A person writes to you both.", "Look at it"
         )
 
 
-def _to_mark(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
+def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking in agenda.to_mark(own.id, now):
-        text = f"{local(booking.starts_at, zone)}. If you say nothing, we take it that it did."
+        text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
         yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
 
 
-def _not_reconfirmed(ahead: Sequence[Booking], zone: str, now: datetime) -> Iterator[Task]:
+def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     asked = [each for each in ahead if _may_be_asked(each, now)]
     misses = bookings.misses_of({each.person_key for each in asked})
     for booking in asked:
         if _waits_for_answer(booking, misses):
-            text = f"{local(booking.starts_at, zone)}. We have asked; the time is kept until then."
+            text = f"{_when(booking.starts_at)}. We have asked; the time is kept until then."
             yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
 
 
@@ -209,7 +207,7 @@ def _waits_for_answer(booking: Booking, misses: Mapping[str, int]) -> bool:
     )
 
 
-def _proposals(own: Specialist, zone: str, now: datetime) -> Iterator[Task]:
+def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
     for each in agenda.proposals_of(own.id, now):
-        text = f"You offered other times. The old one stands until {local(each.lapses_at, zone)}."
+        text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
         yield _case(f"{agenda.who(each.booking)} is choosing a new time", each.booking, text, "Look at it")

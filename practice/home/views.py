@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
 from flask_login import current_user
@@ -15,13 +14,14 @@ from practice.accounts import consents, intents
 from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
+from practice.clocks import reader
 from practice.errors import NotFound
 from practice.home import cards, closing
 from practice.home import practice as today
 from practice.specialists import queries as specialists
 from practice.specialists.choices import FORMATS
 from practice.specialists.states import Format
-from practice.web import client, local_path, page, public, viewer_zone
+from practice.web import client, local_path, page, public
 
 bp = Blueprint("home", __name__)
 
@@ -30,7 +30,7 @@ bp = Blueprint("home", __name__)
 @public
 def index() -> Response:
     """The front door: topics, people with a free time soon, how it works."""
-    found, total = cards.front_people(viewer_zone(), 4)
+    found, total = cards.front_people(reader(), 4)
     return page("home/home.html", specialists=found, total=total, topics=specialists.topics())
 
 
@@ -39,7 +39,7 @@ def index() -> Response:
 def me() -> Response:
     """A client's own page: what is ahead, what waits, what was."""
     upcoming, past = queries.upcoming_of(current_user), queries.past_of(current_user)
-    hour = clock.now().astimezone(ZoneInfo(viewer_zone())).hour
+    hour = reader().wall(clock.now()).hour
     return page(
         "home/me.html",
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",

@@ -79,9 +79,14 @@ def stay_on(on: date, where: tuple[Stay, ...]) -> Stay:
     return where[bisect_right(where, on, key=lambda stay: stay.first_on) - 1]
 
 
+def stay_at(instant: int, where: tuple[Stay, ...]) -> Stay:
+    """The stay that an instant belongs to."""
+    return where[bisect_right(where, instant, key=lambda stay: stay.ends_at)]
+
+
 def day_at(instant: int, where: tuple[Stay, ...]) -> date:
     """The local date of an instant."""
-    stay = where[bisect_right(where, instant, key=lambda stay: stay.ends_at)]
+    stay = stay_at(instant, where)
     return min(max(clock_between(stay.zone, instant, instant).date(instant), stay.first_on), stay.last_on)
 
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 from practice.scheduling.days import Travel
 from practice.scheduling.hours import DAY_MINUTES, LONGEST, TimeOff, WeeklyRange
 from practice.scheduling.rules import BookingRules
-from practice.scheduling.zones import MINUTE, is_zone
+from practice.scheduling.zone_names import is_zone
+from practice.scheduling.zones import MINUTE
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 GRAIN = 5

@@ -41,19 +41,6 @@ def zone_of(name: str) -> ZoneInfo:
         raise UnknownZone(f"“{name}” is not a time zone.") from unusable
 
 
-def is_zone(name: str | None) -> bool:
-    """Whether the name can be used as a zone."""
-    try:
-        return bool(name) and zone_of(name or "") is not None
-    except UnknownZone:
-        return False
-
-
-def zone_or(name: str | None, fallback: str = "UTC") -> str:
-    """The name, if it is a zone, else the fallback: for what a browser or a cookie claims."""
-    return name if name is not None and is_zone(name) else fallback
-
-
 def forget_tables() -> None:
     """Drop every cached zone and table; what callers want is `hours.forget_zones`."""
     zone_of.cache_clear()

@@ -150,14 +150,14 @@ def test_a_zone_that_is_none_is_refused_beside_its_field(editor, practice, form,
 
     assert editor.answer.status_code == 422
     assert "We do not know that time zone." in editor.words
-    assert queries.schedule_of(practice).zone == "Europe/Vienna"
+    assert queries.home_of(practice) == "Europe/Vienna"
     assert queries.travels(practice.id, date(2027, 3, 1)) == []
 
 
 def test_moving_home_is_asked_for_and_answered(editor, practice):
     editor.send(f"{PAGE}/zone", zone="Asia/Tokyo", keep="instants")
 
-    assert queries.schedule_of(practice).zone == "Asia/Tokyo"
+    assert queries.home_of(practice) == "Asia/Tokyo"
     assert stored(practice)[0].opens == 17 * 60
     assert "Nothing that is booked was moved." in editor.follow().words
 

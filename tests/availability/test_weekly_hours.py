@@ -161,7 +161,7 @@ def test_who_has_saved_no_hours_yet_is_in_the_zone_of_their_account(client, app,
     editor.send(press=("do", "preview"), **{"all-2-0-from": "09:00", "all-2-0-until": "12:00"})
 
     preview = editor.soup.find(id="preview").parent.get_text(" ", strip=True)
-    assert "Wed 3 Mar 09:00, 09:15" in preview
+    assert "Wed 3 Mar Tokyo time 09:00, 09:15" in preview
     assert "Tokyo time" in preview
 
 
@@ -230,9 +230,9 @@ def test_checking_first_shows_the_new_times_and_who_would_be_outside_and_saves_n
 
     assert editor.answer.status_code == 200
     assert "Booked outside these hours" in editor.words
-    assert "Tuesday 2 March, 10:00 , B." in editor.words
+    assert "Tuesday 2 March, 10:00 , Vienna time, B." in editor.words
     assert "What people would see" in editor.words
-    assert "Tue 2 Mar 14:00, 14:15" in editor.words
+    assert "Tue 2 Mar Vienna time 14:00, 14:15" in editor.words
     assert stored(practice) == before
 
 

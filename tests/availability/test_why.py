@@ -29,7 +29,7 @@ def ask(when, kind="consult"):
 
 
 def test_a_time_that_is_free_is_said_to_be_offered(practice):
-    assert ask("2027-03-02 10:00") == "Tuesday 2 March, 10:00 is offered for free consultations."
+    assert ask("2027-03-02 10:00") == "Tuesday 2 March, 10:00 (Vienna time) is offered for free consultations."
 
 
 @pytest.mark.once
@@ -105,7 +105,10 @@ def test_a_kind_that_is_not_offered_says_so(practice):
         practice.consult.ended_at = at(9)
 
     assert "there is no current offer of that kind" in ask("2027-03-02 10:00")
-    assert ask("2027-03-03 10:00", "individual") == "Wednesday 3 March, 10:00 is offered for individual sessions."
+    assert (
+        ask("2027-03-03 10:00", "individual")
+        == "Wednesday 3 March, 10:00 (Vienna time) is offered for individual sessions."
+    )
 
 
 @pytest.mark.once

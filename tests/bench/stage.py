@@ -72,7 +72,7 @@ def diary_of_w1(arena, work):
 def fit(session, practice, horizon):
     """The hours and rules of the workloads."""
     schedule = session.get_one(Schedule, practice.id)
-    schedule.zone, schedule.gap_before, schedule.gap_after = workloads.SPECIALIST_ZONE, 0, workloads.BUFFER
+    schedule.gap_before, schedule.gap_after = 0, workloads.BUFFER
     schedule.consult_notice, schedule.consult_horizon, schedule.weekly_consults = workloads.NOTICE, horizon, None
     session.query(WeeklyRange).filter(WeeklyRange.specialist_id == practice.id).delete()
     for weekday in range(5):

@@ -13,6 +13,7 @@ from practice.bookings import actions, claims, queries
 from practice.bookings.errors import NotEligible, SlotTaken
 from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
+from practice.clocks import Clock
 from practice.db import db, transaction
 from practice.specialists.models import Offer
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
@@ -39,7 +40,7 @@ def test_a_held_time_is_not_offered_to_others_and_still_to_its_owner(ben_in, cas
     own = queries.holds_of(cast.ben.id, None)[0]
 
     assert int(WEDNESDAY_TEN.timestamp()) not in queries.all_starts(cast.practice)
-    week = queries.week_of_slots(cast.practice, "Europe/Vienna", own=own)
+    week = queries.week_of_slots(cast.practice, Clock("Europe/Vienna"), own=own)
     assert WEDNESDAY_TEN in [start for day in week["days"] for start in day["starts"]]
 
 

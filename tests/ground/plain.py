@@ -19,10 +19,10 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 PAPER = {
     "ground/email/note.txt": '{% extends "email/layout.txt" %}{% from "email/parts.txt" import button, when %}'
-    "{% block body %}Hello {{ name }}, it is {{ when(starts_at, zone) }}.{% endblock %}"
+    "{% block body %}Hello {{ name }}, it is {{ when(starts_at) }}.{% endblock %}"
     "{% block action %}{{ button('Open it', link('safety.show')) }}{% endblock %}",
     "ground/email/note.html": '{% extends "email/layout.html" %}{% from "email/parts.html" import button, when %}'
-    "{% block body %}<p>Hello {{ name }}, it is {{ when(starts_at, zone) }}.</p>{% endblock %}"
+    "{% block body %}<p>Hello {{ name }}, it is {{ when(starts_at) }}.</p>{% endblock %}"
     "{% block action %}{{ button('Open it', link('safety.show')) }}{% endblock %}",
     "ground/email/poison.txt": "{{ 1 // 0 }}",
     "ground/email/poison.html": "{{ 1 // 0 }}",

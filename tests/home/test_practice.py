@@ -79,7 +79,7 @@ def test_the_next_appointment_shows_the_clients_clock_and_topics(see, cast, prac
 
     words = see()
 
-    assert "Mon 06:00, New York time, for them" in words
+    assert "06:00 for them, in New York" in words
     assert "About: Stress" in words
 
 
@@ -193,7 +193,7 @@ def test_who_was_marked_as_not_there_finds_it_until_it_is_too_late_to_say_otherw
     bookings.mark_specialist_missed(booked, by=cast.ben)
 
     assert "B. told us that you were not there" in see()
-    assert "say so by Thursday 4 March, 12:20." in see()
+    assert "say so by Thursday 4 March, 12:20 (Vienna time)." in see()
     clock.advance(hours=72, seconds=1)
     assert "told us that you were not there" not in see()
 

@@ -7,15 +7,8 @@ import pytest
 
 from practice.scheduling.hours import DateRule, OpenHours, Travel, local_day, open_intervals, week_of
 from practice.scheduling.slots import Busy, open_slots
-from practice.scheduling.zones import (
-    UnknownZone,
-    by_local_date,
-    is_zone,
-    local_isoformat,
-    wall_to_instant,
-    zone_of,
-    zone_or,
-)
+from practice.scheduling.zone_names import is_zone, older_names, places, present
+from practice.scheduling.zones import UnknownZone, by_local_date, local_isoformat, wall_to_instant, zone_of
 from tests.scheduling.plan import daily, rules, shown, slots_on, span, utc, weekly, z
 
 BERLIN, NEW_YORK, KOLKATA = "Europe/Berlin", "America/New_York", "Asia/Kolkata"
@@ -57,13 +50,54 @@ def test_another_zone_relabels_the_same_instant_s29() -> None:
 @pytest.mark.parametrize(
     "name", [None, "", "Mars/Base", "america/new_york/..", "../etc/passwd", "right/UTC", "America", "a\0b", "x" * 9999]
 )
-def test_a_bogus_zone_falls_back_and_is_never_used_s30(name: str | None) -> None:
-    assert zone_or(name, BERLIN) == BERLIN
+def test_a_bogus_zone_is_never_used_s30(name: str | None) -> None:
+    assert present(name) is None
     assert not is_zone(name)
     with pytest.raises(UnknownZone):
         zone_of(name or "")
     with pytest.raises(ValueError):
         open_slots(daily(name or "", "09:00-10:00"), (), rules(30, 30), 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "today"),
+    [
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Asia/Saigon", "Asia/Ho_Chi_Minh"),
+        ("Asia/Katmandu", "Asia/Kathmandu"),
+        ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("Africa/Asmera", "Africa/Asmara"),
+        ("Etc/GMT-3", "Etc/GMT-3"),
+        ("+03:00", "Etc/GMT-3"),
+        ("-03:00", "Etc/GMT+3"),
+        ("UTC+3", "Etc/GMT-3"),
+        ("+05:30", "Asia/Kolkata"),
+        ("+00:00", "UTC"),
+        ("Zulu", "UTC"),
+        ("GMT", "UTC"),
+        ("Etc/UTC", "UTC"),
+        ("PST8PDT", "America/Los_Angeles"),
+        ("EST", "America/Panama"),
+        ("Africa/Accra", "Africa/Accra"),
+        ("Europe/Amsterdam", "Europe/Amsterdam"),
+    ],
+)
+def test_a_zone_goes_by_the_name_it_has_today(said: str, today: str) -> None:
+    assert present(said) == today
+
+
+@pytest.mark.parametrize(
+    "name", ["localtime", "Factory", "posixrules", "posix/Europe/Rome", "Etc/Unknown", "+25:00", "+05:17", "Etc/GMT+20"]
+)
+def test_what_names_no_place_is_no_zone(name: str) -> None:
+    assert present(name) is None
+
+
+def test_every_zone_that_may_be_stored_can_be_reckoned_with() -> None:
+    for name in (*places(), *(new for _, new in older_names())):
+        assert present(name) == name
+        assert zone_of(name).key == name
 
 
 def test_hours_follow_the_specialist_s31() -> None:

@@ -8,6 +8,7 @@ from practice import audit
 from practice.accounts import queries
 from practice.accounts.models import Role, User
 from practice.db import db, insert_once, transactional
+from practice.errors import NotAllowed
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,20 @@ def save_you(user: User, *, display_name: str) -> None:
 
 @transactional
 def save_zone(user: User, zone: str) -> None:
-    """The IANA zone in which every time is shown; appointments do not move."""
+    """The IANA zone in which every time is shown; appointments do not move.
+
+    Raises `NotAllowed` for a practice: its hours are meant in this zone, and only the change beside them asks what is
+    to become of those.
+    """
+    if user.specialist is not None:
+        raise NotAllowed("Your hours are meant in this zone, so it is changed beside them, under Availability.")
     user.zone = zone
+
+
+@transactional
+def save_clock(user: User, *, is_twelve: bool | None) -> None:
+    """Whether hours are written as 1:30 pm; None leaves it to each device, and letters say 13:30."""
+    user.is_twelve = is_twelve
 
 
 @transactional

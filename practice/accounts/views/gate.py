@@ -12,7 +12,8 @@ from practice import cookies
 from practice.accounts import access, actions, intents, limits, policy, queries, security
 from practice.accounts.forms import CodeForm, PasswordForm, RecoveryForm, SignInForm, SignUpForm
 from practice.accounts.models import User
-from practice.web import client, local_path, page, public, viewer_zone
+from practice.clocks import viewer_zone
+from practice.web import client, local_path, page, public
 
 from . import bp
 

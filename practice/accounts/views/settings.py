@@ -10,10 +10,12 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.accounts import access, actions, intents, limits, policy, queries
-from practice.accounts.forms import LANGUAGES, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
+from practice.accounts.forms import LANGUAGES, ClockForm, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
 from practice.web import client, page, viewer_zone
 
 from . import bp
+
+HOURS = {None: "device", False: "24", True: "12"}
 
 
 @bp.get("/me/settings")
@@ -29,6 +31,7 @@ def _page(**wrong: FlaskForm) -> BaseResponse:
         "you": YouForm(formdata=None, obj=current_user),
         "place": PlaceForm(formdata=None, obj=current_user),
         "zone": ZoneForm(formdata=None, zone=viewer_zone()),
+        "clock": ClockForm(formdata=None, hours=HOURS[current_user.is_twelve]),
         "discretion": DiscretionForm(formdata=None, obj=current_user),
     }
     return page(
@@ -82,6 +85,17 @@ def save_zone() -> BaseResponse:
         return _page(zone=form)
     actions.save_zone(current_user, form.zone.data)
     return _saved("Saved. Times now show in this zone.", "zone")
+
+
+@bp.post("/me/settings/clock")
+@client
+def save_clock() -> BaseResponse:
+    """How hours are written, on pages and in letters."""
+    form = ClockForm()
+    if not form.validate():
+        return _page(clock=form)
+    actions.save_clock(current_user, is_twelve=form.is_twelve)
+    return _saved("Saved. Hours are now written so.", "your-clock")
 
 
 @bp.post("/me/settings/discretion")

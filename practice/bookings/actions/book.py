@@ -105,7 +105,7 @@ def _take(client: User, offer: Offer, starts_at: datetime, held: Booking | None,
         require_open(offer, starts_at, now, own=own)
         return own
     calendar = require_open(offer, starts_at, now)
-    booking = new_booking(offer, starts_at, calendar.hours.zone)
+    booking = new_booking(offer, starts_at, calendar.zone_at(starts_at))
     db.session.flush()
     claims.claim_specialist(booking)
     return booking

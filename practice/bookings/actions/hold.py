@@ -64,7 +64,7 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
     calendar = require_open(offer, starts_at, now)
     if visitor.user is None and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
-    booking = new_booking(offer, starts_at, calendar.hours.zone)
+    booking = new_booking(offer, starts_at, calendar.zone_at(starts_at))
     booking.client_id = visitor.user.id if visitor.user else None
     booking.client_zone, booking.browser_key, booking.network_key = (
         visitor.zone,

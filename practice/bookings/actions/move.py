@@ -131,7 +131,7 @@ def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
     calendar = require_open(booking.appointment.offer, starts_at, now, own=booking)
     before = booking.starts_at
     _shift(booking, starts_at)
-    zone = calendar.hours.zone
+    zone = calendar.zone_at(starts_at)
     booking.appointment.zone, booking.appointment.local_start = zone, local_start(starts_at, zone)
     _tell(booking, before, by)
 

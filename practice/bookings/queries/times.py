@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
@@ -16,6 +15,7 @@ from practice.bookings import free_times
 from practice.bookings.models import Booking, Occupancy, cells
 from practice.bookings.policy import CONSULT_LENGTH
 from practice.bookings.queries.standing import LIES_THERE, resting
+from practice.clocks import Clock
 from practice.db import db
 from practice.errors import NotFound
 from practice.specialists.models import Offer, Specialist
@@ -127,25 +127,24 @@ def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Spec
 
 
 def week_of_slots(
-    specialist: Specialist, zone: str, first: date | None = None, *, own: Booking | None = None
+    specialist: Specialist, reader: Clock, first: date | None = None, *, own: Booking | None = None
 ) -> dict[str, object]:
-    """Seven dates of the reader's zone with their free starts, and where the week before and after begin.
+    """Seven dates of the reader's own with their free starts, and where the week before and after begin.
 
     Without `first`, the week of the first free time. `own` is the reader's own hold: still theirs to choose.
     """
     starts = list(all_starts(specialist))
     if own is not None:
         starts = sorted({*starts, int(own.starts_at.timestamp())})
-    return _week(starts, zone, first)
+    return _week(starts, reader, first)
 
 
-def _week(starts: list[int], zone: str, first: date | None) -> dict[str, object]:
-    reader = ZoneInfo(zone)
-    today = clock.now().astimezone(reader).date()
+def _week(starts: list[int], reader: Clock, first: date | None) -> dict[str, object]:
+    today = reader.day_at(clock.now())
     by_day: dict[date, list[datetime]] = {}
     for start in starts:
         instant = datetime.fromtimestamp(start, UTC)
-        by_day.setdefault(instant.astimezone(reader).date(), []).append(instant)
+        by_day.setdefault(reader.day_at(instant), []).append(instant)
     begin = max(first or min(by_day, default=today), today)
     days = [begin + timedelta(days=number) for number in range(7)]
     later = [on for on in by_day if on > days[-1]]
@@ -154,6 +153,5 @@ def _week(starts: list[int], zone: str, first: date | None) -> dict[str, object]
         "days": [{"on": on, "starts": by_day.get(on, [])} for on in days],
         "previous": max(today, begin - timedelta(days=7)) if earlier else None,
         "following": min(later) if later else None,
-        "zone": zone,
         "has_any": bool(by_day),
     }

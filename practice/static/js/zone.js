@@ -1,4 +1,5 @@
-// Tells the server the zone of this device, once, while it doesn't know one; and fills zone fields that ask for it.
+// Tells the server the zone of this device, once, while it doesn't know one; says so where the reader's zone is another;
+// and fills zone fields that ask for it.
 export function start() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone) return;
@@ -7,10 +8,19 @@ export function start() {
     if (knows && !field.dataset.touched) field.value = zone;
   }
   for (const note of document.querySelectorAll("[data-zone-differs]")) {
-    note.hidden = zone === document.documentElement.dataset.zone;
-    for (const word of note.querySelectorAll("[data-zone-here]")) word.textContent = zone.split("/").pop().replaceAll("_", " ");
+    const older = JSON.parse(note.dataset.zoneNames || "{}");
+    note.hidden = isSame(zone, document.documentElement.dataset.zone);
+    for (const word of note.querySelectorAll("[data-zone-here]")) word.textContent = older[zone] || zone.split("/").pop().replaceAll("_", " ");
   }
   if ("zoneGuessed" in document.documentElement.dataset) tell(zone);
+}
+
+// Browsers keep older names for some zones: both are asked by the one name that this browser has for them.
+function isSame(one, other) {
+  const named = (zone) => Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  try {
+    return named(one) === named(other);
+  } catch { return one === other; /* a zone that this browser doesn't know */ }
 }
 
 // A reload would take the page away from somebody who has begun to do something, or has already pressed a link.
@@ -19,7 +29,7 @@ for (const begun of ["pointerdown", "keydown"]) addEventListener(begun, () => { 
 
 async function tell(zone) {
   const token = document.querySelector("input[name=csrf_token]")?.value;
-  if (!token || !navigator.onLine || zone === document.documentElement.dataset.zone) return;
+  if (!token || !navigator.onLine || isSame(zone, document.documentElement.dataset.zone)) return;
   const told = "zone-told";
   try {
     if (sessionStorage.getItem(told)) return;
@@ -28,6 +38,7 @@ async function tell(zone) {
   const body = new FormData();
   body.set("csrf_token", token);
   body.set("zone", zone);
+  body.set("told", "1");
   const answer = await fetch("/zone", { method: "POST", body, redirect: "manual" }).catch(() => null);
   // Times on this page are still in the old zone: show them in the right one.
   if (answer && !isBusy && document.querySelector("time, [data-picker], .slot") && !document.querySelector("[data-touched]")) location.reload();
