@@ -169,6 +169,35 @@ def test_shift_three_times_leaves_and_takes_the_words_along(page):
     assert not page.evaluate("Object.keys(sessionStorage).filter((k) => k.startsWith('draft:')).length")
 
 
+@pytest.mark.parametrize("who", [None, "client"])
+def test_the_way_back_after_leaving_shows_nothing(open_page, who):
+    window = open_page(who)
+    window.goto("/")
+    window.goto("/me" if who else "/specialists")
+    _booking_form(window)
+
+    window.get_by_role("link", name="Leave this page").first.click()
+    window.wait_for_url("**/left")
+    for _ in range(3):
+        window.go_back(wait_until="commit")
+        window.wait_for_url("**/left")
+        expect(window.get_by_role("heading", level=1)).to_have_text("Weather today")
+
+    window.goto("/specialists")
+    expect(window.get_by_role("heading", level=1)).to_have_text("Find someone to talk to")
+
+
+def test_what_one_person_typed_is_not_shown_to_the_next_who_signs_in_here(open_page):
+    window = open_page("client")
+    _booking_form(window)
+    window.get_by_label(NOTE).fill("We argue about chores.")
+    window.evaluate("sessionStorage.setItem('who', 'somebody else')")
+
+    window.goto("/me")
+
+    assert not window.evaluate("Object.keys(sessionStorage).filter((k) => k.startsWith('draft:')).length")
+
+
 def test_leaving_the_gate_takes_what_was_written_out_of_this_browser(page):
     _booking_form(page)
     page.get_by_label(NOTE).fill("We argue about chores.")

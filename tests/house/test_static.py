@@ -56,6 +56,15 @@ def test_a_script_imports_what_is_there_and_runs_nothing_it_reads(name):
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|localStorage|\.style\b(?!\.setProperty\(\"--)", source)
 
 
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_keeps_nothing_beyond_the_tab(name):
+    """What is typed lies in the tab's own storage; files of ours lie in the helper's cache."""
+    source = SCRIPTS[name].read_text()
+
+    assert not re.search(r"localStorage|indexedDB|document\.cookie|storage\.estimate|getDirectory|openDatabase", source)
+    assert "caches." not in source or name in ("sw.js", "offline.js")
+
+
 def test_all_behaviour_together_stays_a_small_addition():
     assert sum(len(path.read_text().splitlines()) for path in SCRIPTS.values()) < 600
 

@@ -20,7 +20,16 @@ function keep(field) {
   field.addEventListener("input", () => store((kept) => kept.setItem(key, field.value)));
 }
 
+// A tab in which somebody else signs in shows them nothing of what was typed before.
+function keepApart(who) {
+  store((kept) => {
+    if (who && kept.getItem("who") && kept.getItem("who") !== who) forgetDrafts();
+    if (who) kept.setItem("who", who);
+  });
+}
+
 export function start(part) {
+  keepApart(document.documentElement.dataset.who);
   // The page after a successful action names the drafts that are no longer needed.
   for (const done of part.querySelectorAll("[data-draft-done]")) {
     store((kept) => kept.removeItem(PREFIX + done.dataset.draftDone));

@@ -19,6 +19,7 @@ function leave(link) {
   for (const form of document.forms) form.reset();
   for (const field of document.querySelectorAll("textarea, input[type=text], input[type=email], input[type=tel]")) field.value = "";
   document.body.hidden = true;
+  try { sessionStorage.setItem("left", link.href); } catch { /* then only this one page is gone */ }
   location.replace(link.href);
 }
 
