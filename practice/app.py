@@ -47,6 +47,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         # The cookie is renewed when its use is noted, not signed anew for every answer.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": 48 * 3600,
+        # Signed with the last of these and taken with each: a form that was opened before a new key goes through.
+        "WTF_CSRF_SECRET_KEY": list(reversed(config.secret_keys)),
         # Pages of signed-in people send no Referer, so this check could only refuse honest forms.
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": config.redis_url or "memory://",

@@ -272,7 +272,7 @@ def task_from(link_intent_id: int | None) -> Intent | None:
 def _remember(user: User, device: Device) -> None:
     """Mark the person's own browser; the mark hangs on the account's name in cookies and ends with it."""
     if device.is_private:
-        after_this_request(functools.partial(_remember_browser, _mark(user.get_id())))
+        after_this_request(functools.partial(_remember_browser, _mark(user.get_id(), settings().secret_keys[0])))
 
 
 def _remember_browser(mark: str, answer: Response) -> Response:
@@ -280,12 +280,13 @@ def _remember_browser(mark: str, answer: Response) -> Response:
     return answer
 
 
-def _mark(name: str) -> str:
-    return hmac.new(settings().secret_keys[0].encode(), f"known {name}".encode(), sha256).hexdigest()
+def _mark(name: str, key: str) -> str:
+    return hmac.new(key.encode(), f"known {name}".encode(), sha256).hexdigest()
 
 
 def is_known_browser(address: str) -> bool:
     """True for a browser that its owner signed in with before: strangers' wrong guesses elsewhere do not slow it."""
     # For an unknown address the same is worked out, about nobody.
-    mark = _mark(queries.uniquifier_of(address) or "")
-    return hmac.compare_digest(cookies.read(cookies.KNOWN).encode(), mark.encode())
+    name, shown = queries.uniquifier_of(address) or "", cookies.read(cookies.KNOWN).encode()
+    # Each key: a mark outlives a change of keys for as long as the old one stands in the list.
+    return any(hmac.compare_digest(shown, _mark(name, key).encode()) for key in settings().secret_keys)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, request, session, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from practice.bookings.actions import Details, Visitor
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
 from practice.bookings.models import Booking
 from practice.bookings.policy import Refusal
+from practice.config import settings
 from practice.errors import Conflict
 from practice.networks import network
 from practice.safety.words import mentions_danger
@@ -41,17 +42,22 @@ def visitor() -> Visitor:
     if "browser" not in session:
         session["browser"] = secrets.token_urlsafe(16)
     user = current_user if current_user.is_authenticated else None
-    return Visitor(user, _keyed(session["browser"]), _keyed(network(request.remote_addr)), viewer_zone())
+    return Visitor(user, _browser_key(), _network_key(), viewer_zone())
 
 
 def _cookies() -> dict[str, str]:
     """Who asks as far as the cookies say: enough to tell a stranger's claim from one of their own."""
-    return {"account": session.get("_user_id", ""), "browser": _keyed(session.get("browser", ""))}
+    return {"account": session.get("_user_id", ""), "browser": _browser_key()}
 
 
-def _keyed(text: str) -> str:
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+def _browser_key() -> str:
+    """What is kept of the cookie's random name for this browser; no key, so that a hold outlives a change of keys."""
+    return hashlib.sha256(session.get("browser", "").encode()).hexdigest()
+
+
+def _network_key() -> str:
+    """A keyed hash of the sender's network: there are too few networks to hide one without a key."""
+    return hmac.new(settings().audit_key, network(request.remote_addr).encode(), hashlib.sha256).hexdigest()
 
 
 def book_intent(slug: str) -> Any:
