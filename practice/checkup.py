@@ -168,14 +168,23 @@ def _letters() -> Iterator[str]:
 
 
 def _missing_letters() -> Select[tuple[str]]:
-    """The keys of events that both sides should have been written to, where fewer than two letters exist."""
+    """The keys of events that both sides should have been written to, where fewer than two letters exist.
+
+    Who was not told that it stands, because that letter was taken back in time, need not hear that it does not.
+    """
     number = cast(Booking.id, String)
-    booked = select((literal("booking:") + number + ":booked").label("key")).where(Booking.confirmed_at.is_not(None))
-    ended = select((literal("booking:") + number + ":" + Booking.state).label("key")).where(
-        Booking.state.in_(CANCELLED)
-    )
+    thing = literal("booking:") + number
+    booked = select((thing + ":booked").label("key"), thing.label("thing")).where(Booking.confirmed_at.is_not(None))
+    ended = select((thing + ":" + Booking.state).label("key"), thing.label("thing")).where(Booking.state.in_(CANCELLED))
     events = booked.union_all(ended).subquery()
-    letters = select(func.count(OutboxMail.id)).where(OutboxMail.event_key == events.c.key).scalar_subquery()
+    taken_back = and_(
+        OutboxMail.about == events.c.thing,
+        OutboxMail.template == "bookings/booked",
+        OutboxMail.state == MailState.LAPSED,
+        OutboxMail.begun_at.is_(None),
+    )
+    is_one = or_(OutboxMail.event_key == events.c.key, taken_back)
+    letters = select(func.count(OutboxMail.id)).where(is_one).scalar_subquery()
     return select(events.c.key).where(letters < 2)
 
 

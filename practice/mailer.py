@@ -39,6 +39,8 @@ SUBJECTS: dict[str, str] = {
     "bookings/moved": "New time for your appointment: {when}",
     "bookings/cancelled": "Appointment cancelled: {when}",
     "bookings/called_off": "Appointment cancelled: {when}",
+    "bookings/entry_here": "Your appointment on {when}",
+    "bookings/entry_gone": "A calendar entry was cancelled",
     "bookings/stands": "About your appointment",
     "bookings/proposal": "Please choose a time",
     "bookings/reminder_day": "Reminder: appointment tomorrow",
@@ -67,18 +69,22 @@ SUBJECTS: dict[str, str] = {
     "home/test": "A test of our mail",
 }
 
-# Sent also to people who asked for no email: these prove that a mailbox is theirs, and nothing else could. They are
-# shown in no account, and their links go soon. The words complete "We write to you by mail when …" on the privacy page.
+# Sent also to people who asked for no email: these prove that a mailbox is theirs, or take an entry out of a calendar,
+# and nothing else could. They are shown in no account, and their links go soon. The words complete "We write to you by
+# mail when …" on the privacy page.
 ALWAYS_MAILED = {
     "accounts/confirm": "you sign up, to see that the address is yours",
     "accounts/known_address": "somebody types your address to sign up, or as their new one",
     "accounts/reset": "you ask for a new password",
     "accounts/change_email": "you ask for a new address, to see that it is yours",
     "accounts/email_changed": "your address was changed: the old one gets a way back",
+    "bookings/entry_gone": "you turned mail or invitations off, or have a new address: the old calendar gets its entry cancelled",
 }
-
-
+# To machines that answer letters: not this one. Reports that it could not be delivered are welcome.
+NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
+MOST_NAMED = 9  # earlier letters after the first one, which is what ties a thread together
 CLOCK = "clock"  # the fact under which a letter keeps its reader's clock, see `Clock.kept`
+NOT_FACTS = ("invite", "route", CLOCK)
 
 
 class Unbuildable(ValueError):
@@ -131,7 +137,7 @@ def build(draft: Draft) -> bytes:
 
 
 def routed_mailbox(route: str) -> str:
-    """The mailbox that organizes one booking for one person: answers to it can be told apart by `route`."""
+    """The mailbox that answers to the letters about one thing to one person go to, known by `route`."""
     name, _, domain = settings().mail_from.rpartition("@")
     return f"{name}+{route}@{domain}"
 
@@ -164,7 +170,7 @@ def _rendered(draft: Draft) -> tuple[str, str]:
     with current_app.app_context():
         clocks.read_by(draft.clock)
         facts = {
-            **{key: _instants(key, value) for key, value in draft.context.items() if key not in ("invite", CLOCK)},
+            **{key: _instants(key, value) for key, value in draft.context.items() if key not in NOT_FACTS},
             **settings().names,
             "link": absolute_url,
             "has_invite": "invite" in draft.context,
@@ -205,19 +211,26 @@ def _attach(message: EmailMessage, invite: Invite) -> None:
 
 
 def _address_it(message: EmailMessage, draft: Draft, subject: str, invite: Invite | None) -> None:
-    """Headers come after the content: `set_content` would drop some that were set before it."""
-    sender = invite.organizer_mailbox if invite else settings().mail_from
+    """Headers come after the content: `set_content` would drop some that were set before it.
+
+    One sender for all letters: programs that know senders, and servers that keep new ones waiting, know this one soon.
+    """
     for name, value in {
-        "From": _mailbox(sender, settings().brand),
+        "From": _mailbox(settings().mail_from, settings().brand),
         "To": _mailbox(draft.to_address),
         "Subject": subject,
         "Date": format_datetime(clock.now()),
         "Message-ID": draft.message_id,
         "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": NO_ANSWERS,
     }.items():
         message[name] = _harmless(value) if isinstance(value, str) else value
+    if draft.follows:
+        message["In-Reply-To"] = draft.follows[-1]
+        message["References"] = " ".join(draft.follows[:1] + draft.follows[1:][-MOST_NAMED:])
+    if route := draft.context.get("route"):
+        message["Reply-To"] = _mailbox(routed_mailbox(route), settings().brand)
     if invite:
-        message["Reply-To"] = _mailbox(sender, settings().brand)
         message["Content-Class"] = "urn:content-classes:calendarmessage"
 
 

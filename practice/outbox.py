@@ -170,28 +170,34 @@ def enqueue_mail(
     """
     mailer.SUBJECTS[template]
     before_commit("wake the workers", lambda _session: after_commit(_ring))
-    code, now, reads = new_code(), clock.now(), clocks.of(to)
+    code, now, thing, reads = new_code(), clock.now(), about(event_key), clocks.of(to)
     is_new = insert_once(
         OutboxMail,
         code=code,
         event_key=event_key,
-        about=about(event_key),
-        recipient_id=to.id,
-        to_address=to.email,
+        about=thing,
         template=template,
         context_kept=_seal_context(code, {**context, mailer.CLOCK: reads.kept()}),
         zone=reads.home,
         message_id=_message_id(code, event_key),
         state=MailState.WAITING,
-        for_inbox=bool(getattr(to, "no_email", False)) and template not in mailer.ALWAYS_MAILED,
         due_at=max(now, not_before or now),
         not_after=not_after,
         attempts=0,
         created_at=now,
+        **_addressed(to, template),
     )
     if is_new and replaces:
-        line = _line(to.id, about(event_key), to.email)
-        _lapse(*line, OutboxMail.template.in_(replaces), OutboxMail.code != code)
+        _lapse(*_line(to.id, thing, to.email), OutboxMail.template.in_(replaces), OutboxMail.code != code)
+
+
+def _addressed(to: Recipient, template: str) -> dict[str, Any]:
+    """Whose letter it is, as they are now: where it goes, and whether it leaves at all."""
+    return {
+        "recipient_id": to.id,
+        "to_address": to.email,
+        "for_inbox": bool(getattr(to, "no_email", False)) and template not in mailer.ALWAYS_MAILED,
+    }
 
 
 def about(event_key: str) -> str:
@@ -266,9 +272,18 @@ def recall(recipient_id: int, thing: str) -> bool:
 
 def withdraw(recipient_id: int, thing: str, address: str) -> bool:
     """Let everything about `thing` that still waits for this mailbox lapse; True if something may have reached it."""
-    line = _line(recipient_id, thing, address)
-    _lapse(*line)
-    return db.session.scalar(select(exists().where(*line, OutboxMail.begun_at.is_not(None)))) or False
+    _lapse(*_line(recipient_id, thing, address))
+    # Of old letters the address is gone, and only that they left is known.
+    here = (*_line(recipient_id, thing), OutboxMail.to_address.in_((address, "")))
+    return db.session.scalar(select(exists().where(*here, OutboxMail.begun_at.is_not(None)))) or False
+
+
+@transactional
+def keep_inside(recipient_id: int) -> None:
+    """Whoever wants no mail from now on reads in the account what has not left yet, but for what is always mailed."""
+    waits = (OutboxMail.recipient_id == recipient_id, OutboxMail.state == MailState.WAITING)
+    mine = (*waits, OutboxMail.template.not_in(mailer.ALWAYS_MAILED))
+    changed(update(OutboxMail).where(*mine).values(for_inbox=True))
 
 
 def earlier_ids(code: str) -> list[str]:

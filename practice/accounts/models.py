@@ -68,6 +68,8 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     adult_declared_at: Mapped[datetime | None]
 
     no_email: Mapped[bool] = mapped_column(default=False)
+    # Whether letters about appointments bring the calendar entry along; who reads the feed would have it twice.
+    wants_invites: Mapped[bool] = mapped_column(default=True)
     calendar_label: Mapped[str] = mapped_column(String(60), default="Appointment")
     # The reminder of the day before cannot be switched off; this is the one an hour before.
     reminders: Mapped[bool] = mapped_column(default=True)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from practice import clock, clocks
-from practice.accounts.models import User, hash_of
-from practice.bookings import queries
-from practice.bookings.models import Booking, CalendarFeed, Contest, Proposal
+from practice import clock, clocks, outbox
+from practice.accounts.models import User
+from practice.bookings import entries, queries
+from practice.bookings.models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
 from practice.bookings.policy import CONTEST_WINDOW, MOST_MOVES, undo_until
 from practice.clocks import Clock
 from practice.config import settings
-from practice.mailer import routed_mailbox
-from practice.outbox import enqueue_mail
+from practice.outbox import Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
 from practice.web import absolute_url
 
 Method = Literal["REQUEST", "CANCEL"]
+
+# Letters that bring the calendar entry, and those that say nothing true any more once the appointment has changed.
+WITH_ENTRY = frozenset({"bookings/booked", "bookings/moved", "bookings/entry_here", "bookings/entry_gone"})
+OUTDATED = WITH_ENTRY | {
+    *("bookings/cancelled", "bookings/called_off", "bookings/proposal", "bookings/not_reconfirmed"),
+    *("bookings/reminder_day", "bookings/reminder_hour"),
+}
 
 
 def feed_opened(owner: User, feed: CalendarFeed) -> None:
@@ -26,89 +34,121 @@ def feed_opened(owner: User, feed: CalendarFeed) -> None:
 
 
 def booked(booking: Booking) -> None:
-    """To both sides: it stands, with the invitation."""
-    _both(booking, "bookings/booked", f"booking:{booking.id}:booked", method="REQUEST")
+    """To both sides: it stands, with the invitation; to the specialist once it cannot be taken back any more."""
+    for side in SIDES:
+        _write(booking, side, "bookings/booked", f"{booking.thing}:booked", method="REQUEST")
 
 
 def moved(booking: Booking, before: datetime) -> None:
-    """To both sides: the old and the new time, with the same calendar entry raised by one."""
-    key = f"booking:{booking.id}:moved:{booking.ics_sequence}"
-    _both(booking, "bookings/moved", key, {"before_at": before.isoformat()}, method="REQUEST")
+    """To both sides: the old and the new time, with the same calendar entry raised by one.
+
+    Whoever was not told of the old time yet hears of the new one only.
+    """
+    for side in SIDES:
+        is_news = outbox.recall(booking.person(side).id, booking.thing)
+        name, facts = ("booked", {}) if is_news else ("moved", {"before_at": before.isoformat()})
+        key = f"{booking.thing}:{name}:{booking.ics_sequence}"
+        _write(booking, side, f"bookings/{name}", key, facts, method="REQUEST")
 
 
 def cancelled(booking: Booking, *, by: User | None) -> None:
-    """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side."""
+    """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side.
+
+    Whoever was not told that it stands need not hear that it does not, unless they did this themselves.
+    """
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
     facts = {"by": by_side, "state": str(booking.state)}
     is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
     template = "bookings/called_off" if is_ours else "bookings/cancelled"
-    _both(booking, template, f"booking:{booking.id}:{booking.state}", facts, method="CANCEL")
+    for side in SIDES:
+        person = booking.person(side)
+        if outbox.recall(person.id, booking.thing) and (by is None or by.id != person.id):
+            _entry(booking, side, "CANCEL")
+        else:
+            _write(booking, side, template, f"{booking.thing}:{booking.state}", facts, method="CANCEL")
+
+
+def entry_follows(booking: Booking, side: str) -> None:
+    """Somebody's mail goes elsewhere now, or brings no entries any more: out of the old calendar, into the new one.
+
+    Under the same UID, each file with a number of its own, so that a calendar behind both mailboxes ends right.
+    """
+    booking.raise_sequence()
+    if not entries.wants_entry(booking.person(side)):
+        _entry(booking, side, "REQUEST")
+        return
+    _write(booking, side, "bookings/entry_here", f"{booking.thing}:entry_here:{booking.ics_sequence}", method="REQUEST")
+    if side == "client" and (proposal := booking.open_proposal) is not None:
+        proposed(booking, proposal, again=str(booking.ics_sequence))
 
 
 def stands(booking: Booking) -> None:
     """To the client: the specialist takes nobody new for now, and this appointment is theirs to keep or to cancel."""
-    _client(booking, "bookings/stands", f"booking:{booking.id}:stands:{clock.now().isoformat()}")
+    _client(booking, "bookings/stands", f"{booking.thing}:stands:{clock.now().isoformat()}")
 
 
-def proposed(booking: Booking, proposal: Proposal) -> None:
-    """To the client: the specialist asks for another time and offers some."""
+def proposed(booking: Booking, proposal: Proposal, *, again: str = "") -> None:
+    """To the client: the specialist asks for another time and offers some; `again` tells repetitions apart."""
     facts = {"starts_list_at": list(proposal.starts), "lapses_at": proposal.lapses_at.isoformat()}
-    _client(booking, "bookings/proposal", f"proposal:{proposal.id}", facts)
+    key = f"{booking.thing}:proposal:{proposal.id}:{again}".rstrip(":")
+    _client(booking, "bookings/proposal", key, facts, replaces={"bookings/proposal"})
 
 
 def reminder_day(booking: Booking) -> None:
     """To both sides, a day before; the client has three equal answers."""
-    key = f"booking:{booking.id}:day:{booking.starts_at.isoformat()}"
+    key = f"{booking.thing}:day:{booking.starts_at.isoformat()}"
     released = queries.released_at(booking)
     facts = {"released_at": released.isoformat() if released else None}
-    _both(booking, "bookings/reminder_day", key, facts, not_after=booking.starts_at)
+    for side in SIDES:
+        _write(booking, side, "bookings/reminder_day", key, facts, not_after=booking.starts_at)
 
 
 def reminder_hour(booking: Booking) -> None:
     """An hour before, to whoever did not switch it off."""
-    key = f"booking:{booking.id}:hour:{booking.starts_at.isoformat()}"
-    for side in ("client", "specialist"):
-        if _person(booking, side).reminders:
-            _write(booking, side, "bookings/reminder_hour", key, not_after=booking.starts_at)
+    key = f"{booking.thing}:hour:{booking.starts_at.isoformat()}"
+    late = {"bookings/reminder_day"}
+    for side in SIDES:
+        if booking.person(side).reminders:
+            _write(booking, side, "bookings/reminder_hour", key, not_after=booking.starts_at, replaces=late)
 
 
 def not_reconfirmed(booking: Booking) -> None:
     """To the specialist, four hours before: nobody said "I'll be there"."""
-    key = f"booking:{booking.id}:unconfirmed:{booking.starts_at.isoformat()}"
+    key = f"{booking.thing}:unconfirmed:{booking.starts_at.isoformat()}"
     _write(booking, "specialist", "bookings/not_reconfirmed", key, not_after=booking.starts_at)
 
 
 def missed_by_client(booking: Booking) -> None:
     """To the client: no blame, and a way to another time."""
-    _client(booking, "bookings/missed_by_client", f"booking:{booking.id}:client_missed")
+    _client(booking, "bookings/missed_by_client", f"{booking.thing}:client_missed")
 
 
 def missed_by_specialist(booking: Booking) -> None:
     """To the client: our apology and what they can do now."""
-    _client(booking, "bookings/missed_by_specialist", f"booking:{booking.id}:specialist_missed")
+    _client(booking, "bookings/missed_by_specialist", f"{booking.thing}:specialist_missed")
 
 
 def noted_as_missed(booking: Booking) -> None:
     """To the specialist: their client said that they were not there, and until when they may say otherwise."""
     facts = {"until_at": (clock.now() + CONTEST_WINDOW).isoformat()}
-    _write(booking, "specialist", "bookings/noted_as_missed", f"booking:{booking.id}:specialist_missed", facts)
+    _write(booking, "specialist", "bookings/noted_as_missed", f"{booking.thing}:specialist_missed", facts)
 
 
 def technical(booking: Booking) -> None:
     """To both: the call broke, and whether it may be repeated."""
     facts = {"may_repeat": not booking.claims_pair}
-    _both(booking, "bookings/tech_failure", f"booking:{booking.id}:tech_failure", facts)
+    _both(booking, "bookings/tech_failure", f"{booking.thing}:tech_failure", facts)
 
 
 def ended(booking: Booking) -> None:
     """To the client: what comes next is theirs to choose, and nothing is a good answer."""
-    _client(booking, "bookings/ended", f"booking:{booking.id}:ended")
+    _client(booking, "bookings/ended", f"{booking.thing}:ended")
 
 
 def contested(booking: Booking, by: User) -> None:
     """To whoever contested: we have it, and a person will look."""
     side = "client" if by.id == booking.client_id else "specialist"
-    _write(booking, side, "bookings/contested", f"booking:{booking.id}:contested")
+    _write(booking, side, "bookings/contested", f"{booking.thing}:contested")
 
 
 def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
@@ -123,33 +163,27 @@ def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
         "counts": booking.claims_pair,
         "strike": strike,
     }
-    _both(booking, template, f"contest:{contest.id}:decided", facts)
+    _both(booking, template, f"{booking.thing}:contest:{contest.id}", facts)
 
 
 def strike_waived(booking: Booking, *, rested: bool, rests: bool) -> None:
     """To the specialist: what was noted is taken back, and whether free consultations rested before and still do."""
-    key = f"strike:{booking.id}:{clock.now().isoformat()}"
+    key = f"{booking.thing}:strike:{clock.now().isoformat()}"
     _write(booking, "specialist", "bookings/strike_waived", key, {"rested": rested, "rests": rests})
 
 
 # ---------------------------------------------------------------- one letter
 
 
-def _both(
-    booking: Booking,
-    template: str,
-    key: str,
-    facts: dict[str, Any] | None = None,
-    *,
-    method: Method | None = None,
-    not_after: datetime | None = None,
+def _both(booking: Booking, template: str, key: str, facts: dict[str, Any]) -> None:
+    for side in SIDES:
+        _write(booking, side, template, key, facts)
+
+
+def _client(
+    booking: Booking, template: str, key: str, facts: dict[str, Any] | None = None, replaces: Collection[str] = ()
 ) -> None:
-    for side in ("client", "specialist"):
-        _write(booking, side, template, key, facts, method=method, not_after=not_after)
-
-
-def _client(booking: Booking, template: str, key: str, facts: dict[str, Any] | None = None) -> None:
-    _write(booking, "client", template, key, facts)
+    _write(booking, "client", template, key, facts, replaces=replaces)
 
 
 def _write(
@@ -161,12 +195,23 @@ def _write(
     *,
     method: Method | None = None,
     not_after: datetime | None = None,
+    replaces: Collection[str] = (),
 ) -> None:
-    person = _person(booking, side)
     context = _facts(booking, side) | (facts or {})
+    not_before = None
     if method is not None:
-        context["invite"] = invite(booking, side, method).to_json()
-    enqueue_mail(key, template, person, context, not_after=not_after)
+        context |= _entry(booking, side, method)
+        replaces = WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
+        not_before = _told_from(booking, side)
+    person = booking.person(side)
+    enqueue_mail(key, template, person, context, not_before=not_before, not_after=not_after, replaces=replaces)
+
+
+def _told_from(booking: Booking, side: str) -> datetime | None:
+    """When the specialist hears: not while the client can take the booking back as if it had never been."""
+    if side == "client" or not booking.is_confirmed or booking.confirmed_at is None:
+        return None
+    return undo_until(booking.confirmed_at, booking.starts_at)
 
 
 def _facts(booking: Booking, side: str) -> dict[str, Any]:
@@ -193,13 +238,6 @@ def _clock_of_other(booking: Booking, side: str) -> Clock:
     return clocks.of(booking.specialist.user) if side == "client" else clocks.of(booking.client, booking.client_zone)
 
 
-def _person(booking: Booking, side: str) -> User:
-    person = booking.client if side == "client" else booking.specialist.user
-    if person is None:
-        raise ValueError("a hold has nobody to write to")
-    return person
-
-
 def url_of(booking: Booking, side: str) -> str:
     """The page where one side sees the booking and may change it."""
     endpoint = "bookings.show" if side == "client" else "bookings.practice_show"
@@ -216,20 +254,73 @@ def initials_of(name: str) -> str:
     return " ".join(f"{word[0].upper()}." for word in name.split()[:2]) or "A client"
 
 
+# ---------------------------------------------------------------- the calendar entry
+
+
+@dataclass(frozen=True)
+class Former:
+    """The mailbox of somebody that an entry has to leave, whatever they chose for their letters since."""
+
+    id: int
+    email: str
+    zone: str | None
+
+
+def _entry(booking: Booking, side: str, method: Method) -> dict[str, Any]:
+    """What a letter to this side brings along: the entry or its end, and where answers go; nothing if it brings none.
+
+    An entry that stands where its person does not read any more, or wants none, is taken out of there first.
+    """
+    person, held = booking.person(side), entries.holder(booking, side)
+    if held and (method == "CANCEL" or held.mailbox != person.email or not entries.wants_entry(person)):
+        may_stand = entries.let_go(booking, held)
+        if method == "CANCEL" and may_stand and held.mailbox == person.email and not person.no_email:
+            return _brought(invite(booking, side, method), held)
+        if may_stand:
+            _take_out(booking, held)
+    if method == "CANCEL" or not entries.wants_entry(person):
+        return {}
+    held = entries.take(booking, side)
+    return _brought(invite(booking, side, method), held)
+
+
+def _brought(entry: Invite, held: EntryHolder) -> dict[str, Any]:
+    return {"invite": entry.to_json(), "route": held.route}
+
+
+def _take_out(booking: Booking, held: EntryHolder) -> None:
+    """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more."""
+    person = booking.person(held.side)
+    gone = Invite(
+        **identity(booking),
+        summary="Cancelled",
+        description="",
+        location="",
+        url="",
+        organizer_name=settings().brand,
+        organizer_mailbox=held.organizer,
+        attendee_mailbox=held.mailbox,
+        method="CANCEL",
+    )
+    to = cast(Recipient, Former(person.id, held.mailbox, person.zone))
+    key = f"{booking.thing}:entry_gone:{booking.ics_sequence}"
+    enqueue_mail(key, "bookings/entry_gone", to, _brought(gone, held))
+    booking.raise_sequence()
+
+
 def invite(booking: Booking, side: str, method: Method) -> Invite:
-    """The calendar entry for one side: one UID for life, its own mailbox to answer to, neutral words only."""
-    person = _person(booking, side)
-    label = person.calendar_label or "Appointment"
-    url = url_of(booking, side)
+    """The calendar entry for one side: one identity for life, neutral words only."""
+    label = booking.person(side).calendar_label or "Appointment"
+    organizer, attendee = entries.identity(booking, side)
     return Invite(
         **identity(booking),
         summary=label if side == "client" else f"{label} ({initials(booking)})",
-        description=LINK_FOLLOWS,
+        description=f"{TELLS_NOBODY} {LINK_FOLLOWS}",
         location=place(booking.format),
-        url=url,
+        url=url_of(booking, side),
         organizer_name=settings().brand,
-        organizer_mailbox=routed_mailbox(hash_of(f"{booking.code}:{side}")[:20]),
-        attendee_mailbox=person.email,
+        organizer_mailbox=organizer,
+        attendee_mailbox=attendee,
         method=method,
     )
 
@@ -237,12 +328,14 @@ def invite(booking: Booking, side: str, method: Method) -> Invite:
 # ---------------------------------------------------------------- what an invitation and a feed say alike
 
 LINK_FOLLOWS = "Details and cancellation:"
+# Replies of calendars are not read, so a "no" there would only be found when nobody comes.
+TELLS_NOBODY = "Declining in a calendar tells nobody."
 
 
 def identity(entry: Any) -> dict[str, Any]:
     """Which calendar entry it is, and when: a booking, or a row of a feed with the same columns."""
     return {
-        "uid": f"{entry.ics_uid}@{settings().mail_domain}",
+        "uid": entry.ics_uid,
         "sequence": entry.ics_sequence,
         "stamped_at": entry.ics_stamped_at,
         "created_at": entry.created_at,
@@ -253,4 +346,4 @@ def identity(entry: Any) -> dict[str, Any]:
 
 def place(format: str) -> str:
     """Where the two meet, as a calendar may say it."""
-    return "In person" if format == "in_person" else "Online"
+    return {"in_person": "In person", "phone": "By phone"}.get(format, "Online")

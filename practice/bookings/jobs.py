@@ -56,6 +56,13 @@ def look_after_unconfirmed() -> None:
                 emails.not_reconfirmed(booking)
 
 
+@sweep(every=MINUTE)
+def keep_entries() -> None:
+    """Who has another address, or changed what their mail brings along, finds every appointment in one calendar."""
+    for booking, side in queries.misplaced_entries(clock.now()):
+        actions.keep_entry(booking, side)
+
+
 @sweep(every=timedelta(minutes=5))
 def close_ended() -> None:
     """A day after the end, if nobody said otherwise, it took place."""

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice import clock, sealed
 from practice.accounts.models import User
+from practice.config import settings
 from practice.db import Coded, Json, db
 from practice.errors import IllegalMove
+from practice.providers.calendar_ics import next_stamp
 from practice.specialists.models import Offer, Specialist, one_of
 from practice.specialists.states import OfferKind
 
@@ -23,9 +25,12 @@ CELL = timedelta(minutes=5)
 SPECIALIST_SIDE, CLIENT_SIDE = 0, 1
 
 
+SIDES = ("client", "specialist")
+
+
 def new_uid() -> str:
-    """The random half of an iCalendar UID; it stays with a booking for life (RFC 7986 §5.3)."""
-    return secrets.token_hex(16)
+    """An iCalendar UID, random and whole: it stays with a booking for life, whatever domain we send from later."""
+    return f"{secrets.token_hex(16)}@{settings().mail_domain}"
 
 
 class Appointment(Coded, db.Model):
@@ -114,7 +119,7 @@ class Booking(Coded, db.Model):
     is_emergency: Mapped[bool] = mapped_column(default=False)
     granted_again_at: Mapped[datetime | None]
 
-    ics_uid: Mapped[str] = mapped_column(String(40), unique=True, default=new_uid)
+    ics_uid: Mapped[str] = mapped_column(String(300), unique=True, default=new_uid)
     ics_sequence: Mapped[int] = mapped_column(default=0)
     ics_stamped_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -147,6 +152,23 @@ class Booking(Coded, db.Model):
     @property
     def open_proposal(self) -> Proposal | None:
         return next((p for p in self.proposals if p.state == ProposalState.OPEN), None)
+
+    @property
+    def thing(self) -> str:
+        """What every letter about it is about."""
+        return f"booking:{self.id}"
+
+    def person(self, side: str) -> User:
+        """Who is on the "client" or the "specialist" side; raises ValueError for a hold, which has nobody yet."""
+        person = self.client if side == "client" else self.specialist.user
+        if person is None:
+            raise ValueError("a hold has nobody to write to")
+        return person
+
+    def raise_sequence(self) -> None:
+        """Every change that leaves as a calendar file is newer than the one before (RFC 5546 §2.1.4)."""
+        self.ics_sequence += 1
+        self.ics_stamped_at = next_stamp(self.ics_stamped_at, clock.now())
 
     def is_asked_to_move(self, now: datetime) -> bool:
         """The specialist offers other times, and waits for an answer."""
@@ -188,6 +210,37 @@ class BookingMove(db.Model):
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(60), default="")
     starts_before: Mapped[datetime | None]
+
+
+class EntryHolder(db.Model):
+    """A mailbox that was sent a booking's calendar entry, with the identity it was written there under, for life.
+
+    The one of each side that is not let go holds the entry now: updates go there, wherever its person reads today.
+    """
+
+    __tablename__ = "entry_holders"
+    __table_args__ = (
+        one_of("side", SIDES),
+        UniqueConstraint("booking_id", "side", "mailbox"),
+        Index(
+            "uq_entry_holders_now",
+            "booking_id",
+            "side",
+            unique=True,
+            sqlite_where=text("let_go_at IS NULL"),
+            postgresql_where=text("let_go_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(String(10))
+    # The ATTENDEE of the entry, and its ORGANIZER.
+    mailbox: Mapped[str] = mapped_column(String(320))
+    organizer: Mapped[str] = mapped_column(String(320))
+    # Random, so that answers to it can be told from guesses.
+    route: Mapped[str] = mapped_column(String(32))
+    held_since: Mapped[datetime] = mapped_column(default=clock.now)
+    let_go_at: Mapped[datetime | None]
 
 
 class Occupancy(db.Model):

@@ -1,16 +1,17 @@
-"""This file knows how the demo is opened: all of it in one transaction, then the letters of those days."""
+"""This file knows how the demo is opened: people, their stories and the letters of those days, in one transaction."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from practice import clock, mailer, retention
+from practice import clock, mailer, outbox, retention
 from practice.accounts.models import User
 from practice.accounts.security import hashed
 from practice.config import BadConfig, settings
-from practice.db import changed, db, transaction
+from practice.db import db, transaction
 from practice.demo.cast import Cast, set_overrides
 from practice.demo.people import DOMAIN
 from practice.demo.story import Story
@@ -31,7 +32,6 @@ def load() -> str:
         raise BadConfig("The demo's people are for MODE=demo only: their password is known to everybody.")
     if not _is_open():
         _open()
-        _deliver()
     return sign_ins()
 
 
@@ -54,34 +54,36 @@ def _open() -> None:
         # Without a date: nobody has called these numbers, and the pages say so.
         safety.seed_resources()
         cast.enter()
-        Story(cast, now).tell(MEETINGS)
+        Story(cast, now).tell(MEETINGS, partial(_deliver_until, today=now))
         set_overrides(cast)
-        _forget_old_letters()
+        _deliver_until(now, today=now)
 
 
-def _forget_old_letters() -> None:
-    """What left more than 30 days ago is a fact without words, here as everywhere."""
-    old = (OutboxMail.state == MailState.WAITING, OutboxMail.created_at < retention.LETTERS.before)
-    changed(update(OutboxMail).where(*old).values(state=MailState.SENT, sent_at=OutboxMail.created_at, context_kept={}))
-
-
-def _deliver() -> None:
+def _deliver_until(instant: datetime, *, today: datetime) -> None:
     """Let each letter arrive on its own day, in the demo’s mailbox only: nobody at demo.example reads mail.
 
-    Where this is broken off, a worker delivers the letters: later than they should be, never twice.
+    What left more than 30 days ago is a fact without words, here as everywhere.
     """
-    waiting = db.session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.WAITING)).all()
-    built = {letter.id: _built(letter) for letter in waiting}
-    db.session.rollback()
-    with transaction():
-        for letter in db.session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.WAITING)):
-            letter.message = built[letter.id]
-            letter.state = MailState.KEPT if letter.for_inbox else MailState.SENT
-            letter.sent_at = letter.created_at + A_MOMENT
+    due = (OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= instant)
+    for letter in db.session.scalars(select(OutboxMail).where(*due).order_by(OutboxMail.id)):
+        letter.sent_at = letter.due_at + A_MOMENT
+        letter.state = MailState.KEPT if letter.for_inbox else MailState.SENT
+        letter.begun_at = None if letter.for_inbox else letter.sent_at
+        if letter.created_at < today - retention.LETTERS.lasts:
+            letter.context_kept = {}
+        else:
+            letter.message = _built(letter, letter.sent_at)
+    db.session.flush()
 
 
-def _built(letter: OutboxMail) -> bytes:
-    with clock.freeze(letter.created_at + A_MOMENT, everywhere=False):
-        return mailer.build(
-            mailer.Draft(letter.to_address, letter.template, letter.context, letter.zone, letter.message_id)
-        )
+def _built(letter: OutboxMail, at: datetime) -> bytes:
+    draft = mailer.Draft(
+        letter.to_address,
+        letter.template,
+        letter.context,
+        letter.zone,
+        letter.message_id,
+        tuple(outbox.earlier_ids(letter.code)),
+    )
+    with clock.freeze(at, everywhere=False):
+        return mailer.build(draft)

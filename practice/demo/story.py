@@ -52,14 +52,18 @@ class Story:
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = count()
 
-    def tell(self, meetings: tuple[Meeting, ...]) -> None:
-        """Let every meeting be booked at its time, and what follows from it happen at its own."""
+    def tell(self, meetings: tuple[Meeting, ...], meanwhile: Callable[[datetime], None]) -> None:
+        """Let every meeting be booked at its time, and what follows from it happen at its own.
+
+        `meanwhile` is told of each such instant before something happens then.
+        """
         self.meetings = meetings
         for text in meetings:
             self._at(self.now - timedelta(days=text.booked), self._beginning(text))
         while self._queue:
             at, _, happen = heapq.heappop(self._queue)
             with clock.freeze(at, everywhere=False):
+                meanwhile(at)
                 happen()
 
     def _at(self, instant: datetime, happen: Callable[[], None]) -> None:

@@ -165,8 +165,9 @@ def _organizer(invite: Invite) -> str:
 
 def _attendee(invite: Invite) -> str:
     known_as = _name(invite.attendee_mailbox)
-    asked = "CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
-    return _line(f"ATTENDEE;{asked};CN={known_as}:mailto:{_address(invite.attendee_mailbox)}")
+    # Both agreed on our pages, and nobody reads what a calendar answers: it is not asked.
+    agreed = "CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE"
+    return _line(f"ATTENDEE;{agreed};CN={known_as}:mailto:{_address(invite.attendee_mailbox)}")
 
 
 def _utc(instant: datetime) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from practice.admin import actions as desk
 from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
+from practice.bookings import emails
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.errors import NotEligible, SlotClosed, TooLate
 from practice.bookings.models import Booking, Strike
@@ -16,6 +17,7 @@ from practice.bookings.states import BookingState
 from practice.db import db, transaction
 from practice.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from practice.home import listing
+from practice.postman import deliver_due
 from practice.specialists import actions, queries
 from practice.specialists.answers import Terms
 from practice.specialists.states import ProfileState
@@ -268,7 +270,10 @@ def test_what_is_kept_is_not_put_at_another_time(cast, ahead, suspended):
 
 
 def test_all_are_cancelled_without_a_strike_and_do_not_count(cast, ahead, suspended, outbox, clock):
+    with transaction():
+        emails.booked(ahead)
     clock.freeze(TUESDAY_NINE - timedelta(hours=1))
+    deliver_due()
 
     suspended(calls_off=True)
 

@@ -11,6 +11,7 @@ from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import CLIENT_SIDE, Booking, Occupancy, Strike
 from practice.bookings.states import BookingState
 from practice.db import db
+from practice.postman import deliver_due
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user
@@ -22,6 +23,14 @@ S = BookingState
 def booked(cast, app):
     offer = queries.bookable_offer("anna-kern")
     return actions.book(cast.ben, offer, WEDNESDAY_TEN, actions.Details(format="video"))
+
+
+@pytest.fixture
+def told(booked, clock):
+    """The quarter of an hour to take it back is over, and both have their letter."""
+    clock.advance(minutes=15, seconds=1)
+    deliver_due()
+    return booked
 
 
 def _state(code):
@@ -113,8 +122,8 @@ def test_two_hours_before_is_in_time_and_a_second_later_is_not(booked, cast, clo
     assert queries.standing_of(cast.cleo, cast.practice).pair_used
 
 
-def test_cancelling_frees_the_time_and_tells_both(booked, ben_in, post, cast, outbox):
-    answer = post(f"/bookings/{booked.code}/cancel", reason="a private reason")
+def test_cancelling_frees_the_time_and_tells_both(told, ben_in, post, cast, outbox):
+    answer = post(f"/bookings/{told.code}/cancel", reason="a private reason")
 
     assert answer.status_code == 303
     assert int(WEDNESDAY_TEN.timestamp()) in queries.all_starts(cast.practice)
@@ -196,8 +205,8 @@ def test_a_declined_offer_cancels_without_counting(booked, cast):
     assert not queries.standing_of(cast.ben, cast.practice).pair_used
 
 
-def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(booked, cast, clock, outbox):
-    actions.decline_proposal(actions.propose(booked, [THURSDAY_TEN], by=cast.anna), by=cast.ben)
+def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(told, cast, clock, outbox):
+    actions.decline_proposal(actions.propose(told, [THURSDAY_TEN], by=cast.anna), by=cast.ben)
     again = stored(cast.ben, cast.practice, THURSDAY_TEN)
     declined = [" ".join(outbox.read(outbox.last_to(person)).text.split()) for person in (cast.ben, cast.anna)]
     actions.cancel(again, by=cast.ben)

@@ -19,12 +19,15 @@ def letters(cast, app, outbox, smtp, clock):
     offer = queries.bookable_offer("anna-kern")
     details = actions.Details(format="video", call_name="Ben Brennan", note="a canary", topics=["stress"])
     booking = actions.book(cast.ben, offer, WEDNESDAY_TEN, details)
+    clock.advance(minutes=15)
+    left = outbox.deliver(smtp)
     for start in (THURSDAY_TEN, THURSDAY_TEN + HOUR):
         clock.advance(minutes=1)
         actions.move(booking, start, by=cast.ben)
+        left += outbox.deliver(smtp)
     clock.advance(minutes=1)
     actions.cancel(booking, by=cast.ben)
-    return [message for message in outbox.deliver(smtp) if _calendar_of(message)]
+    return left + outbox.deliver(smtp)
 
 
 def _calendar_of(message):

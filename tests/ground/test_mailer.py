@@ -1,6 +1,7 @@
 """One letter as one message: its shape, its words, and what can never get into a header."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP
@@ -83,13 +84,35 @@ def test_the_calendar_is_the_same_to_the_byte_in_both_places(paper):
     assert attached.get_filename() == attached.get_param("name") == "invite.ics"
 
 
-def test_an_invitation_comes_from_its_organizer_and_answers_go_there(paper):
-    message = parsed(mailer.build(draft(invite=invite().to_json())))
+def test_every_letter_has_one_sender_and_answers_go_to_a_mailbox_of_their_own(paper):
+    plain = mailer.build(draft())
+    invitation = mailer.build(draft(invite=invite().to_json(), route="r0ute"))
 
-    organizer = "Common Ground <appointments+r0ute@common-ground.example>"
-    assert message["From"] == message["Reply-To"] == organizer
-    assert message["Content-Class"] == "urn:content-classes:calendarmessage"
-    assert mailer.sender_of(bytes(message)) == "appointments+r0ute@common-ground.example"
+    for message in (plain, invitation):
+        assert parsed(message)["From"] == "Common Ground <appointments@common-ground.example>"
+        assert mailer.sender_of(message) == "appointments@common-ground.example"
+    assert parsed(plain)["Reply-To"] is None
+    assert parsed(invitation)["Reply-To"] == "Common Ground <appointments+r0ute@common-ground.example>"
+    assert parsed(invitation)["Content-Class"] == "urn:content-classes:calendarmessage"
+
+
+def test_no_machine_is_asked_to_answer_and_reports_of_failure_are_welcome(paper):
+    asked = parsed(mailer.build(draft()))["X-Auto-Response-Suppress"]
+
+    assert {"OOF", "AutoReply"} <= {each.strip() for each in asked.split(",")}
+    assert "NDR" not in asked
+    assert "All" not in asked
+
+
+@pytest.mark.parametrize("domain", ["common-ground.example", ".".join(["a-very-long-name-of-a-practice"] * 5)])
+def test_a_letter_says_which_letters_it_follows(paper, domain):
+    ids = tuple(f"<m-{number}.abc@{domain}>" for number in range(30))
+
+    alone, third, last = (parsed(mailer.build(replace(draft(), follows=ids[:n]))) for n in (0, 2, 30))
+
+    assert alone["References"] is alone["In-Reply-To"] is None
+    assert (third["In-Reply-To"], third["References"].split()) == (ids[1], list(ids[:2]))
+    assert last["References"].split() == [ids[0], *ids[-9:]]
 
 
 def test_a_letter_without_invitation_has_two_equal_forms_and_nothing_else(paper):
@@ -228,6 +251,7 @@ def test_what_arrives_is_what_was_stored(wired):
 
     postman.deliver_due()
 
-    received = [line for line in wired.raw[0].split(b"\r\n") if not line.startswith(b"X-")]
+    added = (b"X-Peer", b"X-MailFrom", b"X-RcptTo")
+    received = [line for line in wired.raw[0].split(b"\r\n") if not line.startswith(added)]
     stored = row().message.split(b"\r\n")
     assert received == stored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from practice import audit
+from practice import audit, outbox
 from practice.accounts import queries
 from practice.accounts.models import Role, User
 from practice.db import db, insert_once, transactional
@@ -55,6 +55,8 @@ def save_place(user: User, *, country: str | None, locale: str) -> None:
 def save_discretion(user: User, chosen: Discretion) -> None:
     """The person's choices about mail, calendar and the way out."""
     user.no_email = chosen.no_email
+    if chosen.no_email:
+        outbox.keep_inside(user.id)
     user.calendar_label = chosen.calendar_label.strip() or "Appointment"
     user.reminders = chosen.reminders
     user.exit_everywhere = chosen.exit_everywhere

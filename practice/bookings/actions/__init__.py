@@ -11,6 +11,7 @@ from practice.bookings.actions.attend import (
 from practice.bookings.actions.book import Details, book, keep_preparation, reconfirm
 from practice.bookings.actions.cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
 from practice.bookings.actions.contest import contest, decide_contest, grant_again, waive_strike
+from practice.bookings.actions.entry import keep_entry
 from practice.bookings.actions.feeds import new_feed, revoke_feed
 from practice.bookings.actions.hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
 from practice.bookings.actions.move import (
@@ -46,6 +47,7 @@ __all__ = [
     "grant_again",
     "hold",
     "join",
+    "keep_entry",
     "keep_preparation",
     "keep_wall_clock",
     "lapse_proposals",

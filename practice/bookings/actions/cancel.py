@@ -9,7 +9,6 @@ from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking, Proposal, Strike, place_of
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import db, transactional
-from practice.providers.calendar_ics import next_stamp
 
 
 @transactional
@@ -76,16 +75,10 @@ def end(booking: Booking, state: BookingState, *, by: User | None, reason: str =
     booking.ended_at = clock.now()
     claims.release(booking)
     withdraw_proposals(booking)
-    raise_sequence(booking)
+    booking.raise_sequence()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
     emails.cancelled(booking, by=by)
     audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)
-
-
-def raise_sequence(booking: Booking) -> None:
-    """Every change that leaves as a calendar file is newer than the one before (RFC 5546 §2.1.4)."""
-    booking.ics_sequence += 1
-    booking.ics_stamped_at = next_stamp(booking.ics_stamped_at, clock.now())
 
 
 def withdraw_proposals(booking: Booking, state: ProposalState = ProposalState.WITHDRAWN) -> None:

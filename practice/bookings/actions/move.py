@@ -11,7 +11,7 @@ from sqlalchemy import update
 from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy
-from practice.bookings.actions.cancel import cancel_declined, raise_sequence, withdraw_proposals
+from practice.bookings.actions.cancel import cancel_declined, withdraw_proposals
 from practice.bookings.actions.hold import local_start, require_open
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import Booking, Proposal
@@ -150,7 +150,7 @@ def _tell(booking: Booking, before: datetime, by: User | None) -> None:
     booking.reconfirmed_at = None
     booking.note_move(booking.state, by=by, reason="moved", starts_before=before)
     withdraw_proposals(booking)
-    raise_sequence(booking)
+    booking.raise_sequence()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
     emails.moved(booking, before)
     audit.record("booking.moved", f"booking:{booking.code}", actor=by)

@@ -47,6 +47,7 @@ from practice.bookings.queries.watch import (
     contest_of,
     feed_by_token,
     feeds_of,
+    misplaced_entries,
     open_contests,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "is_taken",
     "live_hold",
     "marked_at",
+    "misplaced_entries",
     "missed_by",
     "misses_of",
     "nearest",

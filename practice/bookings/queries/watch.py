@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from practice.accounts.models import User, hash_of
 from practice.bookings.models import (
@@ -15,6 +15,7 @@ from practice.bookings.models import (
     Booking,
     CalendarFeed,
     Contest,
+    EntryHolder,
 )
 from practice.bookings.queries.own import NOT_FOR_SPECIALISTS, whole
 from practice.bookings.states import BookingState, Outcome
@@ -77,6 +78,32 @@ def feeds_of(user: User) -> Sequence[CalendarFeed]:
     return db.session.scalars(
         select(CalendarFeed).where(CalendarFeed.user_id == user.id, CalendarFeed.revoked_at.is_(None))
     ).all()
+
+
+def misplaced_entries(now: datetime) -> list[tuple[Booking, str]]:
+    """(booking, side) of what has not ended and is not in the calendar where that side's person wants it."""
+    found = []
+    for side in ("client", "specialist"):
+        person = aliased(User)
+        mine = Specialist.user_id if side == "specialist" else Booking.client_id
+        held = and_(EntryHolder.booking_id == Booking.id, EntryHolder.side == side, EntryHolder.let_go_at.is_(None))
+        asked = (
+            whole()
+            .join(Specialist, Specialist.id == Booking.specialist_id)
+            .join(person, person.id == mine)
+            .outerjoin(EntryHolder, held)
+            .where(Booking.state == BookingState.CONFIRMED, Appointment.ends_at > now, _is_misplaced(person))
+        )
+        found += [(booking, side) for booking in db.session.scalars(asked.order_by(Booking.id)).unique()]
+    return found
+
+
+def _is_misplaced(person: type[User]) -> ColumnElement[bool]:
+    wants = and_(person.wants_invites.is_(True), person.no_email.is_(False))
+    return or_(
+        and_(EntryHolder.id.is_(None), wants),
+        and_(EntryHolder.id.is_not(None), or_(~wants, EntryHolder.mailbox != person.email)),
+    )
 
 
 def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence[Any]:
