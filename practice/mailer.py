@@ -78,7 +78,7 @@ ALWAYS_MAILED = {
     "accounts/reset": "you ask for a new password",
     "accounts/change_email": "you ask for a new address, to see that it is yours",
     "accounts/email_changed": "your address was changed: the old one gets a way back",
-    "bookings/entry_gone": "you turned mail or invitations off, or have a new address: the old calendar gets its entry cancelled",
+    "bookings/entry_gone": "you give up a mailbox, or invitations, to take appointments out of its calendar",
 }
 # To machines that answer letters: not this one. Reports that it could not be delivered are welcome.
 NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"

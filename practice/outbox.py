@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from . import clock, clocks, mailer, retention, sealed, vault
+from . import clock, clocks, mailer, retention, sealed, sealed_letters
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
@@ -84,16 +83,16 @@ class OutboxMail(Coded, Leased, db.Model):  # type: ignore[name-defined,misc]
     @property
     def context(self) -> dict[str, Any]:
         """The facts of the letter; raises `VaultLocked` where its key is missing."""
-        return open_context(self.code, self.context_kept)
+        return sealed_letters.open_context(self.code, self.context_kept)
 
     @property
     def message(self) -> bytes | None:
         """The finished message as it leaves, None before it is built; raises `VaultLocked` where its key is missing."""
-        return None if self.message_kept is None else open_message(self.code, self.message_kept)
+        return None if self.message_kept is None else sealed_letters.open_message(self.code, self.message_kept)
 
     @message.setter
     def message(self, message: bytes) -> None:
-        self.message_kept = seal_message(self.code, message)
+        self.message_kept = sealed_letters.seal_message(self.code, message)
 
 
 class Recipient(Protocol):
@@ -103,48 +102,18 @@ class Recipient(Protocol):
     email: Mapped[str]
 
 
-# ---------------------------------------------------------------- sealing
-
-SEALED = "sealed"
-A_SEAL = b"v1."
-
-
-def open_context(code: str, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of the letter `code`, from what its row keeps; a row from before letters were sealed is as it was."""
-    if set(kept) != {SEALED}:
-        return dict(kept)
-    facts: dict[str, Any] = json.loads(vault.open_sealed(kept[SEALED], f"mail:{code}:context"))
-    return facts
-
-
-def open_message(code: str, kept: bytes) -> bytes:
-    """The finished message to the byte, from what its row keeps; no message begins as a seal does."""
-    if not kept.startswith(A_SEAL):
-        return kept
-    return vault.open_sealed(kept.decode(), f"mail:{code}:message").encode("latin-1")
-
-
-def seal_message(code: str, message: bytes) -> bytes:
-    """What the row of the letter `code` keeps of its finished message; Latin-1 carries every byte there and back."""
-    return vault.seal(message.decode("latin-1"), f"mail:{code}:message").encode()
-
-
 sealed.keep(
     sealed.Column(
         OutboxMail,
         "context_kept",
         lambda code: f"mail:{code}:context",
-        read=lambda kept: str(kept.get(SEALED, "")),
-        write=lambda token: {SEALED: token},
+        read=lambda kept: str(kept.get(sealed_letters.SEALED, "")),
+        write=lambda token: {sealed_letters.SEALED: token},
     )
 )
 sealed.keep(
     sealed.Column(OutboxMail, "message_kept", lambda code: f"mail:{code}:message", read=bytes.decode, write=str.encode)
 )
-
-
-def _seal_context(code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {SEALED: vault.seal(json.dumps(dict(facts)), f"mail:{code}:context")}
 
 
 # ---------------------------------------------------------------- writing
@@ -177,7 +146,7 @@ def enqueue_mail(
         event_key=event_key,
         about=thing,
         template=template,
-        context_kept=_seal_context(code, {**context, mailer.CLOCK: reads.kept()}),
+        context_kept=sealed_letters.seal_context(code, {**context, mailer.CLOCK: reads.kept()}),
         zone=reads.home,
         message_id=_message_id(code, event_key),
         state=MailState.WAITING,
@@ -271,8 +240,8 @@ def recall(recipient_id: int, thing: str) -> bool:
 
 
 def withdraw(recipient_id: int, thing: str, address: str) -> bool:
-    """Let everything about `thing` that still waits for this mailbox lapse; True if something may have reached it."""
-    _lapse(*_line(recipient_id, thing, address))
+    """Let everything about `thing` that still waits to be mailed there lapse; True if something may have arrived."""
+    _lapse(*_line(recipient_id, thing, address), OutboxMail.for_inbox.is_(False))
     # Of old letters the address is gone, and only that they left is known.
     here = (*_line(recipient_id, thing), OutboxMail.to_address.in_((address, "")))
     return db.session.scalar(select(exists().where(*here, OutboxMail.begun_at.is_not(None)))) or False

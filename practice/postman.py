@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import case, select, update
 
-from . import clock, installation, mailer, outbox, vault
+from . import clock, installation, mailer, outbox, sealed_letters, vault
 from .config import settings
 from .crashpoints import crashpoint
 from .db import changed, db, transaction
@@ -156,7 +156,7 @@ def _attempt(letter: Letter) -> None:
 def _opened(letter: Letter, kept: bytes) -> bytes:
     """The message as an earlier try built it. One that cannot be opened here waits, and stops none behind it."""
     try:
-        return outbox.open_message(letter.code, kept)
+        return sealed_letters.open_message(letter.code, kept)
     except vault.VaultLocked as error:
         raise NotBuilt(type(error).__name__) from error
 
@@ -164,14 +164,14 @@ def _opened(letter: Letter, kept: bytes) -> bytes:
 def _built(letter: Letter) -> bytes:
     """The message, stored before it is sent: every retry sends the very same bytes."""
     try:
-        facts = outbox.open_context(letter.code, letter.draft.context)
+        facts = sealed_letters.open_context(letter.code, letter.draft.context)
         message = mailer.build(replace(letter.draft, context=facts, follows=tuple(outbox.earlier_ids(letter.code))))
     except Exception as error:
         raise NotBuilt(type(error).__name__) from error
     finally:
         db.session.rollback()
     begun_at = None if letter.for_inbox else clock.now()
-    _mark(letter, release=False, message_kept=outbox.seal_message(letter.code, message), begun_at=begun_at)
+    _mark(letter, release=False, message_kept=sealed_letters.seal_message(letter.code, message), begun_at=begun_at)
     return message
 
 

@@ -65,6 +65,12 @@ WORDS = Period(
     "after the appointment",
     "So that nothing has to be written twice where you go on",
 )
+ENTRIES = Period(
+    "Which mailbox an appointment was sent to for its calendar",
+    timedelta(days=30),
+    "after the appointment",
+    "Changes go to whoever has the entry, also after a new address",
+)
 CONTESTED = Period(
     "What was written about a missed call",
     timedelta(days=90),
@@ -90,4 +96,4 @@ DOCUMENTS = Period(
     "after the decision",
     "The result of the check stays, the document goes",
 )
-EVERYTHING = (DRAFTS, LINKS, LETTERS, INBOX, STUCK, PHONE, WORDS, CONTESTED, HOLDS, DEVICES, DOCUMENTS)
+EVERYTHING = (DRAFTS, LINKS, LETTERS, INBOX, STUCK, PHONE, WORDS, ENTRIES, CONTESTED, HOLDS, DEVICES, DOCUMENTS)

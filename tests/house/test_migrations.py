@@ -1,5 +1,6 @@
 """Migrations make the tables that the models describe, on both engines, and lose no row on the way."""
 
+import hashlib
 import shutil
 import textwrap
 from dataclasses import replace
@@ -12,7 +13,9 @@ from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
 
-from practice.db import db
+from practice import outbox
+from practice.bookings.models import EntryHolder
+from practice.db import db, transaction
 from tests.databases import MIGRATIONS, build
 from tests.factories import booking, cast
 
@@ -68,6 +71,39 @@ def test_migrating_a_filled_database_loses_nothing(empty_app, clock, tmp_path):
 
     assert sum(before.values()) > 10
     assert _counts() == before
+
+
+def test_what_calendars_hold_by_now_is_written_down_as_it_was_computed_then(empty_app, clock):
+    upgrade(directory=str(MIGRATIONS))
+    people = cast()
+    made = booking(people.ben, people.practice, clock.now())
+    code, half = made.code, made.ics_uid.partition("@")[0]
+    db.session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0010")
+
+    upgrade(directory=str(MIGRATIONS))
+
+    held = db.session.scalars(select(EntryHolder).order_by(EntryHolder.side)).all()
+    assert db.session.scalar(text("SELECT ics_uid FROM bookings")) == f"{half}@common-ground.example"
+    assert [each.mailbox for each in held] == ["ben@people.example", "anna@people.example"]
+    for each in held:
+        route = hashlib.sha256(f"{code}:{each.side}".encode()).hexdigest()[:20]
+        assert each.organizer == f"appointments+{route}@common-ground.example"
+        assert route not in each.route
+
+
+def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
+    upgrade(directory=str(MIGRATIONS))
+    people = cast()
+    with transaction():
+        for key in ("booking:7:moved:2", "strike:3:2027", "welcome:abc"):
+            outbox.enqueue_mail(key, "accounts/welcome", people.ben, {})
+    downgrade(directory=str(MIGRATIONS), revision="0008")
+
+    upgrade(directory=str(MIGRATIONS))
+
+    found = dict(db.session.execute(text("SELECT event_key, about FROM outbox_mail")).all())
+    assert found == {"booking:7:moved:2": "booking:7", "strike:3:2027": "strike:3", "welcome:abc": "welcome:abc"}
 
 
 @pytest.mark.parametrize("table", ["bookings", "appointments", "occupancy", "offers"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, or_, select, update
 
 from practice import retention
-from practice.bookings.models import Appointment, Booking, Contest
+from practice.bookings.models import Appointment, Booking, Contest, EntryHolder
 from practice.bookings.states import LIVE, Outcome
 from practice.db import changed, transactional
 
@@ -24,14 +24,16 @@ NO_WORDS: dict[str, Any] = {
 
 @transactional
 def forget_words() -> int:
-    """Wipe notes, numbers and reasons whose time is over (`retention`); of how many bookings and contests."""
+    """Wipe notes, numbers, reasons and mailboxes whose time is over (`retention`); how many rows were changed."""
     phones = update(Booking).where(_ended_before(retention.PHONE.before), Booking.phone_sealed.is_not(None))
     words = update(Booking).where(_ended_before(retention.WORDS.before), _has_words())
     contests = update(Contest).where(
         Contest.outcome != Outcome.OPEN, Contest.decided_at < retention.CONTESTED.before, Contest.words_sealed != ""
     )
+    over = select(Booking.id).where(_ended_before(retention.ENTRIES.before))
     return (
-        changed(phones.values(phone_sealed=None))
+        changed(delete(EntryHolder).where(EntryHolder.booking_id.in_(over)))
+        + changed(phones.values(phone_sealed=None))
         + changed(words.values(NO_WORDS))
         + changed(contests.values(words_sealed=""))
     )
