@@ -7,6 +7,7 @@ from email.utils import parseaddr
 import pytest
 import vobject
 
+from practice import checkup
 from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, emails, jobs, queries
 from practice.bookings.models import EntryHolder
@@ -265,6 +266,7 @@ def test_book_and_take_back_within_a_minute_writes_to_nobody_but_who_did_it(book
 
     assert gist(left) == [(OLD, "REQUEST", 0), (OLD, "CANCEL", 1)]
     assert leave() == []
+    assert checkup.faults() == []
 
 
 @pytest.mark.parametrize("rounds", [3])
