@@ -79,7 +79,7 @@ def test_what_calendars_hold_by_now_is_written_down_as_it_was_computed_then(empt
     made = booking(people.ben, people.practice, clock.now())
     code, half = made.code, made.ics_uid.partition("@")[0]
     db.session.rollback()
-    downgrade(directory=str(MIGRATIONS), revision="0010")
+    downgrade(directory=str(MIGRATIONS), revision="0012")
 
     upgrade(directory=str(MIGRATIONS))
 
