@@ -1,0 +1,183 @@
+"""A copy of the database writes to nobody before somebody says so: restored elsewhere, set back, or with mail off."""
+
+import json
+import shutil
+import sqlite3
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from practice import audit, installation, outbox, postman
+from practice import clock as wall
+from practice.bookings import actions, queries
+from practice.checkup import faults
+from practice.config import from_environment
+from practice.db import db, transaction
+from practice.installation import Installation
+from practice.outbox import MailState
+from practice.providers.mail_transport import from_url
+from tests import factories
+from tests.ground.plain import Person, lay_paper, write
+from tests.ground.test_production import copy, house, run
+from tests.production import environment
+from tests.smtp import SmtpSink
+
+__all__ = ["copy", "house"]
+
+
+@pytest.fixture
+def living(make_app, wired):
+    """A product in production that has written to people, and has one more letter to send."""
+    app = make_app(mode="production")
+    lay_paper(app)
+    app.extensions["mail_transport"] = from_url(wired.url, timeout=2)
+    with app.app_context():
+        installation.settle()
+        write("sent")
+        postman.deliver_due()
+        write("waiting")
+        yield app
+        db.session.remove()
+
+
+def left(smtp):
+    postman.deliver_due()
+    return len(smtp.raw) - 1
+
+
+def restored_elsewhere():
+    with transaction():
+        db.session.get(Installation, 1).place = "somewhere else"
+
+
+def test_where_it_has_always_been_letters_leave(living, smtp):
+    assert left(smtp) == 1
+    assert not [fault for fault in faults() if "Letters wait" in fault]
+
+
+def test_a_database_that_was_restored_elsewhere_asks_first(living, smtp):
+    restored_elsewhere()
+
+    assert left(smtp) == 0
+    assert any("used elsewhere before" in fault for fault in faults())
+
+    answer = living.test_cli_runner().invoke(args=["mail", "resume"], input="y\n")
+
+    assert answer.exit_code == 0, answer.output
+    assert "1 letters wait, to real people." in answer.output
+    assert left(smtp) == 1
+    assert db.session.scalars(db.select(audit.AuditEvent.action)).all()[-1] == "mail.resumed"
+
+
+def test_whoever_says_no_sends_nothing(living, smtp):
+    restored_elsewhere()
+
+    assert living.test_cli_runner().invoke(args=["mail", "resume"], input="n\n").exit_code == 1
+
+    assert left(smtp) == 0
+
+
+def test_letters_that_the_original_has_sent_can_be_let_go(living, smtp):
+    restored_elsewhere()
+
+    living.test_cli_runner().invoke(args=["mail", "resume", "--without-waiting", "--yes"])
+    write("new", Person(2, "new@client.example"))
+
+    assert left(smtp) == 1
+    assert smtp.recipients[-1] == ["new@client.example"]
+    states = db.session.scalars(db.select(outbox.OutboxMail.state).order_by(outbox.OutboxMail.id)).all()
+    assert states == [MailState.SENT, MailState.LAPSED, MailState.SENT]
+
+
+def test_a_database_that_was_set_back_in_its_own_place_asks_first(living, smtp):
+    with transaction():
+        audit.record("note.opened", "note:1", actor=None)
+    installation.note_head()
+    with transaction():
+        for guard in audit.UNGUARDS[db.engine.dialect.name]:
+            db.session.execute(db.text(guard))
+        db.session.execute(db.delete(audit.AuditEvent))
+        db.session.execute(db.delete(audit.AuditHead))
+
+    assert left(smtp) == 0
+    assert any("is older than what" in fault for fault in faults())
+
+    installation.stay()
+    assert left(smtp) == 1
+
+
+def test_two_databases_are_two_places(app, make_app, store, engine, tmp_path):
+    url = f"sqlite:///{tmp_path / 'copy.db'}" if engine == "sqlite" else store.cluster.create("a_copy", "migrated")
+    other = make_app(database_url=url)
+    here = installation._here()
+
+    with other.app_context():
+        assert installation._here() != here
+        db.session.remove()
+        db.engine.dispose()
+    assert installation._here() == here
+
+
+def test_the_same_database_under_another_address_is_another_place(app, make_app):
+    here = installation._here()
+
+    with make_app(base_url="https://drill.example").app_context():
+        assert installation._here() != here
+
+
+def test_with_mail_off_every_letter_waits(make_app, wired, smtp):
+    app = make_app(mode="production", mail_is_on=False)
+    lay_paper(app)
+    with app.app_context():
+        write("a")
+        postman.deliver_due()
+
+        assert smtp.raw == []
+        assert outbox.backlog().waiting == 1
+        assert "MAIL is off: letters wait." in faults()
+        assert app.test_cli_runner().invoke(args=["mail", "resume", "--yes"]).exit_code == 1
+
+
+@pytest.mark.once
+def test_the_restore_drill_of_the_book_writes_to_nobody(copy, make_app, tmp_path, clock):
+    """docs/operations.md, "Back up and restore", word for word: real commands on real files."""
+    clock.freeze(datetime.now(UTC))  # the processes go by the real one
+    with SmtpSink() as sink:
+        book_on(make_app, copy)
+        assert run("flask", copy, "tick", SMTP_URL=sink.url).returncode == 0
+        sent = len(sink.raw)
+        assert sent > 0
+        book_on(make_app, copy, days=4)
+        backup = tmp_path / "backup.db"
+        sqlite3.connect(copy / "practice.db").execute(f"VACUUM INTO '{backup}'").close()
+
+        drill = tmp_path / "drill"
+        drill.mkdir(mode=0o700)
+        shutil.copyfile(backup, drill / "practice.db")
+        quiet = {"MAIL": "off", "BASE_URL": "https://drill.example"}
+        assert run("flask", drill, "db", "upgrade", **quiet).returncode == 0
+        said = run("flask", drill, "check-up", **quiet).stdout.splitlines()
+        assert said[:-1] == ["MAIL is off: letters wait."], said
+        # Forgotten that time: it still asks first.
+        ended = run("flask", drill, "tick", SMTP_URL=sink.url)
+        assert ended.returncode == 0, ended.stderr
+        assert "used elsewhere before" in json.loads(ended.stderr.splitlines()[0])["said"]
+        assert len(sink.raw) == sent
+        assert run("flask", drill, "mail", "resume", "--yes", SMTP_URL=sink.url).returncode == 0
+        run("flask", drill, "tick", SMTP_URL=sink.url)
+        assert len(sink.raw) > sent
+
+
+def book_on(make_app, folder, days=3):
+    """Somebody books a consultation in the database of that folder, as its own processes would: two letters wait."""
+    mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.db'}"))
+    app = make_app(**{field.name: getattr(mine, field.name) for field in fields(mine)})
+    with app.app_context():
+        anna, ben = factories.user(f"Anna-{days}", zone="Europe/Vienna"), factories.user(f"Ben-{days}")
+        practice = factories.specialist(anna, slug=f"anna-{days}")
+        factories.open_hours(practice, days=tuple(range(7)), hours=(0, 24 * 60))
+        noon = wall.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
+        actions.book(ben, queries.bookable_offer(f"anna-{days}"), noon, actions.Details(format="video"))
+        db.session.remove()
+        db.engine.dispose()
