@@ -1,12 +1,16 @@
-"""This file knows what every form of ours can do: be shown again without anything being done."""
+"""This file knows what every form of ours can do: be shown again without acting, and show what it would overwrite."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
 
 from practice.db import is_only_shown
+from practice.versions import Changed, Shown, mark_of
 
 
 class Form(FlaskForm):
@@ -15,3 +19,70 @@ class Form(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything in it is right; sentences stand beside the fields."""
         return bool(super().validate(extra_validators)) and not is_only_shown()
+
+
+class Replacing(Form):
+    """A form over something stored, given as `data` or `obj`; `seen` carries the mark of what its page showed.
+
+    `data` may hold more than fields: whatever else would be overwritten unseen. `over` is what is stored where the
+    form is filled with something else.
+    """
+
+    seen = HiddenField()
+    is_stale = False
+
+    def __init__(self, *args: Any, over: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = (over, kwargs.get("data"), kwargs.get("obj"))
+        self.stored = self._facts(next((each for each in given if each is not None), {}))
+        if not self.seen.raw_data:
+            self.seen.data = mark_of(self.stored)
+
+    def replaces(self, read: Callable[[], Any], act: Callable[[Shown], object]) -> bool:
+        """Have `act` save what was typed; `read` is what is stored. False when that is not what the page showed.
+
+        Then nothing is saved, the form holds what was typed, and the next press replaces what it now shows.
+        """
+        try:
+            act(Shown(self.seen.data or "", lambda: self._facts(read())))
+        except Changed:
+            self.stored, self.is_stale = self._facts(read()), True
+            self.seen.data = mark_of(self.stored)
+            # The same button pressed twice: what was to be saved is saved.
+            return not self.differences()
+        return True
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Each thing that is stored otherwise than it was typed: its name, the stored and the typed, in words."""
+        shown = [field for field in self if field.short_name in self.stored and field.type not in ("CSRFTokenField",)]
+        rows = [(f.label.text, in_words(f, self.stored[f.short_name]), in_words(f, f.data)) for f in shown]
+        return [(name, stored, typed) for name, stored, typed in rows if stored != typed]
+
+    def _facts(self, stored: Any) -> dict[str, Any]:
+        """What is stored, for each field, as a mapping or as the attributes of a row; and all else of a mapping."""
+        if isinstance(stored, Mapping):
+            return {f.short_name: stored.get(f.short_name) for f in self._own_fields()} | dict(stored)
+        return {f.short_name: getattr(stored, f.short_name, None) for f in self._own_fields()}
+
+    def _own_fields(self) -> list[Field]:
+        return [field for field in self if field.type != "CSRFTokenField" and field.short_name != "seen"]
+
+
+def in_words(field: Field, value: Any) -> str:
+    """A field's value as people read it: the labels of choices, "yes" or "no", a date in words, "nothing"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value in (None, "", [], ()):
+        return "nothing"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    labels = _labels(field)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(sorted(labels.get(str(each), str(each)) for each in value))
+    return labels.get(str(value), str(value).replace("\r\n", "\n").strip())
+
+
+def _labels(field: Field) -> dict[str, str]:
+    if not hasattr(field, "iter_choices"):
+        return {}
+    return {str(choice.value): str(choice.label) for choice in field.iter_choices()}

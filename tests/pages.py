@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
@@ -28,3 +28,26 @@ def tree_of(page: TestResponse) -> BeautifulSoup:
 @lru_cache(maxsize=4)
 def _parsed(text: str) -> BeautifulSoup:
     return BeautifulSoup(DRAWINGS.sub("", text), "html.parser")
+
+
+def fields_of(page: TestResponse, action: str) -> dict[str, list[str]]:
+    """What a browser would send for the form of this page that posts to `action`, nothing being changed."""
+    form = tree_of(page).find("form", attrs={"action": re.compile(rf"^{re.escape(action)}(#.*)?$"), "method": "post"})
+    assert form, f"no form to {action} on this page:\n{page.text[:3000]}"
+    found: dict[str, list[str]] = {}
+    for each in form.find_all(["input", "select", "textarea"]):
+        found.setdefault(str(each.get("name", "")), []).extend(_sent_by(each))
+    return {name: values for name, values in found.items() if name and values}
+
+
+def _sent_by(control: Tag) -> list[str]:
+    kind = control.get("type")
+    if control.name == "textarea":
+        return [control.get_text().removeprefix("\r\n").removeprefix("\n")]
+    if control.name == "select":
+        options = control.find_all("option")
+        chosen = [option for option in options if option.has_attr("selected")] or options[:1]
+        return [str(option.get("value", "")) for option in chosen]
+    if kind == "file" or (kind in ("checkbox", "radio") and not control.has_attr("checked")):
+        return []
+    return [str(control.get("value", "on" if kind == "checkbox" else ""))]

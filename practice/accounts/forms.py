@@ -22,7 +22,7 @@ from wtforms import (
 
 from practice.clocks import LOCALE, device_is_twelve
 from practice.config import settings
-from practice.forms import Form
+from practice.forms import Form, Replacing
 from practice.zone_fields import ZoneField
 
 from . import policy
@@ -203,26 +203,26 @@ class ChangePasswordForm(Form):
         self.owner_email = owner_email
 
 
-class YouForm(Form):
+class YouForm(Replacing):
     """What people call the person."""
 
     display_name = StringField("What people call you", [good_name])
 
 
-class PlaceForm(Form):
+class PlaceForm(Replacing):
     """Where the person lives and what they read."""
 
     country = SelectField("Country", choices=country_choices, validate_choice=True)
     locale = SelectField("Language", choices=[SelectChoice(*pair) for pair in LANGUAGES.items()], default="en")
 
 
-class ZoneForm(Form):
+class ZoneForm(Replacing):
     """The zone in which times are shown."""
 
     zone = ZoneField("Show times in")
 
 
-class ClockForm(Form):
+class ClockForm(Replacing):
     """How the hours of a day are written."""
 
     hours = RadioField(
@@ -242,7 +242,7 @@ class ClockForm(Form):
         return {"12": True, "24": False}.get(self.hours.data)
 
 
-class DiscretionForm(Form):
+class DiscretionForm(Replacing):
     """Who might see the screen, the mail or the calendar."""
 
     calendar_label = StringField("Name in your calendar")

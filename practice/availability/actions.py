@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 
-from practice import clock, clocks
+from practice import clock, clocks, versions
 from practice.db import db, insert_once, transactional
 from practice.errors import Invalid
 from practice.scheduling import hours as rules
@@ -19,6 +19,7 @@ from practice.scheduling.zone_names import is_zone, present
 from practice.scheduling.zones import wall_to_instant, zone_of
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.versions import Shown
 
 from . import policy, queries
 from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange
@@ -214,15 +215,17 @@ def remove_travel(specialist: Specialist, code: str) -> None:
 
 
 @transactional
-def change_zone(specialist: Specialist, zone: str, keep: Keep) -> None:
-    """Live in another zone from now on, on every page and in every letter. Raises Invalid.
+def change_zone(specialist: Specialist, zone: str, keep: Keep, *, shown: Shown | None = None) -> None:
+    """Live in another zone from now on, on every page and in every letter.
 
-    The hours keep their place on the clock, or their instants.
+    The hours keep their place on the clock, or their instants. Raises Invalid, and `Changed` where the zone is not the
+    one that `shown` showed.
     """
     new = present(zone)
     if new is None:
         raise Invalid("Choose a time zone.", {"zone": "We do not know that time zone. Choose one from the list."})
     _looked_at(specialist)
+    versions.check(shown)
     old = queries.home_of(specialist)
     if keep == Keep.INSTANTS:
         _shift_hours(specialist, policy.minutes_between_zones(old, new, clock.now()))
@@ -276,8 +279,19 @@ def limits_of(schedule: Schedule) -> Limits:
 
 
 @transactional
-def save_hours(specialist: Specialist, weeks: dict[str, list[rules.WeeklyRange]], limits: Limits) -> None:
-    """The whole editor at once: each week given, and the limits; all is stored or nothing. Raises Invalid."""
+def save_hours(
+    specialist: Specialist,
+    weeks: dict[str, list[rules.WeeklyRange]],
+    limits: Limits,
+    *,
+    shown: Shown | None = None,
+) -> None:
+    """The whole editor at once: each week given, and the limits; all is stored or nothing.
+
+    Raises Invalid, and `Changed` for hours that `shown` did not show.
+    """
+    lock_calendar(specialist)
+    versions.check(shown)
     for kind, week in weeks.items():
         save_week(specialist, kind, week)
     save_limits(specialist, limits)

@@ -79,16 +79,15 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "looked_at": words.looked_at(contest, booking, current_user.id),
         "counts_from": policy.counts_from(booking.starts_at),
         "is_cancelled": booking.state in CANCELLED,
-        "prepare": _preparation(booking),
+        "prepare": forms.PrepareForm(data=_prepared(booking), formdata=None),
         "contest_form": forms.ContestForm(),
         "others": _others(booking),
     }
     return page("bookings/show.html", status, **(context | more))
 
 
-def _preparation(booking: Booking) -> forms.PrepareForm:
-    kept = {"words": queries.words_of(booking, "prep"), "shares": booking.shares_prep}
-    return forms.PrepareForm(data=kept, formdata=None)
+def _prepared(booking: Booking) -> dict[str, Any]:
+    return {"words": queries.words_of(booking, "prep"), "shares": booking.shares_prep}
 
 
 def _may_move(booking: Booking) -> bool:
@@ -207,7 +206,7 @@ def reminder(code: str) -> Response:
         counts_from=policy.counts_from(booking.starts_at),
         may_move=_may_move(booking),
         released_at=queries.released_at(booking),
-        prepare=_preparation(booking),
+        prepare=forms.PrepareForm(data=_prepared(booking), formdata=None),
     )
 
 
@@ -225,10 +224,16 @@ def reconfirm(code: str) -> Response:
 @client
 def prepare(code: str) -> Response:
     """Keep notes to self; shared only with the tick."""
-    booking, form = _mine(code), forms.PrepareForm()
+    booking = _mine(code)
+    form = forms.PrepareForm(data=_prepared(booking))
     if not form.validate_on_submit():
         return booking_page(booking, 422, prepare=form)
-    actions.keep_preparation(booking, (form.words.data or "").strip(), shares=form.shares.data)
+    words_typed, shares = (form.words.data or "").strip(), form.shares.data
+    if not form.replaces(
+        lambda: _prepared(booking),
+        lambda shown: actions.keep_preparation(booking, words_typed, shares=shares, shown=shown),
+    ):
+        return booking_page(booking, 409, prepare=form)
     flash("Kept. " + ("The specialist sees it before you talk." if form.shares.data else "Only you can read it."))
     return _back(code)
 

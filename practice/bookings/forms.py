@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from practice.forms import Form
+from practice.forms import Form, Replacing
 from practice.specialists.states import Format
 
 FORMATS = {
@@ -131,7 +131,7 @@ class ReasonForm(Form):
     emergency = BooleanField("It is an emergency")
 
 
-class PrepareForm(Form):
+class PrepareForm(Replacing):
     """A few notes to self before the call."""
 
     words = TextAreaField("Three things I want to know", validators=[Length(max=1500), no_controls])

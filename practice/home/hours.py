@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from practice.web import day, link, page, specialist
 
 from . import hours_page
 from .hours_forms import ExceptionForm, LimitsForm, TimeOffForm, TravelForm, WhyForm, ZoneForm
-from .typed_hours import KEYS, TypedWeek, change, stored_weeks, typed_weeks
+from .typed_hours import KEYS, TypedWeek, change, stored_weeks, typed_weeks, week_words
 
 bp = Blueprint("availability", __name__, url_prefix="/practice/availability")
 TITLES = {
@@ -61,7 +62,7 @@ def save() -> Response:
     """Save everything, or do what a small button asks for and keep what is typed."""
     own = _own()
     weeks = typed_weeks(request.form)
-    form = LimitsForm.showing(actions.limits_of(availability.schedule_of(own)))
+    form = LimitsForm.showing(_stored(own))
     if change(weeks, request.form):
         return _editor(weeks=weeks, limits_form=form, is_typed=True)
     ranges = {KEYS[week.key]: week.check() for week in weeks}
@@ -69,8 +70,16 @@ def save() -> Response:
     if not is_sound or request.form.get("do") == "preview":
         hours = hours_page.hours_typed(own, ranges) if is_sound else None
         return _editor(200 if is_sound else 422, weeks=weeks, limits_form=form, hours=hours, is_typed=True)
-    actions.save_hours(own, ranges, form.limits)
+    form.typed_weeks = week_words(weeks)
+    if not form.replaces(lambda: _stored(own), lambda shown: actions.save_hours(own, ranges, form.limits, shown=shown)):
+        return _editor(409, weeks=weeks, limits_form=form, is_typed=True)
     return _back("Saved. People see your new hours now.")
+
+
+def _stored(own: Specialist) -> dict[str, Any]:
+    """What the editor shows of what is stored: the limits, and the week of each kind in words for each day."""
+    limits = asdict(actions.limits_of(availability.schedule_of(own)))
+    return limits | {"weeks": week_words(stored_weeks(availability.weekly_ranges(own.id)))}
 
 
 def _check(weeks: list[TypedWeek], form: LimitsForm) -> bool:
@@ -93,7 +102,7 @@ def _editor(status: int = 200, **given: Any) -> Response:
     own = _own()
     schedule = availability.schedule_of(own)
     hours = given.get("hours") or hours_page.hours_now(own)
-    limits_form = given.get("limits_form") or LimitsForm.showing(actions.limits_of(schedule), formdata=None)
+    limits_form = given.get("limits_form") or LimitsForm.showing(_stored(own), formdata=None)
     typed_limits = limits_form.limits if given.get("hours") else actions.limits_of(schedule)
     outside = hours_page.booked_outside(own, hours)
     context: dict[str, Any] = {
@@ -117,7 +126,7 @@ def _small_forms() -> dict[str, Any]:
         "exception_form": ExceptionForm(formdata=None),
         "off_form": TimeOffForm(formdata=None),
         "travel_form": TravelForm(formdata=None),
-        "zone_form": ZoneForm(formdata=None, zone=availability.home_of(_own())),
+        "zone_form": ZoneForm(formdata=None, data=_home(_own())),
     }
 
 
@@ -243,11 +252,18 @@ def remove_travel(code: str) -> Response:
 @specialist
 def change_zone() -> Response:
     """Live in another zone; what is booked keeps its time in the world."""
-    form = ZoneForm()
+    own = _own()
+    form = ZoneForm(data=_home(own))
     if not form.validate_on_submit():
         return _editor(422, zone_form=form)
-    actions.change_zone(_own(), form.zone.data.strip(), Keep(form.keep.data))
+    zone, keep = form.zone.data.strip(), Keep(form.keep.data)
+    if not form.replaces(lambda: _home(own), lambda shown: actions.change_zone(own, zone, keep, shown=shown)):
+        return _editor(409, zone_form=form)
     return _back("Time zone changed. Nothing that is booked was moved.", "zone")
+
+
+def _home(own: Specialist) -> dict[str, str]:
+    return {"zone": availability.home_of(own)}
 
 
 # ---------------------------------------------------------------- why not?

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,10 +24,10 @@ from practice.availability import policy
 from practice.availability.actions import Keep
 from practice.availability.policy import Limits
 from practice.bookings.explain import duration
-from practice.forms import Form
+from practice.forms import Form, Replacing
 from practice.zone_fields import ZoneField
 
-from .typed_hours import KEYS, TypedRange
+from .typed_hours import KEYS, TypedRange, day_name
 
 KINDS = [
     SelectChoice("all", "All appointments"),
@@ -108,7 +109,7 @@ def horizon(days: int) -> str:
     return f"{days // 7} weeks" if days % 7 == 0 and days > 7 else f"{days} days"
 
 
-class LimitsForm(Form):
+class LimitsForm(Replacing):
     """Gaps, notice, horizon and caps."""
 
     gap_before = Choice("Gap before", policy.GAPS, gap)
@@ -123,13 +124,22 @@ class LimitsForm(Form):
     weekly_consults = Number("Most free consults in a week", validators=[Optional()])
 
     @classmethod
-    def showing(cls, stored: Limits, **more: Any) -> LimitsForm:
-        """The form with what is stored, or with what was posted."""
-        form = cls(obj=stored, **more)
+    def showing(cls, stored: dict[str, Any], **more: Any) -> LimitsForm:
+        """The form with the limits that are stored, beside the weeks that stand above them; or with what was posted."""
+        form = cls(data=stored, **more)
         for field in form:
             if isinstance(field, Choice):
-                field.offer(getattr(stored, field.name))
+                field.offer(stored[field.name])
         return form
+
+    typed_weeks: Mapping[str, str] = {}
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Also each day whose hours are stored otherwise than they were typed."""
+        stored, typed = self.stored.get("weeks", {}), self.typed_weeks
+        days = [key for key in sorted({*stored, *typed}) if stored.get(key, "") != typed.get(key, "")]
+        rows = [(day_name(key), stored.get(key) or "closed", typed.get(key) or "closed") for key in days]
+        return [*rows, *super().differences()]
 
     @property
     def limits(self) -> Limits:
@@ -204,7 +214,7 @@ class TravelForm(Form):
     zone = ZoneField("I am in this time zone", id="travel-zone")
 
 
-class ZoneForm(Form):
+class ZoneForm(Replacing):
     """The zone of every day, and what stays when it changes."""
 
     zone = ZoneField("Time zone", id="own-zone")
@@ -216,6 +226,10 @@ class ZoneForm(Form):
         ],
         default=Keep.CLOCK.value,
     )
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """What stays is an answer for this once; only the zone is stored."""
+        return [row for row in super().differences() if row[0] == self.zone.label.text]
 
 
 class WhyForm(Form):

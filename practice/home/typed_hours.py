@@ -152,6 +152,25 @@ def _stored_week(key: str, ranges: list[WeeklyRange]) -> TypedWeek:
     return TypedWeek(key, days, is_own=key == "all" or bool(ranges))
 
 
+def day_name(key: str) -> str:
+    """What "consult-4" names: "Friday, free consults"."""
+    week, _, weekday = key.partition("-")
+    whose = {"consult": ", free consults", "individual": ", individual sessions"}.get(week, "")
+    return WEEKDAYS[int(weekday)] + whose
+
+
+def week_words(weeks: Iterable[TypedWeek]) -> dict[str, str]:
+    """Each day's hours in words, "09:00 to 17:00, 22:00 to 02:00 the next day", by the name of its fields."""
+    return {
+        f"{week.key}-{day.weekday}": ", ".join(
+            f"{each.opens} to {each.closes}{' the next day' if each.next_day else ''}" for each in day.filled
+        )
+        for week in weeks
+        for day in week.days
+        if week.is_own
+    }
+
+
 def typed_weeks(form: MultiDict[str, str]) -> list[TypedWeek]:
     """What was typed, whatever it is; fields that no page of ours has are left alone."""
     return [_typed_week(form, key) for key in KEYS]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from .choices import LEVELS
 from .forms import LANGUAGE_ROWS
 from .models import Specialist
 from .states import OfferKind
@@ -61,6 +62,8 @@ def words(specialist: Specialist) -> dict[str, Any]:
     found["couple_stance"] = specialist.couple_stance or ""
     found["topics"] = [row.topic.slug for row in specialist.topics]
     found["main_topics"] = [row.topic.slug for row in specialist.topics if row.is_main]
+    for number in range(1, LANGUAGE_ROWS + 1):
+        found[f"language_{number}"], found[f"level_{number}"] = "", next(iter(LEVELS))
     for number, row in enumerate(specialist.languages[:LANGUAGE_ROWS], 1):
         found[f"language_{number}"], found[f"level_{number}"] = row.language, row.level
     return found

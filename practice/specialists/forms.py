@@ -24,14 +24,14 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from practice import clock
 from practice.db import is_only_shown
-from practice.forms import Form
+from practice.forms import Form, Replacing
 from practice.money import LEAST, Money, parse_price
 from practice.web import money
 
 from . import choices, policy
 from .answers import Standing, Words
 from .models import Topic
-from .states import CoupleStance, Kind, PaperKind
+from .states import CoupleStance, Kind, PaperKind, ProfileState
 
 # Marks that turn the direction of what follows: they can make a name read as another one.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -72,7 +72,7 @@ def levels() -> list[SelectChoice]:
     return [SelectChoice(*pair) for pair in choices.LEVELS.items()]
 
 
-class StandingForm(Form):
+class StandingForm(Replacing):
     """The first step: what somebody does, where, and on which papers."""
 
     kind = RadioField(
@@ -152,7 +152,7 @@ class PaperForm(Form):
             raise ValidationError("Choose a file first.")
 
 
-class WordsForm(Form):
+class WordsForm(Replacing):
     """What the public profile says."""
 
     headline = line("First line", 90, required="Write your first line.")
@@ -267,7 +267,7 @@ class WordsForm(Form):
         return tuple((language, pairs[language]) for language in order)
 
 
-class OffersForm(Form):
+class OffersForm(Replacing):
     """The free consultation and a price for each length; an empty price means that the length is not offered."""
 
     consult = BooleanField("Offer free consults")
@@ -312,13 +312,18 @@ class PhotoForm(Form):
     photo = FileField("Choose a picture")
 
 
-class PauseForm(Form):
+class PauseForm(Replacing):
     """Rest until a date, or until told otherwise."""
 
     until = DateField("Back on", [Optional()])
 
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Also whether anybody new is taken at all."""
+        rests = self.stored.get("state") == ProfileState.PAUSED
+        return [*super().differences(), *([] if rests else [("New clients", "taken", "not from now on")])]
 
-class CheckedForm(Form):
+
+class CheckedForm(Replacing):
     """What staff look at before it changes."""
 
     name = line("Name", 80, required="Write your name.")
@@ -335,10 +340,27 @@ class CheckedForm(Form):
     validate_permitted = StandingForm.validate_permitted
     validate_country = StandingForm.validate_country
 
+    def differences(self) -> list[tuple[str, str, str]]:
+        """What waits for staff already stands for what is public: another request would take its place."""
+        waiting, typed = self.stored.get("waiting", {}), self.fields()
+        names = {self[name.removesuffix("_places")].label.text: name for name in waiting if name in typed}
+        rows = []
+        for label, stored, new in super().differences():
+            name = names.get(label)
+            if name is None:
+                rows.append((label, stored, new))
+            elif waiting[name] != typed[name]:
+                rows.append((f"{label}, with a reviewer", _listed(waiting[name]), new))
+        return rows
+
     def fields(self) -> dict[str, Any]:
         """What an action takes."""
         texts = {name: self[name].data for name in ("name", "title", "country", "place")}
         return {**texts, "permitted_places": list(dict.fromkeys(_places(self.permitted.data)))}
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _places(text: str | None) -> list[str]:

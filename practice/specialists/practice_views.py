@@ -31,7 +31,11 @@ def edit_profile() -> Response:
     form.offer_topics(queries.topics_open_to(mine))
     if not form.validate_on_submit():
         return _editor(mine, 422 if form.errors else 200, words=form)
-    actions.edit_words(mine, form.answers(), by=current_user)
+    if not form.replaces(
+        lambda: filled.words(mine),
+        lambda shown: actions.edit_words(mine, form.answers(), by=current_user, shown=shown),
+    ):
+        return _editor(mine, 409, words=form)
     flash("Saved. People see it now." if mine.is_published else "Saved.")
     return redirect(link("specialists.edit_profile"), 303)
 
@@ -41,11 +45,16 @@ def edit_profile() -> Response:
 def ask_revision() -> Response:
     """Name, title, place: staff look first, the old ones stay."""
     mine = _mine()
-    form = forms.CheckedForm(kind=mine.kind, prefix="checked")
+    form = forms.CheckedForm(data=_checked(mine), kind=mine.kind, prefix="checked")
     if not form.validate_on_submit():
         return _editor(mine, 422, checked=form)
-    asked = actions.ask_revision(mine, form.fields(), by=current_user)
-    flash("With a reviewer now. What people see stays until then." if asked else "Nothing there was different.")
+    if not form.replaces(
+        lambda: _checked(mine),
+        lambda shown: actions.ask_revision(mine, form.fields(), by=current_user, shown=shown),
+    ):
+        return _editor(mine, 409, checked=form)
+    waits = queries.waiting_revision(mine)
+    flash("With a reviewer now. What people see stays until then." if waits else "Nothing there was different.")
     return redirect(link("specialists.edit_profile"), 303)
 
 
@@ -111,14 +120,18 @@ def publish() -> Response:
 def pause() -> Response:
     """No new clients for a while; what is booked stands."""
     mine = _mine()
-    form = forms.PauseForm(prefix="pause")
+    form = forms.PauseForm(data=_rest(mine), prefix="pause")
     if not form.validate_on_submit():
         return _editor(mine, 422, pause=form)
     try:
-        actions.pause(mine, form.until.data, by=current_user)
+        is_saved = form.replaces(
+            lambda: _rest(mine), lambda shown: actions.pause(mine, form.until.data, by=current_user, shown=shown)
+        )
     except Invalid as refusal:
         form.until.errors = [refusal.fields["until"]]
         return _editor(mine, 422, pause=form)
+    if not is_saved:
+        return _editor(mine, 409, pause=form)
     flash("You’re taking no new clients. Your profile stays readable, and what is booked stands.")
     return redirect(link("specialists.edit_profile"), 303)
 
@@ -129,22 +142,41 @@ def offers() -> Response:
     """The free consultation and what a session costs; a change makes a new version."""
     mine = _mine()
     form = forms.OffersForm(data=filled.offers(mine))
-    if form.validate_on_submit():
-        try:
-            actions.set_prices(mine, form.prices(), consult=form.consult.data, by=current_user)
-        except Invalid as refusal:
-            for name, sentence in refusal.fields.items():
-                form[name].errors = [sentence]
-        else:
-            flash("Saved. What was booked before keeps its price.")
-            return redirect(link("specialists.offers"), 303)
+    if form.validate_on_submit() and set_prices(mine, form):
+        flash("Saved. What was booked before keeps its price.")
+        return redirect(link("specialists.offers"), 303)
     return page(
         "specialists/offers.html",
-        422 if form.errors else 200,
+        409 if form.is_stale else 422 if form.errors else 200,
         specialist=mine,
         form=form,
         past=queries.past_offers(mine),
     )
+
+
+def set_prices(mine: Specialist, form: forms.OffersForm) -> bool:
+    """Save the prices; otherwise the form says what is in the way."""
+    try:
+        return form.replaces(
+            lambda: filled.offers(mine),
+            lambda shown: actions.set_prices(
+                mine, form.prices(), consult=form.consult.data, by=current_user, shown=shown
+            ),
+        )
+    except Invalid as refusal:
+        for name, sentence in refusal.fields.items():
+            form[name].errors = [sentence]
+        return False
+
+
+def _checked(mine: Specialist) -> dict[str, Any]:
+    """The checked words, and those that wait for staff, which another request would replace."""
+    waiting = queries.waiting_revision(mine)
+    return filled.checked(mine) | {"waiting": dict(waiting.fields) if waiting else {}}
+
+
+def _rest(mine: Specialist) -> dict[str, Any]:
+    return {"until": mine.paused_until, "state": mine.state}
 
 
 def _mine() -> Specialist:
@@ -160,10 +192,8 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
     if "words" not in sent:
         sent["words"] = forms.WordsForm(formdata=None, data=filled.words(mine))
         sent["words"].offer_topics(queries.topics_open_to(mine))
-    sent.setdefault(
-        "checked", forms.CheckedForm(formdata=None, data=filled.checked(mine), kind=mine.kind, prefix="checked")
-    )
-    sent.setdefault("pause", forms.PauseForm(formdata=None, data={"until": mine.paused_until}, prefix="pause"))
+    sent.setdefault("checked", forms.CheckedForm(formdata=None, data=_checked(mine), kind=mine.kind, prefix="checked"))
+    sent.setdefault("pause", forms.PauseForm(formdata=None, data=_rest(mine), prefix="pause"))
     sent.setdefault("photo", forms.PhotoForm(formdata=None))
     renewals = sent.pop("renewals", {})
     return page(

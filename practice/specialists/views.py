@@ -60,17 +60,26 @@ def begin() -> Response:
     """The first step. Anybody may fill it in; what they wrote survives sign-in."""
     specialist = _editable(_mine())
     kept = _kept_intent()
-    form = forms.StandingForm(data=_first_values(specialist, kept))
+    stored = _first_values(specialist, None)
+    form = forms.StandingForm(data=_first_values(specialist, kept), over=stored)
     if not form.validate_on_submit():
         return _step("specialists/step_what.html", form, specialist)
     if not current_user.is_authenticated:
-        fields = {name: request.form[name][:2000] for name in KEPT if name in request.form}
-        intents.open_intent("apply", link("specialists.begin"), fields, task="apply as a specialist")
-        return redirect(link("accounts.sign_up"), 303)
-    actions.create_application(current_user, form.answers())
+        return _keep_for_later()
+    if not form.replaces(
+        lambda: _first_values(_mine(), None),
+        lambda shown: actions.create_application(current_user, form.answers(), shown=shown),
+    ):
+        return _step("specialists/step_what.html", form, specialist)
     if kept is not None:
         intents.complete(kept)
     return redirect(link("specialists.documents"), 303)
+
+
+def _keep_for_later() -> Response:
+    fields = {name: request.form[name][:2000] for name in KEPT if name in request.form}
+    intents.open_intent("apply", link("specialists.begin"), fields, task="apply as a specialist")
+    return redirect(link("accounts.sign_up"), 303)
 
 
 @bp.route("/apply/documents", methods=["GET", "POST"])
@@ -98,11 +107,18 @@ def words() -> Response:
     form = forms.WordsForm(data=filled.words(specialist))
     form.offer_topics(queries.topics())
     later = request.form.get("do") == "later"
-    if not form.validate_on_submit() and not (later and form.is_only_unfinished()):
+    is_right = form.validate_on_submit() or (later and form.is_only_unfinished())
+    if not is_right or not _keep_words(specialist, form):
         limits = {"most": policy.TOPICS_AT_MOST, "most_main": policy.MAIN_TOPICS_AT_MOST}
         return _step("specialists/step_words.html", form, specialist, groups=queries.topic_groups(), **limits)
-    actions.keep_words(specialist, form.answers(), by=current_user)
     return redirect(link("specialists.apply" if later else "specialists.prices"), 303)
+
+
+def _keep_words(specialist: Specialist, form: forms.WordsForm) -> bool:
+    return form.replaces(
+        lambda: filled.words(specialist),
+        lambda shown: actions.keep_words(specialist, form.answers(), by=current_user, shown=shown),
+    )
 
 
 @bp.route("/apply/prices", methods=["GET", "POST"])
@@ -111,9 +127,8 @@ def prices() -> Response:
     """The free consultation, and what a session costs."""
     specialist = _editable(_begun())
     form = forms.OffersForm(data=filled.offers(specialist))
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not practice_views.set_prices(specialist, form):
         return _step("specialists/step_prices.html", form, specialist)
-    actions.set_prices(specialist, form.prices(), consult=form.consult.data, by=current_user)
     return redirect(link("specialists.send"), 303)
 
 
@@ -252,6 +267,8 @@ def _papers_of(specialist: Specialist) -> list[tuple[PaperKind, str, Credential 
 
 def _step(template: str, form: Any, specialist: Specialist | None, *, status: int = 200, **context: Any) -> Response:
     done = _progress(specialist) if specialist else {"gaps": {}, "steps": STEPS}
+    if getattr(form, "is_stale", False):
+        status = 409
     wrong = status if status != 200 else (422 if form.errors else 200)
     context |= {"form": form, "specialist": specialist, "number": _number(template), "kinds": policy.KINDS}
     return page(template, wrong, **done, **context)
@@ -262,4 +279,4 @@ def _number(template: str) -> int:
     return next(n for n, name in enumerate(STEPS, 1) if template.endswith(f"step_{name}.html"))
 
 
-from practice.specialists import practice_views  # noqa: E402,F401 - it adds its routes to `bp`
+from practice.specialists import practice_views  # noqa: E402 - it adds its routes to `bp`

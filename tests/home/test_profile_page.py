@@ -177,7 +177,7 @@ def test_a_profile_that_is_not_public_is_404_for_all_but_its_owner_and_staff(app
         assert "Only you and our staff can see this page" in answer.text
 
 
-@pytest.mark.parametrize("slug", ["nobody", "%00", "..%2f..%2fetc", "anna-kern'--", "ANNA-KERN", "x" * 3000])
+@pytest.mark.parametrize("slug", ["nobody", "%00", "..%2f..%2fetc", "anna-kern'--", "anna_kern", "x" * 3000])
 def test_an_address_without_a_profile_is_404(client, cast, slug):
     assert client.get(f"/specialists/{slug}").status_code == 404
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from practice import audit, outbox
+from sqlalchemy import select
+
+from practice import audit, outbox, versions
 from practice.accounts import queries
 from practice.accounts.models import Role, User
 from practice.db import db, insert_once, transactional
 from practice.errors import NotAllowed
+from practice.versions import Shown
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,21 @@ class Discretion:
     exit_everywhere: bool
 
 
+def _lock(user: User, shown: Shown | None) -> None:
+    """Hold the account's row; raises `Changed` where a page did not show what stands in it now."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    versions.check(shown)
+
+
 @transactional
-def save_you(user: User, *, display_name: str) -> None:
+def save_you(user: User, *, display_name: str, shown: Shown | None = None) -> None:
     """What others call the person."""
+    _lock(user, shown)
     user.display_name = display_name.strip()
 
 
 @transactional
-def save_zone(user: User, zone: str) -> None:
+def save_zone(user: User, zone: str, *, shown: Shown | None = None) -> None:
     """The IANA zone in which every time is shown; appointments do not move.
 
     Raises `NotAllowed` for a practice: its hours are meant in this zone, and only the change beside them asks what is
@@ -36,24 +46,28 @@ def save_zone(user: User, zone: str) -> None:
     """
     if user.specialist is not None:
         raise NotAllowed("Your hours are meant in this zone, so it is changed beside them, under Availability.")
+    _lock(user, shown)
     user.zone = zone
 
 
 @transactional
-def save_clock(user: User, *, is_twelve: bool | None) -> None:
+def save_clock(user: User, *, is_twelve: bool | None, shown: Shown | None = None) -> None:
     """Whether hours are written as 1:30 pm; None leaves it to each device, and letters say 13:30."""
+    _lock(user, shown)
     user.is_twelve = is_twelve
 
 
 @transactional
-def save_place(user: User, *, country: str | None, locale: str) -> None:
+def save_place(user: User, *, country: str | None, locale: str, shown: Shown | None = None) -> None:
     """Where the person lives (for the numbers of crisis lines) and the language they read."""
+    _lock(user, shown)
     user.country, user.locale = country or None, locale
 
 
 @transactional
-def save_discretion(user: User, chosen: Discretion) -> None:
+def save_discretion(user: User, chosen: Discretion, *, shown: Shown | None = None) -> None:
     """The person's choices about mail, calendar and the way out."""
+    _lock(user, shown)
     user.no_email = chosen.no_email
     if chosen.no_email:
         outbox.keep_inside(user.id)

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.accounts import access, actions, intents, limits, policy, queries
 from practice.accounts.forms import LANGUAGES, ClockForm, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
+from practice.accounts.models import User
+from practice.forms import Form
 from practice.web import client, page, viewer_zone
 
 from . import bp
@@ -25,24 +26,38 @@ def settings() -> BaseResponse:
     return _page()
 
 
-def _page(**wrong: FlaskForm) -> BaseResponse:
+def _page(status: int = 200, **wrong: Form) -> BaseResponse:
     drafts = queries.drafts_for(current_user)
     forms: dict[str, Any] = {
         "you": YouForm(formdata=None, obj=current_user),
         "place": PlaceForm(formdata=None, obj=current_user),
-        "zone": ZoneForm(formdata=None, zone=viewer_zone()),
-        "clock": ClockForm(formdata=None, hours=HOURS[current_user.is_twelve]),
+        "zone": ZoneForm(formdata=None, data={"zone": viewer_zone()}),
+        "clock": ClockForm(formdata=None, data=_clock()),
         "discretion": DiscretionForm(formdata=None, obj=current_user),
     }
     return page(
         "accounts/settings.html",
-        422 if wrong else 200,
+        status,
         forms=forms | wrong,
         pending=queries.pending_email(current_user),
         drafts=drafts,
         tasks={draft.code: _sentence(intents.task(draft)) for draft in drafts},
         languages=LANGUAGES,
     )
+
+
+def _me() -> User:
+    user: User = current_user._get_current_object()
+    return user
+
+
+def _zone() -> dict[str, str]:
+    """The zone in which times stand now: the account's, until then the browser's."""
+    return {"zone": _me().zone or viewer_zone()}
+
+
+def _clock() -> dict[str, str]:
+    return {"hours": HOURS[_me().is_twelve]}
 
 
 def _sentence(words: str) -> str:
@@ -58,10 +73,11 @@ def _saved(words: str, section: str) -> BaseResponse:
 @client
 def save_you() -> BaseResponse:
     """What others call the person."""
-    form = YouForm()
+    form = YouForm(obj=current_user)
     if not form.validate():
-        return _page(you=form)
-    actions.save_you(current_user, display_name=form.display_name.data)
+        return _page(422, you=form)
+    if not form.replaces(_me, lambda shown: actions.save_you(_me(), display_name=form.display_name.data, shown=shown)):
+        return _page(409, you=form)
     return _saved("Saved.", "you")
 
 
@@ -69,10 +85,12 @@ def save_you() -> BaseResponse:
 @client
 def save_place() -> BaseResponse:
     """Country and language."""
-    form = PlaceForm()
+    form = PlaceForm(obj=current_user)
     if not form.validate():
-        return _page(place=form)
-    actions.save_place(current_user, country=form.country.data, locale=form.locale.data)
+        return _page(422, place=form)
+    chosen = {"country": form.country.data, "locale": form.locale.data}
+    if not form.replaces(_me, lambda shown: actions.save_place(_me(), **chosen, shown=shown)):
+        return _page(409, place=form)
     return _saved("Saved.", "you")
 
 
@@ -80,10 +98,11 @@ def save_place() -> BaseResponse:
 @client
 def save_zone() -> BaseResponse:
     """The zone that every time is shown in; nothing moves."""
-    form = ZoneForm()
+    form = ZoneForm(data={"zone": viewer_zone()})
     if not form.validate():
-        return _page(zone=form)
-    actions.save_zone(current_user, form.zone.data)
+        return _page(422, zone=form)
+    if not form.replaces(_zone, lambda shown: actions.save_zone(_me(), form.zone.data, shown=shown)):
+        return _page(409, zone=form)
     return _saved("Saved. Times now show in this zone.", "zone")
 
 
@@ -91,10 +110,11 @@ def save_zone() -> BaseResponse:
 @client
 def save_clock() -> BaseResponse:
     """How hours are written, on pages and in letters."""
-    form = ClockForm()
+    form = ClockForm(data=_clock())
     if not form.validate():
-        return _page(clock=form)
-    actions.save_clock(current_user, is_twelve=form.is_twelve)
+        return _page(422, clock=form)
+    if not form.replaces(_clock, lambda shown: actions.save_clock(_me(), is_twelve=form.is_twelve, shown=shown)):
+        return _page(409, clock=form)
     return _saved("Saved. Hours are now written so.", "your-clock")
 
 
@@ -102,16 +122,17 @@ def save_clock() -> BaseResponse:
 @client
 def save_discretion() -> BaseResponse:
     """What reaches the mailbox and the calendar."""
-    form = DiscretionForm()
+    form = DiscretionForm(obj=current_user)
     if not form.validate():
-        return _page(discretion=form)
+        return _page(422, discretion=form)
     chosen = actions.Discretion(
         no_email=form.no_email.data,
         calendar_label=form.calendar_label.data,
         reminders=form.reminders.data,
         exit_everywhere=form.exit_everywhere.data,
     )
-    actions.save_discretion(current_user, chosen)
+    if not form.replaces(_me, lambda shown: actions.save_discretion(_me(), chosen, shown=shown)):
+        return _page(409, discretion=form)
     return _saved("Saved.", "quiet")
 
 

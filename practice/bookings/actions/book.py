@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from practice import audit, clock, vault
+from practice import audit, clock, vault, versions
 from practice.accounts.actions import record_consent
 from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
@@ -16,6 +16,7 @@ from practice.bookings.models import Booking, RememberedAnswer, place_of
 from practice.bookings.states import BookingState
 from practice.db import db, transactional
 from practice.specialists.models import Offer, Specialist
+from practice.versions import Shown
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,13 @@ def _sealed(booking: Booking, what: str, words: str) -> str | None:
 
 
 @transactional
-def keep_preparation(booking: Booking, words: str, *, shares: bool) -> None:
-    """What the client wants to know, for themself; the specialist sees it only with the tick."""
+def keep_preparation(booking: Booking, words: str, *, shares: bool, shown: Shown | None = None) -> None:
+    """What the client wants to know, for themself; the specialist sees it only with the tick.
+
+    Raises `Changed` for words that `shown` did not show.
+    """
+    claims.lock_booking(booking)
+    versions.check(shown)
     booking.prep_sealed, booking.shares_prep = _sealed(booking, "prep", words), shares
 
 

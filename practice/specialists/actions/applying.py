@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from practice import audit, clock
+from practice import audit, clock, versions
 from practice.accounts.models import User
 from practice.db import after_commit, db, transactional
 from practice.errors import Conflict, Invalid, NotAllowed
@@ -13,18 +13,21 @@ from practice.specialists import emails, papers, policy, queries
 from practice.specialists.answers import Paper, Standing, Words
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import EDITABLE_APPLICATION, PaperKind, ProfileState
+from practice.versions import Shown
 
 from .rows import put_words, touch
 
 
 @transactional
-def create_application(user: User, standing: Standing) -> Specialist:
+def create_application(user: User, standing: Standing, *, shown: Shown | None = None) -> Specialist:
     """A draft that belongs to `user`, or the one they have already with these answers; nobody else sees it.
 
-    Raises Conflict when it was sent already, Invalid for a title that this kind of specialist cannot be granted.
+    Raises Conflict when it was sent already, `Changed` for answers that `shown` did not show, Invalid for a title that
+    this kind of specialist cannot be granted.
     """
     # Two clicks at once are one application: the second waits here and finds what the first made.
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    versions.check(shown)
     specialist = db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
     if specialist is None:
         specialist = _begin(user, standing)
@@ -47,9 +50,10 @@ def keep_standing(specialist: Specialist, standing: Standing, *, by: User) -> Sp
 
 
 @transactional
-def keep_words(specialist: Specialist, words: Words, *, by: User) -> Specialist:
-    """The words, topics and languages of an application."""
+def keep_words(specialist: Specialist, words: Words, *, by: User, shown: Shown | None = None) -> Specialist:
+    """The words, topics and languages of an application. Raises `Changed` for words that `shown` did not show."""
     _open_for(specialist, by)
+    versions.check(shown)
     put_words(specialist, words)
     return specialist
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from practice import audit, clock
+from practice import audit, clock, versions
 from practice.accounts.models import User
 from practice.db import after_commit, db, transactional
 from practice.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -14,6 +14,7 @@ from practice.specialists import emails, photos, policy, queries
 from practice.specialists.answers import Renewal, Words
 from practice.specialists.models import Credential, ProfileRevision, Specialist
 from practice.specialists.states import WORKING, PaperKind
+from practice.versions import Shown
 
 from .applying import put_paper
 from .rows import put_words, touch
@@ -22,10 +23,13 @@ CHECKED = ("name", "title", "country", "place", "permitted_places", "paper")
 
 
 @transactional
-def edit_words(specialist: Specialist, words: Words, *, by: User) -> None:
-    """The free words of a profile, live at once. Raises Invalid for a topic that was not granted with the title."""
+def edit_words(specialist: Specialist, words: Words, *, by: User, shown: Shown | None = None) -> None:
+    """The free words of a profile, live at once. Raises Invalid for a topic that was not granted with the title,
+    `Changed` for words that `shown` did not show.
+    """
     _own(specialist, by)
     touch(specialist)
+    versions.check(shown)
     closed = {topic.slug for topic in queries.topics_left_out(specialist)}
     if closed & {*words.main_topics, *words.other_topics}:
         raise Invalid("", {"topics": "One of these topics was not granted with your title. Leave it out."})
@@ -35,15 +39,21 @@ def edit_words(specialist: Specialist, words: Words, *, by: User) -> None:
 
 @transactional
 def ask_revision(
-    specialist: Specialist, fields: Mapping[str, Any], *, by: User, renewal: Renewal | None = None
+    specialist: Specialist,
+    fields: Mapping[str, Any],
+    *,
+    by: User,
+    renewal: Renewal | None = None,
+    shown: Shown | None = None,
 ) -> ProfileRevision | None:
     """Ask staff for another name, title, country or place; the old ones stay live. None when nothing would change.
 
     A second request joins the one that waits. `renewal` brings a newer document for a paper of theirs;
-    raises NotFound for somebody else's.
+    raises NotFound for somebody else's, `Changed` for a request or words that `shown` did not show.
     """
     _own(specialist, by)
     touch(specialist)
+    versions.check(shown)
     wanted = {name: value for name, value in fields.items() if name in CHECKED and value != _now(specialist, name)}
     if "title" in wanted and not policy.may_apply_for(specialist.kind, wanted["title"]):
         raise Invalid("", {"title": "Choose a title from the list."})

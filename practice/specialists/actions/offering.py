@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from practice import audit, clock
+from practice import audit, clock, versions
 from practice.accounts.models import User
 from practice.db import db, transactional
 from practice.errors import Invalid, NotAllowed
@@ -12,6 +12,7 @@ from practice.money import Money
 from practice.specialists import policy
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
+from practice.versions import Shown
 
 from .rows import touch
 
@@ -37,8 +38,16 @@ def set_offer(specialist: Specialist, minutes: int, price: Money, *, by: User) -
 
 
 @transactional
-def set_prices(specialist: Specialist, prices: Mapping[int, Money | None], *, consult: bool, by: User) -> None:
-    """Everything on the prices page at once: a length without a price is not offered any more."""
+def set_prices(
+    specialist: Specialist, prices: Mapping[int, Money | None], *, consult: bool, by: User, shown: Shown | None = None
+) -> None:
+    """Everything on the prices page at once: a length without a price is not offered any more.
+
+    Raises `Changed` for prices that `shown` did not show.
+    """
+    _own(specialist, by)
+    touch(specialist, calendar=True)
+    versions.check(shown)
     for minutes, price in prices.items():
         if price is None:
             end_offer(specialist, minutes, by=by)

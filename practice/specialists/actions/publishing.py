@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from practice import audit, clock
+from practice import audit, clock, versions
 from practice.accounts.models import User
 from practice.db import after_commit, transactional
 from practice.errors import Conflict, Invalid, NotAllowed
 from practice.specialists import emails, papers, policy
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import PaperKind, ProfileState
+from practice.versions import Shown
 
 from .rows import touch
 
@@ -36,13 +37,17 @@ def publish(specialist: Specialist, *, by: User | None) -> None:
 
 
 @transactional
-def pause(specialist: Specialist, until: date | None, *, by: User) -> None:
-    """Take no new clients until a local date, or until told otherwise; the profile stays readable, bookings stand."""
+def pause(specialist: Specialist, until: date | None, *, by: User, shown: Shown | None = None) -> None:
+    """Take no new clients until a local date, or until told otherwise; the profile stays readable, bookings stand.
+
+    Raises `Changed` for a rest that `shown` did not show.
+    """
     _own(specialist, by)
     today = local_today(specialist)
     if until is not None and not today < until <= today + PAUSED_AT_MOST:
         raise Invalid("", {"until": "Choose a date after today and within a year."})
     touch(specialist, calendar=True)
+    versions.check(shown)
     if specialist.state != ProfileState.PAUSED:
         specialist.move_to(ProfileState.PAUSED, by=by)
         specialist.paused_at = clock.now()

@@ -1,0 +1,89 @@
+"""Two tabs of one form that replaces something: the second one saves nothing unseen, and is shown both."""
+
+import html
+
+import pytest
+
+from tests.pages import fields_of
+from tests.strange.doors import DOORS
+from tests.strange.test_kept_forms import KEPT
+
+# The page of the form, what the first tab saves, what the second one typed, how each of the two reads.
+TABS = {
+    "you": ("/me/settings", {"display_name": "Kay"}, {"display_name": "Lou"}, "Kay", "Lou"),
+    "place": ("/me/settings", {"country": "FR"}, {"country": "DE"}, "France", "Germany"),
+    "zone": ("/me/settings", {"zone": "Europe/Paris"}, {"zone": "Europe/Rome"}, "Paris", "Rome"),
+    "discretion": ("/me/settings", {"calendar_label": "Dentist"}, {"calendar_label": "Choir"}, "Dentist", "Choir"),
+    "prepare": ("/bookings/{booking}", {"words": "Ask why"}, {"words": "Ask when"}, "Ask why", "Ask when"),
+    "hours": (
+        "/practice/availability",
+        {"all-4-0-from": "", "all-4-0-until": ""},
+        {"all-0-0-until": "18:30"},
+        "closed",
+        "09:00 to 17:00",
+    ),
+    "own_zone": (
+        "/practice/availability",
+        {"zone": "Europe/Rome"},
+        {"zone": "Asia/Tokyo"},
+        "Rome",
+        "Tokyo",
+    ),
+    "what": ("/apply/what", {"place": "Sligo"}, {"place": "Cork"}, "Sligo", "Cork"),
+    "words": ("/apply/words", {"headline": "First words"}, {"headline": "Other words"}, "First words", "Other words"),
+    "prices": ("/apply/prices", {"price_50": "71.00"}, {"price_50": "82.00"}, "71.00", "82.00"),
+    "profile": ("/practice/profile", {"about": "I listen well."}, {"about": "I talk."}, "I listen well.", "I talk."),
+    "checked": ("/practice/profile", {"checked-place": "Sligo"}, {"checked-place": "Cork"}, "Sligo", "Cork"),
+    "pause": (
+        "/practice/profile",
+        {"pause-until": "2027-04-01"},
+        {"pause-until": "2027-05-01"},
+        "1 April 2027",
+        "1 May 2027",
+    ),
+    "offers": ("/practice/offers", {"price_50": "71.00"}, {"price_50": "82.00"}, "71.00", "82.00"),
+}  # fmt: skip
+# What these do stands beside what is there, or is a step that a state lets through once: nothing is overwritten unseen.
+ADDS = {
+    "change_email", "book", "book_by_phone", "cancel", "contest", "practice_cancel", "practice_contest", "dates",
+    "time_off", "travel", "documents", "renew", "decide", "suspend", "reinstate", "close", "waive_strike",
+    "decide_revision", "number",
+}  # fmt: skip
+
+
+@pytest.mark.once
+def test_every_form_that_is_typed_into_says_whether_it_replaces_something():
+    assert sorted(set(KEPT) - set(TABS) - ADDS) == []
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_the_second_tab_is_shown_both_and_then_decides(name, world):
+    page_path, first, second, stored, typed = TABS[name]
+    door = DOORS[name]
+    browser, path = world.browser(door.who), door.path.format(**world.codes)
+    page = page_path.format(**world.codes)
+    tab = fields_of(browser.get(page), path)
+
+    assert browser.post(path, data=tab | first).status_code in (302, 303)
+    answer = browser.post(path, data=tab | second)
+
+    text = html.unescape(answer.text)
+    assert answer.status_code == 409
+    assert "Nothing of yours is saved yet" in text
+    assert stored in text
+    assert typed in text
+    now = fields_of(browser.get(page), path)
+    assert {field: value for field, value in second.items() if now.get(field) == [value]} == {}
+
+    assert browser.post(path, data=fields_of(answer, path)).status_code in (302, 303)
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_the_same_button_pressed_twice_is_no_conflict(name, world):
+    page_path, first, *_ = TABS[name]
+    door = DOORS[name]
+    browser, path = world.browser(door.who), door.path.format(**world.codes)
+    tab = fields_of(browser.get(page_path.format(**world.codes)), path)
+
+    assert browser.post(path, data=tab | first).status_code in (302, 303)
+    assert browser.post(path, data=tab | first).status_code in (302, 303)
