@@ -66,14 +66,18 @@ def begin() -> Response:
         return _step("specialists/step_what.html", form, specialist)
     if not current_user.is_authenticated:
         return _keep_for_later()
-    if not form.replaces(
-        lambda: _first_values(_mine(), None),
-        lambda shown: actions.create_application(current_user, form.answers(), shown=shown),
-    ):
+    if not _keep_standing(form):
         return _step("specialists/step_what.html", form, specialist)
     if kept is not None:
         intents.complete(kept)
     return redirect(link("specialists.documents"), 303)
+
+
+def _keep_standing(form: forms.StandingForm) -> bool:
+    return form.replaces(
+        lambda: _first_values(_mine(), None),
+        lambda shown: actions.create_application(current_user, form.answers(), shown=shown),
+    )
 
 
 def _keep_for_later() -> Response:
