@@ -7,18 +7,55 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
 
+from practice import text
 from practice.db import is_only_shown
 from practice.versions import Changed, Shown, mark_of
 
 
+class NameField(StringField):
+    """What somebody is called; `empty` is the sentence for none, "" where there may be none."""
+
+    data: Any
+
+    def __init__(self, label: str, *, most: int = text.LONGEST_NAME, empty: str = text.NAMELESS, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.most, self.empty = most, empty
+
+    def pre_validate(self, form: Any) -> None:
+        """One idea of a name, wherever one is asked for."""
+        self.data = (self.data or "").strip()
+        if not self.data and self.empty:
+            raise ValidationError(self.empty)
+        try:
+            self.data = self.data and text.clean_name(self.data, self.most)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
 class Form(FlaskForm):
-    """A form with its hidden token. One that was kept and is shown again is never right yet: its page shows it."""
+    """A form with its hidden token. One that was kept and is shown again is never right yet: its page shows it.
+
+    Whatever is typed into it is tidied first, and refused beside its field where it cannot be kept.
+    """
+
+    def process(self, *sent: Any, **values: Any) -> None:
+        """Take what was sent, or what stands in its place."""
+        super().process(*sent, **values)
+        for field in self:
+            if isinstance(field.data, text.Name):
+                field.data = field.data.bare
+            elif field.raw_data and isinstance(field.data, str) and _is_text(field):
+                field.data = text.tidy(field.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything in it is right; sentences stand beside the fields."""
-        return bool(super().validate(extra_validators)) and not is_only_shown()
+        more = dict(extra_validators or {})
+        for name, field in self._fields.items():
+            if _is_text(field):
+                more[name] = [storable, *more.get(name, ())]
+        return bool(super().validate(more)) and not is_only_shown()
 
 
 class Replacing(Form):
@@ -86,3 +123,14 @@ def _labels(field: Field) -> dict[str, str]:
     if not hasattr(field, "iter_choices"):
         return {}
     return {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+
+
+def storable(_form: Form, field: Any) -> None:
+    """Only what can be stored and shown again."""
+    if wrong := text.fault(field.data or "", is_line=not isinstance(field, TextAreaField)):
+        raise ValidationError(wrong)
+
+
+def _is_text(field: Any) -> bool:
+    """Whether somebody types here what is shown again; a name has rules of its own, what is hidden is ours."""
+    return isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField | NameField)

@@ -46,7 +46,7 @@ def proper_address(text: str) -> str:
     if len(bare) > LONGEST:
         raise ValueError("That address is too long for mail to reach it.")
     try:
-        found = validate_email(bare, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(bare, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise ValueError("That doesn’t look like an email address. It should look like name@example.org.") from error
     address = (found.ascii_email or found.normalized).lower()

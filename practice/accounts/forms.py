@@ -19,10 +19,11 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.validators import Length
 
 from practice.clocks import LOCALE, device_is_twelve
 from practice.config import settings
-from practice.forms import Form, Replacing
+from practice.forms import Form, NameField, Replacing
 from practice.zone_fields import ZoneField
 
 from . import policy
@@ -63,13 +64,6 @@ def good_password(form: Any, field: Field) -> None:
         raise ValidationError(fault)
 
 
-def good_name(_form: object, field: Field) -> None:
-    """A name that can be shown to others and written in a letter."""
-    field.data = (field.data or "").strip()
-    if fault := policy.name_fault(field.data):
-        raise ValidationError(fault)
-
-
 @cache
 def country_choices() -> tuple[SelectChoice, ...]:
     """Countries by name in English; the first choice is to say nothing."""
@@ -104,7 +98,7 @@ class RecoveryForm(Form):
 class NewcomerForm(Form):
     """What an account needs beside its address: four things, and two agreements."""
 
-    display_name = StringField("What should we call you?", [good_name])
+    display_name = NameField("What should we call you?")
     password = PasswordField("Password", [good_password])
     zone = ZoneField("Your time zone")
     safe = RadioField(
@@ -176,7 +170,7 @@ class NewPasswordForm(Form):
 class InviteForm(NewPasswordForm):
     """A member of staff's first steps."""
 
-    display_name = StringField("What should people call you?", [good_name])
+    display_name = NameField("What should people call you?")
     adult = BooleanField("I’m 18 or older", [Needed("Accounts here are for people of 18 or older.")])
     terms = BooleanField("I agree to the terms", [Needed("Please read and tick the terms to go on.")])
 
@@ -206,7 +200,7 @@ class ChangePasswordForm(Form):
 class YouForm(Replacing):
     """What people call the person."""
 
-    display_name = StringField("What people call you", [good_name])
+    display_name = NameField("What people call you")
 
 
 class PlaceForm(Replacing):
@@ -245,13 +239,11 @@ class ClockForm(Replacing):
 class DiscretionForm(Replacing):
     """Who might see the screen, the mail or the calendar."""
 
-    calendar_label = StringField("Name in your calendar")
+    calendar_label = StringField("Name in your calendar", [Length(max=60, message="Use 60 characters or fewer.")])
     no_email = BooleanField("No email at all")
     exit_everywhere = BooleanField("“Leave this page” on every page")
     reminders = BooleanField("Email, 1 hour before")
 
     def validate_calendar_label(self, field: Field) -> None:
-        """A short name that a calendar can show; empty means the neutral one."""
-        field.data = (field.data or "").strip() or "Appointment"
-        if fault := policy.label_fault(field.data):
-            raise ValidationError(fault)
+        """Empty means the neutral one."""
+        field.data = field.data or "Appointment"

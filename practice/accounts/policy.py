@@ -12,7 +12,6 @@ from pathlib import Path
 
 SHORTEST = 12
 LONGEST = 128
-LONGEST_NAME = 60
 
 # A sign-in ends when nothing happened for so long (idle), and after so long in any case (whole).
 PRACTICE_IDLE = timedelta(minutes=30)
@@ -199,35 +198,6 @@ def _walk_from(text: str, run: str) -> int:
     while 0 <= at + length < len(run) and length < len(text) and run[at + length] == text[length]:
         length += 1
     return length
-
-
-def name_fault(name: str) -> str | None:
-    """Why `name` cannot be shown to others, as a sentence; None when it can."""
-    if not name.strip():
-        return "Tell us what to call you. A first name or a nickname is enough."
-    if len(name) > LONGEST_NAME:
-        return f"Use {LONGEST_NAME} characters or fewer."
-    if _has_hidden(name):
-        return "That name holds a character that we cannot show. Please type it again."
-    if any(c in name for c in "<>@/\\"):
-        return "A name here can't hold these signs: < > @ / \\"
-    return None
-
-
-def label_fault(label: str) -> str | None:
-    """Why `label` cannot name a calendar entry, as a sentence; None when it can."""
-    if len(label) > LONGEST_NAME:
-        return f"Use {LONGEST_NAME} characters or fewer."
-    return "That name holds a character that we cannot show." if _has_hidden(label) else None
-
-
-def _has_hidden(text: str) -> bool:
-    """Cc control, Cf marks that hide or turn text, Zl and Zp line ends: in a mail header they stop the whole letter.
-
-    The two joiners are letters' own business in Persian or Hindi, and in emoji.
-    """
-    hidden = ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")
-    return any(unicodedata.category(c) in hidden and c not in "\u200c\u200d" for c in text)
 
 
 def is_over(*, practice: bool, own_device: bool, since: datetime, seen: datetime, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from practice.safety import queries as lines
 from practice.safety.places import country_name
 from practice.specialists import queries as specialists
 from practice.specialists.papers import as_download
+from practice.text import sought
 from practice.web import link, page, staff, viewer_zone
 
 from . import actions, forms, queries, words
@@ -127,8 +128,8 @@ def log() -> Response:
 
 
 def _asked() -> queries.Asked:
-    text = {name: request.values.get(name, "").strip()[:80].replace("\x00", "") for name in ("what", "about")}
-    text["who"] = request.form.get("who", "").strip()[:80].replace("\x00", "")
+    text = {name: sought(request.values.get(name, ""), 80) for name in ("what", "about")}
+    text["who"] = sought(request.form.get("who", ""), 80)
     return queries.Asked(**text, first=_date("first"), last=_date("last"), zone=viewer_zone())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -29,18 +28,6 @@ from practice.specialists.states import Kind
 LONG = Length(max=1000, message="Use 1000 characters at most.")
 
 
-def typed(_form: Form, field: Any) -> None:
-    """Words that a keyboard types: other signs break a letter, or cannot be stored."""
-    if any(unicodedata.category(mark) in ("Cc", "Cs") and mark not in "\r\n\t" for mark in field.data or ""):
-        raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
-
-
-def one_line(_form: Form, field: Any) -> None:
-    """A number or its hours, as they stand in a table."""
-    if any(mark in "\r\n\u2028\u2029" for mark in field.data or ""):
-        raise ValidationError("Please write this on one line.")
-
-
 def ticks(label: str) -> Any:
     """Several answers as tick boxes."""
     return SelectMultipleField(label, option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), choices=[])
@@ -61,7 +48,7 @@ class DecideForm(Form):
     checks = ticks("Checks")
     title = SelectField("Title to grant", [Optional()], choices=[])
     refused_topics = ticks("Topics to leave out")
-    words = TextAreaField("Message to the applicant", [Optional(), LONG, typed])
+    words = TextAreaField("Message to the applicant", [Optional(), LONG])
 
     def offer_choices(self, specialist: Specialist) -> None:
         """What can be ticked and granted for this application."""
@@ -84,7 +71,7 @@ class SuspendForm(Form):
     """Why a practice should stop, until when at most, and what becomes of its appointments."""
 
     reason = TextAreaField(
-        "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG, typed]
+        "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG]
     )
     look_again_on = DateField("Look at it again by", [InputRequired("Choose a day after today and within 90 days.")])
     ahead = RadioField(
@@ -106,7 +93,7 @@ class CloseForm(Form):
     """Why a practice is closed for good."""
 
     words = TextAreaField(
-        "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG, typed]
+        "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG]
     )
 
 
@@ -118,7 +105,7 @@ class RevisionForm(Form):
         [InputRequired("Choose an answer.")],
         choices=[SelectChoice("accept", "Take the new words"), SelectChoice("refuse", "Leave it as it was")],
     )
-    reason = TextAreaField("Why, in words for the specialist", [Optional(), LONG, typed])
+    reason = TextAreaField("Why, in words for the specialist", [Optional(), LONG])
     as_of = HiddenField(validators=[InputRequired()])
 
     def validate_as_of(self, field: Any) -> None:
@@ -156,8 +143,6 @@ class ReasonForm(Form):
         [
             DataRequired("Write why. It stays in the log."),
             Length(max=500, message="Use 500 characters at most."),
-            typed,
-            one_line,
         ],
     )
 
@@ -169,5 +154,5 @@ class ReasonForm(Form):
 class NumberForm(Form):
     """A crisis number as it was heard on the phone today."""
 
-    number = StringField("Number", [DataRequired("Write the number."), Length(max=30), typed, one_line])
-    hours = StringField("Hours", [DataRequired("Write the hours."), Length(max=60), typed, one_line])
+    number = StringField("Number", [DataRequired("Write the number."), Length(max=30)])
+    hours = StringField("Hours", [DataRequired("Write the hours."), Length(max=60)])

@@ -18,6 +18,7 @@ from practice.specialists.choices import country_name
 from practice.specialists.models import ProfileRevision, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Decision, ProfileState
+from practice.text import sought
 from practice.web import link, page, staff
 
 from . import forms, queries, words
@@ -52,7 +53,7 @@ def applications(queue: str) -> Response:
     """Who waits, the longest first; changes of checked words beside them."""
     if queue not in QUEUES:
         raise NotFound("There is no such queue.")
-    part = request.args.get("name", "").strip()[:80].replace("\x00", "")
+    part = sought(request.args.get("name", ""), 80)
     return page(
         "admin/applications.html",
         queue=queue,

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from practice.forms import Form, Replacing
+from practice.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
 
 FORMATS = {
@@ -19,19 +19,6 @@ FORMATS = {
     Format.CHAT: "Text chat",
     Format.IN_PERSON: "In person",
 }
-CONTROLS = {chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127, 0x85, 0x2028, 0x2029)}
-
-
-def no_controls(_form: Form, field: Any) -> None:
-    """Characters that no keyboard types, and that break a mail or a calendar later."""
-    if field.data and any(mark in CONTROLS for mark in field.data):
-        raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
-
-
-def one_line(_form: Form, field: Any) -> None:
-    """A name is one line."""
-    if field.data and ("\n" in field.data or "\r" in field.data):
-        raise ValidationError("Please write this on one line.")
 
 
 def parse_start(text: str | None) -> datetime | None:
@@ -67,17 +54,17 @@ class BookForm(Form):
     """What a client may say when booking; only how to meet and the consent are needed."""
 
     start = HiddenField(validators=[InputRequired("Choose a time first.")])
-    form_key = HiddenField(validators=[Length(max=64), no_controls])
+    form_key = HiddenField(validators=[Length(max=64), storable])
     # Set once the numbers to call have been shown: the second press books, whatever was written.
     help_shown = HiddenField()
     format = RadioField("How would you like to meet?", validators=[InputRequired("Choose how you would like to meet.")])
-    call_name = StringField("What should we call you?", validators=[Optional(), Length(max=60), no_controls, one_line])
+    call_name = NameField("What should we call you?", empty="")
     topics = SelectMultipleField(
         "What is it about?", validators=[Optional()], widget=ListWidget(), option_widget=CheckboxInput()
     )
-    note = TextAreaField("Anything you want to say before you meet", validators=[Length(max=2000), no_controls])
+    note = TextAreaField("Anything you want to say before you meet", validators=[Length(max=2000)])
     shares_note = BooleanField("Share this with the specialist before we talk")
-    phone = StringField("Phone number", validators=[Length(max=30), no_controls, one_line])
+    phone = StringField("Phone number", validators=[Length(max=30)])
     with_partner = BooleanField("My partner will be there too")
     location = SelectField("Where will you be during the call?", validate_choice=False)
     consent = BooleanField(
@@ -127,14 +114,14 @@ class SlotForm(Form):
 class ReasonForm(Form):
     """A reason is welcome and never needed."""
 
-    reason = TextAreaField("Would you like to say why?", validators=[Length(max=500), no_controls])
+    reason = TextAreaField("Would you like to say why?", validators=[Length(max=500)])
     emergency = BooleanField("It is an emergency")
 
 
 class PrepareForm(Replacing):
     """A few notes to self before the call."""
 
-    words = TextAreaField("Three things I want to know", validators=[Length(max=1500), no_controls])
+    words = TextAreaField("Three things I want to know", validators=[Length(max=1500)])
     shares = BooleanField("Share this with the specialist")
 
 
@@ -146,6 +133,5 @@ class ContestForm(Form):
         validators=[
             InputRequired("Please tell us in a sentence how it was."),
             Length(max=2000, message="Please keep it under 2,000 characters."),
-            no_controls,
         ],
     )

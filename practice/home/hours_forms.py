@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -185,12 +184,6 @@ class ExceptionForm(Form):
         return [row.span for row in self.typed if row.span]
 
 
-def one_line(_form: Any, field: Any) -> None:
-    """A short note: words that a keyboard types, on one line."""
-    if any(unicodedata.category(mark) in ("Cc", "Cs", "Zl", "Zp") for mark in field.data or ""):
-        raise ValidationError("Write the note on one line, without signs that cannot be typed.")
-
-
 class TimeOffForm(Form):
     """Days away; whole days unless times are given."""
 
@@ -198,7 +191,7 @@ class TimeOffForm(Form):
     last_on = Day("Last day", validators=[InputRequired("Choose the last day.")], id="off-last")
     from_time = Clock("From", validators=[Optional()])
     until_time = Clock("Until", validators=[Optional()])
-    note = StringField("Note, only for you", validators=[Length(max=80, message="At most 80 characters."), one_line])
+    note = StringField("Note, only for you", validators=[Length(max=80, message="At most 80 characters.")])
 
     def validate_last_on(self, field: Day) -> None:
         """The end comes after the beginning."""

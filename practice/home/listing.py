@@ -20,6 +20,7 @@ from practice.specialists.choices import FORMATS, LANGUAGES
 from practice.specialists.policy import day_number
 from practice.specialists.search import Filters, Listed
 from practice.specialists.states import OfferKind
+from practice.text import sought
 from practice.web import link
 
 A_PAGE = 30
@@ -72,7 +73,7 @@ def read(args: MultiDict[str, str], everyone: Sequence[Listed]) -> tuple[Filters
         currency=currency if currency in EXPONENTS else "EUR",
         free=args.get("free") == "1",
         when=tuple(name for name in WHEN if name in args.getlist("when")),
-        q=" ".join("".join(c if c.isprintable() else " " for c in args.get("q", "")).split())[:LONGEST_SEARCH],
+        q=sought(args.get("q", ""), LONGEST_SEARCH),
     )
     return replace(filters, most=_price(args.get("max", ""), filters.currency, notes)), notes
 

@@ -8,6 +8,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from practice import clock
+from practice.text import sought
 from practice.web import page, public, viewer_zone, zone_is_known
 
 from . import queries
@@ -20,7 +21,7 @@ bp = Blueprint("safety", __name__)
 @public
 def show() -> Response:
     """Numbers to call, for the country that was chosen, else the profile's, else the one the zone lies in."""
-    chosen = request.args.get("country", "").upper().replace("\x00", "") or guessed_country()
+    chosen = sought(request.args.get("country", ""), 2).upper() or guessed_country()
     found = queries.country(chosen) if chosen else None
     everywhere = queries.countries()
     return page(

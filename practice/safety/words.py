@@ -7,7 +7,8 @@ wide on purpose: a number shown to somebody who did not need it costs nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from practice.text import fold
 
 # Stems and phrases, without accents and apostrophes, a space for every blank. One line for each language and kind.
 PHRASES = (
@@ -46,6 +47,5 @@ def mentions_danger(*texts: str | None) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Lower case, without accents and apostrophes, one space between words."""
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
-    return _BETWEEN.sub(" ", bare.lower().replace("ł", "l").replace("'", "").replace("’", "")).strip()
+    """Plain small letters, one space between words."""
+    return _BETWEEN.sub(" ", fold(text)).strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -24,7 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from practice import clock
 from practice.db import is_only_shown
-from practice.forms import Form, Replacing
+from practice.forms import Form, NameField, Replacing
 from practice.money import LEAST, Money, parse_price
 from practice.web import money
 
@@ -33,33 +32,15 @@ from .answers import Standing, Words
 from .models import Topic
 from .states import CoupleStance, Kind, PaperKind, ProfileState
 
-# Marks that turn the direction of what follows: they can make a name read as another one.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LANGUAGE_ROWS = 4
-
-
-def tidy(text: str | None) -> str | None:
-    """Text as it is kept: composed letters, plain line ends, no space around."""
-    if text is None:
-        return None
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def writable(_form: Form, field: Any) -> None:
-    """Refuses characters that no keyboard types."""
-    text = field.data or ""
-    if any((unicodedata.category(c) in ("Cc", "Cs", "Co") and c != "\n") or c in TURNING for c in text):
-        raise ValidationError("Some characters in this text cannot be stored. Please write it again without them.")
-    if isinstance(field, StringField) and not isinstance(field, TextAreaField) and "\n" in text:
-        raise ValidationError("Please write this on one line.")
 
 
 def line(label: str, most: int, *, required: str = "", kind: Any = StringField) -> Any:
     """One field of text with its limit; `required` is the sentence for an empty one."""
     first = [DataRequired(required)] if required else [Optional()]
     short = Length(max=most, message=f"This is too long. Use {most} characters at most.")
-    return kind(label, [*first, short, writable], filters=[tidy])
+    return kind(label, [*first, short])
 
 
 def ticks(label: str, **options: Any) -> Any:
@@ -80,7 +61,7 @@ class StandingForm(Replacing):
         [InputRequired("Choose the one that fits best.")],
         choices=[SelectChoice(kind.value, text.label) for kind, text in policy.KINDS.items()],
     )
-    name = line("Your name, as clients will see it", 80, required="Write your name.")
+    name = NameField("Your name, as clients will see it", most=80, empty="Write your name.")
     title = SelectField("Title you apply for", choices=[])
     country = SelectField("Country you practise in", choices=[])
     place = line("Town or city", 80, required="Write the town you work from, also if you only work online.")
@@ -326,7 +307,7 @@ class PauseForm(Replacing):
 class CheckedForm(Replacing):
     """What staff look at before it changes."""
 
-    name = line("Name", 80, required="Write your name.")
+    name = NameField("Name", most=80, empty="Write your name.")
     title = SelectField("Title", choices=[])
     country = SelectField("Practising in", choices=[])
     place = line("Town or city", 80, required="Write the town you work from.")

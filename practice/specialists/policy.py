@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from practice.text import fold, untitled
 
 from .states import LICENSED, Kind, PaperKind
 
@@ -224,9 +225,8 @@ def shuffled(number: str, slug: str) -> str:
 
 def slug_of(name: str) -> str:
     """A public name for addresses: the first name and one letter of the last, in plain letters ("anna-k")."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = ["".join(c for c in word if c.isalnum()) for word in plain.split()]
-    words = [word for word in words if word not in ("", "dr", "prof")]
+    words = ["".join(c for c in fold(word) if c.isascii() and c.isalnum()) for word in untitled(name)]
+    words = [word for word in words if word]
     if not words:
         return "specialist"
     return "-".join([words[0][:40], *(word[0] for word in words[1:][-1:])])

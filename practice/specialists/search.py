@@ -5,7 +5,6 @@ Every request reads one narrow row per published specialist; it tells whether a 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.db import db
+from practice.text import fold
 
 from .choices import language_name
 from .models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic
@@ -180,7 +180,7 @@ def _card(row: Any, topics: Topics, languages: tuple[str, ...], offers: Offers) 
         price=price,
         currency=currency,
         offers_consult=any(kind == OfferKind.CONSULT for kind, *_ in offers),
-        words=plain(" ".join([row.name, row.granted_title or "", row.headline, row.best_at, *names])),
+        words=fold(" ".join([row.name, row.granted_title or "", row.headline, row.best_at, *names])),
     )
 
 
@@ -235,7 +235,7 @@ def _offers_of(ids: Sequence[int]) -> dict[int, Offers]:
 
 def matching(people: Iterable[Listed], filters: Filters) -> list[Listed]:
     """Those who match every filter but `when`, which only the calendar can answer."""
-    words = plain(filters.q).split()
+    words = fold(filters.q).split()
     return [each for each in people if _matches(each.card, filters, words)]
 
 
@@ -290,9 +290,3 @@ def place_in_list(listed: Listed, soonest: int | None, topics: Sequence[str], nu
 
 
 _shuffled = lru_cache(maxsize=20_000)(shuffled)
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """Text as it is compared: without accents, in lower case. Nothing in it is ever a pattern."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
