@@ -7,11 +7,17 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
+
+from zxcvbn import zxcvbn
 
 SHORTEST = 12
 LONGEST = 128
+# Guesses of somebody who tries common passwords, words and patterns first; so many are out of reach over our doors, and
+# take long with a stolen table of hashes.
+FEWEST_GUESSES = 10**10
+MOST_READ = 72  # characters
+# Passwords that became common because a text praised them.
+PRAISED = ("correcthorsebatterystaple",)
 
 # A sign-in ends when nothing happened for so long (idle), and after so long in any case (whole).
 PRACTICE_IDLE = timedelta(minutes=30)
@@ -86,29 +92,6 @@ MAIL_PER_ACCOUNT = "5 per hour"
 PROVE_PER_ACCOUNT = "10 per 15 minutes"
 LINKS_PER_ADDRESS = "60 per 15 minutes"
 
-RUNS = (
-    "abcdefghijklmnopqrstuvwxyz",
-    "01234567890",
-    "qwertyuiop[]",
-    "asdfghjkl;'",
-    "zxcvbnm,./",
-    "qwertzuiopü",
-    "azertyuiop",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "!@#$%^&*()_+",
-)
-LOOKALIKES = str.maketrans(
-    {"@": "a", "4": "a", "3": "e", "0": "o", "1": "i", "!": "i", "5": "s", "$": "s", "7": "t", "+": "t"}
-)
-
-
-@cache
-def common_words() -> frozenset[str]:
-    """The words that common passwords are made of, read once from the file beside this one."""
-    lines = Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(w for line in lines if not line.startswith("#") for w in line.split())
-
 
 def password_fault(password: str, email: str = "", brand: str = "", printed: Sequence[str] = ()) -> str | None:
     """Why `password` is not good enough, as a sentence that says how to mend it; None when it is.
@@ -125,14 +108,14 @@ def password_fault(password: str, email: str = "", brand: str = "", printed: Seq
         return "That password holds a character that cannot be typed on every keyboard."
     if _is_built_from(password, _names(email, brand)):
         return "That is too close to your address or to our name. Try three or four unrelated words."
-    if password.casefold() in printed or _is_predictable(password.lower()):
-        return "Many people use that one, so it is tried first. Three or four unrelated words work well."
+    if _letters(password) in map(_letters, (*PRAISED, *printed)) or _is_predictable(password):
+        return "Many people choose something like that, so it is tried first. Three or four unrelated words work well."
     return None
 
 
 def _names(email: str, brand: str) -> list[str]:
     local, _, domain = email.lower().partition("@")
-    names = (email.lower(), local, domain.rpartition(".")[0], brand.lower().replace(" ", ""))
+    names = (email.lower(), local, domain.rpartition(".")[0], brand.lower())
     return [name for name in names if len(name) >= 4]
 
 
@@ -150,54 +133,12 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]", "", text.lower())
 
 
-def _is_predictable(text: str) -> bool:
-    if len(set(text)) < 4 or _walks(text) > len(text) - 4:
-        return True
-    unit = _repeated_unit(text)
-    if unit is not None and (len(unit) < 6 or _is_common(unit)):
-        return True
-    return _is_common(text)
+def _is_predictable(password: str) -> bool:
+    """True when it is guessed early: a common password, words that are often used, a walk on the keyboard, a date.
 
-
-def _is_common(text: str) -> bool:
-    """True for a common word or two, whatever digits, signs and look-alikes dress it up."""
-    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
-    spellings = {text, bare, re.sub(r"[\W\d_]", "", text), re.sub(r"[\W_]", "", text.translate(LOOKALIKES))}
-    spellings |= {re.sub(r"[\W\d_]+$", "", bare).translate(LOOKALIKES)}
-    words = common_words()
-    return any(s in words or _two_words(s, words) for s in spellings if s)
-
-
-def _two_words(text: str, words: frozenset[str]) -> bool:
-    return any(text[:at] in words and text[at:] in words for at in range(3, len(text) - 2))
-
-
-def _repeated_unit(text: str) -> str | None:
-    """The shortest piece that `text` repeats at least twice, else None."""
-    for size in range(1, len(text) // 2 + 1):
-        unit = text[:size]
-        if (unit * (len(text) // size + 1))[: len(text)] == text:
-            return unit
-    return None
-
-
-def _walks(text: str) -> int:
-    """How many characters lie in walks along the alphabet, the digits or a keyboard, four or more at a time."""
-    covered = 0
-    start = 0
-    while start < len(text):
-        length = max(_walk_from(text[start:], run) for run in (*RUNS, *(r[::-1] for r in RUNS)))
-        covered += length if length >= 4 else 0
-        start += max(length, 1)
-    return covered
-
-
-def _walk_from(text: str, run: str) -> int:
-    at = run.find(text[0])
-    length = 0
-    while 0 <= at + length < len(run) and length < len(text) and run[at + length] == text[length]:
-        length += 1
-    return length
+    One good half is enough; each is at most as long as the estimator reads in a moment.
+    """
+    return all(zxcvbn(part)["guesses"] < FEWEST_GUESSES for part in (password[:MOST_READ], password[-MOST_READ:]))
 
 
 def is_over(*, practice: bool, own_device: bool, since: datetime, seen: datetime, now: datetime) -> bool:
