@@ -74,16 +74,20 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from .specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
-    _register_sweeps()
+    _register()
     for room in (safety, specialists, bookings, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
 
 
-def _register_sweeps() -> None:
-    from .bookings import jobs as bookings  # noqa: F401 - being imported is what registers a sweep
+def _register() -> None:
+    # Being imported is what registers a sweep, and what a room writes down about people.
+    from .availability import records as hours  # noqa: F401
+    from .bookings import jobs as bookings  # noqa: F401
+    from .bookings import records as booked  # noqa: F401
     from .specialists import jobs as specialists  # noqa: F401
+    from .specialists import records as practices  # noqa: F401
 
 
 def _commands(app: Flask) -> None:

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import audit, bell, clock, installation, outbox, postman
+from . import audit, bell, clock, installation, old_letters, postman
 from .db import changed, db, insert_once, transaction
 from .leases import RETURNED, Leased, hold, is_free, lent, let_go, return_all
 
@@ -150,7 +150,7 @@ def heartbeat() -> None:
 @sweep(every=timedelta(days=1))
 def forget_old_letters() -> None:
     """Words and links of letters that left long ago go."""
-    outbox.forget_old()
+    old_letters.forget()
 
 
 @sweep(every=timedelta(hours=1))

@@ -31,6 +31,8 @@ SUBJECTS: dict[str, str] = {
     "accounts/new_device": "Sign-in notice",
     "accounts/password_changed": "Sign-in notice",
     "accounts/two_step_changed": "Sign-in notice",
+    "accounts/data_request": "Your data request",
+    "accounts/erased": "Your data request",
     "accounts/reset": "Choose a new password",
     "accounts/change_email": "Confirm your new e-mail",
     "accounts/email_changed": "Your e-mail was changed",
@@ -83,6 +85,8 @@ ALWAYS_MAILED = {
 # To machines that answer letters: not this one. Reports that it could not be delivered are welcome.
 NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 MOST_NAMED = 9  # earlier letters after the first one, which is what ties a thread together
+# Letters to people who have no account any more: nothing is kept of them once they have left, or cannot.
+LAST_WORDS = frozenset({"accounts/erased"})
 CLOCK = "clock"  # the fact under which a letter keeps its reader's clock, see `Clock.kept`
 NOT_FACTS = ("invite", "route", CLOCK)
 

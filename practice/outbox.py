@@ -17,9 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
-    and_,
     case,
-    cast,
     exists,
     func,
     or_,
@@ -28,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from . import clock, clocks, mailer, retention, sealed, sealed_letters
+from . import clock, clocks, mailer, sealed, sealed_letters
 from .config import settings
 from .db import Coded, Json, after_commit, before_commit, changed, db, insert_once, new_code, transactional
 from .errors import NotFound
@@ -297,6 +295,12 @@ def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
+def letters_of(recipient_id: int, limit: int) -> Sequence[OutboxMail]:
+    """Every row for one person, the newest first, whatever became of it."""
+    asked = select(OutboxMail).where(OutboxMail.recipient_id == recipient_id).order_by(OutboxMail.id.desc())
+    return db.session.scalars(asked.limit(limit)).all()
+
+
 def last_to(recipient: Recipient) -> OutboxMail | None:
     """The newest row for `recipient`, delivered or not."""
     asked = select(OutboxMail).where(OutboxMail.recipient_id == recipient.id).order_by(OutboxMail.id.desc())
@@ -355,40 +359,3 @@ def let_waiting_lapse() -> int:
     """Nothing that waits now will leave: the original of this copy has sent it. How many there were."""
     waiting = update(OutboxMail).where(OutboxMail.state == MailState.WAITING)
     return changed(waiting.values(state=MailState.LAPSED))
-
-
-@transactional
-def forget_old() -> int:
-    """Empty letters whose time is over (`retention`): that there was one stays; words, links and address go.
-
-    How many there were. One that nobody sent again for as long is given up.
-    """
-    ended_at = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
-    over = or_(
-        and_(OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), ended_at < retention.LETTERS.before),
-        and_(
-            OutboxMail.state == MailState.SENT,
-            OutboxMail.template.in_(tuple(mailer.ALWAYS_MAILED)),
-            ended_at < retention.LINKS.before,
-        ),
-        and_(OutboxMail.state == MailState.KEPT, ended_at < retention.INBOX.before),
-        and_(OutboxMail.state == MailState.PARKED, OutboxMail.due_at < retention.STUCK.before),
-    )
-    return _empty(over)
-
-
-@transactional
-def forget_letters_to(recipient_id: int) -> int:
-    """Empty every letter to this person, whatever became of it; what has not left does not leave any more."""
-    return _empty(OutboxMail.recipient_id == recipient_id)
-
-
-def _empty(*which: ColumnElement[bool]) -> int:
-    """Take out of the rows what they say, and to whom; what lapsed was never built, and still has its facts."""
-    has_words = or_(
-        OutboxMail.message_kept.is_not(None), cast(OutboxMail.context_kept, String) != "{}", OutboxMail.to_address != ""
-    )
-    is_open = OutboxMail.state.in_((MailState.WAITING, MailState.PARKED))
-    emptied = update(OutboxMail).where(*which, has_words)
-    state = case((is_open, MailState.LAPSED), else_=OutboxMail.state)
-    return changed(emptied.values(message_kept=None, context_kept={}, to_address="", zone="UTC", state=state))

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import case, select, update
 
-from . import clock, installation, mailer, outbox, sealed_letters, vault
+from . import clock, installation, mailer, old_letters, outbox, sealed_letters, vault
 from .config import settings
 from .crashpoints import crashpoint
 from .db import changed, db, transaction
@@ -238,6 +238,7 @@ def _mark(letter: Letter, *, release: bool = True, bounced: bool = False, **colu
     """Write `columns` if the row is still ours; raises `LeaseLost` when another worker's token stands there."""
     if release:
         columns |= RETURNED
+    columns |= old_letters.nothing_after(letter.draft.template, columns)
     with transaction():
         ours = (OutboxMail.id == letter.id, OutboxMail.lease_token == letter.token)
         if changed(update(OutboxMail).where(*ours).values(**columns)) != 1:

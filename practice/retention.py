@@ -26,7 +26,12 @@ class Period:
     def words(self) -> str:
         """How long, as people say it: "30 days", "48 hours"."""
         hours = int(self.lasts.total_seconds() // 3600)
-        return f"{hours} hours" if hours < 72 else "a year" if hours == 365 * 24 else f"{hours // 24} days"
+        if hours < 72:
+            return f"{hours} hours"
+        years, rest = divmod(hours // 24, 365)
+        if rest or not years:
+            return f"{hours // 24} days"
+        return f"{years} years" if years > 1 else "a year"
 
 
 LINKS = Period(
@@ -96,4 +101,10 @@ DOCUMENTS = Period(
     "after the decision",
     "The result of the check stays, the document goes",
 )
-EVERYTHING = (DRAFTS, LINKS, LETTERS, INBOX, STUCK, PHONE, WORDS, ENTRIES, CONTESTED, HOLDS, DEVICES, DOCUMENTS)
+ERASED = Period(
+    "Of a deleted account: its certificate and what was agreed to, under a number without a name",
+    timedelta(days=3 * 365),
+    "after it was deleted",
+    "To show that it was done, and that it was asked for",
+)
+EVERYTHING = (DRAFTS, LINKS, LETTERS, INBOX, STUCK, PHONE, WORDS, ENTRIES, CONTESTED, HOLDS, DEVICES, DOCUMENTS, ERASED)

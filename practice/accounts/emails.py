@@ -12,7 +12,7 @@ from practice.db import new_code
 from practice.outbox import Recipient, enqueue_mail
 
 from . import policy
-from .models import Device, User
+from .models import Device, Erasure, User
 
 
 @dataclass(frozen=True)
@@ -84,3 +84,27 @@ def email_changed(user: User, before: str, token: str) -> None:
     """To the old address: it was changed, and here is how to take that back."""
     facts = {"token": token, "done_at": clock.now().isoformat()}
     _link("email_changed", Mailbox(user.id, before, user.zone), facts, policy.UNDO_EMAIL_WITHIN)
+
+
+def erasure_asked(user: User, asked: Erasure) -> None:
+    """The account goes in fourteen days, and how to keep it."""
+    facts = {"what": "asked", "due_at": asked.due_at.isoformat(), "number": asked.code}
+    enqueue_mail(f"erasure:{asked.code}:asked", "accounts/data_request", user, facts)
+
+
+def erasure_taken_back(user: User, asked: Erasure) -> None:
+    """The account stays."""
+    facts = {"what": "kept", "done_at": clock.now().isoformat()}
+    enqueue_mail(f"erasure:{asked.code}:kept", "accounts/data_request", user, facts)
+
+
+def copied(user: User) -> None:
+    """A copy of everything was handed out."""
+    facts = {"what": "copied", "done_at": clock.now().isoformat()}
+    enqueue_mail(f"copy:{new_code()}", "accounts/data_request", user, facts)
+
+
+def erased(farewell: Mailbox, asked: Erasure) -> None:
+    """The last letter: it is done, and the certificate's number."""
+    facts = {"done_at": clock.now().isoformat(), "number": asked.code}
+    enqueue_mail(f"erasure:{asked.code}:done", "accounts/erased", cast(Recipient, farewell), facts)

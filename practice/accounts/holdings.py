@@ -1,4 +1,7 @@
-"""This file knows what rooms hold of a person and how each lets go of it; nothing is imported upward for it."""
+"""This file knows what rooms hold of a person, how each lets go of it, tells it and wipes it.
+
+Each room says so itself: nothing is imported upward for it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from .models import User
 from .policy import Held
@@ -54,3 +58,70 @@ def let_go(user: User, kinds: Iterable[Held]) -> None:
 def doors_of(user: User) -> list[Door]:
     """Every open door of `user`, in the order of the rooms that know them."""
     return list(chain.from_iterable(doors(user) for doors in _doors))
+
+
+# ---------------------------------------------------------------- a copy, and the end
+
+
+@dataclass(frozen=True)
+class Stay:
+    """What outlives an account, in words for its owner: what, why, until when."""
+
+    what: str
+    why: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """What has to be settled before an account can go, with the page that settles it."""
+
+    sentence: str
+    label: str
+    endpoint: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+Told = list[dict[str, Any]]
+
+
+def nothing(_user: User) -> tuple[()]:
+    """What most rooms have to add."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """One kind of thing that is written down about a person.
+
+    `tell` gives what their copy holds: plain values, instants as ISO text in UTC, nothing of anybody else. `wipe` takes
+    it out of every table inside the caller's transaction; what has to stay, under a number, is said in `stays`, and
+    where nothing goes by itself `goes` is False.
+    """
+
+    name: str
+    title: str
+    tell: Callable[[User], Told]
+    wipe: Callable[[User], object] = nothing
+    goes: bool = True
+    stays: tuple[Stay, ...] = ()
+    blocks: Callable[[User], Iterable[Blocker]] = nothing
+    files: Callable[[User], Iterable[tuple[str, bytes]]] = nothing
+
+
+_records: list[Record] = []
+
+
+def keeps(record: Record) -> None:
+    """Register what a room writes down. Whoever imports the room's `records` has it registered."""
+    _records.append(record)
+
+
+def records() -> tuple[Record, ...]:
+    """Everything that is written down about people, the rooms in their order."""
+    return tuple(_records)
+
+
+def blockers_of(user: User) -> list[Blocker]:
+    """What has to be settled before the account of `user` can go."""
+    return list(chain.from_iterable(record.blocks(user) for record in _records))

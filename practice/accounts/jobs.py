@@ -7,7 +7,7 @@ from datetime import timedelta
 from practice.jobs import sweep
 from practice.postman import when_bounced
 
-from . import actions, intents
+from . import actions, intents, records  # noqa: F401 - records says what this room writes down
 
 
 @sweep(every=timedelta(minutes=15))
@@ -26,6 +26,18 @@ def forget_devices() -> None:
 def remove_unconfirmed() -> int:
     """Delete accounts that nobody confirmed within seven days."""
     return actions.remove_unconfirmed()
+
+
+@sweep(every=timedelta(hours=1))
+def erase_due() -> int:
+    """End accounts whose owners wanted that fourteen days ago."""
+    return actions.erase_due()
+
+
+@sweep(every=timedelta(hours=24))
+def forget_certificates() -> None:
+    """Forget what is left of accounts that ended years ago."""
+    actions.forget_certificates()
 
 
 @when_bounced

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,7 +15,7 @@ from practice import clock, retention
 from practice.db import Coded, Json, UtcDateTime, db
 from practice.errors import IllegalMove
 
-from .states import LIVE, IntentState, may_move
+from .states import LIVE, ErasureState, IntentState, may_move
 
 HASH = 64  # hex digits of SHA-256
 
@@ -178,6 +178,33 @@ class Intent(Coded, db.Model):  # type: ignore[name-defined,misc]
     def is_live(self, now: datetime) -> bool:
         """True while it can still be taken up."""
         return self.state in LIVE and self.expires_at > now
+
+
+class Erasure(Coded, db.Model):  # type: ignore[name-defined,misc]
+    """That somebody asked for the end of their account: taken back within fourteen days, or done, with what was done.
+
+    `code` is the certificate's number; nothing of the person is in the row.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default=ErasureState.ASKED)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    # Titles of what was wiped, in the order of the page.
+    wiped: Mapped[list[str]] = mapped_column(Json.copy(), default=list)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'taken_back', 'done')", name="known_state"),
+        Index(
+            "uq_erasure_open",
+            "user_id",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+    )
 
 
 class ConsentRecord(db.Model):  # type: ignore[name-defined,misc]

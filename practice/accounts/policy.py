@@ -38,6 +38,9 @@ RESET_WITHIN = timedelta(minutes=60)
 NEW_EMAIL_WITHIN = timedelta(hours=24)
 UNDO_EMAIL_WITHIN = timedelta(hours=72)
 INVITE_WITHIN = timedelta(hours=48)
+# Whoever wants their account gone can change their mind on every one of these days.
+ERASED_AFTER = timedelta(days=14)
+COPIES_PER_PERSON = "6 per hour"
 # Nobody showed that the address is theirs: the account is deleted after this.
 UNCONFIRMED_FOR = timedelta(days=7)
 

@@ -14,8 +14,8 @@ from practice.errors import NotFound
 
 from . import consents
 from .addresses import folded, person_key
-from .models import ConsentRecord, Device, Intent, MailedLink, Role, User, hash_of
-from .states import LIVE, IntentState
+from .models import ConsentRecord, Device, Erasure, Intent, MailedLink, Role, User, hash_of
+from .states import LIVE, ErasureState, IntentState
 
 # A form that met an ended sign-in is no task that one goes on with elsewhere: see `kept_forms`.
 FORM = "form"
@@ -202,6 +202,35 @@ def expired_intents(now: datetime, limit: int = 500) -> Sequence[Intent]:
     """Intents whose time is over and whose row does not say so yet."""
     return db.session.scalars(
         select(Intent).where(Intent.state.in_(LIVE), Intent.expires_at <= now).order_by(Intent.id).limit(limit)
+    ).all()
+
+
+def open_erasure(user: User) -> Erasure | None:
+    """That the account of `user` is about to go, None when nobody asked for that."""
+    return db.session.scalar(select(Erasure).where(Erasure.user_id == user.id, Erasure.state == ErasureState.ASKED))
+
+
+def due_erasures(now: datetime, limit: int = 50) -> Sequence[Erasure]:
+    """Accounts whose fourteen days are over, the oldest wish first."""
+    asked = (Erasure.state == ErasureState.ASKED, Erasure.due_at <= now)
+    return db.session.scalars(select(Erasure).where(*asked).order_by(Erasure.due_at, Erasure.id).limit(limit)).all()
+
+
+def erasure_by_number(number: str) -> Erasure:
+    """The certificate with this number; raises `NotFound`."""
+    found: Erasure | None = db.session.scalar(select(Erasure).where(Erasure.code == number))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def erased_since(since: datetime) -> Sequence[Row[str, datetime | None]]:
+    """(public id, when) of every account that was erased since then: what a restored copy has to do again."""
+    return db.session.execute(
+        select(User.code, Erasure.ended_at)
+        .join(Erasure, Erasure.user_id == User.id)
+        .where(Erasure.state == ErasureState.DONE, Erasure.ended_at >= since)
+        .order_by(Erasure.ended_at, Erasure.id)
     ).all()
 
 

@@ -32,3 +32,11 @@ LIVE = (IntentState.OPEN, IntentState.CLAIMED)
 def may_move(before: IntentState, after: IntentState) -> bool:
     """True when the table holds the move; an absent key is final."""
     return after in MOVES.get(before, set())
+
+
+class ErasureState(StrEnum):
+    """Where the end of an account stands: asked for, taken back by its owner, or done."""
+
+    ASKED = "asked"
+    TAKEN_BACK = "taken_back"
+    DONE = "done"

@@ -9,6 +9,10 @@ from practice.mailer import SUBJECTS
 ACTIONS: dict[str, str] = {
     "account.confirmed": "Confirmed the email address",
     "account.created": "Opened an account",
+    "account.copied": "Downloaded a copy of their data",
+    "account.erasure_asked": "Asked for the end of their account",
+    "account.erasure_taken_back": "Kept their account after all",
+    "account.erased": "An account was deleted for good",
     "account.sign_up_repeated": "Signed up with an address that is known",
     "account.email_change_asked": "Asked to change the email address",
     "account.email_change_undone": "Took the change of email address back",

@@ -1,6 +1,7 @@
 """Every letter about an account, read from the bytes that a mail server received."""
 
 import re
+from datetime import UTC, datetime
 from email import policy
 from email.parser import BytesParser
 
@@ -9,10 +10,11 @@ from flask import Flask
 
 from practice import clock
 from practice.accounts import actions, emails
-from practice.accounts.models import Device
+from practice.accounts.models import Device, Erasure
 from practice.db import transaction
 
 CANARY = "Zebulon"
+ASKED = Erasure(code="the-number", due_at=datetime(2027, 3, 15, 8, 0, tzinfo=UTC))
 LETTERS = {
     "confirm": "Confirm your e-mail",
     "known_address": "About your account",
@@ -23,6 +25,10 @@ LETTERS = {
     "two_step_changed": "Sign-in notice",
     "change_email": "Confirm your new e-mail",
     "email_changed": "Your e-mail was changed",
+    "erasure_asked": "Your data request",
+    "erasure_taken_back": "Your data request",
+    "copied": "Your data request",
+    "erased": "Your data request",
 }
 
 
@@ -46,6 +52,10 @@ def _write(ben, kind):
             "two_step_changed": lambda: emails.two_step_changed(ben, "account.two_step_on"),
             "change_email": lambda: emails.change_email(ben, "new@people.example", "the-token"),
             "email_changed": lambda: emails.email_changed(ben, "old@people.example", "the-token"),
+            "erasure_asked": lambda: emails.erasure_asked(ben, ASKED),
+            "erasure_taken_back": lambda: emails.erasure_taken_back(ben, ASKED),
+            "copied": lambda: emails.copied(ben),
+            "erased": lambda: emails.erased(emails.Mailbox(ben.id, ben.email, ben.zone), ASKED),
         }[kind]()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from practice import clock as wall
-from practice import outbox, postman
+from practice import old_letters, outbox, postman
 from practice.db import changed, db, transaction
 from practice.leases import return_all
 from practice.outbox import MailState, OutboxMail
@@ -314,7 +314,7 @@ def test_the_words_of_old_letters_are_forgotten_and_the_fact_stays(way_out, cloc
     postman.deliver_due()
 
     clock.advance(days=31)
-    outbox.forget_old()
+    old_letters.forget()
 
     assert (row().message, row().context, row().state) == (None, {}, MailState.SENT)
 
@@ -327,7 +327,7 @@ def test_a_letter_that_lapsed_is_forgotten_as_well(way_out, clock):
 
     clock.advance(days=31)
 
-    assert (outbox.forget_old(), outbox.forget_old()) == (1, 0)
+    assert (old_letters.forget(), old_letters.forget()) == (1, 0)
     assert (row().context, row().state) == ({}, MailState.LAPSED)
 
 

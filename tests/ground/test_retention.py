@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice import mailer, outbox, retention
+from practice import mailer, old_letters, outbox, retention
 from practice.db import db
 from practice.outbox import MailState, OutboxMail
 from tests.house import source
@@ -102,11 +102,11 @@ def test_a_letter_says_nothing_once_its_time_is_over(cast, clock, state, templat
     _become(state)
 
     clock.advance(days=days, seconds=-1)
-    assert outbox.forget_old() == 0
+    assert old_letters.forget() == 0
     clock.advance(seconds=2)
-    assert outbox.forget_old() == 1
+    assert old_letters.forget() == 1
 
     row = _row()
     assert (row.message, row.context, row.to_address, row.zone) == (None, {}, "", "UTC")
     assert row.state == (MailState.LAPSED if state == MailState.PARKED else state)
-    assert outbox.forget_old() == 0
+    assert old_letters.forget() == 0

@@ -2,6 +2,7 @@
 
 from .devices import Seen, add_device, end_device, end_other_devices, note_seen, sweep_devices
 from .endings import end_what_was_left, sign_out_elsewhere
+from .erasing import ask_for_erasure, erase_again, erase_due, forget_certificates, keep_account, note_copy
 from .join import (
     NewAccount,
     accept_invite,
@@ -23,6 +24,7 @@ __all__ = [
     "Seen",
     "accept_invite",
     "add_device",
+    "ask_for_erasure",
     "ask_for_new_email",
     "ask_for_reset",
     "begin_anew",
@@ -31,10 +33,15 @@ __all__ = [
     "end_device",
     "end_other_devices",
     "end_what_was_left",
+    "erase_again",
+    "erase_due",
+    "forget_certificates",
     "give_role",
     "invite_staff",
+    "keep_account",
     "new_codes",
     "note_bounce",
+    "note_copy",
     "note_failure",
     "note_seen",
     "pass_code",

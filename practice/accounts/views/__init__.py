@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from . import drafts, gate, links, security, settings  # noqa: E402, F401 - each adds its pages to `bp`
+from . import drafts, gate, links, rights, security, settings  # noqa: E402, F401 - each adds its pages to `bp`

@@ -22,10 +22,8 @@ function keep(field) {
 
 // A tab in which somebody else signs in shows them nothing of what was typed before.
 function keepApart(who) {
-  store((kept) => {
-    if (who && kept.getItem("who") && kept.getItem("who") !== who) forgetDrafts();
-    if (who) kept.setItem("who", who);
-  });
+  if (who && (store((kept) => kept.getItem("who")) || who) !== who) forgetDrafts();
+  if (who) store((kept) => kept.setItem("who", who));
 }
 
 export function start(part) {

@@ -8,9 +8,7 @@ const WITHIN = 2000;
 function forgetKept() {
   const token = document.querySelector("input[name=csrf_token]")?.value;
   if (!token || !navigator.sendBeacon) return;
-  const body = new FormData();
-  body.set("csrf_token", token);
-  navigator.sendBeacon("/forget", body);
+  navigator.sendBeacon("/forget", new URLSearchParams({ csrf_token: token }));
 }
 
 function leave(link) {
@@ -25,9 +23,7 @@ function leave(link) {
 
 export function start() {
   const links = document.querySelectorAll("[data-exit]");
-  for (const link of links) {
-    link.addEventListener("click", (event) => { event.preventDefault(); leave(link); });
-  }
+  for (const link of links) link.addEventListener("click", (event) => { event.preventDefault(); leave(link); });
   if (!links.length) return;
   let presses = [];
   document.addEventListener("keyup", (event) => {

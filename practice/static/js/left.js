@@ -2,10 +2,8 @@
 (() => {
   const hide = (isBack) => {
     let where = null;
-    try {
-      where = sessionStorage.getItem("left");
-      if (where && !isBack) sessionStorage.removeItem("left"); // somebody came here anew
-    } catch { return; }
+    try { where = sessionStorage.getItem("left"); } catch { return; }
+    if (where && !isBack) sessionStorage.removeItem("left"); // somebody came here anew
     if (!where || !isBack) return;
     document.documentElement.hidden = true;
     location.replace(where);

@@ -9,10 +9,7 @@ export function start() {
       menu.querySelector("summary").focus();
     }
   });
-  document.addEventListener("click", (event) => {
-    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
-  });
-  document.addEventListener("focusin", (event) => {
+  for (const elsewhere of ["click", "focusin"]) document.addEventListener(elsewhere, (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
   });
 }

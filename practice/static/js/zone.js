@@ -35,9 +35,7 @@ async function tell(zone) {
     if (sessionStorage.getItem(told)) return;
     sessionStorage.setItem(told, zone);
   } catch { return; /* without storage we could not stop after one try */ }
-  const body = new FormData();
-  body.set("csrf_token", token);
-  body.set("zone", zone);
+  const body = new URLSearchParams({ csrf_token: token, zone });
   body.set("told", "1");
   const answer = await fetch("/zone", { method: "POST", body, redirect: "manual" }).catch(() => null);
   // Times on this page are still in the old zone: show them in the right one.

@@ -1,0 +1,176 @@
+"""This file knows what the bookings room writes down about a person: their copy of it, and its end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import and_, delete, or_, select, update
+
+from practice import clock, vault
+from practice.accounts import holdings
+from practice.accounts.holdings import Blocker, Record, Stay, Told
+from practice.accounts.models import User, hash_of
+from practice.accounts.records import iso
+from practice.bookings.actions.wipe import NO_WORDS
+from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder
+from practice.bookings.queries import own
+from practice.bookings.states import BookingState, Outcome
+from practice.clocks import local_year
+from practice.db import changed, db
+
+WORDS = ("note", "prep", "reason", "phone")
+# What a booking keeps once nobody is behind it: when, with which practice, and what became of it.
+NOBODY: dict[str, Any] = NO_WORDS | {
+    "phone_sealed": None,
+    "call_name": "",
+    "client_zone": "UTC",
+    "location": "",
+    "with_partner": False,
+    "browser_key": None,
+    "network_key": None,
+    "form_key": None,
+}
+
+
+def _of(user: User) -> list[Booking]:
+    asked = own.whole().where(Booking.client_id == user.id).order_by(Appointment.starts_at)
+    return list(db.session.scalars(asked).unique())
+
+
+def _bookings(user: User) -> Told:
+    return [_booking(each) for each in _of(user)]
+
+
+def _booking(booking: Booking) -> dict[str, Any]:
+    return {
+        "with": booking.specialist.name,
+        "starts": iso(booking.starts_at),
+        "ends": iso(booking.ends_at),
+        "your_zone": booking.client_zone,
+        "state": booking.state,
+        "how": booking.format,
+        "you_were_called": booking.call_name,
+        "about": booking.topics,
+        "booked": iso(booking.confirmed_at),
+        "moves": [{"to": move.after, "at": iso(move.at)} for move in booking.moves],
+        **{name: own.words_of(booking, name) for name in WORDS if not _is_theirs(name, booking)},
+    }
+
+
+def _is_theirs(name: str, booking: Booking) -> bool:
+    """A reason for a cancellation is its writer's: the specialist's own words are not the client's data."""
+    return name == "reason" and booking.state != BookingState.CANCELLED_BY_CLIENT
+
+
+def _contests(user: User) -> Told:
+    rows = db.session.scalars(select(Contest).where(Contest.by_id == user.id).order_by(Contest.id))
+    return [
+        {
+            "opened": iso(each.opened_at),
+            "outcome": each.outcome,
+            "your_words": _words(each),
+        }
+        for each in rows
+    ]
+
+
+def _words(contest: Contest) -> str:
+    sealed = contest.words_sealed
+    return vault.open_sealed(sealed, f"contest:{contest.code}:words") if sealed else ""
+
+
+def _feeds(user: User) -> Told:
+    rows = db.session.scalars(select(CalendarFeed).where(CalendarFeed.user_id == user.id).order_by(CalendarFeed.id))
+    return [{"purpose": each.purpose, "since": iso(each.created_at), "closed": iso(each.revoked_at)} for each in rows]
+
+
+def _practice(user: User) -> Told:
+    """Appointments in one's own practice, without whom they were with."""
+    rows = _in_practice(user, Booking.confirmed_at.is_not(None))
+    return [{"starts": iso(b.starts_at), "ends": iso(b.ends_at), "state": b.state, "how": b.format} for b in rows]
+
+
+def _in_practice(user: User, *which: Any) -> list[Booking]:
+    asked = own.whole().where(Booking.specialist.has(user_id=user.id), *which).order_by(Appointment.starts_at)
+    return list(db.session.scalars(asked).unique())
+
+
+def _ahead(user: User) -> Iterable[Blocker]:
+    for booking in _of(user):
+        if booking.is_confirmed and booking.ends_at > clock.now():
+            said = f"A booking ahead: {local_year(booking.starts_at)}. Cancel it, or wait until it is over."
+            yield Blocker(said, "Open it", "bookings.show", {"code": booking.code})
+    for booking in _in_practice(user, Appointment.ends_at > clock.now(), Booking.state == BookingState.CONFIRMED):
+        said = f"Somebody has an appointment with you: {local_year(booking.starts_at)}. Cancel it, or wait."
+        yield Blocker(said, "Open it", "bookings.practice_show", {"code": booking.code})
+    if db.session.scalar(select(Contest.id).where(Contest.by_id == user.id, Contest.outcome == Outcome.OPEN).limit(1)):
+        yield Blocker(
+            "Our staff look at a call that you say was marked wrongly. Wait until they have decided.",
+            "Your page",
+            "home.me",
+        )
+
+
+def _wipe_bookings(user: User) -> None:
+    """What is left names nobody, under a key that no address leads to; a pair stays a pair."""
+    key = hash_of(secrets.token_urlsafe(32))
+    changed(update(Booking).where(Booking.client_id == user.id).values(**NOBODY, person_key=key))
+
+
+def _wipe_contests(user: User) -> None:
+    db.session.execute(
+        update(Contest)
+        .where(Contest.by_id == user.id)
+        .values(words_sealed="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _held_by(user: User) -> Any:
+    """Entries in a calendar of theirs: of appointments they booked, and of those in their own practice."""
+    own_side = Booking.client_id == user.id
+    practice_side = Booking.specialist.has(user_id=user.id)
+    mine = select(Booking.id)
+    return or_(
+        and_(EntryHolder.side == "client", EntryHolder.booking_id.in_(mine.where(own_side))),
+        and_(EntryHolder.side == "specialist", EntryHolder.booking_id.in_(mine.where(practice_side))),
+    )
+
+
+def _entries(user: User) -> Told:
+    rows = db.session.scalars(select(EntryHolder).where(_held_by(user)).order_by(EntryHolder.id))
+    return [{"mailbox": each.mailbox, "since": iso(each.held_since), "let_go": iso(each.let_go_at)} for each in rows]
+
+
+def _wipe_entries(user: User) -> None:
+    changed(delete(EntryHolder).where(_held_by(user)))
+
+
+def _wipe_feeds(user: User) -> None:
+    db.session.execute(delete(CalendarFeed).where(CalendarFeed.user_id == user.id))
+
+
+holdings.keeps(
+    Record(
+        "bookings",
+        "Your bookings, and what you wrote for them",
+        _bookings,
+        _wipe_bookings,
+        stays=(
+            Stay(
+                "That there was an appointment: its time, the practice and how it ended. Not your name, not your words",
+                "The specialist’s calendar and the count of kept appointments stay true",
+                "As long as that practice",
+            ),
+        ),
+        blocks=_ahead,
+    )
+)
+holdings.keeps(Record("missed_calls", "What you wrote about a missed call", _contests, _wipe_contests))
+holdings.keeps(Record("calendar_addresses", "Your calendar addresses", _feeds, _wipe_feeds))
+holdings.keeps(
+    Record("practice_appointments", "Appointments in your practice, without who came", _practice, goes=False)
+)
+holdings.keeps(Record("calendar_entries", "Mailboxes whose calendar holds your appointments", _entries, _wipe_entries))

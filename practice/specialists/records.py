@@ -1,0 +1,182 @@
+"""This file knows what the specialists room writes down about a person: their copy of it, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from practice.accounts import holdings
+from practice.accounts.holdings import Blocker, Record, Stay, Told
+from practice.accounts.models import User
+from practice.db import after_commit, db
+from practice.errors import NotFound
+from practice.providers import images
+
+from . import papers, photos
+from .models import (
+    Credential,
+    ProfileMove,
+    ProfileRevision,
+    Review,
+    SavedSpecialist,
+    Specialist,
+    SpecialistLanguage,
+    SpecialistTopic,
+    Suspension,
+)
+from .states import ProfileState
+
+# Their own words and what they are reached by; "" or [] is what a new profile has.
+WORDS = (
+    "title_applied_for", "headline", "best_at", "not_right_for", "about", "first_session", "training", "supervision",
+    "place", "country", "video_url", "phone_note", "records_country",
+)  # fmt: skip
+LISTS = ("approaches", "formats", "permitted_places")
+OTHERS = ("name", "slug", "state", "kind", "granted_title", "years", "couple_stance")
+INSTANTS = ("created_at", "declared_at", "submitted_at", "published_at", "paused_until")
+# What was written to them and about them by our desks.
+SAID: dict[Any, dict[str, Any]] = {
+    Review: {"to_applicant": ""},
+    Suspension: {"reason": ""},
+    ProfileRevision: {"reason": "", "fields": {}},
+    ProfileMove: {"reason": ""},
+}
+# Nothing is open to the public any more, and nobody at our desks has to decide anything.
+SETTLED = frozenset({ProfileState.DRAFT, ProfileState.CHANGES_REQUESTED, ProfileState.REFUSED, ProfileState.CLOSED})
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _mine(user: User) -> Specialist | None:
+    return db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
+
+
+def _profile(user: User) -> Told:
+    mine = _mine(user)
+    if mine is None:
+        return []
+    said = {name: _plain(getattr(mine, name)) for name in (*OTHERS, *WORDS, *LISTS, *INSTANTS)}
+    return [
+        said
+        | {
+            "topics": [each.topic.name for each in mine.topics],
+            "languages": [each.language for each in mine.languages],
+            "offers": [
+                {
+                    "name": o.name,
+                    "minutes": o.minutes,
+                    "price": o.price_amount,
+                    "currency": o.price_currency,
+                    "ended": _plain(o.ended_at),
+                }
+                for o in mine.offers
+            ],
+        }
+    ]
+
+
+def _papers(user: User) -> Told:
+    mine = _mine(user)
+    names = ("kind", "body", "number", "country", "expires_on", "document_name", "state", "created_at", "checked_at")
+    return [{name: _plain(getattr(each, name)) for name in names} for each in (mine.credentials if mine else [])]
+
+
+def _files(user: User) -> Iterable[tuple[str, bytes]]:
+    mine = _mine(user)
+    for number, each in enumerate(mine.credentials if mine else [], 1):
+        if each.document_key:
+            yield f"papers/{number}-{each.document_name}", papers.content_of(each)
+    if mine and mine.photo_key and not mine.photo_key.startswith(photos.DRAWN):
+        try:
+            yield "photo.webp", photos.content_of(f"{mine.photo_key}-{images.LARGE}.webp")
+        except NotFound:
+            return
+
+
+def _saved(user: User) -> Told:
+    rows = db.session.execute(
+        select(Specialist.name, SavedSpecialist.saved_at)
+        .join(SavedSpecialist, SavedSpecialist.specialist_id == Specialist.id)
+        .where(SavedSpecialist.user_id == user.id)
+        .order_by(SavedSpecialist.id)
+    )
+    return [{"name": name, "saved": _plain(at)} for name, at in rows]
+
+
+def _open_practice(user: User) -> Iterable[Blocker]:
+    mine = _mine(user)
+    if mine is None or mine.state in SETTLED:
+        return
+    if mine.state in (ProfileState.SUBMITTED, ProfileState.IN_REVIEW, ProfileState.SUSPENDED):
+        yield Blocker(
+            "Our staff have your application or profile in hand. Wait until they have decided.",
+            "Look",
+            "specialists.apply",
+        )
+    else:
+        yield Blocker("Your practice is open. Close it first.", "Close it", "home.close_practice")
+
+
+def _wipe_profile(user: User) -> None:
+    mine = _mine(user)
+    if mine is None:
+        return
+    key, mine.photo_key = mine.photo_key, None
+    if key:
+        after_commit(lambda: photos.drop(key))
+    mine.name, mine.slug = "Former member", f"former-{mine.code.lower()}"
+    for name in WORDS:
+        setattr(mine, name, "")
+    for name in LISTS:
+        setattr(mine, name, [])
+    mine.couple_stance, mine.years = None, 0
+    mine.profile_version += 1
+    for kind in (SpecialistTopic, SpecialistLanguage, SavedSpecialist):
+        db.session.execute(delete(kind).where(kind.specialist_id == mine.id))
+    for table, said in SAID.items():
+        db.session.execute(update(table).where(table.specialist_id == mine.id).values(said))
+    db.session.flush()
+    db.session.expire(mine)
+
+
+def _wipe_papers(user: User) -> None:
+    mine = _mine(user)
+    for each in mine.credentials if mine else []:
+        _empty(each)
+
+
+def _empty(paper: Credential) -> None:
+    key = paper.document_key
+    paper.document_key, paper.document_name, paper.document_bytes = None, "", 0
+    paper.number, paper.registry_url = "", ""
+    if key:
+        after_commit(lambda: papers.drop(key))
+
+
+def _wipe_saved(user: User) -> None:
+    db.session.execute(delete(SavedSpecialist).where(SavedSpecialist.user_id == user.id))
+
+
+holdings.keeps(Record("saved", "People you saved", _saved, _wipe_saved))
+holdings.keeps(Record("profile", "Your profile and offers", _profile, _wipe_profile, blocks=_open_practice))
+holdings.keeps(
+    Record(
+        "papers",
+        "Your papers",
+        _papers,
+        _wipe_papers,
+        stays=(
+            Stay(
+                "That a paper of this kind was checked, by which body, and on which day",
+                "To show that nobody worked here unchecked",
+                "As long as the appointments of that practice",
+            ),
+        ),
+        files=_files,
+    )
+)
