@@ -161,7 +161,7 @@ def test_names_of_all_kinds_are_welcome(visitor, outbox, sign_up_form, name):
     assert visitor.fill("/sign-up", **{**sign_up_form, "display_name": name}).status_code == 302
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "Europe/Dublin\n", "x" * 5000])
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "Europe/\nDublin", "x" * 5000])
 def test_a_zone_that_does_not_exist_is_refused(visitor, sign_up_form, zone):
     assert visitor.fill("/sign-up", **{**sign_up_form, "zone": zone}).status_code == 422
 

@@ -146,6 +146,7 @@ DOORS: dict[str, Door] = {
     "you": Door("/me/settings/you", "cleo", {}, {"display_name": "text"}, shown=(("cleo", "/me"),)),
     "place": Door("/me/settings/place", "cleo", {"country": "IE", "locale": "en"}, {"country": "choice"}),
     "zone": Door("/me/settings/zone", "cleo", {}, {"zone": "zone"}),
+    "clock": Door("/me/settings/clock", "cleo", {}, {"hours": "choice"}),
     "discretion": Door(
         "/me/settings/discretion",
         "cleo",
@@ -378,6 +379,7 @@ DOORS: dict[str, Door] = {
         made=_on("/admin/strikes/{code}", missed_by_specialist, who="sam"),
         shown=(("sam", "/admin/audit"),),
     ),
+    "log": Door("/admin/audit", "sam", {}, {"who": "text"}),
     "decide_revision": Door(
         "/admin/changes/{revision}",
         "sam",
