@@ -320,6 +320,6 @@ def calendar_file(code: str) -> Response:
     booking = queries.booking_of_party(current_user, code)
     side = "client" if booking.client_id == current_user.id else "specialist"
     method: emails.Method = "CANCEL" if booking.state in CANCELLED else "REQUEST"
-    answer = Response(download_file(emails.invite(booking, side, method)), mimetype="text/calendar")
+    answer = Response(download_file(emails.file_for(booking, side, method)), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer

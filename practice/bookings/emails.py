@@ -202,6 +202,8 @@ def _write(
     if method is not None:
         context |= _entry(booking, side, method)
         replaces = WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
+        # What takes an entry out of a calendar is replaced by nothing that does not speak to that calendar as well.
+        replaces -= set() if "invite" in context else {"bookings/entry_gone"}
         not_before = _told_from(booking, side)
     person = booking.person(side)
     enqueue_mail(key, template, person, context, not_before=not_before, not_after=not_after, replaces=replaces)
@@ -275,13 +277,13 @@ def _entry(booking: Booking, side: str, method: Method) -> dict[str, Any]:
     if held and (method == "CANCEL" or held.mailbox != person.email or not entries.wants_entry(person)):
         may_stand = entries.let_go(booking, held)
         if method == "CANCEL" and may_stand and held.mailbox == person.email and not person.no_email:
-            return _brought(invite(booking, side, method), held)
+            return _brought(_invite(booking, held, method), held)
         if may_stand:
             _take_out(booking, held)
     if method == "CANCEL" or not entries.wants_entry(person):
         return {}
     held = entries.take(booking, side)
-    return _brought(invite(booking, side, method), held)
+    return _brought(_invite(booking, held, method), held)
 
 
 def _brought(entry: Invite, held: EntryHolder) -> dict[str, Any]:
@@ -308,19 +310,24 @@ def _take_out(booking: Booking, held: EntryHolder) -> None:
     booking.raise_sequence()
 
 
-def invite(booking: Booking, side: str, method: Method) -> Invite:
-    """The calendar entry for one side: one identity for life, neutral words only."""
-    label = booking.person(side).calendar_label or "Appointment"
-    organizer, attendee = entries.identity(booking, side)
+def file_for(booking: Booking, side: str, method: Method) -> Invite:
+    """The calendar entry for one side to download: the one its calendar has by mail, or would have today."""
+    held = entries.last_holder(booking, side) or entries.would_hold(booking, side)
+    return _invite(booking, held, method)
+
+
+def _invite(booking: Booking, held: EntryHolder, method: Method) -> Invite:
+    """The entry in the calendar of `held`: one identity for life, neutral words only."""
+    label = booking.person(held.side).calendar_label or "Appointment"
     return Invite(
         **identity(booking),
-        summary=label if side == "client" else f"{label} ({initials(booking)})",
+        summary=label if held.side == "client" else f"{label} ({initials(booking)})",
         description=f"{TELLS_NOBODY} {LINK_FOLLOWS}",
         location=place(booking.format),
-        url=url_of(booking, side),
+        url=url_of(booking, held.side),
         organizer_name=settings().brand,
-        organizer_mailbox=organizer,
-        attendee_mailbox=attendee,
+        organizer_mailbox=held.organizer,
+        attendee_mailbox=held.mailbox,
         method=method,
     )
 

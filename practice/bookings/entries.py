@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -23,22 +24,32 @@ def holder(booking: Booking, side: str) -> EntryHolder | None:
     return next((each for each in _all(booking, side) if each.let_go_at is None), None)
 
 
-def identity(booking: Booking, side: str) -> tuple[str, str]:
-    """(organizer, attendee) of this side's entry: as they were written, or as they would be today."""
+def last_holder(booking: Booking, side: str) -> EntryHolder | None:
+    """The mailbox that holds this side's entry, or was the last to do so."""
+    return max(_all(booking, side), key=_recency, default=None)
+
+
+def would_hold(booking: Booking, side: str) -> EntryHolder:
+    """Not stored: the holder that this side's person would be, were the entry written today.
+
+    One organizer for life: a calendar takes the same UID from another one for a stranger's.
+    """
     known = _all(booking, side)
-    now = next((each for each in known if each.let_go_at is None), known[0] if known else None)
-    return (now.organizer, now.mailbox) if now else (settings().mail_from, booking.person(side).email)
+    return EntryHolder(
+        booking_id=booking.id,
+        side=side,
+        mailbox=booking.person(side).email,
+        organizer=known[0].organizer if known else settings().mail_from,
+        route=secrets.token_hex(10),
+    )
 
 
 def take(booking: Booking, side: str) -> EntryHolder:
     """The holder of this side's entry: where its person reads today. Another one must have been let go before."""
-    known, mailbox = _all(booking, side), booking.person(side).email
-    found = next((each for each in known if each.mailbox == mailbox), None)
+    mailbox = booking.person(side).email
+    found = next((each for each in _all(booking, side) if each.mailbox == mailbox), None)
     if found is None:
-        # One organizer for life: a calendar takes the same UID from another one for a stranger's.
-        organizer = known[0].organizer if known else settings().mail_from
-        route = secrets.token_hex(10)
-        found = EntryHolder(booking_id=booking.id, side=side, mailbox=mailbox, organizer=organizer, route=route)
+        found = would_hold(booking, side)
         db.session.add(found)
     found.let_go_at = None
     db.session.flush()
@@ -61,3 +72,7 @@ def let_go(booking: Booking, held: EntryHolder) -> bool:
 def _all(booking: Booking, side: str) -> list[EntryHolder]:
     asked = select(EntryHolder).where(EntryHolder.booking_id == booking.id, EntryHolder.side == side)
     return list(db.session.scalars(asked.order_by(EntryHolder.id)))
+
+
+def _recency(held: EntryHolder) -> tuple[bool, datetime]:
+    return (held.let_go_at is None, held.let_go_at or held.held_since)
