@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -245,12 +245,24 @@ def withdraw(recipient_id: int, thing: str, address: str) -> bool:
     return db.session.scalar(select(exists().where(*here, OutboxMail.begun_at.is_not(None)))) or False
 
 
+_inside_listeners: list[Callable[[OutboxMail], None]] = []
+
+
+def when_kept_inside(listener: Callable[[OutboxMail], None]) -> Callable[[OutboxMail], None]:
+    """Register what happens, in the same transaction, to a letter that should have been mailed and is kept inside."""
+    _inside_listeners.append(listener)
+    return listener
+
+
 @transactional
 def keep_inside(recipient_id: int) -> None:
     """Whoever wants no mail from now on reads in the account what has not left yet, but for what is always mailed."""
     waits = (OutboxMail.recipient_id == recipient_id, OutboxMail.state == MailState.WAITING)
-    mine = (*waits, OutboxMail.template.not_in(mailer.ALWAYS_MAILED))
-    changed(update(OutboxMail).where(*mine).values(for_inbox=True))
+    to_be_mailed = (*waits, OutboxMail.for_inbox.is_(False), OutboxMail.template.not_in(mailer.ALWAYS_MAILED))
+    for letter in db.session.scalars(select(OutboxMail).where(*to_be_mailed)).all():
+        letter.for_inbox = True
+        for listener in _inside_listeners:
+            listener(letter)
 
 
 def earlier_ids(code: str) -> list[str]:
@@ -299,12 +311,6 @@ def letters_of(recipient_id: int, limit: int) -> Sequence[OutboxMail]:
     """Every row for one person, the newest first, whatever became of it."""
     asked = select(OutboxMail).where(OutboxMail.recipient_id == recipient_id).order_by(OutboxMail.id.desc())
     return db.session.scalars(asked.limit(limit)).all()
-
-
-def last_to(recipient: Recipient) -> OutboxMail | None:
-    """The newest row for `recipient`, delivered or not."""
-    asked = select(OutboxMail).where(OutboxMail.recipient_id == recipient.id).order_by(OutboxMail.id.desc())
-    return db.session.scalars(asked.limit(1)).first()
 
 
 def letter(code: str) -> OutboxMail:

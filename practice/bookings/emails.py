@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -14,7 +14,7 @@ from practice.bookings.models import SIDES, Booking, CalendarFeed, Contest, Entr
 from practice.bookings.policy import CONTEST_WINDOW, MOST_MOVES, undo_until
 from practice.clocks import Clock
 from practice.config import settings
-from practice.outbox import Recipient, enqueue_mail
+from practice.outbox import OutboxMail, Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
 from practice.web import absolute_url
 
@@ -290,24 +290,36 @@ def _brought(entry: Invite, held: EntryHolder) -> dict[str, Any]:
     return {"invite": entry.to_json(), "route": held.route}
 
 
+NO_WORDS: dict[str, Any] = {"summary": "Cancelled", "description": "", "location": "", "url": ""}
+
+
 def _take_out(booking: Booking, held: EntryHolder) -> None:
     """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more."""
     person = booking.person(held.side)
     gone = Invite(
         **identity(booking),
-        summary="Cancelled",
-        description="",
-        location="",
-        url="",
+        **NO_WORDS,
         organizer_name=settings().brand,
         organizer_mailbox=held.organizer,
         attendee_mailbox=held.mailbox,
         method="CANCEL",
     )
-    to = cast(Recipient, Former(person.id, held.mailbox, person.zone))
-    key = f"{booking.thing}:entry_gone:{booking.ics_sequence}"
-    enqueue_mail(key, "bookings/entry_gone", to, _brought(gone, held))
+    _mail_end(booking.thing, Former(person.id, held.mailbox, person.zone), gone, held.route)
     booking.raise_sequence()
+
+
+@outbox.when_kept_inside
+def _end_by_mail(letter: OutboxMail) -> None:
+    """The words of an end are read in the account; the entry that it should have ended stands in a calendar still."""
+    facts = letter.context
+    if facts.get("invite", {}).get("method") == "CANCEL":
+        end = replace(Invite.from_json(facts["invite"]), **NO_WORDS)
+        _mail_end(letter.about, Former(letter.recipient_id, letter.to_address, letter.zone), end, facts["route"])
+
+
+def _mail_end(thing: str, to: Former, gone: Invite, route: str) -> None:
+    context = {"invite": gone.to_json(), "route": route}
+    enqueue_mail(f"{thing}:entry_gone:{gone.sequence}", "bookings/entry_gone", cast(Recipient, to), context)
 
 
 def file_for(booking: Booking, side: str, method: Method) -> Invite:

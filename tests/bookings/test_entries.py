@@ -161,6 +161,17 @@ def test_what_waits_when_mail_is_switched_off_is_read_in_the_account(booked, cas
     assert [(each.template, each.state) for each in outbox.to(cast.ben)] == [("bookings/booked", "kept")]
 
 
+def test_an_end_that_had_not_left_when_mail_was_switched_off_reaches_the_calendar_without_a_word(told, cast, leave):
+    actions.cancel(told, by=cast.ben)
+    no_email(cast.ben)
+    anna, ben = leave()
+
+    assert gist([ben]) == [(OLD, "CANCEL", 1)]
+    assert ben[1]["Subject"] == "A calendar entry was cancelled"
+    assert "description" not in ben[2].vevent.contents
+    assert anna[0] == ANNA
+
+
 def test_mail_switched_on_again_brings_the_entry_back(told, cast, leave):
     no_email(cast.ben)
     leave()
