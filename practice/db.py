@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, MetaData, String, event
+from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -80,6 +80,12 @@ class Coded:
     """A row that people reach by URL: its integer id stays inside, `code` goes out."""
 
     code: Mapped[str] = mapped_column(String(22), unique=True, default=new_code)
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """The database knows the set too: a typo can never be stored."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
 def render_own_types(kind: str, item: object, _context: object) -> str | bool:

@@ -1,4 +1,4 @@
-"""This file knows the staff's other desks: documents, contests, mail that is stuck, crisis numbers, the log."""
+"""This file knows the staff's other desks: documents, contests, mail that is stuck, the log."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import audit, clock, outbox
+from practice import audit, outbox
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
 from practice.bookings.states import Outcome
-from practice.safety import actions as safety
-from practice.safety import queries as lines
-from practice.safety.places import country_name
 from practice.specialists import queries as specialists
 from practice.specialists.papers import as_download
 from practice.text import sought
@@ -72,37 +69,6 @@ def send_again(code: str) -> Response:
     actions.send_again(code, by=current_user)
     flash("It is in line again.")
     return redirect(link("admin.mail"), 303)
-
-
-@bp.get("/crisis-numbers")
-@staff
-def crisis() -> Response:
-    """Every number with the day somebody last called it; those that are due come first."""
-    return _numbers()
-
-
-def _numbers(status: int = 200, **wrong: forms.NumberForm | str) -> Response:
-    due = {line.id for line in lines.to_check()}
-    found = sorted(lines.all_lines(), key=lambda line: (line.id not in due, line.country))
-    shown = {"form": None, "wrong": None} | wrong
-    today = clock.today("UTC")
-    return page("admin/crisis.html", status, lines=found, due=due, today=today, country_name=country_name, **shown)
-
-
-@bp.post("/crisis-numbers/<code>")
-@staff
-def check_number(code: str) -> Response:
-    """Somebody has called: it is right, or it is another one now."""
-    line = lines.resource(code)
-    form = forms.NumberForm()
-    if not form.validate_on_submit():
-        return _numbers(422, form=form, wrong=code)
-    if (line.number, line.hours) == (form.number.data.strip(), form.hours.data.strip()):
-        safety.confirm_resource(line, by=current_user)
-    else:
-        safety.change_resource(line, number=form.number.data, hours=form.hours.data, by=current_user)
-    flash("Noted with today’s date.")
-    return redirect(link("admin.crisis"), 303)
 
 
 @bp.route("/audit", methods=["GET", "POST"], endpoint="audit")

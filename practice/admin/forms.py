@@ -149,10 +149,3 @@ class ReasonForm(Form):
     def words(self) -> str:
         """The reason as an action takes it."""
         return (self.reason.data or "").strip()
-
-
-class NumberForm(Form):
-    """A crisis number as it was heard on the phone today."""
-
-    number = StringField("Number", [DataRequired("Write the number."), Length(max=30)])
-    hours = StringField("Hours", [DataRequired("Write the hours."), Length(max=60)])

@@ -41,6 +41,7 @@ class Overview:
     revisions: int
     contests: int
     stale_numbers: int
+    number_changes: int
     backlog: outbox.Backlog
     expiring: Sequence[Any]
     stranded: Sequence[tuple[Specialist, int]]
@@ -63,6 +64,7 @@ def overview() -> Overview:
         revisions=len(specialists.waiting_revisions()),
         contests=len(bookings.open_contests()),
         stale_numbers=len(safety.to_check()),
+        number_changes=len(safety.waiting_changes()),
         backlog=outbox.backlog(),
         expiring=specialists.expiring(SOON),
         stranded=_stranded(now),

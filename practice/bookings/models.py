@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from practice import clock, sealed
 from practice.accounts.models import User
 from practice.config import settings
-from practice.db import Coded, Json, db
+from practice.db import Coded, Json, db, one_of
 from practice.errors import IllegalMove
 from practice.providers.calendar_ics import next_stamp
-from practice.specialists.models import Offer, Specialist, one_of
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
 
 from .states import COUNTING, LIVE, MOVES, BookingState, Outcome, ProposalState

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from practice import clock
 from practice.db import db
 from practice.errors import NotFound
 
-from .models import PURPOSES, STALE_AFTER, CrisisResource
+from .models import STALE_AFTER, CrisisChange, CrisisResource
 from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name
+from .policy import PURPOSES, UNDO_WITHIN, Line
+from .states import ChangeState
 
 ORDER = case({purpose: place for place, purpose in enumerate(PURPOSES)}, value=CrisisResource.purpose)
 
@@ -85,6 +88,49 @@ def resource(code: str) -> CrisisResource:
     if found is None:
         raise NotFound()
     return found
+
+
+def is_entered(line: Line, but: str = "") -> bool:
+    """Whether another line has this number for this country and purpose, however its digits are grouped."""
+    alike = select(CrisisResource).where(CrisisResource.country == line.country, CrisisResource.purpose == line.purpose)
+    digits = line.number.replace(" ", "")
+    return any(each.code != but and each.number.replace(" ", "") == digits for each in db.session.scalars(alike))
+
+
+def waiting_changes() -> Sequence[CrisisChange]:
+    """What waits for a second person, the oldest first."""
+    waiting = _changes().where(CrisisChange.state == ChangeState.PROPOSED).order_by(CrisisChange.id)
+    return db.session.scalars(waiting).all()
+
+
+def changes_to_undo() -> Sequence[CrisisChange]:
+    """What was decided in the time in which it can be taken back, the newest first; of each line the newest only."""
+    since = clock.now() - UNDO_WITHIN
+    newest = select(func.max(CrisisChange.id)).where(CrisisChange.state == ChangeState.AGREED)
+    recent = (
+        _changes()
+        .where(CrisisChange.id.in_(newest.group_by(CrisisChange.line_code)), CrisisChange.decided_at > since)
+        .order_by(CrisisChange.decided_at.desc(), CrisisChange.id.desc())
+    )
+    return db.session.scalars(recent).all()
+
+
+def open_change(line_code: str) -> CrisisChange | None:
+    """What waits for a second person about one line."""
+    waiting = select(CrisisChange).where(CrisisChange.line_code == line_code)
+    return db.session.scalar(waiting.where(CrisisChange.state == ChangeState.PROPOSED))
+
+
+def change(code: str) -> CrisisChange:
+    """One proposal by its public id; raises NotFound."""
+    found = db.session.scalar(select(CrisisChange).where(CrisisChange.code == code))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _changes() -> Select[CrisisChange]:
+    return select(CrisisChange).options(joinedload(CrisisChange.proposed_by), joinedload(CrisisChange.decided_by))
 
 
 def _in_order() -> Select[CrisisResource]:

@@ -10,17 +10,11 @@ from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationsh
 
 from practice import clock
 from practice.accounts.models import User
-from practice.db import Coded, Json, db
+from practice.db import Coded, Json, db, one_of
 from practice.errors import IllegalMove
 from practice.money import Money
 
 from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
-
-
-def one_of(column: str, values: Any) -> CheckConstraint:
-    """The database knows the set too: a typo can never be stored."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
 class Topic(db.Model):

@@ -16,7 +16,6 @@ from practice.bookings.states import BookingState, Outcome
 from practice.db import db, transaction
 from practice.outbox import MailState, OutboxMail
 from practice.safety.actions import seed_resources
-from practice.safety.models import CrisisResource
 from practice.specialists.states import ProfileState
 from tests import factories
 
@@ -107,63 +106,6 @@ def test_a_letter_that_left_is_not_sent_again(sam_in, cast, post):
 
 def test_a_letter_that_does_not_exist_is_404(sam_in, post):
     assert post("/admin/mail/nothing/again").status_code == 404
-
-
-# ---------------------------------------------------------------- crisis numbers
-
-
-@pytest.fixture
-def number(app):
-    seed_resources(date(2026, 1, 1))
-    return db.session.scalars(select(CrisisResource).where(CrisisResource.country == "IE")).first()
-
-
-def test_a_number_that_was_called_is_checked_from_today(sam_in, number, post, cast):
-    answer = post(f"/admin/crisis-numbers/{number.code}", number=number.number, hours=number.hours)
-
-    assert answer.status_code == 303
-    db.session.refresh(number)
-    assert number.verified_on == date(2027, 3, 1)
-    assert last_line().action == "safety.number_checked"
-
-
-def test_another_number_takes_its_place(sam_in, number, post):
-    post(f"/admin/crisis-numbers/{number.code}", number="999 000", hours="Always")
-
-    db.session.refresh(number)
-    assert (number.number, number.hours) == ("999 000", "Always")
-    assert last_line().action == "safety.number_changed"
-
-
-@pytest.mark.parametrize(
-    "fields", [{"number": "", "hours": "x"}, {"number": "1" * 31, "hours": "x"}, {"number": "1", "hours": ""}]
-)
-def test_a_number_with_a_mistake_comes_back(sam_in, number, post, fields):
-    before = number.number
-
-    answer = post(f"/admin/crisis-numbers/{number.code}", **fields)
-
-    assert answer.status_code == 422
-    page = BeautifulSoup(answer.text, "html.parser")
-    assert page.select_one(f"#err-{number.code}")
-    assert page.select_one("main [data-focus]")["aria-describedby"] == f"err-{number.code}"
-    ids = [card["id"] for card in page.select("main li.card")]
-    again = BeautifulSoup(sam_in.get("/admin/crisis-numbers").text, "html.parser")
-    assert ids == [card["id"] for card in again.select("main li.card")]
-    db.session.refresh(number)
-    assert (number.number, number.verified_on) == (before, date(2026, 1, 1))
-
-
-def test_numbers_that_are_due_stand_first(sam_in, number):
-    with transaction() as session:
-        for row in session.scalars(select(CrisisResource)):
-            row.verified_on = date(2027, 2, 1)
-        number.verified_on = None
-
-    first = BeautifulSoup(sam_in.get("/admin/crisis-numbers").text, "html.parser").select_one("main li.card")
-
-    assert first["id"] == f"n-{number.code}"
-    assert "To be checked" in first.text
 
 
 # ---------------------------------------------------------------- contested calls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,9 @@ from practice.mailer import Draft
 from practice.mailer import build as build_letter
 from practice.money import Money
 from practice.outbox import MailState, OutboxMail
+from practice.safety import actions as safety
 from practice.safety.models import CrisisResource
+from practice.safety.policy import Source
 from practice.specialists import actions as profiles
 from practice.specialists.answers import Terms
 from practice.specialists.models import Credential, Specialist
@@ -117,9 +119,18 @@ class Crowded:
         gone = factories.specialist(self._somebody_new("Vera"), slug=f"vera-{self.rounds}", state=ProfileState.EXPIRED)
         factories.booking(self._somebody_new("Will"), gone, self._at(days=2))
         self._missed()
+        self._crisis_numbers()
+
+    def _crisis_numbers(self) -> None:
+        """Another line, with a proposal that waits, and one about it that was agreed on just now."""
         with transaction() as session:
             line = {"country": "IE", "purpose": "talk", "name": "A line", "hours": "Always", "languages": "English"}
-            session.add(CrisisResource(number=f"116 {self.rounds}", **line))
+            fresh = CrisisResource(number=f"1800 200 {100 + self.rounds}", **line)
+            session.add(fresh)
+        source = Source("https://numbers.example/all", clock.today("UTC"))
+        agreed = safety.propose_change(fresh, replace(fresh.line, hours="Any hour"), source, by=self.people["sam"])
+        safety.agree(agreed, by=factories.user(f"Robin{self.rounds}", roles=("client", "staff")))
+        safety.propose_change(fresh, fresh.line, source, by=self.people["sam"])
 
     def _missed(self) -> None:
         """A client who says that they were there, and a specialist who was not."""

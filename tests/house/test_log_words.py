@@ -17,6 +17,9 @@ PUT_TOGETHER = {
     "practice.bookings.actions.contest: f'contest.{outcome}'": {f"contest.{outcome}" for outcome in Outcome}
     - {"contest.open"},
     "practice.specialists.actions.editing: f'revision.{revision.state}'": {"revision.accepted", "revision.refused"},
+    "practice.safety.actions: f'safety.number_{done}'": {
+        f"safety.number_{done}" for done in ("checked", "changed", "added", "ended")
+    },
     "practice.accounts.actions.two_step: what": {
         "account.two_step_on",
         "account.two_step_off",

@@ -110,6 +110,10 @@ LIMITS = {
     "gap_before": "0", "gap_after": "0", "step": "15", "consult_notice": "720", "session_notice": "1440",
     "consult_horizon": "28", "session_horizon": "60",
 }  # fmt: skip
+LINE = {
+    "number": "1800 341 900", "name": "A line", "hours": "Any hour", "languages": "English",
+    "source_url": "https://numbers.example/all", "read_on": "2027-03-01",
+}  # fmt: skip
 TIMES = ("from_1", "until_1", "from_2", "until_2")
 
 DOORS: dict[str, Door] = {
@@ -392,8 +396,24 @@ DOORS: dict[str, Door] = {
     "number": Door(
         "/admin/crisis-numbers/{number}",
         "sam",
-        {"number": "112", "hours": "Any hour"},
-        {"number": "text", "hours": "text"},
-        shown=(("nobody", "/help-now?country=IE"), ("sam", "/admin/crisis-numbers")),
+        {f"line-{name}": value for name, value in LINE.items()} | {"line-number": "999"},
+        {f"line-{name}": "text" for name in LINE if name != "read_on"} | {"line-read_on": "when"},
     ),
+    "add_number": Door(
+        "/admin/crisis-numbers/new",
+        "sam",
+        LINE | {"country": "IE", "purpose": "talk"},
+        dict.fromkeys(("number", "name", "hours", "languages", "source_url"), "text")
+        | {"read_on": "when", "country": "choice", "purpose": "choice"},
+        shown=(("nobody", "/help-now?country=IE"), ("sam", "/admin/crisis-numbers"), ("sam", "/admin/")),
+    ),
+    "end_number": Door(
+        "/admin/crisis-numbers/{number}/end",
+        "sam",
+        {"end-source_url": LINE["source_url"], "end-read_on": LINE["read_on"]},
+        {"end-source_url": "text", "end-read_on": "when"},
+    ),
+    "agree_on_number": Door("/admin/crisis-changes/{number_change}/agree", "sam"),
+    "withdraw_number": Door("/admin/crisis-changes/{number_change}/withdraw", "sam"),
+    "undo_number": Door("/admin/crisis-changes/{number_change}/undo", "sam"),
 }

@@ -24,6 +24,7 @@ from practice.mailer import build as build_letter
 from practice.outbox import MailState, OutboxMail
 from practice.safety import actions as safety
 from practice.safety.models import CrisisResource
+from practice.safety.policy import Source
 from practice.specialists import actions as profiles
 from tests import factories
 from tests.pages import csrf_of
@@ -163,7 +164,11 @@ def _account(world: World) -> None:
 
 def _desk(world: World) -> None:
     safety.seed_resources()
-    world.codes["number"] = str(db.session.scalars(select(CrisisResource.code)).first())
+    first, second = db.session.scalars(select(CrisisResource).order_by(CrisisResource.id).limit(2))
+    colleague = factories.user("Robin", roles=("client", "staff"))
+    source = Source("https://numbers.example/all", clock.today("UTC"))
+    change = safety.propose_change(second, second.line, source, by=colleague)
+    world.codes |= {"number": first.code, "number_change": change.code}
     bens = world.people["ben"].id
     with transaction() as session:
         stuck = session.scalars(select(OutboxMail).where(OutboxMail.recipient_id != bens)).first()
