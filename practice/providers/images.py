@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# 24 million pixels are more than any camera needs for a face, and little enough memory to decode.
-PIXELS_AT_MOST = 24_000_000
+# What cameras of telephones make. A JPEG is decoded at a fraction of its size; other kinds only whole, so fewer pixels.
+PIXELS_AT_MOST = 50_000_000
+PIXELS_WHOLE = 25_000_000
 SMALLEST_SIDE = 128
 LARGE, SMALL = 512, 96
-FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+# MPO is how telephones call a JPEG that holds a second picture: a depth, a preview.
+FORMATS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
+JPEGS = ("JPEG", "MPO")
 
 Image.MAX_IMAGE_PIXELS = PIXELS_AT_MOST
+# Some of them unfold to hundreds of megabytes on the way: one at a time.
+_ONE = threading.Lock()
+
+
+TOO_MANY = f"This picture has too many pixels. Make it {PIXELS_AT_MOST // 1_000_000} megapixels or smaller."
 
 
 class BadImage(ValueError):
@@ -31,51 +42,61 @@ class Portrait:
 
 def portrait(content: bytes) -> Portrait:
     """A portrait of 512 and 96 pixels cut from the middle; raises `BadImage` for anything that is not a photo."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with _opened(content) as image:
-                return _squares(image)
-        except BadImage:
-            raise
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-            raise BadImage("This picture has too many pixels. Make it 24 megapixels or smaller.") from None
-        except (OSError, SyntaxError, ValueError, EOFError):
-            raise BadImage(
-                "This picture is damaged, so we could not open it. Save it again and try once more."
-            ) from None
+    with _opened(content) as image:
+        return _squares(image)
 
 
 def picture_type(content: bytes) -> str | None:
     """ "jpg", "png" or "webp" for a picture that can be opened, told by its content; None for anything else."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with _opened(content) as image:
-                _check(image)
-                return FORMATS[str(image.format)]
-    except (ValueError, OSError, SyntaxError, EOFError, Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return checked_type(content)
+    except BadImage:
         return None
+
+
+def checked_type(content: bytes) -> str:
+    """The same; raises `BadImage` with the reason for what cannot be opened."""
+    with _opened(content) as image:
+        _check(image)
+        return FORMATS[str(image.format)]
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """The picture with its size known and its pixels not yet decoded; whatever goes wrong with it is a `BadImage`."""
+    with _ONE, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
+                _measure(image)
+                yield image
+        except BadImage:
+            raise
+        except UnidentifiedImageError:
+            sentence = "We can open JPG, PNG and WebP pictures. Save yours as one of these and try again."
+            raise BadImage(sentence) from None
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+            raise BadImage(TOO_MANY) from None
+        except (OSError, SyntaxError, ValueError, EOFError):
+            sentence = "This picture is damaged, so we could not open it. Save it again and try once more."
+            raise BadImage(sentence) from None
+
+
+def _measure(image: Image.Image) -> None:
+    pixels = image.width * image.height
+    if pixels > PIXELS_AT_MOST:
+        raise BadImage(TOO_MANY)
+    if pixels >= PIXELS_WHOLE and image.format not in JPEGS:
+        raise BadImage("This picture has too many pixels for its kind. Save it as JPG, or make it smaller.")
 
 
 def _check(image: Image.Image) -> None:
     """Raise when the picture is cut off: a JPEG tells when it is decoded, if only small; others by their sums."""
-    if image.format == "JPEG":
+    if image.format in JPEGS:
         image.draft("L", (64, 64))
         image.load()
     else:
         image.verify()
-
-
-def _opened(content: bytes) -> Image.Image:
-    """The picture with its size known and its pixels not yet decoded."""
-    try:
-        image = Image.open(io.BytesIO(content), formats=tuple(FORMATS))
-    except UnidentifiedImageError:
-        raise BadImage("We can open JPG, PNG and WebP pictures. Save yours as one of these and try again.") from None
-    if image.width * image.height > PIXELS_AT_MOST:
-        raise BadImage("This picture has too many pixels. Make it 24 megapixels or smaller.")
-    return image
 
 
 def _squares(image: Image.Image) -> Portrait:

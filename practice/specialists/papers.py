@@ -19,6 +19,8 @@ from .answers import Paper
 from .models import Credential
 from .policy import PAPER_BYTES
 
+# How a JPEG and a PNG begin.
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -32,9 +34,7 @@ def keep(content: bytes, name: str) -> Paper:
         raise BadPaper("This file is empty. Choose it again.")
     if len(content) > PAPER_BYTES:
         raise BadPaper("This file is larger than 5 MB. Make it smaller, or send a photo of it.")
-    found = paper_type(content)
-    if found is None:
-        raise BadPaper("This is a kind of file we can’t open safely. Save it as PDF, JPG or PNG and try again.")
+    found = _checked_type(content)
     key = _store().new_key("papers")
     _store().put(key, vault.seal(b64encode(content).decode(), place_of(key)).encode())
     return Paper(key, shown_name(name, found), found, len(content))
@@ -80,10 +80,24 @@ def drop(key: str) -> None:
 
 def paper_type(content: bytes) -> str | None:
     """ "pdf", "png" or "jpg" by content, None for anything else: neither name nor declared type is believed."""
-    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
-        return "pdf"
-    found = images.picture_type(content)
-    return found if found in MEDIA_TYPES else None
+    try:
+        return _checked_type(content)
+    except BadPaper:
+        return None
+
+
+def _checked_type(content: bytes) -> str:
+    # Some programs write a blank line first, and disks fill the last block with zeros.
+    if content.lstrip(b"\r\n").startswith(b"%PDF-"):
+        if b"%%EOF" in content.rstrip(b"\0\t\n\r ")[-2048:]:
+            return "pdf"
+        raise BadPaper("This PDF has no end, so a part of it is missing. Save or download it again, and try once more.")
+    if not content.startswith(PICTURES):
+        raise BadPaper("This is a kind of file we can’t open safely. Save it as PDF, JPG or PNG and try again.")
+    try:
+        return images.checked_type(content)
+    except images.BadImage as reason:
+        raise BadPaper(str(reason)) from None
 
 
 def shown_name(name: str, found: str) -> str:

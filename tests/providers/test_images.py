@@ -1,6 +1,7 @@
 """Pictures are opened with care, made anew, and carry nothing of what hid in them."""
 
 import io
+import resource
 import struct
 import tracemalloc
 import zlib
@@ -8,7 +9,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from practice.providers.images import BadImage, picture_type, portrait
+from practice.providers.images import BadImage, checked_type, picture_type, portrait
 
 
 def written(image, kind="JPEG", **options):
@@ -126,6 +127,36 @@ def test_a_bomb_is_refused_before_it_unfolds(side):
     tracemalloc.stop()
     assert peak < 4_000_000
     assert picture_type(png_bomb(side)) is None
+
+
+@pytest.mark.parametrize("size", [(5712, 4284), (8660, 5770)])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_telephones_take_becomes_a_portrait_in_little_memory(size, progressive):
+    content = written(Image.new("RGB", size, (90, 60, 30)), progressive=progressive)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    assert picture_type(content) == "jpg"
+    assert portrait(content).small
+    # Kilobytes, above what this test itself held while it made the picture: never the whole one decoded once more.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000 + 200_000 * progressive
+
+
+def test_a_photo_with_a_second_picture_in_it_is_a_photo():
+    content = written(photo(), "MPO", save_all=True, append_images=[photo((400, 300))])
+
+    assert picture_type(content) == "jpg"
+    assert portrait(content).small
+
+
+def test_the_reason_of_each_refusal_is_true():
+    for content, reason in [
+        (png_bomb(5000), "Save it as JPG"),
+        (png_bomb(30_000), "50 megapixels"),
+        (written(photo())[:2000], "damaged"),
+        (b"GIF89a", "JPG, PNG and WebP"),
+    ]:
+        with pytest.raises(BadImage, match=reason):
+            checked_type(content)
 
 
 def test_the_type_is_told_by_content_alone():

@@ -46,6 +46,36 @@ def test_a_document_is_taken_by_its_content_whatever_it_is_called(upload, mara, 
     assert (paper.document_type, paper.document_name, paper.document_bytes) == (found, f"holiday.{found}", len(content))
 
 
+@pytest.mark.parametrize("before, after", [(b"\r\n\n", b""), (b"", b"\x00" * 5000), (b"\n", b"\n \x00\r\n")])
+def test_a_pdf_with_a_blank_line_first_or_zeros_after_its_end_is_one(upload, mara, before, after):
+    content = before + recipes.PDF + after
+
+    assert upload(content).status_code == 303
+    assert papers.content_of(licence(mara)) == content
+
+
+def test_a_photo_of_a_document_by_any_telephone_is_taken(upload, mara):
+    assert upload(recipes.picture((5712, 4284))).status_code == 303
+    assert licence(mara).document_type == "jpg"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.4 without an end", "a part of it is missing"),
+        (recipes.picture()[:900], "damaged"),
+        (recipes.picture(kind="WEBP"), "Save it as PDF, JPG or PNG"),
+        (recipes.picture((7200, 7200)), "50 megapixels or smaller"),
+        (b"PK\x03\x04" + b"\x00" * 200, "a kind of file we can’t open"),
+    ],
+    ids=["cut off", "damaged", "webp", "pixels", "zip"],
+)
+def test_a_refused_document_is_told_the_true_reason(upload, content, reason):
+    answer = upload(content)
+
+    assert reason in BeautifulSoup(answer.text, "html.parser").select_one("#file-error").text
+
+
 @pytest.mark.parametrize(
     "content",
     [
