@@ -97,6 +97,8 @@ def on_http(error: HTTPException) -> BaseResponse:
     """The framework's own errors in the same clothes."""
     if error.code is None or error.code < 400:
         return error.get_response()
+    if error.response is not None and error.response.mimetype == "text/plain":
+        return error.get_response()  # written for a program, which reads no pages
     answer = _error_page(error.code, "")
     for name in ("Allow", "Retry-After"):
         if value := error.get_response().headers.get(name):

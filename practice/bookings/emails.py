@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from practice import clock, clocks, outbox
+from practice import clock, clocks, outbox, text
 from practice.accounts.models import User
 from practice.bookings import entries, queries
 from practice.bookings.models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
@@ -252,8 +252,8 @@ def initials(booking: Booking) -> str:
 
 
 def initials_of(name: str) -> str:
-    """The same from a name alone."""
-    return " ".join(f"{word[0].upper()}." for word in name.split()[:2]) or "A client"
+    """The same from a name alone: letters as a reader sees them."""
+    return " ".join(f"{letter}." for letter in text.initials(name)) if name.strip() else "A client"
 
 
 # ---------------------------------------------------------------- the calendar entry

@@ -1,12 +1,16 @@
 """A published calendar: a secret address, rendered once for each change, silent about everything else."""
 
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import icalendar
 import pytest
+from bs4 import BeautifulSoup
 
 from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, feed_views, queries
+from practice.db import db
+from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 
 
@@ -90,15 +94,78 @@ def test_another_label_reaches_the_feed_at_once(booked, cast, fetch):
     assert [str(event["SUMMARY"]) for event in _events(after)] == ["Dentist"]
 
 
-def test_a_cancelled_booking_stays_cancelled_for_thirty_days_and_then_goes(booked, cast, fetch, clock):
-    token = actions.new_feed(cast.ben, "busy")
+def test_a_cancelled_booking_stays_for_thirty_days_under_a_title_that_says_so_and_then_goes(booked, cast, fetch, clock):
+    token = actions.new_feed(cast.anna, "details")
     actions.cancel(booked, by=cast.ben)
     soon = _events(fetch(token))
     clock.advance(days=30, minutes=1)
     later = _events(fetch(token))
 
     assert [str(event["STATUS"]) for event in soon] == ["CANCELLED"]
+    assert [str(event["SUMMARY"]) for event in soon] == ["Cancelled: Appointment (B. B.)"]
     assert later == []
+
+
+def test_what_is_cancelled_makes_nobody_busy(booked, cast, fetch):
+    token = actions.new_feed(cast.ben, "busy")
+    before = _events(fetch(token))
+    actions.cancel(booked, by=cast.ben)
+
+    assert [len(before), len(_events(fetch(token)))] == [1, 0]
+
+
+def test_a_feed_says_when_it_changed_and_answers_who_has_seen_that(booked, cast, fetch, clock):
+    token = actions.new_feed(cast.ben, "busy")
+    first = fetch(token).headers["Last-Modified"]
+    clock.advance(minutes=5)
+    unchanged = fetch(token, **{"If-Modified-Since": first})
+    actions.move(booked, THURSDAY_TEN, by=cast.ben)
+    changed = fetch(token, **{"If-Modified-Since": first})
+
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    assert changed.status_code == 200
+    assert parsedate_to_datetime(changed.headers["Last-Modified"]) == clock.now()
+
+
+def test_whoever_asks_too_often_reads_a_line_of_text_and_when_to_come_back(booked, cast, make_app):
+    token = actions.new_feed(cast.ben, "busy")
+    browser = make_app(overrides={"RATELIMIT_ENABLED": True}).test_client()
+    answer = [browser.get(f"/cal/{token}.ics") for _ in range(121)][-1]
+
+    assert (answer.status_code, answer.mimetype) == (429, "text/plain")
+    assert int(answer.headers["Retry-After"]) == 3600
+    assert answer.text == "This calendar was asked for too often. Please ask again in 60 minutes.\n"
+
+
+def test_the_new_address_can_be_subscribed_to_at_a_click(cast, client, sign_in, post):
+    sign_in(client, cast.ben)
+    page = BeautifulSoup(post("/me/calendar", purpose="busy").text, "html.parser")
+
+    address = page.find("code").get_text()
+    assert page.find("a", string="Subscribe in the calendar on this device")["href"] == address.replace(
+        "http", "webcal"
+    )
+
+
+def test_who_uses_the_feed_can_do_without_invitations_and_have_them_back(cast, client, sign_in, post):
+    sign_in(client, cast.ben)
+    for wanted, now in (("no", False), ("yes", True)):
+        button = BeautifulSoup(client.get("/me/calendar").text, "html.parser").find("input", {"name": "wanted"})
+        post("/me/calendar/invitations", wanted=button["value"])
+        db.session.rollback()
+
+        assert (button["value"], cast.ben.wants_invites) == (wanted, now)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("\u05d0\u05d1\u05d9 \u05db\u05d4\u05df", "\u05d0. \u05db."), ("Zo\u00eb N", "Z. N."), ("(Kim) Lee", "K. L.")],
+)
+def test_initials_are_the_letters_that_a_reader_sees(cast, app, fetch, name, shown):
+    factories.booking(factories.user(name, email="c@people.example"), cast.practice, THURSDAY_TEN)
+
+    (event,) = _events(fetch(actions.new_feed(cast.anna, "details")))
+    assert str(event["SUMMARY"]) == f"Appointment ({shown})"
 
 
 def test_a_new_address_ends_the_old_one_at_once(cast, app, fetch):

@@ -167,6 +167,7 @@ DOORS: dict[str, Door] = {
     "end_others": Door("/me/settings/security/devices/end-others", "ben"),
     "discard": Door("/drafts/{draft}/discard", "ben"),
     "open_feed": Door("/me/calendar", "cleo", {}, {"purpose": "choice"}),
+    "choose_invites": Door("/me/calendar/invitations", "cleo", {}, {"wanted": "choice"}),
     "close_feed": Door("/me/calendar/close", "cleo", {}, {"purpose": "choice"}),
     "save": Door("/specialists/anna-kern/save", "cleo"),
     "unsave": Door("/specialists/anna-kern/unsave", "cleo"),

@@ -15,7 +15,7 @@ from .join import (
 )
 from .mailbox import ask_for_new_email, note_bounce, take_new_email, undo_new_email
 from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
-from .profile import Discretion, give_role, save_clock, save_discretion, save_place, save_you, save_zone
+from .profile import Discretion, give_role, save_clock, save_discretion, save_invites, save_place, save_you, save_zone
 from .two_step import new_codes, pass_code, pass_recovery_code, turn_off, turn_on
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "reset_password",
     "save_clock",
     "save_discretion",
+    "save_invites",
     "save_place",
     "save_you",
     "save_zone",

@@ -77,6 +77,12 @@ def save_discretion(user: User, chosen: Discretion, *, shown: Shown | None = Non
 
 
 @transactional
+def save_invites(user: User, *, wants: bool) -> None:
+    """Whether letters about appointments bring the calendar entry along; who reads the feed has them there."""
+    user.wants_invites = wants
+
+
+@transactional
 def give_role(user: User, name: str) -> None:
     """Let `user` act as "client", "specialist" or "staff"; giving it twice is nothing."""
     insert_once(Role, name=name)
