@@ -50,7 +50,9 @@ def welcome(user: User) -> None:
 def known_address(user: User) -> None:
     """Somebody signed up with the address of an account; at most one such letter an hour."""
     hour = clock.now().strftime("%Y-%m-%dT%H")
-    enqueue_mail(f"known-address:{user.code}:{hour}", "accounts/known_address", user, {})
+    # To the bare mailbox, as to a new one: to look up more about an account would tell by its time that there is one.
+    key = f"known-address:{user.code}:{hour}"
+    enqueue_mail(key, "accounts/known_address", cast(Recipient, _present(user)), {})
 
 
 def reset(user: User, token: str) -> None:
