@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from practice import clock, cookies, mailer, outbox, retention
 from practice.accounts import consents, intents
+from practice.accounts import queries as accounts
 from practice.bookings import policy, queries, words
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
@@ -49,6 +50,7 @@ def me() -> Response:
         saved=specialists.saved_by(current_user),
         open_count=queries.open_consults(current_user, clock.now()),
         most_open=policy.MOST_OPEN,
+        erasure=accounts.open_erasure(current_user),
     )
 
 

@@ -163,6 +163,7 @@ def test_nothing_happens_for_fourteen_days_and_it_can_be_taken_back_on_each(pers
     back = Person(person.browser.application.test_client())
     back.sign_in(ben.email, PASSWORD)
     assert "goes on" in words(back.see(PAGE))
+    assert "goes on" in words(back.see("/me"))
     back.press(PAGE, f"{PAGE}/keep")
     clock.advance(days=30)
     jobs.erase_due()
