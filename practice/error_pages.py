@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from practice import typed
 from practice.bodies import NO_ROOM
 from practice.db import unavailable
 from practice.errors import Problem, TooMany, Unavailable
@@ -76,7 +77,7 @@ def _error_page(status: int, message: str, **facts: Any) -> Response:
         return make_response(message or "This address is not served here.", status)
     if request.method not in ("GET", "HEAD"):
         # Where choosing a theme or a zone leads back to: the form's own address takes only POST.
-        facts["here"] = _without_token() or "/"
+        facts |= {"here": _without_token() or "/", "typed": typed.refused()}
     page = render_template(f"errors/{name}.html", message=message, reference=reference(), again=page_again(), **facts)
     return make_response(page, status)
 
@@ -109,7 +110,11 @@ def on_http(error: HTTPException) -> BaseResponse:
 def on_csrf(_error: CSRFError) -> Response:
     """A form that is too old, or was not ours."""
     g.refusal = "forged"
-    return _error_page(400, "This page was open for a long time, so we could not be sure that the click was yours.")
+    return _error_page(
+        400,
+        "We could not be sure that the click was yours: the page was open for a long time, or your browser has "
+        "forgotten its cookie. Nothing has been changed.",
+    )
 
 
 def on_database(error: OperationalError) -> Response:

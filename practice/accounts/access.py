@@ -16,7 +16,7 @@ from flask_security.utils import login_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice import clock, cookies
+from practice import clock, cookies, typed
 from practice.config import settings
 from practice.db import db
 from practice.error_pages import page_again
@@ -253,7 +253,7 @@ def _with_a_form() -> BaseResponse:
     if kept_forms.keep(queries.owner_of(session.get(DEVICE))):
         flash("You are signed out here, so nothing was saved. What you wrote is kept: sign in to see it.", "warning")
         return redirect(url_for("accounts.sign_in"))
-    lost = " ".join(f"{words.capitalize()} can’t be kept." for words in kept_forms.left_out())
+    lost = " ".join(f"{words.capitalize()} can’t be kept." for words in typed.left_out())
     flash(
         f"You are signed out here, so nothing has changed yet. {lost} Sign in, then press the button again.", "warning"
     )

@@ -18,6 +18,7 @@ from sqlalchemy import update
 from practice import clock, sealed
 from practice.db import db, new_code, transactional
 from practice.errors import NotAllowed
+from practice.typed import is_secret
 from practice.vault import open_sealed, seal
 from practice.web import local_path
 
@@ -32,7 +33,6 @@ TAKEN_UP = "taken_up"
 MOST = 5
 LONGEST_FIELD = 10_000
 LONGEST_TARGET = 500
-NEVER_KEPT = ("password", "csrf", "token", "secret", "card", "code")
 
 
 # ---------------------------------------------------------------- at the gate
@@ -57,7 +57,7 @@ _gates: dict[str, Gate] = {}
 def keep_at_gate(endpoint: str, gate: Gate) -> None:
     """Register what is kept when a stranger posts to `endpoint`; secrets may not be among the fields."""
     for field in gate.fields:
-        if any(word in field.lower() for word in NEVER_KEPT):
+        if is_secret(field):
             raise ValueError(f"{field} must not be kept")
     _gates[endpoint] = gate
 

@@ -19,13 +19,12 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from practice import clock
+from practice import clock, typed
 from practice.db import NotSent, db, new_code, transactional
 from practice.error_pages import page_above
 from practice.vault import open_sealed, seal
 
 from . import queries
-from .intents import NEVER_KEPT
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
 from .queries import FORM
 from .states import IntentState
@@ -35,38 +34,20 @@ FORMS = "kept_forms"
 MOST = 3
 LONGEST = 200_000  # characters of one form
 LONGEST_TARGET = 500
-SECRET = (*NEVER_KEPT, "current", "recovery")
 
 
 # ---------------------------------------------------------------- at the gate
 
 
-def typed() -> dict[str, list[str]]:
-    """What stands in the form that was sent, but for secrets."""
-    return {name: values for name, values in request.form.lists() if not _is_secret(name)}
-
-
-def left_out() -> list[str]:
-    """What was sent and cannot be kept, in words."""
-    secret = [name for name in request.form if _is_secret(name) and name != "csrf_token"]
-    has_secret = any(value for name in secret for value in request.form.getlist(name))
-    has_file = any(each.filename for each in request.files.values())
-    return [words for words, was_sent in (("a password or a code", has_secret), ("a file", has_file)) if was_sent]
-
-
-def _is_secret(name: str) -> bool:
-    return any(word in name.lower() for word in SECRET)
-
-
 def keep(owner: User | None) -> bool:
     """Keep the form that was just sent, for `owner` or for whoever signs in here next; False when nothing was in it."""
-    fields, target = typed(), request.full_path.rstrip("?")
+    fields, target = typed.sent(), request.full_path.rstrip("?")
     if not any("".join(values).strip() for values in fields.values()):
         return False
     if len(target) > LONGEST_TARGET or sum(len(value) for values in fields.values() for value in values) > LONGEST:
         return False
     token = secrets.token_urlsafe(32)
-    _store(target, {"fields": fields, "left_out": left_out()}, owner, token)
+    _store(target, {"fields": fields, "left_out": typed.left_out()}, owner, token)
     kept = dict(session.get(FORMS, {})) | {token: False}
     session[FORMS] = dict(list(kept.items())[-MOST:])
     return True
@@ -161,10 +142,9 @@ def page_of(intent: Intent) -> str:
     return page_above(intent.target.partition("?")[0])
 
 
-def prose(intent: Intent) -> list[str]:
-    """What was written in words: for a form whose page is gone, to copy."""
-    texts = [text for values in opened(intent)["fields"].values() for text in values]
-    return [text for text in texts if " " in text.strip()]
+def words_of(intent: Intent) -> list[str]:
+    """What was written: for a form whose page is gone, to copy."""
+    return [text for text in typed.written(opened(intent)["fields"]) if " " in text]
 
 
 def page_with(intent: Intent) -> Response | None:

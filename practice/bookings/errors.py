@@ -48,3 +48,13 @@ class TooLate(Conflict):
     """The moment for that has passed, or has not come yet."""
 
     code = "too_late"
+
+
+class BookedBefore(Conflict):
+    """This very form was answered already, and other words stand in it now; `booking` is the code of what it got."""
+
+    code = "booked_before"
+
+    def __init__(self, booking: str) -> None:
+        super().__init__("You have booked this already, with the words you sent first.")
+        self.booking = booking

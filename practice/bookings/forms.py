@@ -55,6 +55,8 @@ class BookForm(Form):
 
     start = HiddenField(validators=[InputRequired("Choose a time first.")])
     form_key = HiddenField(validators=[Length(max=64), storable])
+    # The hold that the page speaks of: whoever has the form has the time, also in a browser that lost its cookie.
+    hold = HiddenField(validators=[Length(max=22), storable])
     # Set once the numbers to call have been shown: the second press books, whatever was written.
     help_shown = HiddenField()
     format = RadioField("How would you like to meet?", validators=[InputRequired("Choose how you would like to meet.")])

@@ -18,17 +18,18 @@ from practice import clock
 from practice.accounts import intents, limits
 from practice.bookings import actions, forms, policy, queries, words
 from practice.bookings.actions import Details, Visitor
-from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken
 from practice.bookings.models import Booking
 from practice.bookings.policy import Refusal
 from practice.config import settings
 from practice.errors import Conflict
+from practice.forms import in_words
 from practice.networks import network
 from practice.safety.words import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
-from practice.web import link, page, public, viewer_zone
+from practice.web import link, local, page, public, viewer_zone
 
 bp = Blueprint("bookings", __name__)
 KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
@@ -137,9 +138,9 @@ def create(slug: str) -> Response | Any:
     form = _form(offer)
     starts_at = forms.parse_start(form.start.data)
     if starts_at is None:
-        return redirect(_picker_of(slug))
+        return _without_a_time(offer, form)
     intent = book_intent(slug)
-    held = _own_hold(intent, offer, starts_at)
+    held = _own_hold(intent, offer, starts_at, form.hold.data)
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
     if not form.help_shown.data and mentions_danger(form.note.data):
@@ -150,9 +151,17 @@ def create(slug: str) -> Response | Any:
     return _book(offer, starts_at, form, held)
 
 
+def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
+    keep(offer, _fields(form), None)
+    flash("Choose a time first. What you wrote is kept.", "warning")
+    return redirect(_picker_of(offer.specialist.slug))
+
+
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
     try:
         booking = actions.book(current_user, offer, starts_at, _details(form), held)
+    except BookedBefore as refusal:
+        return _booked_before(refusal, starts_at, form)
     except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
         if not _wants_json():
             keep(offer, _fields(form) | {"start": form.start.data}, None)
@@ -165,6 +174,26 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
     if (intent := book_intent(offer.specialist.slug)) is not None:
         intents.complete(intent)
     return redirect(link("bookings.confirmed", code=booking.code), 303)
+
+
+def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookForm) -> Response:
+    """This form was answered already, with other words: what was booked beside what stands in it now."""
+    booking = queries.booking_of_client(current_user, refusal.booking)
+    if _wants_json():
+        return _said_no(refusal, booking=booking.code)
+    if (intent := book_intent(booking.specialist.slug)) is not None:
+        intents.complete(intent)
+    rows = [("Time", local(booking.starts_at), local(starts_at))]
+    rows += [(form[n].label.text, in_words(form[n], v), in_words(form[n], form[n].data)) for n, v in said(booking)]
+    differ = [row for row in rows if row[1] != row[2]]
+    person = words.person(booking.specialist)
+    return page("bookings/booked_before.html", 409, booking=booking, person=person, rows=differ)
+
+
+def said(booking: Booking) -> list[tuple[str, Any]]:
+    """What a booking keeps of its form, by the names of the fields."""
+    sealed = [(name, queries.words_of(booking, name)) for name in ("note", "phone")]
+    return [*((name, getattr(booking, name)) for name in KEPT if name not in ("note", "phone")), *sealed]
 
 
 def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
@@ -216,11 +245,12 @@ def _details(form: forms.BookForm) -> Details:
     )
 
 
-def _own_hold(intent: Any, offer: Offer, starts_at: datetime) -> Booking | None:
-    """The hold that this browser or person took for this time, while it lasts."""
+def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None = None) -> Booking | None:
+    """The hold that this browser or person took for this time, or that their form names, while it lasts."""
     mine = visitor()
-    held = queries.live_hold(intent.booking_id) if intent is not None else None
-    candidates = [held] if held else list(queries.holds_of(mine.user.id if mine.user else None, mine.browser_key))
+    named = [queries.live_hold(intent.booking_id) if intent is not None else None, queries.live_hold_named(code)]
+    owner = mine.user.id if mine.user else None
+    candidates = [each for each in named if each] or queries.holds_of(owner, mine.browser_key)
     now = clock.now()
     return next(
         (

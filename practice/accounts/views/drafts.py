@@ -38,7 +38,7 @@ def _draft(code: str) -> Intent:
 
 def _words_of(draft: Intent) -> BaseResponse:
     """The form’s page is not there any more, or it was a button: the words to copy, or the page to press it on."""
-    words = kept_forms.prose(draft)
+    words = kept_forms.words_of(draft)
     if words:
         return page("accounts/kept_words.html", draft=draft, words=words, again=kept_forms.page_of(draft))
     intents.discard(draft)

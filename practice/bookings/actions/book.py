@@ -11,7 +11,7 @@ from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.actions.hold import end_of, new_booking, require_open
-from practice.bookings.errors import NotEligible, SlotTaken, TooLate
+from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, TooLate
 from practice.bookings.models import Booking, RememberedAnswer, place_of
 from practice.bookings.states import BookingState
 from practice.db import db, transactional
@@ -38,9 +38,10 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
     """The confirmed booking; mails and invitations to both sides are queued with it.
 
     `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
-    The same form sent twice gets the same booking. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    The same form sent twice gets the same booking; with other words it raises `BookedBefore`. Raises `NotEligible`,
+    `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
-    if (before := _answered_before(client, details.form_key)) is not None:
+    if (before := _answered_before(client, starts_at, details)) is not None:
         return before
     # Who comes too late, or may not, hears so here and never waits in line for the calendar.
     if held is None and queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), client_id=client.id):
@@ -55,7 +56,7 @@ def _book(client: User, offer: Offer, starts_at: datetime, details: Details, hel
     now = clock.now()
     claims.lock_specialist(offer.specialist_id)
     # Behind the lock: of one form sent twice at once, the second waits here and finds what the first was told.
-    if (before := _answered_before(client, details.form_key)) is not None:
+    if (before := _answered_before(client, starts_at, details)) is not None:
         return before
     claims.lock_client(client.id)
     claims.drop_expired(offer.specialist_id, now)
@@ -83,9 +84,27 @@ def require_eligible(client: User, specialist: Specialist, now: datetime, *, loc
         raise NotEligible(found[0])
 
 
-def _answered_before(client: User, form_key: str | None) -> Booking | None:
-    code = queries.remembered(form_key, "book") if form_key else None
-    return queries.booking_of_client(client, code) if code else None
+def _answered_before(client: User, starts_at: datetime, details: Details) -> Booking | None:
+    """What this form got when it was sent before. Raises `BookedBefore` when it says something else by now."""
+    code = queries.remembered(details.form_key, "book") if details.form_key else None
+    if code is None:
+        return None
+    booking = queries.booking_of_client(client, code)
+    if _said_in(booking) != _said_now(client, starts_at, details):
+        raise BookedBefore(code)
+    return booking
+
+
+def _said_in(booking: Booking) -> tuple[object, ...]:
+    sealed = [queries.words_of(booking, what) for what in ("note", "phone")]
+    ticks = (booking.shares_note, booking.with_partner, booking.location)
+    return booking.starts_at, booking.format, booking.call_name, sorted(booking.topics), *ticks, *sealed
+
+
+def _said_now(client: User, starts_at: datetime, details: Details) -> tuple[object, ...]:
+    ticks = (details.shares_note, details.with_partner, details.location)
+    name = details.call_name or client.display_name
+    return starts_at, details.format, name, sorted(details.topics), *ticks, details.note, details.phone
 
 
 def _remember(booking: Booking, form_key: str | None) -> None:

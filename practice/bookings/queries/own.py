@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice import clock, vault
@@ -106,13 +106,17 @@ def past_of(user: User, limit: int = 20) -> Sequence[Booking]:
 
 def live_hold(booking_id: int | None) -> Booking | None:
     """The hold with this id while it lasts."""
-    if booking_id is None:
-        return None
-    return db.session.scalar(
-        select(Booking)
-        .options(joinedload(Booking.appointment))
-        .where(Booking.id == booking_id, Booking.state == BookingState.HELD, Booking.held_until > clock.now())
-    )
+    return _live_hold(Booking.id == booking_id) if booking_id is not None else None
+
+
+def live_hold_named(code: str | None) -> Booking | None:
+    """The hold that a form names, while it lasts; a hold's code stands on no page but its own form."""
+    return _live_hold(Booking.code == code) if code and "\x00" not in code else None
+
+
+def _live_hold(which: ColumnElement[bool]) -> Booking | None:
+    live = (Booking.state == BookingState.HELD, Booking.held_until > clock.now())
+    return db.session.scalar(select(Booking).options(joinedload(Booking.appointment)).where(which, *live))
 
 
 def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
