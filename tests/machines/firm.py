@@ -13,7 +13,7 @@ from typing import Any
 from tests.databases import Copies, migrate
 from tests.faults.serving import Running, product, serving, working
 from tests.faults.sink import Odd
-from tests.machines.parts import RedisServer, free_port, proxy, redis_server
+from tests.machines.parts import Proxy, RedisServer, free_port, proxy, redis_server
 from tests.postgres import Cluster, cluster
 from tests.production import PRODUCTION
 from tests.races.arena import Arena
@@ -63,7 +63,7 @@ class Firm:
     webs: dict[int, Running] = field(default_factory=dict)
     workers: dict[int, Running] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
-    port: int = 0
+    front: Proxy | None = None
     kills: dict[str, int] = field(default_factory=lambda: {"web": 0, "worker": 0})
 
     def start_web(self, number: int) -> None:
@@ -98,7 +98,7 @@ def firm(database: Cluster, data: Path, *, lease: float = 60.0) -> Iterator[Firm
         for number in (0, 1):
             whole.start_web(number)
             whole.start_worker(number)
-        whole.port = stack.enter_context(proxy(whole.ports, arena.folder))
+        whole.front = stack.enter_context(proxy(whole.ports, arena.folder))
         yield whole
 
 

@@ -61,7 +61,8 @@ class Crowd:
             self._live(queue.pop())
 
     def _live(self, person: Person) -> None:
-        browser = Browser(self.firm.port, dict(person.cookies), person.token)
+        front = self.firm.front
+        browser = Browser(front.port, dict(person.cookies), person.token, tls=front.tls)
         chance = random.Random(person.number)
         for slug in self.slugs:
             for start in chance.sample(starts_of(NEXT_MONDAY, 19, every=30)[: self.times], self.times):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
@@ -35,6 +36,7 @@ class Wire:
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     headers: str = "Accept: application/json\r\n"
+    tls: ssl.SSLContext | None = None
     _socket: socket.socket | None = None
 
     def get(self, path: str) -> Answer:
@@ -65,6 +67,8 @@ class Wire:
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls is not None:
+                self._socket = self.tls.wrap_socket(self._socket, server_hostname="localhost")
         self._socket.sendall(sent)
         got = b""
         while (end := got.find(b"\r\n\r\n")) < 0:
