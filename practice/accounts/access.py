@@ -202,13 +202,22 @@ def half_in() -> tuple[User, bool] | None:
 
 
 def prove() -> None:
-    """The password was typed just now: sensitive changes are open for ten minutes."""
+    """Password, and code where there is one, were typed just now: sensitive changes are open for ten minutes."""
     session[PROVED] = clock.now().timestamp()
 
 
 def is_fresh() -> bool:
     """True while the password was typed less than ten minutes ago."""
     return PROVED in session and clock.now() - _instant(session[PROVED]) <= policy.FRESH
+
+
+def passes_code(user: User, typed: str) -> bool:
+    """True for a code of the authenticator or a spare code of `user`; both are used up by it. A wrong one is noted."""
+    is_six_digits = len("".join(typed.split())) == 6
+    passes = actions.pass_code(user, typed) if is_six_digits else actions.pass_recovery_code(user, typed)
+    if not passes:
+        actions.note_failure(user.code, "code")
+    return passes
 
 
 def _instant(stamp: float) -> datetime:

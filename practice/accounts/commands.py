@@ -14,31 +14,70 @@ from practice.web import absolute_url
 
 from . import actions, queries
 from .addresses import proper_address
+from .models import User
 
 staff = AppGroup("staff", help="The people who run the practice.")
 erasures = AppGroup("erasures", help="Accounts that were deleted, to be deleted again in a restored copy.")
+account = AppGroup("account", help="One person's account, when its owner cannot help themselves.")
+reason = click.option("--reason", required=True, help="Why; it stays in the log.")
 
 
 def set_up(app: Flask) -> None:
-    """Add `flask staff …` and `flask erasures …`."""
-    app.cli.add_command(staff)
-    app.cli.add_command(erasures)
+    """Add `flask staff …`, `flask account …` and `flask erasures …`."""
+    for group in (staff, account, erasures):
+        app.cli.add_command(group)
 
 
 @staff.command("invite")
 @click.argument("email")
 def invite(email: str) -> None:
     """Make the owner of EMAIL staff; for a new address, print a link that works once within 48 hours."""
-    try:
-        address = proper_address(email)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-    token = actions.invite_staff(address)
+    token = actions.invite_staff(_address(email))
     if token is None:
         click.echo("This account is staff now. It signs in as before, and needs two-step sign-in for staff pages.")
         return
     click.echo("Hand this link over privately; it works once, within 48 hours:")
     click.echo(absolute_url("accounts.invited", token=token))
+
+
+@account.command("lock")
+@click.argument("email")
+@reason
+def lock(email: str, reason: str) -> None:
+    """Close the account of EMAIL for now: every device ends, no password, link or calendar address opens anything."""
+    actions.lock_as_operator(_user(email), reason)
+    click.echo("Locked. Its owner gets the reason by mail.")
+
+
+@account.command("unlock")
+@click.argument("email")
+@reason
+def unlock(email: str, reason: str) -> None:
+    """Open the account of EMAIL again, with its password and second step as they were."""
+    actions.unlock(_user(email), reason, by=None)
+    click.echo("Open again.")
+
+
+@account.command("two-step-off")
+@click.argument("email")
+@reason
+def two_step_off(email: str, reason: str) -> None:
+    """Take two-step sign-in off the account of EMAIL, whose owner lost phone and spare codes. Be sure who asks."""
+    user = _user(email)
+    if not user.has_two_step:
+        raise click.ClickException("Two-step sign-in is off already.")
+    actions.turn_off(user, by="operator", reason=reason)
+    click.echo("Off, and signed out everywhere. Staff pages ask for it again before they open.")
+
+
+@account.command("take-back")
+@click.argument("email")
+@reason
+def take_back(email: str, reason: str) -> None:
+    """Undo the change away from EMAIL, within 72 hours of it: the account uses EMAIL again. Be sure who asks."""
+    if actions.take_back(_address(email), reason=reason) is None:
+        raise click.ClickException("No account gave this address up within the last 72 hours.")
+    click.echo("Taken back. A link to choose a new password is on its way to that address.")
 
 
 @erasures.command("list")
@@ -56,3 +95,17 @@ def replay(file: TextIO) -> None:
     codes = [line.split()[0] for line in file if line.strip()]
     again = sum(actions.erase_again(code) for code in codes)
     click.echo(f"{again} of {len(codes)} accounts were deleted again.")
+
+
+def _address(email: str) -> str:
+    try:
+        return proper_address(email)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _user(email: str) -> User:
+    user = queries.user_by_email(_address(email))
+    if user is None:
+        raise click.ClickException("No account has this address.")
+    return user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from practice import clock
@@ -77,6 +77,28 @@ def two_step_changed(user: User, what: str) -> None:
     enqueue_mail(f"two-step:{new_code()}", "accounts/two_step_changed", user, facts)
 
 
+def two_step_asked(user: User, token: str, due_at: datetime) -> None:
+    """Somebody who knows the password says that the second step is lost: how to say no, and when it goes otherwise."""
+    facts = {"token": token, "done_at": clock.now().isoformat(), "due_at": due_at.isoformat()}
+    _link("two_step_asked", _present(user), facts, policy.TWO_STEP_BACK_AFTER)
+
+
+def two_step_back(user: User, token: str) -> None:
+    """Nobody said no in time: the link that turns two-step sign-in off."""
+    _link("two_step_back", _present(user), {"token": token}, policy.TWO_STEP_BACK_WITHIN)
+
+
+def locked(user: User, reason: str) -> None:
+    """The account is closed for now, and why."""
+    facts = {"reason": reason, "done_at": clock.now().isoformat()}
+    enqueue_mail(f"lock:{new_code()}", "accounts/locked", cast(Recipient, _present(user)), facts)
+
+
+def unlocked(user: User) -> None:
+    """The account can be used again."""
+    enqueue_mail(f"lock:{new_code()}", "accounts/unlocked", cast(Recipient, _present(user)), {})
+
+
 def change_email(user: User, address: str, token: str) -> None:
     """To the new address: is it yours?"""
     _link("change_email", Mailbox(user.id, address, user.zone), {"token": token}, policy.NEW_EMAIL_WITHIN)
@@ -86,6 +108,12 @@ def email_changed(user: User, before: str, token: str) -> None:
     """To the old address: it was changed, and here is how to take that back."""
     facts = {"token": token, "done_at": clock.now().isoformat()}
     _link("email_changed", Mailbox(user.id, before, user.zone), facts, policy.UNDO_EMAIL_WITHIN)
+
+
+def email_taken_back(user: User, lost: str) -> None:
+    """To the address that loses the account: whoever gave it up has it again."""
+    to = cast(Recipient, Mailbox(user.id, lost, user.zone))
+    enqueue_mail(f"email-back:{new_code()}", "accounts/email_taken_back", to, {"done_at": clock.now().isoformat()})
 
 
 def erasure_asked(user: User, asked: Erasure) -> None:

@@ -147,6 +147,12 @@ class EmailForm(Form):
 class NewEmailForm(EmailForm):
     """Another address than the present one."""
 
+    others_read = RadioField(
+        "Can somebody else read the mail of your present address?",
+        choices=[SelectChoice("no", "No, only I can"), SelectChoice("yes", "Yes, or I’m not sure")],
+        invalid_choice_message="Say whether somebody else can read it.",
+    )
+
     def __init__(self, present: str) -> None:
         super().__init__()
         self.present = present
@@ -176,7 +182,7 @@ class InviteForm(NewPasswordForm):
 
 
 class PasswordForm(Form):
-    """The password again: for a sensitive change, or to confirm in another browser."""
+    """The password, to confirm in another browser."""
 
     password = PasswordField("Password", [Needed("Type your password.")])
     next = HiddenField()
@@ -186,14 +192,32 @@ class PressForm(Form):
     """A button and nothing else; the hidden token is what is checked."""
 
 
-class ChangePasswordForm(Form):
+class SteppedForm(Form):
+    """What asks for the code too, where the account has two-step sign-in."""
+
+    code = StringField("Code from your app, or a spare code", [Needed("Type the code that your app shows now.")])
+
+    def __init__(self, *, has_two_step: bool, **data: Any) -> None:
+        super().__init__(**data)
+        if not has_two_step:
+            del self.code
+
+
+class ProveForm(SteppedForm):
+    """That it is the owner who sits here."""
+
+    password = PasswordField("Password", [Needed("Type your password.")])
+    next = HiddenField()
+
+
+class ChangePasswordForm(SteppedForm):
     """The present password and the one to come."""
 
     current = PasswordField("Password now", [Needed("Type the password you have now.")])
     password = PasswordField("New password", [good_password])
 
-    def __init__(self, owner_email: str = "") -> None:
-        super().__init__()
+    def __init__(self, owner_email: str = "", *, has_two_step: bool) -> None:
+        super().__init__(has_two_step=has_two_step)
         self.owner_email = owner_email
 
 

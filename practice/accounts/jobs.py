@@ -22,6 +22,18 @@ def forget_devices() -> None:
     actions.sweep_devices()
 
 
+@sweep(every=timedelta(minutes=15))
+def send_ways_back() -> int:
+    """Send the link round a lost second step to those who waited long enough."""
+    return actions.send_ways_back()
+
+
+@sweep(every=timedelta(hours=24))
+def hash_spare_codes() -> int:
+    """Hash spare codes that were sealed before they were hashed."""
+    return actions.adopt_spare_codes()
+
+
 @sweep(every=timedelta(hours=24))
 def remove_unconfirmed() -> int:
     """Delete accounts that nobody confirmed within seven days."""

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, false, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,7 +15,7 @@ from practice import clock, retention
 from practice.db import Coded, Json, UtcDateTime, db
 from practice.errors import IllegalMove
 
-from .states import LIVE, ErasureState, IntentState, may_move
+from .states import LIVE, LOCK_MOVES, ErasureState, IntentState, LockState, may_move
 
 HASH = 64  # hex digits of SHA-256
 
@@ -78,6 +78,8 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
 
     tf_primary_method: Mapped[str | None] = mapped_column(String(20))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)
+    # None also for those who turned it on before this was noted: long ago.
+    two_step_at: Mapped[datetime | None]
     last_code_counter: Mapped[int | None]
     # A copy: `as_mutable` watches every column of the very type object it is given.
     mf_recovery_codes: Mapped[list[str]] = mapped_column(MutableList.as_mutable(Json.copy()), default=list)
@@ -141,6 +143,8 @@ class MailedLink(db.Model):  # type: ignore[name-defined,misc]
     # The browser that asked for it: confirming there needs no password a second time.
     browser_hash: Mapped[str | None] = mapped_column(String(HASH))
     intent_id: Mapped[int | None] = mapped_column(ForeignKey("intent.id", ondelete="SET NULL"))
+    # Somebody else may read the mailbox that is given up: nothing is written there, and no link goes to it.
+    is_quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -205,6 +209,40 @@ class Erasure(Coded, db.Model):  # type: ignore[name-defined,misc]
             postgresql_where=text("state = 'asked'"),
         ),
     )
+
+
+class AccountLock(Coded, db.Model):  # type: ignore[name-defined,misc]
+    """An account that two of the staff, or the operator, closed for a while; without a person it was the operator."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default=LockState.PROPOSED)
+    reason: Mapped[str] = mapped_column(String(500))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    agreed_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'standing', 'withdrawn', 'ended')", name="known_state"),
+        Index(
+            "uq_account_lock_open",
+            "user_id",
+            unique=True,
+            sqlite_where=text("state IN ('proposed', 'standing')"),
+            postgresql_where=text("state IN ('proposed', 'standing')"),
+        ),
+    )
+
+    def move_to(self, state: LockState) -> None:
+        """The only writer of `state`; raises `IllegalMove` (409) off the table."""
+        if state not in LOCK_MOVES.get(LockState(self.state), set()):
+            raise IllegalMove("Somebody has decided about this account in the meantime.")
+        self.state = state
 
 
 class ConsentRecord(db.Model):  # type: ignore[name-defined,misc]

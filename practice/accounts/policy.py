@@ -37,6 +37,11 @@ CONFIRM_WITHIN = timedelta(hours=48)
 RESET_WITHIN = timedelta(minutes=60)
 NEW_EMAIL_WITHIN = timedelta(hours=24)
 UNDO_EMAIL_WITHIN = timedelta(hours=72)
+# Two-step sign-in that is younger than this when the address changes may be of the hand that changed it.
+TWO_STEP_IS_YOUNG = timedelta(hours=72)
+# A lost second step comes back over the mailbox after so long, and the last link then works for so long.
+TWO_STEP_BACK_AFTER = timedelta(hours=72)
+TWO_STEP_BACK_WITHIN = timedelta(hours=72)
 INVITE_WITHIN = timedelta(hours=48)
 # Whoever wants their account gone can change their mind on every one of these days.
 ERASED_AFTER = timedelta(days=14)
@@ -69,6 +74,12 @@ class Held(StrEnum):
     SAVED = "saved"  # people kept for later
     SETTINGS = "settings"
     HOLDS = "holds"  # times kept while a form is open
+
+
+def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> bool:
+    """True for two-step sign-in that was turned on shortly before the address changed, or after it: whoever had got in
+    may have done both. An older one is the owner's, since nobody gets in past it."""
+    return turned_on_at is not None and turned_on_at > changed_at - TWO_STEP_IS_YOUNG
 
 
 _WAYS_IN = frozenset({Held.DEVICES, Held.BROWSERS, Held.LINKS})

@@ -14,8 +14,8 @@ from practice.errors import NotFound
 
 from . import consents
 from .addresses import folded, person_key
-from .models import ConsentRecord, Device, Erasure, Intent, MailedLink, Role, User, hash_of
-from .states import LIVE, ErasureState, IntentState
+from .models import AccountLock, ConsentRecord, Device, Erasure, Intent, MailedLink, Role, User, hash_of
+from .states import LIVE, ErasureState, IntentState, LockState
 
 # A form that met an ended sign-in is no task that one goes on with elsewhere: see `kept_forms`.
 FORM = "form"
@@ -52,6 +52,40 @@ def uniquifier_of(address: str) -> str | None:
     return db.session.scalar(select(User.fs_uniquifier).where(User.email == folded(address)))
 
 
+def way_back_of(user: User) -> MailedLink | None:
+    """The way round a lost second step that somebody asked for and nobody has stopped or used, or None."""
+    mine = (MailedLink.user_id == user.id, MailedLink.purpose.in_(("stay_on", "two_step_off")))
+    lives = (MailedLink.used_at.is_(None), MailedLink.expires_at > clock.now())
+    return db.session.scalar(select(MailedLink).where(*mine, *lives).order_by(MailedLink.id.desc()).limit(1))
+
+
+def ways_back_due(asked_before: datetime, limit: int) -> Sequence[MailedLink]:
+    """What was asked for so long ago that its link may be sent, the oldest first; with the account, which is open."""
+    due = (MailedLink.purpose == "stay_on", MailedLink.used_at.is_(None), MailedLink.created_at <= asked_before)
+    asked = select(MailedLink).join(MailedLink.user).options(contains_eager(MailedLink.user))
+    return db.session.scalars(
+        asked.where(*due, User.active.is_(True), User.tf_totp_secret.is_not(None)).order_by(MailedLink.id).limit(limit)
+    ).all()
+
+
+def with_two_step(limit: int) -> Sequence[User]:
+    """Accounts with two-step sign-in."""
+    return db.session.scalars(select(User).where(User.tf_totp_secret.is_not(None)).order_by(User.id).limit(limit)).all()
+
+
+def lock_of(user: User) -> AccountLock | None:
+    """The lock of the account that stands or waits for a second person, or None."""
+    mine = (AccountLock.user_id == user.id, AccountLock.state.in_((LockState.PROPOSED, LockState.STANDING)))
+    return db.session.scalar(select(AccountLock).where(*mine))
+
+
+def open_locks() -> Sequence[AccountLock]:
+    """Every lock that stands or waits for a second person, the oldest first, with its account."""
+    waiting = AccountLock.state.in_((LockState.PROPOSED, LockState.STANDING))
+    asked = select(AccountLock).options(joinedload(AccountLock.user)).where(waiting)
+    return db.session.scalars(asked.order_by(AccountLock.id)).all()
+
+
 def never_confirmed(before: datetime, limit: int) -> Sequence[User]:
     """Accounts opened before that instant whose address nobody showed to be theirs, while no link to do so works."""
     works = select(MailedLink.id).where(
@@ -68,15 +102,20 @@ def user_by_code(code: str) -> User | None:
 
 def is_taken(address: str) -> bool:
     """True when an account uses the address, or gave it up so recently that the change may still be undone."""
-    given_up = select(MailedLink.id).where(
+    # Both are asked in any case, so that a known address costs what an unknown one does.
+    is_given_up = given_up(address) is not None
+    return user_by_email(address) is not None or is_given_up
+
+
+def given_up(address: str) -> MailedLink | None:
+    """The way back of a change away from this address, while it works: the earliest, if there are several."""
+    asked = select(MailedLink).where(
         MailedLink.email == folded(address),
         MailedLink.purpose == "undo_email",
         MailedLink.used_at.is_(None),
         MailedLink.expires_at > clock.now(),
     )
-    # Both are asked in any case, so that a known address costs what an unknown one does.
-    is_given_up = db.session.scalar(given_up.limit(1)) is not None
-    return user_by_email(address) is not None or is_given_up
+    return db.session.scalar(asked.order_by(MailedLink.id).limit(1))
 
 
 def role(name: str) -> Role | None:

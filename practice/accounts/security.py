@@ -1,4 +1,4 @@
-"""This file knows how Flask-Security is set up here: hashing, one-time codes, recovery codes."""
+"""This file knows how Flask-Security is set up here: hashing and one-time codes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from practice import clock, sealed, vault
 from practice.config import Config, settings
 from practice.db import changed, db, transaction
 
-from . import policy
+from . import policy, spare_codes
 from .models import Role, User
 
 # Each hash takes 32 MiB: with more at once than cores, memory would grow and nobody would be let in sooner.
 AT_ONCE = threading.BoundedSemaphore(2)
 ARGON2 = {"argon2__type": "ID", "argon2__memory_cost": 32 * 1024, "argon2__time_cost": 3, "argon2__parallelism": 1}
 ARGON2_IN_TESTS = {**ARGON2, "argon2__memory_cost": 64, "argon2__time_cost": 1}
-CODES = 8
 OLD_FORM = "{"  # of a two-step secret that the vault does not keep yet
 STEP = 30  # seconds; one step either way forgives a phone's clock (RFC 6238, 5.2)
 
@@ -96,7 +95,7 @@ def _settings(config: Config) -> dict[str, Any]:
         "TOTP_ISSUER": config.brand,
         "TOTP_SECRETS": {key_id: _derived(key, "one-time codes") for key_id, key in config.vault_keys},
         "MULTI_FACTOR_RECOVERY_CODES": True,
-        "MULTI_FACTOR_RECOVERY_CODES_N": CODES,
+        # Spare codes are hashed (`spare_codes`); this opens those from before, once.
         "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(key, "recovery codes").encode() for _, key in config.vault_keys],
         "CLI_USERS_NAME": None,
         "CLI_ROLES_NAME": None,
@@ -205,14 +204,7 @@ class _Secrets(sealed.Column):
 sealed.keep(_Secrets(User, "tf_totp_secret", _place))
 
 
-def new_recovery_codes(user: User) -> list[str]:
-    """Eight codes for a lost phone, readable only here and now; the row holds them encrypted."""
-    return machinery()._mf_recovery_codes_util.create_recovery_codes(user)
-
-
-def spend_recovery_code(user: User, code: str) -> bool:
-    """True when `code` was one of the unused ones; it is gone afterwards."""
-    codes = machinery()._mf_recovery_codes_util
-    digits = "".join(c for c in code.lower() if c.isalnum())
-    typed = "-".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-    return bool(codes.check_recovery_code(user, typed) and codes.delete_recovery_code(user, typed))
+def adopt_spare_codes(user: User) -> None:
+    """Spare codes that were sealed before they were hashed are hashed now; the caller holds the account's row."""
+    if not spare_codes.is_adopted(user):
+        spare_codes.adopt(user, machinery()._mf_recovery_codes_util.get_recovery_codes(user))

@@ -1,4 +1,4 @@
-"""This file knows which states an intent can have and which moves between them exist."""
+"""This file knows which states an intent and a lock can have and which moves between them exist."""
 
 from __future__ import annotations
 
@@ -40,3 +40,18 @@ class ErasureState(StrEnum):
     ASKED = "asked"
     TAKEN_BACK = "taken_back"
     DONE = "done"
+
+
+class LockState(StrEnum):
+    """How far the closing of an account for a while has come."""
+
+    PROPOSED = "proposed"  # one of the staff wants it; nothing has changed yet
+    STANDING = "standing"  # a second one agreed, or the operator did it: nobody gets in
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"  # open again
+
+
+LOCK_MOVES: dict[LockState, set[LockState]] = {
+    LockState.PROPOSED: {LockState.STANDING, LockState.WITHDRAWN},
+    LockState.STANDING: {LockState.ENDED},
+}

@@ -33,6 +33,12 @@ def _note_opened(code: str, *, by: User) -> None:
 
 
 @transactional
+def note_looked_up(user: User, *, by: User) -> None:
+    """Somebody of the staff opened this account's page."""
+    audit.record("account.opened_by_staff", f"account:{user.code}", actor=by)
+
+
+@transactional
 def suspend(suspension: Suspension, *, by: User) -> None:
     """The second person agrees: the practice stops, and appointments ahead end or are their clients' to keep."""
     specialist = specialists.confirm_suspension(suspension, by=by)

@@ -149,3 +149,13 @@ class ReasonForm(Form):
     def words(self) -> str:
         """The reason as an action takes it."""
         return (self.reason.data or "").strip()
+
+
+class FindForm(Form):
+    """Whose account: never in an address of ours, since those are kept by browsers and proxies."""
+
+    who = StringField(
+        "Email address or code of the account",
+        [DataRequired("Write the whole address, or the code from the log."), Length(max=320)],
+        filters=[lambda text: (text or "").strip().removeprefix("account:")],
+    )

@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from practice import clock, outbox
-from practice.accounts.models import User
+from practice.accounts import queries as accounts
+from practice.accounts.models import AccountLock, User
+from practice.accounts.states import LockState
 from practice.audit import AuditEvent
 from practice.bookings import agenda
 from practice.bookings import policy as booking_rules
@@ -46,6 +48,7 @@ class Overview:
     expiring: Sequence[Any]
     stranded: Sequence[tuple[Specialist, int]]
     suspensions: Sequence[Suspension]
+    locks: Sequence[AccountLock]
     resting: int
     published: int
     consults_this_week: int
@@ -69,6 +72,7 @@ def overview() -> Overview:
         expiring=specialists.expiring(SOON),
         stranded=_stranded(now),
         suspensions=specialists.suspensions_to_look_at(now.date()),
+        locks=[each for each in accounts.open_locks() if each.state == LockState.PROPOSED],
         resting=len(bookings.resting()),
         published=states.get(ProfileState.PUBLISHED, 0),
         consults_this_week=_consults(now - week, now),

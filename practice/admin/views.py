@@ -198,4 +198,9 @@ def show_mistakes(refusal: Invalid, form: Any) -> None:
         form[name].errors = [sentence]
 
 
-from practice.admin import desk_views, number_views, standing_views  # noqa: E402,F401 - they add their routes to `bp`
+from practice.admin import (  # noqa: E402 - they add their routes to `bp`
+    account_views,  # noqa: F401
+    desk_views,  # noqa: F401
+    number_views,  # noqa: F401
+    standing_views,  # noqa: F401
+)

@@ -14,6 +14,7 @@ from practice.bookings.errors import SlotClosed, SlotTaken
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.views import bp
+from practice.config import settings
 from practice.db import is_only_shown, transaction
 from practice.web import link, page, specialist
 
@@ -41,9 +42,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     context: dict[str, Any] = {
         "booking": booking,
         "initials": emails.initials(booking),
-        "note": queries.words_of(booking, "note") if booking.shares_note else "",
-        "prep": queries.words_of(booking, "prep") if booking.shares_prep else "",
-        "phone": queries.words_of(booking, "phone") if booking.format == "phone" else "",
+        **_shared(booking),
         "state": words.state(moves, booking, current_user.id),
         "tile": words.tile(booking.starts_at),
         "span": words.span(booking.starts_at, booking.ends_at),
@@ -68,10 +67,22 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "form": forms.ReasonForm(),
         "contest_form": forms.ContestForm(),
     }
-    if booking.shares_note or booking.shares_prep or context["phone"]:
+    if context["note"] or context["prep"] or context["phone"]:
         with transaction(notes=True):
             audit.record("booking.read", f"booking:{booking.code}", actor=current_user)
     return page("bookings/practice_show.html", status, **(context | more))
+
+
+def _shared(booking: Booking) -> dict[str, Any]:
+    """What the client chose to share; nothing is read before the specialist has two-step sign-in.
+
+    The demo offers that and does not ask for it: everything in it is invented.
+    """
+    may_read = current_user.has_two_step or settings().is_demo
+    shares = {"note": booking.shares_note, "prep": booking.shares_prep, "phone": booking.format == "phone"}
+    there = [name for name, shared in shares.items() if shared and getattr(booking, f"{name}_sealed")]
+    read = {name: queries.words_of(booking, name) if may_read and name in there else "" for name in shares}
+    return read | {"needs_two_step": bool(there) and not may_read}
 
 
 @bp.get("/practice/bookings/<code>/move")

@@ -48,6 +48,7 @@ def me() -> Response:
         past=[(each, words.tile(each.starts_at), _became(each)) for each in past],
         drafts=[(each, intents.task(each)) for each in intents.drafts_for(current_user)],
         saved=specialists.saved_by(current_user),
+        way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
         open_count=queries.open_consults(current_user, clock.now()),
         most_open=policy.MOST_OPEN,
         erasure=accounts.open_erasure(current_user),

@@ -211,6 +211,7 @@ def test_nothing_else_signs_in(app):
         "/sign-in",
         "/sign-in/code",
         "/sign-in/recovery",
+        "/sign-in/lost",
         "/sign-up",
         "/sign-up/sent",
         "/sign-out",
@@ -221,6 +222,8 @@ def test_nothing_else_signs_in(app):
         "/reset/<token>",
         "/new-email/<token>",
         "/undo-email/<token>",
+        "/stay-on/<token>",
+        "/two-step-off/<token>",
         "/welcome/<token>",
     }
     assert not [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("security.")]

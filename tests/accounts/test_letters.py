@@ -25,6 +25,11 @@ LETTERS = {
     "two_step_changed": "Sign-in notice",
     "change_email": "Confirm your new e-mail",
     "email_changed": "Your e-mail was changed",
+    "email_taken_back": "Your e-mail was changed",
+    "two_step_asked": "Sign-in notice",
+    "two_step_back": "Sign-in notice",
+    "locked": "About your account",
+    "unlocked": "About your account",
     "erasure_asked": "Your data request",
     "erasure_taken_back": "Your data request",
     "copied": "Your data request",
@@ -52,6 +57,11 @@ def _write(ben, kind):
             "two_step_changed": lambda: emails.two_step_changed(ben, "account.two_step_on"),
             "change_email": lambda: emails.change_email(ben, "new@people.example", "the-token"),
             "email_changed": lambda: emails.email_changed(ben, "old@people.example", "the-token"),
+            "email_taken_back": lambda: emails.email_taken_back(ben, "lost@people.example"),
+            "two_step_asked": lambda: emails.two_step_asked(ben, "the-token", clock.now()),
+            "two_step_back": lambda: emails.two_step_back(ben, "the-token"),
+            "locked": lambda: emails.locked(ben, "Somebody else seems to be in it"),
+            "unlocked": lambda: emails.unlocked(ben),
             "erasure_asked": lambda: emails.erasure_asked(ben, ASKED),
             "erasure_taken_back": lambda: emails.erasure_taken_back(ben, ASKED),
             "copied": lambda: emails.copied(ben),
@@ -89,7 +99,9 @@ def test_a_letter_is_neutral_whole_and_leads_home(ben, outbox, smtp, kind, subje
     assert CANARY.encode() not in raw
 
 
-@pytest.mark.parametrize("kind", ["confirm", "reset", "change_email", "email_changed"])
+@pytest.mark.parametrize(
+    "kind", ["confirm", "reset", "change_email", "email_changed", "two_step_asked", "two_step_back"]
+)
 def test_a_link_in_a_letter_holds_the_whole_token(ben, outbox, smtp, kind):
     _write(ben, kind)
     (letter,) = outbox.deliver(smtp)

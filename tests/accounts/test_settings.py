@@ -108,8 +108,8 @@ def test_no_form_of_settings_touches_anything_else(ben, cast):
 # ---------------------------------------------------------------- another address
 
 
-def _ask(person, address=NEW):
-    return person.fill(f"{PAGE}/email", email=address)
+def _ask(person, address=NEW, **more):
+    return person.fill(f"{PAGE}/email", email=address, **{"others_read": "no"} | more)
 
 
 def test_an_address_changes_when_its_owner_confirms_it(ben, other_browser, cast, outbox):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from practice.accounts import actions, security
+from practice.accounts import actions, security, spare_codes
 from practice.accounts.models import Device
 from practice.audit import AuditEvent
 from practice.db import db, transaction
@@ -33,7 +33,7 @@ def guarded(cast):
     """Ben with two-step sign-in, a code he used already, and his recovery codes."""
     totp = factories.with_two_step(cast.ben)
     with transaction():
-        recovery = security.new_recovery_codes(cast.ben)
+        recovery = spare_codes.renew(cast.ben)
     return cast.ben, totp, recovery
 
 
@@ -90,11 +90,13 @@ def test_a_recovery_code_stands_for_the_phone_once(visitor, other_browser, guard
     assert not other_browser.is_in()
 
 
-def test_recovery_codes_lie_encrypted(guarded):
+def test_spare_codes_lie_hashed(guarded):
     ben, _, recovery = guarded
 
-    assert len(ben.mf_recovery_codes) == 8
-    assert not set(recovery) & set(ben.mf_recovery_codes)
+    assert len(set(ben.mf_recovery_codes)) == 8
+    assert all(len(kept) == 64 and int(kept, 16) for kept in ben.mf_recovery_codes)
+    assert not any(code in str(ben.mf_recovery_codes) for code in recovery)
+    assert all(len(code.replace("-", "")) * 5 >= 80 for code in recovery)
     assert ben.tf_totp_secret.startswith("v1.test.")
 
 

@@ -372,3 +372,115 @@ def test_an_invited_member_of_staff_comes_in_by_the_invitation_alone(app, visito
     visitor.fill("/reset", email="nina@people.example")
 
     assert not outbox.to(_fresh("nina@people.example"))
+
+
+# ---------------------------------------------------------------- a change of address, taken back
+
+
+def _undo_link(cast, outbox, browser, address="somebody@people.example", **facts):
+    actions.ask_for_new_email(cast.ben, address, **facts)
+    asked = next(m for m in reversed(outbox.to(cast.ben)) if m.to_address == address)
+    actions.take_new_email(token_of(asked))
+    return f"/undo-email/{token_of(outbox.last_to(cast.ben))}"
+
+
+def test_the_undo_takes_off_a_second_step_that_the_intruder_turned_on(ben, other_browser, cast, outbox, clock):
+    owner = cast.ben.email
+    undo = _undo_link(cast, outbox, ben)
+    factories.with_two_step(cast.ben)
+    with transaction():
+        cast.ben.two_step_at = clock.now()
+
+    other_browser.press(undo, undo)
+
+    assert not _fresh(owner).has_two_step
+    other_browser.fill(f"/reset/{token_of(outbox.last_to(cast.ben))}", password=GOOD)
+    assert other_browser.sign_in(owner, GOOD).location == "/me"
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(None, True), (73, True), (71, False)])
+def test_a_second_step_from_long_before_the_change_stays(app, other_browser, cast, outbox, clock, hours, stays):
+    owner = cast.ben.email
+    factories.with_two_step(cast.ben)
+    with transaction():
+        cast.ben.two_step_at = None if hours is None else clock.now() - factories.timedelta(hours=hours)
+    undo = _undo_link(cast, outbox, other_browser)
+
+    other_browser.press(undo, undo)
+
+    assert _fresh(owner).has_two_step == stays
+
+
+def test_an_undo_signs_nobody_in_and_says_so_to_the_other_address(other_browser, cast, outbox):
+    owner = cast.ben.email
+    undo = _undo_link(cast, outbox, other_browser)
+
+    answer = other_browser.press(undo, undo)
+
+    assert answer.location == "/reset/sent"
+    assert not other_browser.is_in()
+    said = {m.template: m.to_address for m in outbox.to(cast.ben)}
+    assert said["accounts/email_taken_back"] == "somebody@people.example"
+    assert said["accounts/reset"] == owner
+
+
+def test_whoever_owns_a_later_address_does_not_shut_the_owners_way_back(other_browser, cast, outbox):
+    owner = cast.ben.email
+    first = _undo_link(cast, outbox, other_browser)
+    second = _undo_link(cast, outbox, other_browser, "third@people.example")
+    other_browser.press(second, second)
+
+    other_browser.press(first, first)
+
+    assert _fresh(owner).id == cast.ben.id
+
+
+def test_nothing_is_written_to_a_mailbox_that_others_read(ben, other_browser, cast, outbox):
+    owner = cast.ben.email
+    ben.fill("/me/settings/email", email="safe@people.example", others_read="yes")
+    link = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
+    assert "Nothing is written to the old address" in words(ben.see(link))
+    ben.press(link, link)
+
+    assert _fresh("safe@people.example").id == cast.ben.id
+    assert owner not in {m.to_address for m in outbox.to(cast.ben)}
+
+
+def test_a_change_of_address_asks_who_reads_the_old_mailbox(ben, cast):
+    answer = ben.fill("/me/settings/email", email="safe@people.example")
+
+    assert answer.status_code == 422
+    assert "Say whether somebody else can read it" in words(answer)
+    assert not queries.pending_email(cast.ben)
+
+
+def test_the_way_back_is_mailed_also_to_who_wants_no_mail_and_never_shown_inside(ben, cast, outbox, smtp):
+    with transaction():
+        cast.ben.no_email = True
+    _undo_link(cast, outbox, ben)
+
+    arrived = outbox.deliver(smtp)
+
+    assert "ben@people.example" in [m["To"].addresses[0].addr_spec for m in arrived]
+    assert "Your e-mail was changed" not in words(ben.see("/me/letters"))
+
+
+def test_a_letter_that_opens_something_is_refused_where_it_could_be_read_inside(app, cast):
+    from practice.outbox import enqueue_mail
+
+    with pytest.raises(ValueError, match="opens something"), transaction():
+        enqueue_mail("x:1", "accounts/welcome", cast.ben, {"token": "t"})
+
+
+def test_the_operator_takes_a_quiet_change_back(app, cast, outbox):
+    owner = cast.ben.email
+    actions.ask_for_new_email(cast.ben, "intruder@people.example", is_quiet=True)
+    actions.take_new_email(token_of(outbox.last_to(cast.ben)))
+    run = app.test_cli_runner().invoke
+
+    answer = run(args=["account", "take-back", owner, "--reason", "Seen in person"])
+
+    assert answer.exit_code == 0, answer.output
+    assert _fresh(owner).id == cast.ben.id
+    assert outbox.last_to(cast.ben).template == "accounts/reset"
+    assert run(args=["account", "take-back", owner, "--reason", "again"]).exit_code == 1

@@ -107,3 +107,13 @@ def test_no_static_file_is_left_over():
     ]
 
     assert not left_over
+
+
+@pytest.mark.parametrize("mail", sorted({n.rsplit(".", 1)[0].replace("/email/", "/") for n in EMAILS}))
+def test_no_letter_with_a_token_is_shown_in_an_account(mail):
+    """Whoever finds a screen unlocked must not find a link that opens the account for good."""
+    from practice.mailer import ALWAYS_MAILED
+
+    both = "".join(templates()[f"{mail.replace('/', '/email/')}.{kind}"] for kind in ("txt", "html"))
+
+    assert ("token" in both) <= (mail in ALWAYS_MAILED)

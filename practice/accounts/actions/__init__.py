@@ -13,10 +13,12 @@ from .join import (
     remove_unconfirmed,
     sign_up,
 )
-from .mailbox import ask_for_new_email, note_bounce, take_new_email, undo_new_email
+from .locking import agree_to_lock, lock_as_operator, propose_lock, unlock, withdraw_lock
+from .lost import ask_for_way_back, send_ways_back, take_way_back
+from .mailbox import ask_for_new_email, note_bounce, take_back, take_new_email, undo_new_email
 from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
 from .profile import Discretion, give_role, save_clock, save_discretion, save_invites, save_place, save_you, save_zone
-from .two_step import new_codes, pass_code, pass_recovery_code, turn_off, turn_on
+from .two_step import adopt_spare_codes, keep_on, new_codes, pass_code, pass_recovery_code, turn_off, turn_on
 
 __all__ = [
     "Discretion",
@@ -24,9 +26,12 @@ __all__ = [
     "Seen",
     "accept_invite",
     "add_device",
+    "adopt_spare_codes",
+    "agree_to_lock",
     "ask_for_erasure",
     "ask_for_new_email",
     "ask_for_reset",
+    "ask_for_way_back",
     "begin_anew",
     "change_password",
     "confirm",
@@ -39,6 +44,8 @@ __all__ = [
     "give_role",
     "invite_staff",
     "keep_account",
+    "keep_on",
+    "lock_as_operator",
     "new_codes",
     "note_bounce",
     "note_copy",
@@ -46,6 +53,7 @@ __all__ = [
     "note_seen",
     "pass_code",
     "pass_recovery_code",
+    "propose_lock",
     "record_consent",
     "refresh_hash",
     "remove_unconfirmed",
@@ -56,11 +64,16 @@ __all__ = [
     "save_place",
     "save_you",
     "save_zone",
+    "send_ways_back",
     "sign_out_elsewhere",
     "sign_up",
     "sweep_devices",
+    "take_back",
     "take_new_email",
+    "take_way_back",
     "turn_off",
     "turn_on",
     "undo_new_email",
+    "unlock",
+    "withdraw_lock",
 ]

@@ -11,7 +11,7 @@ from .devices import end_other_devices
 from .links import drop_links
 
 # All but "undo_email": that one is the owner's way back, and no holder may shut it.
-LINKS = ("confirm", "reset", "new_email", "invite")
+LINKS = ("confirm", "reset", "new_email", "invite", "stay_on", "two_step_off")
 
 
 @transactional

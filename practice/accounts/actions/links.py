@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from practice import clock
 from practice.accounts.models import MailedLink, User, hash_of
-from practice.db import db
+from practice.db import changed, db
 from practice.errors import Conflict
 
 
@@ -53,10 +53,7 @@ def use_link(token: str, purpose: str) -> MailedLink:
     return db.session.scalars(select(MailedLink).where(MailedLink.token_hash == hash_of(token))).one()
 
 
-def drop_links(user: User, *purposes: str) -> None:
-    """Make every unused link of these kinds useless."""
-    db.session.execute(
-        update(MailedLink)
-        .where(MailedLink.user_id == user.id, MailedLink.purpose.in_(purposes), MailedLink.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+def drop_links(user: User, *purposes: str) -> int:
+    """Make every unused link of these kinds useless; how many there were."""
+    mine = (MailedLink.user_id == user.id, MailedLink.purpose.in_(purposes), MailedLink.used_at.is_(None))
+    return changed(update(MailedLink).where(*mine).values(used_at=clock.now()))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from practice import audit, clock
 from practice.accounts import emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
-from practice.accounts.models import User
+from practice.accounts.models import MailedLink, User
 from practice.accounts.policy import Change
-from practice.db import db, transactional
+from practice.db import changed, db, transactional
 
 from .endings import end_what_was_left
 from .even import for_nothing
 from .links import LinkGone, drop_links, make_link, use_link
+from .two_step import forget_second_step
 
 
 @transactional
-def ask_for_new_email(user: User, address: str) -> None:
-    """A mail to the new address, to be confirmed there; a taken one gets a note, and the asker sees no difference."""
+def ask_for_new_email(user: User, address: str, *, is_quiet: bool = False) -> None:
+    """A mail to the new address, to be confirmed there; a taken one gets a note, and the asker sees no difference.
+
+    `is_quiet` says that somebody else may read the present mailbox: nothing will be written there.
+    """
     drop_links(user, "new_email")
     # For a taken one too: the settings page then says that it waits, and nobody was ever given the token.
-    token = make_link(user, "new_email", policy.NEW_EMAIL_WITHIN, email=address)
+    token = make_link(user, "new_email", policy.NEW_EMAIL_WITHIN, email=address, is_quiet=is_quiet)
     is_taken, owner = queries.is_taken(address), queries.user_by_email(address)
     if owner is not None:
         emails.known_address(owner)
@@ -35,7 +40,8 @@ def ask_for_new_email(user: User, address: str) -> None:
 
 @transactional
 def take_new_email(token: str) -> User:
-    """The new address is the account's from now on; the old one gets a link that undoes it for 72 hours.
+    """The new address is the account's from now on. The old one stays reserved for 72 hours and gets a link that undoes
+    it, unless somebody else may read it: then the operator alone can take it back (`take_back`).
 
     Raises `LinkGone`, also when somebody else took the address meanwhile.
     """
@@ -45,7 +51,9 @@ def take_new_email(token: str) -> User:
         raise LinkGone("That address belongs to an account by now.")
     user.confirmed_at = clock.now()
     drop_links(user, "reset", "confirm")
-    emails.email_changed(user, before, make_link(user, "undo_email", policy.UNDO_EMAIL_WITHIN, email=before))
+    undo = make_link(user, "undo_email", policy.UNDO_EMAIL_WITHIN, email=before, is_quiet=link.is_quiet)
+    if not link.is_quiet:
+        emails.email_changed(user, before, undo)
     audit.record("account.email_changed", f"account:{user.code}", actor=user)
     return user
 
@@ -54,16 +62,33 @@ def take_new_email(token: str) -> User:
 def undo_new_email(token: str) -> User:
     """The old address again, everybody signed out and the password void: whoever changed it had got in.
 
-    A later change cannot outrun it. Raises `LinkGone`.
+    It signs nobody in: a link to choose a password goes to the restored address. A later change cannot outrun it.
+    Raises `LinkGone`.
     """
     link = use_link(token, "undo_email")
+    return _restore(link, by=link.user)
+
+
+@transactional
+def take_back(address: str, *, reason: str) -> User | None:
+    """The operator undoes a change of address for the owner of the old one; None where no change can be undone."""
+    link = queries.given_up(address)
+    return _restore(link, by="operator", reason=reason) if link else None
+
+
+def _restore(link: MailedLink, *, by: User | str, reason: str = "") -> User:
     user = link.user
+    emails.email_taken_back(user, user.email)
     _set_address(user, link.email)
     user.password = None
-    drop_links(user, "undo_email")
+    if policy.may_be_an_intruders(user.two_step_at, link.created_at):
+        forget_second_step(user)
+    # Only this way back and later ones: whoever owns a later address must not shut the owner's.
+    later = (MailedLink.user_id == user.id, MailedLink.purpose == "undo_email", MailedLink.id >= link.id)
+    changed(update(MailedLink).where(*later, MailedLink.used_at.is_(None)).values(used_at=clock.now()))
     end_what_was_left(user, Change.TAKEN_BACK)
     emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
-    audit.record("account.email_change_undone", f"account:{user.code}", actor=user)
+    audit.record("account.email_change_undone", f"account:{user.code}", actor=by, reason=reason)
     return user
 
 

@@ -4,38 +4,57 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from practice import audit
-from practice.accounts import emails, security
-from practice.accounts.models import User
+from practice import audit, clock
+from practice.accounts import emails, queries, security, spare_codes
+from practice.accounts.models import Device, User
+from practice.accounts.policy import Change
 from practice.db import db, transactional
+
+from .endings import end_what_was_left
+from .links import drop_links
+
+BACK = ("stay_on", "two_step_off")
 
 
 @transactional
-def turn_on(user: User, secret: str, code: str) -> list[str] | None:
-    """Ask for a code at every sign-in from now on: the recovery codes, readable this once; None for a wrong code."""
+def turn_on(user: User, secret: str, code: str, *, keep: Device | None = None) -> list[str] | None:
+    """Ask for a code at every sign-in from now on: the spare codes, readable this once; None for a wrong code.
+
+    Every device but `keep` is signed out.
+    """
     row = _held(user)
     row.last_code_counter = None
     if not security.code_fits(row, code, secret):
         return None
     security.machinery().datastore.tf_set(row, "authenticator", totp_secret=secret)
-    codes = security.new_recovery_codes(row)
+    row.two_step_at = clock.now()
+    codes = spare_codes.renew(row)
+    end_what_was_left(row, Change.TWO_STEP, keep=keep)
     _tell(row, "account.two_step_on")
     return codes
 
 
 @transactional
-def turn_off(user: User) -> None:
-    """The password alone opens the account again."""
+def turn_off(user: User, *, keep: Device | None = None, by: User | str | None = None, reason: str = "") -> None:
+    """The password alone opens the account again; `keep` stays signed in. Off already: nothing happens."""
     row = _held(user)
-    row.tf_primary_method = row.tf_totp_secret = row.last_code_counter = None
+    if not row.has_two_step:
+        return
+    forget_second_step(row)
+    end_what_was_left(row, Change.TWO_STEP, keep=keep)
+    _tell(row, "account.two_step_off", by=by, reason=reason)
+
+
+def forget_second_step(row: User) -> None:
+    """Nothing of it stays on the account's row, which the caller holds."""
+    row.tf_primary_method = row.tf_totp_secret = row.last_code_counter = row.two_step_at = None
     row.mf_recovery_codes = []
-    _tell(row, "account.two_step_off")
 
 
 @transactional
 def new_codes(user: User) -> list[str]:
-    """Eight new recovery codes in place of the old ones, readable this once."""
-    codes = security.new_recovery_codes(_held(user))
+    """Eight new spare codes in place of the old ones, readable this once."""
+    codes = spare_codes.renew(_held(user))
     _tell(user, "account.recovery_codes_renewed")
     return codes
 
@@ -44,17 +63,38 @@ def new_codes(user: User) -> list[str]:
 def pass_code(user: User, code: str) -> bool:
     """True for a right code that was not used before; two at once with the same code: one passes."""
     row = _held(user)
-    return bool(row.tf_totp_secret and security.code_fits(row, code, row.tf_totp_secret))
+    fits = bool(row.tf_totp_secret and security.code_fits(row, code, row.tf_totp_secret))
+    if fits:
+        keep_on(row)
+    return fits
 
 
 @transactional
 def pass_recovery_code(user: User, code: str) -> bool:
-    """True for an unused recovery code, which is used up; the owner is told."""
+    """True for an unused spare code, which is used up; the owner is told."""
     row = _held(user)
-    if not row.has_two_step or not security.spend_recovery_code(row, code):
+    security.adopt_spare_codes(row)
+    if not row.has_two_step or not spare_codes.spend(row, code):
         return False
+    keep_on(row)
     _tell(row, "account.recovery_code_used")
     return True
+
+
+@transactional
+def adopt_spare_codes(limit: int = 500) -> int:
+    """Hash what was sealed before spare codes were hashed; how many accounts that were."""
+    found = [user for user in queries.with_two_step(limit) if not spare_codes.is_adopted(user)]
+    for user in found:
+        security.adopt_spare_codes(_held(user))
+    return len(found)
+
+
+@transactional
+def keep_on(user: User) -> None:
+    """Two-step sign-in stays: nobody who asked for a way round it gets one. A code that fits says so too."""
+    if drop_links(user, *BACK):
+        audit.record("account.two_step_kept", f"account:{user.code}", actor=user)
 
 
 def _held(user: User) -> User:
@@ -63,6 +103,6 @@ def _held(user: User) -> User:
     return db.session.scalars(held).one()
 
 
-def _tell(user: User, what: str) -> None:
-    audit.record(what, f"account:{user.code}", actor=user)
+def _tell(user: User, what: str, *, by: User | str | None = None, reason: str = "") -> None:
+    audit.record(what, f"account:{user.code}", actor=by or user, reason=reason)
     emails.two_step_changed(user, what)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from practice import cookies
 from practice.accounts import access, actions, intents, limits, policy, queries, security
-from practice.accounts.forms import CodeForm, PasswordForm, RecoveryForm, SignInForm, SignUpForm
+from practice.accounts.forms import CodeForm, PressForm, ProveForm, RecoveryForm, SignInForm, SignUpForm
 from practice.accounts.models import User
 from practice.clocks import viewer_zone
 from practice.web import client, local_path, page, public
@@ -110,6 +110,22 @@ def _passes(user: User, form: CodeForm | RecoveryForm) -> bool:
     return actions.pass_recovery_code(user, form.recovery.data)
 
 
+@bp.route("/sign-in/lost", methods=["GET", "POST"])
+@public
+@limits.per_person(policy.CODE_PER_ACCOUNT)
+def lost() -> BaseResponse:
+    """Phone and spare codes are both gone: the slow way round, for somebody whose password was right a moment ago."""
+    half = access.half_in()
+    if half is None:
+        flash("Please type your password first.")
+        return redirect(url_for("accounts.sign_in"))
+    user, _is_private = half
+    form, due_at = PressForm(), None
+    if form.validate_on_submit() and not user.is_staff:
+        due_at = actions.ask_for_way_back(user)
+    return page("accounts/lost.html", user=user, due_at=due_at)
+
+
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
 @limits.per_address(policy.SIGN_UP_PER_ADDRESS)
@@ -170,12 +186,14 @@ def forget() -> BaseResponse:
 @client
 @limits.per_person(policy.PROVE_PER_ACCOUNT)
 def prove() -> BaseResponse:
-    """The password again, before a sensitive change."""
-    form = PasswordForm(next=local_path(request.args.get("next")) or "")
+    """The password again, and the code where the account has one, before a sensitive change."""
+    form = ProveForm(has_two_step=current_user.has_two_step, next=local_path(request.args.get("next")) or "")
     if not form.validate_on_submit():
         return page("accounts/prove.html", 422 if form.is_submitted() else 200, form=form)
     if not security.fits(form.password.data, current_user.password):
         actions.note_failure(current_user.code, "password")
         return page("accounts/prove.html", 422, form=form, problem="That isn’t your password. Please type it again.")
+    if "code" in form and not access.passes_code(current_user, form.code.data):
+        return page("accounts/prove.html", 422, form=form, problem=WRONG_CODE)
     access.prove()
     return redirect(local_path(form.next.data) or url_for("accounts.security"))

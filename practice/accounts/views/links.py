@@ -145,9 +145,9 @@ def new_email(token: str) -> BaseResponse:
     link = _open(token, "new_email")
     form = PressForm()
     if not form.validate_on_submit():
-        return page("accounts/new_email.html", form=form, address=link.email)
+        return page("accounts/new_email.html", form=form, address=link.email, is_quiet=link.is_quiet)
     actions.take_new_email(token)
-    flash("Your new email is in use. We have told the old one.")
+    flash("Your new email is in use." if link.is_quiet else "Your new email is in use. We have told the old one.")
     return redirect(url_for("accounts.settings"))
 
 
@@ -165,6 +165,41 @@ def undo_email(token: str) -> BaseResponse:
     if g.get("device"):
         session.clear()
     return redirect(url_for("accounts.reset_sent"))
+
+
+# ---------------------------------------------------------------- a lost second step
+
+
+@bp.route("/stay-on/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def stay_on(token: str) -> BaseResponse:
+    """The owner did not ask for a way round the second step: it ends here."""
+    link = _open(token, "stay_on")
+    if not PressForm().validate_on_submit():
+        return page("accounts/stay_on.html", asked_at=link.created_at)
+    return _kept(link)
+
+
+@bp.route("/two-step-off/<token>", methods=["GET", "POST"])
+@public
+@limits.per_address(policy.LINKS_PER_ADDRESS)
+def way_back(token: str) -> BaseResponse:
+    """The way round, after the wait: off, or on as it was."""
+    link = _open(token, "two_step_off")
+    if not PressForm().validate_on_submit():
+        return page("accounts/way_back.html", asked_at=link.created_at - policy.TWO_STEP_BACK_AFTER)
+    if request.form.get("do") == "keep":
+        return _kept(link)
+    actions.take_way_back(token)
+    flash("Two-step sign-in is off. Sign in with your password, and set it up again soon.")
+    return redirect(url_for("accounts.sign_in"))
+
+
+def _kept(link: MailedLink) -> BaseResponse:
+    actions.keep_on(link.user)
+    flash("Two-step sign-in stays on. Whoever asked knows your password: choose a new one here.", "warning")
+    return redirect(url_for("accounts.forgot"))
 
 
 # ---------------------------------------------------------------- staff

@@ -36,7 +36,9 @@ def _page(
         "accounts/security.html",
         status,
         code_form=code or CodeForm(formdata=None),
-        password_form=password or ChangePasswordForm(current_user.email),
+        password_form=password or _password_form(),
+        way_back=queries.way_back_of(current_user) if current_user.has_two_step else None,
+        way_back_after=policy.TWO_STEP_BACK_AFTER,
         doors=holdings.doors_of(current_user),
         devices=sorted(queries.devices_of(current_user), key=lambda each: each is not access.current_device()),
         this_device=access.current_device(),
@@ -73,11 +75,12 @@ def turn_on() -> BaseResponse:
     secret = session.get(PENDING)
     if current_user.has_two_step or not secret or not form.validate():
         return _page(422, code=form)
-    codes = actions.turn_on(current_user, secret, form.code.data)
+    codes = actions.turn_on(current_user, secret, form.code.data, keep=access.current_device())
     if codes is None:
         form.code.errors = [WRONG_CODE]
         return _page(422, code=form)
     session.pop(PENDING)
+    access.renew()
     return page("accounts/recovery_codes.html", codes=codes, is_new=True)
 
 
@@ -89,9 +92,35 @@ def turn_off() -> BaseResponse:
     if current_user.is_staff:
         flash("Staff accounts keep two-step sign-in on.", "warning")
         return redirect(url_for("accounts.security"))
-    actions.turn_off(current_user)
-    flash("Two-step sign-in is off.")
+    actions.turn_off(current_user, keep=access.current_device())
+    access.renew()
+    flash("Two-step sign-in is off. Every other device is signed out.")
     return redirect(url_for("accounts.security"))
+
+
+def _password_form() -> ChangePasswordForm:
+    return ChangePasswordForm(current_user.email, has_two_step=current_user.has_two_step)
+
+
+def _is_owners(form: ChangePasswordForm) -> bool:
+    """Whether password and code are right; what is wrong is said beside its field."""
+    if not machinery.fits(form.current.data, current_user.password):
+        actions.note_failure(current_user.code, "password")
+        form.current.errors = [WRONG_PASSWORD]
+        return False
+    if "code" in form and not access.passes_code(current_user, form.code.data):
+        form.code.errors = [WRONG_CODE]
+        return False
+    return True
+
+
+@bp.post("/me/settings/security/two-step/keep")
+@client
+def keep_on() -> BaseResponse:
+    """Somebody asked for a way round the second step; the owner, who is in, says no."""
+    actions.keep_on(current_user)
+    flash("Two-step sign-in stays on. Whoever asked knows your password: choose a new one.", "warning")
+    return redirect(url_for("accounts.security", _anchor="password"))
 
 
 @bp.post("/me/settings/security/codes")
@@ -128,12 +157,8 @@ def end_others() -> BaseResponse:
 @limits.per_person(policy.PROVE_PER_ACCOUNT)
 def change_password() -> BaseResponse:
     """Another password; everybody else who is signed in is not any more."""
-    form = ChangePasswordForm(current_user.email)
-    right = form.validate() and machinery.fits(form.current.data, current_user.password)
-    if form.validate() and not right:
-        actions.note_failure(current_user.code, "password")
-        form.current.errors = [WRONG_PASSWORD]
-    if not right:
+    form = _password_form()
+    if not (form.validate() and _is_owners(form)):
         return _page(422, password=form)
     actions.change_password(current_user, machinery.hashed(form.password.data), keep=access.current_device())
     access.renew()

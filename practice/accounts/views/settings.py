@@ -146,5 +146,5 @@ def change_email() -> BaseResponse:
     form = NewEmailForm(current_user.email)
     if not form.validate_on_submit():
         return page("accounts/change_email.html", 422 if form.is_submitted() else 200, form=form)
-    actions.ask_for_new_email(current_user, form.email.data)
+    actions.ask_for_new_email(current_user, form.email.data, is_quiet=form.others_read.data == "yes")
     return _saved(f"We have written to {form.email.data}. The change happens when you confirm it there.", "you")
