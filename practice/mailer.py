@@ -101,6 +101,13 @@ CLOCK = "clock"  # the fact under which a letter keeps its reader's clock, see `
 NOT_FACTS = ("invite", "route", CLOCK)
 
 
+def require(template: str, facts: Mapping[str, Any]) -> None:
+    """Raises KeyError for a template without a subject, ValueError for a token that could be read inside an account."""
+    SUBJECTS[template]
+    if "token" in facts and template not in ALWAYS_MAILED:
+        raise ValueError("a letter that opens something goes by mail and is shown in no account")
+
+
 class Unbuildable(ValueError):
     """A letter that no message can be made of: building it again would fail again."""
 

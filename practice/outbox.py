@@ -135,9 +135,7 @@ def enqueue_mail(
     under "invite". It waits until `not_before`; after `not_after` it is of no use and lapses. Raises KeyError for a
     template without a subject, ValueError for a token in a letter that could be read inside an account.
     """
-    mailer.SUBJECTS[template]
-    if "token" in context and template not in mailer.ALWAYS_MAILED:
-        raise ValueError("a letter that opens something goes by mail and is shown in no account")
+    mailer.require(template, context)
     before_commit("wake the workers", lambda _session: after_commit(_ring))
     code, now, thing, reads = new_code(), clock.now(), about(event_key), clocks.of(to)
     is_new = insert_once(

@@ -29,12 +29,6 @@ def send_ways_back() -> int:
 
 
 @sweep(every=timedelta(hours=24))
-def hash_spare_codes() -> int:
-    """Hash spare codes that were sealed before they were hashed."""
-    return actions.adopt_spare_codes()
-
-
-@sweep(every=timedelta(hours=24))
 def remove_unconfirmed() -> int:
     """Delete accounts that nobody confirmed within seven days."""
     return actions.remove_unconfirmed()

@@ -68,11 +68,6 @@ def ways_back_due(asked_before: datetime, limit: int) -> Sequence[MailedLink]:
     ).all()
 
 
-def with_two_step(limit: int) -> Sequence[User]:
-    """Accounts with two-step sign-in."""
-    return db.session.scalars(select(User).where(User.tf_totp_secret.is_not(None)).order_by(User.id).limit(limit)).all()
-
-
 def lock_of(user: User) -> AccountLock | None:
     """The lock of the account that stands or waits for a second person, or None."""
     mine = (AccountLock.user_id == user.id, AccountLock.state.in_((LockState.PROPOSED, LockState.STANDING)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import threading
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
@@ -208,3 +209,28 @@ def adopt_spare_codes(user: User) -> None:
     """Spare codes that were sealed before they were hashed are hashed now; the caller holds the account's row."""
     if not spare_codes.is_adopted(user):
         spare_codes.adopt(user, machinery()._mf_recovery_codes_util.get_recovery_codes(user))
+
+
+class _OldSpareCodes:
+    """Spare codes from before they were hashed, sealed by a key derived from one of the vault's; none names which."""
+
+    name = "user.mf_recovery_codes"
+
+    def needing(self, key_id: str) -> int:
+        """How many accounts still have such codes: any key may be the one that opens them."""
+        return db.session.scalar(select(func.count(User.id)).where(spare_codes.IS_OLD)) or 0
+
+    def rewrap(self) -> int:
+        """Hash them all: they need no key from then on."""
+        with transaction():
+            found = db.session.scalars(select(User).where(spare_codes.IS_OLD).with_for_update()).all()
+            for user in found:
+                adopt_spare_codes(user)
+        return len(found)
+
+    def texts(self, *, newest_only: bool = False) -> Iterator[sealed.Text]:
+        """None that the vault sealed itself."""
+        return iter(())
+
+
+sealed.keep(_OldSpareCodes())

@@ -10,13 +10,16 @@ import hmac
 import secrets
 from hashlib import sha256
 
+from sqlalchemy import String, cast
+
 from .models import User
 
 CODES = 8
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: none looks like another
 GROUPS, OF = 4, 4
 READ_AS = str.maketrans({"o": "0", "i": "1", "l": "1"})
-HASHED = 64  # hex digits; what is longer was sealed before codes were hashed
+OLD = "gAAAA"  # how a code begins that was sealed before codes were hashed
+IS_OLD = cast(User.mf_recovery_codes, String).contains(f'"{OLD}')
 
 
 def renew(user: User) -> list[str]:
@@ -37,7 +40,7 @@ def spend(user: User, code: str) -> bool:
 
 def is_adopted(user: User) -> bool:
     """True when all that is kept are hashes."""
-    return all(len(kept) == HASHED for kept in user.mf_recovery_codes)
+    return not any(kept.startswith(OLD) for kept in user.mf_recovery_codes)
 
 
 def adopt(user: User, readable: list[str]) -> None:

@@ -439,7 +439,7 @@ def test_nothing_is_written_to_a_mailbox_that_others_read(ben, other_browser, ca
     owner = cast.ben.email
     ben.fill("/me/settings/email", email="safe@people.example", others_read="yes")
     link = f"/new-email/{token_of(outbox.last_to(cast.ben))}"
-    assert "Nothing is written to the old address" in words(ben.see(link))
+    assert "The old address is not told" in words(ben.see(link))
     ben.press(link, link)
 
     assert _fresh("safe@people.example").id == cast.ben.id

@@ -22,6 +22,7 @@ OWNERS = (
     ("/drafts/", "draft", {"ben"}),
     ("/me/letters/", "kept_letter", {"ben"}),
     ("/me/settings/security/devices/", "device", {"ben"}),
+    ("/admin/accounts/", "account", {"sam"}),
     ("/admin/applications/", "application", {"sam"}),
     ("/admin/changes/", "revision", {"sam"}),
     ("/admin/contests/", "contest", {"sam"}),

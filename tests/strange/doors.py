@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from practice.accounts import actions as accounts
 from practice.specialists import actions
 from practice.specialists.answers import Terms
 from tests import factories
@@ -57,6 +58,11 @@ def _in_review(world: World, person: Any) -> Any:
 
     recipes.in_review(person, world.people["sam"])
     return person.specialist
+
+
+def _locked(world: World, person: Any) -> Any:
+    accounts.lock_as_operator(person, "Why")
+    return person
 
 
 def _practice(world: World, person: Any) -> Any:
@@ -142,6 +148,9 @@ DOORS: dict[str, Door] = {
     "reset": Door("/reset/{reset}", "nobody", {}, {"password": "secret"}),
     "confirm": Door("/confirm/{confirm}", "nobody", {}, {"password": "secret"}),
     "new_email": Door("/new-email/{new_email}", "nobody"),
+    "lost": Door("/sign-in/lost", "nobody"),
+    "stay_on": Door("/stay-on/{stay_on}", "nobody"),
+    "way_back": Door("/two-step-off/{two_step_off}", "nobody", {}, {"do": "choice"}),
     "undo_email": Door("/undo-email/{undo_email}", "nobody"),
     "invited": Door("/welcome/{invite}", "nobody", {"password": PASSWORD, "adult": "y"}, {"display_name": "text"}),
     # ------------------------------------------------------------ one's own account
@@ -158,10 +167,11 @@ DOORS: dict[str, Door] = {
         {"calendar_label": "text"},
         shown=(("cleo", "/me/settings"),),
     ),
-    "change_email": Door("/me/settings/email", "cleo", {}, {"email": "email"}),
+    "change_email": Door("/me/settings/email", "cleo", {}, {"email": "email", "others_read": "choice"}),
     "change_password": Door("/me/settings/security/password", "cleo", {}, {"current": "secret", "password": "secret"}),
     "turn_on": Door("/me/settings/security/two-step", "cleo", {}, {"code": "code"}),
     "turn_off": Door("/me/settings/security/two-step/off", "cleo"),
+    "keep_on": Door("/me/settings/security/two-step/keep", "cleo"),
     "new_codes": Door("/me/settings/security/codes", "cleo"),
     "end_device": Door("/me/settings/security/devices/{device}/end", "ben"),
     "end_others": Door("/me/settings/security/devices/end-others", "ben"),
@@ -376,6 +386,25 @@ DOORS: dict[str, Door] = {
         made=_on("/admin/applications/{code}/close", _suspended, who="sam"),
     ),
     "call_off": Door("/admin/applications/{application}/appointments/{booking}/cancel", "sam"),
+    "find_account": Door("/admin/accounts", "sam", {}, {"who": "email"}),
+    "propose_lock": Door(
+        "",
+        "",
+        {"reason": "Plain words"},
+        {"reason": "text"},
+        made=_on("/admin/accounts/{code}/lock", lambda _world, person: person, who="sam"),
+        shown=(("sam", "/admin/audit"),),
+    ),
+    "agree_to_lock": Door("/admin/accounts/{account}/lock/agree", "sam"),
+    "withdraw_lock": Door("/admin/accounts/{account}/lock/withdraw", "sam"),
+    "unlock": Door(
+        "",
+        "",
+        {"reason": "Plain words"},
+        {"reason": "text"},
+        made=_on("/admin/accounts/{code}/unlock", _locked, who="sam"),
+        shown=(("sam", "/admin/audit"),),
+    ),
     "waive_strike": Door(
         "",
         "",

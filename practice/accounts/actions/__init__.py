@@ -18,7 +18,7 @@ from .lost import ask_for_way_back, send_ways_back, take_way_back
 from .mailbox import ask_for_new_email, note_bounce, take_back, take_new_email, undo_new_email
 from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
 from .profile import Discretion, give_role, save_clock, save_discretion, save_invites, save_place, save_you, save_zone
-from .two_step import adopt_spare_codes, keep_on, new_codes, pass_code, pass_recovery_code, turn_off, turn_on
+from .two_step import keep_on, new_codes, pass_code, pass_recovery_code, turn_off, turn_on
 
 __all__ = [
     "Discretion",
@@ -26,7 +26,6 @@ __all__ = [
     "Seen",
     "accept_invite",
     "add_device",
-    "adopt_spare_codes",
     "agree_to_lock",
     "ask_for_erasure",
     "ask_for_new_email",

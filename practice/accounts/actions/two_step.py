@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from practice import audit, clock
-from practice.accounts import emails, queries, security, spare_codes
+from practice.accounts import emails, security, spare_codes
 from practice.accounts.models import Device, User
 from practice.accounts.policy import Change
 from practice.db import db, transactional
@@ -79,15 +79,6 @@ def pass_recovery_code(user: User, code: str) -> bool:
     keep_on(row)
     _tell(row, "account.recovery_code_used")
     return True
-
-
-@transactional
-def adopt_spare_codes(limit: int = 500) -> int:
-    """Hash what was sealed before spare codes were hashed; how many accounts that were."""
-    found = [user for user in queries.with_two_step(limit) if not spare_codes.is_adopted(user)]
-    for user in found:
-        security.adopt_spare_codes(_held(user))
-    return len(found)
 
 
 @transactional
