@@ -13,7 +13,7 @@ from practice.db import db
 
 from . import holdings, intents
 from .holdings import Blocker, Record, Stay, Told
-from .models import ConsentRecord, Device, Intent, MailedLink, User
+from .models import AccountLock, ConsentRecord, Device, Intent, MailedLink, User
 
 MOST = 5000
 
@@ -68,6 +68,19 @@ def _forget_devices(user: User) -> None:
         db.session.execute(delete(kind).where(kind.user_id == user.id))
 
 
+def _locks(user: User) -> Told:
+    rows = db.session.scalars(select(AccountLock).where(AccountLock.user_id == user.id).order_by(AccountLock.id))
+    return [
+        {"reason": each.reason, "locked": iso(each.agreed_at), "opened_again": iso(each.ended_at)}
+        for each in rows
+        if each.agreed_at
+    ]
+
+
+def _forget_locks(user: User) -> None:
+    db.session.execute(delete(AccountLock).where(AccountLock.user_id == user.id))
+
+
 def _agreements(user: User) -> Told:
     rows = db.session.scalars(select(ConsentRecord).where(ConsentRecord.user_id == user.id).order_by(ConsentRecord.id))
     return [
@@ -117,6 +130,7 @@ def _log(user: User) -> Told:
 holdings.keeps(Record("account", "Your name, address and settings", _account, blocks=_staff_first))
 holdings.keeps(Record("devices", "Where you were signed in", _devices, _forget_devices))
 holdings.keeps(Record("drafts", "What you began and did not send", _drafts, _forget_drafts))
+holdings.keeps(Record("locks", "When your account was locked, and why", _locks, _forget_locks))
 holdings.keeps(Record("letters", "Letters to you", _letters, lambda user: old_letters.forget_to(user.id)))
 holdings.keeps(
     Record(

@@ -223,6 +223,7 @@ def test_nothing_else_signs_in(app):
         "/new-email/<token>",
         "/undo-email/<token>",
         "/stay-on/<token>",
+        "/certificate/<number>",
         "/two-step-off/<token>",
         "/welcome/<token>",
     }

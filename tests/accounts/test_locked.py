@@ -6,7 +6,7 @@ from sqlalchemy import select
 from practice.accounts import actions, queries
 from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
-from practice.db import db
+from practice.db import db, transaction
 from practice.errors import Conflict, NotAllowed
 from tests import factories
 from tests.accounts.conftest import Person, token_of, words
@@ -59,7 +59,6 @@ def test_a_lock_ends_everything_at_once_and_says_why(app, cast, outbox, sign_in)
 def test_no_link_of_any_kind_opens_a_locked_account(app, cast, purpose):
     from practice.accounts import policy
     from practice.accounts.actions.links import LinkGone, make_link, use_link
-    from practice.db import transaction
 
     actions.lock_as_operator(cast.ben, WHY)
     with transaction():
@@ -158,3 +157,16 @@ def test_nobody_locks_or_unlocks_their_own_account(cast, uma):
         actions.withdraw_lock(lock, by=cast.sam)
     with pytest.raises(Conflict):
         actions.propose_lock(cast.sam, WHY, by=uma)
+
+
+def test_a_deleted_account_is_neither_locked_nor_opened(cast):
+    with transaction():
+        cast.ben.active, cast.ben.email = False, "x@nobody.invalid"
+
+    for decide in (
+        lambda: actions.lock_as_operator(cast.ben, WHY),
+        lambda: actions.unlock(cast.ben, WHY, by=cast.sam),
+        lambda: actions.propose_lock(cast.ben, WHY, by=cast.sam),
+    ):
+        with pytest.raises(Conflict):
+            decide()

@@ -383,6 +383,10 @@ def test_every_column_that_points_at_a_person_is_answered_for(app):
 
 # Numbers only: who decided, moved or checked something, and the rows that `records` tell and wipe.
 ANSWERED_FOR = {
+    "account_lock.agreed_by_id",
+    "account_lock.ended_by_id",
+    "account_lock.proposed_by_id",
+    "account_lock.user_id",
     "booking_moves.by_id",
     "bookings.client_id",
     "calendar_feeds.user_id",

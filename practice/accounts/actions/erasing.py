@@ -16,6 +16,7 @@ from practice.errors import Conflict
 
 from .endings import end_what_was_left
 from .even import nobodys_address
+from .two_step import forget_second_step
 
 FORMER = "Former member"
 
@@ -106,8 +107,8 @@ def _empty(user: User) -> None:
     user.email = user.email_norm = nobodys_address()
     user.person_key = hash_of(secrets.token_urlsafe(32))
     user.password = user.zone = user.country = user.mail_bounced_at = None
-    user.tf_primary_method = user.tf_totp_secret = user.last_code_counter = None
-    user.mf_recovery_codes, user.roles = [], []
+    forget_second_step(user)
+    user.roles = []
     user.display_name, user.calendar_label, user.locale = FORMER, "Appointment", "en"
     user.active, user.no_email = False, False
     db.session.flush()

@@ -11,6 +11,7 @@ from practice.db import db, transactional
 from practice.errors import Conflict, NotAllowed
 
 from .endings import end_what_was_left
+from .erasing import is_erased
 
 OPERATOR = "operator"
 
@@ -19,6 +20,7 @@ OPERATOR = "operator"
 def propose_lock(user: User, reason: str, *, by: User) -> AccountLock:
     """The first of two people wants nobody to get into this account; nothing changes until a second one agrees."""
     _not_oneself(user, by)
+    _require_there(user)
     if queries.lock_of(user) is not None:
         raise Conflict("Somebody has decided about this account in the meantime.")
     lock = AccountLock(user=user, reason=reason, proposed_by_id=by.id, proposed_at=clock.now())
@@ -47,6 +49,7 @@ def withdraw_lock(lock: AccountLock, *, by: User) -> None:
 @transactional
 def lock_as_operator(user: User, reason: str) -> None:
     """The operator needs no second person: whoever has the machine has everything. Locked already: nothing happens."""
+    _require_there(user)
     lock = queries.lock_of(user)
     if lock is None:
         lock = AccountLock(user=user, reason=reason, proposed_at=clock.now())
@@ -63,6 +66,7 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
     """The account can be used again, with its password and second step as they were; None for the operator."""
     if by is not None:
         _not_oneself(user, by)
+    _require_there(user)
     lock = queries.lock_of(user)
     if lock is not None and lock.state == LockState.STANDING:
         _end(lock, LockState.ENDED, by)
@@ -93,6 +97,11 @@ def _hold(lock: AccountLock) -> None:
     """Two who decide at once stand in line, and the second sees what the first did."""
     db.session.flush()
     db.session.refresh(lock, with_for_update=True)
+
+
+def _require_there(user: User) -> None:
+    if is_erased(user):
+        raise Conflict("This account was deleted. Nothing of it can be opened or locked.")
 
 
 def _not_oneself(user: User, by: User) -> None:
