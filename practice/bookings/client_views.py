@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from practice import clock
 from practice.bookings import actions, emails, forms, policy, queries, words
-from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.states import CANCELLED, BookingState
 from practice.bookings.views import bp, taken
@@ -152,7 +152,7 @@ def move_to(code: str) -> Response:
         return _move_page(booking, 422, "Choose one of the times.")
     try:
         actions.move(booking, starts_at, by=current_user)
-    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+    except (SlotTaken, SlotClosed, OwnOverlap, TooOften) as refusal:
         return _move_page(_mine(code), 409, f"{refusal.message} Your old time is still yours.")
     flash("Moved. Both calendars are being updated.")
     return _back(code)

@@ -44,6 +44,12 @@ class NotEligible(Conflict):
         self.refusal = refusal
 
 
+class TooOften(Conflict):
+    """Somebody else was written to about this pair as often as one day allows."""
+
+    code = "too_often"
+
+
 class TooLate(Conflict):
     """The moment for that has passed, or has not come yet."""
 

@@ -24,6 +24,10 @@ MOST_OPEN = 3
 MOST_STARTED = 6
 STARTED_WINDOW = timedelta(days=60)
 MOST_MOVES = 2
+# Each of these is written to somebody else and can be taken back: so often for one pair within 24 hours.
+MOST_CHANGES_A_DAY = 5
+MOST_PROPOSALS_A_DAY = 3
+A_DAY = timedelta(hours=24)
 LATE = timedelta(hours=2)
 REMINDER_DAY = timedelta(hours=24)
 REMINDER_HOUR = timedelta(hours=1)
@@ -56,6 +60,7 @@ class Refusal(StrEnum):
     NOT_BOOKABLE = "not_bookable"
     PAUSED_CLIENT = "paused_client"
     PAIR_USED = "pair_used"
+    TOO_OFTEN = "too_often"
     TOO_MANY_OPEN = "too_many_open"
     TOO_MANY_STARTED = "too_many_started"
     PLACE = "place"
@@ -69,6 +74,10 @@ SENTENCES = {
     Refusal.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
     Refusal.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
     Refusal.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
+    Refusal.TOO_OFTEN: (
+        "You have booked or moved with this specialist five times within a day, and they hear of each. "
+        "A day later you can go on."
+    ),
     Refusal.TOO_MANY_OPEN: (
         "You have three free consultations ahead of you. After one has happened, you can book another."
     ),
@@ -77,6 +86,12 @@ SENTENCES = {
     ),
     Refusal.PLACE: "This specialist is not permitted to work with people in the place you named.",
 }
+
+
+PROPOSED_TOO_OFTEN = (
+    "You have offered this client other times three times within a day, and they were written to each time. "
+    "A day later you can offer others; what you offered last still stands."
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,7 @@ class Standing:
     is_bookable: bool = True
     paused_until: datetime | None = None
     pair_used: bool = False
+    changes_today: int = 0
     open_count: int = 0
     started_count: int = 0
     permitted_places: Sequence[str] = field(default_factory=tuple)
@@ -106,6 +122,7 @@ def refusals(standing: Standing, now: datetime) -> list[Refusal]:
         Refusal.NOT_BOOKABLE: not standing.is_bookable,
         Refusal.PAUSED_CLIENT: standing.paused_until is not None and now < standing.paused_until,
         Refusal.PAIR_USED: standing.pair_used,
+        Refusal.TOO_OFTEN: standing.changes_today >= MOST_CHANGES_A_DAY,
         Refusal.TOO_MANY_OPEN: standing.open_count >= MOST_OPEN,
         Refusal.TOO_MANY_STARTED: standing.started_count >= MOST_STARTED,
         Refusal.PLACE: standing.location is not None and not is_permitted(standing.permitted_places, standing.location),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from practice import audit, clock, clocks
 from practice.bookings import actions, emails, forms, policy, queries, words
-from practice.bookings.errors import SlotClosed, SlotTaken
+from practice.bookings.errors import SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.views import bp
@@ -89,7 +89,9 @@ def _shared(booking: Booking) -> dict[str, Any]:
 @specialist
 def propose(code: str) -> Response:
     """One to three other times to offer."""
-    return _propose_page(_ours(code))
+    booking = _ours(code)
+    is_over = queries.proposals_today(booking, clock.now()) >= policy.MOST_PROPOSALS_A_DAY
+    return _propose_page(booking, problem=policy.PROPOSED_TOO_OFTEN if is_over else "")
 
 
 def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
@@ -137,6 +139,8 @@ def propose_now(code: str) -> Response:
         actions.propose(booking, chosen, by=current_user)
     except (SlotTaken, SlotClosed) as refusal:
         return _propose_page(_ours(code), 409, f"{refusal.message} Please choose again.")
+    except TooOften as refusal:
+        return _propose_page(_ours(code), 409, refusal.message)
     flash("Offered. The old time stands until your client has chosen.")
     return _back(code)
 

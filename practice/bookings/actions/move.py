@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from practice import audit, clock
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy
+from practice.bookings import claims, emails, policy, queries
 from practice.bookings.actions.cancel import cancel_declined, withdraw_proposals
 from practice.bookings.actions.hold import local_start, require_open
-from practice.bookings.errors import SlotClosed, TooLate
+from practice.bookings.errors import SlotClosed, TooLate, TooOften
 from practice.bookings.models import Booking, Proposal
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import changed, db, transactional
@@ -25,13 +25,15 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     """The client takes another free time; the booking, its code and its calendar entry stay the same.
 
     While the specialist asks for another time, any that is free will do, and it uses up none of the client's own moves.
-    Raises `TooLate` after two moves or the start, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    Raises `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     claims.lock_booking(booking)
     now = clock.now()
     is_asked_for = booking.is_asked_to_move(now)
     if not policy.may_move(booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for):
         raise TooLate("A free consultation can be moved twice. Cancelling and booking again is possible in good time.")
+    if not is_asked_for and queries.changes_today(booking, now) >= policy.MOST_CHANGES_A_DAY:
+        raise TooOften(policy.SENTENCES[policy.Refusal.TOO_OFTEN])
     # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += not is_asked_for
     _put(booking, starts_at, by=by)
@@ -39,7 +41,10 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
 
 @transactional
 def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Proposal:
-    """The specialist offers one to three other times; the original stands until the client accepts one."""
+    """The specialist offers one to three other times; the original stands until the client accepts one.
+
+    Raises `TooLate`, `TooOften`, `Invalid`, `SlotTaken`, `SlotClosed`.
+    """
     now = clock.now()
     claims.lock_booking(booking)
     if not booking.is_confirmed or now >= booking.starts_at:
@@ -49,6 +54,8 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
         raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
     for start in chosen:
         require_open(booking.appointment.offer, start, now, own=booking)
+    if queries.proposals_today(booking, now) >= policy.MOST_PROPOSALS_A_DAY:
+        raise TooOften(policy.PROPOSED_TOO_OFTEN)
     withdraw_proposals(booking)
     proposal = Proposal(
         starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)

@@ -19,6 +19,7 @@ from practice.bookings.queries.own import (
 )
 from practice.bookings.queries.standing import (
     bookable_offer,
+    changes_today,
     earlier_failures,
     emergencies_this_year,
     is_taken,
@@ -26,6 +27,7 @@ from practice.bookings.queries.standing import (
     misses_of,
     open_consults,
     paused_until,
+    proposals_today,
     released_at,
     resting,
     standing_of,
@@ -60,6 +62,7 @@ __all__ = [
     "booking_of_party",
     "booking_of_specialist",
     "bookings_for_feed",
+    "changes_today",
     "confirmed_between",
     "contest",
     "contest_of",
@@ -86,6 +89,7 @@ __all__ = [
     "past_of",
     "paused_until",
     "proposal_of_client",
+    "proposals_today",
     "released_at",
     "remembered",
     "resting",

@@ -16,7 +16,9 @@ from practice.bookings.models import (
     SPECIALIST_SIDE,
     Appointment,
     Booking,
+    BookingMove,
     Occupancy,
+    Proposal,
     Strike,
     cells,
 )
@@ -73,6 +75,19 @@ OPEN = (
         Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
     )
 )
+# What the client of a pair decided on, and its specialist was written to about: booked, or another time.
+CHANGES = (
+    select(func.count(BookingMove.id))
+    .join(Booking, Booking.id == BookingMove.booking_id)
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.specialist_id == bindparam("specialist"),
+        BookingMove.after == BookingState.CONFIRMED,
+        BookingMove.by_id == Booking.client_id,
+        BookingMove.reason != "reconfirmed",
+        BookingMove.at > bindparam("day_ago", type_=UtcDateTime()),
+    )
+)
 # One question about everything that a person's own bookings say.
 OWN = select(
     exists()
@@ -83,6 +98,7 @@ OWN = select(
     )
     .label("pair_used"),
     OPEN.scalar_subquery().label("open_count"),
+    CHANGES.scalar_subquery().label("changes_today"),
     select(func.count(Booking.id))
     .where(
         Booking.person_key == bindparam("person"),
@@ -101,6 +117,7 @@ def standing_of(user: User, specialist: Specialist, *, location: str | None = No
     if not user.is_authenticated:
         return policy.Standing(is_signed_in=False, is_bookable=takes_consults(specialist, now))
     asked = {"person": user.person_key, "specialist": specialist.id, "now": now, "since": now - policy.STARTED_WINDOW}
+    asked["day_ago"] = now - policy.A_DAY
     own = db.session.execute(OWN, asked).one()
     return policy.Standing(
         is_confirmed=user.confirmed_at is not None,
@@ -110,6 +127,7 @@ def standing_of(user: User, specialist: Specialist, *, location: str | None = No
         paused_until=paused_until(user.person_key, now),
         pair_used=own.pair_used,
         open_count=own.open_count,
+        changes_today=own.changes_today,
         started_count=own.started_count,
         permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
         location=location,
@@ -144,6 +162,26 @@ def strikes_of(specialist_id: int) -> Sequence[datetime]:
 def open_consults(user: User, now: datetime) -> int:
     """How many free consultations lie ahead of this person, over all accounts of one mailbox."""
     return db.session.scalar(OPEN, {"person": user.person_key, "now": now}) or 0
+
+
+def changes_today(booking: Booking, now: datetime) -> int:
+    """How often this pair's client booked or took another time within the last day."""
+    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - policy.A_DAY}
+    return db.session.scalar(CHANGES, pair) or 0
+
+
+def proposals_today(booking: Booking, now: datetime) -> int:
+    """How often this pair's specialist offered other times within the last day."""
+    asked = (
+        select(func.count(Proposal.id))
+        .join(Proposal.booking)
+        .where(
+            Booking.person_key == booking.person_key,
+            Booking.specialist_id == booking.specialist_id,
+            Proposal.made_at > now - policy.A_DAY,
+        )
+    )
+    return db.session.scalar(asked) or 0
 
 
 MISSED = (

@@ -1,0 +1,105 @@
+"""What is written to somebody else and can be taken back has a ceiling for each pair and day, over all moves."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from practice.bookings import actions, queries
+from practice.bookings.errors import NotEligible, TooOften
+from practice.bookings.policy import MOST_CHANGES_A_DAY, MOST_PROPOSALS_A_DAY
+from practice.postman import deliver_due
+from tests import factories
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
+
+TIMES = (WEDNESDAY_TEN, THURSDAY_TEN)
+
+
+@pytest.fixture
+def book(cast, app):
+    offer = queries.bookable_offer("anna-kern")
+    return partial(actions.book, cast.ben, offer, THURSDAY_TEN, actions.Details(format="video"))
+
+
+def test_nine_rounds_of_booking_and_taking_back_end_after_five_and_write_no_letter(book, cast, clock, outbox):
+    for _ in range(MOST_CHANGES_A_DAY):
+        actions.undo(book(), by=cast.ben)
+    with pytest.raises(NotEligible, match="five times within a day"):
+        book()
+    clock.advance(hours=1)
+    deliver_due()
+
+    assert {letter.state for letter in outbox.to(cast.anna)} == {"lapsed"}
+    clock.advance(hours=23)
+    assert book().is_confirmed
+
+
+def test_slow_rounds_are_counted_over_bookings_and_moves_together(book, cast, clock):
+    for _ in range(2):
+        booking = book()
+        clock.advance(minutes=16)
+        actions.move(booking, WEDNESDAY_TEN + timedelta(hours=2), by=cast.ben)
+        actions.cancel(booking, by=cast.ben)
+    booking = book()
+
+    with pytest.raises(TooOften):
+        actions.move(booking, WEDNESDAY_TEN + timedelta(hours=2), by=cast.ben)
+    actions.cancel(booking, by=cast.ben)
+    assert not booking.is_confirmed
+
+
+def test_a_page_that_is_refused_says_so_and_the_appointment_stands(book, cast, clock, ben_in, post):
+    for _ in range(MOST_CHANGES_A_DAY - 1):
+        actions.undo(book(), by=cast.ben)
+    booking = book()
+
+    answer = post(f"/bookings/{booking.code}/move", start=value(WEDNESDAY_TEN))
+
+    assert answer.status_code == 409
+    assert "five times within a day" in answer.text
+    assert "Your old time is still yours" in answer.text
+
+
+def test_another_specialist_and_another_client_are_not_counted(book, cast, clock):
+    for _ in range(MOST_CHANGES_A_DAY):
+        actions.undo(book(), by=cast.ben)
+    other = factories.specialist(factories.user("Berta"), slug="berta")
+
+    assert actions.book(cast.cleo, queries.bookable_offer("anna-kern"), THURSDAY_TEN, actions.Details(format="video"))
+    assert actions.book(cast.ben, queries.bookable_offer(other.slug), THURSDAY_TEN, actions.Details(format="video"))
+
+
+def test_what_the_specialist_asked_for_is_never_too_often(book, cast):
+    for _ in range(MOST_CHANGES_A_DAY - 1):
+        actions.undo(book(), by=cast.ben)
+    booking = book()
+    actions.propose(booking, [WEDNESDAY_TEN], by=cast.anna)
+
+    actions.move(booking, WEDNESDAY_TEN, by=cast.ben)
+
+    assert booking.starts_at == WEDNESDAY_TEN
+
+
+def test_other_times_are_offered_three_times_a_day_and_the_client_reads_the_last(book, cast, outbox, clock):
+    booking = book()
+    deliver_due()
+    for hours in range(MOST_PROPOSALS_A_DAY):
+        actions.propose(booking, [WEDNESDAY_TEN + timedelta(hours=hours)], by=cast.anna)
+    with pytest.raises(TooOften):
+        actions.propose(booking, [TUESDAY_NINE], by=cast.anna)
+    deliver_due()
+
+    offered = [letter for letter in outbox.to(cast.ben) if letter.template == "bookings/proposal"]
+    assert [letter.state for letter in offered] == ["lapsed", "lapsed", "sent"]
+    clock.advance(hours=24)
+    assert actions.propose(booking, [WEDNESDAY_TEN], by=cast.anna)
+
+
+def test_the_page_says_before_times_are_chosen_that_no_more_can_be_offered(book, cast, client, sign_in):
+    booking = book()
+    for _ in range(MOST_PROPOSALS_A_DAY):
+        actions.propose(booking, [WEDNESDAY_TEN], by=cast.anna)
+
+    page = sign_in(client, cast.anna).get(f"/practice/bookings/{booking.code}/move").text
+
+    assert "three times within a day" in page
