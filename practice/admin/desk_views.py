@@ -12,8 +12,10 @@ from practice import audit, outbox
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
 from practice.bookings.states import Outcome
+from practice.providers.paper_pages import CannotBeShown, Pages, pages_of
 from practice.specialists import queries as specialists
-from practice.specialists.papers import as_download
+from practice.specialists.policy import PAPER_NAMES
+from practice.specialists.states import PaperKind
 from practice.text import sought
 from practice.web import link, page, staff, viewer_zone
 
@@ -24,9 +26,24 @@ from .views import bp
 @bp.get("/papers/<code>")
 @staff
 def paper(code: str) -> Response:
-    """A document, downloaded; who opened it stands in the log."""
+    """A document as pictures of its pages, never as it came; who opened it stands in the log."""
     credential = specialists.paper_by_code(code)
-    return as_download(credential, actions.open_paper(credential, by=current_user))
+    content = actions.open_paper(credential, by=current_user)
+    answer = page(
+        "admin/paper.html",
+        paper=credential,
+        kind=PAPER_NAMES[PaperKind(credential.kind)],
+        shown=_pages(content, credential.document_type),
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _pages(content: bytes, kind: str) -> Pages | None:
+    try:
+        return pages_of(content, kind)
+    except CannotBeShown:
+        return None
 
 
 @bp.get("/contests")

@@ -107,7 +107,7 @@ _BOUNDS: dict[str, tuple[int, int, str]] = {
     "session_horizon": (1, 365, "days"),
     "daily_cap": (1, 24, "conversations"),
     "weekly_cap": (1, 100, "conversations"),
-    "weekly_consults": (0, 50, "free consultations"),
+    "weekly_consults": (1, 50, "free consultations"),
 }
 _IN_FIVES = ("gap_before", "gap_after", "step")
 
@@ -117,7 +117,9 @@ def problems_of_limits(limits: Limits) -> dict[str, str]:
     found = {}
     for name, (least, most, unit) in _BOUNDS.items():
         value: int | None = getattr(limits, name)
-        if value is not None and not least <= value <= most:
+        if name == "weekly_consults" and value == 0:
+            found[name] = "With 0 nobody could book. To offer none, turn the free consult off on the page “Offers”."
+        elif value is not None and not least <= value <= most:
             found[name] = f"Choose from {least} to {most} {unit}."
         elif value is not None and name in _IN_FIVES and value % 5:
             found[name] = "Choose a multiple of five minutes."

@@ -141,6 +141,8 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
             "Three within 90 days were missed or cancelled late on your side. Our team looks at them; bookings stand."
         )
         yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
+    elif own.is_published and own.consult is not None:
+        yield from _nothing_to_book(own)
     yield from _to_contest(own, now)
     yield from _contests(own)
     yield from _to_mark(own, now)
@@ -149,6 +151,19 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     if not current_user.has_two_step:
         text = "People trust you with private matters. A code after the password keeps them safe."
         yield Task("Set up two-step sign-in", text, link("accounts.security"), "Set it up")
+
+
+def _nothing_to_book(own: Specialist) -> Iterator[Task]:
+    """People find the profile, and no time in it."""
+    if bookings.next_starts([(own.id, own.calendar_version)])[own.id]:
+        return
+    hours = link("availability.edit")
+    if any(availability.weekly_ranges(own.id).values()):
+        text = "Every time ahead is booked, closed or over a limit. New ones open as days go by."
+        yield Task("Nobody can book you at the moment", text, hours, "Look at your hours")
+    else:
+        text = "Your profile is public, and it has no weekly hours."
+        yield Task("Nobody can book you yet", text, hours, "Set your hours")
 
 
 def _paused(own: Specialist) -> str:

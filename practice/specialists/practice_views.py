@@ -111,8 +111,9 @@ def publish() -> Response:
     mine = _mine()
     was_resting = mine.state == ProfileState.PAUSED
     actions.publish(mine, by=current_user)
-    flash("You’re taking new clients again." if was_resting else "Your profile is public. People can find you now.")
-    return redirect(link("specialists.edit_profile"), 303)
+    flash("Your pause is over." if was_resting else "Your profile is public.")
+    # Today says whether anybody can book, and what is missing where nobody can.
+    return redirect(link("home.practice"), 303)
 
 
 @bp.post("/practice/profile/pause")

@@ -188,6 +188,7 @@ def test_limits_are_saved_with_the_hours(editor, practice):
         ("weekly_cap", "9" * 400, "Choose from 1 to 100"),
         ("weekly_cap", "9" * 5000, "Write a whole number"),
         ("weekly_consults", "1e9", "Write a whole number"),
+        ("weekly_consults", "0", "With 0 nobody could book."),
     ],
 )
 def test_a_limit_that_cannot_be_saved_is_told_beside_its_field(editor, practice, field, text, words):

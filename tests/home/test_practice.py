@@ -65,6 +65,27 @@ def test_three_strikes_say_why_nobody_can_book(see, cast, practice, strikes, sai
     assert ("New free consults rest" in see()) is said
 
 
+def test_a_public_profile_without_hours_says_that_nobody_can_book(see, practice, app, cast, sign_in, post, client):
+    hours.save_hours(practice, {"all": []}, Limits())
+    with transaction():
+        practice.state = ProfileState.APPROVED
+
+    answer = post("/practice/profile/publish", browser=sign_in(client, cast.anna))
+
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    words = client.get(PAGE).text
+    assert "Your profile is public." in words
+    assert "can find you now" not in words
+    assert "Nobody can book you yet" in words
+
+
+def test_where_hours_give_no_time_any_more_it_says_so(see, practice):
+    assert "Nobody can book you" not in see()
+    hours.add_time_off(practice, TODAY_NOON - timedelta(days=1), TODAY_NOON + timedelta(days=300), "Away")
+
+    assert "Nobody can book you at the moment" in see()
+
+
 def test_the_door_opens_ten_minutes_before(see, cast, practice, clock):
     factories.booking(cast.ben, practice, TODAY_NOON)
     assert "The door opens Monday, 11:50." in see()

@@ -1,9 +1,11 @@
 """Documents: told apart by content, sealed, kept away from the web, opened by their owner and by staff alone."""
 
 import io
+from base64 import b64decode, b64encode
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from sqlalchemy import select
 
 from practice.audit import AuditEvent
@@ -224,9 +226,72 @@ def test_staff_open_it_and_the_log_says_so(app, mara, sam, sign_in):
 
     answer = sign_in(app.test_client(), sam).get(f"/admin/papers/{code}")
 
-    assert answer.data == recipes.PDF
+    assert answer.mimetype == "text/html"
+    assert answer.headers["Cache-Control"] == "no-store"
     line = db.session.scalar(select(AuditEvent).where(AuditEvent.action == "paper.opened"))
     assert (line.subject, line.actor) == (f"credential:{code}", f"account:{sam.code}")
+
+
+@pytest.fixture
+def seen_by_staff(app, mara, sam, sign_in):
+    """Staff look at a document that came like this: the page, and its pictures opened."""
+
+    def look(content, name):
+        actions.create_application(mara, recipes.standing())
+        code = actions.keep_paper(mara.specialist, PaperKind.LICENCE, papers.keep(content, name), by=mara).code
+        answer = sign_in(app.test_client(), sam).get(f"/admin/papers/{code}")
+        shown = BeautifulSoup(answer.text, "html.parser").select("img.paper-page")
+        pictures = [b64decode(img["src"].removeprefix("data:image/jpeg;base64,")) for img in shown]
+        return answer, [Image.open(io.BytesIO(each)) for each in pictures]
+
+    return look
+
+
+def scripted(pages=1):
+    """A PDF that runs a script, opens an address and sends a form wherever it is opened as it came."""
+    kids = " ".join(f"{number} 0 R" for number in range(10, 10 + pages))
+    leaves = "".join(
+        f"{number} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        "/Annots[<</Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://evil.example)>>>>]>>endobj\n"
+        for number in range(10, 10 + pages)
+    )
+    drawn = "0 0 0 rg 60 700 300 100 re f"
+    return (
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>>>endobj\n"
+        f"2 0 obj<</Type/Pages/Kids[{kids}]/Count {pages}>>endobj\n{leaves}"
+        f"4 0 obj<</Length {len(drawn)}>>stream\n{drawn}\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    ).encode()
+
+
+def test_staff_see_pictures_of_the_pages_and_nothing_of_what_could_run(seen_by_staff):
+    answer, (picture,) = seen_by_staff(scripted(), "proof.pdf")
+
+    assert picture.size == (1200, 1699)
+    assert picture.getpixel((300, 200))[0] < 50 < picture.getpixel((300, 1200))[0]
+    for trace in ("JavaScript", "app.alert", "evil.example", "application/pdf", b64encode(b"%PDF-1.4").decode()[:10]):
+        assert trace not in answer.text
+
+
+def test_of_a_long_document_the_first_pages_are_shown_and_the_page_says_so(seen_by_staff):
+    answer, pictures = seen_by_staff(scripted(pages=14), "proof.pdf")
+
+    assert len(pictures) == 12
+    assert "The first 12 of 14 pages." in answer.text
+
+
+def test_a_photo_is_made_anew_without_what_hangs_on_it(seen_by_staff):
+    _, (picture,) = seen_by_staff(recipes.picture(kind="PNG"), "card.png")
+
+    assert picture.format == "JPEG"
+    assert not picture.getexif()
+
+
+def test_a_document_of_which_no_picture_can_be_made_is_asked_for_again(seen_by_staff):
+    answer, pictures = seen_by_staff(recipes.PDF, "proof.pdf")
+
+    assert answer.status_code == 200
+    assert pictures == []
+    assert "No picture could be made" in answer.text
 
 
 @pytest.mark.parametrize("code", ["x", "1", "../../etc/passwd", "%00", "a" * 22])

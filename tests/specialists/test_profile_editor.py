@@ -361,4 +361,4 @@ def test_who_rests_reads_so_beside_their_hours_and_comes_back(mara_in, practice,
 
     assert "You’re taking no new clients until Tuesday 9 March" in hours
     assert "isn’t published" not in hours
-    assert "You’re taking new clients again." in mara_in.get("/practice/profile").text
+    assert "Your pause is over." in mara_in.get("/practice").text
