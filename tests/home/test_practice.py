@@ -66,7 +66,7 @@ def test_three_strikes_say_why_nobody_can_book(see, cast, practice, strikes, sai
 
 
 def test_a_public_profile_without_hours_says_that_nobody_can_book(see, practice, app, cast, sign_in, post, client):
-    hours.save_hours(practice, {"all": []}, Limits())
+    factories.open_hours(practice, days=())
     with transaction():
         practice.state = ProfileState.APPROVED
 
