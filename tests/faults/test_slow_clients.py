@@ -5,13 +5,13 @@ import re
 import socket
 import threading
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.arrivals import LARGEST, LARGEST_HEAD, PATIENCE, Framing, is_whole
+from practice.arrivals import ALL_TOGETHER, LARGEST, LARGEST_HEAD, PATIENCE, Framing, is_whole
 from tests.faults.nursery import wait_until
 from tests.faults.serving import Browser, health, product, serving
 from tests.races.wire import Wire
@@ -238,6 +238,23 @@ def test_where_threads_wait_for_silent_lines_a_visitor_is_answered_when_they_hav
 
     assert waited
     assert not visitor.is_alive()
+
+
+@pytest.mark.faults
+@pytest.mark.once
+def test_unfinished_forms_fit_into_memory_together_however_small_each_is(server):
+    """A thousand lines, each a little below what is large for one, would be a gigabyte."""
+    sent = 900 * 1024
+    form = FORM + b"Content-Length: 1000000\r\n\r\n" + b"x" * sent
+    with ExitStack() as stack:
+        lines = [stack.enter_context(closing(Dripping._line(server.port, b""))) for _ in range(200)]
+        for line in lines:
+            with suppress(OSError):
+                line.sendall(form)
+
+        assert wait_until(lambda: sum(map(_is_open, lines)) * sent <= ALL_TOGETHER, seconds=10)
+        assert sum(map(_is_open, lines)) > 100
+        visits(server.port, 3)
 
 
 @pytest.mark.faults
