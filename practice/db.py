@@ -136,6 +136,8 @@ def prepare_engine(engine: Engine) -> None:
             "foreign_keys=ON",
             "busy_timeout=15000",
             "journal_size_limit=67108864",
+            # What is deleted is gone from the file too, whichever way the library was built.
+            "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

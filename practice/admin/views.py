@@ -47,13 +47,14 @@ def overview() -> Response:
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})
-@bp.get("/applications/in/<queue>")
+@bp.route("/applications/in/<queue>", methods=["GET", "POST"])
 @staff
 def applications(queue: str) -> Response:
-    """Who waits, the longest first; changes of checked words beside them."""
+    """Who waits, the longest first; changes of checked words beside them. A name that is looked for comes in a form's
+    body: addresses of pages stand in histories and logs."""
     if queue not in QUEUES:
         raise NotFound("There is no such queue.")
-    part = sought(request.args.get("name", ""), 80)
+    part = sought(request.form.get("name", ""), 80)
     return page(
         "admin/applications.html",
         queue=queue,

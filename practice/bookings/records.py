@@ -14,11 +14,13 @@ from practice.accounts.holdings import Blocker, Record, Stay, Told
 from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.bookings.actions.wipe import NO_WORDS
+from practice.bookings.claims import feeds_changed
 from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder
 from practice.bookings.queries import own
 from practice.bookings.states import BookingState, Outcome
 from practice.clocks import local_year
 from practice.db import changed, db
+from practice.specialists.models import Specialist
 
 WORDS = ("note", "prep", "reason", "phone")
 # What a booking keeps once nobody is behind it: when, with which practice, and what became of it.
@@ -115,6 +117,9 @@ def _ahead(user: User) -> Iterable[Blocker]:
 
 def _wipe_bookings(user: User) -> None:
     """What is left names nobody, under a key that no address leads to; a pair stays a pair."""
+    # Calendars that practices publish show initials.
+    practices = select(Specialist.user_id).join(Booking, Booking.specialist_id == Specialist.id)
+    feeds_changed(*db.session.scalars(practices.where(Booking.client_id == user.id).distinct()))
     key = hash_of(secrets.token_urlsafe(32))
     changed(update(Booking).where(Booking.client_id == user.id).values(**NOBODY, person_key=key))
 
@@ -163,6 +168,11 @@ holdings.keeps(
                 "That there was an appointment: its time, the practice and how it ended. Not your name, not your words",
                 "The specialist’s calendar and the count of kept appointments stay true",
                 "As long as that practice",
+            ),
+            Stay(
+                "Initials in letters that the practice got about it",
+                "They lie in somebody else’s mailbox; our own copies of them go",
+                "30 days after each letter",
             ),
         ),
         blocks=_ahead,

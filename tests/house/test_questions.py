@@ -31,7 +31,6 @@ LISTS = {
     "sam": (
         "/admin/",
         "/admin/applications",
-        "/admin/applications?name=Quin",
         "/admin/applications/in/applicant",
         "/admin/applications/in/decided",
         "/admin/applications/{practice}",

@@ -117,3 +117,14 @@ def test_no_letter_with_a_token_is_shown_in_an_account(mail):
     both = "".join(templates()[f"{mail.replace('/', '/email/')}.{kind}"] for kind in ("txt", "html"))
 
     assert ("token" in both) <= (mail in ALWAYS_MAILED)
+
+
+# What may stand in the address of a page: words about topics that the whole world may look for, a country.
+OPEN_FORMS = {"directory/index.html", "directory/_filters.html", "safety/show.html", "home/mailbox.html"}
+
+
+def test_only_forms_about_nobody_put_what_is_typed_into_an_address():
+    """Addresses of pages stand in histories, and in the logs of every machine in between."""
+    typed = re.compile(r"<form\b(?![^>]*method=\"post\")[^>]*>(?:(?!</form>).)*<input\b(?![^>]*type=\"hidden\")", re.S)
+
+    assert {name for name, source in templates().items() if typed.search(source)} - OPEN_FORMS == set()
