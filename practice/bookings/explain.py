@@ -11,8 +11,10 @@ from practice import clock
 from practice.clocks import Clock, clock_time, day, local, minute_of_day, reader, zone_name
 from practice.db import db
 from practice.errors import Invalid, NotFound
-from practice.scheduling.hours import open_intervals
+from practice.scheduling.hours import open_intervals, planned_on
+from practice.scheduling.intervals import clip, merge, subtract
 from practice.scheduling.slots import Refusal, Why, why_not_at
+from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 
@@ -152,7 +154,9 @@ class Facts:
 
     @property
     def day(self) -> str:
-        return day(self.asked.on)
+        """The date that is full: while one flies, a start may count towards the date before the one that was asked."""
+        full = self.refusal.from_at
+        return day(self.asked.on) if full is None else day(_instant(full), self.asked.clock)
 
     @property
     def opens_on(self) -> str:
@@ -180,7 +184,13 @@ class Facts:
 
     @property
     def hours(self) -> str:
-        spans = open_intervals(self.asked.calendar.hours, self.asked.on, self.asked.on)
+        hours, on = self.asked.calendar.hours, self.asked.on
+        away = merge(off.interval for off in hours.time_off)
+        zone = self.asked.clock.zone_on(on)
+        # Its own midnights: while one flies, the date before reaches beyond the first.
+        midnights = wall_to_instant(on, 0, zone), wall_to_instant(on, 1440, zone, end=True)
+        own = clip(subtract(planned_on(hours, on), away), midnights)
+        spans = merge([*own, *open_intervals(hours, on, on)])
         return " and ".join(self._span(*span) for span in spans)
 
     @property
@@ -192,7 +202,9 @@ class Facts:
     def _span(self, starts_at: int, ends_at: int) -> str:
         """“10:00 to 10:30”, or with the days where it reaches beyond the date that was asked for."""
         first, last = _instant(starts_at), _instant(ends_at)
-        inside = day(first, self.asked.clock) == day(last - timedelta(seconds=1), self.asked.clock) == self.day
+        inside = (
+            day(first, self.asked.clock) == day(last - timedelta(seconds=1), self.asked.clock) == day(self.asked.on)
+        )
         words = clock_time if inside else local
         return f"{words(first, self.asked.clock)} to {words(last, self.asked.clock)}"
 

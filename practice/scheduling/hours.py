@@ -142,6 +142,11 @@ def open_intervals(hours: OpenHours, first_on: date, last_on: date) -> list[Inte
     return clip(whole, span_of(first_on, last_on, hours.stays))
 
 
+def planned_on(hours: OpenHours, on: date) -> list[Interval]:
+    """The willing time that the rules of one date make, whatever time off takes from it. Raises UnknownZone."""
+    return merge(_ranges_of_dates(hours, on, on))
+
+
 @lru_cache(maxsize=512)
 def openings(hours: OpenHours, first_on: date, last_on: date) -> tuple[Opening, ...]:
     """The openings that touch these local dates, uncut and in order, so that a grid never depends on what was asked.
@@ -214,8 +219,12 @@ def _instants(midnight: int, ranges: Iterable[tuple[int, int]], clock: ClockTabl
 
 
 def _less_owned(found: list[Interval], ordinal: int, owned: dict[int, list[Interval]]) -> list[Interval]:
-    """Ranges of one date without the minutes that date rules own on the dates around it (rule o)."""
-    near = (other for other in range(ordinal - _REACH, ordinal + _REACH + 1) if other != ordinal)
+    """Ranges of one date without what they spill into later dates that have a rule of their own (rule o).
+
+    An earlier date takes nothing from a later one: where one has flown east, both clocks show the same instants, and
+    each date keeps those that its own hours name.
+    """
+    near = range(ordinal + 1, ordinal + _REACH + 1)
     taken = merge(stretch for other in near for stretch in owned.get(other, ()))
     return subtract(merge(found), taken) if taken else found
 

@@ -13,7 +13,16 @@ from itertools import chain
 from typing import NamedTuple
 
 from practice.scheduling.days import span_of, stretches_of
-from practice.scheduling.hours import OpenHours, Opening, days_between, local_day, openings, week_of, zone_on
+from practice.scheduling.hours import (
+    OpenHours,
+    Opening,
+    days_between,
+    local_day,
+    openings,
+    planned_on,
+    week_of,
+    zone_on,
+)
 from practice.scheduling.intervals import Interval, epoch, merge
 from practice.scheduling.rules import BookingRules, Busy, Refusal, Why
 from practice.scheduling.zones import MINUTE, clock_between, local_midnight
@@ -62,14 +71,23 @@ def open_slots(
 
 
 def why_not(
-    start: datetime | int, hours: OpenHours, busy: Iterable[Busy], rules: BookingRules, now: datetime | int
+    start: datetime | int,
+    hours: OpenHours,
+    busy: Iterable[Busy],
+    rules: BookingRules,
+    now: datetime | int,
+    *,
+    asked_on: date | None = None,
 ) -> Refusal | None:
-    """The first rule that refuses a start, or None exactly if `open_slots` lists it. Raises as `open_slots` does."""
+    """The first rule that refuses a start, or None exactly if `open_slots` lists it. Raises as `open_slots` does.
+
+    `asked_on` is the date of which the start was asked; while one flies, two dates may hold the same instant.
+    """
     at = min(max(epoch(start), -_FAR), _FAR - 1)
     refused = (each for each in _refused(hours, list(busy), rules, epoch(now)) if each.from_at <= at < each.until_at)
     told = [_told(each, at, rules) for each in refused]
     if not any(each.why in (Why.PAST, Why.HORIZON) for each in told):
-        told += _off_the_grid(at, hours, rules, now)
+        told += _off_the_grid((asked_on or local_day(at, hours), at), hours, rules, now)
     return min(told, key=lambda refusal: _ORDER[refusal.why], default=None)
 
 
@@ -91,7 +109,7 @@ def why_not_at(
     starts = starts_on_the_wall(wall, hours)
     if not starts:
         return Refusal(Why.CLOCK_GAP)
-    refusals = [why_not(start, hours, taken, rules, now) for start in starts]
+    refusals = [why_not(start, hours, taken, rules, now, asked_on=wall[0]) for start in starts]
     return None if None in refusals else refusals[0]
 
 
@@ -194,11 +212,12 @@ def _told(refused: _Refused, at: int, rules: BookingRules) -> Refusal:
     return Refusal(why, from_at, until_at, limit, busy)
 
 
-def _off_the_grid(at: int, hours: OpenHours, rules: BookingRules, now: datetime | int) -> list[Refusal]:
-    """What the open hours alone say against a start within the horizon."""
+def _off_the_grid(asked: tuple[date, int], hours: OpenHours, rules: BookingRules, now: datetime | int) -> list[Refusal]:
+    """What the open hours alone say against a start within the horizon, asked of a date."""
+    on, at = asked
     opening = _opening_at(at, openings(hours, local_day(now, hours), last_day(hours, rules, now)))
     if opening is None:
-        return [_outside(at, hours)]
+        return [_outside(on, at, hours)]
     refusals = []
     if (at - opening.starts_at) % (rules.step * MINUTE):
         refusals.append(Refusal(Why.GRID, opening.starts_at, opening.turns_at, rules.step))
@@ -207,16 +226,20 @@ def _off_the_grid(at: int, hours: OpenHours, rules: BookingRules, now: datetime 
     return refusals
 
 
-def _outside(at: int, hours: OpenHours) -> Refusal:
-    """Why an instant is not open time: a day without hours, time off within them, or simply not in them."""
-    on = local_day(at, hours)
-    planned = openings(replace(hours, time_off=()), on, on)
+def _outside(on: date, at: int, hours: OpenHours) -> Refusal:
+    """Why an instant is not open time: a date without hours, time off within them, or simply not in them."""
+    planned = merge((*planned_on(hours, on), *_touching(hours, on)))
     if not planned:
         return Refusal(Why.CLOSED_DAY)
-    if _opening_at(at, planned) is None:
+    if not any(each.starts_at <= at < each.ends_at for each in planned):
         return Refusal(Why.OUTSIDE_HOURS)
     away = next(stretch for stretch in merge(off.interval for off in hours.time_off) if at < stretch.ends_at)
     return Refusal(Why.TIME_OFF, away.starts_at, away.ends_at)
+
+
+def _touching(hours: OpenHours, on: date) -> Iterator[Interval]:
+    """The open time that reaches into a date, also from a night before, whatever time off takes from it."""
+    return (Interval(each.starts_at, each.ends_at) for each in openings(replace(hours, time_off=()), on, on))
 
 
 def _opening_at(at: int, among: Iterable[Opening]) -> Opening | None:

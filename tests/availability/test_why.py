@@ -86,6 +86,15 @@ def test_full_days_and_weeks_are_named_with_their_limit(practice, cast, limits, 
     assert sentence in ask("2027-03-02 15:00")
 
 
+def test_a_refusal_speaks_of_the_date_that_was_asked_also_while_one_flies(practice):
+    """Monday in Vienna is closed; Tuesday is spent in Tokyo, and its morning there is still Monday in Vienna."""
+    actions.save_exception(practice, date(2027, 3, 8), [])
+    actions.add_travel(practice, date(2027, 3, 9), None, "Asia/Tokyo")
+
+    assert "09:00 (Tokyo time) is offered" in ask("2027-03-09 09:00")
+    assert ask("2027-03-09 05:00").endswith("It is outside the hours of that day: 09:00 to 17:00.")
+
+
 def test_a_night_that_runs_on_is_told_with_its_days(practice):
     actions.save_week(practice, "", [WeeklyRange(1, 22 * 60, 26 * 60)])
 

@@ -129,8 +129,12 @@ class Oracle:
         return cells
 
     def _owned_by_another(self, cell: int, on: date) -> bool:
-        owner = self.local_day(cell) if self.rules and cell < self.day_ends[-1] else on
-        return owner != on and owner in self.rules
+        """Rule o: beyond its own midnight, where it is spent, a date spills into another, and that one may have a rule.
+
+        What lies before is the date's own, whoever else's clock shows the same instants.
+        """
+        is_spill = cell >= self._when(on, 1440)
+        return is_spill and cell < self.day_ends[-1] and self.local_day(cell) in self.rules
 
 
 def horizon(today: date, rules: BookingRules) -> date:

@@ -27,7 +27,14 @@ PLACES = [
     ("Asia/Kathmandu", date(2027, 1, 1)),
     ("Asia/Kolkata", date(2028, 2, 29)),
 ]
-TRAVEL_ZONES = ["America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Lisbon"]
+TRAVEL_ZONES = [
+    "America/Los_Angeles",
+    "Asia/Kathmandu",
+    "Asia/Tokyo",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+    "Europe/Lisbon",
+]
 
 minutes = st.integers(0, 287).map(lambda n: n * 5)
 hourly = st.integers(0, 23).map(lambda n: n * 60)

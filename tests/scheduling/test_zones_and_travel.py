@@ -140,6 +140,26 @@ def test_an_override_abroad_owns_the_day_abroad_o() -> None:
     assert [z(each) for each in open_intervals(hours, date(2027, 1, 6), date(2027, 1, 6))] == [["15:00Z", "16:00Z"]]
 
 
+def test_a_closed_last_day_at_home_takes_nothing_from_the_first_day_abroad_o() -> None:
+    """Tuesday's hours in Tokyo lie within Monday in New York; they are Tuesday's all the same."""
+    abroad = Travel(date(2027, 1, 5), None, "Asia/Tokyo")
+    hours = OpenHours(NEW_YORK, weekly(range(5), "09:00-17:00"), [DateRule(date(2027, 1, 4))], (), [abroad])
+
+    found = open_slots(
+        hours, (), rules(60, 60), utc("2027-01-03 00:00"), (utc("2027-01-04 15:00"), utc("2027-01-05 15:00"))
+    )
+
+    assert shown(found, "Asia/Tokyo") == [f"{hour:02d}:00" for hour in range(9, 17)]
+
+
+def test_a_rule_on_the_first_day_abroad_cuts_what_the_last_night_at_home_spills_into_it_o() -> None:
+    abroad = Travel(date(2027, 1, 5), None, "Asia/Tokyo")
+    closed = DateRule(date(2027, 1, 5))
+    hours = OpenHours(NEW_YORK, weekly([0], "09:00-26:00"), [closed], (), [abroad])
+
+    assert [z(each) for each in open_intervals(hours, date(2027, 1, 4), date(2027, 1, 5))] == [["14:00Z", "05:00Z"]]
+
+
 def test_round_the_clock_each_date_anchors_at_the_midnight_of_its_zone_j() -> None:
     hours = daily(BERLIN, "00:00-24:00", travel=[Travel(date(2027, 1, 11), None, KOLKATA)])
 
