@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request
@@ -12,8 +13,9 @@ from practice import clock
 from practice.bookings import actions, emails, forms, policy, queries, words
 from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
+from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
-from practice.bookings.views import bp, taken
+from practice.bookings.views import bp
 from practice.providers.calendar_ics import download_file
 from practice.web import client, link, local, page
 
@@ -82,12 +84,21 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "prepare": forms.PrepareForm(data=_prepared(booking), formdata=None),
         "contest_form": forms.ContestForm(),
         "others": _others(booking),
+        "offered": _offered(booking),
     }
     return page("bookings/show.html", status, **(context | more))
 
 
 def _prepared(booking: Booking) -> dict[str, Any]:
     return {"words": queries.words_of(booking, "prep"), "shares": booking.shares_prep}
+
+
+def _offered(booking: Booking) -> list[datetime]:
+    """Of the other times that the specialist offers, those that can still be taken."""
+    if not booking.is_asked_to_move(clock.now()) or booking.open_proposal is None:
+        return []
+    free = set(queries.starts_for(booking.appointment.offer, Looker((booking,), booking.client)))
+    return [start for start in booking.open_proposal.instants if int(start.timestamp()) in free]
 
 
 def _may_move(booking: Booking) -> bool:
@@ -128,13 +139,14 @@ def move(code: str) -> Response:
 
 def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
     first = forms.parse_week(request.args.get("week"))
+    starts = queries.starts_for(booking.appointment.offer, Looker((booking,), current_user._get_current_object()))
     url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
     return page(
         "bookings/move.html",
         status,
         booking=booking,
         person=words.person(booking.specialist),
-        week=words.picker(booking.specialist, first, url),
+        week=words.picker(starts, first, url),
         form=forms.SlotForm(),
         problem=problem,
         may_move=_may_move(booking),
@@ -298,7 +310,8 @@ def accept_proposal(code: str) -> Response:
     try:
         actions.accept_proposal(proposal, starts_at, by=current_user)
     except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
-        return taken(booking.appointment.offer, starts_at, refusal)
+        flash(f"{refusal.message} Your old time is still yours.", "warning")
+        return booking_page(_mine(booking.code), 409)
     flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
     return _back(booking.code)
 

@@ -34,6 +34,15 @@ class OwnOverlap(Conflict):
         super().__init__("You have another appointment at that time.")
 
 
+class SpentForm(Conflict):
+    """This very form has booked before, and that booking was taken back or cancelled since."""
+
+    code = "spent_form"
+
+    def __init__(self) -> None:
+        super().__init__("What this form booked was taken back or cancelled since, so nothing is booked now.")
+
+
 class NotEligible(Conflict):
     """The rules of the free consultation stand in the way; `refusal` says which."""
 

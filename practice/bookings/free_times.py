@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import and_, or_, select
 
 from practice.availability import queries as availability
 from practice.db import db
+from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day, zone_on
+from practice.scheduling.intervals import Interval
 from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots
 from practice.specialists.states import OfferKind
 
@@ -27,17 +29,55 @@ APART = 3 * 3600  # seconds between two times that are a real choice
 KEPT = 20_000  # lists of starts in memory, the least used go first
 
 
+class Own(NamedTuple):
+    """A booking of the one who asks, which stands in nobody's way but others'. `chosen_at` is None for an appointment.
+
+    What is held for somebody does not become too late under their hands: its notice counts from when it was chosen.
+    The time that an appointment has already is no other time.
+    """
+
+    id: int
+    starts_at: int
+    chosen_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Calendar:
-    """Everything that decides when one kind of offer of one specialist may start."""
+    """Everything that decides when one kind of offer of one specialist may start, for the one who asks.
+
+    `own` is what the asker holds or moves here, `away` where they have something else.
+    """
 
     hours: OpenHours
     rules: BookingRules
     busy: tuple[Busy, ...] = ()
+    own: tuple[Own, ...] = ()
+    away: tuple[Interval, ...] = ()
 
     def starts(self, now: datetime, window: tuple[int, int] | None = None) -> list[int]:
         """Free starts, epoch seconds in order: the one function for the list and for the check."""
+        found = self._free(now, window)
+        if not self.own and not self.away:
+            return found
+        kept = [each.starts_at for each in self.own if self._is_kept(each, window)]
+        already = {each.starts_at for each in self.own if each.chosen_at is None}
+        return list(outside(sorted({*found, *kept} - already), self.rules.length, self.away))
+
+    def _free(self, now: datetime, window: tuple[int, int] | None) -> list[int]:
         return open_slots(self.hours, self.busy, self.rules, now, window)
+
+    def _is_kept(self, own: Own, window: tuple[int, int] | None) -> bool:
+        at, chosen_at = own.starts_at, own.chosen_at
+        is_asked = window is None or window[0] <= at < window[1]
+        return chosen_at is not None and is_asked and bool(self._free(chosen_at, (at, at + 1)))
+
+    def left_after(self, start: datetime, now: datetime) -> int:
+        """How many appointments would still fit into that local day if `start` were taken too."""
+        at = int(start.timestamp())
+        taken = Busy(at, at + self.rules.length * 60, self.rules.before, self.rules.after)
+        day = local_day(start, self.hours)
+        without = replace(self, busy=(*self.busy, taken), own=())
+        return _that_fit(without.starts(now, span_of(day, day, self.hours.stays)), self.rules)
 
     def zone_at(self, instant: datetime) -> str:
         """The zone in which the specialist is then."""
@@ -66,12 +106,31 @@ def calendars(
     }
 
 
+CLOSED = Calendar(OpenHours("UTC"), BookingRules(length=30, step=15))
+
+
 def calendar_of(
-    specialist_id: int, kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Iterable[int] = ()
+    specialist_id: int, kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Sequence[Own] = ()
 ) -> Calendar:
-    """One specialist's calendar; an empty one if they never set hours."""
-    found = calendars([specialist_id], kind, now, minutes=minutes, own=own)
-    return found.get(specialist_id) or Calendar(OpenHours("UTC"), BookingRules(length=30, step=15))
+    """One specialist's calendar for the owner of `own`; an empty one if they never set hours."""
+    found = calendars([specialist_id], kind, now, minutes=minutes, own=[each.id for each in own]).get(specialist_id)
+    return replace(found, own=tuple(own)) if found else CLOSED
+
+
+def outside(starts: Iterable[int], minutes: int, away: Sequence[Interval]) -> tuple[int, ...]:
+    """The starts of appointments of this length that share no moment with any of `away`."""
+    spans = ((start, start + minutes * 60) for start in starts)
+    return tuple(at for at, ends in spans if not any(at < each.ends_at and each.starts_at < ends for each in away))
+
+
+def _that_fit(starts: Iterable[int], rules: BookingRules) -> int:
+    """How many of these starts could be booked together, the gap between two kept."""
+    apart = (rules.length + max(rules.before, rules.after)) * 60
+    count, free_from = 0, 0
+    for start in starts:
+        if start >= free_from:
+            count, free_from = count + 1, start + apart
+    return count
 
 
 # What took place, or was meant to, still counts towards the caps of its day and week.

@@ -17,7 +17,9 @@ ANONYMOUS_HOLD = timedelta(minutes=10)
 HOLDS_PER_NETWORK = 6
 # Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
 CHOICES_PER_ADDRESS = "120 per minute"
-SLOTS_KEPT_FREE = 2  # an anonymous hold never takes one of the last two free times of a day
+LEFT_FREE = 2  # so many appointments still fit into the day after an unknown visitor keeps a time of it
+TIMES_KEPT = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
+KEPT_WITHIN = timedelta(hours=2)
 UNDO = timedelta(minutes=15)
 UNDO_BEFORE_START = timedelta(hours=2)
 MOST_OPEN = 3
@@ -134,6 +136,12 @@ def is_permitted(places: Sequence[str], location: str) -> bool:
     """True if `location` ("IE", "CA-ON") lies in one of `places`; no places listed means no limit of that kind."""
     country = location.partition("-")[0]
     return not places or location in places or country in places
+
+
+def was_kept_longer(created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
+    """True if a hold was prolonged beyond what it began with."""
+    first = HOLD if is_known else ANONYMOUS_HOLD
+    return held_until is not None and held_until - created_at > first + timedelta(seconds=30)
 
 
 def may_undo(confirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from practice import audit, clock, clocks
 from practice.bookings import actions, emails, forms, policy, queries, words
 from practice.bookings.errors import SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
+from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState
 from practice.bookings.views import bp
 from practice.config import settings
@@ -97,7 +98,8 @@ def propose(code: str) -> Response:
 def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
     """A week of free times; what was chosen in another week stays chosen, and stands above it."""
     first = forms.parse_week(request.args.get("week"))
-    week = words.picker(booking.specialist, first, url=lambda on: on.isoformat())
+    starts = queries.starts_for(booking.appointment.offer, Looker((booking,)))
+    week = words.picker(starts, first, url=lambda on: on.isoformat())
     shown = {time["value"] for day in week["days"] for part in day["parts"] for time in part["times"]}
     chosen = forms.parse_starts(request.values.getlist("starts"))
     return page(

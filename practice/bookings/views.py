@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import secrets
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice import clock
 from practice.accounts import intents, limits
-from practice.bookings import actions, forms, policy, queries, words
-from practice.bookings.actions import Details, Visitor
-from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings import actions, forms, policy, queries, visitors, words
+from practice.bookings.actions import Details
+from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Booking
 from practice.bookings.policy import Refusal
-from practice.config import settings
 from practice.errors import Conflict
 from practice.forms import in_words
-from practice.networks import network
 from practice.safety.words import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists import queries as specialists
@@ -35,30 +31,7 @@ bp = Blueprint("bookings", __name__)
 KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
 
 
-# ---------------------------------------------------------------- who asks
-
-
-def visitor() -> Visitor:
-    """The person or the browser behind this request; the network is known by a keyed hash only."""
-    if "browser" not in session:
-        session["browser"] = secrets.token_urlsafe(16)
-    user = current_user if current_user.is_authenticated else None
-    return Visitor(user, _browser_key(), _network_key(), viewer_zone())
-
-
-def _cookies() -> dict[str, str]:
-    """Who asks as far as the cookies say: enough to tell a stranger's claim from one of their own."""
-    return {"account": session.get("_user_id", ""), "browser": _browser_key()}
-
-
-def _browser_key() -> str:
-    """What is kept of the cookie's random name for this browser; no key, so that a hold outlives a change of keys."""
-    return hashlib.sha256(session.get("browser", "").encode()).hexdigest()
-
-
-def _network_key() -> str:
-    """A keyed hash of the sender's network: there are too few networks to hide one without a key."""
-    return hmac.new(settings().audit_key, network(request.remote_addr).encode(), hashlib.sha256).hexdigest()
+# ---------------------------------------------------------------- what was begun
 
 
 def book_intent(slug: str) -> Any:
@@ -104,8 +77,8 @@ def hold(slug: str) -> Response | Any:
         return too_late
     offer = queries.bookable_offer(slug)
     try:
-        held = actions.hold(offer, starts_at, visitor())
-    except (SlotTaken, SlotClosed) as refusal:
+        held = actions.hold(offer, starts_at, visitors.visitor())
+    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
         return taken(offer, starts_at, refusal)
     except NotEligible as refusal:
         return _not_for_them(slug, refusal)
@@ -171,6 +144,8 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
             return _said_no(refusal, rule=refusal.refusal)
         keep(offer, _fields(form) | {"start": form.start.data}, held)
         return form_page(offer, starts_at, form, held, status=409, refusal=refusal.refusal)
+    except SpentForm as refusal:
+        return _said_no(refusal) if _wants_json() else _once_more(offer, starts_at, form, refusal)
     if (intent := book_intent(offer.specialist.slug)) is not None:
         intents.complete(intent)
     return redirect(link("bookings.confirmed", code=booking.code), 303)
@@ -194,6 +169,13 @@ def said(booking: Booking) -> list[tuple[str, Any]]:
     """What a booking keeps of its form, by the names of the fields."""
     sealed = [(name, queries.words_of(booking, name)) for name in ("note", "phone")]
     return [*((name, getattr(booking, name)) for name in KEPT if name not in ("note", "phone")), *sealed]
+
+
+def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal: SpentForm) -> Response:
+    """The same words in a form that can book again, if that is what is meant."""
+    form.form_key.data = secrets.token_urlsafe(24)
+    flash(f"{refusal.message} Press the button again if you would like it after all.", "warning")
+    return form_page(offer, starts_at, form, None, status=409)
 
 
 def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
@@ -242,15 +224,14 @@ def _details(form: forms.BookForm) -> Details:
         with_partner=form.with_partner.data,
         location=form.location.data or "",
         form_key=form.form_key.data or None,
+        browser_key=visitors.browser_key(),
     )
 
 
 def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None = None) -> Booking | None:
     """The hold that this browser or person took for this time, or that their form names, while it lasts."""
-    mine = visitor()
     named = [queries.live_hold(intent.booking_id) if intent is not None else None, queries.live_hold_named(code)]
-    owner = mine.user.id if mine.user else None
-    candidates = [each for each in named if each] or queries.holds_of(owner, mine.browser_key)
+    candidates = [each for each in named if each] or visitors.own_holds()
     now = clock.now()
     return next(
         (
@@ -266,7 +247,7 @@ def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None =
 
 
 def _is_free(offer: Offer, starts_at: datetime) -> bool:
-    return int(starts_at.timestamp()) in queries.all_starts(offer.specialist)
+    return int(starts_at.timestamp()) in queries.starts_for(offer, visitors.looker())
 
 
 def form_page(
@@ -314,7 +295,7 @@ def _said_no(refusal: Conflict, **facts: object) -> Response:
 
 def _too_late(slug: str, starts_at: datetime) -> Response | None:
     """The answer if somebody else has that time; in a rush that is most of them, so no account is read for it."""
-    nearest = queries.nearest_if_gone(slug, starts_at, **_cookies())
+    nearest = queries.nearest_if_gone(slug, starts_at, **visitors.cookies())
     if nearest is None:
         return None
     if _wants_json():
@@ -330,7 +311,7 @@ def _not_for_them(slug: str, refusal: NotEligible) -> Response:
 def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     """The time is gone: the nearest ones, and others to talk to."""
     specialist = offer.specialist
-    nearest = queries.nearest(specialist, starts_at)
+    nearest = queries.nearest(offer, starts_at, visitors.looker())
     if _wants_json():
         return _said_no(refusal, nearest=[each.isoformat() for each in nearest])
     return page(
@@ -351,7 +332,13 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
 @public
 def slots(slug: str) -> Response:
     """Every free start as ISO 8601 in the reader's zone; starts only, nothing about anybody else."""
-    return Response(_slots_in(viewer_zone(), queries.starts_at(slug)), mimetype="application/json")
+    looker = visitors.looker()
+    starts = (
+        queries.starts_at(slug)
+        if looker == queries.NOBODY
+        else queries.starts_for(queries.bookable_offer(slug), looker)
+    )
+    return Response(_slots_in(viewer_zone(), starts), mimetype="application/json")
 
 
 @lru_cache(maxsize=256)

@@ -48,9 +48,9 @@ FOR_SPECIALIST = STATES | {
 BY_STAFF = "Cancelled by our staff"
 
 
-def picker(specialist: Specialist, first: date | None, url: Any, own: Booking | None = None) -> dict[str, Any]:
-    """A week of free times as the slot picker takes it; `url(date)` gives the address of another week."""
-    week = queries.week_of_slots(specialist, reader(), first, own=own)
+def picker(starts: Sequence[int], first: date | None, url: Any) -> dict[str, Any]:
+    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week."""
+    week = queries.week_of_slots(starts, reader(), first)
     days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
     return {
         "label": _dates(days[0]["on"], days[-1]["on"]),

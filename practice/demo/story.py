@@ -147,7 +147,8 @@ class Story:
         def distance(at: datetime) -> timedelta:
             return abs(at - wanted) + (timedelta() if at.astimezone(zone).hour in AWAKE else NIGHT)
 
-        for at in sorted(queries.nearest(practice, wanted, 600), key=distance):
+        assert practice.consult is not None
+        for at in sorted(queries.nearest(practice.consult, wanted, count=600), key=distance):
             is_right_side = at > self.now + HOUR if text.starts > 0 else at < self.now - 2 * HOUR or not text.specialist
             if is_right_side and all(abs(at - other) >= HOUR for other in taken):
                 yield at
@@ -164,7 +165,7 @@ def _move(scene: Scene) -> None:
     """To another free time near the first one, at most a day later, so that what was past stays past."""
     taken = [each.starts_at for each in queries.upcoming_of(scene.client) if each.id != scene.booking.id]
     before, zone = scene.booking.starts_at, ZoneInfo(ZONES[scene.text.client])
-    for at in queries.nearest(scene.practice, before + 3 * HOUR, 60):
+    for at in queries.nearest(scene.booking.appointment.offer, before + 3 * HOUR, count=60):
         is_near = before != at < before + 24 * HOUR and at.astimezone(zone).hour in AWAKE
         if is_near and all(abs(at - other) >= HOUR for other in taken):
             actions.move(scene.booking, at, by=scene.client)
@@ -172,7 +173,7 @@ def _move(scene: Scene) -> None:
 
 
 def _propose(scene: Scene) -> None:
-    starts = queries.nearest(scene.practice, scene.booking.starts_at + 30 * HOUR, 12)[::5]
+    starts = queries.nearest(scene.booking.appointment.offer, scene.booking.starts_at + 30 * HOUR, count=12)[::5]
     actions.propose(scene.booking, starts[: policy.MOST_PROPOSED], by=scene.specialist)
 
 

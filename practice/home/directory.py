@@ -9,13 +9,13 @@ from flask import Blueprint, Response, request
 from flask_login import current_user
 
 from practice import clock
-from practice.bookings import policy, words
+from practice.bookings import policy, visitors, words
 from practice.bookings import queries as bookings
 from practice.bookings.policy import Refusal
 from practice.clocks import reader
 from practice.specialists import queries as specialists
 from practice.specialists import search
-from practice.specialists.models import Specialist
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.web import link, page, public
@@ -97,7 +97,7 @@ def _booking(specialist: Specialist) -> dict[str, Any]:
     """What the reader may do here: free times, or what stands in the way and other people with free times."""
     standing = bookings.standing_of(current_user, specialist)
     refusals = [each for each in policy.refusals(standing, clock.now()) if each not in ASKED_LATER]
-    picker = _picker(specialist) if specialist.consult and not refusals else None
+    picker = _picker(specialist, specialist.consult) if specialist.consult and not refusals else None
     return {
         "picker": picker,
         "refusals": refusals,
@@ -109,11 +109,12 @@ def _booking(specialist: Specialist) -> dict[str, Any]:
     }
 
 
-def _picker(specialist: Specialist) -> dict[str, Any]:
+def _picker(specialist: Specialist, offer: Offer) -> dict[str, Any]:
     def url(first: date) -> str:
         return link("directory.show", slug=specialist.slug, week=first.isoformat(), _anchor="book")
 
-    return words.picker(specialist, _date(request.args.get("week", "")), url)
+    starts = bookings.starts_for(offer, visitors.looker())
+    return words.picker(starts, _date(request.args.get("week", "")), url)
 
 
 def _date(text: str) -> date | None:

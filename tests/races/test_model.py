@@ -60,6 +60,8 @@ class Diary(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[int, Place] = {}  # by the booking's id; only what lives
+        # How long each hold lasted that became no booking: (client, practice, start), since and until when.
+        self.kept: dict[int, tuple[tuple[int, int, datetime], datetime, datetime]] = {}
 
     # ------------------------------------------------------------ what the model expects
 
@@ -96,6 +98,12 @@ class Diary(RuleBasedStateMachine):
             None,
         )
 
+    def times_kept(self, *whose) -> int:
+        """A time is kept twice at most within two hours, one that was kept longer counts as two."""
+        mine = [(since, until) for who, since, until in self.kept.values() if who == whose]
+        recent = [each for each in mine if each[0] > wall.now() - timedelta(hours=2)]
+        return sum(1 + (until - since > timedelta(minutes=15, seconds=30)) for since, until in recent)
+
     def put_away_holds(self, client: int) -> None:
         self.places = {n: p for n, p in self.places.items() if p.held_until is None or p.client != client}
 
@@ -121,18 +129,30 @@ class Diary(RuleBasedStateMachine):
     @rule(client=st.sampled_from(CLIENTS), practice=st.sampled_from(PRACTICES), start=st.sampled_from(STARTS))
     def hold(self, client, practice, start):
         visitor = Visitor(self.person(client), f"browser {client}", "network", "UTC")
-        expected = self.may_book(client, practice) and not self.others_have(client, practice, start)
+        is_open = not self.others_have(client, practice, start) and not self.is_elsewhere(client, start)
+        expected = self.may_book(client, practice) and is_open
+        own, times = self.own_hold(client, practice, start), self.times_kept(client, practice, start)
         held = self.tried(expected, actions.hold, self.offer(practice), start, visitor)
-        if held is not None:
-            self.put_away_holds(client)
-            self.places[held.id] = Place(client, practice, start, wall.now() + timedelta(minutes=15))
+        if not expected:
+            return
+        lasts, until = self.places.get(own), wall.now() + timedelta(minutes=15)
+        self.put_away_holds(client)
+        assert (held is None) == (own is None and times >= 2)
+        if held is None:
+            return
+        assert own in (None, held.id)
+        if lasts is not None and times >= 2:
+            until = lasts.held_until
+        self.places[held.id] = Place(client, practice, start, until)
+        since = self.kept[own][1] if own else wall.now()
+        self.kept[held.id] = (client, practice, start), since, until
 
     @rule(client=st.sampled_from(CLIENTS), practice=st.sampled_from(PRACTICES), start=st.sampled_from(STARTS))
     def book(self, client, practice, start):
         own = self.own_hold(client, practice, start)
         expected = (
             self.may_book(client, practice)
-            and self.is_free(practice, start, but=own)
+            and not self.others_have(client, practice, start)
             and not self.is_elsewhere(client, start)
         )
         held = db.session.get(Booking, own) if own else None
@@ -141,6 +161,8 @@ class Diary(RuleBasedStateMachine):
         )
         if done is not None:
             assert own is None or done.id == own
+            self.put_away_holds(client)
+            self.kept.pop(done.id, None)
             self.places[done.id] = Place(client, practice, start, None, confirmed_at=wall.now())
 
     def confirmed(self, data) -> tuple[int, Place, Booking] | None:
@@ -192,7 +214,7 @@ class Diary(RuleBasedStateMachine):
         if (chosen := self.confirmed(data)) is None:
             return
         number, place, booking = chosen
-        expected = all(self.is_free(place.practice, start, but=number) for start in starts)
+        expected = place.start not in starts and all(self.is_free(place.practice, s, but=number) for s in starts)
         self.tried(expected, actions.propose, booking, starts, by=booking.specialist.user)
         if expected:
             place.offered = starts
@@ -260,7 +282,7 @@ class Diary(RuleBasedStateMachine):
         for number, place in list(self.places.items()):
             if place.held_until is None:
                 actions.cancel(db.session.get_one(Booking, number), by=self.person(place.client))
-        wall.advance(timedelta(minutes=16))
+        wall.advance(timedelta(minutes=121))
         actions.expire_holds()
         db.session.rollback()
 

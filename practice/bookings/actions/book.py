@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,10 +11,11 @@ from practice.accounts.actions import record_consent
 from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.actions.hold import end_of, new_booking, require_open
-from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, TooLate
+from practice.bookings.actions.hold import end_of, give_up, lock_own_holds, new_booking, require_open
+from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, SpentForm, TooLate
 from practice.bookings.models import Booking, RememberedAnswer, place_of
-from practice.bookings.states import BookingState
+from practice.bookings.queries import Looker
+from practice.bookings.states import CANCELLED, BookingState
 from practice.db import db, transactional
 from practice.specialists.models import Offer, Specialist
 from practice.versions import Shown
@@ -32,14 +34,16 @@ class Details:
     with_partner: bool = False
     location: str = ""
     form_key: str | None = None
+    # Whose holds in other tabs end with this booking, beside those of the account.
+    browser_key: str | None = None
 
 
 def book(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None = None) -> Booking:
     """The confirmed booking; mails and invitations to both sides are queued with it.
 
     `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
-    The same form sent twice gets the same booking; with other words it raises `BookedBefore`. Raises `NotEligible`,
-    `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    The same form sent twice gets the same booking; with other words it raises `BookedBefore`, and `SpentForm` where
+    that booking does not stand any more. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     if (before := _answered_before(client, starts_at, details)) is not None:
         return before
@@ -54,7 +58,7 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
 def _book(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None) -> Booking:
     """The same questions again, now that nobody else can change the answers."""
     now = clock.now()
-    claims.lock_specialist(offer.specialist_id)
+    mine = lock_own_holds((offer.specialist_id,), client, details.browser_key)
     # Behind the lock: of one form sent twice at once, the second waits here and finds what the first was told.
     if (before := _answered_before(client, starts_at, details)) is not None:
         return before
@@ -62,7 +66,7 @@ def _book(client: User, offer: Offer, starts_at: datetime, details: Details, hel
     claims.drop_expired(offer.specialist_id, now)
     specialist = db.session.get_one(Specialist, offer.specialist_id, populate_existing=True)
     require_eligible(client, specialist, now, location=details.location or None)
-    booking = _take(client, offer, starts_at, held, now)
+    booking = _take(client, offer, starts_at, held, mine)
     booking.client, booking.client_id, booking.person_key = client, client.id, client.person_key
     _write_down(booking, client, details)
     claims.claim_client(booking)
@@ -85,11 +89,13 @@ def require_eligible(client: User, specialist: Specialist, now: datetime, *, loc
 
 
 def _answered_before(client: User, starts_at: datetime, details: Details) -> Booking | None:
-    """What this form got when it was sent before. Raises `BookedBefore` when it says something else by now."""
+    """What this form got when it was sent before. Raises `SpentForm`, or `BookedBefore` when it says something else."""
     code = queries.remembered(details.form_key, "book") if details.form_key else None
     if code is None:
         return None
     booking = queries.booking_of_client(client, code)
+    if booking.state in CANCELLED:
+        raise SpentForm()
     if _said_in(booking) != _said_now(client, starts_at, details):
         raise BookedBefore(code)
     return booking
@@ -118,13 +124,19 @@ def _is_for(hold: Booking, client: User, offer: Offer, starts_at: datetime) -> b
     return mine and hold.specialist_id == offer.specialist_id and hold.starts_at == starts_at
 
 
-def _take(client: User, offer: Offer, starts_at: datetime, held: Booking | None, now: datetime) -> Booking:
-    """The hold if it is still good for this time, else a fresh claim under the same rules."""
+def _take(client: User, offer: Offer, starts_at: datetime, held: Booking | None, mine: Sequence[Booking]) -> Booking:
+    """The hold if it is still good for this time, else a fresh claim under the same rules.
+
+    What this person holds in other tabs ends: it would only stand in others' way from now on.
+    """
     own = queries.live_hold(held.id) if held else None
-    if own is not None and _is_for(own, client, offer, starts_at):
-        require_open(offer, starts_at, now, own=own)
+    own = own if own is not None and _is_for(own, client, offer, starts_at) else None
+    for other in mine:
+        if other is not own:
+            give_up(other)
+    calendar = require_open(offer, starts_at, clock.now(), Looker((own,) if own else (), client))
+    if own is not None:
         return own
-    calendar = require_open(offer, starts_at, now)
     booking = new_booking(offer, starts_at, calendar.zone_at(starts_at))
     db.session.flush()
     claims.claim_specialist(booking)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
@@ -13,13 +14,13 @@ from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
 from practice.bookings import claims, free_times, policy, queries
-from practice.bookings.errors import NotEligible, SlotClosed, SlotTaken
+from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.policy import Refusal
+from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
 from practice.db import changed, db, transactional
 from practice.specialists.models import Offer, Specialist
-from practice.specialists.states import OfferKind
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,23 @@ class Visitor:
     network_key: str
     zone: str
 
+    @property
+    def is_unknown(self) -> bool:
+        """Nobody has confirmed an address: any number of these can be one and the same."""
+        return self.user is None or self.user.confirmed_at is None
+
+    @property
+    def keeps_for(self) -> timedelta:
+        """How long a time is kept for them."""
+        return policy.ANONYMOUS_HOLD if self.is_unknown else policy.HOLD
+
 
 def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
-    """Keep `starts_at` for the visitor: 15 minutes, or 10 before sign-in.
+    """Keep `starts_at` for the visitor: 15 minutes, or 10 for whom we do not know yet; chosen again, once more.
 
-    None when it is not kept, because an unknown visitor may not have it. Raises `SlotTaken` if somebody else has it,
-    `SlotClosed` if the rules do not offer it, `NotEligible` for who could not book in the end, whatever they fill in.
+    None when it is not kept, because an unknown visitor may not have it, or it was kept often enough. Raises
+    `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it, `OwnOverlap` if they have something
+    else then, `NotEligible` for who could not book in the end, whatever they fill in.
     """
     if visitor.user is not None:
         _require_hope(visitor.user, offer.specialist)
@@ -54,16 +66,24 @@ def _require_hope(user: User, specialist: Specialist) -> None:
 @transactional
 def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     now = clock.now()
-    mine = list(queries.holds_of(visitor.user.id if visitor.user else None, visitor.browser_key))
-    # In one order, as everywhere, so that two people who change their minds at once never wait for each other.
-    for specialist_id in sorted({offer.specialist_id, *(each.specialist_id for each in mine)}):
-        claims.lock_specialist(specialist_id)
+    mine = lock_own_holds((offer.specialist_id,), visitor.user, visitor.browser_key)
     claims.drop_expired(offer.specialist_id, now)
+    same = next((each for each in mine if _is_live_for(each, offer, starts_at, now)), None)
     for other in mine:
-        _give_up(other)
-    calendar = require_open(offer, starts_at, now)
-    if visitor.user is None and not _may_hold_unknown(calendar, starts_at, visitor, now):
+        if other is not same:
+            give_up(other)
+    calendar = require_open(offer, starts_at, now, Looker((same,) if same else (), visitor.user))
+    times_kept = queries.times_kept(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
+    if same is not None:
+        if times_kept < policy.TIMES_KEPT:
+            same.client_id, same.held_until = visitor.user.id if visitor.user else None, now + visitor.keeps_for
+        return same
+    if visitor.is_unknown and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
+    return _keep(offer, starts_at, visitor, calendar) if times_kept < policy.TIMES_KEPT else None
+
+
+def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_times.Calendar) -> Booking:
     booking = new_booking(offer, starts_at, calendar.zone_at(starts_at))
     booking.client_id = visitor.user.id if visitor.user else None
     booking.client_zone, booking.browser_key, booking.network_key = (
@@ -71,28 +91,46 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
         visitor.browser_key,
         visitor.network_key,
     )
-    booking.held_until = now + (policy.HOLD if visitor.user else policy.ANONYMOUS_HOLD)
+    booking.held_until = clock.now() + visitor.keeps_for
     db.session.flush()
     claims.claim_specialist(booking)
     return booking
 
 
-def require_open(offer: Offer, starts_at: datetime, now: datetime, own: Booking | None = None) -> free_times.Calendar:
-    """The calendar, if it offers `starts_at`; raises `SlotTaken` or `SlotClosed`. The function that made the list.
+def _is_live_for(held: Booking, offer: Offer, starts_at: datetime, now: datetime) -> bool:
+    is_live = held.state == BookingState.HELD and held.held_until is not None and held.held_until > now
+    return is_live and held.appointment.offer_id == offer.id and held.starts_at == starts_at
 
-    `own` is the asker's own booking, which never stands in the way. While it is a hold, the notice counts from the
-    moment the time was chosen: what is kept for somebody does not become too late under their hands.
+
+def lock_own_holds(also: Collection[int], user: User | None, browser_key: str | None) -> list[Booking]:
+    """What this person or browser holds anywhere; those calendars are locked, and those of the specialists `also`."""
+    mine = list(queries.holds_of(user.id if user else None, browser_key))
+    # In one order, as everywhere, so that two people who change their minds at once never wait for each other.
+    for each in sorted({*also, *(held.specialist_id for held in mine)}):
+        claims.lock_specialist(each)
+    for held in mine:
+        db.session.refresh(held)
+    return mine
+
+
+def require_open(offer: Offer, starts_at: datetime, now: datetime, looker: Looker = NOBODY) -> free_times.Calendar:
+    """The calendar, if it offers `starts_at` to `looker`; raises `SlotTaken`, `SlotClosed` or `OwnOverlap`.
+
+    By the very call that makes the list which this person sees.
     """
     # What is booked with a practice that was stopped can be kept or cancelled; nothing is put at another time.
-    if not offer.specialist.is_visible:
+    if not queries.may_be_put_there(offer.specialist, looker):
         raise SlotClosed("This practice takes no appointments at the moment.")
-    mine = [own.id] if own else []
-    calendar = free_times.calendar_of(offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=mine)
-    chosen_at = own.created_at if own is not None and own.state == BookingState.HELD else now
-    if calendar.offers(starts_at, chosen_at):
+    calendar = queries.calendar_for(offer, now, looker)
+    if calendar.offers(starts_at, now):
         return calendar
-    if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), mine):
+    ends_at = end_of(offer, starts_at)
+    if queries.is_taken(offer.specialist_id, starts_at, ends_at, [each.id for each in looker.own]):
         raise SlotTaken()
+    if replace(calendar, away=()).offers(starts_at, now):
+        if not claims.GUARDED:
+            return calendar
+        raise OwnOverlap()
     raise SlotClosed()
 
 
@@ -130,16 +168,13 @@ def end_of(offer: Offer, starts_at: datetime) -> datetime:
 
 
 def _may_hold_unknown(calendar: free_times.Calendar, starts_at: datetime, visitor: Visitor, now: datetime) -> bool:
-    """Unknown visitors are few per network, and never keep the last two free times of a day from others."""
+    """Unknown visitors are few per network, and always leave others two appointments that fit into the day."""
     if queries.holds_in_network(visitor.network_key) >= policy.HOLDS_PER_NETWORK:
         return False
-    zone = ZoneInfo(calendar.hours.zone)
-    midnight = starts_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    day = (int(midnight.timestamp()), int((midnight + timedelta(days=1)).astimezone(UTC).timestamp()))
-    return len(calendar.starts(now, day)) > policy.SLOTS_KEPT_FREE
+    return calendar.left_after(starts_at, now) >= policy.LEFT_FREE
 
 
-def _give_up(booking: Booking) -> None:
+def give_up(booking: Booking) -> None:
     """End a hold, its calendar being locked; one that was confirmed or ended in the meantime stays as it is."""
     db.session.refresh(booking)
     if booking.state != BookingState.HELD:
@@ -161,10 +196,8 @@ def _free_what_they_hold(user: User) -> None:
 @transactional
 def give_up_holds(user: User | None, browser_key: str | None) -> None:
     """Free what this person or browser holds: they left the form, or signed out."""
-    mine = queries.holds_of(user.id if user else None, browser_key)
-    for booking in sorted(mine, key=lambda each: each.specialist_id):
-        claims.lock_specialist(booking.specialist_id)
-        _give_up(booking)
+    for booking in lock_own_holds((), user, browser_key):
+        give_up(booking)
 
 
 @transactional

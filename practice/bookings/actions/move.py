@@ -15,6 +15,7 @@ from practice.bookings.actions.cancel import cancel_declined, withdraw_proposals
 from practice.bookings.actions.hold import local_start, require_open
 from practice.bookings.errors import SlotClosed, TooLate, TooOften
 from practice.bookings.models import Booking, Proposal
+from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import changed, db, transactional
 from practice.errors import Invalid
@@ -53,7 +54,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
         raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
     for start in chosen:
-        require_open(booking.appointment.offer, start, now, own=booking)
+        require_open(booking.appointment.offer, start, now, Looker((booking,)))
     if queries.proposals_today(booking, now) >= policy.MOST_PROPOSALS_A_DAY:
         raise TooOften(policy.PROPOSED_TOO_OFTEN)
     withdraw_proposals(booking)
@@ -135,7 +136,7 @@ def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
     claims.drop_expired(booking.specialist_id, now)
-    calendar = require_open(booking.appointment.offer, starts_at, now, own=booking)
+    calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking,), booking.client))
     before = booking.starts_at
     _shift(booking, starts_at)
     zone = calendar.zone_at(starts_at)

@@ -10,10 +10,12 @@ from practice.bookings.queries.own import (
     holds_of,
     live_hold,
     live_hold_named,
+    live_holds_of,
     marked_at,
     past_of,
     proposal_of_client,
     remembered,
+    times_kept,
     upcoming_of,
     words_of,
 )
@@ -35,12 +37,17 @@ from practice.bookings.queries.standing import (
     takes_consults,
 )
 from practice.bookings.queries.times import (
+    NOBODY,
+    Looker,
     all_starts,
+    calendar_for,
+    may_be_put_there,
     nearest,
     nearest_if_gone,
     next_starts,
     others_with_times,
     starts_at,
+    starts_for,
     week_of_slots,
 )
 from practice.bookings.queries.watch import (
@@ -55,13 +62,16 @@ from practice.bookings.queries.watch import (
 )
 
 __all__ = [
+    "NOBODY",
     "NOT_FOR_SPECIALISTS",
+    "Looker",
     "all_starts",
     "bookable_offer",
     "booking_of_client",
     "booking_of_party",
     "booking_of_specialist",
     "bookings_for_feed",
+    "calendar_for",
     "changes_today",
     "confirmed_between",
     "contest",
@@ -76,7 +86,9 @@ __all__ = [
     "is_taken",
     "live_hold",
     "live_hold_named",
+    "live_holds_of",
     "marked_at",
+    "may_be_put_there",
     "misplaced_entries",
     "missed_by",
     "misses_of",
@@ -95,8 +107,10 @@ __all__ = [
     "resting",
     "standing_of",
     "starts_at",
+    "starts_for",
     "strikes_of",
     "takes_consults",
+    "times_kept",
     "upcoming_of",
     "week_of_slots",
     "words_of",

@@ -120,7 +120,7 @@ def _live_hold(which: ColumnElement[bool]) -> Booking | None:
 
 
 def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
-    """Live holds of this person or this browser."""
+    """Holds of this person or this browser, also those that have run out and were not swept yet."""
     mine = [Booking.client_id == user_id] if user_id else []
     mine += [Booking.browser_key == browser_key] if browser_key else []
     if not mine:
@@ -130,13 +130,40 @@ def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
     ).all()
 
 
+def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]:
+    """Those of them that last."""
+    now = clock.now()
+    return [each for each in holds_of(user_id, browser_key) if each.held_until is not None and each.held_until > now]
+
+
+def times_kept(specialist_id: int, starts_at: datetime, user: User | None, browser_key: str) -> int:
+    """How often this time was kept for this person or browser of late; one that was kept longer counts as two."""
+    mine = or_(Booking.browser_key == browser_key, Booking.client_id == (user.id if user else None))
+    kept = db.session.execute(
+        select(Booking.created_at, Booking.held_until, Booking.client_id)
+        .join(Booking.appointment)
+        .where(
+            Booking.specialist_id == specialist_id,
+            Appointment.starts_at == starts_at,
+            Booking.state.in_((BookingState.HELD, BookingState.EXPIRED)),
+            Booking.created_at > clock.now() - policy.KEPT_WITHIN,
+            mine,
+        )
+    )
+    return sum(
+        1 + policy.was_kept_longer(created_at, until, client_id is not None) for created_at, until, client_id in kept
+    )
+
+
 def holds_in_network(network_key: str) -> int:
-    """How many visitors of one network hold a time now."""
+    """How many visitors of one network, of whom nobody has confirmed an address, hold a time now."""
     return (
         db.session.scalar(
-            select(func.count(Booking.id)).where(
+            select(func.count(Booking.id))
+            .outerjoin(User, User.id == Booking.client_id)
+            .where(
                 Booking.network_key == network_key,
-                Booking.client_id.is_(None),
+                User.confirmed_at.is_(None),
                 Booking.state == BookingState.HELD,
                 Booking.held_until > clock.now(),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,21 +13,84 @@ from sqlalchemy import and_, bindparam, exists, func, select
 from practice import clock
 from practice.accounts.models import User
 from practice.bookings import free_times
-from practice.bookings.models import Booking, Occupancy, cells
+from practice.bookings.free_times import Calendar
+from practice.bookings.models import Appointment, Booking, Occupancy, cells
 from practice.bookings.policy import CONSULT_LENGTH
 from practice.bookings.queries.standing import LIES_THERE, resting
+from practice.bookings.states import BookingState
 from practice.clocks import Clock
 from practice.db import db
 from practice.errors import NotFound
+from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind, ProfileState
 
 NEAREST = 5
 
 
-def nearest(specialist: Specialist, at: datetime, count: int = NEAREST) -> list[datetime]:
-    """The free starts closest to `at`, in order of time."""
-    return _nearest(all_starts(specialist), at, count)
+@dataclass(frozen=True)
+class Looker:
+    """Whoever looks at free times, as far as it matters: what they hold or move there, and who is the client.
+
+    The same looker stands before the list and the check, so that whatever is listed is also accepted (rule S62).
+    """
+
+    own: tuple[Booking, ...] = ()
+    client: User | None = None
+
+
+NOBODY = Looker()
+
+
+def may_be_put_there(specialist: Specialist, looker: Looker = NOBODY) -> bool:
+    """Whether this practice takes an appointment at all: a new one while published, a moved one also while paused."""
+    is_moved = any(each.is_confirmed for each in looker.own)
+    return specialist.is_visible if is_moved else specialist.is_published
+
+
+def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY) -> Calendar:
+    """When `looker` may start with this offer: the one call for every list and for the check of every action."""
+    if not may_be_put_there(offer.specialist, looker):
+        return free_times.CLOSED
+    own = [_own(each) for each in looker.own if each.specialist_id == offer.specialist_id]
+    found = free_times.calendar_of(offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=own)
+    return replace(found, away=_elsewhere(looker, now)) if looker.client is not None else found
+
+
+def _own(booking: Booking) -> free_times.Own:
+    is_held = booking.state == BookingState.HELD
+    return free_times.Own(booking.id, int(booking.starts_at.timestamp()), booking.created_at if is_held else None)
+
+
+def _elsewhere(looker: Looker, now: datetime) -> tuple[Interval, ...]:
+    """Where the client has something else: a time in it would be refused."""
+    rows = db.session.execute(
+        select(Appointment.starts_at, Appointment.ends_at)
+        .join(Booking, Booking.appointment_id == Appointment.id)
+        .where(
+            Booking.client_id == (looker.client.id if looker.client else None),
+            Booking.state == BookingState.CONFIRMED,
+            Appointment.ends_at > now,
+            Booking.id.not_in([each.id for each in looker.own]),
+        )
+    )
+    return tuple(Interval(int(starts.timestamp()), int(ends.timestamp())) for starts, ends in rows)
+
+
+def starts_for(offer: Offer, looker: Looker = NOBODY) -> tuple[int, ...]:
+    """Every start (epoch seconds) that `looker` may choose: what `calendar_for` lists, from memory where it can be."""
+    now = clock.now()
+    has_own = any(each.specialist_id == offer.specialist_id for each in looker.own)
+    if has_own or offer.kind != OfferKind.CONSULT or offer.minutes * 60 != CONSULT_LENGTH.total_seconds():
+        return tuple(calendar_for(offer, now, looker).starts(now))
+    starts = all_starts(offer.specialist)
+    away = _elsewhere(looker, now) if looker.client is not None else ()
+    return free_times.outside(starts, offer.minutes, away) if away else starts
+
+
+def nearest(offer: Offer, at: datetime, looker: Looker = NOBODY, *, count: int = NEAREST) -> list[datetime]:
+    """The starts closest to `at` that `looker` may choose, in order of time."""
+    return _nearest(starts_for(offer, looker), at, count)
 
 
 def _nearest(starts: Sequence[int], at: datetime, count: int = NEAREST) -> list[datetime]:
@@ -126,20 +190,11 @@ def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Spec
     return sorted(found, key=lambda pair: pair[1])[:limit]
 
 
-def week_of_slots(
-    specialist: Specialist, reader: Clock, first: date | None = None, *, own: Booking | None = None
-) -> dict[str, object]:
-    """Seven dates of the reader's own with their free starts, and where the week before and after begin.
+def week_of_slots(starts: Sequence[int], reader: Clock, first: date | None = None) -> dict[str, object]:
+    """Seven dates of the reader's own with these starts, and where the week before and after begin.
 
-    Without `first`, the week of the first free time. `own` is the reader's own hold: still theirs to choose.
+    Without `first`, the week of the first of them.
     """
-    starts = list(all_starts(specialist))
-    if own is not None:
-        starts = sorted({*starts, int(own.starts_at.timestamp())})
-    return _week(starts, reader, first)
-
-
-def _week(starts: list[int], reader: Clock, first: date | None) -> dict[str, object]:
     today = reader.day_at(clock.now())
     by_day: dict[date, list[datetime]] = {}
     for start in starts:

@@ -1,0 +1,59 @@
+"""This file knows who asks for a time: a person or a browser, and what they hold already."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from flask import request, session
+from flask_login import current_user
+
+from practice.bookings import queries
+from practice.bookings.actions import Visitor
+from practice.bookings.models import Booking
+from practice.bookings.queries import Looker
+from practice.clocks import viewer_zone
+from practice.config import settings
+from practice.networks import network
+
+
+def visitor() -> Visitor:
+    """The person or the browser behind this request; the network is known by a keyed hash only."""
+    if "browser" not in session:
+        session["browser"] = secrets.token_urlsafe(16)
+    user = current_user if current_user.is_authenticated else None
+    return Visitor(user, _hash_of(session["browser"]), _network_key(), viewer_zone())
+
+
+def browser_key() -> str | None:
+    """How this browser is known; None for one that has chosen no time yet: looking leaves no mark."""
+    return _hash_of(session["browser"]) if "browser" in session else None
+
+
+def own_holds() -> Sequence[Booking]:
+    """What this person or browser holds now; no question for whoever has never chosen a time."""
+    user = current_user if current_user.is_authenticated else None
+    return queries.live_holds_of(user.id if user else None, browser_key())
+
+
+def looker() -> Looker:
+    """Before whose eyes a list of free times comes: the same that the check stands before when they choose one."""
+    client = current_user._get_current_object() if current_user.is_authenticated else None
+    return Looker(tuple(own_holds()), client)
+
+
+def cookies() -> dict[str, str]:
+    """Who asks as far as the cookies say: enough to tell a stranger's claim from one of their own."""
+    return {"account": session.get("_user_id", ""), "browser": _hash_of(session.get("browser", ""))}
+
+
+def _hash_of(name: str) -> str:
+    """What is kept of the cookie's random name for this browser; no key, so that a hold outlives a change of keys."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _network_key() -> str:
+    """A keyed hash of the sender's network: there are too few networks to hide one without a key."""
+    return hmac.new(settings().audit_key, network(request.remote_addr).encode(), hashlib.sha256).hexdigest()

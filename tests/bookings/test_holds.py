@@ -1,0 +1,144 @@
+"""What a hold may keep from others, how long, and what ends it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from practice.bookings import actions, queries
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.db import db
+from tests import factories
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.pages import tree_of
+
+NINE = 9 * 60
+
+
+def at(minute):
+    """So many minutes after nine in Vienna on Wednesday."""
+    return datetime(2027, 3, 3, 8, 0, tzinfo=UTC) + timedelta(minutes=minute)
+
+
+def unknown(number):
+    return actions.Visitor(None, f"browser-{number}", f"network-{number}", "UTC")
+
+
+@pytest.fixture
+def seven(cast):
+    """Two hours on Wednesdays: seven starts, four appointments."""
+    factories.open_hours(cast.practice, zone="Europe/Vienna", days=(2,), hours=(NINE, NINE + 120))
+    return cast.practice
+
+
+def starts_on_wednesday(practice):
+    ends = at(24 * 60).timestamp()
+    return [start for start in queries.starts_for(practice.consult) if start < ends]
+
+
+def test_unknown_visitors_leave_two_appointments_of_a_day_to_others(seven):
+    kept = [actions.hold(seven.consult, at(minute), unknown(minute)) for minute in (15, 75, 45)]
+
+    assert [held is not None for held in kept] == [True, False, False]
+    assert len(starts_on_wednesday(seven)) == 4  # two appointments, each at two times
+
+
+def test_an_unconfirmed_account_keeps_no_more_than_an_unknown_visitor(seven):
+    dana = factories.user("Dana", confirmed_at=None)
+    actions.hold(seven.consult, at(15), unknown(1))
+
+    assert actions.hold(seven.consult, at(75), actions.Visitor(dana, "dana", "network", "UTC")) is None
+
+
+def test_an_unconfirmed_account_counts_in_its_network_and_is_kept_as_short(cast, clock):
+    people = [factories.user(f"Dana{number} Q", confirmed_at=None) for number in range(7)]
+    # Four a week are the most that the practice gives.
+    times = [WEDNESDAY_TEN + timedelta(days=7 * (number // 4), hours=number % 4) for number in range(7)]
+
+    kept = [
+        actions.hold(cast.practice.consult, start, actions.Visitor(person, person.code, "one network", "UTC"))
+        for person, start in zip(people, times, strict=True)
+    ]
+
+    assert [held is not None for held in kept] == [True] * 6 + [False]
+    assert kept[0].held_until == clock.now() + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_hold_is_renewed_once(cast, clock, is_known):
+    visitor = actions.Visitor(cast.ben, "b", "n", "UTC") if is_known else unknown(1)
+    lasts = timedelta(minutes=15 if is_known else 10)
+    until = []
+    for _ in range(4):
+        held = actions.hold(cast.practice.consult, WEDNESDAY_TEN, visitor)
+        until.append(held.held_until)
+        clock.advance(lasts / 3)
+
+    start = until[0] - lasts
+    assert until == [start + lasts, start + lasts * 4 / 3, start + lasts * 4 / 3, start + lasts * 4 / 3]
+
+
+def test_changing_ones_mind_to_and_fro_renews_nothing(cast, clock):
+    ben = actions.Visitor(cast.ben, "b", "n", "UTC")
+    kept = []
+    for start in (WEDNESDAY_TEN, THURSDAY_TEN) * 3:
+        kept.append(actions.hold(cast.practice.consult, start, ben) is not None)
+        clock.advance(minutes=5)
+
+    assert kept == [True, True, True, True, False, False]
+
+
+def test_a_hold_that_ran_out_can_be_had_once_more_and_then_by_whoever_is_faster(cast, clock):
+    ben = actions.Visitor(cast.ben, "b", "n", "UTC")
+    kept = []
+    for _ in range(3):
+        kept.append(actions.hold(cast.practice.consult, WEDNESDAY_TEN, ben) is not None)
+        clock.advance(minutes=16)
+
+    assert kept == [True, True, False]
+    assert actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, actions.Details(format="video")).is_confirmed
+
+
+def live_holds():
+    db.session.rollback()
+    return db.session.query(Booking).filter(Booking.state == BookingState.HELD).count()
+
+
+def test_booking_in_one_tab_ends_the_hold_of_the_other(ben_in, cast, hold, confirm):
+    hold(WEDNESDAY_TEN)
+    first = tree_of(ben_in.get("/specialists/anna-kern/book"))
+    hold(WEDNESDAY_TEN + timedelta(minutes=15))
+
+    fields = {each["name"]: each.get("value", "") for each in first.find_all("input", type="hidden")}
+    answer = confirm(WEDNESDAY_TEN, form_key=fields["form_key"])
+
+    assert answer.status_code == 303
+    assert "/confirmed" in answer.location
+    assert live_holds() == 0
+
+
+def test_booking_ends_the_hold_with_another_specialist_too(ben_in, cast, hold, confirm):
+    factories.specialist(factories.user("Ilse", zone="Europe/Vienna"), slug="ilse")
+    hold(THURSDAY_TEN, slug="ilse")
+
+    assert confirm(WEDNESDAY_TEN, form_key="k" * 30).status_code == 303
+    assert live_holds() == 0
+
+
+def test_an_old_form_says_that_its_booking_was_taken_back_and_books_on_the_second_press(ben_in, cast, hold, confirm):
+    hold(WEDNESDAY_TEN)
+    form = tree_of(ben_in.get("/specialists/anna-kern/book"))
+    key = form.find("input", attrs={"name": "form_key"})["value"]
+    confirm(WEDNESDAY_TEN, form_key=key)
+    actions.undo(queries.upcoming_of(cast.ben)[0], by=cast.ben)
+
+    old = confirm(WEDNESDAY_TEN, form_key=key, note="I typed this", call_name="Ben")
+
+    assert old.status_code == 409
+    assert "was taken back or cancelled since, so nothing is booked now" in old.text
+    assert "I typed this" in old.text
+    assert queries.upcoming_of(cast.ben) == []
+    fresh = tree_of(old).find("input", attrs={"name": "form_key"})["value"]
+    assert fresh != key
+    assert confirm(WEDNESDAY_TEN, form_key=fresh).status_code == 303
+    assert len(queries.upcoming_of(cast.ben)) == 1
