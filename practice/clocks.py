@@ -230,8 +230,8 @@ def zone_offset(instant: datetime, where: Clock | str | None = None) -> str:
 
 
 def there(instant: datetime, zone: str) -> str:
-    """An instant on somebody else's clock, its zone named: "Thursday 12 March, 07:30 (New York time)"."""
-    return f"{local(instant, zone)} ({zone_name(zone)})"
+    """An instant on another clock, its zone named: "Thursday 12 March 2027, 07:30 (New York time)"."""
+    return f"{local_year(instant, zone)} ({zone_name(zone)})"
 
 
 def zone_choices() -> dict[str, list[tuple[str, str]]]:

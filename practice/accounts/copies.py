@@ -9,7 +9,6 @@ import zipfile
 from flask import render_template
 
 from practice import clock
-from practice.web import zone_name
 
 from . import holdings
 from .models import User
@@ -28,7 +27,7 @@ def of(user: User) -> bytes:
         "times": "ISO 8601, UTC",
         **{record.name: rows for record, rows in told},
     }
-    readable = render_template("accounts/copy.html", told=told, made_at=made_at, zone=zone_name(user.zone or "UTC"))
+    readable = render_template("accounts/copy.html", told=told, made_at=made_at)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("your-data.html", readable)
