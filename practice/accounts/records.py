@@ -25,16 +25,9 @@ def iso(instant: datetime | None) -> str | None:
 
 def _account(user: User) -> Told:
     columns = (
-        "email",
-        "display_name",
-        "zone",
-        "country",
-        "locale",
-        "no_email",
-        "wants_invites",
-        "calendar_label",
-        "reminders",
-    )
+        "email", "display_name", "zone", "is_twelve", "country", "locale", "no_email", "wants_invites",
+        "calendar_label", "reminders", "exit_everywhere",
+    )  # fmt: skip
     said = {name: getattr(user, name) for name in columns} | {"roles": [role.name for role in user.roles]}
     instants = ("created_at", "confirmed_at", "adult_declared_at")
     return [said | {name: iso(getattr(user, name)) for name in instants} | {"two_step_sign_in": user.has_two_step}]

@@ -29,14 +29,9 @@ from .models import (
 )
 from .states import ProfileState
 
-# Their own words and what they are reached by; "" or [] is what a new profile has.
-WORDS = (
-    "title_applied_for", "headline", "best_at", "not_right_for", "about", "first_session", "training", "supervision",
-    "place", "country", "video_url", "phone_note", "records_country",
-)  # fmt: skip
-LISTS = ("approaches", "formats", "permitted_places")
-OTHERS = ("name", "slug", "state", "kind", "granted_title", "years", "couple_stance")
-INSTANTS = ("created_at", "declared_at", "submitted_at", "published_at", "paused_until")
+# Numbers, keys and states: no words of theirs. Every other column is in their copy and goes with them.
+INSIDE = frozenset({"id", "user_id", "code", "calendar_version", "profile_version", "photo_key"})
+STAYS = INSIDE | {"state", "kind", "declared_at", "submitted_at", "published_at", "created_at"}
 # What was written to them and about them by our desks.
 SAID: dict[Any, dict[str, Any]] = {
     Review: {"to_applicant": ""},
@@ -60,7 +55,9 @@ def _profile(user: User) -> Told:
     mine = _mine(user)
     if mine is None:
         return []
-    said = {name: _plain(getattr(mine, name)) for name in (*OTHERS, *WORDS, *LISTS, *INSTANTS)}
+    said = {
+        each.key: _plain(getattr(mine, each.key)) for each in Specialist.__table__.columns if each.key not in INSIDE
+    }
     return [
         said
         | {
@@ -129,12 +126,10 @@ def _wipe_profile(user: User) -> None:
     key, mine.photo_key = mine.photo_key, None
     if key:
         after_commit(lambda: photos.drop(key))
+    for column in Specialist.__table__.columns:
+        if column.key not in STAYS:
+            setattr(mine, column.key, _first_value(column))
     mine.name, mine.slug = "Former member", f"former-{mine.code.lower()}"
-    for name in WORDS:
-        setattr(mine, name, "")
-    for name in LISTS:
-        setattr(mine, name, [])
-    mine.couple_stance, mine.years = None, 0
     mine.profile_version += 1
     for kind in (SpecialistTopic, SpecialistLanguage, SavedSpecialist):
         db.session.execute(delete(kind).where(kind.specialist_id == mine.id))
@@ -142,6 +137,13 @@ def _wipe_profile(user: User) -> None:
         db.session.execute(update(table).where(table.specialist_id == mine.id).values(said))
     db.session.flush()
     db.session.expire(mine)
+
+
+def _first_value(column: Any) -> Any:
+    """What a new row has there: nothing, an empty text, an empty list."""
+    if column.default is None:
+        return None if column.nullable else ""
+    return column.default.arg if column.default.is_scalar else []
 
 
 def _wipe_papers(user: User) -> None:

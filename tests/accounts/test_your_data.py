@@ -15,6 +15,7 @@ from practice.accounts import actions, holdings, intents, jobs, queries
 from practice.accounts.models import Device, Erasure, User
 from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
+from practice.bookings import records
 from practice.bookings.models import Booking, CalendarFeed
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
@@ -382,6 +383,45 @@ def test_a_restored_copy_erases_again_what_the_list_kept_apart_names(app, person
     assert "1 of 1" in said
     assert not [place for place, value in _everything() if WORD in value or "zebulon" in value]
     assert "0 of 1" in runner.invoke(args=["erasures", "replay", str(kept)]).output
+
+
+NOT_TOLD = {
+    "id", "code", "email_norm", "person_key", "password", "active", "fs_uniquifier", "mail_bounced_at",
+    "tf_primary_method", "tf_totp_secret", "two_step_at", "last_code_counter", "mf_recovery_codes",
+}  # fmt: skip
+
+
+def test_everything_an_account_says_of_its_owner_is_in_the_copy(ben):
+    """Secrets and numbers of ours are not; a new column has to be one or the other."""
+    (told,) = next(record for record in holdings.records() if record.name == "account").tell(ben)
+
+    assert set(User.__table__.columns.keys()) - set(told) == NOT_TOLD
+
+
+def test_an_account_that_ended_is_as_it_was_on_the_first_day(person, ben, clock):
+    with transaction():
+        ben.zone, ben.country, ben.calendar_label, ben.reminders = "Asia/Tokyo", "JP", "Dentist", False
+        ben.exit_everywhere, ben.is_twelve, ben.mail_bounced_at = False, True, clock.now()
+    _erased(person, clock)
+    fresh = factories.user("Eve", zone=None, country=None)
+    kept = {"id", "code", "email", "email_norm", "person_key", "fs_uniquifier", "password", "active", "display_name"}
+    kept |= {"created_at", "confirmed_at", "adult_declared_at"}
+
+    names = set(User.__table__.columns.keys()) - kept
+    assert {name: getattr(ben, name) for name in names} == {name: getattr(fresh, name) for name in names}
+    assert (ben.password, ben.active, ben.roles) == (None, False, [])
+
+
+def test_every_word_of_a_booking_goes(person, ben, clock):
+    """What is left of one names nobody; a new column has to be among what goes, or among what stays."""
+    stays = {
+        "id", "code", "appointment_id", "specialist_id", "kind", "client_id", "state", "claims_pair", "held_until",
+        "format", "created_at", "confirmed_at", "reconfirmed_at", "ended_at", "joined_client_at",
+        "joined_specialist_at", "moves_used", "is_emergency", "granted_again_at", "ics_uid", "ics_sequence",
+        "ics_stamped_at", "person_key",
+    }  # fmt: skip
+
+    assert set(Booking.__table__.columns.keys()) - stays == set(records.NOBODY)
 
 
 def test_every_column_that_points_at_a_person_is_answered_for(app):

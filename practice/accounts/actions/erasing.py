@@ -19,6 +19,8 @@ from .even import nobodys_address
 from .two_step import forget_second_step
 
 FORMER = "Former member"
+# A number, and instants that say nothing of a person. Every other column goes back to what it was on the first day.
+KEPT = frozenset({"id", "code", "created_at", "confirmed_at", "adult_declared_at"})
 
 
 @transactional
@@ -104,13 +106,13 @@ def _erase(user: User, asked: Erasure, *, tells: bool = True) -> None:
 
 def _empty(user: User) -> None:
     """The row stays as a number; a new account with the same address finds nothing of it."""
+    forget_second_step(user)
+    for column in User.__table__.columns:
+        if column.key not in KEPT and (column.nullable or getattr(column.default, "is_scalar", False)):
+            setattr(user, column.key, column.default.arg if column.default is not None else None)
     user.email = user.email_norm = nobodys_address()
     user.person_key = hash_of(secrets.token_urlsafe(32))
-    user.password = user.zone = user.country = user.mail_bounced_at = None
-    forget_second_step(user)
-    user.roles = []
-    user.display_name, user.calendar_label, user.locale = FORMER, "Appointment", "en"
-    user.active, user.no_email = False, False
+    user.display_name, user.active, user.roles = FORMER, False, []
     db.session.flush()
 
 
