@@ -52,6 +52,7 @@ class Config:
     brand: str = "Common Ground"
     exit_url: str = ""
     proxies: int = 0
+    threads: int = 8
     extra_hosts: tuple[str, ...] = ()
     metrics_token: str | None = None
     demo_password: str = "meet-on-common-ground"  # noqa: S105 - printed on purpose, refused outside demo mode
@@ -230,6 +231,7 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
         "smtp_url": env.get("SMTP_URL") or None,
         "metrics_token": env.get("METRICS_TOKEN") or None,
         "proxies": _count(env.get("PROXIES", "0"), "PROXIES", faults),
+        "threads": int(env["THREADS"]) if env.get("THREADS", "").isdigit() else Config.threads,
         "extra_hosts": tuple(h.strip().lower() for h in env.get("EXTRA_HOSTS", "").split(",") if h.strip()),
         "mail_is_on": env.get("MAIL", "on") == "on",
     }

@@ -21,13 +21,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, regi
 from sqlalchemy.types import TypeDecorator
 
 from .crashpoints import crashpoint
-from .errors import Unavailable
+from .errors import Crowded, Unavailable
 from .turns import Turns, turns_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-BUSY = 15  # seconds that a writer waits for the one before
+BUSY = 15  # seconds that a writer of an SQLite file waits for the one before
+LINE = 4  # seconds that PostgreSQL lets one wait for a lock
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -112,13 +113,14 @@ def set_up(app: Flask) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": BUSY, "check_same_thread": False}}
-    # A statement that runs for 15 s is a fault; the person sees 503 and keeps the form.
+    # A statement that runs for 15 s is a fault; the person sees 503 and keeps the form. In line for a calendar nobody
+    # waits for as long: a thread that waits serves nobody else.
     return {
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": 10,
-        "connect_args": {"options": "-c statement_timeout=15000 -c lock_timeout=10000 -c timezone=UTC"},
+        "connect_args": {"options": f"-c statement_timeout=15000 -c lock_timeout={LINE * 1000} -c timezone=UTC"},
     }
 
 
@@ -263,7 +265,8 @@ def transactional(action: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-PASSING = {"40001", "40P01", "57P01", "57P03", "08006", "08003", "55P03"}
+PASSING = {"40001", "40P01", "57P01", "57P03", "08006", "08003"}
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def is_passing(error: OperationalError) -> bool:
@@ -271,7 +274,9 @@ def is_passing(error: OperationalError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in PASSING
 
 
-def unavailable(_error: OperationalError) -> Unavailable:
-    """What a person reads when the database did not answer in time."""
+def unavailable(error: OperationalError) -> Unavailable:
+    """What a person reads when the database did not answer in time, or their turn did not come."""
     db.session.rollback()
+    if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+        return Crowded()
     return Unavailable("We could not reach our records just now. Nothing was lost; please try again in a moment.")

@@ -66,6 +66,19 @@ class Unavailable(Problem):
     passes = True  # by itself, in a moment
 
 
+class Crowded(Unavailable):
+    """Too many people want the same thing at this moment, and the line for it did not get to this one in time."""
+
+    code = "crowded"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message
+            or "Many people are choosing times with the same person at this moment, and it wasn’t your turn in time. "
+            "Nothing was lost; please try again in a moment."
+        )
+
+
 class FileMissing(Unavailable):
     """A file that should be there is not: somebody has to bring it back, and trying again changes nothing."""
 

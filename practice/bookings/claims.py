@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from practice import clock
 from practice.accounts.models import User
+from practice.config import settings
 from practice.crashpoints import crashpoint
 from practice.db import db
 from practice.errors import Conflict
+from practice.seats import Seats
 from practice.specialists.models import Specialist
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
@@ -23,16 +25,25 @@ from .states import BookingState
 
 # Race tests switch this off to prove that they would notice; nothing else may.
 GUARDED = True
+KEPT_FREE = 2  # threads of a process that never wait for the same calendar as all others
+
+
+_seats = Seats()
 
 
 def lock_specialist(specialist_id: int) -> None:
-    """Hold the specialist's calendar until the transaction ends; every cache of their free times is outdated by it."""
-    db.session.execute(
-        update(Specialist)
-        .where(Specialist.id == specialist_id)
-        .values(calendar_version=Specialist.calendar_version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    """Hold the specialist's calendar until the transaction ends; every cache of their free times is outdated by it.
+
+    Raises `Crowded` when too many threads of this process wait for it already: a rush for one calendar must not keep
+    everybody else out.
+    """
+    with _seats.one(specialist_id, max(1, settings().threads - KEPT_FREE)):
+        db.session.execute(
+            update(Specialist)
+            .where(Specialist.id == specialist_id)
+            .values(calendar_version=Specialist.calendar_version + 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def lock_booking(booking: Booking) -> None:
