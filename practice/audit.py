@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -110,8 +110,12 @@ class Fact:
     detail: Mapping[str, Any]
     network: str
 
-    def chained(self, number: int, previous: str) -> str:
+    def chained(self, number: int, previous: str, key: bytes) -> str:
         """HMAC-SHA-256 over the link before and everything this row says (RFC 2104)."""
+        return hmac.new(key, f"{previous}{self.said(number)}".encode(), hashlib.sha256).hexdigest()
+
+    def said(self, number: int) -> str:
+        """Everything that the row with that number says, always in the same spelling."""
         said = [
             number,
             self.at.isoformat(),
@@ -122,8 +126,7 @@ class Fact:
             self.detail,
             self.network,
         ]
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return hmac.new(settings().audit_key, f"{previous}{text}".encode(), hashlib.sha256).hexdigest()
+        return json.dumps(said, sort_keys=True, separators=(",", ":"))
 
 
 def record(
@@ -151,7 +154,7 @@ def _append(fact: Fact, session: Session) -> None:
         insert_once(AuditHead, id=1, number=0, chain=GENESIS)
         head = session.scalars(LOCKED_HEAD).one()
     head.number += 1
-    head.chain = fact.chained(head.number, head.chain)
+    head.chain = fact.chained(head.number, head.chain, settings().audit_key)
     session.add(AuditEvent(number=head.number, chain=head.chain, **vars(fact)))
     session.flush()
 
@@ -165,21 +168,69 @@ def verify(known: Mapping[int, str] | None = None) -> int | None:
     known = known or {}
     # The end first: what is added while this reads is checked too, and is not one row too many.
     end = head()
-    previous, number = GENESIS, 0
-    reaches_end = end == (number, previous)
+    reading = _Reading(settings().audit_keys, _handed_over())
+    reaches_end = end == (0, GENESIS)
     asked = select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=500)
     with closing(db.session.scalars(asked)) as rows:
         for row in rows:
-            number += 1
-            fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
-            if row.number != number or not hmac.compare_digest(row.chain, fact.chained(number, previous)):
-                return number
-            if not hmac.compare_digest(known.get(number, row.chain), row.chain):
-                return number
-            previous = row.chain
-            reaches_end = reaches_end or end == (number, previous)
+            expected = known.get(reading.number + 1, row.chain)
+            if not reading.takes(row) or not hmac.compare_digest(expected, row.chain):
+                return reading.unproved or reading.number
+            reaches_end = reaches_end or end == (reading.number, reading.chain)
+    if reading.unproved:
+        return reading.unproved
     # The head outlives rows that were cut off at the end, and what is known outlives the head.
-    return None if reaches_end and number >= max(known, default=0) else number + 1
+    return None if reaches_end and reading.number >= max(known, default=0) else reading.number + 1
+
+
+# ---------------------------------------------------------------- another key
+
+HANDED_OVER = "audit.handed_over"
+
+
+@dataclass
+class _Reading:
+    """The chain as far as it was read. Rows of a key that is gone stand until a later row vouches for all of them."""
+
+    keys: tuple[bytes, ...]
+    ends: frozenset[int]
+    number: int = 0
+    chain: str = GENESIS
+    unproved: int | None = None
+    digests: dict[int, str] = field(default_factory=dict)
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def takes(self, row: AuditEvent) -> bool:
+        """Go on by one row; False for one that is out of its place, or that no key fits and nothing can vouch for."""
+        self.number += 1
+        fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
+        fits = any(hmac.compare_digest(row.chain, fact.chained(self.number, self.chain, key)) for key in self.keys)
+        self.chain = row.chain
+        self.digest.update(f"{fact.said(self.number)}{row.chain}".encode())
+        if self.number in self.ends:
+            self.digests[self.number] = self.digest.hexdigest()
+        if fits and row.action == HANDED_OVER and self.digests.get(row.detail["rows"]) == row.detail["digest"]:
+            self.unproved = None
+        if not fits and self.unproved is None:
+            self.unproved = self.number
+        return row.number == self.number and (fits or self.number <= max(self.ends, default=0))
+
+
+def _handed_over() -> frozenset[int]:
+    """The numbers of rows up to which a later row vouches for the log."""
+    details = db.session.scalars(select(AuditEvent.detail).where(AuditEvent.action == HANDED_OVER))
+    return frozenset(detail["rows"] for detail in details)
+
+
+def whole() -> tuple[int, str]:
+    """How many rows there are by now, and a plain digest of all of them."""
+    rows, _ = head()
+    reading = _Reading(settings().audit_keys, frozenset({rows}))
+    asked = select(AuditEvent).where(AuditEvent.number <= rows).order_by(AuditEvent.number)
+    with closing(db.session.scalars(asked.execution_options(yield_per=500))) as found:
+        for row in found:
+            reading.takes(row)
+    return rows, reading.digest.hexdigest()
 
 
 def has(number: int, chain: str) -> bool:

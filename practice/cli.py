@@ -101,6 +101,17 @@ def verify(since: tuple[str, ...]) -> None:
     click.echo(f"{number} rows, all in place. Keep this elsewhere, for --since next time: {number}:{chain}")
 
 
+@audit.command("hand-over")
+def hand_over() -> None:
+    """Let the newest key of AUDIT_KEY vouch for all that older ones chained; then those can be dropped."""
+    from . import keys
+
+    broken = keys.hand_over_log()
+    if broken is not None:
+        raise click.ClickException(f"The audit log is broken at row {broken}.")
+    click.echo("The newest key vouches for every row so far. Older ones can be dropped.")
+
+
 def _end(text: str) -> tuple[int, str]:
     number, _, chain = text.partition(":")
     if not number.isascii() or not number.isdigit() or len(chain) != 64:

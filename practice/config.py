@@ -20,6 +20,18 @@ from .chance import SHORTEST, is_chance, is_random_key
 
 MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 MODES = ("demo", "production", "test")
+NEEDED = {
+    "SECRET_KEY": "32 random characters or more that sign cookies (several, newest first, separated by commas)",
+    "VAULT_KEY": "id:base64 of 32 random bytes that encrypt what people write (several, newest first)",
+    "AUDIT_KEY": "32 random characters or more that chain the audit log (several, newest first)",
+    "BASE_URL": "the https address people use",
+    "DATABASE_URL": "postgresql://… or sqlite:////…",
+    "SMTP_URL": "smtp://user:password@host:587 or smtps://… (not needed while MAIL=off)",
+    "MAIL_FROM": "the mailbox that invitations come from",
+    "CONTACT": "the mail address that a person reads: it stands on pages and at the end of letters",
+    "RESPONSIBLE": "the name and address of whoever answers for all this: it stands on pages and in letters",
+    "DATA": "the folder of uploads",
+}
 DEMO_DOMAIN = "demo.example"  # where everybody in the demo has their mailbox
 # What a demo leaves in its folder: the supervisor's mark, and secrets that lay beside the data.
 DEMO_MARK = ".common-ground"
@@ -42,7 +54,7 @@ class Config:
     redis_url: str | None = None
     secret_keys: tuple[str, ...] = ("test-only-secret-key-of-enough-length",)
     vault_keys: tuple[tuple[str, bytes], ...] = (("test", b"0" * 32),)
-    audit_key: bytes = b"1" * 32
+    audit_keys: tuple[bytes, ...] = (b"1" * 32,)
     mail_is_on: bool = True
     smtp_url: str | None = None
     mail_from: str = "appointments@common-ground.example"
@@ -72,6 +84,11 @@ class Config:
         """The names this server answers to; any other Host header is refused."""
         own = {urlsplit(self.base_url).hostname or "localhost", *self.extra_hosts}
         return frozenset(own | ({"localhost", "127.0.0.1", "::1"} if self.mode != "production" else set()))
+
+    @property
+    def audit_key(self) -> bytes:
+        """The newest key of the audit log; also hides the networks that are compared and never shown."""
+        return self.audit_keys[0]
 
     @property
     def names(self) -> dict[str, str]:
@@ -114,7 +131,7 @@ def _embedded(env: Mapping[str, str], mode: str) -> Config:
         database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{data / 'practice.db'}"), faults),
         secret_keys=_secret_keys(env.get("SECRET_KEY") or _kept(data / "secret.key")),
         vault_keys=_vault_keys(env.get("VAULT_KEY") or f"k1:{_kept(data / 'vault.key')}", faults),
-        audit_key=_kept(data / "audit.key").encode(),
+        audit_keys=_audit_keys(env.get("AUDIT_KEY") or _kept(data / "audit.key")),
         **_optional(env, faults),
     )
     refuse(faults)
@@ -125,18 +142,7 @@ def _production(env: Mapping[str, str]) -> Config:
     """Production: a missing secret is a refusal to start, never a default."""
     faults = [
         f"{name} is missing: {why}."
-        for name, why in {
-            "SECRET_KEY": "32 random characters or more that sign cookies (several, newest first, separated by commas)",
-            "VAULT_KEY": "id:base64 of 32 random bytes that encrypt what people write (several, newest first)",
-            "AUDIT_KEY": "32 random characters or more that chain the audit log",
-            "BASE_URL": "the https address people use",
-            "DATABASE_URL": "postgresql://… or sqlite:////…",
-            "SMTP_URL": "smtp://user:password@host:587 or smtps://… (not needed while MAIL=off)",
-            "MAIL_FROM": "the mailbox that invitations come from",
-            "CONTACT": "the mail address that a person reads: it stands on pages and at the end of letters",
-            "RESPONSIBLE": "the name and address of whoever answers for all this: it stands on pages and in letters",
-            "DATA": "the folder of uploads",
-        }.items()
+        for name, why in NEEDED.items()
         if not env.get(name, "").strip() and not (name == "SMTP_URL" and env.get("MAIL") == "off")
     ]
     if env.get("CLOCK_OFFSET"):
@@ -144,7 +150,11 @@ def _production(env: Mapping[str, str]) -> Config:
     refuse(faults)
     keys = _secret_keys(env["SECRET_KEY"])
     base_url = _base_url(env["BASE_URL"], faults)
-    faults += [*_weak_secrets(keys, env["AUDIT_KEY"]), *_open_lines(env), *_marks_of_a_demo(Path(env["DATA"]))]
+    faults += [
+        *_weak_secrets(keys, _secret_keys(env["AUDIT_KEY"])),
+        *_open_lines(env),
+        *_marks_of_a_demo(Path(env["DATA"])),
+    ]
     if not base_url.startswith("https://"):
         faults.append("BASE_URL must begin with https:// in production.")
     config = Config(
@@ -154,7 +164,7 @@ def _production(env: Mapping[str, str]) -> Config:
         database_url=_database_url(env["DATABASE_URL"], faults),
         secret_keys=keys,
         vault_keys=_vault_keys(env["VAULT_KEY"], faults),
-        audit_key=env["AUDIT_KEY"].encode(),
+        audit_keys=_audit_keys(env["AUDIT_KEY"]),
         **_optional(env, faults),
     )
     faults += _weak_vault_keys(config)
@@ -162,20 +172,20 @@ def _production(env: Mapping[str, str]) -> Config:
     return config
 
 
-def _weak_secrets(keys: tuple[str, ...], audit_key: str) -> list[str]:
-    named = (*(("SECRET_KEY", key) for key in keys), ("AUDIT_KEY", audit_key))
+def _weak_secrets(keys: tuple[str, ...], audit_keys: tuple[str, ...]) -> list[str]:
+    named = (*(("SECRET_KEY", key) for key in keys), *(("AUDIT_KEY", key) for key in audit_keys))
     faults = [
         f"{name} is too short, or a sample: it needs {SHORTEST} random characters."
         for name, key in named
         if not is_chance(key)
     ]
-    if audit_key in keys:
+    if set(audit_keys) & set(keys):
         faults.append("AUDIT_KEY is the same as SECRET_KEY; each needs random characters of its own.")
     return faults
 
 
 def _weak_vault_keys(config: Config) -> list[str]:
-    others = {*config.secret_keys, config.audit_key.decode()}
+    others = {*config.secret_keys, *(key.decode() for key in config.audit_keys)}
     faults = []
     for key_id, key in config.vault_keys:
         if len(key) == SHORTEST and not is_random_key(key):
@@ -292,6 +302,10 @@ def _key(text: str, name: str, faults: list[str]) -> bytes:
 
 def _secret_keys(text: str) -> tuple[str, ...]:
     return tuple(key.strip() for key in text.split(","))
+
+
+def _audit_keys(text: str) -> tuple[bytes, ...]:
+    return tuple(key.encode() for key in _secret_keys(text))
 
 
 def _vault_keys(text: str, faults: list[str]) -> tuple[tuple[str, bytes], ...]:

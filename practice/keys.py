@@ -7,14 +7,14 @@ import hmac
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import audit, clock, sealed
 from .config import settings
 from .db import changed, db, insert_once, transactional
 
-AUDIT = "audit"
+AUDIT, VAULT = "audit:", "vault:"
 
 
 class KeyMark(db.Model):
@@ -22,7 +22,7 @@ class KeyMark(db.Model):
 
     __tablename__ = "key_mark"
 
-    # "audit", or "vault:" and the key's id.
+    # "audit:" and half of its print, or "vault:" and the key's id.
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(32))
     noted_at: Mapped[datetime]
@@ -32,34 +32,53 @@ class KeyMark(db.Model):
 
 def faults() -> Iterator[str]:
     """What is wrong with the keys that are here, one sentence each: another key under a known name, or one missing."""
-    known = {mark.name: mark for mark in db.session.scalars(select(KeyMark))}
-    present = _present()
+    yield from wrong()
+    for key_id in sorted(_absent()):
+        if sealed.needs(key_id):
+            yield f"VAULT_KEY {key_id} is missing, and what people wrote is sealed with it."
+
+
+def wrong() -> Iterator[str]:
+    """The first half, quickly told: keys that are not what their names say."""
+    known, present = _known(), _present()
     for name, key in present.items():
-        if name in known and known[name].fingerprint != _fingerprint(name, key):
-            yield f"{_setting(name)} is another key than the one that this database was used with."
-    for name, mark in known.items():
-        key_id = name.partition(":")[2]
-        if name not in present and mark.given_up_at is None and key_id and sealed.needs(key_id):
-            yield f"{_setting(name)} is missing, and what people wrote is sealed with it."
+        if known.get(name, _fingerprint(name, key)) != _fingerprint(name, key):
+            yield f"VAULT_KEY {name.partition(':')[2]} is another key than the one that this database was used with."
+    audits = {name for name in known if name.startswith(AUDIT)}
+    if audits and not audits & present.keys():
+        yield "AUDIT_KEY is another key than the one that this database's log was chained with."
+
+
+def _known() -> dict[str, str]:
+    return {mark.name: mark.fingerprint for mark in db.session.scalars(select(KeyMark))}
+
+
+def _absent() -> set[str]:
+    """Ids of vault keys that were used here, are not here now, and were not given up."""
+    used = select(KeyMark.name).where(KeyMark.name.startswith(VAULT), KeyMark.given_up_at.is_(None))
+    return {name.removeprefix(VAULT) for name in db.session.scalars(used) if name not in _present()}
 
 
 def given_up() -> set[str]:
     """Ids of vault keys that are lost for good."""
     lost = select(KeyMark.name).where(KeyMark.given_up_at.is_not(None))
-    return {name.partition(":")[2] for name in db.session.scalars(lost)}
+    return {name.removeprefix(VAULT) for name in db.session.scalars(lost)}
 
 
 @transactional
 def note() -> None:
-    """Remember the keys of this process; one that is known already stays as it is."""
+    """Remember the keys of this process; forget those that are gone and that nothing needs: they were retired."""
     for name, key in _present().items():
         insert_once(KeyMark, name=name, fingerprint=_fingerprint(name, key), noted_at=clock.now())
+    retired = [f"{VAULT}{key_id}" for key_id in _absent() if not sealed.needs(key_id)]
+    if retired:
+        changed(delete(KeyMark).where(KeyMark.name.in_(retired)))
 
 
 @transactional
 def give_up(key_id: str) -> bool:
     """Say that a vault key is lost for good; False for one that nobody knows, or that is here."""
-    name = f"vault:{key_id}"
+    name = f"{VAULT}{key_id}"
     if name in _present():
         return False
     lost = update(KeyMark).where(KeyMark.name == name).values(given_up_at=clock.now())
@@ -69,15 +88,25 @@ def give_up(key_id: str) -> bool:
     return True
 
 
+def hand_over_log() -> int | None:
+    """Let the newest audit key vouch for everything that older ones chained, so that those can go.
+
+    That is a row with a digest of the whole log so far, chained with the newest key. What comes back is the first row
+    that does not hold, if there is one: then nothing is vouched for.
+    """
+    broken = audit.verify()
+    if broken is None:
+        rows, digest = audit.whole()
+        audit.record("audit.handed_over", "audit:log", actor="operator", detail={"rows": rows, "digest": digest})
+    return broken
+
+
 def _present() -> dict[str, bytes]:
+    """The keys of this process by the name of their mark; one of the audit log has no other name than its print."""
     config = settings()
-    return {AUDIT: config.audit_key, **{f"vault:{key_id}": key for key_id, key in config.vault_keys}}
+    audits = {f"{AUDIT}{_fingerprint(AUDIT, key)[:16]}": key for key in config.audit_keys}
+    return audits | {f"{VAULT}{key_id}": key for key_id, key in config.vault_keys}
 
 
 def _fingerprint(name: str, key: bytes) -> str:
     return hmac.new(key, f"fingerprint of {name}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _setting(name: str) -> str:
-    kind, _, key_id = name.partition(":")
-    return f"{kind.upper()}_KEY {key_id}".strip()

@@ -86,7 +86,7 @@ def _mail_leaves() -> bool:
 
 
 def _keys_fit() -> bool:
-    return not list(keys.faults())
+    return not list(keys.wrong())
 
 
 def _files_can_be_kept() -> bool:

@@ -36,6 +36,7 @@ ACTIONS: dict[str, str] = {
     "account.two_step_off": "Turned two-step sign-in off",
     "account.two_step_on": "Turned two-step sign-in on",
     "account.unlocked": "Opened a locked account again",
+    "audit.handed_over": "Let a new key vouch for the log",
     "booking.cancelled_by_client": "Cancelled as the client",
     "booking.cancelled_by_specialist": "Cancelled for the specialist",
     "booking.client_missed": "Marked that the client was not there",
@@ -103,6 +104,7 @@ ACTIONS: dict[str, str] = {
 
 KINDS: dict[str, str] = {
     "account": "Accounts",
+    "audit": "The log itself",
     "booking": "Appointments",
     "contest": "Reports of missed calls",
     "credential": "Papers that ran out",

@@ -2,11 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from practice import audit
+from practice import audit, keys
 from practice.audit import GUARDS, UNGUARDS, AuditEvent, AuditHead
 from practice.db import db, transaction
 from tests.conftest import MONDAY
@@ -212,3 +213,87 @@ def _one_more(app):
     writer = threading.Thread(target=write)
     writer.start()
     writer.join()
+
+
+# ---------------------------------------------------------------- another key
+
+
+@pytest.fixture
+def turn_to(app, monkeypatch):
+    def turn(*keys):
+        monkeypatch.setitem(app.config, "PRACTICE", replace(app.config["PRACTICE"], audit_keys=keys))
+        db.session.rollback()
+
+    return turn
+
+
+OLD, NEW = b"o" * 32, b"n" * 32
+
+
+def test_a_new_key_goes_on_where_the_old_one_was(app, turn_to):
+    turn_to(OLD)
+    record(3)
+    turn_to(NEW, OLD)
+    record(2)
+
+    assert audit.verify() is None
+
+
+def test_an_old_key_that_is_dropped_too_soon_is_missed(app, turn_to):
+    turn_to(OLD)
+    record(3)
+    turn_to(NEW, OLD)
+    record(2)
+    turn_to(NEW)
+
+    assert audit.verify() == 1
+
+
+def test_a_handed_over_log_needs_the_old_key_no_more(app, turn_to):
+    turn_to(OLD)
+    record(3)
+    turn_to(NEW, OLD)
+    record(2)
+    assert keys.hand_over_log() is None
+    turn_to(NEW)
+    record(1)
+
+    assert audit.verify() is None
+
+
+@pytest.mark.parametrize("number", [2, 4, 6, 7])
+def test_a_handed_over_log_still_names_what_was_changed(app, turn_to, unguarded, number):
+    turn_to(OLD)
+    record(3)
+    turn_to(NEW, OLD)
+    record(2)
+    keys.hand_over_log()
+    turn_to(NEW)
+    record(1)
+
+    unguarded(db.update(AuditEvent).where(AuditEvent.number == number).values(actor="eve"))
+
+    # What stands before the hand-over is vouched for all together.
+    assert audit.verify() == (1 if number <= 6 else number)
+
+
+def test_whoever_stole_the_old_key_cannot_go_on_with_it(app, turn_to):
+    turn_to(OLD)
+    record(3)
+    turn_to(NEW, OLD)
+    keys.hand_over_log()
+    turn_to(OLD)
+    record(1)
+    turn_to(NEW)
+
+    assert audit.verify() == 5
+
+
+def test_a_broken_log_is_not_handed_over(app, turn_to, unguarded):
+    turn_to(OLD)
+    record(3)
+    unguarded(db.update(AuditEvent).where(AuditEvent.number == 2).values(actor="eve"))
+    turn_to(NEW, OLD)
+
+    assert keys.hand_over_log() == 2
+    assert len(rows()) == 3
