@@ -53,6 +53,12 @@ def lock_booking(booking: Booking) -> None:
     db.session.refresh(booking.appointment)
 
 
+def keep_still(booking: Booking) -> None:
+    """Read the booking again and keep others from changing it until the transaction ends; its calendar stays open."""
+    db.session.refresh(booking, with_for_update=True)
+    db.session.refresh(booking.appointment)
+
+
 def lock_client(client_id: int) -> None:
     """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock."""
     db.session.execute(select(User.id).where(User.id == client_id).with_for_update())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from practice import audit, clock
-from practice.bookings import actions, emails, policy, queries
+from practice.bookings import actions, claims, emails, policy, queries
 from practice.bookings.models import Booking
 from practice.db import transaction
 from practice.errors import Conflict
@@ -27,16 +28,25 @@ def remind() -> None:
     for booking in queries.confirmed_between(now, now + policy.REMINDER_DAY):
         for ahead, letter in ((policy.REMINDER_DAY, emails.reminder_day), (policy.REMINDER_HOUR, emails.reminder_hour)):
             if _is_due(booking, ahead):
-                with transaction():
-                    letter(booking)
+                _remind(booking, ahead, letter)
+
+
+def _remind(booking: Booking, ahead: timedelta, letter: Callable[[Booking], None]) -> None:
+    """Asked again of the booking as it is now: no reminder is decided on behind a cancellation or a move."""
+    with transaction():
+        claims.keep_still(booking)
+        if booking.is_confirmed and _is_due(booking, ahead):
+            letter(booking)
 
 
 def _is_due(booking: Booking, ahead: timedelta) -> bool:
     """Its moment has come, it had not passed when the time was chosen, and the appointment has not begun."""
     due = booking.starts_at - ahead
+    if not due <= clock.now() < booking.starts_at:
+        return False
     # A moved booking counts from its move: the reminder of a time that was just chosen says nothing new.
-    chosen = booking.ics_stamped_at if booking.ics_sequence else booking.confirmed_at
-    return chosen is not None and chosen < due <= clock.now() < booking.starts_at
+    chosen = queries.chosen_at(booking)
+    return chosen is not None and chosen < due
 
 
 @sweep(every=MINUTE)
@@ -53,7 +63,9 @@ def look_after_unconfirmed() -> None:
             actions.release_unconfirmed(booking)
         else:
             with transaction():
-                emails.not_reconfirmed(booking)
+                claims.keep_still(booking)
+                if booking.is_confirmed and booking.reconfirmed_at is None:
+                    emails.not_reconfirmed(booking)
 
 
 @sweep(every=MINUTE)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from practice.bookings import actions, jobs, queries
+from practice.bookings import actions, emails, jobs, queries
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
@@ -60,6 +60,29 @@ def test_nothing_reminds_of_a_cancelled_or_begun_appointment(booked, cast, clock
     jobs.remind()
 
     assert _reminders(outbox, cast.ben) == []
+
+
+def test_no_reminder_is_decided_on_behind_a_cancellation(booked, cast, clock, outbox, monkeypatch):
+    """The sweep has read the booking; before it writes, the client cancels."""
+    clock.freeze(THURSDAY_TEN - timedelta(hours=24))
+    found = queries.confirmed_between(clock.now(), clock.now() + timedelta(hours=24))
+    monkeypatch.setattr(queries, "confirmed_between", lambda *_: found)
+    actions.cancel(booked, by=cast.ben)
+    jobs.remind()
+
+    assert _reminders(outbox, cast.ben) == []
+
+
+def test_a_new_address_takes_no_reminder_away(booked, cast, clock, outbox):
+    with transaction():
+        emails.booked(booked)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=24) + timedelta(seconds=30))
+    with transaction():
+        cast.ben.email = "ben@new.example"
+    jobs.keep_entries()
+    jobs.remind()
+
+    assert _reminders(outbox, cast.ben) == ["bookings/reminder_day"]
 
 
 def test_a_moved_booking_reminds_at_its_new_time(booked, cast, clock, outbox):

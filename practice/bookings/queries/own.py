@@ -202,6 +202,14 @@ def history(booking: Booking) -> Sequence[BookingMove]:
     ).all()
 
 
+def chosen_at(booking: Booking) -> datetime | None:
+    """When the present time of a booking was agreed: by its last move, or when it was booked."""
+    moved = select(func.max(BookingMove.at)).where(
+        BookingMove.booking_id == booking.id, BookingMove.starts_before.is_not(None)
+    )
+    return db.session.scalar(moved) or booking.confirmed_at
+
+
 def marked_at(booking: Booking) -> datetime | None:
     """When the booking came into its present state."""
     return db.session.scalar(
