@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from flask import current_app, g, request, session
 from flask.globals import request_ctx
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,8 +25,9 @@ from practice.db import NotSent, db, new_code, transactional
 from practice.error_pages import page_above
 from practice.vault import open_sealed, seal
 
-from . import queries
+from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
+from .policy import Held
 from .queries import FORM
 from .states import IntentState
 
@@ -104,6 +106,14 @@ def claim(user: User) -> None:
 def forget() -> None:
     """Wipe what this account left here, as at signing out."""
     for intent in waiting():
+        _end(intent, IntentState.DISCARDED)
+
+
+@holdings.lets_go(Held.DRAFTS)
+def end_all(user: User) -> None:
+    """Wipe what was kept for this account, in whatever browser it was written."""
+    mine = (Intent.user_id == user.id, Intent.kind == FORM, Intent.state == IntentState.CLAIMED)
+    for intent in db.session.scalars(select(Intent).where(*mine)).all():
         _end(intent, IntentState.DISCARDED)
 
 

@@ -74,6 +74,7 @@ class Held(StrEnum):
     SAVED = "saved"  # people kept for later
     SETTINGS = "settings"
     HOLDS = "holds"  # times kept while a form is open
+    PRACTICE = "practice"  # a public profile that takes new people
 
 
 def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> bool:
@@ -92,7 +93,7 @@ ENDS: dict[Change, frozenset[Held]] = {
     Change.RESET: _WAYS_IN | {Held.FEEDS, Held.DRAFTS},
     Change.TAKEN_BACK: _WAYS_IN | {Held.FEEDS, Held.DRAFTS},
     Change.FIRST_PROOF: frozenset(Held),
-    Change.LOCKED: _WAYS_IN | {Held.FEEDS, Held.HOLDS},
+    Change.LOCKED: _WAYS_IN | {Held.FEEDS, Held.HOLDS, Held.PRACTICE},
     Change.REMOVED: frozenset(Held),
 }
 

@@ -170,3 +170,16 @@ def test_a_deleted_account_is_neither_locked_nor_opened(cast):
     ):
         with pytest.raises(Conflict):
             decide()
+
+
+def test_nobody_new_books_with_somebody_whose_account_is_locked(app, cast):
+    from practice.bookings import queries as booked
+    from practice.specialists.states import ProfileState
+
+    actions.lock_as_operator(cast.anna, WHY)
+    db.session.rollback()
+
+    assert cast.practice.state == ProfileState.PAUSED
+    assert booked.starts_at("anna-kern") == ()
+    actions.unlock(cast.anna, WHY, by=None)
+    assert cast.practice.state == ProfileState.PAUSED

@@ -484,3 +484,17 @@ def test_the_operator_takes_a_quiet_change_back(app, cast, outbox):
     assert _fresh(owner).id == cast.ben.id
     assert outbox.last_to(cast.ben).template == "accounts/reset"
     assert run(args=["account", "take-back", owner, "--reason", "again"]).exit_code == 1
+
+
+def test_a_form_that_was_kept_for_an_account_ends_with_its_drafts(app, cast, clock):
+    now, code = clock.now(), new_code()
+    with transaction():
+        kept = {"kind": queries.FORM, "target": "/", "sealed": "x", "state": "claimed", "user_id": cast.ben.id}
+        lives = {"created_at": now, "expires_at": now + LIFE_OF_AN_INTENT}
+        db.session.add(Intent(code=code, token_hash=hash_of(code), **kept, **lives))
+
+    actions.end_what_was_left(cast.ben, Change.TAKEN_BACK)
+
+    db.session.rollback()
+    form = db.session.scalars(select(Intent).where(Intent.code == code)).one()
+    assert (form.state, form.sealed) == ("discarded", "")

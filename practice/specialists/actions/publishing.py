@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from practice import audit, clock, versions
+from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
+from practice.accounts.policy import Held
 from practice.db import after_commit, transactional
 from practice.errors import Conflict, Invalid, NotAllowed
-from practice.specialists import emails, papers, policy
+from practice.specialists import emails, papers, policy, queries
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import PaperKind, ProfileState
 from practice.versions import Shown
@@ -53,6 +55,18 @@ def pause(specialist: Specialist, until: date | None, *, by: User, shown: Shown 
         specialist.paused_at = clock.now()
     specialist.paused_until = until
     audit.record("specialist.paused", f"specialist:{specialist.code}", actor=by)
+
+
+@lets_go(Held.PRACTICE)
+def rest(user: User) -> None:
+    """The account was locked: nobody new books with somebody who cannot get in. Its owner goes on when they can."""
+    specialist = queries.application_of(user)
+    if specialist is None or specialist.state != ProfileState.PUBLISHED:
+        return
+    touch(specialist, calendar=True)
+    specialist.move_to(ProfileState.PAUSED, by=None, reason="the account was locked")
+    specialist.paused_at, specialist.paused_until = clock.now(), None
+    audit.record("specialist.paused", f"specialist:{specialist.code}", actor=None)
 
 
 @transactional
