@@ -55,7 +55,8 @@ def lock_booking(booking: Booking) -> None:
 
 def keep_still(booking: Booking) -> None:
     """Read the booking again and keep others from changing it until the transaction ends; its calendar stays open."""
-    db.session.refresh(booking, with_for_update=True)
+    db.session.execute(select(Booking.id).where(Booking.id == booking.id).with_for_update())
+    db.session.refresh(booking)
     db.session.refresh(booking.appointment)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from practice import checkup, outbox, postman
 from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, jobs, policy, queries
-from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate
+from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate, TooOften
 from practice.bookings.models import SIDES, Booking
 from practice.bookings.states import BookingState
 from practice.db import db, transaction
@@ -21,7 +21,7 @@ from tests.itip import Calendar
 
 WEEK = policy.timedelta(days=7)
 STARTS = [start + WEEK * 3 for start in (WEDNESDAY_TEN, THURSDAY_TEN)]
-REFUSED = (NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate)
+REFUSED = (NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate, TooOften)
 LATER = Outcome(Verdict.LATER, "SMTPRecipientsRefused 451")
 
 
