@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
@@ -15,6 +16,7 @@ from . import audit, clock, installation, keys, sealed
 from .bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, cells
 from .bookings.policy import HOLD
 from .bookings.states import CANCELLED, COUNTING, LIVE, BookingState
+from .config import settings
 from .db import db
 from .outbox import MailState, OutboxMail, is_next
 from .specialists import stored
@@ -22,6 +24,7 @@ from .specialists.states import OfferKind
 
 # A worker looks every minute; a hold or a letter that is overdue by this much has been forgotten by everybody.
 FORGOTTEN = timedelta(hours=1)
+OTHERS = 0o077
 SIDES = {SPECIALIST_SIDE: "specialist", CLIENT_SIDE: "client"}
 Taken = tuple[Any, ...]  # owner, start, end, code
 
@@ -36,6 +39,7 @@ def faults() -> list[str]:
         *_holds(),
         *_letters(),
         *_chain(),
+        *_open_to_others(),
         *keys.faults(),
         *sealed.locked(keys.given_up()),
         *stored.folder_faults(),
@@ -193,3 +197,17 @@ def _chain() -> Iterator[str]:
     broken = audit.verify(dict(installation.noted_heads()))
     if broken is not None:
         yield f"The audit log does not hold from entry {broken} on."
+
+
+# ---------------------------------------------------------------- whose eyes
+
+
+def _open_to_others() -> Iterator[str]:
+    """In production, files that another user of this machine could read."""
+    config = settings()
+    if config.mode != "production" or not config.data.stat().st_mode & OTHERS:
+        return
+    database = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else config.uploads
+    for path in {database, config.uploads}:
+        if path.exists() and path.stat().st_mode & OTHERS:
+            yield f"Others on this machine can read {path}: chmod -R go= {config.data}"

@@ -37,7 +37,7 @@ def opened(create: Callable[[], Flask]) -> Flask:
     os.umask(0o077)
     try:
         app = create()
-        if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        if os.environ.get("FLASK_RUN_FROM_CLI") != "true" or "run" in sys.argv:
             _prove_or_wait(app)
     except BadConfig as reason:
         print(reason, file=sys.stderr, flush=True)

@@ -20,10 +20,15 @@ from practice.providers.mail_transport import from_url
 from tests import factories
 from tests.ground.plain import Person, lay_paper, write
 from tests.ground.test_production import copy, house, run
-from tests.production import environment
+from tests.production import NEXT_VAULT, PRODUCTION, VAULT, environment
 from tests.smtp import SmtpSink
 
 __all__ = ["copy", "house"]
+KEYS = {
+    "SECRET_KEY": (PRODUCTION["SECRET_KEY"], "pW3vX8sK1bN6tQ9yD4hJ7mZ2cF5gR0aE"),
+    "VAULT_KEY": (VAULT, NEXT_VAULT),
+    "AUDIT_KEY": (PRODUCTION["AUDIT_KEY"], "Lq8Zc3Vn6Bm1Xs4Dk9Fj2Gh7Ty5Ru0Pe"),
+}
 
 
 @pytest.fixture
@@ -167,6 +172,41 @@ def test_the_restore_drill_of_the_book_writes_to_nobody(copy, make_app, tmp_path
         assert run("flask", drill, "mail", "resume", "--yes", SMTP_URL=sink.url).returncode == 0
         run("flask", drill, "tick", SMTP_URL=sink.url)
         assert len(sink.raw) > sent
+
+
+@pytest.mark.once
+def test_the_steps_of_the_book_change_every_key(copy, make_app, clock):
+    """docs/operations.md, "Keys", word for word: real commands on real files."""
+    clock.freeze(datetime.now(UTC))
+    book_on(make_app, copy)
+
+    def with_keys(number, *command):
+        first, last = [(old,), (old, new), (new, old), (new,)][number], KEYS
+        chosen = {name: ",".join(pair[each] for each in first) for name, pair in last.items()}
+        ended = run("flask", copy, *command, SMTP_URL=sink.url, **chosen)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    old, new = 0, 1
+    with SmtpSink() as sink:
+        for number in (0, 1, 2):
+            with_keys(number, "tick")
+        assert "k1 is still needed" in with_keys(2, "vault", "needs")
+        assert "k1 is needed by nothing any more." in with_keys(2, "vault", "rewrap")
+        assert "The newest key vouches" in with_keys(2, "audit", "hand-over")
+        assert with_keys(3, "check-up").endswith("Everything holds.\n")
+        with_keys(3, "tick")
+        assert "all in place" in with_keys(3, "audit", "verify")
+
+
+@pytest.mark.once
+def test_what_others_on_the_machine_can_read_is_named(copy):
+    copy.chmod(0o755)
+    (copy / "practice.db").chmod(0o644)
+
+    said = run("flask", copy, "check-up").stdout
+
+    assert f"Others on this machine can read {copy / 'practice.db'}" in said
 
 
 def book_on(make_app, folder, days=3):
