@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from practice.specialists.models import Review, Specialist
 from practice.specialists.states import PaperKind
 
 MEMBER_SINCE = timedelta(days=60)
+INSURED = timedelta(days=300)
 SAVED = ("ilse-v", "siobhan-k", "meiling-c")
 STAFF = (("Sam Okello", "staff"), ("Robin Achterberg", "colleague"))
 
@@ -154,7 +156,9 @@ def _words(person: Person) -> Words:
 
 def papers_of(person: Person) -> dict[PaperKind, Paper]:
     """The documents this person hands in, stored; made before any transaction begins."""
-    return {kind: papers.keep(_document(person.name, kind), f"{kind}.pdf") for kind in policy.needed(person.kind)}
+    kept = {kind: papers.keep(_document(person.name, kind), f"{kind}.pdf") for kind in policy.needed(person.kind)}
+    ends = clock.today(person.zone) + INSURED
+    return {kind: replace(each, expires_on=ends if kind in policy.WITH_END else None) for kind, each in kept.items()}
 
 
 def _document(name: str, kind: str) -> bytes:

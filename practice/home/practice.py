@@ -22,6 +22,7 @@ from practice.clocks import clock_time, day, local, reader, zone_name
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day
 from practice.specialists.models import Specialist
+from practice.specialists.policy import WITH_END
 from practice.specialists.states import OfferKind, ProfileState
 from practice.web import link, page, specialist
 
@@ -143,6 +144,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
         yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
     elif own.is_published and own.consult is not None:
         yield from _nothing_to_book(own)
+    yield from _undated(own)
     yield from _to_contest(own, now)
     yield from _contests(own)
     yield from _to_mark(own, now)
@@ -151,6 +153,13 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     if not current_user.has_two_step:
         text = "People trust you with private matters. A code after the password keeps them safe."
         yield Task("Set up two-step sign-in", text, link("accounts.security"), "Set it up")
+
+
+def _undated(own: Specialist) -> Iterator[Task]:
+    """An insurance that was checked before we asked for its last day."""
+    if any(c.kind in WITH_END and c.state == "verified" and c.expires_on is None for c in own.credentials):
+        text = "We don’t know until when it is valid. Please send the certificate once more, with its last day."
+        yield Task("Your insurance has no last day here", text, link("specialists.edit_profile") + "#papers", "Send it")
 
 
 def _nothing_to_book(own: Specialist) -> Iterator[Task]:

@@ -56,21 +56,22 @@ class Words:
 
 @dataclass(frozen=True)
 class Paper:
-    """A document that is in the private store already: its key, the name it came with, its type and size in bytes."""
+    """A document that is in the private store already: its key, the name it came with, its type and size in bytes, and
+    the local day to which what it proves is valid, where its owner said so."""
 
     key: str
     name: str
     type: str
     size: int
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """A newer document for a paper that was checked before: which paper, the file, until when it is valid."""
+    """A newer document for a paper that was checked before: which paper, and the file."""
 
     code: str
     paper: Paper
-    expires_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,14 @@ from typing import Any
 from .choices import LEVELS
 from .forms import LANGUAGE_ROWS
 from .models import Specialist
+from .policy import WITH_END
 from .states import OfferKind
 
 
 def standing(specialist: Specialist) -> dict[str, Any]:
     """Values that fill the first step again."""
-    licence = next((c for c in specialist.credentials if c.state == "submitted" and (c.body or c.expires_on)), None)
+    asked_here = [c for c in specialist.credentials if c.state == "submitted" and c.kind not in WITH_END]
+    licence = next((c for c in asked_here if c.body or c.expires_on), None)
     return {
         "kind": specialist.kind,
         "name": specialist.name,

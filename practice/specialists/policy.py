@@ -120,6 +120,19 @@ class Filled:
     priced: int
 
 
+# What proves something for a time only, so that nobody may leave the last day out.
+WITH_END = frozenset({PaperKind.INSURANCE})
+
+
+def end_mistake(kind: str, expires_on: date | None, today: date) -> str:
+    """What is wrong with the last day of a paper that is handed in today; "" when nothing is."""
+    if expires_on is None and kind in WITH_END:
+        return "Give the last day on which it is valid."
+    if expires_on is not None and expires_on < today:
+        return "This day has passed. Send a document that is still valid."
+    return ""
+
+
 def missing(filled: Filled) -> dict[str, list[str]]:
     """What still has to be given, as sentences for each step of the application; empty when it can be sent."""
     found = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect
@@ -70,10 +71,18 @@ def renew_paper(code: str) -> Response:
         except papers.BadPaper as refusal:
             form.file.errors = [str(refusal)]
         else:
-            actions.ask_revision(mine, {}, renewal=Renewal(code, paper, form.expires_on.data), by=current_user)
-            flash("Received. A reviewer looks at it; until then nothing changes.")
-            return redirect(link("specialists.edit_profile"), 303)
+            return _renew(mine, Renewal(code, replace(paper, expires_on=form.expires_on.data)), form)
     return _editor(mine, 422, renewals={code: form})
+
+
+def _renew(mine: Specialist, renewal: Renewal, form: forms.PaperForm) -> Response:
+    try:
+        actions.ask_revision(mine, {}, renewal=renewal, by=current_user)
+    except Invalid as refusal:
+        form.expires_on.errors = [refusal.fields["expires_on"]]
+        return _editor(mine, 422, renewals={renewal.code: form})
+    flash("Received. A reviewer looks at it; until then nothing changes.")
+    return redirect(link("specialists.edit_profile"), 303)
 
 
 @bp.post("/practice/profile/photo")

@@ -15,7 +15,7 @@ from practice.errors import NotFound
 
 from .choices import COUPLE_TOPICS, region_name
 from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Suspension, Topic
-from .policy import Filled
+from .policy import WITH_END, Filled
 from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 
 
@@ -116,7 +116,7 @@ def filled(specialist: Specialist) -> Filled:
         country=specialist.country,
         body=licence.body if licence else "",
         number=licence.number if licence else "",
-        papers={c.kind for c in specialist.credentials if c.document_key and c.state in ("submitted", "verified")},
+        papers={c.kind for c in specialist.credentials if _is_handed_in(c)},
         headline=specialist.headline,
         best_at=specialist.best_at,
         not_right_for=specialist.not_right_for,
@@ -129,6 +129,12 @@ def filled(specialist: Specialist) -> Filled:
         couple_stance=specialist.couple_stance,
         priced=sum(o.is_current and o.kind == OfferKind.INDIVIDUAL for o in specialist.offers),
     )
+
+
+def _is_handed_in(paper: Credential) -> bool:
+    """With its document, and its last day where it has one."""
+    is_whole = bool(paper.document_key) and (paper.kind not in WITH_END or paper.expires_on is not None)
+    return is_whole and paper.state in ("submitted", "verified")
 
 
 def latest_review(specialist: Specialist) -> Review | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, send_file
@@ -95,12 +96,16 @@ def documents() -> Response:
     if form.validate_on_submit():
         try:
             paper = papers.keep(form.file.data.read(policy.PAPER_BYTES + 1), form.file.data.filename or "")
-            actions.keep_paper(specialist, PaperKind(form.kind.data), paper, by=current_user)
+            dated = replace(paper, expires_on=form.expires_on.data)
+            actions.keep_paper(specialist, PaperKind(form.kind.data), dated, by=current_user)
         except papers.BadPaper as refusal:
             form.file.errors = [str(refusal)]
+        except Invalid as refusal:
+            form.expires_on.errors = [refusal.fields["expires_on"]]
         else:
             return redirect(link("specialists.documents"), 303)
-    return _step("specialists/step_documents.html", form, specialist, rows=_papers_of(specialist), asked=form.kind.data)
+    rows = {"rows": _papers_of(specialist), "asked": form.kind.data, "dated": policy.WITH_END}
+    return _step("specialists/step_documents.html", form, specialist, **rows)
 
 
 @bp.route("/apply/words", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -64,8 +65,9 @@ def words(**changes: Any) -> Words:
 
 
 def paper(kind: PaperKind = PaperKind.LICENCE, content: bytes = PDF) -> Any:
-    """A document in the store."""
-    return papers.keep(content, f"{kind}.pdf")
+    """A document in the store, with a last day where it needs one."""
+    ends = date(2028, 3, 1) if kind in policy.WITH_END else None
+    return replace(papers.keep(content, f"{kind}.pdf"), expires_on=ends)
 
 
 def draft(user: User, **changes: Any) -> Specialist:

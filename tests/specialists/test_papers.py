@@ -106,6 +106,14 @@ def test_what_is_no_document_is_refused_and_nothing_is_kept(upload, mara, config
     assert not list(config.uploads.rglob("papers/*"))
 
 
+def test_an_insurance_without_its_last_day_comes_back_beside_its_field(upload, mara):
+    answer = upload(recipes.PDF, kind="insurance")
+
+    assert answer.status_code == 422
+    assert "last day" in BeautifulSoup(answer.text, "html.parser").select_one("#expires_on-error").text
+    assert not [paper for paper in mara.specialist.credentials if paper.kind == PaperKind.INSURANCE]
+
+
 def whole_body(token, content):
     """A form as bytes: the test client would leave a temporary file open for one of this size."""
     parts = [b'name="csrf_token"\r\n\r\n' + token.encode(), b'name="kind"\r\n\r\nlicence']

@@ -1,5 +1,6 @@
 """A profile is public when its owner says so, rests until a day, and leaves the list when its licence runs out."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from practice.db import transaction
 from practice.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from practice.specialists import actions, jobs
+from practice.specialists.answers import Renewal
 from practice.specialists.states import PaperKind, ProfileState
 from tests import factories
 
@@ -135,12 +137,10 @@ def test_each_step_is_warned_of_once(practice, mara, clock, outbox):
 
 
 def test_a_newer_licence_brings_the_profile_back_when_its_owner_says_so(practice, mara, sam, clock):
-    from practice.specialists.answers import Renewal
-
     valid_until(practice, date(2027, 3, 3))
     clock.advance(days=5)
     jobs.expire_papers()
-    renewal = Renewal(licence_of(practice).code, recipes.paper(), date(2029, 1, 1))
+    renewal = Renewal(licence_of(practice).code, replace(recipes.paper(), expires_on=date(2029, 1, 1)))
     revision = actions.ask_revision(practice, {}, renewal=renewal, by=mara)
 
     with pytest.raises(Conflict):
@@ -176,3 +176,60 @@ def test_a_file_that_no_row_names_is_dropped_after_a_day_and_no_other(practice, 
     jobs.drop_documents()
 
     assert [(config.uploads / key).exists() for key in (orphan, fresh, kept)] == [False, False, True]
+
+
+# ---------------------------------------------------------------- insurance
+
+
+def insurance(practice):
+    return next(c for c in practice.credentials if c.kind == PaperKind.INSURANCE and c.state != "replaced")
+
+
+def test_insurance_is_handed_in_with_its_last_day_and_not_after_it(mara):
+    specialist = actions.create_application(mara, recipes.standing())
+    for ends in (None, date(2027, 2, 28)):
+        paper = replace(recipes.paper(PaperKind.INSURANCE), expires_on=ends)
+        with pytest.raises(Invalid) as refusal:
+            actions.keep_paper(specialist, PaperKind.INSURANCE, paper, by=mara)
+        assert list(refusal.value.fields) == ["expires_on"]
+
+
+def test_a_title_is_not_granted_on_an_insurance_without_a_last_day(mara, sam):
+    review = recipes.in_review(mara, sam)
+    with transaction():
+        insurance(review.specialist).expires_on = None
+
+    with pytest.raises(Invalid) as refusal:
+        actions.approve(review, recipes.verdict(), by=sam)
+
+    assert "insurance" in refusal.value.fields["checks"]
+
+
+def test_the_day_after_its_insurance_ran_out_a_profile_leaves_the_list(practice, clock, outbox, mara):
+    clock.freeze(datetime(2028, 3, 1, 12, tzinfo=UTC))
+    jobs.expire_papers()
+    assert recipes.again(practice).state == ProfileState.PUBLISHED
+
+    clock.freeze(datetime(2028, 3, 2, 0, 1, tzinfo=UTC))
+    jobs.expire_papers()
+
+    assert recipes.again(practice).state == ProfileState.EXPIRED
+    assert outbox.last_to(mara).template == "specialists/unpublished"
+    with pytest.raises(Conflict, match="insurance"):
+        actions.publish(practice, by=mara)
+
+
+def test_a_newer_insurance_needs_its_last_day_and_brings_the_profile_back(practice, clock, mara, sam):
+    clock.freeze(datetime(2028, 3, 2, 12, tzinfo=UTC))
+    jobs.expire_papers()
+    old = insurance(recipes.again(practice))
+    undated = replace(recipes.paper(PaperKind.INSURANCE), expires_on=None)
+    with pytest.raises(Invalid):
+        actions.ask_revision(practice, {}, renewal=Renewal(old.code, undated), by=mara)
+
+    dated = replace(undated, expires_on=date(2029, 3, 1))
+    revision = actions.ask_revision(practice, {}, renewal=Renewal(old.code, dated), by=mara)
+    actions.decide_revision(revision, True, by=sam)
+    actions.publish(practice, by=mara)
+
+    assert recipes.again(practice).state == ProfileState.PUBLISHED

@@ -71,7 +71,8 @@ def test_what_a_stranger_wrote_survives_sign_in(client, mara, post):
 def test_five_steps_lead_to_a_sent_application(mara_in, mara, post):
     assert post("/apply/what", **WHAT).location.endswith("/apply/documents")
     for kind in ("identity", "licence", "insurance"):
-        answer = post("/apply/documents", kind=kind, file=(io.BytesIO(recipes.PDF), "scan.pdf"))
+        scan = (io.BytesIO(recipes.PDF), "scan.pdf")
+        answer = post("/apply/documents", kind=kind, file=scan, expires_on="2028-03-01")
         assert answer.status_code == 303
     answer = post("/apply/words", **WORDS)
     assert answer.status_code == 303, errors(answer)
@@ -380,7 +381,7 @@ def test_a_refused_application_shows_the_reason_and_can_be_sent_again(mara_in, m
     assert "No register &lt;b&gt;knows&lt;/b&gt; the number." in page
     assert "third person" in page
     for kind in ("identity", "licence", "insurance"):
-        post("/apply/documents", kind=kind, file=(io.BytesIO(recipes.PDF), "scan.pdf"))
+        post("/apply/documents", kind=kind, file=(io.BytesIO(recipes.PDF), "scan.pdf"), expires_on="2028-03-01")
     post("/apply/what", **WHAT)
     assert post("/apply/send", declares="y").location.endswith("/apply")
     assert queries.application_of(mara).state == ProfileState.SUBMITTED

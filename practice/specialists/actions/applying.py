@@ -113,8 +113,12 @@ def take_back(specialist: Specialist, *, by: User) -> None:
 
 
 def put_paper(specialist: Specialist, kind: PaperKind, paper: Paper) -> Credential:
-    """The row of a paper that waits for a check, with its document."""
+    """The row of a paper that waits for a check, with its document. Raises Invalid for a last day that cannot be."""
+    if wrong := policy.end_mistake(kind, paper.expires_on, clock.today(specialist.user.zone or "UTC")):
+        raise Invalid("", {"expires_on": wrong})
     credential = _unchecked(specialist, kind)
+    if kind in policy.WITH_END:
+        credential.expires_on = paper.expires_on
     _drop_file(credential)
     credential.document_key = paper.key
     credential.document_name = paper.name

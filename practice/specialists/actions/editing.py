@@ -107,7 +107,7 @@ def _renewed(specialist: Specialist, renewal: Renewal) -> Credential:
     if before is None:
         raise NotFound()
     fresh = put_paper(specialist, PaperKind(before.kind), renewal.paper)
-    fresh.expires_on = renewal.expires_on
+    fresh.expires_on = renewal.paper.expires_on
     fresh.body, fresh.number, fresh.country = before.body, before.number, before.country
     return fresh
 

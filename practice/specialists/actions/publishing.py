@@ -24,14 +24,14 @@ PAUSED_AT_MOST = timedelta(days=366)
 def publish(specialist: Specialist, *, by: User | None) -> None:
     """Make the profile public, by its owner; the end of a pause does it by itself (`by` None).
 
-    Raises Conflict when a licence that the title rests on is not in force.
+    Raises Conflict when a licence that the title rests on, or the insurance, is not in force.
     """
     _own(specialist, by)
     touch(specialist, calendar=True)
     if specialist.state == ProfileState.SUSPENDED:
         raise NotAllowed("Your practice is suspended. Our team has written to you.")
-    if policy.is_licensed(specialist.kind) and not licence_in_force(specialist):
-        raise Conflict("Your title rests on a licence that has run out. Send us the new one and we will check it.")
+    if not papers_in_force(specialist):
+        raise Conflict("Your licence or insurance has run out. Send us the new one and we will check it.")
     specialist.move_to(ProfileState.PUBLISHED, by=by)
     specialist.published_at = specialist.published_at or clock.now()
     specialist.paused_until = specialist.paused_at = None
@@ -76,7 +76,7 @@ def end_pause(specialist: Specialist) -> bool:
     until = specialist.paused_until
     if specialist.state != ProfileState.PAUSED or until is None or until > local_today(specialist):
         return False
-    if policy.is_licensed(specialist.kind) and not licence_in_force(specialist):
+    if not papers_in_force(specialist):
         return False
     publish(specialist, by=None)
     return True
@@ -133,11 +133,20 @@ def local_today(specialist: Specialist) -> date:
     return clock.today(specialist.user.zone or "UTC")
 
 
-def licence_in_force(specialist: Specialist) -> bool:
-    """True when a checked licence is valid on the specialist's local day; one without an end date is valid."""
+def papers_in_force(specialist: Specialist) -> bool:
+    """True when a checked licence is valid on the specialist's local day, where the title rests on one, and where no
+    insurance has run out without a newer one. A paper whose end nobody named is valid."""
+    needs_licence = policy.is_licensed(specialist.kind)
+    insured = any(c.kind == PaperKind.INSURANCE and c.state in ("verified", "expired") for c in specialist.credentials)
+    return (not needs_licence or _in_force(specialist, PaperKind.LICENCE)) and (
+        not insured or _in_force(specialist, PaperKind.INSURANCE)
+    )
+
+
+def _in_force(specialist: Specialist, kind: PaperKind) -> bool:
     today = local_today(specialist)
     return any(
-        credential.kind == PaperKind.LICENCE
+        credential.kind == kind
         and credential.state == "verified"
         and (credential.expires_on is None or credential.expires_on >= today)
         for credential in specialist.credentials
@@ -145,12 +154,8 @@ def licence_in_force(specialist: Specialist) -> bool:
 
 
 def _rests_on(specialist: Specialist, credential: Credential) -> bool:
-    return (
-        credential.kind == PaperKind.LICENCE
-        and policy.is_licensed(specialist.kind)
-        and specialist.is_visible
-        and not licence_in_force(specialist)
-    )
+    matters = credential.kind in (PaperKind.LICENCE, PaperKind.INSURANCE)
+    return matters and specialist.is_visible and not papers_in_force(specialist)
 
 
 def _own(specialist: Specialist, by: User | None) -> None:

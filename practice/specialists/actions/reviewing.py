@@ -165,12 +165,21 @@ def _check_verdict(specialist: Specialist, verdict: Verdict) -> None:
     wrong = {}
     if set(policy.CHECKS) - set(verdict.checks):
         wrong["checks"] = "Every check has to be ticked before a title is granted."
+    elif not _insurance_is_dated(specialist):
+        wrong["checks"] = "The insurance has no last day, or it has passed. Ask for the certificate again."
     if not policy.may_apply_for(specialist.kind, verdict.title):
         wrong["title"] = "Choose the title to grant from the list."
     if not {row.topic.slug for row in specialist.topics} - set(verdict.refused_topics):
         wrong["refused_topics"] = "No topic would be left. Ask for changes instead."
     if wrong:
         raise Invalid("The title cannot be granted yet.", wrong)
+
+
+def _insurance_is_dated(specialist: Specialist) -> bool:
+    """Every insurance that was handed in says to which day it is valid, and that is not over."""
+    today = clock.today(specialist.user.zone or "UTC")
+    handed_in = [c for c in specialist.credentials if c.kind in policy.WITH_END and c.state == "submitted"]
+    return all(not policy.end_mistake(c.kind, c.expires_on, today) for c in handed_in)
 
 
 def _say_why(verdict: Verdict) -> None:

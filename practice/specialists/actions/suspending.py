@@ -11,7 +11,7 @@ from practice.specialists.answers import Terms
 from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, ProfileState, SuspensionState
 
-from .publishing import licence_in_force
+from .publishing import papers_in_force
 from .rows import touch
 
 
@@ -59,7 +59,7 @@ def reinstate(suspension: Suspension, *, by: User, reason: str) -> None:
     it when they are ready. The reason stays in the log."""
     specialist = _standing(suspension, by)
     was_public = suspension.before == ProfileState.PUBLISHED
-    may_be_public = not policy.is_licensed(specialist.kind) or licence_in_force(specialist)
+    may_be_public = papers_in_force(specialist)
     specialist.paused_until = specialist.paused_at = None
     specialist.move_to(ProfileState.PUBLISHED if was_public and may_be_public else ProfileState.APPROVED, by=by)
     _end(suspension, SuspensionState.ENDED, by)
