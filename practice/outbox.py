@@ -343,7 +343,10 @@ def backlog() -> Backlog:
     open_ones = OutboxMail.state.in_((MailState.WAITING, MailState.PARKED))
     counted = select(OutboxMail.state, func.count()).where(open_ones).group_by(OutboxMail.state)
     counts = dict(db.session.execute(counted).all())
-    first = db.session.scalar(select(func.min(OutboxMail.due_at)).where(OutboxMail.state == MailState.WAITING))
+    # One that stands behind another waits because of that one, and says nothing about the workers.
+    first = db.session.scalar(
+        select(func.min(OutboxMail.due_at)).where(OutboxMail.state == MailState.WAITING, is_next())
+    )
     age = max(0.0, (now - first).total_seconds()) if first else 0.0
     return Backlog(counts.get(MailState.WAITING, 0), counts.get(MailState.PARKED, 0), age)
 

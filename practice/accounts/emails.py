@@ -33,7 +33,11 @@ def _present(user: User) -> Mailbox:
 def _link(template: str, to: Mailbox, facts: Mapping[str, object], within: timedelta) -> None:
     """A letter whose link works for a while: after that it need not leave any more."""
     enqueue_mail(
-        f"{template}:{new_code()}", f"accounts/{template}", cast(Recipient, to), facts, not_after=clock.now() + within
+        f"{template}:{to.id}:{new_code()}",
+        f"accounts/{template}",
+        cast(Recipient, to),
+        facts,
+        not_after=clock.now() + within,
     )
 
 
@@ -62,7 +66,9 @@ def reset(user: User, token: str) -> None:
 
 def password_changed(user: User) -> None:
     """The password is another one now."""
-    enqueue_mail(f"password:{new_code()}", "accounts/password_changed", user, {"done_at": clock.now().isoformat()})
+    enqueue_mail(
+        f"password:{user.code}:{new_code()}", "accounts/password_changed", user, {"done_at": clock.now().isoformat()}
+    )
 
 
 def new_device(user: User, device: Device) -> None:
@@ -74,7 +80,7 @@ def new_device(user: User, device: Device) -> None:
 def two_step_changed(user: User, what: str) -> None:
     """Two-step sign-in was turned on or off, or a recovery code was used."""
     facts = {"what": what.rpartition(".")[2], "done_at": clock.now().isoformat()}
-    enqueue_mail(f"two-step:{new_code()}", "accounts/two_step_changed", user, facts)
+    enqueue_mail(f"two-step:{user.code}:{new_code()}", "accounts/two_step_changed", user, facts)
 
 
 def two_step_asked(user: User, token: str, due_at: datetime) -> None:
@@ -91,12 +97,12 @@ def two_step_back(user: User, token: str) -> None:
 def locked(user: User, reason: str) -> None:
     """The account is closed for now, and why."""
     facts = {"reason": reason, "done_at": clock.now().isoformat()}
-    enqueue_mail(f"lock:{new_code()}", "accounts/locked", cast(Recipient, _present(user)), facts)
+    enqueue_mail(f"lock:{user.code}:{new_code()}", "accounts/locked", cast(Recipient, _present(user)), facts)
 
 
 def unlocked(user: User) -> None:
     """The account can be used again."""
-    enqueue_mail(f"lock:{new_code()}", "accounts/unlocked", cast(Recipient, _present(user)), {})
+    enqueue_mail(f"lock:{user.code}:{new_code()}", "accounts/unlocked", cast(Recipient, _present(user)), {})
 
 
 def change_email(user: User, address: str, token: str) -> None:

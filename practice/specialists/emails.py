@@ -15,7 +15,7 @@ def received(specialist: Specialist) -> None:
     """We have the application, and by when there is an answer."""
     sent_at = now()
     enqueue_mail(
-        f"application:{specialist.code}:{sent_at.isoformat()}",
+        f"practice:{specialist.code}:application:{sent_at.isoformat()}",
         "specialists/received",
         specialist.user,
         {"name": specialist.user.display_name, "due": day(policy.answer_due(sent_at.date()))},
@@ -87,7 +87,7 @@ def reinstated(suspension: Suspension) -> None:
 def closed(specialist: Specialist) -> None:
     """Its owner closed the practice: what that means, in case it was somebody else at their keyboard."""
     facts = {"name": specialist.user.display_name}
-    enqueue_mail(f"specialist:{specialist.code}:closed", "specialists/closed", specialist.user, facts)
+    enqueue_mail(f"practice:{specialist.code}:closed", "specialists/closed", specialist.user, facts)
 
 
 def closed_by_us(suspension: Suspension, words: str) -> None:
@@ -98,13 +98,14 @@ def closed_by_us(suspension: Suspension, words: str) -> None:
 def _of_suspension(suspension: Suspension, name: str, **facts: object) -> None:
     user = suspension.specialist.user
     context = {"name": user.display_name, **facts}
-    enqueue_mail(f"suspension:{suspension.code}:{name}", f"specialists/{name}", user, context)
+    key = f"practice:{suspension.specialist.code}:suspension:{suspension.code}:{name}"
+    enqueue_mail(key, f"specialists/{name}", user, context)
 
 
 def _about(review: Review, name: str, **facts: object) -> None:
     user = review.specialist.user
     context = {"name": user.display_name, "words": review.to_applicant, **facts}
-    enqueue_mail(f"review:{review.code}:{name}", f"specialists/{name}", user, context)
+    enqueue_mail(f"practice:{review.specialist.code}:review:{review.code}:{name}", f"specialists/{name}", user, context)
 
 
 def _day(credential: Credential) -> str:

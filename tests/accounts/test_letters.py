@@ -74,6 +74,23 @@ def _said(letter, part):
     return re.sub(r"\s+", " ", letter.get_body((part,)).get_content())
 
 
+def test_what_takes_another_letter_back_arrives_after_it(ben, outbox):
+    """On and off, closed and open, the older and the newer link: whoever reads the last one knows how it stands."""
+    pairs = {
+        "two-step": (lambda: emails.two_step_changed(ben, "two_step_on"), lambda: emails.two_step_changed(ben, "off")),
+        "lock": (lambda: emails.locked(ben, "asked"), lambda: emails.unlocked(ben)),
+        "reset": (lambda: emails.reset(ben, "one"), lambda: emails.reset(ben, "two")),
+    }
+    for one, other in pairs.values():
+        with transaction():
+            one()
+            other()
+
+    lines = [letter.about for letter in outbox.to(ben)]
+    assert lines[::2] == lines[1::2]
+    assert len(set(lines)) == len(pairs)
+
+
 @pytest.mark.parametrize(("kind", "subject"), LETTERS.items())
 def test_a_letter_is_neutral_whole_and_leads_home(ben, outbox, smtp, kind, subject):
     _write(ben, kind)

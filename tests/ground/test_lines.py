@@ -256,3 +256,15 @@ def test_a_letter_behind_one_that_waits_is_not_reported_as_forgotten(way_out, cl
     clock.advance(hours=3)
 
     assert not [fault for fault in faults() if "nobody tried" in fault]
+
+
+def test_a_letter_behind_one_that_waits_does_not_look_like_a_worker_that_is_gone(way_out, clock):
+    way_out(*[LATER] * 6)
+    say(BOOKED, "booked")
+    postman.deliver_due()
+    say("booking:7:day", "tomorrow")
+    for _ in range(4):
+        clock.freeze(row(BOOKED).due_at)
+        postman.deliver_due()
+
+    assert outbox.backlog().oldest_seconds == 0
