@@ -105,6 +105,8 @@ USED_UP = {
     "/bookings/*/contest",
     "/practice/bookings/*/cancel",
     "/practice/bookings/*/contest",
+    "/admin/accounts/*/lock",
+    "/admin/accounts/*/unlock",
     "/admin/applications/*/decide",
     "/admin/applications/*/suspend",
     "/admin/applications/*/reinstate",
