@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 
 from .crashpoints import crashpoint
 from .errors import Crowded, Unavailable
+from .text import Name
 from .turns import Turns, turns_of
 
 P = ParamSpec("P")
@@ -56,6 +57,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class NameText(TypeDecorator[str]):
+    """What somebody is called: plain letters in the table, a `Name` that turns nothing but itself everywhere else."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.bare if isinstance(value, Name) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Name | None:
+        return None if value is None else Name(value)
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -40,9 +40,8 @@ class Form(FlaskForm):
     Whatever is typed into it is tidied first, and refused beside its field where it cannot be kept.
     """
 
-    def process(self, *sent: Any, **values: Any) -> None:
-        """Take what was sent, or what stands in its place."""
-        super().process(*sent, **values)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for field in self:
             if isinstance(field.data, text.Name):
                 field.data = field.data.bare

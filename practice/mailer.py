@@ -21,6 +21,7 @@ from . import clock, clocks
 from .clocks import Clock, local, zone_name
 from .config import settings
 from .providers.calendar_ics import Invite, invite_file
+from .text import Name
 from .web import absolute_url
 
 # The only subjects there are. No topic, no title, no name: a subject is read on lock screens and by other people.
@@ -191,7 +192,7 @@ def _rendered(draft: Draft) -> tuple[str, str]:
     with current_app.app_context():
         clocks.read_by(draft.clock)
         facts = {
-            **{key: _instants(key, value) for key, value in draft.context.items() if key not in NOT_FACTS},
+            **{key: _typed(key, value) for key, value in draft.context.items() if key not in NOT_FACTS},
             **settings().names,
             "link": absolute_url,
             "has_invite": "invite" in draft.context,
@@ -202,8 +203,10 @@ def _rendered(draft: Draft) -> tuple[str, str]:
     return re.sub(r"\n{3,}", "\n\n", text), html
 
 
-def _instants(key: str, value: Any) -> Any:
-    """Context is JSON: under a name that ends in `_at` stands an instant, or a list of them."""
+def _typed(key: str, value: Any) -> Any:
+    """Context is JSON: what a key's last letters say is an instant, or a list of them, or a name."""
+    if key.endswith("name") and isinstance(value, str):
+        return Name(value)
     if not key.endswith("_at") or value is None:
         return value
     if isinstance(value, list):

@@ -46,6 +46,7 @@ from .crashpoints import crashpoint
 from .errors import NotAllowed, NotFound
 from .money import Money
 from .scheduling import zone_names
+from .text import initials
 
 View = Callable[..., Any]
 csrf = CSRFProtect()
@@ -161,7 +162,19 @@ def money(amount: Money) -> str:
     return text.replace("\u00a0", " ")
 
 
-FILTERS = (*clocks.FILTERS, money)
+def initials_of(name: str) -> str:
+    """Up to two letters that stand for a face: whole signs, as a reader sees them."""
+    return "".join(initials(name or ""))
+
+
+def flat(words: str) -> str:
+    """A name, or words with names in them, where no markup can stand, as in an attribute: marks in its place."""
+    if isinstance(words, Markup):
+        return Markup(words.replace("<bdi>", "\u2068").replace("</bdi>", "\u2069"))  # noqa: S704 - it was escaped
+    return str(words)
+
+
+FILTERS = (*clocks.FILTERS, money, initials_of, flat)
 
 
 def csrf_field() -> Markup:

@@ -12,8 +12,9 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice import clock, retention
-from practice.db import Coded, Json, UtcDateTime, db
+from practice.db import Coded, Json, NameText, UtcDateTime, db
 from practice.errors import IllegalMove
+from practice.text import initials
 
 from .states import LIVE, LOCK_MOVES, ErasureState, IntentState, LockState, may_move
 
@@ -59,7 +60,7 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    display_name: Mapped[str] = mapped_column(String(60))
+    display_name: Mapped[str] = mapped_column(NameText(60))
     zone: Mapped[str | None] = mapped_column(String(64))
     # 13:30 written as 1:30 pm; None as long as nobody has said: then each browser's own habit counts.
     is_twelve: Mapped[bool | None]
@@ -111,8 +112,7 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     @property
     def initials(self) -> str:
         """What others see where a photo would be."""
-        words = [w for w in self.display_name.split() if w[0].isalnum()]
-        return "".join(w[0] for w in (words[:1] + words[1:][-1:])).upper() or "?"
+        return "".join(initials(self.display_name))
 
 
 class Device(Coded, db.Model):  # type: ignore[name-defined,misc]

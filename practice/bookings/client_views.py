@@ -228,7 +228,7 @@ def reconfirm(code: str) -> Response:
     """ "I'll be there"."""
     booking = _mine(code)
     actions.reconfirm(booking, by=current_user)
-    flash(f"Thank you. {booking.specialist.name.split()[0]} knows that you will be there.")
+    flash(f"Thank you. {booking.specialist.called} knows that you will be there.")
     return _back(code)
 
 

@@ -16,6 +16,7 @@ from practice.clocks import Clock
 from practice.config import settings
 from practice.outbox import OutboxMail, Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
+from practice.text import Name
 from practice.web import absolute_url
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -226,7 +227,7 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
         "undo_until_at": undo_until(confirmed, booking.starts_at).isoformat(),
-        "other_name": booking.specialist.name.split()[0] if for_client else initials(booking),
+        "other_name": booking.specialist.called if for_client else initials(booking),
         "other_zone": _clock_of_other(booking, side).zone_at(booking.starts_at),
         "format": booking.format,
         "code": booking.code,
@@ -252,8 +253,8 @@ def initials(booking: Booking) -> str:
 
 
 def initials_of(name: str) -> str:
-    """The same from a name alone: letters as a reader sees them."""
-    return " ".join(f"{letter}." for letter in text.initials(name)) if name.strip() else "A client"
+    """The same from a name alone."""
+    return Name(" ".join(f"{each}." for each in text.initials(name))) if name.strip() else "A client"
 
 
 # ---------------------------------------------------------------- the calendar entry

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from practice import clock, sealed
 from practice.accounts.models import User
 from practice.config import settings
-from practice.db import Coded, Json, db, one_of
+from practice.db import Coded, Json, NameText, db, one_of
 from practice.errors import IllegalMove
 from practice.providers.calendar_ics import next_stamp
 from practice.specialists.models import Offer, Specialist
@@ -96,7 +96,7 @@ class Booking(Coded, db.Model):
 
     client_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     format: Mapped[str] = mapped_column(String(12), default="video")
-    call_name: Mapped[str] = mapped_column(String(60), default="")
+    call_name: Mapped[str] = mapped_column(NameText(60), default="")
     topics: Mapped[list[str]] = mapped_column(Json, default=list)
     note_sealed: Mapped[str | None]
     shares_note: Mapped[bool] = mapped_column(default=False)

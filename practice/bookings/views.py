@@ -50,7 +50,7 @@ def _picker_of(slug: str) -> str:
 
 def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
     """Keep on the server what the visitor chose and wrote: it survives sign-in, another device, a lost connection."""
-    task = f"book your free consultation with {offer.specialist.name.split()[0]}"
+    task = f"book your free consultation with {offer.specialist.called}"
     booking_id = held.id if held else None
     intents.open_intent("book", _target(offer.specialist.slug), fields, task=task, booking_id=booking_id)
 

@@ -96,7 +96,7 @@ def person(specialist: Specialist) -> dict[str, Any]:
     """A specialist as summaries show them; `url` is empty where the profile is not public any more."""
     return {
         "name": specialist.name,
-        "first": specialist.name.split()[0],
+        "first": specialist.called,
         "title": specialist.granted_title or "",
         "portrait": portrait_url(specialist),
         "url": link("directory.show", slug=specialist.slug) if specialist.is_visible else "",
@@ -129,7 +129,7 @@ def tile(instant: datetime) -> dict[str, str]:
 
 def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> list[dict[str, str]]:
     """When, what it costs, and how it can be changed."""
-    other = other_clock(starts_at, specialist.name.split()[0], clocks.of(specialist.user))
+    other = other_clock(starts_at, specialist.called, clocks.of(specialist.user))
     return [
         {
             "icon": "calendar",
@@ -156,7 +156,7 @@ def booking_lines(booking: Booking) -> list[dict[str, str]]:
 
 def what_next(booking: Booking) -> list[dict[str, Any]]:
     """What happens from here on, as a timeline."""
-    name, starts_at = booking.specialist.name.split()[0], booking.starts_at
+    name, starts_at = booking.specialist.called, booking.starts_at
     steps: list[dict[str, Any]] = [
         {
             "title": f"Now: it is in {name}’s calendar",
@@ -238,7 +238,7 @@ def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
     if contest.outcome == Outcome.OPEN:
         if contest.by_id == viewer_id:
             return "We have your words. A person reads them and answers by mail."
-        other = "Your client" if viewer_id == booking.specialist.user_id else booking.specialist.name.split()[0]
+        other = "Your client" if viewer_id == booking.specialist.user_id else booking.specialist.called
         return f"{other} told us that it was otherwise. A person looks at it and writes to you both."
     became = (
         "It stays as it was marked" if contest.outcome == Outcome.UPHELD else "What this page says is their decision"
@@ -251,7 +251,7 @@ def _other(move: BookingMove, booking: Booking) -> str:
         return "The calendar"
     if move.by_id == booking.client_id:
         return "The client"
-    return booking.specialist.name.split()[0] if move.by_id == booking.specialist.user_id else "Our staff"
+    return booking.specialist.called if move.by_id == booking.specialist.user_id else "Our staff"
 
 
 def undo_deadline(booking: Booking) -> datetime | None:

@@ -66,6 +66,7 @@ def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dic
     """A card as the components take it; times on the reader's clock."""
     return {
         "name": card.name,
+        "called": card.called,
         "url": link("directory.show", slug=card.slug),
         "title": card.title,
         "portrait": photo_url(card.photo_key),

@@ -86,7 +86,7 @@ def practice() -> Response:
 def _greeting(now: datetime) -> str:
     hour = reader().wall(now).hour
     words = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
-    return f"{words}, {current_user.display_name.split()[0]}"
+    return f"{words}, {current_user.specialist.called}"
 
 
 def _of_today(own: Specialist, hours: OpenHours, now: datetime) -> list[Booking]:

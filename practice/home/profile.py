@@ -19,7 +19,7 @@ from .listing import WHEN, address
 def of(specialist: Specialist) -> dict[str, Any]:
     """Everything on a profile that is not about times."""
     return {
-        "first": specialist.name.split()[0],
+        "first": specialist.called,
         "portrait": portrait_url(specialist, 512),
         "title": specialist.granted_title or specialist.title_applied_for,
         "meeting": _meeting(specialist),

@@ -15,6 +15,7 @@ class Standing:
     title: str
     country: str
     place: str
+    called: str = ""
     body: str = ""
     number: str = ""
     expires_on: date | None = None

@@ -20,6 +20,7 @@ def standing(specialist: Specialist) -> dict[str, Any]:
     return {
         "kind": specialist.kind,
         "name": specialist.name,
+        "called": specialist.called,
         "title": specialist.title_applied_for,
         "country": specialist.country,
         "place": specialist.place,
@@ -85,6 +86,7 @@ def checked(specialist: Specialist) -> dict[str, Any]:
     """Values that fill the checked part of the profile."""
     return {
         "name": specialist.name,
+        "called": specialist.called,
         "title": specialist.granted_title,
         "country": specialist.country,
         "place": specialist.place,

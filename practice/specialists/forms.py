@@ -25,6 +25,7 @@ from practice import clock
 from practice.db import is_only_shown
 from practice.forms import Form, NameField, Replacing
 from practice.money import LEAST, Money, parse_price
+from practice.text import called
 from practice.web import money
 
 from . import choices, policy
@@ -62,6 +63,7 @@ class StandingForm(Replacing):
         choices=[SelectChoice(kind.value, text.label) for kind, text in policy.KINDS.items()],
     )
     name = NameField("Your name, as clients will see it", most=80, empty="Write your name.")
+    called = NameField("What do clients call you?", empty="")
     title = SelectField("Title you apply for", choices=[])
     country = SelectField("Country you practise in", choices=[])
     place = line("Town or city", 80, required="Write the town you work from, also if you only work online.")
@@ -105,13 +107,13 @@ class StandingForm(Replacing):
 
     def answers(self) -> Standing:
         """What an action takes."""
-        texts = ("name", "title", "country", "place", "body", "number", "training", "supervision", "records_country")
+        who, where = ("name", "called", "title", "training", "supervision"), ("country", "place", "records_country")
         return Standing(
             kind=self.kind.data,
             expires_on=self.expires_on.data,
             permitted_places=tuple(dict.fromkeys(_places(self.permitted.data))),
             years=self.years.data or 0,
-            **{name: self[name].data or "" for name in texts},
+            **{name: self[name].data or "" for name in (*who, *where, "body", "number")},
         )
 
 
@@ -308,6 +310,7 @@ class CheckedForm(Replacing):
     """What staff look at before it changes."""
 
     name = NameField("Name", most=80, empty="Write your name.")
+    called = NameField("What do clients call you?", empty="")
     title = SelectField("Title", choices=[])
     country = SelectField("Practising in", choices=[])
     place = line("Town or city", 80, required="Write the town you work from.")
@@ -337,6 +340,7 @@ class CheckedForm(Replacing):
     def fields(self) -> dict[str, Any]:
         """What an action takes."""
         texts = {name: self[name].data for name in ("name", "title", "country", "place")}
+        texts["called"] = self.called.data or called(self.name.data)
         return {**texts, "permitted_places": list(dict.fromkeys(_places(self.permitted.data)))}
 
 

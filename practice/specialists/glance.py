@@ -20,7 +20,7 @@ def glance(specialist: Specialist) -> dict[str, str]:
         "meeting": _listed([choices.FORMATS[Format(each)] for each in specialist.formats]),
         "languages": _listed([choices.language_name(row.language) for row in specialist.languages]),
         "ways": _listed([*_couples(specialist), *specialist.approaches]),
-        "checked": ", ".join(filter(None, (specialist.name, specialist.granted_title, specialist.place))),
+        "checked": ", ".join(filter(None, (str(specialist.name), specialist.granted_title, specialist.place))),
         "papers": _papers(specialist),
     }
 

@@ -10,11 +10,17 @@ from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationsh
 
 from practice import clock
 from practice.accounts.models import User
-from practice.db import Coded, Json, db, one_of
+from practice.db import Coded, Json, NameText, db, one_of
 from practice.errors import IllegalMove
 from practice.money import Money
+from practice.text import called
 
 from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
+
+
+def _guess(context: Any) -> str:
+    """What somebody of the name that is stored just now is called most likely."""
+    return called(context.get_current_parameters()["name"])[:60]
 
 
 class Topic(db.Model):
@@ -43,7 +49,9 @@ class Specialist(Coded, db.Model):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[str] = mapped_column(String(20), default=ProfileState.DRAFT)
     kind: Mapped[str] = mapped_column(String(20), default=Kind.COACH)
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(NameText(80))
+    # What clients call them; where nobody said, the first name that is no title.
+    called: Mapped[str] = mapped_column(NameText(60), default=_guess)
     title_applied_for: Mapped[str] = mapped_column(String(80), default="")
     granted_title: Mapped[str | None] = mapped_column(String(80))
     headline: Mapped[str] = mapped_column(String(90), default="")

@@ -129,7 +129,8 @@ def _wipe_profile(user: User) -> None:
     for column in Specialist.__table__.columns:
         if column.key not in STAYS:
             setattr(mine, column.key, _first_value(column))
-    mine.name, mine.slug = "Former member", f"former-{mine.code.lower()}"
+    mine.name = mine.called = "Former member"
+    mine.slug = f"former-{mine.code.lower()}"
     mine.profile_version += 1
     for kind in (SpecialistTopic, SpecialistLanguage, SavedSpecialist):
         db.session.execute(delete(kind).where(kind.specialist_id == mine.id))

@@ -37,6 +37,7 @@ class Card:
     version: int
     slug: str
     name: str
+    called: str
     title: str
     headline: str
     kind: str
@@ -145,6 +146,7 @@ COLUMNS = (
     Specialist.profile_version.label("version"),
     Specialist.slug,
     Specialist.name,
+    Specialist.called,
     Specialist.granted_title,
     Specialist.headline,
     Specialist.best_at,
@@ -166,6 +168,7 @@ def _card(row: Any, topics: Topics, languages: tuple[str, ...], offers: Offers) 
         version=row.version,
         slug=row.slug,
         name=row.name,
+        called=row.called,
         title=row.granted_title or "",
         headline=row.headline,
         kind=row.kind,
@@ -235,8 +238,14 @@ def _offers_of(ids: Sequence[int]) -> dict[int, Offers]:
 
 def matching(people: Iterable[Listed], filters: Filters) -> list[Listed]:
     """Those who match every filter but `when`, which only the calendar can answer."""
-    words = fold(filters.q).split()
+    words = asked_words(filters.q)
     return [each for each in people if _matches(each.card, filters, words)]
+
+
+def asked_words(asked: str) -> list[str]:
+    """What somebody looks for, each word as it is compared; what is between words counts only where nothing else is."""
+    words = [fold(word) for word in asked.split()]
+    return [word for word in words if word] or words
 
 
 def _matches(card: Card, wanted: Filters, words: Sequence[str]) -> bool:
@@ -246,7 +255,7 @@ def _matches(card: Card, wanted: Filters, words: Sequence[str]) -> bool:
         and (not wanted.format or wanted.format in card.formats)
         and (not wanted.free or card.offers_consult)
         and (wanted.most is None or (card.currency == wanted.currency and card.price <= wanted.most))
-        and all(word in card.words for word in words)
+        and all(word and word in card.words for word in words)
     )
 
 

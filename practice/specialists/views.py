@@ -30,8 +30,8 @@ STEPS = {
 }
 PHOTO = re.compile(r"[A-Za-z0-9_-]{22}-(96|512)\.webp")
 KEPT = (
-    "kind", "name", "title", "country", "place", "body", "number", "expires_on", "permitted", "training", "years",
-    "supervision", "records_country",
+    "kind", "name", "called", "title", "country", "place", "body", "number", "expires_on", "permitted", "training",
+    "years", "supervision", "records_country",
 )  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def save(slug: str) -> Response:
     """Keep somebody for later; only oneself sees the list."""
     specialist = queries.public_profile(slug)
     actions.save(current_user, specialist)
-    flash(f"{specialist.name.split()[0]} is saved. You’ll find your list on your own page.")
+    flash(f"{specialist.called} is saved. You’ll find your list on your own page.")
     return redirect(link("directory.show", slug=slug), 303)
 
 

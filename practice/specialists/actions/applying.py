@@ -13,6 +13,7 @@ from practice.specialists import emails, papers, policy, queries
 from practice.specialists.answers import Paper, Standing, Words
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import EDITABLE_APPLICATION, PaperKind, ProfileState
+from practice.text import called
 from practice.versions import Shown
 
 from .rows import put_words, touch
@@ -43,6 +44,7 @@ def keep_standing(specialist: Specialist, standing: Standing, *, by: User) -> Sp
         raise Invalid("", {"title": "Choose a title from the list for what you do."})
     for name in ("kind", "name", "country", "place", "training", "years", "supervision", "records_country"):
         setattr(specialist, name, getattr(standing, name))
+    specialist.called = standing.called or called(standing.name)
     specialist.title_applied_for = standing.title
     specialist.permitted_places = list(standing.permitted_places)
     _put_licence(specialist, standing)

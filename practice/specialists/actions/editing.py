@@ -19,7 +19,7 @@ from practice.versions import Shown
 from .applying import put_paper
 from .rows import put_words, touch
 
-CHECKED = ("name", "title", "country", "place", "permitted_places", "paper")
+CHECKED = ("name", "called", "title", "country", "place", "permitted_places", "paper")
 
 
 @transactional
