@@ -20,7 +20,7 @@ from typing import TextIO
 
 MARK = ".common-ground"
 # How everything begins that a `flask` command may have left in the folder before the first start.
-OURS = ("secret.key", "vault.key", "audit.key", "practice.db", "queue.db", "uploads")
+OURS = ("secret.key", "vault.key", "audit.key", "audit-heads", "practice.db", "queue.db", "uploads")
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 SERVER = (sys.executable, "-m", "gunicorn")
 WORKER = (*FLASK, "work")
@@ -42,6 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     """Start, or with `reset` start over; returns the exit status for the shell."""
     data = Path(os.environ.get("DATA", "var")).resolve()
     os.environ["DATA"] = str(data)
+    # What is made here, and by everything that is started from here, is its owner's alone.
+    os.umask(0o077)
     try:
         with _claim(data):
             return reset(data) if arguments[:1] == ["reset"] else run(os.environ.get("PORT", "8000"))

@@ -38,7 +38,7 @@ def test_no_password_of_a_list_of_thirty_thousand_is_taken():
 
 @pytest.mark.parametrize("end", ["1234", "12345678", "!!!!!!!!", "123456789012"])
 def test_three_thousand_common_passwords_are_not_taken_made_longer_either(end):
-    longer = [f"{each}{end}" for each in FREQUENCY_LISTS["passwords"][:3000:7]]
+    longer = [f"{each}{end}" for each in FREQUENCY_LISTS["passwords"][:3000:25]]
 
     assert [each for each in longer if len(each) >= policy.SHORTEST and policy.password_fault(each) is None] == []
 
