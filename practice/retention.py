@@ -89,6 +89,12 @@ HOLDS = Period(
     "after they ended",
     "So that a form sent twice does the same once",
 )
+UNCONFIRMED = Period(
+    "An account whose address nobody confirmed",
+    timedelta(days=7),
+    "after it was opened, or after its last link ended",
+    "So that a letter that was late can still be opened",
+)
 DEVICES = Period(
     "Devices that were signed in, and used links",
     timedelta(days=30),
@@ -107,4 +113,19 @@ ERASED = Period(
     "after it was deleted",
     "To show that it was done, and that it was asked for",
 )
-EVERYTHING = (DRAFTS, LINKS, LETTERS, INBOX, STUCK, PHONE, WORDS, ENTRIES, CONTESTED, HOLDS, DEVICES, DOCUMENTS, ERASED)
+EVERYTHING = (
+    DRAFTS,
+    LINKS,
+    LETTERS,
+    INBOX,
+    STUCK,
+    PHONE,
+    WORDS,
+    ENTRIES,
+    CONTESTED,
+    HOLDS,
+    UNCONFIRMED,
+    DEVICES,
+    DOCUMENTS,
+    ERASED,
+)

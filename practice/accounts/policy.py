@@ -46,8 +46,6 @@ INVITE_WITHIN = timedelta(hours=48)
 # Whoever wants their account gone can change their mind on every one of these days.
 ERASED_AFTER = timedelta(days=14)
 COPIES_PER_PERSON = "6 per hour"
-# Nobody showed that the address is theirs: the account is deleted after this.
-UNCONFIRMED_FOR = timedelta(days=7)
 
 
 class Change(StrEnum):

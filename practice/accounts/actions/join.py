@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from practice import audit, clock
+from practice import audit, clock, retention
 from practice.accounts import consents, emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
 from practice.accounts.models import ConsentRecord, MailedLink, User, hash_of, new_uniquifier
@@ -160,7 +160,7 @@ def _first_proof(user: User) -> None:
 def remove_unconfirmed(limit: int = 200) -> int:
     """Delete accounts whose address nobody ever showed to be theirs; how many there were."""
     removed = 0
-    for user in queries.never_confirmed(clock.now() - policy.UNCONFIRMED_FOR, limit):
+    for user in queries.never_confirmed(retention.UNCONFIRMED.before, limit):
         end_what_was_left(user, Change.REMOVED)
         removed += _removed(user)
     return removed
