@@ -81,6 +81,22 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(open_page):
     expect(window.locator("summary[aria-label=Menu]")).to_be_focused()
 
 
+def test_a_device_in_another_zone_says_so_beside_the_readers_time(page, site):
+    page.context.add_cookies([{"name": "zone", "value": "Asia/Kolkata", "url": site.url}])
+
+    page.goto("/specialists")
+
+    expect(page.get_by_text("This device says Dublin.")).to_be_visible()
+
+
+def test_a_device_that_says_the_same_says_nothing(page, site):
+    page.context.add_cookies([{"name": "zone", "value": "Europe/Dublin", "url": site.url}])
+
+    page.goto("/specialists")
+
+    expect(page.get_by_text("This device says")).to_be_hidden()
+
+
 def test_the_device_tells_its_zone_once(page):
     with page.expect_response("**/zone"):
         page.goto("/specialists")
