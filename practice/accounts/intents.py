@@ -247,7 +247,7 @@ def discard_claimed(user: User) -> int:
     """Wipe all drafts of `user`, as on leaving a shared computer; how many there were."""
     wiped = 0
     # The list of the page is cut; what is wiped is not.
-    while drafts := drafts_for(user):
+    while drafts := drafts_for(user, with_forms=True):
         for intent in drafts:
             _end(intent, IntentState.DISCARDED)
         wiped += len(drafts)

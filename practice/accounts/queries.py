@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from practice import clock
@@ -221,12 +221,12 @@ def owner_of(token: str | None) -> User | None:
     return db.session.scalar(select(User).join(Device).where(Device.token_hash == hash_of(token or "")))
 
 
-def drafts_for(user: User) -> Sequence[Intent]:
-    """What `user` began and did not finish, newest first."""
+def drafts_for(user: User, *, with_forms: bool = False) -> Sequence[Intent]:
+    """What `user` began and did not finish, newest first; `with_forms` adds what only its own browser shows again."""
     return db.session.scalars(
         select(Intent)
         .where(Intent.user_id == user.id, Intent.state == IntentState.CLAIMED, Intent.expires_at > clock.now())
-        .where(Intent.kind != FORM)
+        .where(true() if with_forms else Intent.kind != FORM)
         .order_by(Intent.created_at.desc(), Intent.id.desc())
         .limit(20)
     ).all()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from practice import clock as wall
-from practice.accounts import jobs, queries
+from practice.accounts import intents, jobs, queries
 from practice.accounts.models import Device, Intent
 from practice.accounts.states import IntentState
 from practice.db import db, transaction
@@ -116,6 +116,12 @@ def test_signing_out_wipes_it(ben_away, cast):
 
     assert _states() == [IntentState.DISCARDED]
     assert db.session.scalars(select(Intent.sealed)).all() == [""]
+
+
+def test_what_wipes_an_accounts_drafts_wipes_it_too(ben_away, cast):
+    assert intents.discard_claimed(cast.ben) == 1
+
+    assert _states() == [IntentState.DISCARDED]
 
 
 def test_after_48_hours_it_is_gone(ben_away, cast, clock):

@@ -47,7 +47,7 @@ TABS = {
 ADDS = {
     "change_email", "book", "book_by_phone", "cancel", "contest", "practice_cancel", "practice_contest", "dates",
     "time_off", "travel", "documents", "renew", "decide", "suspend", "reinstate", "close", "waive_strike",
-    "decide_revision", "number",
+    "decide_revision", "number", "add_number", "end_number", "log",
 }  # fmt: skip
 
 

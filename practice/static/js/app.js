@@ -13,11 +13,12 @@ import { start as submit } from "./submit.js";
 import { start as theme } from "./theme.js";
 import { start as topics } from "./topics.js";
 import { start as zone } from "./zone.js";
+import { start as unsaved } from "./unsaved.js";
 import { start as attention } from "./attention.js";
 
 const everyPart = [drafts, reveal, slotGrid, attention, topics];
 
-for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, signOut]) behaviour();
+for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, signOut, unsaved]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.

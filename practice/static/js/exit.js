@@ -1,5 +1,6 @@
 // Leave this page: clear what was written, replace the history entry, go somewhere neutral. Shift three times does the same.
 import { forgetDrafts } from "./drafts.js";
+import { letGo } from "./unsaved.js";
 
 const PRESSES = 3;
 const WITHIN = 2000;
@@ -12,6 +13,7 @@ function forgetKept() {
 }
 
 function leave(link) {
+  letGo();
   forgetDrafts();
   forgetKept();
   for (const form of document.forms) form.reset();

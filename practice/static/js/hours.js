@@ -1,5 +1,7 @@
 // This file knows how the hours page gets quicker with script: ranges come and go without a trip to the server, "next day"
 // shows only where it can matter, and the bar says that something is unsaved. Without it every button sends the form.
+import { touched } from "./unsaved.js";
+
 const form = document.querySelector("[data-hours-form]");
 const MOST = 8;
 
@@ -52,8 +54,9 @@ function draw(day, ranges) {
   }));
 }
 
-function add(day) {
-  const number = 1 + Math.max(-1, ...[...day.querySelectorAll("[data-range]")].map((each) => Number(times(each)[0].name.split("-")[2])));
+const nextNumber = (day) => 1 + Math.max(-1, ...[...day.querySelectorAll("[data-range]")].map((each) => Number(times(each)[0].name.split("-")[2])));
+
+function add(day, number = nextNumber(day)) {
   const range = document.getElementById("empty-range").content.firstElementChild.cloneNode(true);
   const name = `${day.dataset.day}-${number}`;
   const label = day.getAttribute("aria-label");
@@ -66,10 +69,11 @@ function add(day) {
   }
   day.querySelector("button[name=add]").before(range);
   settleDay(day);
-  times(range)[0].focus();
+  return times(range)[0];
 }
 
 function unsaved() {
+  touched(form);
   const words = form.querySelector("[data-unsaved]");
   if (words) words.textContent = "Changes not saved yet.";
 }
@@ -82,13 +86,22 @@ if (form) {
     if (!day) return;
     event.preventDefault();
     if (button.name === "add") {
-      add(day);
+      add(day).focus();
     } else {
       button.closest("[data-range]").remove();
       settleDay(day);
       day.querySelector("button[name=add]").focus();
     }
     unsaved();
+  });
+  // What was typed before another part was saved: as many lines on each day as there were.
+  form.addEventListener("room", ({ detail: sent }) => {
+    for (const day of form.querySelectorAll("[data-day]")) {
+      const name = new RegExp(`^${day.dataset.day}-(\\d+)-from$`);
+      day.querySelectorAll("[data-range]").forEach((range) => range.remove());
+      sent.map((pair) => pair[0].match(name)).filter(Boolean).forEach((found) => add(day, Number(found[1])));
+      settleDay(day);
+    }
   });
   form.addEventListener("input", (event) => {
     const day = event.target.closest("[data-day]");
