@@ -56,6 +56,11 @@ class Form(FlaskForm):
                 more[name] = [storable, *more.get(name, ())]
         return bool(super().validate(more)) and not is_only_shown()
 
+    @property
+    def is_shown_again(self) -> bool:
+        """True for the form that was kept, while its page is made: what hides it stands open."""
+        return is_only_shown() and any(field.raw_data for field in self)
+
 
 class Replacing(Form):
     """A form over something stored, given as `data` or `obj`; `seen` carries the mark of what its page showed.
@@ -93,6 +98,14 @@ class Replacing(Form):
         shown = [field for field in self if field.short_name in self.stored and field.type not in ("CSRFTokenField",)]
         rows = [(f.label.text, in_words(f, self.stored[f.short_name]), in_words(f, f.data)) for f in shown]
         return [(name, stored, typed) for name, stored, typed in rows if stored != typed]
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The names of fields that hold something else than what is stored, where that is what the page is about."""
+        if not (self.is_stale or self.is_shown_again):
+            return []
+        fields = [field for field in self._own_fields() if field.short_name in self.stored]
+        return [f.short_name for f in fields if in_words(f, f.data) != in_words(f, self.stored[f.short_name])]
 
     def _facts(self, stored: Any) -> dict[str, Any]:
         """What is stored, for each field, as a mapping or as the attributes of a row; and all else of a mapping."""

@@ -62,7 +62,9 @@ class Refused:
 
     @property
     def lines(self) -> list[str]:
-        return [text for text in written(self.fields) if not is_long(text)]
+        """What is more than a word; single words are mostly choices, and shown only where there is nothing else."""
+        short = [text for text in written(self.fields) if not is_long(text)]
+        return [text for text in short if " " in text] or ([] if self.texts else short)
 
     @property
     def is_whole(self) -> bool:

@@ -14,7 +14,7 @@ from practice.db import db, transaction
 from tests import factories
 from tests.accounts.conftest import Person, words
 from tests.factories import PASSWORD
-from tests.pages import tree_of
+from tests.pages import fields_of, tree_of
 
 YOU = "/me/settings/you"
 NAME = "Benedict of the Hill"
@@ -188,3 +188,18 @@ def test_times_that_were_chosen_to_be_offered_stay_chosen(app, cast, clock):
     box = tree_of(person.see(back.location)).find("input", attrs={"value": "2027-03-04T09:00:00Z"})
 
     assert box.has_attr("checked")
+
+
+def test_what_was_folded_away_stands_open_where_it_holds_what_was_written(app, cast):
+    person = Person(app.test_client())
+    person.sign_in(cast.anna.email, PASSWORD)
+    page = person.see("/practice/profile")
+    fields = fields_of(page, "/practice/profile") | {"about": "Written over half an hour."}
+    _let_end(cast.anna)
+    person.browser.post("/practice/profile", data=fields)
+
+    back = person.sign_in(cast.anna.email, PASSWORD)
+    folds = tree_of(person.see(back.location)).find_all("details")
+    held = [fold for fold in folds if fold.find("textarea", attrs={"name": "about"})]
+
+    assert [fold.has_attr("open") for fold in held] == [True]
