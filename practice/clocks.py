@@ -195,6 +195,12 @@ def _is_twelve(where: Clock | None) -> bool:
     return _resolved(where).is_twelve
 
 
+def full_hour(hour: int) -> str:
+    """One of the lines of a day: "08:00", or "8 am"."""
+    any_day = datetime(2000, 1, 1, hour % 24, tzinfo=UTC)
+    return local(any_day, Clock(), "h a") if reader().is_twelve else clock_time(any_day, Clock())
+
+
 def timetag(instant: datetime, where: Clock | str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> Markup:
     """`instant` as a `<time>` element on the reader's clock."""
     return Markup('<time datetime="{}">{}</time>').format(
@@ -258,4 +264,4 @@ def zone_from(text: str | None) -> str | None:
     return named or by_city.get(typed.casefold())
 
 
-FILTERS = (local, local_year, day, clock_time, minute_of_day, timetag, zone_name, zone_offset, there)
+FILTERS = (local, local_year, day, clock_time, minute_of_day, full_hour, timetag, zone_name, zone_offset, there)

@@ -322,7 +322,7 @@ def change_zone(back: str | None = None) -> str:
         return link("home.zone", next=back or _here())
     if current_user.specialist is not None:
         return link("availability.edit", _anchor="zone")
-    return link("accounts.settings", _anchor="zone")
+    return link("accounts.settings", _anchor="your-zone")
 
 
 def _here() -> str:

@@ -130,6 +130,15 @@ def test_where_the_browser_writes_so_hours_are_written_so(client, cast):
     assert "14:30" in words_of(others)
 
 
+def test_the_lines_of_a_week_are_written_so_too(anna_in):
+    lines = [
+        tree_of(anna_in.get("/practice/calendar", headers=headers)).find(class_="cal-hours").find("span").text
+        for headers in (AMERICAN, {})
+    ]
+
+    assert lines == ["8 am", "08:00"]
+
+
 @pytest.mark.parametrize("page", ["/", "/specialists"])
 def test_a_page_that_was_kept_for_one_is_not_given_to_the_other(client, app, cast, page):
     for language, marks in (("en-US", "am"), ("en-GB", ""), ("en-US", "am")):
