@@ -13,6 +13,8 @@ from practice.db import db
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 
+ISOLATES = "\u2066\u2067\u2068\u2069"  # keep a name that reads from right to left apart from our words
+
 
 @pytest.fixture
 def booked(cast, app):
@@ -165,7 +167,7 @@ def test_initials_are_the_letters_that_a_reader_sees(cast, app, fetch, name, sho
     factories.booking(factories.user(name, email="c@people.example"), cast.practice, THURSDAY_TEN)
 
     (event,) = _events(fetch(actions.new_feed(cast.anna, "details")))
-    assert str(event["SUMMARY"]) == f"Appointment ({shown})"
+    assert str(event["SUMMARY"]).translate(dict.fromkeys(map(ord, ISOLATES))) == f"Appointment ({shown})"
 
 
 def test_a_new_address_ends_the_old_one_at_once(cast, app, fetch):
