@@ -59,6 +59,7 @@ SUBJECTS: dict[str, str] = {
     "bookings/noted_as_missed": "About your appointment",
     "bookings/tech_failure": "About your appointment",
     "bookings/contested": "About your appointment",
+    "bookings/contest_asks": "About your appointment",
     "bookings/contest_upheld": "About your appointment",
     "bookings/contest_refused": "About your appointment",
     "bookings/strike_waived": "About your appointment",

@@ -6,7 +6,7 @@ from practice import audit, outbox, vault
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
-from practice.bookings.models import place_of_contest
+from practice.bookings.models import place_of_answer, place_of_contest
 from practice.db import transaction, transactional
 from practice.specialists import actions as specialists
 from practice.specialists import papers
@@ -55,11 +55,13 @@ def close_practice(suspension: Suspension, words: str, *, by: User) -> None:
     bookings.call_off_ahead(specialist, by=by)
 
 
-def open_words(*, by: User) -> dict[str, str]:
-    """What people wrote when they contested a "missed", by the contest's code; opening it is written down for each."""
+def open_words(*, by: User) -> dict[str, tuple[str, str]]:
+    """What both sides wrote about a contested "missed", by the contest's code; opening it is written down for each."""
     found = {}
     with transaction(notes=True):
         for contest in booked.open_contests():
-            found[contest.code] = vault.open_sealed(contest.words_sealed, place_of_contest(contest.code))
+            answer = contest.answer_sealed and vault.open_sealed(contest.answer_sealed, place_of_answer(contest.code))
+            words = vault.open_sealed(contest.words_sealed, place_of_contest(contest.code))
+            found[contest.code] = words, answer or ""
             audit.record("contest.opened_by_staff", f"contest:{contest.code}", actor=by)
     return found

@@ -8,8 +8,9 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice import audit, outbox
+from practice import audit, clock, outbox
 from practice.bookings import actions as bookings
+from practice.bookings import policy as booking_rules
 from practice.bookings import queries as booked
 from practice.bookings.states import Outcome
 from practice.providers.paper_pages import CannotBeShown, Pages, pages_of
@@ -55,8 +56,14 @@ def contests() -> Response:
 
 def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
     read = actions.open_words(by=current_user)
-    opened = [(each, read[each.code]) for each in booked.open_contests() if each.code in read]
-    return page("admin/contests.html", status, contests=opened, form=form, wrong=wrong, decisions=words.DECISIONS)
+    now = clock.now()
+    opened = [
+        (each, *read[each.code], booking_rules.is_heard(each.opened_at, each.answered_at, now))
+        for each in booked.open_contests()
+        if each.code in read
+    ]
+    shown = {"form": form, "wrong": wrong, "decisions": words.DECISIONS, "answer_within": booking_rules.ANSWER_WINDOW}
+    return page("admin/contests.html", status, contests=opened, **shown)
 
 
 @bp.post("/contests/<code>")
@@ -67,7 +74,7 @@ def decide_contest(code: str) -> Response:
     form = forms.ContestForm()
     if not form.validate_on_submit():
         return _contests(form, 422, wrong=code)
-    bookings.decide_contest(contest, Outcome(form.outcome.data), by=current_user)
+    bookings.decide_contest(contest, Outcome(form.outcome.data), by=current_user, reason=form.reason.data or "")
     flash("Decided. Both sides hear by mail.")
     return redirect(link("admin.contests"), 303)
 

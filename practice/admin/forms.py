@@ -133,6 +133,10 @@ class ContestForm(Form):
             SelectChoice(Outcome.OTHER_SIDE.value, "The other side was not there"),
         ],
     )
+    reason = TextAreaField(
+        "Why, in words for both",
+        [DataRequired("Write why, in words for both."), Length(max=500, message="Use 500 characters at most.")],
+    )
 
 
 class ReasonForm(Form):

@@ -52,6 +52,7 @@ ACTIONS: dict[str, str] = {
     "booking.specialist_missed": "Marked that the specialist was not there",
     "booking.tech_failure": "Marked that the call did not work",
     "booking.undone": "Took a booking back",
+    "contest.answered": "Answered what was said about a missed call",
     "contest.opened": "Said that a missed call was otherwise",
     "contest.opened_by_staff": "Opened what somebody wrote about a missed call",
     "contest.other_side": "Decided: the other side was not there",

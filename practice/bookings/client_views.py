@@ -83,6 +83,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "is_cancelled": booking.state in CANCELLED,
         "prepare": forms.PrepareForm(data=_prepared(booking), formdata=None),
         "contest_form": forms.ContestForm(),
+        "may_answer": words.may_answer(contest, current_user.id),
+        "answer_form": forms.AnswerForm(),
         "others": _others(booking),
         "offered": _offered(booking),
     }
@@ -292,6 +294,18 @@ def contest(code: str) -> Response:
         return booking_page(booking, 422, contest_form=form)
     actions.contest(booking, (form.words.data or "").strip(), by=current_user)
     flash("We have your words. A person reads them and answers by mail.")
+    return _back(code)
+
+
+@bp.post("/bookings/<code>/contest/answer")
+@client
+def answer_contest(code: str) -> Response:
+    """The other side of a contest says how it was."""
+    booking, form = _mine(code), forms.AnswerForm()
+    if not form.validate_on_submit():
+        return booking_page(booking, 422, answer_form=form)
+    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads both sides and answers by mail.")
     return _back(code)
 
 

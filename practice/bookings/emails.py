@@ -11,7 +11,7 @@ from practice import clock, clocks, outbox, text
 from practice.accounts.models import User
 from practice.bookings import entries, queries
 from practice.bookings.models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
-from practice.bookings.policy import CONTEST_WINDOW, MOST_MOVES, undo_until
+from practice.bookings.policy import ANSWER_WINDOW, CONTEST_WINDOW, MOST_MOVES, undo_until
 from practice.clocks import Clock
 from practice.config import settings
 from practice.outbox import OutboxMail, Recipient, enqueue_mail
@@ -146,10 +146,12 @@ def ended(booking: Booking) -> None:
     _client(booking, "bookings/ended", f"{booking.thing}:ended")
 
 
-def contested(booking: Booking, by: User) -> None:
-    """To whoever contested: we have it, and a person will look."""
-    side = "client" if by.id == booking.client_id else "specialist"
-    _write(booking, side, "bookings/contested", f"{booking.thing}:contested")
+def contested(booking: Booking, contest: Contest) -> None:
+    """To whoever contested: we have it, and a person will look. To the other side: say how it was, if you like."""
+    sides = ("client", "specialist") if contest.by_id == booking.client_id else ("specialist", "client")
+    _write(booking, sides[0], "bookings/contested", f"{booking.thing}:contested")
+    until = {"until_at": (contest.opened_at + ANSWER_WINDOW).isoformat()}
+    _write(booking, sides[1], "bookings/contest_asks", f"{booking.thing}:contest_asks", until)
 
 
 def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
@@ -163,6 +165,7 @@ def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
         "state": str(booking.state),
         "counts": booking.claims_pair,
         "strike": strike,
+        "reason": contest.reason,
     }
     _both(booking, template, f"{booking.thing}:contest:{contest.id}", facts)
 

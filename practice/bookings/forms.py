@@ -127,6 +127,18 @@ class PrepareForm(Replacing):
     shares = BooleanField("Share this with the specialist")
 
 
+class AnswerForm(Form):
+    """How it was, from the other side of a contest."""
+
+    answer = TextAreaField(
+        "How was it for you?",
+        validators=[
+            InputRequired("Please tell us in a sentence how it was."),
+            Length(max=2000, message="Please keep it under 2,000 characters."),
+        ],
+    )
+
+
 class ContestForm(Form):
     """How it was, in somebody's own words."""
 

@@ -285,7 +285,8 @@ class Proposal(Coded, db.Model):
 
 
 class Contest(Coded, db.Model):
-    """Somebody says that "missed" is not how it was; staff look at who joined when, and decide."""
+    """Somebody says that "missed" is not how it was; the other side may answer; staff look at who joined when, and
+    decide with a reason that both read."""
 
     __tablename__ = "contests"
     __table_args__ = (one_of("outcome", Outcome), UniqueConstraint("booking_id"))
@@ -293,6 +294,11 @@ class Contest(Coded, db.Model):
     booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"))
     by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     words_sealed: Mapped[str]
+    # What the one says who had marked it: both sides are heard.
+    answer_sealed: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    reason: Mapped[str] = mapped_column(String(500), default="")
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     outcome: Mapped[str] = mapped_column(String(12), default=Outcome.OPEN)
     decided_at: Mapped[datetime | None]
@@ -370,6 +376,12 @@ def place_of_contest(code: str) -> str:
     return f"contest:{code}:words"
 
 
+def place_of_answer(code: str) -> str:
+    """What the other side's words about a contest are bound to."""
+    return f"contest:{code}:answer"
+
+
 for _what in ("note", "phone", "prep", "reason"):
     sealed.keep(sealed.Column(Booking, f"{_what}_sealed", partial(place_of, _what)))
 sealed.keep(sealed.Column(Contest, "words_sealed", place_of_contest))
+sealed.keep(sealed.Column(Contest, "answer_sealed", place_of_answer))

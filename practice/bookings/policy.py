@@ -40,6 +40,7 @@ CLIENT_MISSED_AFTER = timedelta(minutes=15)
 SPECIALIST_MISSED_AFTER = timedelta(minutes=10)
 MISSED_WINDOW = timedelta(hours=24)
 CONTEST_WINDOW = timedelta(hours=72)
+ANSWER_WINDOW = timedelta(hours=48)  # for the other side of a contest
 TECH_WINDOW = timedelta(hours=24)
 CLOSED_AFTER = timedelta(hours=24)
 CARE_WINDOW = timedelta(days=90)
@@ -187,6 +188,11 @@ def may_mark_specialist_missed(starts_at: datetime, specialist_joined: datetime 
 def may_report_technical(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Either side may say from the start until a day after the end that the call broke."""
     return starts_at <= now <= ends_at + TECH_WINDOW
+
+
+def is_heard(opened_at: datetime, answered_at: datetime | None, now: datetime) -> bool:
+    """True once the other side of a contest has answered, or had its 48 hours."""
+    return answered_at is not None or now >= opened_at + ANSWER_WINDOW
 
 
 def may_contest(marked_at: datetime, now: datetime) -> bool:

@@ -67,6 +67,8 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
         "form": forms.ReasonForm(),
         "contest_form": forms.ContestForm(),
+        "may_answer": words.may_answer(contest, current_user.id),
+        "answer_form": forms.AnswerForm(),
     }
     if context["note"] or context["prep"] or context["phone"]:
         with transaction(notes=True):
@@ -187,6 +189,18 @@ def practice_contest(code: str) -> Response:
         return case_page(booking, 422, contest_form=form)
     actions.contest(booking, (form.words.data or "").strip(), by=current_user)
     flash("We have your words. A person reads them and answers by mail.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/contest/answer")
+@specialist
+def practice_answer_contest(code: str) -> Response:
+    """The other side of a contest says how it was."""
+    booking, form = _ours(code), forms.AnswerForm()
+    if not form.validate_on_submit():
+        return case_page(booking, 422, answer_form=form)
+    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads both sides and answers by mail.")
     return _back(code)
 
 

@@ -15,7 +15,7 @@ from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.bookings.actions.wipe import NO_WORDS
 from practice.bookings.claims import feeds_changed
-from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder
+from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, place_of_answer
 from practice.bookings.queries import own
 from practice.bookings.states import BookingState, Outcome
 from practice.clocks import local_year
@@ -124,6 +124,19 @@ def _wipe_bookings(user: User) -> None:
     changed(update(Booking).where(Booking.client_id == user.id).values(**NOBODY, person_key=key))
 
 
+def _answers(user: User) -> Told:
+    rows = db.session.scalars(select(Contest).where(Contest.answered_by_id == user.id).order_by(Contest.id))
+    return [{"answered": iso(each.answered_at), "your_words": _answer(each)} for each in rows]
+
+
+def _answer(contest: Contest) -> str:
+    return vault.open_sealed(contest.answer_sealed, place_of_answer(contest.code)) if contest.answer_sealed else ""
+
+
+def _wipe_answers(user: User) -> None:
+    changed(update(Contest).where(Contest.answered_by_id == user.id).values(answer_sealed=None))
+
+
 def _wipe_contests(user: User) -> None:
     db.session.execute(
         update(Contest)
@@ -179,6 +192,7 @@ holdings.keeps(
     )
 )
 holdings.keeps(Record("missed_calls", "What you wrote about a missed call", _contests, _wipe_contests))
+holdings.keeps(Record("missed_call_answers", "What you answered about a missed call", _answers, _wipe_answers))
 holdings.keeps(Record("calendar_addresses", "Your calendar addresses", _feeds, _wipe_feeds))
 holdings.keeps(
     Record("practice_appointments", "Appointments in your practice, without who came", _practice, goes=False)

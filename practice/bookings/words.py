@@ -231,6 +231,16 @@ def state(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> str
     return (FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST)[BookingState(booking.state)]
 
 
+def may_answer(contest: Contest | None, viewer_id: int) -> bool:
+    """Whether this side of a contest may still say how it was."""
+    return (
+        contest is not None
+        and contest.outcome == Outcome.OPEN
+        and contest.by_id != viewer_id
+        and contest.answered_at is None
+    )
+
+
 def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
     """What one side reads about a "missed" that somebody contested; empty where nobody did."""
     if contest is None:
@@ -238,12 +248,15 @@ def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
     if contest.outcome == Outcome.OPEN:
         if contest.by_id == viewer_id:
             return "We have your words. A person reads them and answers by mail."
+        if contest.answered_at is not None:
+            return "We have your words. A person reads both sides and answers by mail."
         other = "Your client" if viewer_id == booking.specialist.user_id else booking.specialist.called
         return f"{other} told us that it was otherwise. A person looks at it and writes to you both."
     became = (
         "It stays as it was marked" if contest.outcome == Outcome.UPHELD else "What this page says is their decision"
     )
-    return f"Our staff looked at this again on {day(contest.decided_at or contest.opened_at)}. {became}."
+    why = f" Why: {contest.reason}" if contest.reason else ""
+    return f"Our staff looked at this again on {day(contest.decided_at or contest.opened_at)}. {became}.{why}"
 
 
 def _other(move: BookingMove, booking: Booking) -> str:

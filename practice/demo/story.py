@@ -198,7 +198,8 @@ def _contest(scene: Scene) -> None:
 def _took_place(scene: Scene) -> None:
     contest = queries.contest_of(scene.booking)
     assert contest is not None
-    actions.decide_contest(contest, Outcome.TOOK_PLACE, by=scene.cast.staff[1])
+    why = "Both opened the door in time, and the call lasted half an hour."
+    actions.decide_contest(contest, Outcome.TOOK_PLACE, by=scene.cast.staff[1], reason=why)
 
 
 def _before_start(hours: float) -> Callable[[Scene], datetime]:

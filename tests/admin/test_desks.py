@@ -117,19 +117,22 @@ def contest(cast, clock):
     clock.advance(hours=3)
     with transaction():
         booking.move_to(BookingState.CLIENT_MISSED, by=cast.anna)
-    return bookings.contest(booking, "I was there <script>alert(1)</script>", by=cast.ben)
+    opened = bookings.contest(booking, "I was there <script>alert(1)</script>", by=cast.ben)
+    bookings.answer_contest(opened, "I saw <b>nobody</b>", by=cast.anna)
+    return opened
 
 
 def test_the_words_are_read_and_that_is_written_down(sam_in, contest, cast):
     answer = sam_in.get("/admin/contests")
 
     assert "I was there <script>alert(1)</script>" in said(answer)
+    assert "I saw <b>nobody</b>" in said(answer)
     assert not BeautifulSoup(answer.text, "html.parser").find("script", string=lambda s: s and "alert" in s)
     assert (last_line().action, last_line().actor) == ("contest.opened_by_staff", f"account:{cast.sam.code}")
 
 
 def test_a_decision_moves_the_booking(sam_in, contest, post):
-    assert post(f"/admin/contests/{contest.code}", outcome="took_place").status_code == 303
+    assert post(f"/admin/contests/{contest.code}", outcome="took_place", reason="Both came.").status_code == 303
 
     found = db.session.get(Contest, contest.id)
     db.session.refresh(found)
@@ -147,11 +150,28 @@ def test_each_decision_says_who_it_is_about(sam_in, contest):
 
 @pytest.mark.parametrize("outcome", ["", "open", "made-up", "TOOK_PLACE"])
 def test_an_outcome_that_is_none_decides_nothing(sam_in, contest, post, outcome):
-    assert post(f"/admin/contests/{contest.code}", outcome=outcome).status_code == 422
+    assert post(f"/admin/contests/{contest.code}", outcome=outcome, reason="Both came.").status_code == 422
 
     found = db.session.get(Contest, contest.id)
     db.session.refresh(found)
     assert found.outcome == Outcome.OPEN
+
+
+def test_a_decision_without_a_reason_comes_back_beside_its_field(sam_in, contest, post):
+    answer = post(f"/admin/contests/{contest.code}", outcome="took_place", reason="")
+
+    assert answer.status_code == 422
+    assert BeautifulSoup(answer.text, "html.parser").select_one(f"#why-{contest.code}")
+
+
+def test_before_the_other_side_was_heard_there_is_nothing_to_decide_with(sam_in, contest):
+    with transaction():
+        contest.answered_at = contest.answer_sealed = None
+
+    answer = sam_in.get("/admin/contests")
+
+    assert "has until" in said(answer)
+    assert not BeautifulSoup(answer.text, "html.parser").select_one("main form")
 
 
 def test_a_contest_that_does_not_exist_is_404(sam_in, post):

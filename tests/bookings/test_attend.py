@@ -141,14 +141,15 @@ def test_staff_decide_what_happened(booked, cast, clock, outcome, state, strikes
     clock.freeze(WEDNESDAY_TEN + timedelta(minutes=20))
     actions.mark_client_missed(booked, by=cast.anna)
     opened = actions.contest(booked, "I was there", by=cast.ben)
+    actions.answer_contest(opened, "I saw nobody", by=cast.anna)
 
-    actions.decide_contest(opened, outcome, by=cast.sam)
+    actions.decide_contest(opened, outcome, by=cast.sam, reason="Both were at the door.")
 
     assert booked.state == state
     assert len(queries.strikes_of(cast.practice.id)) == strikes
     assert outbox.last_to(cast.ben).template.startswith("bookings/contest_")
     with pytest.raises(Conflict):
-        actions.decide_contest(opened, outcome, by=cast.sam)
+        actions.decide_contest(opened, outcome, by=cast.sam, reason="Once more.")
 
 
 def test_nobody_decides_about_their_own_appointment(booked, cast, clock):
@@ -157,7 +158,7 @@ def test_nobody_decides_about_their_own_appointment(booked, cast, clock):
     opened = actions.contest(booked, "I was there", by=cast.ben)
 
     with pytest.raises(NotAllowed):
-        actions.decide_contest(opened, Outcome.UPHELD, by=cast.anna)
+        actions.decide_contest(opened, Outcome.UPHELD, by=cast.anna, reason="Mine.")
 
 
 def test_after_the_third_missed_call_free_consultations_pause_for_thirty_days(cast, app, clock):

@@ -9,7 +9,7 @@ from practice.bookings import actions, queries
 from practice.bookings.errors import TooLate
 from practice.bookings.states import BookingState, Outcome
 from practice.db import db
-from practice.errors import Conflict
+from practice.errors import Conflict, Invalid, NotAllowed
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
 
@@ -44,7 +44,9 @@ def decided(booking, outcome, *, asked_by, cast):
     """The booking after one side contested what the other had marked, and staff answered."""
     mark = actions.mark_client_missed if asked_by is cast.ben else actions.mark_specialist_missed
     mark(booking, by=cast.anna if asked_by is cast.ben else cast.ben)
-    actions.decide_contest(actions.contest(booking, "I was there", by=asked_by), outcome, by=cast.sam)
+    opened = actions.contest(booking, "I was there", by=asked_by)
+    actions.answer_contest(opened, "I saw nobody", by=cast.anna if asked_by is cast.ben else cast.ben)
+    actions.decide_contest(opened, outcome, by=cast.sam, reason="Both were seen at the door.")
     db.session.rollback()
 
 
@@ -81,6 +83,8 @@ def test_both_hear_what_was_decided_and_what_follows_when_a_client_contests(
 ):
     decided(booked, outcome, asked_by=cast.ben, cast=cast)
 
+    assert "Why: Both were seen at the door." in letter_to(outbox, cast.ben)
+    assert "Why: Both were seen at the door." in letter_to(outbox, cast.anna)
     assert [words for words in to_ben if words not in letter_to(outbox, cast.ben)] == []
     assert [words for words in to_anna if words not in letter_to(outbox, cast.anna)] == []
 
@@ -146,7 +150,9 @@ def test_staff_decide_also_when_the_two_have_met_again_since(cast, clock, outcom
     opened = actions.contest(first, "I was there", by=cast.anna)
     second = stored(cast.ben, cast.practice, THURSDAY_TEN)
 
-    actions.decide_contest(opened, outcome, by=cast.sam)
+    actions.answer_contest(opened, "I saw nobody", by=cast.ben)
+
+    actions.decide_contest(opened, outcome, by=cast.sam, reason="Both were seen at the door.")
 
     assert first.state == (S.COMPLETED if outcome == Outcome.TOOK_PLACE else S.CLIENT_MISSED)
     assert (first.claims_pair, second.claims_pair) == (False, True)
@@ -180,3 +186,65 @@ def test_a_missed_call_is_turned_by_staff_and_by_nobody_else(booked, cast, marke
 
     db.session.refresh(booked)
     assert booked.state == before
+
+
+# ---------------------------------------------------------------- both sides, and why
+
+
+@pytest.fixture
+def contested(booked, cast):
+    actions.mark_client_missed(booked, by=cast.anna)
+    return actions.contest(booked, "I was there", by=cast.ben)
+
+
+def test_the_other_side_is_asked_how_it_was(contested, cast, outbox):
+    assert outbox.last_to(cast.anna).template == "bookings/contest_asks"
+    text = letter_to(outbox, cast.anna)
+    assert "by Friday 5 March 2027, 10:20 (Vienna time)" in text
+    assert "I was there" not in text
+
+
+def test_nothing_is_decided_before_the_other_side_is_heard(contested, cast, clock):
+    with pytest.raises(Conflict, match="has not answered yet"):
+        actions.decide_contest(contested, Outcome.OTHER_SIDE, by=cast.sam, reason="They say so.")
+    clock.advance(hours=48)
+
+    actions.decide_contest(contested, Outcome.OTHER_SIDE, by=cast.sam, reason="They had two days.")
+
+    assert contested.booking.state == S.SPECIALIST_MISSED
+
+
+def test_nothing_is_decided_without_a_reason(contested, cast, clock):
+    clock.advance(hours=48)
+
+    with pytest.raises(Invalid) as refusal:
+        actions.decide_contest(contested, Outcome.UPHELD, by=cast.sam, reason="  ")
+
+    assert list(refusal.value.fields) == ["reason"]
+
+
+def test_the_other_side_answers_once_on_its_page_and_both_read_why(contested, cast, read, post, client, sign_in):
+    path = f"/practice/bookings/{contested.booking.code}/contest/answer"
+    browser = sign_in(client, cast.anna)
+    assert post(path, browser=browser, answer="").status_code == 422
+    assert post(path, browser=browser, answer="Nobody came").status_code == 303
+    assert post(path, browser=browser, answer="Nobody came").status_code == 409
+    db.session.rollback()
+
+    actions.decide_contest(contested, Outcome.UPHELD, by=cast.sam, reason="The door says so.")
+
+    assert "Why: The door says so." in read(contested.booking, "anna")
+    assert "Why: The door says so." in read(contested.booking, "ben")
+
+
+def test_whoever_contested_does_not_answer_themselves_and_strangers_do_not(contested, cast):
+    for person in (cast.ben, cast.cleo):
+        with pytest.raises(NotAllowed):
+            actions.answer_contest(contested, "And once more", by=person)
+
+
+def test_neither_side_reads_what_the_other_wrote(contested, cast, read):
+    actions.answer_contest(contested, "A secret of Anna", by=cast.anna)
+
+    assert "A secret of Anna" not in read(contested.booking, "ben")
+    assert "I was there" not in read(contested.booking, "anna")

@@ -244,6 +244,16 @@ DOORS: dict[str, Door] = {
         {"words": "text"},
         made=_on("/practice/bookings/{code}/contest", missed_by_specialist, who="anna"),
     ),
+    "answer_contest": Door(
+        "/bookings/{booking}/contest/answer", "ben", {}, {"answer": "text"}, shown=(("sam", "/admin/contests"),)
+    ),
+    "practice_answer_contest": Door(
+        "/practice/bookings/{contested}/contest/answer",
+        "anna",
+        {},
+        {"answer": "text"},
+        shown=(("sam", "/admin/contests"),),
+    ),
     "again": Door("/practice/bookings/{booking}/again", "anna"),
     # ------------------------------------------------------------ hours
     "hours": Door(
@@ -421,7 +431,9 @@ DOORS: dict[str, Door] = {
         {"reason": "text", "answer": "choice", "as_of": "when"},
         made=_asked_anew,
     ),
-    "decide_contest": Door("/admin/contests/{contest}", "sam", {}, {"outcome": "choice"}),
+    "decide_contest": Door(
+        "/admin/contests/{contest}", "sam", {"reason": "Plain words"}, {"outcome": "choice", "reason": "text"}
+    ),
     "letter": Door("/admin/mail/{letter}/again", "sam"),
     "number": Door(
         "/admin/crisis-numbers/{number}",

@@ -116,6 +116,7 @@ def _appointments(world: World, practice: Any) -> None:
     world.codes |= {"booking": booking.code, "proposal": proposal.code}
     world.codes["missed"] = missed_by_client(world, world.people["cleo"]).code
     contested = missed_by_client(world, factories.user("Dora"))
+    world.codes["contested"] = contested.code
     world.codes["contest"] = actions.contest(contested, "I was there.", by=contested.client).code
     world.codes["struck"] = missed_by_specialist(world, factories.user("Emil")).code
     world.codes["feed"] = actions.new_feed(world.people["ben"], "details")

@@ -10,7 +10,7 @@ from practice.bookings.actions.attend import (
 )
 from practice.bookings.actions.book import Details, book, keep_preparation, reconfirm
 from practice.bookings.actions.cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
-from practice.bookings.actions.contest import contest, decide_contest, grant_again, waive_strike
+from practice.bookings.actions.contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from practice.bookings.actions.entry import keep_entry
 from practice.bookings.actions.feeds import new_feed, revoke_feed
 from practice.bookings.actions.hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
@@ -29,6 +29,7 @@ __all__ = [
     "Details",
     "Visitor",
     "accept_proposal",
+    "answer_contest",
     "book",
     "call_off",
     "call_off_ahead",

@@ -6,10 +6,10 @@ from practice import audit, clock, vault
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking, Contest, Strike, place_of_contest
+from practice.bookings.models import Booking, Contest, Strike, place_of_answer, place_of_contest
 from practice.bookings.states import BookingState, Outcome
 from practice.db import db, transactional
-from practice.errors import Conflict, NotAllowed
+from practice.errors import Conflict, Invalid, NotAllowed
 
 MISSED = {BookingState.CLIENT_MISSED, BookingState.SPECIALIST_MISSED}
 DECISIONS = {
@@ -32,20 +32,41 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
     db.session.add(opened)
     db.session.flush()
     opened.words_sealed = vault.seal(words, place_of_contest(opened.code))
-    emails.contested(booking, by)
+    emails.contested(booking, opened)
     audit.record("contest.opened", f"booking:{booking.code}", actor=by)
     return opened
 
 
 @transactional
-def decide_contest(contest: Contest, outcome: Outcome, *, by: User) -> None:
-    """Staff decide: it stays, it took place, the call broke, or the other side was not there."""
+def answer_contest(contest: Contest, words: str, *, by: User) -> None:
+    """The other side says how it was, once, for as long as nobody has decided. Raises Conflict."""
+    booking = contest.booking
+    if by.id not in (booking.client_id, booking.specialist.user_id) or by.id == contest.by_id:
+        raise NotAllowed("The other side of this appointment answers.")
+    claims.lock_booking(booking)
+    db.session.refresh(contest)
+    if contest.outcome != Outcome.OPEN or contest.answered_at is not None:
+        raise Conflict("We have both sides already, and answer by mail.")
+    contest.answer_sealed = vault.seal(words, place_of_answer(contest.code))
+    contest.answered_at, contest.answered_by_id = clock.now(), by.id
+    audit.record("contest.answered", f"booking:{booking.code}", actor=by)
+
+
+@transactional
+def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str) -> None:
+    """Staff decide, with a reason that both read: it stays, it took place, the call broke, or the other side was not
+    there. Raises Conflict before the other side has answered or had its 48 hours, Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid("", {"reason": "Write why, in words for both."})
     booking = contest.booking
     _not_ones_own(booking, by)
     claims.lock_booking(booking)
     db.session.refresh(contest)
     if contest.outcome != Outcome.OPEN:
         raise Conflict("This was decided already.")
+    if not policy.is_heard(contest.opened_at, contest.answered_at, clock.now()):
+        raise Conflict("The other side has not answered yet. They have 48 hours from when it was contested.")
+    contest.reason = reason.strip()
     contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
     state = _other_side(booking) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
     if state is not None:

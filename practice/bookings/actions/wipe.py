@@ -28,14 +28,16 @@ def forget_words() -> int:
     phones = update(Booking).where(_ended_before(retention.PHONE.before), Booking.phone_sealed.is_not(None))
     words = update(Booking).where(_ended_before(retention.WORDS.before), _has_words())
     contests = update(Contest).where(
-        Contest.outcome != Outcome.OPEN, Contest.decided_at < retention.CONTESTED.before, Contest.words_sealed != ""
+        Contest.outcome != Outcome.OPEN,
+        Contest.decided_at < retention.CONTESTED.before,
+        or_(Contest.words_sealed != "", Contest.answer_sealed.is_not(None)),
     )
     over = select(Booking.id).where(_ended_before(retention.ENTRIES.before))
     return (
         changed(delete(EntryHolder).where(EntryHolder.booking_id.in_(over)))
         + changed(phones.values(phone_sealed=None))
         + changed(words.values(NO_WORDS))
-        + changed(contests.values(words_sealed=""))
+        + changed(contests.values(words_sealed="", answer_sealed=None))
     )
 
 

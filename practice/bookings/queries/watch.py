@@ -29,6 +29,14 @@ def contest_of(booking: Booking) -> Contest | None:
     return db.session.scalar(select(Contest).where(Contest.booking_id == booking.id))
 
 
+def contest_about(booking: Booking) -> Contest:
+    """The same; `NotFound` if there is none."""
+    found = contest_of(booking)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def open_contests() -> Sequence[Contest]:
     """Contests that wait for staff, oldest first."""
     return db.session.scalars(
