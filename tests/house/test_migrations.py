@@ -92,6 +92,18 @@ def test_what_calendars_hold_by_now_is_written_down_as_it_was_computed_then(empt
         assert route not in each.route
 
 
+def test_whoever_was_there_before_is_called_by_a_first_name(empty_app):
+    upgrade(directory=str(MIGRATIONS))
+    cast()
+    db.session.execute(text("UPDATE specialists SET name = 'Dr. Anna Weiss'"))
+    db.session.commit()
+    downgrade(directory=str(MIGRATIONS), revision="0016")
+
+    upgrade(directory=str(MIGRATIONS))
+
+    assert db.session.scalar(text("SELECT called FROM specialists")) == "Anna"
+
+
 def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
     upgrade(directory=str(MIGRATIONS))
     people = cast()
