@@ -19,6 +19,8 @@ from babel.dates import format_date, format_datetime
 from flask import current_app, g, has_request_context, request
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from . import clock as time
 from . import cookies
@@ -139,11 +141,12 @@ def zone_is_known() -> bool:
 
 def device_is_twelve() -> bool:
     """Whether the language that the browser asks for first writes 13:30 as 1:30 pm."""
-    return _writes_twelve(request.accept_languages.best or "")
+    return _writes_twelve(request.headers.get("Accept-Language", "")[:100])
 
 
-@functools.lru_cache(maxsize=256)
-def _writes_twelve(language: str) -> bool:
+@functools.lru_cache(maxsize=1024)
+def _writes_twelve(languages: str) -> bool:
+    language = parse_accept_header(languages, LanguageAccept).best or ""
     try:
         pattern = Locale.parse(language, sep="-").time_formats["short"].pattern
     except (ValueError, TypeError, KeyError, UnknownLocaleError):
