@@ -9,23 +9,26 @@ from werkzeug.wrappers import Response
 from practice.accounts import actions as accounts
 from practice.accounts import queries as found
 from practice.accounts.models import AccountLock, User
+from practice.bookings import words as booking_words
 from practice.errors import NotFound
 from practice.web import link, page, staff
 
-from . import actions, forms
+from . import actions, forms, queries
 from .views import bp
 
 
 @bp.route("/accounts", methods=["GET", "POST"])
 @staff
 def accounts_page() -> Response:
-    """Find an account by its whole address or its code; locks that stand or wait for a second person."""
+    """Find an account by its whole address or its code, or a booking; locks that stand or wait for somebody."""
     form = forms.FindForm()
     if not form.validate_on_submit():
         return _desk(form, 422 if form.is_submitted() else 200)
     user = found.user_by_email(form.who.data) or found.user_by_code(form.who.data)
+    if user is None and (code := queries.code_of_booking(form.who.data)):
+        return redirect(link("admin.booking", code=code), 303)
     if user is None:
-        form.who.errors = ["No account has this address or code. Write all of it."]
+        form.who.errors = ["No account or booking has this address or code. Write all of it."]
         return _desk(form, 422)
     return redirect(link("admin.account", code=user.code), 303)
 
@@ -92,6 +95,8 @@ def _page(user: User, form: forms.ReasonForm, status: int = 200) -> Response:
         person=user,
         lock=found.lock_of(user),
         devices=len(found.devices_of(user)),
+        bookings=queries.bookings_of(user),
+        states=booking_words.STATES,
         is_own=user.id == current_user.id,
         form=form,
     )

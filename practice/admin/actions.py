@@ -6,7 +6,7 @@ from practice import audit, outbox, vault
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
-from practice.bookings.models import place_of_answer, place_of_contest
+from practice.bookings.models import Booking, place_of_answer, place_of_contest
 from practice.db import transaction, transactional
 from practice.specialists import actions as specialists
 from practice.specialists import papers
@@ -36,6 +36,12 @@ def _note_opened(code: str, *, by: User) -> None:
 def note_looked_up(user: User, *, by: User) -> None:
     """Somebody of the staff opened this account's page."""
     audit.record("account.opened_by_staff", f"account:{user.code}", actor=by)
+
+
+@transactional
+def note_booking_looked_up(booking: Booking, *, by: User) -> None:
+    """Somebody of the staff opened this booking's page."""
+    audit.record("booking.opened_by_staff", f"booking:{booking.code}", actor=by)
 
 
 @transactional

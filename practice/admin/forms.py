@@ -159,7 +159,7 @@ class FindForm(Form):
     """Whose account: never in an address of ours, since those are kept by browsers and proxies."""
 
     who = StringField(
-        "Email address or code of the account",
-        [DataRequired("Write the whole address, or the code from the log."), Length(max=320)],
+        "Email address, or code of an account or a booking",
+        [DataRequired("Write the whole address, or a code from the log."), Length(max=320)],
         filters=[lambda text: (text or "").strip().removeprefix("account:")],
     )

@@ -19,7 +19,8 @@ from practice.audit import AuditEvent
 from practice.bookings import agenda
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
-from practice.bookings.models import Appointment, Booking, Strike
+from practice.bookings.models import Appointment, Booking, BookingMove, Strike
+from practice.bookings.queries import own as booked
 from practice.bookings.states import BookingState
 from practice.db import db
 from practice.errors import NotFound
@@ -239,3 +240,36 @@ def _names(actors: set[str]) -> dict[str, str]:
 
 def _midnight(on: date, zone: str) -> datetime:
     return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone))
+
+
+def booking_by_code(code: str) -> Booking:
+    """Any booking that somebody made, for staff; raises NotFound. A hold is nobody's yet."""
+    found = db.session.scalar(booked.whole().where(Booking.code == code, Booking.client_id.is_not(None)))
+    if found is None:
+        raise NotFound("There is no such booking.")
+    return found
+
+
+def bookings_of(user: User) -> Sequence[Booking]:
+    """The newest appointments of a person as a client."""
+    mine = booked.whole().where(Booking.client_id == user.id).order_by(Appointment.starts_at.desc())
+    return db.session.scalars(mine.limit(A_PAGE)).all()
+
+
+def step_of(booking: Booking, move: BookingMove) -> tuple[BookingMove, str]:
+    """One thing that happened to a booking, and who did it, in a word."""
+    sides = {booking.client_id: "by the client", booking.specialist.user_id: "by the specialist", None: "by itself"}
+    return move, sides.get(move.by_id, "by our staff")
+
+
+def letters_about(booking: Booking) -> Sequence[tuple[outbox.OutboxMail, str]]:
+    """Letters about a booking with the side they went to, the oldest first; never their words."""
+    asked = select(outbox.OutboxMail).where(outbox.OutboxMail.about == booking.thing).order_by(outbox.OutboxMail.id)
+    sides = {booking.client_id: "Client", booking.specialist.user_id: "Specialist"}
+    return [(each, sides.get(each.recipient_id, "")) for each in db.session.scalars(asked)]
+
+
+def code_of_booking(text: str) -> str | None:
+    """The code of a booking, if `text` is one; as it stands in an address, or in the log after "booking:"."""
+    code = text.removeprefix("booking:")
+    return db.session.scalar(select(Booking.code).where(Booking.code == code, Booking.client_id.is_not(None)))

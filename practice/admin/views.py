@@ -201,6 +201,7 @@ def show_mistakes(refusal: Invalid, form: Any) -> None:
 
 from practice.admin import (  # noqa: E402 - they add their routes to `bp`
     account_views,  # noqa: F401
+    booking_views,  # noqa: F401
     desk_views,  # noqa: F401
     number_views,  # noqa: F401
     standing_views,  # noqa: F401

@@ -46,6 +46,7 @@ ACTIONS: dict[str, str] = {
     "booking.granted_again": "Gave a pair another free consultation",
     "booking.late_released": "Cancelled as the client within two hours of the start",
     "booking.moved": "Moved an appointment",
+    "booking.opened_by_staff": "Looked a booking up",
     "booking.proposed": "Offered other times",
     "booking.read": "Opened what the client wrote",
     "booking.released": "Gave a time back that was not re-confirmed",

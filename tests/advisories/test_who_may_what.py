@@ -27,6 +27,7 @@ OWNERS = (
     ("/admin/changes/", "revision", {"sam"}),
     ("/admin/contests/", "contest", {"sam"}),
     ("/admin/crisis-numbers/", "number", {"sam"}),
+    ("/admin/bookings/", "booking", {"sam"}),
     ("/admin/crisis-changes/", "number_change", {"sam"}),
     ("/admin/mail/", "letter", {"sam"}),
     ("/admin/strikes/", "struck", {"sam"}),

@@ -245,7 +245,11 @@ DOORS: dict[str, Door] = {
         made=_on("/practice/bookings/{code}/contest", missed_by_specialist, who="anna"),
     ),
     "answer_contest": Door(
-        "/bookings/{booking}/contest/answer", "ben", {}, {"answer": "text"}, shown=(("sam", "/admin/contests"),)
+        "/bookings/{contested_by_practice}/contest/answer",
+        "gina",
+        {},
+        {"answer": "text"},
+        shown=(("sam", "/admin/contests"),),
     ),
     "practice_answer_contest": Door(
         "/practice/bookings/{contested}/contest/answer",

@@ -17,7 +17,7 @@ from practice.accounts.models import Device, User
 from practice.accounts.queries import drafts_for
 from practice.availability import actions as hours
 from practice.bookings import actions
-from practice.bookings.models import Booking
+from practice.bookings.models import Booking, Contest
 from practice.db import db, transaction
 from practice.mailer import Draft
 from practice.mailer import build as build_letter
@@ -116,10 +116,22 @@ def _appointments(world: World, practice: Any) -> None:
     world.codes |= {"booking": booking.code, "proposal": proposal.code}
     world.codes["missed"] = missed_by_client(world, world.people["cleo"]).code
     contested = missed_by_client(world, factories.user("Dora"))
-    world.codes["contested"] = contested.code
     world.codes["contest"] = actions.contest(contested, "I was there.", by=contested.client).code
+    _contests(world)
     world.codes["struck"] = missed_by_specialist(world, factories.user("Emil")).code
     world.codes["feed"] = actions.new_feed(world.people["ben"], "details")
+
+
+def _contests(world: World) -> None:
+    """One that is answered and can be decided, and one on each side that waits for an answer."""
+    answered = db.session.scalars(select(Contest)).one()
+    actions.answer_contest(answered, "I saw nobody.", by=world.people["anna"])
+    by_client = missed_by_client(world, factories.user("Fritz"))
+    actions.contest(by_client, "I was there.", by=by_client.client)
+    world.people["gina"] = factories.user("Gina")
+    by_practice = missed_by_specialist(world, world.people["gina"])
+    actions.contest(by_practice, "I was there.", by=world.people["anna"])
+    world.codes |= {"contested": by_client.code, "contested_by_practice": by_practice.code}
 
 
 def booked(world: World, client: User) -> Booking:

@@ -1,0 +1,34 @@
+"""This file knows how staff look a booking up: its times, what happened to it, which letters went; never its words."""
+
+from __future__ import annotations
+
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice import clocks
+from practice.bookings import queries as bookings
+from practice.bookings import words as booking_words
+from practice.bookings.states import BookingState
+from practice.web import page, staff
+
+from . import actions, queries, words
+from .views import bp
+
+
+@bp.get("/bookings/<code>")
+@staff
+def booking(code: str) -> Response:
+    """One booking, as far as staff need it to help; that it was opened stands in the log."""
+    found = queries.booking_by_code(code)
+    actions.note_booking_looked_up(found, by=current_user)
+    both = [("Client", clocks.of(found.client))] if found.client else []
+    return page(
+        "admin/booking.html",
+        booking=found,
+        state=booking_words.STATES[BookingState(found.state)],
+        clocks=[*both, ("Specialist", clocks.of(found.specialist.user))],
+        trail=[queries.step_of(found, move) for move in bookings.history(found)],
+        states=booking_words.STATES,
+        letters=queries.letters_about(found),
+        letter=words.letter,
+    )

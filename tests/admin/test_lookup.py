@@ -1,0 +1,75 @@
+"""Staff find a booking by its code and a person's appointments by the person; they read no words, and it is logged."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from practice.audit import AuditEvent
+from practice.bookings import actions
+from practice.db import db
+from tests import factories
+from tests.pages import tree_of
+
+WEDNESDAY_TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def booking(cast):
+    details = actions.Details(format="video", note="My secret", shares_note=True)
+    return actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, details)
+
+
+@pytest.fixture
+def sam_in(client, cast, sign_in):
+    return sign_in(client, cast.sam)
+
+
+def words(answer):
+    return " ".join(tree_of(answer).main.get_text(" ").split())
+
+
+def test_a_booking_is_found_by_its_code_and_that_is_logged(sam_in, booking, post, cast):
+    for code in (booking.code, f"booking:{booking.code}"):
+        assert post("/admin/accounts", who=code).location == f"/admin/bookings/{booking.code}"
+
+    said = words(sam_in.get(f"/admin/bookings/{booking.code}"))
+
+    assert "Booked." in said
+    assert "Anna" in said
+    assert "09:00 to 09:30" in said
+    assert "Vienna" in said
+    assert "Client" in said
+    line = db.session.scalar(select(AuditEvent).where(AuditEvent.action == "booking.opened_by_staff"))
+    assert (line.subject, line.actor) == (f"booking:{booking.code}", f"account:{cast.sam.code}")
+
+
+def test_what_people_wrote_stays_closed(sam_in, booking):
+    assert "My secret" not in sam_in.get(f"/admin/bookings/{booking.code}").text
+
+
+def test_what_happened_and_which_letters_went_stand_there(sam_in, booking, cast):
+    actions.cancel(booking, by=cast.ben)
+
+    said = words(sam_in.get(f"/admin/bookings/{booking.code}"))
+
+    assert "Cancelled by the client by the client" in said
+    assert "Letters" in said
+
+
+def test_the_page_of_a_person_leads_to_their_appointments(sam_in, booking, cast):
+    page = tree_of(sam_in.get(f"/admin/accounts/{cast.ben.code}"))
+
+    assert page.select_one(f"a[href='/admin/bookings/{booking.code}']")
+
+
+def test_a_code_of_nothing_says_so_beside_its_field(sam_in, post):
+    answer = post("/admin/accounts", who="nothing-like-it")
+
+    assert answer.status_code == 422
+    assert "No account or booking" in answer.text
+
+
+def test_nobody_but_staff_gets_there(app, booking, cast, sign_in):
+    for person in (cast.ben, cast.anna, factories.user("Stranger")):
+        assert sign_in(app.test_client(), person).get(f"/admin/bookings/{booking.code}").status_code in (403, 404)
