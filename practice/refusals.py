@@ -85,7 +85,9 @@ def write() -> None:
 
 
 def lines() -> Iterator[tuple[str, str, float]]:
-    """The counts for the metrics: name, labels, value."""
-    write()
-    for row in db.session.scalars(select(Refusal).order_by(Refusal.kind, Refusal.route)):
-        yield "practice_refused_total", f'kind="{row.kind}",route="{row.route}"', row.count
+    """The counts for the metrics: name, labels, value. What this process has not stored yet is among them."""
+    counts = Counter({(row.kind, row.route): row.count for row in db.session.scalars(select(Refusal))})
+    with _lock:
+        counts.update(_counted)
+    for (kind, route), count in sorted(counts.items()):
+        yield "practice_refused_total", f'kind="{kind}",route="{route}"', count
