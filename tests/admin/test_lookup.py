@@ -57,6 +57,14 @@ def test_what_happened_and_which_letters_went_stand_there(sam_in, booking, cast)
     assert "Letters" in said
 
 
+def test_a_booking_that_was_confirmed_once_more_was_not_booked_twice(sam_in, booking, cast):
+    actions.reconfirm(booking, by=cast.ben)
+
+    rows = tree_of(sam_in.get(f"/admin/bookings/{booking.code}")).select("section[aria-labelledby=trail] tbody tr")
+
+    assert [row.select("td")[0].text for row in rows] == ["Booked", "Confirmed once more"]
+
+
 def test_the_page_of_a_person_leads_to_their_appointments(sam_in, booking, cast):
     page = tree_of(sam_in.get(f"/admin/accounts/{cast.ben.code}"))
 
