@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from practice.bookings.models import Booking
+from practice.bookings.policy import UNDO
 from practice.bookings.states import BookingState
 from practice.checkup import faults
 from practice.db import db
@@ -29,6 +30,8 @@ from tests.races.arena import MONDAY, ROOT, Arena, Person, end_with_parent, star
 from tests.races.wire import Answer, Wire
 
 NEXT_MONDAY = MONDAY + timedelta(days=7)
+# A worker so far ahead finds that nobody can take back what was booked before: the specialists' letters leave as well.
+SETTLED = UNDO + timedelta(minutes=1)
 APP = "tests.faults.server:app"
 _numbers = itertools.count()
 
@@ -99,10 +102,13 @@ def _opened(port: int) -> socket.socket:
 
 
 @contextmanager
-def working(arena: Arena, *, overrides: dict[str, Any] | None = None, **environment: str) -> Iterator[Running]:
-    """A worker of the product."""
+def working(
+    arena: Arena, *, ahead: timedelta = timedelta(), overrides: dict[str, Any] | None = None
+) -> Iterator[Running]:
+    """A worker of the product, whose clock is `ahead` of that of the servers."""
     command = [sys.executable, "-m", "flask", "--app", "tests.faults.server", "work"]
-    running = Running(_start(arena, command, _said(overrides) | environment))
+    clock = {"CLOCK_OFFSET": str((arena.offset + ahead).total_seconds())}
+    running = Running(_start(arena, command, _said(overrides) | clock))
     try:
         yield running
     finally:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.factories import PASSWORD
 from tests.faults.serving import (
+    SETTLED,
     Browser,
     bookings_of,
     browser_of,
@@ -31,7 +32,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.once]
 
 
 class Place:
-    """The product with a worker and a mail server, and whoever wants something from it."""
+    """The product with a mail server and a worker to whom bookings are settled, and whoever wants something from it."""
 
     def __init__(self, arena, server, sink):
         self.arena, self.server, self.sink = arena, server, sink
@@ -79,9 +80,10 @@ class Place:
 @pytest.fixture
 def place(store, config, data):
     """The product at a Redis with that address, with a worker or without."""
+    settled = functools.partial(working, ahead=SETTLED)
 
     @contextmanager
-    def at(redis_url, worker=working):
+    def at(redis_url, worker=settled):
         with Odd() as sink:
             made = functools.partial(Production, redis_url=redis_url, smtp_url=sink.url)
             with product(store, data, made) as arena, serving(arena) as server, worker(arena):

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,12 @@ class Firm:
 
     def start_worker(self, number: int) -> None:
         self.workers[number] = self.stack.enter_context(working(self.arena, overrides=self._overrides()))
+
+    @contextmanager
+    def later_worker(self, ahead: timedelta) -> Iterator[Running]:
+        """One more worker, for whom it is later than for the others."""
+        with working(self.arena, ahead=ahead, overrides=self._overrides()) as running:
+            yield running
 
     def kill_web(self, number: int) -> None:
         self.webs[number].kill()

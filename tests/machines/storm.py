@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.checkup import faults
 from practice.db import db
 from practice.outbox import MailState, OutboxMail
-from tests.faults.serving import NEXT_MONDAY, Browser, Wish
+from tests.faults.serving import NEXT_MONDAY, SETTLED, Browser, Wish
 from tests.machines.firm import Firm
 from tests.races.arena import Person, starts_of
 from tests.races.wire import Answer
@@ -136,11 +136,18 @@ def crowd(firm: Firm, people: int, practices: int = 3) -> Crowd:
 
 
 def delivered(firm: Firm, seconds: float) -> bool:
-    """Whether no letter waits any more, in time."""
+    """Whether no letter waits any more, in time: first what is due, then what waits until bookings are settled."""
     deadline = time.monotonic() + seconds
+    if not _none_waits(firm, deadline, OutboxMail.due_at <= firm.arena.now()):
+        return False
+    with firm.later_worker(SETTLED):
+        return _none_waits(firm, deadline)
+
+
+def _none_waits(firm: Firm, deadline: float, *which: ColumnElement[bool]) -> bool:
     while time.monotonic() < deadline:
         with firm.arena.inside():
-            waiting = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING).limit(1)
+            waiting = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, *which).limit(1)
             if db.session.scalar(waiting) is None:
                 return True
         time.sleep(0.2)
@@ -155,7 +162,8 @@ def reckon(crowd: Crowd, began: float) -> Reckoning:
         received.setdefault(name, []).append(raw)
     with crowd.firm.arena.inside():
         stored = set(db.session.scalars(select(Booking.code).where(Booking.state == BookingState.CONFIRMED)))
-        letters = set(db.session.scalars(select(OutboxMail.message_id)))
+        about_bookings = OutboxMail.event_key.startswith("booking:")
+        letters = set(db.session.scalars(select(OutboxMail.message_id).where(about_bookings)))
         found = tuple(faults())
     promised = set(crowd.booked.values())
     return Reckoning(

@@ -96,10 +96,14 @@ class Arena:
         """What its processes are started with."""
         return self.settings | {"CLOCK_OFFSET": str(self.offset.total_seconds())}
 
+    def now(self) -> datetime:
+        """The servers' present."""
+        return datetime.now(UTC) + self.offset
+
     @contextmanager
     def inside(self) -> Iterator[None]:
         """The application's context, at the servers' present."""
-        with clock.freeze(datetime.now(UTC) + self.offset), self.app.app_context():
+        with clock.freeze(self.now()), self.app.app_context():
             yield
             db.session.remove()
             db.engine.dispose()
