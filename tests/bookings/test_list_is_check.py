@@ -7,6 +7,8 @@ import pytest
 from practice.bookings import actions, queries
 from practice.bookings.actions.hold import require_open
 from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings.models import Strike
+from practice.bookings.policy import STRIKES_PAUSE
 from practice.bookings.queries import Looker
 from practice.db import transaction
 from practice.specialists.states import OfferKind, ProfileState
@@ -100,6 +102,24 @@ def test_a_paused_practice_lists_what_it_accepts(who, state, cast, clock):
 
     assert is_accepted(cast.practice.consult, at(12), looker, clock.now()) == (int(at(12).timestamp()) in listed)
     assert bool(listed) == (state == ProfileState.PUBLISHED or who is who_moves_an_appointment)
+
+
+@pytest.mark.parametrize("kind", OfferKind)
+@pytest.mark.parametrize("who", [a_stranger, a_client, who_moves_an_appointment])
+def test_a_practice_that_rests_after_strikes_lists_what_it_accepts(who, kind, cast, client, clock):
+    looker = who(cast)
+    offer = next(each for each in cast.practice.offers if each.kind == kind)
+    for number in range(STRIKES_PAUSE):
+        missed = factories.booking(factories.user(("Dora", "Emil", "Fritz")[number]), cast.practice, at(16, 45 * number))
+        with transaction() as session:
+            session.add(Strike(specialist_id=cast.practice.id, booking_id=missed.id, reason="late"))
+
+    listed = queries.starts_for(offer, looker)
+
+    rests = kind == OfferKind.CONSULT and who is not who_moves_an_appointment
+    assert is_accepted(offer, at(12), looker, clock.now()) == (int(at(12).timestamp()) in listed)
+    assert bool(listed) != rests
+    assert client.get("/specialists/anna-kern/slots").json["starts"] == []
 
 
 def values_on(page):

@@ -119,9 +119,9 @@ def require_open(offer: Offer, starts_at: datetime, now: datetime, looker: Looke
     By the very call that makes the list which this person sees.
     """
     # What is booked with a practice that was stopped can be kept or cancelled; nothing is put at another time.
-    if not queries.may_be_put_there(offer.specialist, looker):
-        raise SlotClosed("This practice takes no appointments at the moment.")
     calendar = queries.calendar_for(offer, now, looker)
+    if calendar.hours is free_times.CLOSED.hours:
+        raise SlotClosed("This practice takes no appointments at the moment.")
     if calendar.offers(starts_at, now):
         return calendar
     ends_at = end_of(offer, starts_at)

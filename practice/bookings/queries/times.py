@@ -15,8 +15,8 @@ from practice.accounts.models import User
 from practice.bookings import free_times
 from practice.bookings.free_times import Calendar
 from practice.bookings.models import Appointment, Booking, Occupancy, cells
-from practice.bookings.policy import CONSULT_LENGTH
-from practice.bookings.queries.standing import LIES_THERE, resting
+from practice.bookings.policy import CONSULT_LENGTH, STRIKE_WINDOW
+from practice.bookings.queries.standing import LIES_THERE, RESTING, resting, takes_consults
 from practice.bookings.states import BookingState
 from practice.clocks import Clock
 from practice.db import db
@@ -42,15 +42,17 @@ class Looker:
 NOBODY = Looker()
 
 
-def may_be_put_there(specialist: Specialist, looker: Looker = NOBODY) -> bool:
-    """Whether this practice takes an appointment at all: a new one while published, a moved one also while paused."""
-    is_moved = any(each.is_confirmed for each in looker.own)
-    return specialist.is_visible if is_moved else specialist.is_published
+def may_be_put_there(offer: Offer, looker: Looker = NOBODY) -> bool:
+    """Whether this offer takes an appointment at all: a moved one also while paused, a consultation not after strikes."""
+    if any(each.is_confirmed for each in looker.own):
+        return offer.specialist.is_visible
+    is_consult = offer.kind == OfferKind.CONSULT
+    return takes_consults(offer.specialist, clock.now()) if is_consult else offer.specialist.is_published
 
 
 def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY) -> Calendar:
     """When `looker` may start with this offer: the one call for every list and for the check of every action."""
-    if not may_be_put_there(offer.specialist, looker):
+    if not may_be_put_there(offer, looker):
         return free_times.CLOSED
     own = [_own(each) for each in looker.own if each.specialist_id == offer.specialist_id]
     found = free_times.calendar_of(offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=own)
@@ -83,7 +85,7 @@ def starts_for(offer: Offer, looker: Looker = NOBODY) -> tuple[int, ...]:
     has_own = any(each.specialist_id == offer.specialist_id for each in looker.own)
     if has_own or offer.kind != OfferKind.CONSULT or offer.minutes * 60 != CONSULT_LENGTH.total_seconds():
         return tuple(calendar_for(offer, now, looker).starts(now))
-    starts = all_starts(offer.specialist)
+    starts = all_starts(offer.specialist) if may_be_put_there(offer, looker) else ()
     away = _elsewhere(looker, now) if looker.client is not None else ()
     return free_times.outside(starts, offer.minutes, away) if away else starts
 
@@ -112,7 +114,7 @@ def all_starts(specialist: Specialist, kind: OfferKind = OfferKind.CONSULT) -> t
 
 # Pickers and calendars of other programs ask for this again and again: plain columns, put together once.
 TIMES = (
-    select(Specialist.id, Specialist.calendar_version, Specialist.state)
+    select(Specialist.id, Specialist.calendar_version, Specialist.state, Specialist.id.in_(RESTING).label("rests"))
     .join(Offer, Offer.specialist_id == Specialist.id)
     .where(
         Specialist.slug == bindparam("slug"),
@@ -125,14 +127,15 @@ TIMES = (
 
 def starts_at(slug: str, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]:
     """Every free start (epoch seconds) on a visible profile, in one query unless something changed; else `NotFound`."""
-    found = db.session.execute(TIMES, {"slug": slug, "kind": kind}).first()
+    asked = {"slug": slug, "kind": kind, "since": clock.now() - STRIKE_WINDOW}
+    found = db.session.execute(TIMES, asked).first()
     if found is None:
         raise NotFound()
     return _starts_of(found, kind)
 
 
 def _starts_of(found: Any, kind: OfferKind) -> tuple[int, ...]:
-    if found.state != ProfileState.PUBLISHED:
+    if found.state != ProfileState.PUBLISHED or (found.rests and kind == OfferKind.CONSULT):
         return ()
     return free_times.all_starts([(found.id, found.calendar_version)], kind, clock.now())[found.id]
 
@@ -156,8 +159,9 @@ def nearest_if_gone(slug: str, at: datetime, *, account: str, browser: str) -> l
 
     `account` is the name of an account in cookies and `browser` a browser's keyed hash; either may be empty.
     """
-    span = cells(at, at + CONSULT_LENGTH)
-    asked = {"slug": slug, "kind": OfferKind.CONSULT, "first": span.start, "stop": span.stop, "now": clock.now()}
+    span, now = cells(at, at + CONSULT_LENGTH), clock.now()
+    asked = {"slug": slug, "kind": OfferKind.CONSULT, "first": span.start, "stop": span.stop, "now": now}
+    asked["since"] = now - STRIKE_WINDOW
     found = db.session.execute(GONE, asked | {"account": account, "browser": browser}).first()
     return _nearest(_starts_of(found, OfferKind.CONSULT), at) if found and found.is_gone else None
 
