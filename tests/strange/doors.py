@@ -175,6 +175,9 @@ DOORS: dict[str, Door] = {
     "new_codes": Door("/me/settings/security/codes", "cleo"),
     "end_device": Door("/me/settings/security/devices/{device}/end", "ben"),
     "end_others": Door("/me/settings/security/devices/end-others", "ben"),
+    "copy_data": Door("/me/your-data/copy", "cleo"),
+    "delete_account": Door("/me/your-data/delete", "leaver", made=_new_client("/me/your-data/delete")),
+    "keep_account": Door("/me/your-data/keep", "cleo"),
     "discard": Door("/drafts/{draft}/discard", "ben"),
     "open_feed": Door("/me/calendar", "cleo", {}, {"purpose": "choice"}),
     "choose_invites": Door("/me/calendar/invitations", "cleo", {}, {"wanted": "choice"}),
@@ -427,6 +430,7 @@ DOORS: dict[str, Door] = {
         made=_on("/admin/strikes/{code}", missed_by_specialist, who="sam"),
         shown=(("sam", "/admin/audit"),),
     ),
+    "find_applicant": Door("/admin/applications/in/{queue}", "sam", {}, {"name": "text"}),
     "log": Door("/admin/audit", "sam", {}, {"who": "text"}),
     "decide_revision": Door(
         "/admin/changes/{revision}",

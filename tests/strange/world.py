@@ -170,6 +170,7 @@ def _account(world: World) -> None:
     start = THURSDAY_TEN.strftime("%Y-%m-%dT%H:%M:%SZ")
     browser.post("/specialists/otto-b/book", data={"csrf_token": world.token(browser), "start": start})
     world.codes["draft"] = drafts_for(ben)[0].code
+    world.codes["queue"] = "waiting"
     world.codes["account"] = world.people["cleo"].code
     for purpose in ("confirm", "reset", "new_email", "undo_email", "invite", "stay_on", "two_step_off"):
         with transaction():
