@@ -109,8 +109,8 @@ def test_a_paused_practice_lists_what_it_accepts(who, state, cast, clock):
 def test_a_practice_that_rests_after_strikes_lists_what_it_accepts(who, kind, cast, client, clock):
     looker = who(cast)
     offer = next(each for each in cast.practice.offers if each.kind == kind)
-    for number in range(STRIKES_PAUSE):
-        missed = factories.booking(factories.user(("Dora", "Emil", "Fritz")[number]), cast.practice, at(16, 45 * number))
+    for number, name in zip(range(STRIKES_PAUSE), ("Dora", "Emil", "Fritz"), strict=True):
+        missed = factories.booking(factories.user(name), cast.practice, at(16, 45 * number))
         with transaction() as session:
             session.add(Strike(specialist_id=cast.practice.id, booking_id=missed.id, reason="late"))
 

@@ -48,7 +48,8 @@ ADDS = {
     "change_email", "book", "book_by_phone", "cancel", "contest", "practice_cancel", "practice_contest", "dates",
     "time_off", "travel", "documents", "renew", "decide", "suspend", "reinstate", "close", "waive_strike",
     "decide_revision", "number", "add_number", "end_number", "log",
-    "answer_contest", "practice_answer_contest", "decide_contest", "find_account", "find_applicant", "propose_lock", "unlock",
+    "answer_contest", "practice_answer_contest", "decide_contest", "find_account", "find_applicant",
+    "propose_lock", "unlock",
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ NOBODY = Looker()
 
 
 def may_be_put_there(offer: Offer, looker: Looker = NOBODY) -> bool:
-    """Whether this offer takes an appointment at all: a moved one also while paused, a consultation not after strikes."""
+    """Whether this offer takes an appointment at all: a moved one also while paused, no consultation after strikes."""
     if any(each.is_confirmed for each in looker.own):
         return offer.specialist.is_visible
     is_consult = offer.kind == OfferKind.CONSULT
