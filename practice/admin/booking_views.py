@@ -21,12 +21,12 @@ def booking(code: str) -> Response:
     """One booking, as far as staff need it to help; that it was opened stands in the log."""
     found = queries.booking_by_code(code)
     actions.note_booking_looked_up(found, by=current_user)
-    both = [("Client", clocks.of(found.client))] if found.client else []
+    sides = [("Client", found.client), ("Specialist", found.specialist.user)]
     return page(
         "admin/booking.html",
         booking=found,
         state=booking_words.STATES[BookingState(found.state)],
-        clocks=[*both, ("Specialist", clocks.of(found.specialist.user))],
+        zones=[(side, clocks.of(person).zone_at(found.starts_at)) for side, person in sides if person],
         trail=[queries.step_of(found, move) for move in bookings.history(found)],
         states=booking_words.STATES,
         letters=queries.letters_about(found),
