@@ -21,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config["PRACTICE"] = config
     app.session_interface = cookies.SealedSessions()
     db.set_up(app)
+    bodies.set_up(app)
     web.set_up(app)
     near_misses.set_up(app)
     ops.set_up(app)

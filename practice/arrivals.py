@@ -11,8 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
+from flask import Flask
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from . import bodies
 
 KIBIBYTE, MEBIBYTE = 1024, 1024 * 1024
 PIECE = 64 * KIBIBYTE
@@ -24,13 +27,17 @@ SLOWEST = 16 * KIBIBYTE
 SENDING = 20.0
 # After a last answer, what is still said is heard for so long, and not stored: a line cut off at once loses the answer.
 LINGER = 2.0
-# More than the product takes in one form; what announces more is let in at once and without its body, to be refused.
+# More than the product takes in nearly all forms. What announces more is let in at once and without its body, to be
+# refused; but for a form that takes more from whoever sends it: of those, so many at once are on their way or in hand.
 LARGEST = 9 * MEBIBYTE
+LARGE_AT_ONCE = 2
 LARGEST_HEAD = 64 * KIBIBYTE
 ALL_TOGETHER = 128 * MEBIBYTE
 
 LARGEST_SIZE_LINE = 8 * KIBIBYTE
 
+_START = re.compile(rb"([A-Z]+) (/[^\s?]*)")
+_COOKIES = re.compile(rb"\r\ncookie:[ \t]*([^\r\n]*)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _SIZE = re.compile(rb"[ \t]*0*([\da-f]{1,8})[ \t]*(?:;.*)?", re.IGNORECASE | re.DOTALL)
@@ -41,12 +48,14 @@ class Frame(NamedTuple):
 
     length: int
     is_cut: bool = False
+    is_large: bool = False
 
 
 @dataclass
 class Framing:
     """How far one request was looked at while its bytes come, so that none is looked at twice."""
 
+    most_of: Callable[[bytes], int] = lambda _head: LARGEST  # how large a body may follow, where it is larger than most
     looked: int = 0
     chunk_at: int = 0  # where the next chunk's size stands; 0 while the head is not here
 
@@ -65,9 +74,12 @@ class Framing:
             return self._chunks(arrived)
         announced = _LENGTH.search(head)
         digits = announced[1].lstrip(b"0") if announced else b""
-        if len(digits) > 15 or int(digits or 0) > LARGEST:
+        if len(digits) > 15:
             return Frame(after, is_cut=True)
-        return Frame(after + int(digits or 0))
+        length, is_large = int(digits or 0), int(digits or 0) > LARGEST
+        if is_large and length > self.most_of(head):
+            return Frame(after, is_cut=True)
+        return Frame(after + length, is_large=is_large)
 
     def _chunks(self, arrived: bytearray) -> Frame | None:
         """From one chunk's size to the next: what a body says is no mark of its end."""
@@ -99,10 +111,11 @@ def is_whole(arrived: bytes | bytearray) -> bool:
 class Line(TConn):
     """A connection, which only the event loop touches: what came and waits, what goes out, until when it may take."""
 
-    def __init__(self, *place: Any) -> None:
+    def __init__(self, most_of: Callable[[bytes], int], *place: Any) -> None:
         super().__init__(*place)
         self.so_far = bytearray()
-        self.framing = Framing()
+        self.most_of = most_of
+        self.framing = Framing(most_of)
         self.frame: Frame | None = None
         self.is_new = True
         self.last_at = math.inf
@@ -191,6 +204,8 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.waiting: dict[Line, bytearray] = {}  # and what still has to be sent to each
+        self.large: set[Line] = set()
+        self.queue: list[Line] = []
         self.in_hand = 0
         self.has_finished_one = False
         self.stopped_at = 0.0
@@ -212,7 +227,9 @@ class PatientWorker(ThreadWorker):
         self.nr_conns += 1
         self.has_finished_one = False
         self.set_accept_enabled(True)
-        self._await(Line(self.cfg, source, address, listener.getsockname()), selectors.EVENT_READ, self._hear)
+        self._await(
+            Line(self._most_of, self.cfg, source, address, listener.getsockname()), selectors.EVENT_READ, self._hear
+        )
         if self.nr_conns >= self.worker_connections:
             self._make_room()
 
@@ -227,7 +244,8 @@ class PatientWorker(ThreadWorker):
         self.poller.register(line.sock, event, lambda _source: then(line))
 
     def _forget(self, line: Line) -> bytearray:
-        self.poller.unregister(line.sock)
+        if line not in self.queue:
+            self.poller.unregister(line.sock)
         return self.waiting.pop(line)
 
     def _hear(self, line: Line) -> None:
@@ -240,6 +258,36 @@ class PatientWorker(ThreadWorker):
         elif is_whole:
             self._forget(line)
             self._take_turn(line)
+        elif line.frame and line.frame.is_large and line not in self.large:
+            self._find_place(line)
+
+    def _most_of(self, head: bytes) -> int:
+        start, cookies = _START.match(head), _COOKIES.search(head)
+        if not (start and cookies and isinstance(self.wsgi, Flask)):
+            return LARGEST
+        try:
+            return bodies.most_of(self.wsgi, *(each.decode("latin-1") for each in (start[1], start[2], cookies[1])))
+        except Exception:  # whatever a head says, the loop goes on
+            self.log.exception("a head could not be read")
+            return LARGEST
+
+    def _find_place(self, line: Line) -> None:
+        """A large body waits unread while others are on their way: so there is room and a thread for what is small."""
+        if len(self.large) < LARGE_AT_ONCE:
+            self.large.add(line)
+        else:
+            self.poller.unregister(line.sock)
+            self.queue.append(line)
+
+    def _leave_place(self, line: Line) -> None:
+        self.large.discard(line)
+        if line in self.queue:
+            self.queue.remove(line)
+        if self.queue and len(self.large) < LARGE_AT_ONCE:
+            following = self.queue.pop(0)
+            self.large.add(following)
+            following.begin(PATIENCE)
+            self.poller.register(following.sock, selectors.EVENT_READ, lambda _source: self._hear(following))
 
     def _read(self, line: Line) -> bytes | None:
         """The next piece, empty at the end, None where there is none yet."""
@@ -275,7 +323,8 @@ class PatientWorker(ThreadWorker):
         self.in_hand -= 1
         self.has_finished_one = True
         line, is_kept = conn.line, not fs.cancelled() and fs.exception() is None and fs.result() is True
-        line.framing, line.frame, line.is_new = Framing(), None, False
+        self._leave_place(line)
+        line.framing, line.frame, line.is_new = Framing(line.most_of), None, False
         line.begin(SENDING + len(conn.sock.said) / SLOWEST)
         self._send(line, conn.sock.said, self._keep if is_kept and not conn.is_cut else self._part)
 
@@ -333,6 +382,7 @@ class PatientWorker(ThreadWorker):
 
     def _close(self, line: Line) -> None:
         self.nr_conns -= 1
+        self._leave_place(line)
         line.close()
 
     def murder_pending(self) -> None:

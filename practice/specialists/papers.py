@@ -17,7 +17,7 @@ from practice.providers.storage import DiskStore, NoSuchFile
 
 from .answers import Paper
 from .models import Credential
-from .policy import PAPER_BYTES
+from .policy import PAPER_BYTES, PAPER_MB
 
 # How a JPEG and a PNG begin.
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -33,7 +33,7 @@ def keep(content: bytes, name: str) -> Paper:
     if not content:
         raise BadPaper("This file is empty. Choose it again.")
     if len(content) > PAPER_BYTES:
-        raise BadPaper("This file is larger than 5 MB. Make it smaller, or send a photo of it.")
+        raise BadPaper(f"This file is larger than {PAPER_MB} MB. Make it smaller, or send a photo of it.")
     found = _checked_type(content)
     key = _store().new_key("papers")
     _store().put(key, vault.seal(b64encode(content).decode(), place_of(key)).encode())

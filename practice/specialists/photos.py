@@ -10,7 +10,7 @@ from practice.providers.storage import DiskStore, NoSuchFile
 from practice.web import link
 
 from .models import Specialist
-from .policy import PHOTO_BYTES
+from .policy import PHOTO_BYTES, PHOTO_MB
 
 DRAWN = "portraits/"  # drawings that come with the product, for the demo
 
@@ -18,7 +18,7 @@ DRAWN = "portraits/"  # drawings that come with the product, for the demo
 def keep(content: bytes) -> str:
     """Make a portrait anew and keep it in two sizes; its key. Raises `images.BadImage`."""
     if len(content) > PHOTO_BYTES:
-        raise images.BadImage("This picture is larger than 6 MB. Make it smaller and try again.")
+        raise images.BadImage(f"This picture is larger than {PHOTO_MB} MB. Make it smaller and try again.")
     made = images.portrait(content)
     key = _store().new_key("photos")
     _store().put(f"{key}-{images.LARGE}.webp", made.large)

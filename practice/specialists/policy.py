@@ -16,8 +16,10 @@ TOPICS_AT_MOST = 8
 WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:\d{2,5})?(/[\x21-\x7e]*)?")
 MAIN_TOPICS_AT_MOST = 3
 APPROACHES_AT_MOST = 8
-PAPER_BYTES = 5 * 1024 * 1024
-PHOTO_BYTES = 6 * 1024 * 1024
+# What a telephone takes has 5 to 12 MB, with fifty megapixels up to 20.
+PAPER_MB, PHOTO_MB = 5, 20
+PAPER_BYTES, PHOTO_BYTES = PAPER_MB * 1024 * 1024, PHOTO_MB * 1024 * 1024
+PHOTO_FORM_BYTES = PHOTO_BYTES + 1024 * 1024  # with what else a form holds
 LENGTHS = (25, 50, 80)  # minutes of a session; the free consultation is always 30
 CONSULT_MINUTES = 30
 ANSWER_WITHIN_WORKING_DAYS = 3

@@ -36,6 +36,7 @@ KEPT = (
 
 
 bp.add_app_template_global(photos.portrait_url, "portrait_url")
+bp.record(lambda state: state.app.jinja_env.globals.update(paper_mb=policy.PAPER_MB, photo_mb=policy.PHOTO_MB))
 
 # ---------------------------------------------------------------- the application
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.arrivals import ALL_TOGETHER, LARGEST, LARGEST_HEAD, PATIENCE, Framing, is_whole
+from practice.arrivals import ALL_TOGETHER, LARGEST, LARGEST_HEAD, PATIENCE, Frame, Framing, is_whole
 from tests.faults.nursery import wait_until
 from tests.faults.serving import Browser, health, product, serving
 from tests.races.wire import Wire
@@ -311,7 +311,7 @@ def test_chunks_end_at_the_same_byte_however_they_are_cut_and_whatever_is_in_the
         arrived, sent = arrived + sent[:cut], sent[cut:]
         found = framing.look(arrived)
 
-    assert found == (len(request), False)
+    assert found == Frame(len(request))
 
 
 @pytest.mark.faults

@@ -7,10 +7,13 @@ from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from flask import url_for
 
+from practice.specialists.policy import PAPER_MB, PHOTO_FORM_BYTES, PHOTO_MB
 from tests.machines.parts import free_port, proxy
 
 pytestmark = [pytest.mark.faults, pytest.mark.once, pytest.mark.needs("nginx")]
+PORTRAIT = "/practice/profile/photo"
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -99,7 +102,19 @@ def test_a_body_that_the_product_takes_goes_through_and_a_far_larger_one_ends_he
     status, said, _ = ask(front, "POST", headers={"Content-Length": str(10 * 1024 * 1024), "Expect": "100-continue"})
 
     assert status == 413
-    assert "A document may be 5 MB at most" in said
+    assert f"A document may be {PAPER_MB} MB at most, a picture of you {PHOTO_MB} MB" in said
+
+
+def test_a_portrait_goes_through_as_large_as_the_product_takes_it(front):
+    assert ask(front, "POST", PORTRAIT, body=b"x" * PHOTO_FORM_BYTES)[0] == 200
+
+    too_large = {"Content-Length": str(PHOTO_FORM_BYTES + 2 * 1024 * 1024), "Expect": "100-continue"}
+    assert ask(front, "POST", PORTRAIT, headers=too_large)[0] == 413
+
+
+def test_the_address_of_a_portrait_is_the_products(app):
+    with app.test_request_context():
+        assert url_for("specialists.change_photo") == PORTRAIT
 
 
 def test_haste_is_slowed_down_with_a_sentence_and_files_of_a_page_are_not_counted(behind, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from dataclasses import replace
 from datetime import date
@@ -110,6 +111,22 @@ def again(specialist: Specialist) -> Specialist:
     """The row as it is stored now."""
     db.session.rollback()
     return db.session.get_one(Specialist, specialist.id)
+
+
+@functools.cache
+def telephone_picture() -> bytes:
+    """A photo of 11 to 13 MB: what a telephone makes of a lively scene."""
+    written = io.BytesIO()
+    Image.effect_noise((3600, 3200), 110).save(written, "JPEG", quality=97)
+    return written.getvalue()
+
+
+def whole_form(token: str, field: str, name: str, content: bytes, **more: str) -> dict[str, Any]:
+    """A form as bytes, for a client's `post`: it would leave a temporary file open for one of many megabytes."""
+    parts = [f'name="{key}"\r\n\r\n{value}'.encode() for key, value in {"csrf_token": token, **more}.items()]
+    parts.append(f'name="{field}"; filename="{name}"\r\n\r\n'.encode() + content)
+    body = b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--b--\r\n"
+    return {"data": body, "content_type": "multipart/form-data; boundary=b"}
 
 
 def picture(size: tuple[int, int] = (800, 600), kind: str = "JPEG", **options: Any) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from practice.audit import AuditEvent
 from practice.db import db
 from practice.specialists import actions, papers, queries
+from practice.specialists.policy import PHOTO_FORM_BYTES
 from practice.specialists.states import PaperKind
 from tests.pages import csrf_of
 
@@ -116,24 +117,16 @@ def test_an_insurance_without_its_last_day_comes_back_beside_its_field(upload, m
     assert not [paper for paper in mara.specialist.credentials if paper.kind == PaperKind.INSURANCE]
 
 
-def whole_body(token, content):
-    """A form as bytes: the test client would leave a temporary file open for one of this size."""
-    parts = [b'name="csrf_token"\r\n\r\n' + token.encode(), b'name="kind"\r\n\r\nlicence']
-    parts.append(b'name="file"; filename="a.pdf"\r\n\r\n' + content)
-    return b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--b--\r\n"
-
-
 def sent_whole(browser, content):
-    body = whole_body(csrf_of(browser.get("/time-zone")), content)
-    return browser.post("/apply/documents", data=body, content_type="multipart/form-data; boundary=b")
+    token = csrf_of(browser.get("/time-zone"))
+    return browser.post("/apply/documents", **recipes.whole_form(token, "file", "a.pdf", content, kind="licence"))
 
 
 def test_more_than_five_megabytes_are_refused(mara_in, mara, config):
     actions.create_application(mara, recipes.standing())
     content = recipes.PDF[:9] + b"x" * (5 * 1024 * 1024) + b"%%EOF"
 
-    body = whole_body(csrf_of(mara_in.get("/time-zone")), content)
-    answer = mara_in.post("/apply/documents", data=body, content_type="multipart/form-data; boundary=b")
+    answer = sent_whole(mara_in, content)
 
     assert answer.status_code == 422
     assert "5 MB" in answer.text
@@ -143,8 +136,7 @@ def test_more_than_five_megabytes_are_refused(mara_in, mara, config):
 def test_more_than_the_server_takes_is_refused_kindly(mara_in, mara):
     actions.create_application(mara, recipes.standing())
 
-    body = whole_body(csrf_of(mara_in.get("/time-zone")), b"x" * (9 * 1024 * 1024))
-    answer = mara_in.post("/apply/documents", data=body, content_type="multipart/form-data; boundary=b")
+    answer = sent_whole(mara_in, b"x" * (9 * 1024 * 1024))
 
     assert answer.status_code == 413
     assert licence(mara) is None
@@ -154,8 +146,8 @@ def test_the_way_back_from_a_refused_file_opens_the_page_it_was_sent_from(client
     recipes.published(mara, sam)
     sign_in(client, mara)
 
-    body = whole_body(csrf_of(client.get("/time-zone")), b"x" * (9 * 1024 * 1024))
-    answer = client.post("/practice/profile/photo", data=body, content_type="multipart/form-data; boundary=b")
+    form = recipes.whole_form(csrf_of(client.get("/time-zone")), "photo", "me.jpg", b"x" * PHOTO_FORM_BYTES)
+    answer = client.post("/practice/profile/photo", **form)
 
     way = BeautifulSoup(answer.text, "html.parser").select_one("main a.btn")["href"]
     assert (answer.status_code, way) == (413, "/practice/profile")

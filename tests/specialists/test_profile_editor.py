@@ -10,8 +10,10 @@ from PIL import Image
 from practice.errors import Conflict, Invalid, NotAllowed, NotFound
 from practice.specialists import actions, queries
 from practice.specialists.answers import Renewal
+from practice.specialists.policy import PHOTO_BYTES, PHOTO_MB
 from practice.specialists.states import ProfileState
 from tests import factories
+from tests.pages import csrf_of
 
 from . import recipes
 from .test_wizard import BAD_WORDS, WORDS, errors, value_of
@@ -234,6 +236,36 @@ def test_a_face_is_made_anew_and_served_for_ever(mara_in, client, practice, post
     assert "immutable" in served.headers["Cache-Control"]
     assert served.headers["X-Content-Type-Options"] == "nosniff"
     assert served.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+def test_a_face_is_taken_as_large_as_a_telephone_makes_it(mara_in, client, practice):
+    content = recipes.telephone_picture()
+
+    form = recipes.whole_form(csrf_of(client.get("/time-zone")), "photo", "me.jpg", content)
+    answer = client.post("/practice/profile/photo", **form)
+
+    assert 10 * 1024 * 1024 < len(content) < PHOTO_BYTES
+    assert answer.status_code == 303
+    assert recipes.again(practice).photo_key
+
+
+def test_a_face_that_is_too_large_is_refused_beside_its_field_with_the_number(mara_in, client, practice):
+    form = recipes.whole_form(csrf_of(client.get("/time-zone")), "photo", "me.jpg", b"x" * (PHOTO_BYTES + 1))
+    answer = client.post("/practice/profile/photo", **form)
+
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert answer.status_code == 422
+    assert f"larger than {PHOTO_MB} MB" in page.select_one("#photo-error").text
+    assert f"{PHOTO_MB} MB at most" in page.select_one("#photo-hint").text
+
+
+def test_a_stranger_may_send_no_more_there_than_anywhere(client):
+    form = recipes.whole_form(csrf_of(client.get("/time-zone")), "photo", "me.jpg", recipes.telephone_picture())
+    answer = client.post("/practice/profile/photo", **form)
+
+    assert answer.status_code == 413
+    assert f"a picture of you {PHOTO_MB} MB" in answer.text
+    assert "You are not signed in" in answer.text
 
 
 def test_another_face_takes_the_place_of_the_first(mara_in, practice, post, config):
