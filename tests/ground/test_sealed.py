@@ -64,6 +64,7 @@ def world(app, cast, turn_to, smtp):
         booking.reason_sealed = vault.seal("I am ill.", f"booking:{booking.code}:reason")
         contest = Contest(code=new_code(), booking_id=booking.id, by_id=cast.ben.id)
         contest.words_sealed = vault.seal("I was there.", f"contest:{contest.code}:words")
+        contest.answer_sealed = vault.seal("So was I.", f"contest:{contest.code}:answer")
         db.session.add(contest)
     with app.test_request_context("/"):
         intents.open_intent("book", "/", {"note": "What I typed."})
