@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from practice import clock, clocks, versions
 from practice.db import db, insert_once, transactional
@@ -23,6 +23,7 @@ from practice.versions import Shown
 
 from . import policy, queries
 from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange
+from .moving import moved_rules
 from .policy import Limits
 
 KINDS = (policy.GENERAL, *OfferKind)
@@ -113,6 +114,10 @@ def save_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int,
     _looked_at(specialist)
     _check_exception(specialist, on, ranges)
     _delete_exception(specialist, on, kind)
+    _add_exception(specialist, on, ranges, kind)
+
+
+def _add_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]], kind: str) -> None:
     rows: Sequence[tuple[int | None, int | None]] = sorted(ranges) or [(None, None)]
     db.session.add_all(
         DateException(specialist_id=specialist.id, kind=kind, on=on, opens=opens, closes=closes)
@@ -218,8 +223,8 @@ def remove_travel(specialist: Specialist, code: str) -> None:
 def change_zone(specialist: Specialist, zone: str, keep: Keep, *, shown: Shown | None = None) -> None:
     """Live in another zone from now on, on every page and in every letter.
 
-    The hours keep their place on the clock, or their instants. Raises Invalid, and `Changed` where the zone is not the
-    one that `shown` showed.
+    The week and single dates keep their place on the clock, or their instants. Raises Invalid, and `Changed` where the
+    zone is not the one that `shown` showed.
     """
     new = present(zone)
     if new is None:
@@ -228,23 +233,46 @@ def change_zone(specialist: Specialist, zone: str, keep: Keep, *, shown: Shown |
     versions.check(shown)
     old = queries.home_of(specialist)
     if keep == Keep.INSTANTS:
-        _shift_hours(specialist, policy.minutes_between_zones(old, new, clock.now()))
+        _keep_instants(specialist, old, new)
     else:
         _shift_absences(specialist, old, new)
     specialist.user.zone = new
 
 
-def _shift_hours(specialist: Specialist, minutes: int) -> None:
+def _keep_instants(specialist: Specialist, old: str, new: str) -> None:
+    minutes = policy.minutes_between_zones(old, new, clock.now())
+    dates = _moved_dates(specialist, new, minutes)
     for kind, week in queries.weekly_ranges(specialist.id).items():
         _replace_week(specialist, kind, policy.shifted_week(week, minutes))
-    for row in _open_exceptions(specialist):
-        moved = policy.shifted_day(row.opens or 0, row.closes or 0, minutes)
-        row.opens, row.closes = moved or (None, None)
+    for kind, rules_of_kind in dates.items():
+        for rule in rules_of_kind:
+            _add_exception(specialist, rule.on, rule.ranges, kind)
 
 
-def _open_exceptions(specialist: Specialist) -> Sequence[DateException]:
-    owned = DateException.specialist_id == specialist.id, DateException.opens.is_not(None)
-    return db.session.scalars(select(DateException).where(*owned)).all()
+def _moved_dates(specialist: Specialist, new: str, minutes: int) -> dict[str, list[rules.DateRule]]:
+    """Take the dates that are not over away, and say by kind what stands in their place in the new zone."""
+    since = _first_date_left(specialist)
+    stored = queries.exceptions(specialist.id, since)
+    own = {*queries.weekly_ranges(specialist.id), *(kind for _, kind, _ in stored)} - {policy.GENERAL}
+    found: dict[str, dict[date, rules.DateRule]] = {}
+    for kind in (policy.GENERAL, *sorted(own)) if stored else ():
+        hours = queries.open_hours(specialist, kind)
+        hours = replace(hours, date_rules=tuple(rule for rule in hours.date_rules if rule.on >= since))
+        then = replace(hours, zone=new, weekly=tuple(policy.shifted_week(hours.weekly, minutes)))
+        found[kind] = moved_rules(hours, then, also=found.get(policy.GENERAL, ()))
+    db.session.execute(
+        delete(DateException).where(DateException.specialist_id == specialist.id, DateException.on >= since)
+    )
+    general = found.get(policy.GENERAL, {})
+    return {
+        kind: [r for r in of_kind.values() if r.on >= since and (not kind or general.get(r.on) != r)]
+        for kind, of_kind in found.items()
+    }
+
+
+def _first_date_left(specialist: Specialist) -> date:
+    """What is older is over in every zone, and stays as it was."""
+    return clocks.of(specialist.user).day_at(clock.now()) - timedelta(days=3)
 
 
 def _shift_absences(specialist: Specialist, old: str, new: str) -> None:

@@ -86,12 +86,6 @@ def _shifted(each: WeeklyRange, minutes: int) -> list[WeeklyRange]:
     ]
 
 
-def shifted_day(opens: int, closes: int, minutes: int) -> tuple[int, int] | None:
-    """One range of one date on the other clock, cut where it would begin on another date; None if nothing is left."""
-    opens, closes = max(opens + minutes, 0), min(closes + minutes, LONGEST)
-    return (opens, closes) if opens < min(closes, DAY_MINUTES) else None
-
-
 def overlaps(first: tuple[datetime, datetime], others: Sequence[tuple[datetime, datetime]]) -> bool:
     """True if one half-open stretch shares an instant with any of the others."""
     return any(first[0] < ends and starts < first[1] for starts, ends in others)

@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from practice import clock
+from practice import clock, clocks
 from practice.availability import actions, policy
 from practice.availability import queries as availability
 from practice.availability.actions import Keep
@@ -259,7 +259,19 @@ def change_zone() -> Response:
     zone, keep = form.zone.data.strip(), Keep(form.keep.data)
     if not form.replaces(lambda: _home(own), lambda shown: actions.change_zone(own, zone, keep, shown=shown)):
         return _editor(409, zone_form=form)
-    return _back("Time zone changed. Nothing that is booked was moved.", "zone")
+    return _back(f"Time zone changed. Nothing that is booked was moved.{_of_single_dates(own, keep)}", "zone")
+
+
+def _of_single_dates(own: Specialist, keep: Keep) -> str:
+    """What became of them, for who has any."""
+    if not availability.exceptions(own.id, clocks.reader().day_at(clock.now())):
+        return ""
+    if keep == Keep.CLOCK:
+        return " Your single dates keep their days and hours on the new clock."
+    return (
+        " Your single dates keep the times they had, so on the new clock they may stand on other days, or on two:"
+        " the list “Single dates” shows them as they are now."
+    )
 
 
 def _home(own: Specialist) -> dict[str, str]:
