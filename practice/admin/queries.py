@@ -256,10 +256,10 @@ def bookings_of(user: User) -> Sequence[Booking]:
     return db.session.scalars(mine.limit(A_PAGE)).all()
 
 
-def step_of(booking: Booking, move: BookingMove) -> tuple[BookingMove, str]:
-    """One thing that happened to a booking, and who did it, in a word."""
+def who_did(booking: Booking, move: BookingMove) -> str:
+    """Who did one thing that happened to a booking, in a word."""
     sides = {booking.client_id: "by the client", booking.specialist.user_id: "by the specialist", None: "by itself"}
-    return move, sides.get(move.by_id, "by our staff")
+    return sides.get(move.by_id, "by our staff")
 
 
 def letters_about(booking: Booking) -> Sequence[tuple[outbox.OutboxMail, str]]:

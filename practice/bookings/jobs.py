@@ -54,18 +54,20 @@ def look_after_unconfirmed() -> None:
     """Four hours before: say so to the specialist; give the time back only for people who missed one before."""
     now = clock.now()
     for booking in queries.confirmed_between(now, now + policy.RECONFIRM_BY, Booking.reconfirmed_at.is_(None)):
-        missed = len(queries.missed_by(booking.person_key))
-        if booking.confirmed_at is None or not policy.needs_reconfirmation(
-            booking.confirmed_at, booking.starts_at, missed
-        ):
+        if not queries.needs_reconfirmation(booking):
             continue
-        if policy.is_released_unless_reconfirmed(missed):
+        if queries.released_at(booking) is not None:
             actions.release_unconfirmed(booking)
         else:
-            with transaction():
-                claims.keep_still(booking)
-                if booking.is_confirmed and booking.reconfirmed_at is None:
-                    emails.not_reconfirmed(booking)
+            _say_unconfirmed(booking)
+
+
+def _say_unconfirmed(booking: Booking) -> None:
+    """Asked again of the booking as it is now: a time that was chosen just now is nobody's to confirm."""
+    with transaction():
+        claims.keep_still(booking)
+        if booking.is_confirmed and queries.needs_reconfirmation(booking):
+            emails.not_reconfirmed(booking)
 
 
 @sweep(every=MINUTE)

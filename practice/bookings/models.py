@@ -198,6 +198,12 @@ class Booking(Coded, db.Model):
         )
 
 
+# Why a booking got another time. Two of three are the specialist's wish, whoever pressed the button.
+MOVED = "moved"
+TOOK_OFFERED = "took offered"
+MOVED_AS_ASKED = "moved as asked"
+
+
 class BookingMove(db.Model):
     """One change of a booking: who, when, why, and the time it had before."""
 

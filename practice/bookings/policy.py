@@ -200,9 +200,13 @@ def may_contest(marked_at: datetime, now: datetime) -> bool:
     return now <= marked_at + CONTEST_WINDOW
 
 
-def needs_reconfirmation(confirmed_at: datetime, starts_at: datetime, missed_before: int) -> bool:
-    """Booked more than 48 hours ahead, or by somebody who missed two before: we ask once more."""
-    return starts_at - confirmed_at > RECONFIRM_AHEAD or missed_before >= 2
+def needs_reconfirmation(chosen_at: datetime, starts_at: datetime, missed_before: int) -> bool:
+    """The present time was chosen more than 48 hours ahead, or by somebody who missed two before: we ask once more.
+
+    Never where it was chosen within the day before: the letter that asks had no moment to leave.
+    """
+    ahead = starts_at - chosen_at
+    return ahead > RECONFIRM_AHEAD or (missed_before >= 2 and ahead > REMINDER_DAY)
 
 
 def is_released_unless_reconfirmed(missed_before: int) -> bool:
@@ -210,10 +214,10 @@ def is_released_unless_reconfirmed(missed_before: int) -> bool:
     return missed_before >= 1
 
 
-def released_at(confirmed_at: datetime, starts_at: datetime, missed_before: int) -> datetime | None:
+def released_at(chosen_at: datetime, starts_at: datetime, missed_before: int) -> datetime | None:
     """When the place goes back to others if nobody answers; None for those who keep it in any case."""
     is_at_stake = is_released_unless_reconfirmed(missed_before) and needs_reconfirmation(
-        confirmed_at, starts_at, missed_before
+        chosen_at, starts_at, missed_before
     )
     return starts_at - RECONFIRM_BY if is_at_stake else None
 

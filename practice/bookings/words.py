@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from practice import clock, clocks
-from practice.bookings import policy, queries
+from practice.bookings import agenda, policy, queries
 from practice.bookings.forms import FORMATS, start_value
-from practice.bookings.models import Booking, BookingMove, Contest
+from practice.bookings.models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, BookingMove, Contest
 from practice.bookings.states import CANCELLED, BookingState, Outcome
 from practice.clocks import Clock, city, clock_time, day, local, reader, zone_name
 from practice.specialists.models import Specialist
@@ -46,6 +46,20 @@ FOR_SPECIALIST = STATES | {
     BookingState.SPECIALIST_MISSED: "You were marked as not there",
 }
 BY_STAFF = "Cancelled by our staff"
+# What a row of its history says to staff, where the state that it led to says too little.
+STEPS = {
+    MOVED: "Another time",
+    TOOK_OFFERED: "Took a time that the specialist had offered",
+    MOVED_AS_ASKED: "Chose another time, as the specialist had asked",
+    "reconfirmed": "Confirmed once more",
+    "declined": "Took none of the times that the specialist had offered: cancelled",
+}
+
+
+def step(move: BookingMove) -> str:
+    """One row of a booking's history for staff: what was done, and whose wish it was."""
+    said = STEPS.get(move.reason) or STATES[BookingState(move.after)]
+    return f"{said}, before {local(move.starts_before)}" if move.starts_before else said
 
 
 def picker(starts: Sequence[int], first: date | None, url: Any) -> dict[str, Any]:
@@ -203,8 +217,8 @@ def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list
 
 def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     who = "You" if move.by_id == viewer_id else _other(move, booking)
-    if move.reason == "moved" and move.starts_before:
-        return f"{who} moved it from {local(move.starts_before)}. Both calendars were updated."
+    if move.starts_before:
+        return f"{_moved(move, booking, viewer_id, who)} Both calendars were updated."
     if move.reason == "reconfirmed":
         return f"{who} said: I’ll be there."
     if move.reason == "declined":
@@ -212,6 +226,19 @@ def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     if move.after == BookingState.CONFIRMED:
         return f"{who} booked it."
     return _became(move, booking, viewer_id)
+
+
+def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str:
+    """Another time, and whose wish it was: whoever takes a time that was offered did not ask for it."""
+    asker, taker = (
+        ("You", agenda.who(booking)) if viewer_id != booking.client_id else (booking.specialist.called, "you")
+    )
+    was = f"before, it was {local(move.starts_before or booking.starts_at)}"
+    if move.reason == TOOK_OFFERED:
+        return f"{asker} offered other times, {taker} took this one; {was}."
+    if move.reason == MOVED_AS_ASKED:
+        return f"{asker} asked for another time, {taker} chose one of the free ones; {was}."
+    return f"{who} moved it from {local(move.starts_before or booking.starts_at)}."
 
 
 def _became(move: BookingMove, booking: Booking, viewer_id: int) -> str:

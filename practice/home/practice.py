@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -212,23 +212,21 @@ def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     asked = [each for each in ahead if _may_be_asked(each, now)]
-    misses = bookings.misses_of({each.person_key for each in asked})
+    misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
+    chosen = bookings.chosen_at_of(asked) if asked else {}
     for booking in asked:
-        if _waits_for_answer(booking, misses):
-            text = f"{_when(booking.starts_at)}. We have asked; the time is kept until then."
+        missed = misses.get(booking.person_key or "", 0)
+        if policy.needs_reconfirmation(chosen[booking.id], booking.starts_at, missed):
+            released = policy.released_at(chosen[booking.id], booking.starts_at, missed)
+            kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
+            text = f"{_when(booking.starts_at)}. We have asked; {kept}."
             yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
 
 
 def _may_be_asked(booking: Booking, now: datetime) -> bool:
     """Within a day of the start, and nobody has said that they come."""
-    return booking.reconfirmed_at is None and now < booking.starts_at <= now + policy.REMINDER_DAY
-
-
-def _waits_for_answer(booking: Booking, misses: Mapping[str, int]) -> bool:
-    missed = misses.get(booking.person_key or "", 0)
-    return booking.confirmed_at is not None and policy.needs_reconfirmation(
-        booking.confirmed_at, booking.starts_at, missed
-    )
+    within = now < booking.starts_at <= now + policy.REMINDER_DAY
+    return within and booking.is_confirmed and booking.reconfirmed_at is None
 
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:

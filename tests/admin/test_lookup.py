@@ -1,6 +1,6 @@
 """Staff find a booking by its code and a person's appointments by the person; they read no words, and it is logged."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -63,6 +63,23 @@ def test_a_booking_that_was_confirmed_once_more_was_not_booked_twice(sam_in, boo
     rows = tree_of(sam_in.get(f"/admin/bookings/{booking.code}")).select("section[aria-labelledby=trail] tbody tr")
 
     assert [row.select("td")[0].text for row in rows] == ["Booked", "Confirmed once more"]
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_the_history_tells_the_specialists_wish_from_the_clients(sam_in, booking, cast, answer):
+    start = booking.starts_at + timedelta(hours=1)
+    offered = actions.propose(booking, [start], by=cast.anna)
+    if answer == "accept":
+        actions.accept_proposal(offered, start, by=cast.ben)
+    else:
+        actions.decline_proposal(offered, by=cast.ben)
+
+    said = words(sam_in.get(f"/admin/bookings/{booking.code}"))
+
+    taken = "Took a time that the specialist had offered, before"
+    assert (taken if answer == "accept" else "Took none of the times that the specialist had offered") in said
+    assert "Another time" not in said
+    assert "Cancelled by the specialist by" not in said
 
 
 def test_the_page_of_a_person_leads_to_their_appointments(sam_in, booking, cast):

@@ -229,6 +229,23 @@ def test_another_time_than_those_offered_uses_up_no_move_of_the_clients(booked, 
         actions.move(booked, THURSDAY_TEN, by=cast.ben)
 
 
+@pytest.mark.parametrize("taken", ["offered", "another"])
+def test_the_history_says_whose_wish_another_time_was(booked, client, cast, sign_in, ben_in, taken):
+    proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+    if taken == "offered":
+        actions.accept_proposal(proposal, THURSDAY_TEN, by=cast.ben)
+    else:
+        actions.move(booked, THURSDAY_TEN + timedelta(hours=1), by=cast.ben)
+    clients = ben_in.get(f"/bookings/{booked.code}").text
+    theirs = sign_in(client, cast.anna).get(f"/practice/bookings/{booked.code}").text
+
+    offered = taken == "offered"
+    assert ("Anna offered other times, you took this one" if offered else "Anna asked for another time, you") in clients
+    assert ("You offered other times, B. took this one" if offered else "You asked for another time, B.") in theirs
+    for page in (clients, theirs):
+        assert "moved it" not in page
+
+
 @pytest.mark.parametrize(("asked", "strikes"), [(25, 0), (23, 1)], ids=["a day ahead", "within a day"])
 def test_a_declined_offer_is_judged_by_when_the_specialist_asked(booked, cast, clock, ben_in, asked, strikes):
     clock.freeze(WEDNESDAY_TEN - timedelta(hours=asked))

@@ -154,6 +154,38 @@ def test_the_time_goes_back_only_from_somebody_who_missed_one_before(booked, cas
     assert outbox.last_to(cast.ben).template == "bookings/cancelled"
 
 
+@pytest.mark.parametrize("missed", [0, 1, 2])
+def test_whoever_took_another_time_less_than_a_day_ahead_is_neither_nagged_nor_released(
+    booked, cast, clock, outbox, missed
+):
+    for n in range(missed):
+        stored(
+            cast.ben,
+            specialist(user(f"Berta{n}"), slug=f"berta{n}"),
+            TUESDAY_NINE + timedelta(hours=n),
+            state=S.CLIENT_MISSED,
+        )
+    clock.freeze(THURSDAY_TEN - timedelta(hours=23))
+    offered = actions.propose(booked, [THURSDAY_TEN + timedelta(hours=n) for n in (1, 2)], by=cast.anna)
+    actions.accept_proposal(offered, THURSDAY_TEN + timedelta(hours=1), by=cast.ben)
+    clock.freeze(THURSDAY_TEN - timedelta(hours=3))
+    jobs.remind()
+    jobs.look_after_unconfirmed()
+
+    assert queries.released_at(booked) is None
+    assert booked.state == S.CONFIRMED
+    assert "bookings/not_reconfirmed" not in outbox.kinds_to(cast.anna)
+
+
+def test_a_time_taken_behind_the_sweep_is_not_released(booked, cast, clock):
+    clock.freeze(THURSDAY_TEN - timedelta(hours=4))
+    actions.move(booked, THURSDAY_TEN + timedelta(days=1), by=cast.ben)
+
+    actions.release_unconfirmed(booked)  # by a sweep that had read the booking just before
+
+    assert booked.state == S.CONFIRMED
+
+
 def test_holds_end_by_themselves(cast, app, clock):
     visitor = actions.Visitor(cast.ben, "b", "n", "Europe/Dublin")
     held = actions.hold(queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, visitor)

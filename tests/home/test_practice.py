@@ -124,6 +124,16 @@ def test_somebody_who_has_not_said_that_they_come_is_named_a_day_before(see, cas
     assert "hasn’t said yet" not in see()
 
 
+def test_whoever_took_an_offered_time_just_now_has_said_that_they_come(see, cast, practice, clock):
+    booking = factories.booking(cast.ben, practice, TODAY_NOON + timedelta(days=3))
+    clock.freeze(TODAY_NOON + timedelta(days=2, hours=2))
+    with transaction() as session:
+        moved = session.get_one(type(booking), booking.id)
+        moved.note_move(moved.state, by=cast.ben, reason="took offered", starts_before=moved.starts_at)
+
+    assert "hasn’t said yet" not in see()
+
+
 def test_open_offers_of_other_times_and_contests_are_named(see, cast, practice, clock):
     moved = factories.booking(cast.ben, practice, TODAY_NOON + timedelta(days=2))
     missed = factories.booking(cast.cleo, practice, TODAY_NOON - timedelta(days=2), state=BookingState.CLIENT_MISSED)

@@ -59,10 +59,10 @@ def cancel_declined(proposal: Proposal, *, by: User) -> None:
 def release_unconfirmed(booking: Booking) -> None:
     """Nobody said "I'll be there", and one was missed before: the time goes back to others. It does not count.
 
-    An answer that came in the last moment keeps the place.
+    An answer, or another time chosen, in the last moment keeps the place.
     """
     claims.lock_booking(booking)
-    if booking.is_confirmed and booking.reconfirmed_at is None:
+    if booking.is_confirmed and queries.needs_reconfirmation(booking):
         end(booking, BookingState.RELEASED, by=None)
 
 

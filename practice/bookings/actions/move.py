@@ -14,7 +14,7 @@ from practice.bookings import claims, emails, policy, queries
 from practice.bookings.actions.cancel import cancel_declined, withdraw_proposals
 from practice.bookings.actions.hold import local_start, require_open
 from practice.bookings.errors import SlotClosed, TooLate, TooOften
-from practice.bookings.models import Booking, Proposal
+from practice.bookings.models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, Proposal
 from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import changed, db, transactional
@@ -37,7 +37,7 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
         raise TooOften(policy.SENTENCES[policy.Refusal.TOO_OFTEN])
     # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += not is_asked_for
-    _put(booking, starts_at, by=by)
+    _put(booking, starts_at, by=by, why=MOVED_AS_ASKED if is_asked_for else MOVED)
 
 
 @transactional
@@ -76,7 +76,7 @@ def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User) -> Non
         raise SlotClosed("That was not one of the times offered.")
     proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
     db.session.flush()
-    _put(proposal.booking, starts_at, by=by)
+    _put(proposal.booking, starts_at, by=by, why=TOOK_OFFERED)
 
 
 @transactional
@@ -110,7 +110,7 @@ def keep_wall_clock(booking: Booking) -> bool:
     if agreed == before or not booking.is_confirmed:
         return False
     _shift(booking, agreed)
-    _tell(booking, before, None)
+    _tell(booking, before, None, MOVED)
     return True
 
 
@@ -128,7 +128,7 @@ def _still_open(proposal: Proposal) -> None:
         raise TooLate("These times are not offered any more. Your appointment stands as it was.")
 
 
-def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
+def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:
     """Another time, in one transaction with what was asked before; the caller holds the calendar."""
     now = clock.now()
     if booking.state != BookingState.CONFIRMED or now >= booking.starts_at:
@@ -141,7 +141,7 @@ def _put(booking: Booking, starts_at: datetime, *, by: User) -> None:
     _shift(booking, starts_at)
     zone = calendar.zone_at(starts_at)
     booking.appointment.zone, booking.appointment.local_start = zone, local_start(starts_at, zone)
-    _tell(booking, before, by)
+    _tell(booking, before, by, why)
 
 
 def _shift(booking: Booking, starts_at: datetime) -> None:
@@ -154,9 +154,9 @@ def _shift(booking: Booking, starts_at: datetime) -> None:
     claims.claim_client(booking)
 
 
-def _tell(booking: Booking, before: datetime, by: User | None) -> None:
+def _tell(booking: Booking, before: datetime, by: User | None, why: str) -> None:
     booking.reconfirmed_at = None
-    booking.note_move(booking.state, by=by, reason="moved", starts_before=before)
+    booking.note_move(booking.state, by=by, reason=why, starts_before=before)
     withdraw_proposals(booking)
     booking.raise_sequence()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)

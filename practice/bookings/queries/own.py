@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -204,10 +204,18 @@ def history(booking: Booking) -> Sequence[BookingMove]:
 
 def chosen_at(booking: Booking) -> datetime | None:
     """When the present time of a booking was agreed: by its last move, or when it was booked."""
-    moved = select(func.max(BookingMove.at)).where(
-        BookingMove.booking_id == booking.id, BookingMove.starts_before.is_not(None)
+    return chosen_at_of([booking]).get(booking.id)
+
+
+def chosen_at_of(bookings: Collection[Booking]) -> dict[int, datetime]:
+    """The same of several, by their ids, in one query; whoever has only a hold is not in it."""
+    moved = (
+        select(BookingMove.booking_id, func.max(BookingMove.at))
+        .where(BookingMove.booking_id.in_(each.id for each in bookings), BookingMove.starts_before.is_not(None))
+        .group_by(BookingMove.booking_id)
     )
-    return db.session.scalar(moved) or booking.confirmed_at
+    booked = {each.id: each.confirmed_at for each in bookings if each.confirmed_at is not None}
+    return booked | {row[0]: row[1] for row in db.session.execute(moved)}
 
 
 def marked_at(booking: Booking) -> datetime | None:

@@ -22,6 +22,7 @@ from practice.bookings.models import (
     Strike,
     cells,
 )
+from practice.bookings.queries.own import chosen_at
 from practice.bookings.states import BookingState
 from practice.db import UtcDateTime, db
 from practice.errors import NotFound
@@ -196,11 +197,19 @@ def missed_by(person_key: str | None) -> Sequence[datetime]:
     return db.session.scalars(MISSED, {"person": person_key}).all()
 
 
+def needs_reconfirmation(booking: Booking) -> bool:
+    """Whether its client was to say once more that they come, and has not."""
+    chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
+    missed = len(missed_by(booking.person_key))
+    return chosen is not None and policy.needs_reconfirmation(chosen, booking.starts_at, missed)
+
+
 def released_at(booking: Booking) -> datetime | None:
     """When this place goes back to others if its client says nothing; None if it is theirs in any case."""
-    if booking.confirmed_at is None or booking.reconfirmed_at is not None:
+    chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
+    if chosen is None:
         return None
-    return policy.released_at(booking.confirmed_at, booking.starts_at, len(missed_by(booking.person_key)))
+    return policy.released_at(chosen, booking.starts_at, len(missed_by(booking.person_key)))
 
 
 MISSES = (
