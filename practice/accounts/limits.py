@@ -41,6 +41,14 @@ def per_person(rule: str) -> Callable[[View], View]:
     return _limit(rule, _person)
 
 
+def files_per_person(rule: str) -> Callable[[View], View]:
+    """At most `rule` posts by one person, counted over all the forms that take a file and look into it."""
+    decorated: Callable[[View], View] = limiter.shared_limit(
+        rule, scope="files", key_func=_person, methods=["POST"], on_breach=_refuse
+    )
+    return decorated
+
+
 def _limit(rule: str, key: Callable[[], str]) -> Callable[[View], View]:
     decorated: Callable[[View], View] = limiter.limit(rule, key_func=key, methods=["POST"], on_breach=_refuse)
     return decorated

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from practice.providers.effort import is_too_much
+
 # What cameras of telephones make. A JPEG is decoded at a fraction of its size; other kinds only whole, so fewer pixels.
 PIXELS_AT_MOST = 50_000_000
 PIXELS_WHOLE = 25_000_000
@@ -23,13 +25,17 @@ JPEGS = ("JPEG", "MPO")
 Image.MAX_IMAGE_PIXELS = PIXELS_AT_MOST
 # Some of them unfold to hundreds of megabytes on the way: one at a time.
 _ONE = threading.Lock()
-
+TURN = 10  # seconds to wait for it
 
 TOO_MANY = f"This picture has too many pixels. Make it {PIXELS_AT_MOST // 1_000_000} megapixels or smaller."
 
 
 class BadImage(ValueError):
     """The picture cannot be used; the message says how to mend that."""
+
+
+class NoTurn(BadImage):
+    """Nobody looked at the picture: others were before it for too long."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,14 @@ def portrait(content: bytes) -> Portrait:
 
 
 def picture_type(content: bytes) -> str | None:
-    """ "jpg", "png" or "webp" for a picture that can be opened, told by its content; None for anything else."""
+    """ "jpg", "png" or "webp" for a picture that can be opened, told by its content; None for anything else.
+
+    Raises `NoTurn` when it was not looked at.
+    """
     try:
         return checked_type(content)
+    except NoTurn:
+        raise
     except BadImage:
         return None
 
@@ -64,7 +75,11 @@ def checked_type(content: bytes) -> str:
 @contextmanager
 def _opened(content: bytes) -> Iterator[Image.Image]:
     """The picture with its size known and its pixels not yet decoded; whatever goes wrong with it is a `BadImage`."""
-    with _ONE, warnings.catch_warnings():
+    if is_too_much(content):
+        raise BadImage(
+            "This picture is stored in too many layers to open it safely. Save it as a new JPG and try again."
+        )
+    with _in_turn(), warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
@@ -80,6 +95,16 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
         except (OSError, SyntaxError, ValueError, EOFError):
             sentence = "This picture is damaged, so we could not open it. Save it again and try once more."
             raise BadImage(sentence) from None
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    if not _ONE.acquire(timeout=TURN):
+        raise NoTurn("Many people are sending pictures at this moment. Please send yours again in a minute.")
+    try:
+        yield
+    finally:
+        _ONE.release()
 
 
 def _measure(image: Image.Image) -> None:

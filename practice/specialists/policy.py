@@ -22,6 +22,8 @@ PAPER_BYTES, PHOTO_BYTES = PAPER_MB * 1024 * 1024, PHOTO_MB * 1024 * 1024
 PHOTO_FORM_BYTES = PHOTO_BYTES + 1024 * 1024  # with what else a form holds
 LENGTHS = (25, 50, 80)  # minutes of a session; the free consultation is always 30
 CONSULT_MINUTES = 30
+# Each is looked into, one after the other for all people; far more than an application and its corrections need.
+FILES_PER_PERSON = "30 per 10 minutes"
 ANSWER_WITHIN_WORKING_DAYS = 3
 SUSPENDED_AT_MOST = timedelta(days=90)
 WARN_DAYS = (60, 30, 7)

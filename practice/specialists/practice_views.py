@@ -10,6 +10,7 @@ from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from practice.accounts import limits
 from practice.bodies import takes
 from practice.errors import Invalid
 from practice.providers.images import BadImage
@@ -19,7 +20,15 @@ from . import actions, filled, forms, papers, photos, queries
 from .answers import Renewal
 from .glance import glance
 from .models import Credential, Specialist
-from .policy import MAIN_TOPICS_AT_MOST, PAPER_BYTES, PAPER_NAMES, PHOTO_BYTES, PHOTO_FORM_BYTES, TOPICS_AT_MOST
+from .policy import (
+    FILES_PER_PERSON,
+    MAIN_TOPICS_AT_MOST,
+    PAPER_BYTES,
+    PAPER_NAMES,
+    PHOTO_BYTES,
+    PHOTO_FORM_BYTES,
+    TOPICS_AT_MOST,
+)
 from .states import WORKING, PaperKind, ProfileState
 from .views import Elsewhere, bp
 
@@ -62,6 +71,7 @@ def ask_revision() -> Response:
 
 @bp.post("/practice/profile/papers/<code>")
 @specialist
+@limits.files_per_person(FILES_PER_PERSON)
 def renew_paper(code: str) -> Response:
     """A newer document for a paper that was checked before."""
     mine = _mine()
@@ -89,6 +99,7 @@ def _renew(mine: Specialist, renewal: Renewal, form: forms.PaperForm) -> Respons
 @bp.post("/practice/profile/photo")
 @takes(PHOTO_FORM_BYTES)
 @specialist
+@limits.files_per_person(FILES_PER_PERSON)
 def change_photo() -> Response:
     """Another face: made anew from the picture, so nothing that hid in the file is kept."""
     mine = _mine()

@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, request, send_file
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.accounts import intents
+from practice.accounts import intents, limits
 from practice.errors import Invalid, NotFound
 from practice.web import client, link, page, public
 
@@ -90,6 +90,7 @@ def _keep_for_later() -> Response:
 
 @bp.route("/apply/documents", methods=["GET", "POST"])
 @client
+@limits.files_per_person(policy.FILES_PER_PERSON)
 def documents() -> Response:
     """One paper at a time: told apart by content, sealed, kept away from the web."""
     specialist = _editable(_begun())

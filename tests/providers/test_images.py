@@ -9,6 +9,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from practice.providers import images
 from practice.providers.images import BadImage, checked_type, picture_type, portrait
 
 
@@ -173,3 +174,79 @@ def test_a_png_whose_words_unfold_into_megabytes_is_no_picture():
 
     assert picture_type(whole) == "png"
     assert picture_type(whole[:after_header] + chunk + whole[after_header:]) is None
+
+
+# ---------------------------------------------------------------- small files that ask for much work
+
+
+def segment(marker, body):
+    return b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body
+
+
+def layered(scans, between=b"", side=64):
+    """A progressive JPEG of so many empty scans, each decoded at full size; `between` before each."""
+    blocks = (side // 8) ** 2
+    bits = "011111111111111" * -(-blocks // 32767)
+    bits += "1" * (-len(bits) % 8)
+    empty = bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits), 8)).replace(b"\xff", b"\xff\0")
+    frame = segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0")
+    tables = segment(0xDB, b"\0" + b"\1" * 64) + segment(0xC4, b"\0\1" + b"\0" * 15 + b"\0")
+    tables += segment(0xC4, b"\x10\1" + b"\0" * 15 + b"\xe0")
+    first = segment(0xDA, b"\1\1\0\0\0\0") + b"\0" * (-(-blocks // 8))
+    scan = between + segment(0xDA, b"\1\1\0\1\x3f\x10") + empty
+    return b"\xff\xd8" + frame + tables + first + scan * scans + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [b"", b"\xff" * 9, b"\xff\x00", b"zeros\0", b"\xff\xd3", segment(0xFE, b"words"), segment(0xE1, b"\xff\xd9")],
+    ids=range(7),
+)
+def test_a_jpeg_of_more_layers_than_any_camera_writes_is_refused_before_it_is_decoded(between):
+    for look in (checked_type, portrait):
+        with pytest.raises(BadImage, match="too many layers"):
+            look(layered(200, between))
+
+
+def test_a_jpeg_with_the_layers_that_programs_write_is_a_picture():
+    assert checked_type(layered(12)) == "jpg"
+    assert checked_type(written(photo(), progressive=True)) == "jpg"
+
+
+def test_what_lies_in_a_part_or_behind_the_end_of_a_jpeg_is_no_layer_of_it():
+    content = written(photo())
+    film = segment(0xDA, b"") * 500
+
+    assert checked_type(content[:2] + segment(0xE1, film) + content[2:]) == "jpg"
+    assert checked_type(content + film) == "jpg"
+
+
+def parts(kind, number):
+    """A picture with so many empty parts that mean nothing."""
+    if kind == "PNG":
+        whole = written(photo(), kind)
+        return (
+            whole[:33] + (struct.pack(">I", 0) + b"noTe" + struct.pack(">I", zlib.crc32(b"noTe"))) * number + whole[33:]
+        )
+    if kind == "JPEG":
+        whole = written(photo())
+        return whole[:2] + segment(0xFE, b"") * number + whole[2:]
+    whole = written(photo(), kind) + b"noTe\0\0\0\0" * number
+    return whole[:4] + struct.pack("<I", len(whole) - 8) + whole[8:]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_of_more_parts_than_any_program_writes_is_refused(kind):
+    assert picture_type(parts(kind, 1000))
+    with pytest.raises(BadImage, match="too many layers"):
+        checked_type(parts(kind, 20_000))
+
+
+def test_whoever_waits_too_long_for_their_turn_hears_that_and_no_wrong_reason(monkeypatch):
+    monkeypatch.setattr(images, "TURN", 0.01)
+    with images._ONE:
+        for look in (checked_type, portrait, picture_type):
+            with pytest.raises(BadImage, match="Many people are sending pictures"):
+                look(written(photo()))
+
+    assert checked_type(written(photo())) == "jpg"

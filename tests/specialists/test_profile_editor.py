@@ -8,12 +8,14 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from practice.errors import Conflict, Invalid, NotAllowed, NotFound
+from practice.providers import images
 from practice.specialists import actions, queries
 from practice.specialists.answers import Renewal
-from practice.specialists.policy import PHOTO_BYTES, PHOTO_MB
+from practice.specialists.policy import FILES_PER_PERSON, PHOTO_BYTES, PHOTO_MB
 from practice.specialists.states import ProfileState
+from practice.web import limiter
 from tests import factories
-from tests.pages import csrf_of
+from tests.pages import csrf_of, tree_of
 
 from . import recipes
 from .test_wizard import BAD_WORDS, WORDS, errors, value_of
@@ -394,3 +396,36 @@ def test_who_rests_reads_so_beside_their_hours_and_comes_back(mara_in, practice,
     assert "You’re taking no new clients until Tuesday 9 March" in hours
     assert "isn’t published" not in hours
     assert "Your pause is over." in mara_in.get("/practice").text
+
+
+def test_a_face_that_found_no_turn_leaves_the_form_and_says_so(mara_in, practice, post, monkeypatch):
+    monkeypatch.setattr(images, "TURN", 0.01)
+    with images._ONE:
+        answer = post("/practice/profile/photo", photo=(io.BytesIO(recipes.picture()), "me.jpg"))
+
+    assert answer.status_code == 422
+    assert "again in a minute" in tree_of(answer).select_one("#photo-error").text
+    assert recipes.again(practice).photo_key is None
+
+
+@pytest.fixture
+def counted(make_app):
+    """A browser of an application that counts how often a form is sent."""
+    other = make_app(overrides={"RATELIMIT_ENABLED": True})
+    limiter.reset()
+    yield other.test_client()
+    limiter.reset()
+
+
+def test_one_person_sends_so_many_files_whichever_form_they_choose(counted, practice, mara, sam, sign_in):
+    most = int(FILES_PER_PERSON.split()[0])
+    sign_in(counted, mara)
+    fields = {"csrf_token": csrf_of(counted.get("/time-zone"))}
+    doors = ("/apply/documents", "/practice/profile/photo", "/practice/profile/papers/x")
+
+    codes = [counted.post(doors[number % 3], data=fields).status_code for number in range(most + 3)]
+
+    assert 429 not in codes[:most]
+    assert codes[most:] == [429] * 3
+    sign_in(counted, sam)
+    assert counted.post("/apply/documents", data={"csrf_token": csrf_of(counted.get("/time-zone"))}).status_code != 429
