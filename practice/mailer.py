@@ -78,10 +78,9 @@ SUBJECTS: dict[str, str] = {
     "home/test": "A test of our mail",
 }
 
-# Sent also to people who asked for no email: these prove that a mailbox is theirs, or take an entry out of a calendar,
-# and nothing else could. They are shown in no account, and their links go soon. The words complete "We write to you by
-# mail when …" on the privacy page.
-ALWAYS_MAILED = {
+# These prove that a mailbox is somebody's, or take an entry out of its calendar, and nothing else could. They are shown
+# in no account, and their links go soon. The words complete "We still write when …" on the privacy page.
+OPENING = {
     "accounts/confirm": "you sign up, to see that the address is yours",
     "accounts/known_address": "somebody types your address to sign up, or as their new one",
     "accounts/reset": "you ask for a new password",
@@ -90,10 +89,22 @@ ALWAYS_MAILED = {
     "accounts/email_taken_back": "a change of address was taken back: the other address hears of it",
     "accounts/two_step_asked": "somebody who knows your password says that your phone and spare codes are lost",
     "accounts/two_step_back": "nobody stopped that for three days",
-    "accounts/locked": "your account was locked",
-    "accounts/unlocked": "your account was opened again",
     "bookings/entry_gone": "you give up a mailbox, or invitations, to take appointments out of its calendar",
 }
+# Whoever got into an account could switch mail off first: what they do then must still reach its owner. These open
+# nothing, so they stand inside the account as well.
+WARNING = {
+    "accounts/data_request": "somebody takes a copy of your data, asks for the end of your account, or takes that back",
+    "accounts/erased": "your account is gone",
+    "accounts/password_changed": "your password is another one",
+    "accounts/two_step_changed": "two-step sign-in changes, or a spare code is used",
+    "accounts/new_device": "somebody signs in from a new place",
+    "bookings/feed_opened": "a calendar address with details is opened",
+    "accounts/locked": "your account was locked",
+    "accounts/unlocked": "your account was opened again",
+}
+# Sent also to people who asked for no email.
+ALWAYS_MAILED = OPENING | WARNING
 # To machines that answer letters: not this one. Reports that it could not be delivered are welcome.
 NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 MOST_NAMED = 9  # earlier letters after the first one, which is what ties a thread together
@@ -106,7 +117,7 @@ NOT_FACTS = ("invite", "route", CLOCK)
 def require(template: str, facts: Mapping[str, Any]) -> None:
     """Raises KeyError for a template without a subject, ValueError for a token that could be read inside an account."""
     SUBJECTS[template]
-    if "token" in facts and template not in ALWAYS_MAILED:
+    if "token" in facts and template not in OPENING:
         raise ValueError("a letter that opens something goes by mail and is shown in no account")
 
 

@@ -20,7 +20,7 @@ def forget() -> int:
     How many there were. One that nobody sent again for as long is given up.
     """
     ended_at = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
-    opens_something = OutboxMail.template.in_(tuple(mailer.ALWAYS_MAILED))
+    opens_something = OutboxMail.template.in_(tuple(mailer.OPENING))
     over = or_(
         and_(OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), ended_at < retention.LETTERS.before),
         and_(OutboxMail.state == MailState.SENT, opens_something, ended_at < retention.LINKS.before),

@@ -302,7 +302,7 @@ def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
         OutboxMail.recipient_id == recipient_id,
         OutboxMail.message_kept.is_not(None),
         OutboxMail.state != MailState.LAPSED,
-        OutboxMail.template.not_in(tuple(mailer.ALWAYS_MAILED)),
+        OutboxMail.template.not_in(tuple(mailer.OPENING)),
     )
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 

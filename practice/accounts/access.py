@@ -232,12 +232,16 @@ def proved(view: Callable[..., Any]) -> Callable[..., Any]:
         if is_fresh():
             return view(*args, **kwargs)
         # The page with the button is mostly the address that the button posts to.
-        back = local_path(request.path) or url_for("accounts.security")
-        if request.method != "GET":
-            flash("Nothing has changed yet. Type your password, then press the button again.", "warning")
-        return redirect(url_for("accounts.prove", next=back))
+        return to_prove(local_path(request.path) or url_for("accounts.security"))
 
     return guarded
+
+
+def to_prove(back: str) -> BaseResponse:
+    """Send them to type the password, and then to `back`."""
+    if request.method != "GET":
+        flash("Nothing has changed yet. Type your password, then press the button again.", "warning")
+    return redirect(url_for("accounts.prove", next=back))
 
 
 # ---------------------------------------------------------------- the gate

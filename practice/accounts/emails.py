@@ -125,7 +125,7 @@ def email_taken_back(user: User, lost: str) -> None:
 def erasure_asked(user: User, asked: Erasure) -> None:
     """The account goes in fourteen days, and how to keep it."""
     facts = {"what": "asked", "due_at": asked.due_at.isoformat(), "number": asked.code}
-    enqueue_mail(f"erasure:{asked.code}:asked", "accounts/data_request", user, facts)
+    enqueue_mail(f"erasure:{asked.code}:asked:{asked.due_at:%Y-%m-%d}", "accounts/data_request", user, facts)
 
 
 def erasure_taken_back(user: User, asked: Erasure) -> None:

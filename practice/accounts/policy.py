@@ -73,6 +73,7 @@ class Held(StrEnum):
     SETTINGS = "settings"
     HOLDS = "holds"  # times kept while a form is open
     PRACTICE = "practice"  # a public profile that takes new people
+    WISH = "wish"  # that the account is to be deleted
 
 
 def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> bool:
@@ -88,11 +89,13 @@ ENDS: dict[Change, frozenset[Held]] = {
     Change.SIGNED_OUT: _WAYS_IN | {Held.FEEDS},
     Change.TWO_STEP: _WAYS_IN,
     Change.NEW_PASSWORD: _WAYS_IN | {Held.FEEDS},
-    Change.RESET: _WAYS_IN | {Held.FEEDS, Held.DRAFTS},
-    Change.TAKEN_BACK: _WAYS_IN | {Held.FEEDS, Held.DRAFTS},
+    # Whoever comes back from outside may never have heard of a wish. Signed in, they are told of it on the spot: it may
+    # be their own, and they can take it back there.
+    Change.RESET: _WAYS_IN | {Held.FEEDS, Held.DRAFTS, Held.WISH},
+    Change.TAKEN_BACK: _WAYS_IN | {Held.FEEDS, Held.DRAFTS, Held.WISH},
     Change.FIRST_PROOF: frozenset(Held),
     Change.LOCKED: _WAYS_IN | {Held.FEEDS, Held.HOLDS, Held.PRACTICE},
-    Change.REMOVED: frozenset(Held),
+    Change.REMOVED: frozenset(Held) - {Held.WISH},  # it is fulfilled
 }
 
 # Requests per address (a network) and per account, so that neither one guesser nor many can go on for long.

@@ -11,9 +11,10 @@ from practice import mailer, old_letters, outbox
 from practice.audit import AuditEvent
 from practice.db import db
 
-from . import holdings, intents
+from . import holdings, intents, queries
 from .holdings import Blocker, Record, Stay, Told
 from .models import AccountLock, ConsentRecord, Device, Intent, MailedLink, User
+from .states import LockState
 
 MOST = 5000
 
@@ -70,6 +71,16 @@ def _locks(user: User) -> Told:
     ]
 
 
+def _lock_stands(user: User) -> Iterable[Blocker]:
+    lock = queries.lock_of(user)
+    if lock is not None and lock.state == LockState.STANDING:
+        yield Blocker(
+            "Your account is locked. Write to us, so that somebody looks at it first.",
+            "Whom to write to",
+            "home.privacy",
+        )
+
+
 def _forget_locks(user: User) -> None:
     db.session.execute(delete(AccountLock).where(AccountLock.user_id == user.id))
 
@@ -123,7 +134,7 @@ def _log(user: User) -> Told:
 holdings.keeps(Record("account", "Your name, address and settings", _account, blocks=_staff_first))
 holdings.keeps(Record("devices", "Where you were signed in", _devices, _forget_devices))
 holdings.keeps(Record("drafts", "What you began and did not send", _drafts, _forget_drafts))
-holdings.keeps(Record("locks", "When your account was locked, and why", _locks, _forget_locks))
+holdings.keeps(Record("locks", "When your account was locked, and why", _locks, _forget_locks, blocks=_lock_stands))
 holdings.keeps(Record("letters", "Letters to you", _letters, lambda user: old_letters.forget_to(user.id)))
 holdings.keeps(
     Record(

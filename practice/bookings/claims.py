@@ -14,7 +14,7 @@ from practice.accounts.models import User
 from practice.config import settings
 from practice.crashpoints import crashpoint
 from practice.db import db
-from practice.errors import Conflict
+from practice.errors import Conflict, NotAllowed
 from practice.seats import Seats
 from practice.specialists.models import Specialist
 
@@ -61,8 +61,12 @@ def keep_still(booking: Booking) -> None:
 
 
 def lock_client(client_id: int) -> None:
-    """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock."""
-    db.session.execute(select(User.id).where(User.id == client_id).with_for_update())
+    """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock.
+
+    Raises `NotAllowed` where their account was locked or deleted meanwhile.
+    """
+    if not db.session.scalar(select(User.active).where(User.id == client_id).with_for_update()):
+        raise NotAllowed("This account is closed by now, so nothing is booked.")
 
 
 def claim_specialist(booking: Booking) -> None:

@@ -135,16 +135,16 @@ def test_times_in_letters_are_the_readers(cast, outbox):
     assert "Monday 1 March 2027, 13:45 (Kathmandu time)" in outbox.read(outbox.last_to(cast.ben)).text
 
 
-def test_without_e_mail_by_choice_notices_stay_inside_and_keys_still_arrive(cast, outbox, smtp):
+def test_without_e_mail_by_choice_news_stay_inside_and_warnings_and_keys_still_arrive(cast, outbox, smtp):
     with transaction():
         cast.ben.no_email = True
-    for kind in ("password_changed", "new_device", "two_step_changed", "reset"):
+    for kind in ("welcome", "password_changed", "new_device", "two_step_changed", "reset"):
         _write(cast.ben, kind)
 
     arrived = outbox.deliver(smtp)
 
-    assert [letter["Subject"] for letter in arrived] == ["Choose a new password"]
-    assert len(outbox.to(cast.ben)) == 4
+    assert [letter["Subject"] for letter in arrived] == [*["Sign-in notice"] * 3, "Choose a new password"]
+    assert len(outbox.to(cast.ben)) == 5
 
 
 def test_a_letter_whose_link_is_over_does_not_leave_any_more(cast, outbox, smtp, clock):

@@ -56,6 +56,7 @@ def test_what_the_table_names_ends_and_nothing_else(app, cast, change):
     practice = cast.practice
     save(cast.ben, practice)
     bookings.new_feed(cast.ben, "busy")
+    actions.ask_for_erasure(cast.ben)
     name = cast.ben.fs_uniquifier
     with transaction():
         cast.ben.calendar_label = "Dentist"
@@ -67,6 +68,7 @@ def test_what_the_table_names_ends_and_nothing_else(app, cast, change):
         Held.BROWSERS: ben.fs_uniquifier != name,
         Held.FEEDS: not booked.feeds_of(ben),
         Held.SAVED: not specialists.saved_by(ben),
+        Held.WISH: queries.open_erasure(ben) is None,
         Held.SETTINGS: ben.calendar_label == "Appointment",
     }
     assert {held for held, is_over in ended.items() if is_over} == ENDS[change] & set(ended)

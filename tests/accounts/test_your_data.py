@@ -314,12 +314,12 @@ def test_a_last_letter_that_nobody_takes_is_kept_nowhere_either(person, ben, clo
     assert [row.to_address for row in db.session.scalars(select(OutboxMail)) if row.to_address] == []
 
 
-def test_without_email_by_choice_no_last_letter_leaves(person, ben, clock, outbox):
+def test_the_last_letter_leaves_also_without_email_by_choice(person, ben, clock, outbox):
     with transaction():
         ben.no_email = True
     _erased(person, clock)
 
-    assert "accounts/erased" not in outbox.kinds_to(ben)
+    assert "accounts/erased" in outbox.kinds_to(ben)
 
 
 def test_the_log_stays_whole_and_tells_of_it_by_numbers_only(person, ben, clock):

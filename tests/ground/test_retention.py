@@ -70,7 +70,7 @@ def _letter(person, template="bookings/ended", *, no_email=False):
         with transaction():
             if no_email:
                 person.no_email = True
-            secret = {"token": "t"} if template in mailer.ALWAYS_MAILED else {"words": "w"}
+            secret = {"token": "t"} if template in mailer.OPENING else {"words": "w"}
             facts = secret | {"starts_at": "2027-03-01T10:00:00Z"}
             outbox.enqueue_mail(f"x:{template}", template, person, facts)
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from practice import audit, clock, retention
 from practice.accounts import emails, holdings, policy, queries
 from practice.accounts.models import ConsentRecord, Erasure, User, hash_of
-from practice.accounts.policy import Change
+from practice.accounts.policy import Change, Held
 from practice.accounts.states import ErasureState
 from practice.db import db, transactional
 from practice.errors import Conflict
@@ -42,11 +42,27 @@ def ask_for_erasure(user: User) -> Erasure:
 @transactional
 def keep_account(user: User) -> None:
     """Their owner thought better of it; keeping what nobody wanted gone is nothing."""
-    asked = queries.open_erasure(user)
+    found = queries.open_erasure(user)
+    asked = _still_asked(found) if found else None
     if asked is not None:
         asked.state, asked.ended_at = ErasureState.TAKEN_BACK, clock.now()
         emails.erasure_taken_back(user, asked)
         audit.record("account.erasure_taken_back", f"account:{user.code}", actor=user)
+
+
+@holdings.lets_go(Held.WISH)
+def _end_wish(user: User) -> None:
+    """Whoever takes their account back wants it; the wish was somebody else's, or can be had again."""
+    keep_account(user)
+
+
+def begin_days_anew(user: User) -> None:
+    """Nobody could take a wish back while the account was locked: its owner hears of it and has every day again."""
+    found = queries.open_erasure(user)
+    asked = _still_asked(found) if found else None
+    if asked is not None:
+        asked.due_at = clock.now() + policy.ERASED_AFTER
+        emails.erasure_asked(user, asked)
 
 
 @transactional
@@ -63,14 +79,21 @@ def erase_due() -> int:
 
 @transactional
 def _erase_if_free(asked: Erasure) -> bool:
-    held = db.session.get(Erasure, asked.id, with_for_update=True, populate_existing=True)
-    if held is None or held.state != ErasureState.ASKED:
+    held = _still_asked(asked)
+    if held is None or held.due_at > clock.now():
         return False
-    user = db.session.get_one(User, held.user_id)
+    # A booking holds its client too: it is made before this and seen, or refused after it.
+    user = db.session.get_one(User, held.user_id, with_for_update=True, populate_existing=True)
     if holdings.blockers_of(user):
         return False
     _erase(user, held)
     return True
+
+
+def _still_asked(asked: Erasure) -> Erasure | None:
+    """The wish, held until the transaction ends; None where it has ended meanwhile."""
+    held = db.session.get(Erasure, asked.id, with_for_update=True, populate_existing=True)
+    return held if held is not None and held.state == ErasureState.ASKED else None
 
 
 @transactional
@@ -92,7 +115,7 @@ def is_erased(user: User) -> bool:
 
 def _erase(user: User, asked: Erasure, *, tells: bool = True) -> None:
     """Everything of `user` in every room, then the account itself. Their last letter is decided on after that."""
-    farewell = emails.Mailbox(user.id, user.email, user.zone) if tells and not user.no_email else None
+    farewell = emails.Mailbox(user.id, user.email, user.zone) if tells else None
     end_what_was_left(user, Change.REMOVED)
     had = [record for record in holdings.records() if record.tell(user)]
     for record in holdings.records():

@@ -11,7 +11,7 @@ from practice.db import db, transactional
 from practice.errors import Conflict, NotAllowed
 
 from .endings import end_what_was_left
-from .erasing import is_erased
+from .erasing import begin_days_anew, is_erased
 
 OPERATOR = "operator"
 
@@ -74,6 +74,7 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
         return
     user.active = True
     emails.unlocked(user)
+    begin_days_anew(user)
     audit.record("account.unlocked", f"account:{user.code}", actor=by or OPERATOR, reason=reason)
 
 

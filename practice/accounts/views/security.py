@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice.accounts import access, actions, holdings, limits, policy, queries
 from practice.accounts import security as machinery
 from practice.accounts.forms import ChangePasswordForm, CodeForm
+from practice.clocks import day
 from practice.web import client, page
 
 from . import bp
@@ -149,6 +150,7 @@ def end_others() -> BaseResponse:
     actions.sign_out_elsewhere(current_user, access.current_device())
     access.renew()
     flash("Signed out everywhere else, and every calendar address is closed.")
+    _tell_of_wish()
     return redirect(url_for("accounts.security", _anchor="devices"))
 
 
@@ -164,4 +166,13 @@ def change_password() -> BaseResponse:
     access.renew()
     access.prove()
     flash("Password changed. Every other device is signed out, calendar addresses are closed. A notice is on its way.")
+    _tell_of_wish()
     return redirect(url_for("accounts.security", _anchor="password"))
+
+
+def _tell_of_wish() -> None:
+    """A wish to delete the account may be somebody else's: whoever puts the account in order hears that it stands."""
+    asked = queries.open_erasure(current_user)
+    if asked is not None:
+        when = day(asked.due_at, pattern="EEEE d MMMM y")
+        flash(f"Your account still goes on {when}. If that isn’t what you want, keep it under Your data.", "warning")

@@ -125,6 +125,9 @@ def save_discretion() -> BaseResponse:
     form = DiscretionForm(obj=current_user)
     if not form.validate():
         return _page(422, discretion=form)
+    # Whoever found a screen unlocked must not make the owner's mailbox silent first.
+    if form.no_email.data and not current_user.no_email and not access.is_fresh():
+        return access.to_prove(url_for("accounts.settings", _anchor="quiet"))
     chosen = actions.Discretion(
         no_email=form.no_email.data,
         calendar_label=form.calendar_label.data,

@@ -1,0 +1,198 @@
+"""A wish to delete an account is its owner's own: an intruder's ends with the take-back, and is always told by mail."""
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from practice.accounts import actions, holdings, jobs, policy, queries
+from practice.accounts.models import AccountLock, Erasure, User
+from practice.accounts.states import ErasureState
+from practice.bookings import claims
+from practice.db import db, transaction
+from practice.errors import Conflict, NotAllowed
+from tests.accounts.conftest import GOOD, token_of, words
+from tests.factories import PASSWORD
+
+SETTINGS = "/me/settings"
+SECURITY = "/me/settings/security"
+
+
+@pytest.fixture
+def ben(visitor, cast):
+    visitor.sign_in(cast.ben.email, PASSWORD, is_private="y")
+    return visitor
+
+
+def _later(clock, **since):
+    clock.advance(**since)
+    db.session.rollback()
+    db.session.expire_all()
+
+
+def _locked(user):
+    actions.lock_as_operator(user, "Somebody else seems to be in it")
+    return queries.lock_of(user)
+
+
+# ---------------------------------------------------------------- taken back
+
+
+def test_an_address_taken_back_ends_an_intruders_wish_and_its_owner_hears_of_it(cast, outbox, clock):
+    owner = cast.ben.email
+    actions.ask_for_new_email(cast.ben, "intruder@people.example")
+    actions.take_new_email(token_of(outbox.last_to(cast.ben)))
+    undo = token_of(outbox.last_to(cast.ben))
+    actions.ask_for_erasure(cast.ben)
+
+    actions.undo_new_email(undo)
+
+    assert queries.open_erasure(cast.ben) is None
+    told = [each.to_address for each in outbox.to(cast.ben) if each.template == "accounts/data_request"]
+    assert told == ["intruder@people.example", owner]
+    _later(clock, days=15)
+    assert jobs.erase_due() == 0
+
+
+def test_a_new_password_over_the_mailbox_ends_it_too(cast, outbox):
+    actions.ask_for_erasure(cast.ben)
+    actions.ask_for_reset(cast.ben.email)
+
+    actions.reset_password(token_of(outbox.last_to(cast.ben)), "hashed")
+
+    assert queries.open_erasure(cast.ben) is None
+    assert (
+        "Your account stays" in outbox.read(outbox.to(cast.ben)[-2]).text + outbox.read(outbox.last_to(cast.ben)).text
+    )
+
+
+@pytest.mark.parametrize("way", ["signed out", "new password"])
+def test_whoever_is_signed_in_is_told_that_the_wish_still_stands(ben, cast, way):
+    actions.ask_for_erasure(cast.ben)
+
+    if way == "signed out":
+        answer = ben.press(SECURITY, f"{SECURITY}/devices/end-others")
+    else:
+        answer = ben.fill(SECURITY, f"{SECURITY}/password", current=PASSWORD, password=GOOD)
+
+    assert queries.open_erasure(cast.ben) is not None
+    assert "still goes on" in words(ben.see(answer.location))
+
+
+# ---------------------------------------------------------------- told by mail
+
+
+@pytest.mark.parametrize("template", ["data_request", "erased", "password_changed", "two_step_changed", "new_device"])
+def test_what_concerns_the_safety_of_an_account_is_mailed_to_whoever_wants_no_mail(template):
+    from practice import mailer
+
+    assert f"accounts/{template}" in mailer.ALWAYS_MAILED
+
+
+def test_the_wish_is_mailed_and_stands_inside_as_well(ben, cast, outbox, smtp):
+    with transaction():
+        cast.ben.no_email = True
+    actions.ask_for_erasure(cast.ben)
+
+    assert [letter["Subject"] for letter in outbox.deliver(smtp)] == ["Your data request"]
+    assert "Your data request" in words(ben.see("/me/letters"))
+
+
+def test_mail_is_switched_off_by_whoever_typed_the_password_a_moment_ago(ben, cast, clock):
+    _later(clock, minutes=11)
+    answer = ben.fill(SETTINGS, f"{SETTINGS}/discretion", calendar_label="Dentist", no_email="y", reminders="y")
+    assert answer.location.startswith("/me/prove")
+    _later(clock)
+    assert (cast.ben.no_email, cast.ben.calendar_label) == (False, "Appointment")
+
+    ben.fill(answer.location, "/me/prove", password=PASSWORD)
+    ben.fill(SETTINGS, f"{SETTINGS}/discretion", calendar_label="Dentist", no_email="y", reminders="y")
+    _later(clock, minutes=11)
+    assert cast.ben.no_email
+
+    ben.fill(SETTINGS, f"{SETTINGS}/discretion", calendar_label="Doctor", no_email="y", reminders="y")
+    _later(clock)
+    assert cast.ben.calendar_label == "Doctor"
+
+
+# ---------------------------------------------------------------- locked
+
+
+def test_a_locked_account_does_not_go_while_the_lock_stands(cast, clock):
+    actions.ask_for_erasure(cast.ben)
+    lock = _locked(cast.ben)
+    _later(clock, days=15)
+
+    assert jobs.erase_due() == 0
+    assert db.session.get(AccountLock, lock.id) is not None
+
+
+def test_a_locked_account_asks_for_no_end(cast):
+    _locked(cast.ben)
+
+    with pytest.raises(Conflict):
+        actions.ask_for_erasure(cast.ben)
+
+
+def test_opened_again_its_owner_has_the_whole_time_to_keep_it(cast, clock, outbox):
+    actions.ask_for_erasure(cast.ben)
+    _locked(cast.ben)
+    _later(clock, days=15)
+
+    actions.unlock(cast.ben, "It is theirs", by=None)
+
+    assert queries.open_erasure(cast.ben).due_at == clock.now() + policy.ERASED_AFTER
+    assert outbox.last_to(cast.ben).template == "accounts/data_request"
+    assert jobs.erase_due() == 0
+    _later(clock, days=15)
+    assert jobs.erase_due() == 1
+
+
+# ---------------------------------------------------------------- at the same moment
+
+
+@pytest.fixture
+def elsewhere(app, engine):
+    """Another process at the same database; SQLite lets one in at a time, and there is nothing to see."""
+    if engine != "postgres":
+        pytest.skip("only PostgreSQL lets two write at once")
+    with db.engine.connect() as other:
+        yield other
+
+
+def test_an_account_that_went_a_moment_ago_is_not_kept(cast, clock, elsewhere, monkeypatch):
+    wish = actions.ask_for_erasure(cast.ben).id
+    read = queries.open_erasure
+
+    def done_meanwhile(user):
+        found = read(user)
+        elsewhere.execute(db.update(Erasure).values(state=ErasureState.DONE, ended_at=clock.now()))
+        elsewhere.commit()
+        return found
+
+    monkeypatch.setattr(queries, "open_erasure", done_meanwhile)
+    actions.keep_account(cast.ben)
+
+    _later(clock)
+    assert db.session.get(Erasure, wish).state == ErasureState.DONE
+
+
+def test_nobody_books_between_the_last_look_and_the_end(cast, clock, elsewhere, monkeypatch):
+    actions.ask_for_erasure(cast.ben)
+    look, mine = holdings.blockers_of, cast.ben.id
+
+    def try_to_book(user):
+        with pytest.raises(OperationalError):
+            elsewhere.execute(db.select(User.id).where(User.id == mine).with_for_update(nowait=True))
+        return look(user)
+
+    monkeypatch.setattr(holdings, "blockers_of", try_to_book)
+    _later(clock, days=15)
+
+    assert jobs.erase_due() == 1
+
+
+def test_who_has_gone_meanwhile_books_nothing(cast):
+    with transaction():
+        cast.ben.active = False
+
+    with pytest.raises(NotAllowed), transaction():
+        claims.lock_client(cast.ben.id)
