@@ -98,7 +98,13 @@ def of_all(people: Iterable[Any]) -> dict[int, Clock]:
 
 def _clock_of(person: Any, travel: tuple[Travel, ...], otherwise: str = NO_ZONE) -> Clock:
     home = zone_names.present(getattr(person, "zone", None)) or zone_names.present(otherwise) or NO_ZONE
-    return Clock(home, travel, bool(getattr(person, "is_twelve", None)))
+    return Clock(home, travel, writes_twelve(person))
+
+
+def writes_twelve(person: Any) -> bool:
+    """Whether 13:30 is written 1:30 pm for somebody away from any browser: as they chose, else as their device did."""
+    chosen = getattr(person, "is_twelve", None)
+    return bool(getattr(person, "device_is_twelve", None) if chosen is None else chosen)
 
 
 def _travel_of(ids: Sequence[int]) -> Mapping[int, tuple[Travel, ...]]:
@@ -141,11 +147,11 @@ def zone_is_known() -> bool:
 
 def device_is_twelve() -> bool:
     """Whether the language that the browser asks for first writes 13:30 as 1:30 pm."""
-    return _writes_twelve(request.headers.get("Accept-Language", "")[:100])
+    return _language_writes_twelve(request.headers.get("Accept-Language", "")[:100])
 
 
 @functools.lru_cache(maxsize=1024)
-def _writes_twelve(languages: str) -> bool:
+def _language_writes_twelve(languages: str) -> bool:
     language = parse_accept_header(languages, LanguageAccept).best or ""
     try:
         pattern = Locale.parse(language, sep="-").time_formats["short"].pattern

@@ -16,7 +16,7 @@ from flask_security.utils import login_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice import clock, cookies, typed
+from practice import clock, clocks, cookies, typed
 from practice.config import settings
 from practice.db import db
 from practice.error_pages import page_again
@@ -45,9 +45,15 @@ def load(uniquifier: str) -> User | None:
     if device is None or _is_over(device):
         g.sign_in_ended = bool(session.get("_user_id"))
         return None
-    g.device = device
-    g.device_seen_at = device.last_seen_at
+    _is_used(device)
     return device.user
+
+
+def _is_used(device: Device) -> None:
+    """Remember what `note_seen` and `note_hours` compare with, as it was when the request came."""
+    user = device.user
+    g.device, g.device_seen_at = device, device.last_seen_at
+    g.hours_noted = (user.id, user.device_is_twelve) if user.is_twelve is None else None
 
 
 def _is_over(device: Device) -> bool:
@@ -83,6 +89,20 @@ def note_seen(answer: Response) -> Response:
     return answer
 
 
+def note_hours(answer: Response) -> Response:
+    """Keep how this device writes hours, once when that is news, so that letters and pages agree."""
+    noted = g.get("hours_noted")
+    if noted is None or answer.status_code >= 500 or not request.headers.get("Accept-Language"):
+        return answer
+    user_id, before = noted
+    if clocks.device_is_twelve() != before:
+        try:
+            actions.note_hours(user_id, is_twelve=clocks.device_is_twelve())
+        except OperationalError:
+            db.session.rollback()
+    return answer
+
+
 # ---------------------------------------------------------------- in and out
 
 
@@ -98,7 +118,7 @@ def enter(user: User, *, is_private: bool, is_proved: bool = True) -> None:
     token, device = actions.add_device(user, seen_from(user, is_private))
     login_user(user, remember=False, authn_via=["password"])
     session[DEVICE] = token
-    g.device, g.device_seen_at = device, device.last_seen_at
+    _is_used(device)
     if is_proved:
         prove()
     intents.claim_all(user)
@@ -120,7 +140,7 @@ def leave(*, keep_tasks: bool) -> None:
     session.clear()
     if kept:
         session[intents.TOKENS] = kept
-    for name in ("_login_user", "device", "device_seen_at"):
+    for name in ("_login_user", "device", "device_seen_at", "hours_noted"):
         g.pop(name, None)
 
 

@@ -118,7 +118,7 @@ class NewcomerForm(Form):
             "display_name": self.display_name.data,
             "zone": self.zone.data,
             # Letters have no browser to ask.
-            "is_twelve": device_is_twelve() or None,
+            "device_is_twelve": device_is_twelve(),
             "no_email": self.safe.data == "no",
         }
 

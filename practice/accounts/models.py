@@ -64,6 +64,8 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     zone: Mapped[str | None] = mapped_column(String(64))
     # 13:30 written as 1:30 pm; None as long as nobody has said: then each browser's own habit counts.
     is_twelve: Mapped[bool | None]
+    # What the device that was used last does: letters have no browser to ask.
+    device_is_twelve: Mapped[bool | None]
     locale: Mapped[str] = mapped_column(String(12), default="en")
     country: Mapped[str | None] = mapped_column(String(2))
     adult_declared_at: Mapped[datetime | None]

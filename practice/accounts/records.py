@@ -26,8 +26,8 @@ def iso(instant: datetime | None) -> str | None:
 
 def _account(user: User) -> Told:
     columns = (
-        "email", "display_name", "zone", "is_twelve", "country", "locale", "no_email", "wants_invites",
-        "calendar_label", "reminders", "exit_everywhere",
+        "email", "display_name", "zone", "is_twelve", "device_is_twelve", "country", "locale", "no_email",
+        "wants_invites", "calendar_label", "reminders", "exit_everywhere",
     )  # fmt: skip
     said = {name: getattr(user, name) for name in columns} | {"roles": [role.name for role in user.roles]}
     instants = ("created_at", "confirmed_at", "adult_declared_at")

@@ -74,6 +74,7 @@ def set_up(app: Flask) -> None:
     with app.app_context():
         app.extensions["nobodys_hash"] = hash_password("nobody has this password")
     app.after_request(access.note_seen)
+    app.after_request(access.note_hours)
     app.after_request(kept_forms.note_sent)
     app.context_processor(lambda: {"shown_again": g.get("shown_again")})
 

@@ -44,7 +44,7 @@ def calendar() -> Response:
         days=[_column(each, today, now) for each in days],
         first_hour=first,
         last_hour=last,
-        lists=[_list(each, today, clients) for each in days],
+        lists=[_list(each, now, today, clients) for each in days],
         zones=_zones(days),
         weeks={step: week_text(monday + timedelta(days=7 * number)) for step, number in _STEPS},
         is_this_week=monday <= today <= monday + timedelta(days=6),
@@ -100,7 +100,7 @@ def _clients(days: list[Day]) -> list[User]:
     return [booking.client for booking in booked if booking.client is not None]
 
 
-def _list(each: Day, today: date, clients: dict[int, Clock]) -> dict[str, Any]:
+def _list(each: Day, now: datetime, today: date, clients: dict[int, Clock]) -> dict[str, Any]:
     """One day of the list, with what is unusual about its clock."""
     return {
         "long": day(each.on),
@@ -112,13 +112,18 @@ def _list(each: Day, today: date, clients: dict[int, Clock]) -> dict[str, Any]:
                 "time": clock_time(block.begins, each.zone) + (" (second time)" if _is_again(block) else ""),
                 "until": _until(block, each),
                 "kind": PAINT.get(block.what, "open"),
-                "title": _who(block),
-                "note": _detail(block, each.zone, clients),
+                **_in_words(block, now, each.zone, clients),
                 "url": _address(block),
             }
             for block in each.of(*LISTED)
         ],
     }
+
+
+def _in_words(block: Block, now: datetime, zone: str, clients: dict[int, Clock]) -> dict[str, str]:
+    if block.what == "free" and block.ends <= now:
+        return {"title": "Was open", "note": ""}
+    return {"title": _who(block), "note": _detail(block, zone, clients)}
 
 
 def _until(block: Block, each: Day) -> str:

@@ -26,7 +26,7 @@ from practice.bookings.explain import duration
 from practice.forms import Form, Replacing
 from practice.zone_fields import ZoneField
 
-from .typed_hours import KEYS, TypedRange, day_name
+from .typed_hours import KEYS, TypedRange, day_name, on_readers_clock
 
 KINDS = [
     SelectChoice("all", "All appointments"),
@@ -135,7 +135,10 @@ class LimitsForm(Replacing):
 
     def differences(self) -> list[tuple[str, str, str]]:
         """Also each day whose hours are stored otherwise than they were typed."""
-        stored, typed = self.stored.get("weeks", {}), self.typed_weeks
+        stored, typed = (
+            {key: on_readers_clock(hours) for key, hours in weeks.items()}
+            for weeks in (self.stored.get("weeks", {}), self.typed_weeks)
+        )
         days = [key for key in sorted({*stored, *typed}) if stored.get(key, "") != typed.get(key, "")]
         rows = [(day_name(key), stored.get(key) or "closed", typed.get(key) or "closed") for key in days]
         return [*rows, *super().differences()]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from werkzeug.datastructures import MultiDict
 
 from practice.availability import policy
+from practice.clocks import minute_of_day
 from practice.scheduling.hours import DAY_MINUTES, WeeklyRange
 from practice.scheduling.problems import WEEKDAYS, problems_of
 from practice.specialists.states import OfferKind
@@ -169,6 +170,11 @@ def week_words(weeks: Iterable[TypedWeek]) -> dict[str, str]:
         for day in week.days
         if week.is_own
     }
+
+
+def on_readers_clock(words: str) -> str:
+    """The same hours as the reader writes them: "9:00 am to 5:00 pm"."""
+    return re.sub(r"\b(\d{1,2}):(\d{2})\b", lambda at: minute_of_day(int(at[1]) * 60 + int(at[2])), words)
 
 
 def typed_weeks(form: MultiDict[str, str]) -> list[TypedWeek]:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from practice.availability import queries
-from practice.db import db
+from practice.availability import actions, queries
+from practice.db import db, transaction
 from practice.scheduling.hours import WeeklyRange
 from tests import factories
 from tests.availability.conftest import Editor, stored
@@ -104,6 +104,19 @@ def test_a_range_that_cannot_be_saved_is_told_beside_its_day_and_stays_as_typed(
     assert editor.value("all-2-0-from") == "07:00"
     assert "<script>" not in editor.soup.find("main").decode()
     assert stored(practice) == before
+
+
+def test_what_another_tab_saved_is_shown_beside_this_form_as_the_reader_writes_hours(editor, practice):
+    actions.save_week(practice, "", [WeeklyRange(0, 9 * 60, 14 * 60)])
+    with transaction():
+        practice.user.is_twelve = True
+
+    editor.send(**{"all-1-0-from": "13:00", "all-1-0-until": "14:00"})
+
+    assert editor.answer.status_code == 409
+    assert "In this form" in editor.words
+    assert "9:00 am to 2:00 pm" in editor.words
+    assert "1:00 pm to 2:00 pm" in editor.words
 
 
 def test_overlapping_ranges_are_refused_also_around_the_week(editor, practice):

@@ -170,6 +170,19 @@ def test_the_list_says_when_where_and_how(anna_in, practice, cast):
     assert "Vienna time" in page
 
 
+def test_the_list_says_what_was_open_and_asks_nobody_to_book_the_past(client, cast, sign_in, practice, clock):
+    clock.advance(days=7)
+    anna = sign_in(client, cast.anna)
+
+    past = BeautifulSoup(anna.get(f"{PAGE}?view=list&week=2027-W09").text, "html.parser").main.get_text(" ")
+    to_come = BeautifulSoup(anna.get(f"{PAGE}?view=list&week=2027-W11").text, "html.parser").main.get_text(" ")
+
+    assert "Was open" in past
+    assert "Nobody booked" not in past
+    assert "Nobody booked" in to_come
+    assert "Was open" not in to_come
+
+
 def test_a_held_time_is_shown_without_anything_about_the_person(anna_in, practice, cast):
     factories.booking(cast.ben, practice, TUESDAY_TEN, state=BookingState.HELD)
 

@@ -177,11 +177,36 @@ def test_letters_are_written_as_the_account_says(cast, outbox):
     assert "13:30" not in letter.text + letter.subject
 
 
+def test_letters_are_written_as_the_device_that_was_used_last_writes(app, cast, sign_in, outbox):
+    booking = factories.booking(cast.ben, cast.practice, AT)
+    browser = sign_in(app.test_client(), cast.ben)
+    browser.get("/me/settings", headers=AMERICAN)
+    browser.get("/me/settings", headers={})  # a device that does not say is no news
+    with transaction():
+        emails.booked(booking)
+    assert "1:30 pm (Dublin time)" in outbox.read(outbox.to(cast.ben)[-1]).text
+
+    browser.get("/me/settings", headers={"Accept-Language": "en-GB"})
+    with transaction():
+        emails.moved(booking, AT)
+    assert "13:30 (Dublin time)" in outbox.read(outbox.to(cast.ben)[-1]).text
+
+
+def test_how_a_device_writes_hours_is_written_down_once(app, cast, sign_in, questions):
+    browser = sign_in(app.test_client(), cast.ben)
+    browser.get("/me/settings", headers=AMERICAN)
+
+    questions.clear()
+    browser.get("/me/settings", headers=AMERICAN)
+
+    assert not [each for each in questions if each.startswith("UPDATE")]
+
+
 def test_who_signs_up_in_a_browser_that_writes_so_gets_letters_so(app):
     with app.test_request_context("/sign-up", headers=AMERICAN):
-        assert SignUpForm(meta={"csrf": False}).answers()["is_twelve"] is True
+        assert SignUpForm(meta={"csrf": False}).answers()["device_is_twelve"] is True
     with app.test_request_context("/sign-up"):
-        assert SignUpForm(meta={"csrf": False}).answers()["is_twelve"] is None
+        assert SignUpForm(meta={"csrf": False}).answers()["device_is_twelve"] is False
 
 
 def test_a_setting_that_is_none_of_these_is_refused(app, cast, sign_in):

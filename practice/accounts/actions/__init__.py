@@ -1,6 +1,6 @@
 """This file knows every change to an account, each one whole or not at all."""
 
-from .devices import Seen, add_device, end_device, end_other_devices, note_seen, sweep_devices
+from .devices import Seen, add_device, end_device, end_other_devices, note_hours, note_seen, sweep_devices
 from .endings import end_what_was_left, sign_out_elsewhere
 from .erasing import ask_for_erasure, erase_again, erase_due, forget_certificates, keep_account, note_copy
 from .join import (
@@ -49,6 +49,7 @@ __all__ = [
     "note_bounce",
     "note_copy",
     "note_failure",
+    "note_hours",
     "note_seen",
     "pass_code",
     "pass_recovery_code",

@@ -51,6 +51,12 @@ def note_seen(device: Device) -> None:
 
 
 @transactional
+def note_hours(user_id: int, *, is_twelve: bool) -> None:
+    """How the device that is used now writes hours; letters follow it where the owner chose nothing."""
+    db.session.execute(update(User).where(User.id == user_id).values(device_is_twelve=is_twelve))
+
+
+@transactional
 def end_device(device: Device) -> None:
     """Sign one device out; ending it twice is nothing."""
     if device.ended_at is None:

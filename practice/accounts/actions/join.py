@@ -32,7 +32,7 @@ class NewAccount:
     zone: str
     no_email: bool = False
     locale: str = "en"
-    is_twelve: bool | None = None
+    device_is_twelve: bool | None = None
 
 
 @transactional
@@ -101,7 +101,8 @@ def add_user(new: NewAccount) -> User:
 
 def _put(user: User, new: NewAccount) -> None:
     user.password, user.display_name = new.password, new.display_name.strip()
-    user.zone, user.locale, user.no_email, user.is_twelve = new.zone, new.locale, new.no_email, new.is_twelve
+    user.zone, user.locale, user.no_email = new.zone, new.locale, new.no_email
+    user.device_is_twelve = new.device_is_twelve
     user.adult_declared_at = clock.now()
 
 

@@ -52,7 +52,7 @@ def save_zone(user: User, zone: str, *, shown: Shown | None = None) -> None:
 
 @transactional
 def save_clock(user: User, *, is_twelve: bool | None, shown: Shown | None = None) -> None:
-    """Whether hours are written as 1:30 pm; None leaves it to each device, and letters say 13:30."""
+    """Whether hours are written as 1:30 pm; None leaves it to each device, and letters to the last."""
     _lock(user, shown)
     user.is_twelve = is_twelve
 
