@@ -17,7 +17,7 @@ from practice.db import db
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day, zone_on
 from practice.scheduling.intervals import Interval
-from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots
+from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots, room_left
 from practice.specialists.states import OfferKind
 
 from .models import Appointment, Booking
@@ -72,12 +72,15 @@ class Calendar:
         return chosen_at is not None and is_asked and bool(self._free(chosen_at, (at, at + 1)))
 
     def left_after(self, start: datetime, now: datetime) -> int:
-        """How many appointments would still fit into that local day if `start` were taken too."""
+        """How many appointments would still be possible on that local day, its caps and its week's kept, if `start`
+        were taken too."""
         at = int(start.timestamp())
-        taken = Busy(at, at + self.rules.length * 60, self.rules.before, self.rules.after)
+        taken = Busy(at, at + self.rules.length * 60, self.rules.before, self.rules.after, kind=self.rules.kind)
         day = local_day(start, self.hours)
         without = replace(self, busy=(*self.busy, taken), own=())
-        return _that_fit(without.starts(now, span_of(day, day, self.hours.stays)), self.rules)
+        fit = _that_fit(without.starts(now, span_of(day, day, self.hours.stays)), self.rules)
+        room = room_left(day, self.hours, without.busy, self.rules)
+        return fit if room is None else min(fit, room)
 
     def zone_at(self, instant: datetime) -> str:
         """The zone in which the specialist is then."""

@@ -17,7 +17,9 @@ ANONYMOUS_HOLD = timedelta(minutes=10)
 HOLDS_PER_NETWORK = 6
 # Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
 CHOICES_PER_ADDRESS = "120 per minute"
-LEFT_FREE = 2  # so many appointments still fit into the day after an unknown visitor keeps a time of it
+# So many appointments can still be had on that day and in that week after an unknown visitor keeps a time, else a few
+# browsers would close a practice for everybody. One that gives two a week keeps none for them; they choose without.
+LEFT_FREE = 2
 TIMES_KEPT = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
 KEPT_WITHIN = timedelta(hours=2)
 UNDO = timedelta(minutes=15)

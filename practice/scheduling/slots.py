@@ -36,6 +36,7 @@ __all__ = [
     "is_open",
     "last_day",
     "open_slots",
+    "room_left",
     "starts_on_the_wall",
     "why_not",
     "why_not_at",
@@ -44,6 +45,7 @@ __all__ = [
 _FAR = 1 << 60
 _SATURDAY = 5
 _ORDER = {why: place for place, why in enumerate(Why)}
+_WEEKLY = (Why.WEEKLY_CAP, Why.KIND_WEEKLY_CAP)
 _TAKEN_BY = {"booking": Why.BOOKED, "hold": Why.HELD, "busy_elsewhere": Why.BUSY_ELSEWHERE}
 
 
@@ -176,6 +178,12 @@ def _refused_by_busy(busy: Iterable[Busy], rules: BookingRules) -> Iterator[_Ref
 
 def _refused_by_caps(hours: OpenHours, busy: Iterable[Busy], rules: BookingRules) -> Iterator[_Refused]:
     """Full days and weeks, counted by the specialist's local day (rules f and k); weeks begin on Monday."""
+    for cap, why, dates in _counted(hours, busy, rules):
+        yield from _refused_by_cap(hours, dates, cap, why)
+
+
+def _counted(hours: OpenHours, busy: Iterable[Busy], rules: BookingRules) -> Iterator[tuple[int, Why, list[date]]]:
+    """Each cap that is set, its name, and the local dates of what counts towards it."""
     caps = (rules.daily_cap, rules.weekly_cap, rules.kind_daily_cap, rules.kind_weekly_cap)
     whys = (Why.DAILY_CAP, Why.WEEKLY_CAP, Why.KIND_DAILY_CAP, Why.KIND_WEEKLY_CAP)
     if not any(cap is not None for cap in caps):
@@ -184,8 +192,16 @@ def _refused_by_caps(hours: OpenHours, busy: Iterable[Busy], rules: BookingRules
     dates = [(local_day(each.starts_at, hours), each.kind == rules.kind) for each in counted]
     for cap, why in zip(caps, whys, strict=True):
         if cap is not None:
-            alike = [on for on, is_kind in dates if is_kind or why in (Why.DAILY_CAP, Why.WEEKLY_CAP)]
-            yield from _refused_by_cap(hours, alike, cap, why)
+            yield cap, why, [on for on, is_kind in dates if is_kind or why in (Why.DAILY_CAP, Why.WEEKLY_CAP)]
+
+
+def room_left(on: date, hours: OpenHours, busy: Iterable[Busy], rules: BookingRules) -> int | None:
+    """How many more appointments the caps allow both on a local date and in its week; None where there is no cap."""
+    rooms = []
+    for cap, why, dates in _counted(hours, busy, rules):
+        alike = [each for each in dates if (week_of(each) == week_of(on) if why in _WEEKLY else each == on)]
+        rooms.append(max(0, cap - len(alike)))
+    return min(rooms, default=None)
 
 
 def _refused_by_cap(hours: OpenHours, counted: Iterable[date], cap: int, why: Why) -> Iterator[_Refused]:
@@ -193,7 +209,7 @@ def _refused_by_cap(hours: OpenHours, counted: Iterable[date], cap: int, why: Wh
     if cap == 0:
         yield _Refused(-_FAR, _FAR, why, cap)
         return
-    weekly = why in (Why.WEEKLY_CAP, Why.KIND_WEEKLY_CAP)
+    weekly = why in _WEEKLY
     for first_on, number in Counter(week_of(on) if weekly else on for on in counted).items():
         if number >= cap:
             for on in days_between(first_on, first_on + timedelta(days=6 if weekly else 0)):

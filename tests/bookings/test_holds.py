@@ -7,7 +7,7 @@ import pytest
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import db
+from practice.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.pages import tree_of
@@ -43,6 +43,60 @@ def test_unknown_visitors_leave_two_appointments_of_a_day_to_others(seven):
     assert len(starts_on_wednesday(seven)) == 4  # two appointments, each at two times
 
 
+def limited(practice, **limits):
+    """The practice open each morning of the week, with these limits of its own."""
+    schedule = factories.open_hours(practice, zone="Europe/Vienna", days=(0, 1, 2, 3, 4), hours=(NINE, NINE + 240))
+    with transaction():
+        for name, value in limits.items():
+            setattr(schedule, name, value)
+    return practice.consult
+
+
+@pytest.mark.parametrize(
+    "limits, kept",
+    [
+        ({}, 2),  # four free consultations a week, as a practice begins
+        ({"weekly_consults": 5}, 3),
+        ({"weekly_consults": 2}, 0),
+        ({"weekly_consults": 1}, 0),
+        ({"weekly_consults": None, "weekly_cap": 3}, 1),
+    ],
+    ids=range(5),
+)
+def test_unknown_visitors_leave_two_appointments_of_a_week_to_others(cast, limits, kept):
+    offer = limited(cast.practice, **limits)
+    mornings = [WEDNESDAY_TEN + timedelta(hours=hour, days=day) for day in (0, 1) for hour in (0, 1)]
+
+    held = [actions.hold(offer, start, unknown(number)) for number, start in enumerate(mornings)]
+
+    assert [each is not None for each in held] == [True] * kept + [False] * (4 - kept)
+    week_ends = (WEDNESDAY_TEN + timedelta(days=4)).timestamp()
+    assert any(start < week_ends for start in queries.starts_for(offer))
+
+
+def test_unknown_visitors_leave_two_appointments_of_a_days_limit_to_others(cast):
+    offer = limited(cast.practice, weekly_consults=None, daily_cap=3)
+    hours = [WEDNESDAY_TEN + timedelta(hours=hour) for hour in range(2)]
+
+    assert [actions.hold(offer, at, unknown(at)) is not None for at in hours] == [True, False]
+
+
+def test_a_practice_of_one_a_week_keeps_times_for_known_people_only(cast):
+    offer = limited(cast.practice, weekly_consults=1)
+
+    assert actions.hold(offer, WEDNESDAY_TEN, unknown(1)) is None
+    assert actions.hold(offer, WEDNESDAY_TEN, actions.Visitor(cast.ben, "b", "n", "UTC")) is not None
+
+
+def test_strangers_are_not_one_person_who_kept_a_time_too_often(cast, clock):
+    kept = []
+    for number in range(4):
+        kept.append(actions.hold(cast.practice.consult, WEDNESDAY_TEN, unknown(number)) is not None)
+        clock.advance(minutes=11)
+
+    assert kept == [True] * 4
+
+
 def test_an_unconfirmed_account_keeps_no_more_than_an_unknown_visitor(seven):
     dana = factories.user("Dana", confirmed_at=None)
     actions.hold(seven.consult, at(15), unknown(1))
@@ -52,8 +106,8 @@ def test_an_unconfirmed_account_keeps_no_more_than_an_unknown_visitor(seven):
 
 def test_an_unconfirmed_account_counts_in_its_network_and_is_kept_as_short(cast, clock):
     people = [factories.user(f"Dana{number} Q", confirmed_at=None) for number in range(7)]
-    # Four a week are the most that the practice gives.
-    times = [WEDNESDAY_TEN + timedelta(days=7 * (number // 4), hours=number % 4) for number in range(7)]
+    # Four a week are the most that the practice gives, and two of them stay for others.
+    times = [WEDNESDAY_TEN + timedelta(days=7 * (number // 2), hours=number % 2) for number in range(7)]
 
     kept = [
         actions.hold(cast.practice.consult, start, actions.Visitor(person, person.code, "one network", "UTC"))

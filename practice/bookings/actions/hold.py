@@ -168,7 +168,7 @@ def end_of(offer: Offer, starts_at: datetime) -> datetime:
 
 
 def _may_hold_unknown(calendar: free_times.Calendar, starts_at: datetime, visitor: Visitor, now: datetime) -> bool:
-    """Unknown visitors are few per network, and always leave others two appointments that fit into the day."""
+    """Unknown visitors are few per network, and always leave others two appointments in that day and week."""
     if queries.holds_in_network(visitor.network_key) >= policy.HOLDS_PER_NETWORK:
         return False
     return calendar.left_after(starts_at, now) >= policy.LEFT_FREE

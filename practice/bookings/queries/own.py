@@ -138,7 +138,9 @@ def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]
 
 def times_kept(specialist_id: int, starts_at: datetime, user: User | None, browser_key: str) -> int:
     """How often this time was kept for this person or browser of late; one that was kept longer counts as two."""
-    mine = or_(Booking.browser_key == browser_key, Booking.client_id == (user.id if user else None))
+    mine = Booking.browser_key == browser_key
+    if user is not None:  # nobody's rows are not one person's
+        mine = or_(mine, Booking.client_id == user.id)
     kept = db.session.execute(
         select(Booking.created_at, Booking.held_until, Booking.client_id)
         .join(Booking.appointment)
