@@ -39,7 +39,7 @@ SESSION = Cookie(
     "practice",
     "Keeps you signed in, and remembers what you began before you were",
     "Until you close the browser; 30 days where you ticked “Keep me signed in”",
-    "Signing out empties it. “Leave this page” takes what you began out of it",
+    "Signing out empties it. “Leave this page” takes what you began out of it, and leaves you signed in",
 )
 ZONE = Cookie("zone", "Shows times on your clock before you sign in", "A year", "When you delete it")
 THEME = Cookie("theme", "Remembers light or dark, if you chose one", "A year", "When you delete it")

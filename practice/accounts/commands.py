@@ -10,6 +10,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from practice import clock
+from practice.config import settings
 from practice.web import absolute_url
 
 from . import actions, queries
@@ -34,7 +35,8 @@ def invite(email: str) -> None:
     """Make the owner of EMAIL staff; for a new address, print a link that works once within 48 hours."""
     token = actions.invite_staff(_address(email))
     if token is None:
-        click.echo("This account is staff now. It signs in as before, and needs two-step sign-in for staff pages.")
+        need = "can have" if settings().is_demo else "needs"
+        click.echo(f"This account is staff now. It signs in as before, and {need} two-step sign-in for staff pages.")
         return
     click.echo("Hand this link over privately; it works once, within 48 hours:")
     click.echo(absolute_url("accounts.invited", token=token))
@@ -67,7 +69,8 @@ def two_step_off(email: str, reason: str) -> None:
     if not user.has_two_step:
         raise click.ClickException("Two-step sign-in is off already.")
     actions.turn_off(user, by="operator", reason=reason)
-    click.echo("Off, and signed out everywhere. Staff pages ask for it again before they open.")
+    again = "" if settings().is_demo else " Staff pages ask for it again before they open."
+    click.echo(f"Off, and signed out everywhere.{again}")
 
 
 @account.command("take-back")

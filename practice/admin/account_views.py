@@ -24,13 +24,19 @@ def accounts_page() -> Response:
     form = forms.FindForm()
     if not form.validate_on_submit():
         return _desk(form, 422 if form.is_submitted() else 200)
-    user = found.user_by_email(form.who.data) or found.user_by_code(form.who.data)
-    if user is None and (code := queries.code_of_booking(form.who.data)):
-        return redirect(link("admin.booking", code=code), 303)
-    if user is None:
-        form.who.errors = ["No account or booking has this address or code. Write all of it."]
-        return _desk(form, 422)
-    return redirect(link("admin.account", code=user.code), 303)
+    if (user := found.user_by_email(form.who.data)) is not None:
+        return redirect(link("admin.account", code=user.code), 303)
+    match queries.begins_with(form.who.data):
+        case [(kind, code)]:
+            return redirect(link(f"admin.{kind}", code=code), 303)
+        case []:
+            form.who.errors = [
+                "No account or booking has this address or code. Write the whole address, or the code as the log "
+                f"shows it, at least {queries.ENOUGH_OF_A_CODE} characters of it."
+            ]
+        case _:
+            form.who.errors = ["More than one code begins like this. Write more of it."]
+    return _desk(form, 422)
 
 
 def _desk(form: forms.FindForm, status: int) -> Response:

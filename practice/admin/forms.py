@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -155,11 +156,15 @@ class ReasonForm(Form):
         return (self.reason.data or "").strip()
 
 
+# The word that the log writes before a code.
+_NAMED = re.compile(r"^(account|booking)[\s:]+", re.IGNORECASE)
+
+
 class FindForm(Form):
     """Whose account: never in an address of ours, since those are kept by browsers and proxies."""
 
     who = StringField(
         "Email address, or code of an account or a booking",
         [DataRequired("Write the whole address, or a code from the log."), Length(max=320)],
-        filters=[lambda text: (text or "").strip().removeprefix("account:")],
+        filters=[lambda text: _NAMED.sub("", (text or "").strip())],
     )

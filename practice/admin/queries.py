@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from practice import clock, outbox
@@ -30,9 +31,13 @@ from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, OfferKind, ProfileState
 
 A_PAGE = 50
+# 48 random bits: so much of a code is one of thousands of millions.
+ENOUGH_OF_A_CODE = 8
 SOON = timedelta(days=30)
 # Nobody can book them; what was booked before is for staff to look at.
 GONE = (ProfileState.EXPIRED, ProfileState.SUSPENDED, ProfileState.CLOSED)
+# The word before a code, as somebody types it.
+_SPOKEN = re.compile(r"^([a-z_]+)[\s:]+")
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,9 @@ def log(asked: Asked, before: int | None = None, limit: int = A_PAGE) -> list[tu
     if asked.what:
         found = found.where(AuditEvent.action.startswith(asked.what, autoescape=True))
     if asked.about:
-        found = found.where(AuditEvent.subject.contains(asked.about, autoescape=True))
+        # As it is printed, "booking Qc36", or as it is kept, "booking:Qc36".
+        spellings = {asked.about, _SPOKEN.sub(r"\1:", asked.about)}
+        found = found.where(or_(*(AuditEvent.subject.contains(each, autoescape=True) for each in spellings)))
     if asked.first:
         found = found.where(AuditEvent.at >= _midnight(asked.first, asked.zone))
     if asked.last:
@@ -269,7 +276,18 @@ def letters_about(booking: Booking) -> Sequence[tuple[outbox.OutboxMail, str]]:
     return [(each, sides.get(each.recipient_id, "")) for each in db.session.scalars(asked)]
 
 
-def code_of_booking(text: str) -> str | None:
-    """The code of a booking, if `text` is one; as it stands in an address, or in the log after "booking:"."""
-    code = text.removeprefix("booking:")
-    return db.session.scalar(select(Booking.code).where(Booking.code == code, Booking.client_id.is_not(None)))
+def begins_with(code: str) -> list[tuple[str, str]]:
+    """("account" or "booking", its whole code) for a code, or for its first characters: eight or more, and at most two
+    of each kind, so that whoever gets more than one knows that more has to be written."""
+    if len(code) < ENOUGH_OF_A_CODE:
+        return []
+    asked: tuple[tuple[str, Select[str]], ...] = (
+        ("account", select(User.code).where(_begins(User.code, code))),
+        ("booking", select(Booking.code).where(_begins(Booking.code, code), Booking.client_id.is_not(None))),
+    )
+    return [(kind, whole) for kind, query in asked for whole in db.session.scalars(query.limit(2))]
+
+
+def _begins(column: Any, code: str) -> ColumnElement[bool]:
+    """Compared letter by letter: LIKE takes "a" for "A" on SQLite."""
+    return func.substr(column, 1, len(code)) == code

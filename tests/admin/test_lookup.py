@@ -98,3 +98,43 @@ def test_a_code_of_nothing_says_so_beside_its_field(sam_in, post):
 def test_nobody_but_staff_gets_there(app, booking, cast, sign_in):
     for person in (cast.ben, cast.anna, factories.user("Stranger")):
         assert sign_in(app.test_client(), person).get(f"/admin/bookings/{booking.code}").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("written", ["{}", "booking {}", "booking:{}", "Booking: {}", "  booking  {} "])
+def test_what_the_log_prints_finds_a_booking_whole_or_by_its_beginning(sam_in, booking, post, written):
+    for code in (booking.code, booking.code[:8]):
+        assert post("/admin/accounts", who=written.format(code)).location == f"/admin/bookings/{booking.code}"
+
+
+@pytest.mark.parametrize("written", ["{}", "account {}", "account:{}"])
+def test_what_the_log_prints_finds_an_account(sam_in, cast, post, written):
+    for code in (cast.ben.code, cast.ben.code[:8]):
+        assert post("/admin/accounts", who=written.format(code)).location == f"/admin/accounts/{cast.ben.code}"
+
+
+def test_less_than_eight_characters_or_other_letters_find_nothing(sam_in, booking, post):
+    for code in (booking.code[:7], booking.code[:8].swapcase() + "_"):
+        assert post("/admin/accounts", who=code).status_code == 422
+
+
+def test_a_beginning_that_two_codes_share_asks_for_more(sam_in, post):
+    first, second = (factories.user(name) for name in ("First", "Second"))
+    first.code, second.code = "Shared-beginning-1", "Shared-beginning-2"
+    db.session.commit()
+
+    answer = post("/admin/accounts", who="Shared-b")
+
+    assert answer.status_code == 422
+    assert "Write more of it" in answer.text
+    assert post("/admin/accounts", who="Shared-beginning-2").location == "/admin/accounts/Shared-beginning-2"
+
+
+def test_a_line_of_the_log_is_found_by_what_it_prints(sam_in, booking, post):
+    def printed(answer):
+        return [cell.get_text(" ", strip=True) for cell in tree_of(answer).select("td[data-label=About]")]
+
+    whole = f"booking {booking.code}"
+    assert whole in printed(sam_in.get("/admin/audit"))
+    for about in (whole, whole[:16], f"booking:{booking.code}", booking.code[:8]):
+        assert set(printed(post("/admin/audit", about=about))) == {whole}, about
+    assert booking.code in words(sam_in.get("/admin/"))

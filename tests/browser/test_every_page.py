@@ -12,6 +12,13 @@ PEOPLE = (None, "client", "specialist", "staff")
 ENOUGH = 2
 # Wider than the screen by more than a rounding.
 SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+# Where the header has least room: its links stand in a row, and "Leave this page" stands beside them.
+EXIT_WIDTHS = (960, 1024, 1280)
+STICKS_OUT = """() => {
+  const end = document.querySelector(".site-header .header-end")
+  return Boolean(end) && end.getBoundingClientRect().right
+    > end.parentElement.getBoundingClientRect().right - parseFloat(getComputedStyle(end.parentElement).paddingRight) + 1
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +67,25 @@ def test_no_page_is_wider_than_a_narrow_screen(who, open_known, paths):
         if window.evaluate(SIDEWAYS):
             wide.append(path)
 
+    assert not wide
+
+
+@pytest.mark.parametrize("who", [None, "client"])
+def test_the_way_out_pushes_nothing_off_a_page(who, open_known, paths):
+    window = open_known(who)
+
+    seen, wide = 0, []
+    for path in paths(who):
+        window.goto(path)
+        if not window.locator(".site-header .exit").count():
+            continue
+        seen += 1
+        for width in EXIT_WIDTHS:
+            window.set_viewport_size({"width": width, "height": 900})
+            if window.evaluate(SIDEWAYS) or window.evaluate(STICKS_OUT):
+                wide.append((path, width))
+
+    assert seen
     assert not wide
 
 

@@ -83,7 +83,7 @@ def test_the_demo_is_alive_on_any_day(opened: Callable[[datetime], str], now: da
 def test_the_demo_opens_once(opened: Callable[[datetime], str], start: datetime) -> None:
     printed = opened(start)
 
-    assert all(f"{name}@demo.example" in printed for name in ("client", "specialist", "staff"))
+    assert all(f"{name}@demo.example" in printed for name in ("client", "specialist", "staff", "colleague"))
     assert "meet-on-common-ground" in printed
     before = _rows()
     assert opened(start + timedelta(days=3)) == printed
@@ -193,11 +193,12 @@ ROOMS = {
     "client": {"/me": "Grace Whitfield", "/me/calendar": "address", "/specialists": "Ilse Vandermeer"},
     "specialist": {"/practice": "Today", "/practice/calendar": "week", "/practice/availability": "London time"},
     "staff": {"/admin/": "Published", "/admin/applications": "Oleksandr Bondar"},
+    "colleague": {"/admin/": "Published", "/admin/crisis": "second person"},
 }
 
 
 @pytest.mark.once
-def test_the_three_people_to_sign_in_as_find_their_rooms_full(
+def test_the_people_to_sign_in_as_find_their_rooms_full(
     make_app: Callable[..., Flask],
     opened: Callable[[datetime], str],
     sign_in: Callable[..., FlaskClient],

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
+from practice.accounts import policy as accounts
 from practice.safety import actions, queries
 from practice.safety.places import country_of_zone
 
@@ -136,3 +137,25 @@ def test_the_page_needs_no_script_and_explains_leaving(client, numbers):
 )
 def test_a_zone_lies_in_a_country(zone, country):
     assert country_of_zone(zone) == country
+
+
+def test_what_leaving_cannot_do_is_said_with_the_way_to_sign_out(client, cast, sign_in):
+    for place, path in (("#leaving", "/help-now"), ("main", "/privacy")):
+        said = BeautifulSoup(client.get(path).data, "html.parser").select_one(place).text
+        assert "sign you out" in said
+        assert "“Sign out” in the menu" in said or "“Sign out” is in the menu" in said
+    leaving = _page(client).select_one("#leaving")
+    assert f"{accounts.CLIENT_IDLE_OWN_DEVICE.days} days" in leaving.text
+    assert f"{accounts.CLIENT_IDLE // timedelta(hours=1)} hours" in leaving.text
+    assert leaving.find("button") is None
+
+    sign_in(client, cast.ben)
+    assert _page(client).select_one("#leaving form[action='/sign-out'] button").text == "Sign out"
+
+
+def test_where_the_way_out_stands_is_said_truly(client, cast):
+    """Not only "at the top of bookings and of this page": sign-in and sign-up on the way to one have it too."""
+    said = _page(client).select_one("#leaving").text
+
+    assert "creating an account" in said
+    assert "Your settings can put it on every page" in said

@@ -11,6 +11,7 @@ from practice.accounts import access, actions, intents, limits, policy, queries,
 from practice.accounts.actions.links import LinkGone
 from practice.accounts.forms import EmailForm, InviteForm, NewPasswordForm, OwnerForm, PasswordForm, PressForm
 from practice.accounts.models import MailedLink, User
+from practice.config import settings
 from practice.web import page, public, viewer_zone
 
 from . import bp
@@ -215,5 +216,6 @@ def invited(token: str) -> BaseResponse:
     if not form.validate_on_submit():
         return page("accounts/invited.html", 422 if form.is_submitted() else 200, form=form, address=link.user.email)
     actions.accept_invite(token, display_name=form.display_name.data, password=security.hashed(form.password.data))
-    flash("Your account is ready. Sign in, then set up two-step sign-in: staff pages need it.")
+    need = "in the demo you can also do without" if settings().is_demo else "staff pages need it"
+    flash(f"Your account is ready. Sign in, then set up two-step sign-in: {need}.")
     return redirect(url_for("accounts.sign_in", next=url_for("accounts.security")))
