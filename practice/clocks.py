@@ -30,6 +30,8 @@ from .scheduling.intervals import epoch
 
 LOCALE = Locale("en", "GB")
 NO_ZONE = zone_names.UTC
+# An hour and its half of the day stay on one line.
+TWELVE = "h:mm\N{NO-BREAK SPACE}a"
 # Where the product's words differ from the words of the locale data, or those lack the place.
 CITIES = {"Asia/Ho_Chi_Minh": "Ho Chi Minh City", "Pacific/Kanton": "Kanton"}
 TravelOf = Callable[[Sequence[int]], Mapping[int, tuple[Travel, ...]]]
@@ -172,7 +174,7 @@ def _resolved(where: Clock | str | None) -> Clock:
 def local(instant: datetime, where: Clock | str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> str:
     """`instant` as the reader says it: "Thursday 12 March, 12:30". `where` is another clock, or a zone."""
     clock = _resolved(where)
-    written = pattern.replace("HH:mm", "h:mm a") if clock.is_twelve else pattern
+    written = pattern.replace("HH:mm", TWELVE) if clock.is_twelve else pattern
     return format_datetime(instant, written, tzinfo=ZoneInfo(clock.zone_at(instant)), locale=LOCALE)
 
 
@@ -207,7 +209,7 @@ def _is_twelve(where: Clock | None) -> bool:
 def full_hour(hour: int) -> str:
     """One of the lines of a day: "08:00", or "8 am"."""
     any_day = datetime(2000, 1, 1, hour % 24, tzinfo=UTC)
-    return local(any_day, Clock(), "h a") if reader().is_twelve else clock_time(any_day, Clock())
+    return local(any_day, Clock(), "h\N{NO-BREAK SPACE}a") if reader().is_twelve else clock_time(any_day, Clock())
 
 
 def timetag(instant: datetime, where: Clock | str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> Markup:

@@ -273,6 +273,7 @@ def form_page(
         person=words.person(specialist),
         form=form,
         held=held,
+        waiting=words.waiting(held, standing.is_signed_in, standing.is_signed_in and standing.is_confirmed),
         standing=standing,
         refusals=[refusal] if refusal else found,
         show_help=show_help,

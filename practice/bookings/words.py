@@ -161,6 +161,20 @@ def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> l
     ]
 
 
+def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str:
+    """Whether the chosen time is kept for the reader while they fill in the form, and what comes before it is theirs."""
+    if held is not None and held.held_until is not None:
+        kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
+        until_then = " After that somebody else can take it." if not is_confirmed else ""
+    else:
+        kept = "This time isn’t held, so that others find times too: until it’s booked, somebody else can take it."
+        until_then = ""
+    if is_confirmed:
+        return kept if held else f"{kept} It becomes yours when you press the button below."
+    first = "confirmed your email" if is_signed_in else "signed in, or created an account and confirmed your email,"
+    return f"{kept}{until_then} It becomes yours once you have {first} and pressed the button here once more."
+
+
 def booking_lines(booking: Booking) -> list[dict[str, str]]:
     """The same for a booking that exists, with how the two will meet."""
     lines = summary(booking.specialist, booking.starts_at, booking.ends_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel.core import get_global
@@ -32,3 +33,18 @@ def country_name(code: str) -> str:
     if code == ANYWHERE_IN_EU:
         return "Anywhere in the EU"
     return str(LOCALE.territories.get(code, code))
+
+
+# Those whose names are a plural, a union or a kind of place: "in the United States", but "in Ireland".
+WITH_ARTICLE = re.compile(
+    r"United |Isle |(Caribbean )?Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles"
+    r"|.* (Islands|Republic|Territor(y|ies))$"
+)
+
+
+def in_country(code: str) -> str:
+    """Where the numbers hold, inside a sentence: "in Ireland", "in the United States", "anywhere in the EU"."""
+    name = country_name(code)
+    if code == ANYWHERE_IN_EU:
+        return "anywhere in the EU"
+    return f"in the {name}" if WITH_ARTICLE.match(name) else f"in {name}"

@@ -14,7 +14,7 @@ from practice.db import db
 from practice.errors import NotFound
 
 from .models import STALE_AFTER, CrisisChange, CrisisResource
-from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name
+from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name, in_country
 from .policy import PURPOSES, UNDO_WITHIN, Line
 from .states import ChangeState
 
@@ -28,6 +28,11 @@ class Country:
     code: str
     name: str
     lines: Sequence[CrisisResource]
+
+    @property
+    def where(self) -> str:
+        """The country inside a sentence: "in the United States"."""
+        return in_country(self.code)
 
     def of(self, purpose: str) -> list[CrisisResource]:
         """The lines for one purpose, in the order in which they were entered."""
@@ -63,7 +68,7 @@ def crisis_lines(code: str | None) -> dict[str, object] | None:
         return None
     talk = next(iter(found.of("talk")), None)
     return {
-        "country": found.name,
+        "where": in_country(found.code),
         "emergency": [line.number for line in found.of("emergency")],
         "talk": talk.number if talk else None,
         "talk_note": talk.hours.lower() if talk else "",

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.bookings import actions, queries
+from practice.bookings import actions, policy, queries
+from practice.bookings.forms import start_value
 from practice.bookings.states import BookingState
 from practice.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
@@ -137,3 +138,33 @@ def test_the_reminders_page_holds_what_one_wants_to_know(booked, read, post, ben
     post(f"/bookings/{booked.code}/preparation", words="How often do we meet?")
 
     assert "How often do we meet?" in read(f"/bookings/{booked.code}/reminder")
+
+
+def _chosen(browser, post, cast):
+    path = f"/specialists/{cast.practice.slug}/book"
+    post(path, browser=browser, start=start_value(WEDNESDAY_TEN))
+    return " ".join(BeautifulSoup(browser.get(path).text, "html.parser").select_one(".lede").text.split())
+
+
+def test_a_visitor_reads_until_when_the_time_is_held_and_what_comes_next(client, cast, post):
+    said = _chosen(client, post, cast)
+
+    assert "We’re holding this time for you until" in said
+    assert "After that somebody else can take it" in said
+    assert "once you have signed in, or created an account and confirmed your email, and pressed the button" in said
+
+
+def test_a_visitor_for_whom_nothing_is_held_reads_that(client, cast, post, monkeypatch):
+    monkeypatch.setattr(policy, "HOLDS_PER_NETWORK", 0)
+    said = _chosen(client, post, cast)
+
+    assert "holding" not in said
+    assert "This time isn’t held, so that others find times too" in said
+    assert "pressed the button here once more" in said
+
+
+def test_a_client_reads_only_until_when_it_is_held(ben_in, cast, post):
+    said = _chosen(ben_in, post, cast)
+
+    assert "We’re holding this time for you until" in said
+    assert "once more" not in said

@@ -193,7 +193,7 @@ ROOMS = {
     "client": {"/me": "Grace Whitfield", "/me/calendar": "address", "/specialists": "Ilse Vandermeer"},
     "specialist": {"/practice": "Today", "/practice/calendar": "week", "/practice/availability": "London time"},
     "staff": {"/admin/": "Published", "/admin/applications": "Oleksandr Bondar"},
-    "colleague": {"/admin/": "Published", "/admin/crisis": "second person"},
+    "colleague": {"/admin/": "Published", "/admin/crisis-numbers": "second person"},
 }
 
 

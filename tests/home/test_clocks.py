@@ -136,7 +136,7 @@ def test_the_lines_of_a_week_are_written_so_too(anna_in):
         for headers in (AMERICAN, {})
     ]
 
-    assert lines == ["8 am", "08:00"]
+    assert lines == ["8\N{NO-BREAK SPACE}am", "08:00"]
 
 
 @pytest.mark.parametrize("page", ["/", "/specialists"])
@@ -172,8 +172,8 @@ def test_letters_are_written_as_the_account_says(cast, outbox):
 
     letter = outbox.read(outbox.to(cast.ben)[-1])
 
-    assert "Wednesday 3 March 2027, 1:30 pm (Dublin time)" in letter.text
-    assert "1:30 pm (Dublin time)" in letter.subject
+    assert "Wednesday 3 March 2027, 1:30\N{NO-BREAK SPACE}pm (Dublin time)" in letter.text
+    assert "1:30\N{NO-BREAK SPACE}pm (Dublin time)" in letter.subject
     assert "13:30" not in letter.text + letter.subject
 
 

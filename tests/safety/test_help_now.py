@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from practice.accounts import policy as accounts
 from practice.safety import actions, queries
-from practice.safety.places import country_of_zone
+from practice.safety.places import country_of_zone, in_country
 
 TODAY = date(2027, 3, 1)
 
@@ -159,3 +159,18 @@ def test_where_the_way_out_stands_is_said_truly(client, cast):
 
     assert "creating an account" in said
     assert "Your settings can put it on every page" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("US", "in the United States"), ("GB", "in the United Kingdom"), ("NL", "in the Netherlands"),
+     ("CZ", "in Czechia"), ("IE", "in Ireland"), ("EU", "anywhere in the EU")],
+)  # fmt: skip
+def test_a_country_stands_in_a_sentence_with_its_article(code, said):
+    assert in_country(code) == said
+
+
+def test_the_footer_names_the_country_as_one_says_it(client, numbers):
+    client.set_cookie("zone", "America/New_York")
+
+    assert "In the United States, call 911" in " ".join(_page(client).select_one(".crisis-line").text.split())
