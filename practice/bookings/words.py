@@ -162,7 +162,7 @@ def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> l
 
 
 def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str:
-    """Whether the chosen time is kept for the reader while they fill in the form, and what comes before it is theirs."""
+    """Whether the chosen time is kept for the reader while the form is open, and what comes before it is theirs."""
     if held is not None and held.held_until is not None:
         kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
         until_then = " After that somebody else can take it." if not is_confirmed else ""
