@@ -16,10 +16,12 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface, TaggedJSONSerializer
+from flask import Response as Answer
+from flask.sessions import SecureCookieSessionInterface, SessionMixin, TaggedJSONSerializer
 from itsdangerous import BadSignature
 from werkzeug.wrappers import Response
 
+from . import origins
 from .config import Config, settings
 
 A_YEAR = 31_536_000
@@ -86,6 +88,17 @@ class SealedSessions(SecureCookieSessionInterface):
         if not app.secret_key:
             return None
         return Seal((str(app.secret_key), *map(str, app.config["SECRET_KEY_FALLBACKS"] or ())))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Answer) -> None:
+        """Set the session's cookie; what another site caused sets no cookie at all, and so takes nobody's place.
+
+        This is the last that happens to an answer. Browsers keep our cookies back from other sites' writes: to us the
+        person would be a stranger, and the stranger's cookie would sign them out.
+        """
+        if origins.may_set_cookies(bool(read(SESSION))):
+            super().save_session(app, session, response)
+        else:
+            response.headers.remove("Set-Cookie")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import request
 
-from .config import settings
+from . import origins
 
 # A name that holds one of these is a secret's: it is neither kept nor shown.
 SECRET = ("password", "csrf", "token", "secret", "card", "code", "current", "recovery")
@@ -81,14 +80,7 @@ def refused() -> Refused | None:
 
     A form that nobody has read stays unread: its body may be the very reason.
     """
-    if request.method in ("GET", "HEAD") or "form" not in request.__dict__ or not _is_from_here():
+    if request.method in ("GET", "HEAD") or "form" not in request.__dict__ or not origins.is_ours():
         return None
     fields = sent()
     return Refused(request.full_path.rstrip("?"), fields, left_out()) if written(fields) else None
-
-
-def _is_from_here() -> bool:
-    """Browsers say where a form stood; words of another site are not shown on a page of ours."""
-    origin = urlsplit(request.headers.get("Origin", ""))
-    is_ours = not origin.hostname or origin.hostname in settings().hosts
-    return is_ours and request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")

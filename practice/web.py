@@ -33,7 +33,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from . import assets, clock, clocks, cookies, error_pages
+from . import assets, clock, clocks, cookies, error_pages, origins
 from .clocks import LOCALE as LOCALE
 from .clocks import clock_time as clock_time
 from .clocks import day as day
@@ -223,7 +223,7 @@ def _is_ours_in(target: str) -> bool:
 
 def _check_site() -> None:
     """Browsers say when another site caused a write; that is never right here, whatever token it carries."""
-    if request.method not in ("GET", "HEAD", "OPTIONS") and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.method not in origins.READS and origins.is_foreign():
         g.refusal = "forged"
         abort(400)
 
@@ -232,7 +232,7 @@ def _check_words() -> None:
     """No name of ours holds a NUL, and PostgreSQL cannot even be asked about one; no form of ours is sent as JSON."""
     if "\x00" in request.path:
         abort(404)
-    if request.is_json and request.method not in ("GET", "HEAD", "OPTIONS"):
+    if request.is_json and request.method not in origins.READS:
         abort(415)
 
 

@@ -5,6 +5,7 @@ import pytest
 from tests import factories
 from tests.accounts.conftest import Person
 from tests.factories import PASSWORD
+from tests.pages import csrf_of
 
 EVIL = [
     "//evil.example",
@@ -107,6 +108,48 @@ def test_a_click_on_another_site_does_not_count(visitor, cast, sign_in):
 
     assert answer.status_code == 400
     assert visitor.is_in()
+
+
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://["},
+    {"Origin": "null"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=range(5))
+@pytest.mark.parametrize("path", ["/theme", "/sign-in", "/sign-out", "/nothing-here", "/me"])
+def test_a_write_that_another_site_causes_sets_no_cookie(app, headers, path):
+    # Browsers keep our cookies back from it, so we see a stranger.
+    answer = app.test_client().post(path, data={"x": "some words of theirs"}, headers=headers)
+
+    assert answer.status_code in (400, 404, 405)
+    assert "Set-Cookie" not in answer.headers
+    assert "words of theirs" not in answer.text
+
+
+def test_a_picture_on_another_site_that_is_a_page_of_ours_sets_no_cookie(app):
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+
+    assert "Set-Cookie" not in app.test_client().get("/sign-in", headers=headers).headers
+
+
+def test_a_link_on_another_site_leads_to_a_page_that_works(visitor, cast):
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    token = csrf_of(visitor.browser.get("/time-zone", headers=link))
+
+    assert visitor.browser.post("/theme", data={"csrf_token": token, "theme": "dark"}).status_code == 302
+
+
+def test_a_form_of_ours_that_says_null_still_counts(visitor, cast, sign_in):
+    """Whoever is signed in reads pages that name no referrer, and their forms come as "null" for that."""
+    sign_in(visitor.browser, cast.ben)
+    form = {"csrf_token": csrf_of(visitor.browser.get("/time-zone"))}
+
+    assert visitor.browser.post("/sign-out", data=form, headers={"Origin": "null"}).status_code in (302, 303)
+    assert not visitor.is_in()
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/me/settings/you", "/me/settings/security/devices/end-others", "/zone"])

@@ -69,7 +69,13 @@ def test_a_hold_of_one_account_serves_no_other(app, cast, sign_in, form_open):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null-ish://x"}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null-ish://x"},
+        {"Origin": "null"},
+    ],
 )
 def test_words_that_another_site_may_have_sent_are_not_shown(app, form_open, headers):
     answer = app.test_client().post(SEND, data=form_open, headers=headers)
