@@ -77,7 +77,7 @@ ENTRIES = Period(
     "Changes go to whoever has the entry, also after a new address",
 )
 CONTESTED = Period(
-    "What was written about a missed call",
+    "What was written about a missed call, also why staff decided as they did",
     timedelta(days=90),
     "after staff decided",
     "The decision counts for as long",

@@ -84,6 +84,8 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     # None also for those who turned it on before this was noted: long ago.
     two_step_at: Mapped[datetime | None]
     last_code_counter: Mapped[int | None]
+    # None also for codes made before this was noted: long ago.
+    spare_codes_at: Mapped[datetime | None]
     # A copy: `as_mutable` watches every column of the very type object it is given.
     mf_recovery_codes: Mapped[list[str]] = mapped_column(MutableList.as_mutable(Json.copy()), default=list)
 

@@ -77,8 +77,8 @@ class Held(StrEnum):
 
 
 def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> bool:
-    """True for two-step sign-in that was turned on shortly before the address changed, or after it: whoever had got in
-    may have done both. An older one is the owner's, since nobody gets in past it."""
+    """True for two-step sign-in, or spare codes, from shortly before the address changed, or after it: whoever had
+    got in may have done both. An older one is the owner's, since nobody gets in past it."""
     return turned_on_at is not None and turned_on_at > changed_at - TWO_STEP_IS_YOUNG
 
 

@@ -12,6 +12,8 @@ from hashlib import sha256
 
 from sqlalchemy import String, cast
 
+from practice import clock
+
 from .models import User
 
 CODES = 8
@@ -26,6 +28,7 @@ def renew(user: User) -> list[str]:
     """Eight new codes in place of all others, readable only here and now."""
     codes = ["-".join(_group() for _ in range(GROUPS)) for _ in range(CODES)]
     user.mf_recovery_codes = [_hash(user, code) for code in codes]
+    user.spare_codes_at = clock.now()
     return codes
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from practice import clock, vault
 from practice.accounts import holdings
@@ -78,6 +78,12 @@ def _contests(user: User) -> Told:
     ]
 
 
+def _about(user: User) -> ColumnElement[bool]:
+    """Contests about an appointment of theirs, whichever side they were on and whoever contested."""
+    mine = or_(Booking.client_id == user.id, Booking.specialist.has(user_id=user.id))
+    return Contest.booking_id.in_(select(Booking.id).where(mine))
+
+
 def _words(contest: Contest) -> str:
     sealed = contest.words_sealed
     return vault.open_sealed(sealed, f"contest:{contest.code}:words") if sealed else ""
@@ -107,9 +113,9 @@ def _ahead(user: User) -> Iterable[Blocker]:
     for booking in _in_practice(user, Appointment.ends_at > clock.now(), Booking.state == BookingState.CONFIRMED):
         said = f"Somebody has an appointment with you: {local_year(booking.starts_at)}. Cancel it, or wait."
         yield Blocker(said, "Open it", "bookings.practice_show", {"code": booking.code})
-    if db.session.scalar(select(Contest.id).where(Contest.by_id == user.id, Contest.outcome == Outcome.OPEN).limit(1)):
+    if db.session.scalar(select(Contest.id).where(_about(user), Contest.outcome == Outcome.OPEN).limit(1)):
         yield Blocker(
-            "Our staff look at a call that you say was marked wrongly. Wait until they have decided.",
+            "Our staff look at a call that is said to be marked wrongly. Wait until they have decided.",
             "Your page",
             "home.me",
         )
@@ -143,6 +149,11 @@ def _wipe_contests(user: User) -> None:
         .where(Contest.by_id == user.id)
         .values(words_sealed="")
         .execution_options(synchronize_session=False)
+    )
+    # Why staff decided names what both did and wrote.
+    about = select(Contest.id).where(_about(user))
+    db.session.execute(
+        update(Contest).where(Contest.id.in_(about)).values(reason="").execution_options(synchronize_session=False)
     )
 
 

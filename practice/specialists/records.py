@@ -18,6 +18,7 @@ from practice.providers import images
 from . import papers, photos
 from .models import (
     Credential,
+    Offer,
     ProfileMove,
     ProfileRevision,
     Review,
@@ -32,13 +33,18 @@ from .states import ProfileState
 # Numbers, keys and states: no words of theirs. Every other column is in their copy and goes with them.
 INSIDE = frozenset({"id", "user_id", "code", "calendar_version", "profile_version", "photo_key"})
 STAYS = INSIDE | {"state", "kind", "declared_at", "submitted_at", "published_at", "created_at"}
-# What was written to them and about them by our desks.
+# Words in other rows: what was written to them and about them by our desks, and what they called their offers.
 SAID: dict[Any, dict[str, Any]] = {
-    Review: {"to_applicant": ""},
+    Review: {"to_applicant": "", "title": "", "refused_topics": []},
+    Offer: {"name": ""},
     Suspension: {"reason": ""},
     ProfileRevision: {"reason": "", "fields": {}},
     ProfileMove: {"reason": ""},
 }
+# What a paper loses; which kind it was, from which body and country, is under "Stays".
+PAPER: dict[str, Any] = {
+    "document_key": None, "document_name": "", "document_bytes": 0, "number": "", "registry_url": "",
+}  # fmt: skip
 # Nothing is open to the public any more, and nobody at our desks has to decide anything.
 SETTLED = frozenset({ProfileState.DRAFT, ProfileState.CHANGES_REQUESTED, ProfileState.REFUSED, ProfileState.CLOSED})
 
@@ -155,8 +161,8 @@ def _wipe_papers(user: User) -> None:
 
 def _empty(paper: Credential) -> None:
     key = paper.document_key
-    paper.document_key, paper.document_name, paper.document_bytes = None, "", 0
-    paper.number, paper.registry_url = "", ""
+    for name, value in PAPER.items():
+        setattr(paper, name, value)
     if key:
         after_commit(lambda: papers.drop(key))
 
@@ -175,7 +181,7 @@ holdings.keeps(
         _wipe_papers,
         stays=(
             Stay(
-                "That a paper of this kind was checked, by which body, and on which day",
+                "That a paper of this kind, body and country was checked, on which day, and what our staff ticked off",
                 "To show that nobody worked here unchecked",
                 "As long as the appointments of that practice",
             ),

@@ -1,14 +1,21 @@
 """A wish to delete an account is its owner's own: an intruder's ends with the take-back, and is always told by mail."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import JSON, String, TypeDecorator
 from sqlalchemy.exc import OperationalError
 
 from practice.accounts import actions, holdings, jobs, policy, queries
 from practice.accounts.models import AccountLock, Erasure, User
 from practice.accounts.states import ErasureState
+from practice.bookings import actions as bookings
 from practice.bookings import claims
-from practice.db import db, transaction
+from practice.bookings.models import Contest
+from practice.bookings.states import Outcome
+from practice.db import UtcDateTime, db, transaction
 from practice.errors import Conflict, NotAllowed
+from tests import factories
 from tests.accounts.conftest import GOOD, token_of, words
 from tests.factories import PASSWORD
 
@@ -196,3 +203,105 @@ def test_who_has_gone_meanwhile_books_nothing(cast):
 
     with pytest.raises(NotAllowed), transaction():
         claims.lock_client(cast.ben.id)
+
+
+# ---------------------------------------------------------------- spare codes
+
+
+@pytest.mark.parametrize(("hours", "stay"), [(None, True), (73, True), (71, False), (-1, False)])
+def test_spare_codes_that_may_be_an_intruders_end_when_the_address_is_taken_back(cast, outbox, clock, hours, stay):
+    factories.with_two_step(cast.ben)
+    if hours is not None and hours > 0:
+        actions.new_codes(cast.ben)
+        _later(clock, hours=hours)
+    else:
+        with transaction():
+            cast.ben.mf_recovery_codes = ["of long ago"]
+    actions.ask_for_new_email(cast.ben, "intruder@people.example")
+    actions.take_new_email(token_of(outbox.last_to(cast.ben)))
+    undo = token_of(outbox.last_to(cast.ben))
+    if hours is not None and hours < 0:
+        _later(clock, hours=-hours)
+        actions.new_codes(cast.ben)
+
+    actions.undo_new_email(undo)
+
+    assert cast.ben.has_two_step
+    assert bool(cast.ben.mf_recovery_codes) == stay
+
+
+# ---------------------------------------------------------------- what is open about a booking
+
+
+def test_nobody_goes_while_the_other_side_contests_their_appointment(cast, clock):
+    booked = factories.booking(cast.ben, cast.practice, clock.now() - timedelta(hours=2))
+    bookings.mark_specialist_missed(booked, by=cast.ben)
+    contest = bookings.contest(booked, "I was there", by=cast.anna)
+
+    with pytest.raises(Conflict):
+        actions.ask_for_erasure(cast.ben)
+
+    bookings.answer_contest(contest, "I saw nobody", by=cast.ben)
+    bookings.decide_contest(contest, Outcome.TOOK_PLACE, by=cast.sam, reason="Ben wrote that he was late.")
+    actions.ask_for_erasure(cast.ben)
+    _later(clock, days=15)
+    assert jobs.erase_due() == 1
+    _later(clock)
+    row = db.session.get(Contest, contest.id)
+    assert (row.reason, row.answer_sealed) == ("", None)
+
+
+def test_why_staff_decided_goes_with_what_was_written(cast, clock):
+    booked = factories.booking(cast.ben, cast.practice, clock.now() - timedelta(hours=2))
+    bookings.mark_specialist_missed(booked, by=cast.ben)
+    contest = bookings.contest(booked, "I was there", by=cast.anna)
+    bookings.answer_contest(contest, "I saw nobody", by=cast.ben)
+    bookings.decide_contest(contest, Outcome.TOOK_PLACE, by=cast.sam, reason="Ben wrote that he was late.")
+    _later(clock, days=91)
+
+    bookings.forget_words()
+
+    _later(clock)
+    assert db.session.get(Contest, contest.id).reason == ""
+
+
+# ---------------------------------------------------------------- a practice
+
+# Of words in the specialists' room, what stays after an end: keys, kinds, states, what the page names under "Stays".
+STAYING = {
+    "offers.code", "offers.kind", "offers.price_currency",
+    "reviews.code", "reviews.decision", "reviews.checks",
+    "suspensions.code", "suspensions.state", "suspensions.before",
+    "profile_revisions.code", "profile_revisions.state",
+    "profile_moves.before", "profile_moves.after",
+    "credentials.code", "credentials.kind", "credentials.body", "credentials.country", "credentials.state",
+    "credentials.document_type",
+}  # fmt: skip
+
+
+def test_every_word_of_a_practice_goes_or_stands_under_what_stays():
+    """A new column of words in the specialists' room has to be among what goes, or among what stays."""
+    from practice.specialists.records import PAPER, SAID
+
+    goes = {f"{kind.__tablename__}.{name}" for kind, said in SAID.items() for name in said}
+    goes |= {f"credentials.{name}" for name in PAPER}
+    emptied = {"specialists", "specialist_topics", "specialist_languages", "saved_specialists"}
+    holds = {
+        f"{kind.__tablename__}.{column.name}"
+        for kind in _rows_of_a_practice()
+        for column in kind.__table__.columns
+        if kind.__tablename__ not in emptied and _is_of_words(column.type)
+    }
+
+    assert holds == {name for name in goes if name != "credentials.document_bytes"} | STAYING
+
+
+def _is_of_words(kind):
+    return isinstance(kind, String | JSON | TypeDecorator) and not isinstance(kind, UtcDateTime)
+
+
+def _rows_of_a_practice():
+    from practice.specialists import models
+
+    named = [kind for kind in vars(models).values() if hasattr(kind, "__table__")]
+    return [kind for kind in named if "specialist_id" in kind.__table__.columns]

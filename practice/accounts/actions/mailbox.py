@@ -15,7 +15,7 @@ from practice.db import changed, db, transactional
 from .endings import end_what_was_left
 from .even import for_nothing
 from .links import LinkGone, drop_links, make_link, use_link
-from .two_step import forget_second_step
+from .two_step import forget_second_step, forget_spare_codes
 
 
 @transactional
@@ -83,6 +83,8 @@ def _restore(link: MailedLink, *, by: User | str, reason: str = "") -> User:
     user.password = None
     if policy.may_be_an_intruders(user.two_step_at, link.created_at):
         forget_second_step(user)
+    elif policy.may_be_an_intruders(user.spare_codes_at, link.created_at):
+        forget_spare_codes(user)
     # Only this way back and later ones: whoever owns a later address must not shut the owner's.
     later = (MailedLink.user_id == user.id, MailedLink.purpose == "undo_email", MailedLink.id >= link.id)
     changed(update(MailedLink).where(*later, MailedLink.used_at.is_(None)).values(used_at=clock.now()))

@@ -48,7 +48,12 @@ def turn_off(user: User, *, keep: Device | None = None, by: User | str | None = 
 def forget_second_step(row: User) -> None:
     """Nothing of it stays on the account's row, which the caller holds."""
     row.tf_primary_method = row.tf_totp_secret = row.last_code_counter = row.two_step_at = None
-    row.mf_recovery_codes = []
+    forget_spare_codes(row)
+
+
+def forget_spare_codes(row: User) -> None:
+    """None of them opens anything any more; the authenticator does."""
+    row.mf_recovery_codes, row.spare_codes_at = [], None
 
 
 @transactional

@@ -30,14 +30,14 @@ def forget_words() -> int:
     contests = update(Contest).where(
         Contest.outcome != Outcome.OPEN,
         Contest.decided_at < retention.CONTESTED.before,
-        or_(Contest.words_sealed != "", Contest.answer_sealed.is_not(None)),
+        or_(Contest.words_sealed != "", Contest.reason != "", Contest.answer_sealed.is_not(None)),
     )
     over = select(Booking.id).where(_ended_before(retention.ENTRIES.before))
     return (
         changed(delete(EntryHolder).where(EntryHolder.booking_id.in_(over)))
         + changed(phones.values(phone_sealed=None))
         + changed(words.values(NO_WORDS))
-        + changed(contests.values(words_sealed="", answer_sealed=None))
+        + changed(contests.values(words_sealed="", answer_sealed=None, reason=""))
     )
 
 
