@@ -27,6 +27,7 @@ def booking(code: str) -> Response:
         booking=found,
         state=booking_words.STATES[BookingState(found.state)],
         zones=[(side, clocks.of(person).zone_at(found.starts_at)) for side, person in sides if person],
+        utc=[clocks.clock_time(at, clocks.NO_ZONE) for at in (found.starts_at, found.ends_at)],
         trail=[(move.at, booking_words.step(move), queries.who_did(found, move)) for move in bookings.history(found)],
         letters=queries.letters_about(found),
         letter=words.letter,
