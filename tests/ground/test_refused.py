@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from bs4 import BeautifulSoup
 
+from practice.bookings.models import Strike
 from practice.db import transaction
-from practice.safety.models import CrisisResource
 from tests import factories
 
 
@@ -41,21 +41,14 @@ def test_a_refused_form_stands_on_its_page_in_the_navigation(client, cast, sign_
 
 def test_a_refused_decision_stands_on_its_desk_in_the_navigation(client, cast, sign_in, post):
     sign_in(client, cast.sam)
+    missed = factories.booking(cast.ben, cast.practice, datetime(2027, 3, 9, 9, 0, tzinfo=UTC))
+    with transaction() as session:
+        session.add(Strike(specialist_id=cast.practice.id, booking_id=missed.id, reason="late"))
 
-    answer = post("/admin/crisis-numbers/" + number(), number="", hours="")
+    answer = post(f"/admin/strikes/{missed.code}", reason="")
 
     assert answer.status_code == 422
-    assert current(answer) == {"Crisis numbers"}
-
-
-def number():
-    with transaction() as session:
-        line = CrisisResource(
-            country="IE", purpose="emergency", name="Emergency", number="112", hours="Any hour", languages="English"
-        )
-        session.add(line)
-        session.flush()
-        return line.code
+    assert current(answer) == {"Strikes"}
 
 
 def test_an_errors_page_after_a_form_leads_a_theme_back_to_where_the_form_was(client, cast, sign_in, post):
