@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
+from wtforms.fields.core import UnboundField
 
 from practice import text
 from practice.db import is_only_shown
@@ -146,3 +147,32 @@ def storable(_form: Form, field: Any) -> None:
 def _is_text(field: Any) -> bool:
     """Whether somebody types here what is shown again; a name has rules of its own, what is hidden is ours."""
     return isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField | NameField)
+
+
+HIDDEN = (HiddenField, PasswordField)
+
+
+def labels(names: Collection[str]) -> dict[str, str]:
+    """What the fields that people write into are called, by their names, on the form of ours that these names fit best.
+
+    For a form that was refused before any form of ours read it.
+    """
+    sent = set(names)
+    fields = max(map(_fields, _kinds(Form)), key=lambda fields: (len(sent & fields.keys()), -len(fields)), default={})
+    return {
+        name: str(field.args[0] if field.args else field.kwargs.get("label") or "")
+        for name, field in fields.items()
+        if issubclass(field.field_class, StringField)
+        and not issubclass(field.field_class, (HiddenField, PasswordField))
+    }
+
+
+def _kinds(kind: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
+    for form in kind.__subclasses__():
+        yield form
+        yield from _kinds(form)
+
+
+def _fields(form: type[FlaskForm]) -> dict[str, UnboundField[Any]]:
+    found = {name: field for kind in reversed(form.__mro__) for name, field in vars(kind).items()}
+    return {name: field for name, field in found.items() if isinstance(field, UnboundField)}

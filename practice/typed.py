@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import request
 
-from . import origins
+from . import forms, origins
 
 # A name that holds one of these is a secret's: it is neither kept nor shown.
 SECRET = ("password", "csrf", "token", "secret", "card", "code", "current", "recovery")
@@ -15,6 +17,8 @@ SECRET = ("password", "csrf", "token", "secret", "card", "code", "current", "rec
 OURS = ("seen", "form_key", "next", "start", "as_of", "help_shown", "week", "hold", "locale", "do")
 # More is a text, and gets a field of its own.
 A_LINE = 60
+# How forms name a choice: "video", "in_person", "y".
+A_CHOICE = re.compile(r"[a-z_]+")
 
 
 def is_secret(name: str) -> bool:
@@ -47,23 +51,41 @@ def is_long(text: str) -> bool:
     return len(text) > A_LINE or "\n" in text
 
 
+class Said(NamedTuple):
+    """One thing that was typed, and what its field is called; "" where no form of ours says so."""
+
+    label: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Refused:
-    """A form that was refused as a whole, as its page shows it back: to read, to copy, to send again."""
+    """A form that was refused as a whole, as its page shows it back: to read, to copy, to send again.
+
+    `labels` names the fields of our forms that people write into.
+    """
 
     path: str
     fields: dict[str, list[str]]
     left_out: list[str]
+    labels: Mapping[str, str]
 
     @property
-    def texts(self) -> list[str]:
-        return [text for text in written(self.fields) if is_long(text)]
+    def texts(self) -> list[Said]:
+        return [said for said in self._said() if is_long(said.text)]
 
     @property
-    def lines(self) -> list[str]:
-        """What is more than a word; single words are mostly choices, and shown only where there is nothing else."""
-        short = [text for text in written(self.fields) if not is_long(text)]
-        return [text for text in short if " " in text] or ([] if self.texts else short)
+    def lines(self) -> list[Said]:
+        """The short ones. A choice, as forms say it among themselves, is shown only where there is nothing else."""
+        short = [said for said in self._said() if not is_long(said.text)]
+        return [each for each in short if each.label or not A_CHOICE.fullmatch(each.text)] or (
+            [] if self.texts else short
+        )
+
+    def _said(self) -> list[Said]:
+        last = [(name.rpartition("-")[2], value.strip()) for name, value in self.pairs]
+        names = {value: name for name, value in reversed(last) if name not in OURS}
+        return [Said(self.labels.get(names[text], ""), text) for text in written(self.fields)]
 
     @property
     def is_whole(self) -> bool:
@@ -83,4 +105,8 @@ def refused() -> Refused | None:
     if request.method in ("GET", "HEAD") or "form" not in request.__dict__ or not origins.is_ours():
         return None
     fields = sent()
-    return Refused(request.full_path.rstrip("?"), fields, left_out()) if written(fields) else None
+    return Refused(request.full_path.rstrip("?"), fields, left_out(), _labels(fields)) if written(fields) else None
+
+
+def _labels(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return forms.labels({name.rpartition("-")[2] for name in fields})

@@ -31,6 +31,8 @@ PROVED = "proved_at"
 HALF_IN = "half_in"
 BROWSER = "sign_up"
 WRITTEN_TO = "written_to"
+# A change of address was taken back in this browser a moment ago.
+BACK = "address_back"
 # What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
 KEPT_THROUGH = (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, "browser")
 
@@ -178,11 +180,19 @@ def is_same_browser(link: MailedLink) -> bool:
 
 
 def destination(wanted: str | None = None) -> str:
-    """Where a person goes who has just signed in: a form not saved, the page they asked for, their task, home."""
+    """Where a person goes who has just signed in: a form not saved, the page they asked for, their task, their room."""
     if (form := kept_forms.next_to_show()) is not None:
         return url_for("accounts.take_up", code=form.code)
     intent = intents.current_intent()
-    return local_path(wanted) or (local_path(intent.target) if intent else None) or url_for("home.me")
+    return local_path(wanted) or (local_path(intent.target) if intent else None) or url_for(_room())
+
+
+def _room() -> str:
+    """The endpoint of the first page of whoever is signed in: staff's overview, a practice's Today, or one's own."""
+    if current_user.is_staff:
+        return "admin.overview"
+    # A draft or a refused application is no practice yet.
+    return "home.practice" if current_user.has_role("specialist") else "home.me"
 
 
 def onward(wanted: str | None = None) -> BaseResponse:
@@ -194,7 +204,7 @@ def onward(wanted: str | None = None) -> BaseResponse:
 
 def forget_visitor() -> None:
     """This browser no longer shows what a visitor began; a mailed link still leads its owner back to it."""
-    for name in (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, WRITTEN_TO):
+    for name in (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, WRITTEN_TO, BACK):
         session.pop(name, None)
 
 

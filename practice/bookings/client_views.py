@@ -293,7 +293,7 @@ def contest(code: str) -> Response:
     if not form.validate_on_submit():
         return booking_page(booking, 422, contest_form=form)
     actions.contest(booking, (form.words.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads them and answers by mail.")
+    flash("We have your words. A person reads them and answers you.")
     return _back(code)
 
 
@@ -305,7 +305,7 @@ def answer_contest(code: str) -> Response:
     if not form.validate_on_submit():
         return booking_page(booking, 422, answer_form=form)
     actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads both sides and answers by mail.")
+    flash("We have your words. A person reads both sides and answers you.")
     return _back(code)
 
 

@@ -73,7 +73,7 @@ class Refusal(StrEnum):
 
 SENTENCES = {
     Refusal.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
-    Refusal.EMAIL: "Please confirm your email first: the invitation goes there. What you chose is kept.",
+    Refusal.EMAIL: "Please confirm your email first. What you chose is kept.",
     Refusal.ADULT: "Accounts here are for adults, from 18 on.",
     Refusal.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
     Refusal.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",

@@ -188,7 +188,7 @@ def practice_contest(code: str) -> Response:
     if not form.validate_on_submit():
         return case_page(booking, 422, contest_form=form)
     actions.contest(booking, (form.words.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads them and answers by mail.")
+    flash("We have your words. A person reads them and answers you.")
     return _back(code)
 
 
@@ -200,7 +200,7 @@ def practice_answer_contest(code: str) -> Response:
     if not form.validate_on_submit():
         return case_page(booking, 422, answer_form=form)
     actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads both sides and answers by mail.")
+    flash("We have your words. A person reads both sides and answers you.")
     return _back(code)
 
 

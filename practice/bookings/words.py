@@ -184,11 +184,12 @@ def booking_lines(booking: Booking) -> list[dict[str, str]]:
 
 def what_next(booking: Booking) -> list[dict[str, Any]]:
     """What happens from here on, as a timeline."""
-    name, starts_at = booking.specialist.called, booking.starts_at
+    name, starts_at, undo_until = booking.specialist.called, booking.starts_at, undo_deadline(booking)
+    hears = f"We write to {name} at {clock_time(undo_until)}, unless you take it back before. " if undo_until else ""
     steps: list[dict[str, Any]] = [
         {
-            "title": f"Now: it is in {name}’s calendar",
-            "text": "If something changes on their side, we write to you at once with other times.",
+            "title": "Now: the time is yours",
+            "text": f"{hears}If something changes on their side, {_reaches(booking)} at once.",
             "done": True,
         }
     ]
@@ -218,7 +219,17 @@ def _where(booking: Booking, name: str) -> str:
         return f"{name} calls you on the number you gave."
     if booking.format == Format.IN_PERSON:
         return "You meet in person. How to get there stands on the booking’s page."
-    return f"The door opens at {clock_time(booking.starts_at - policy.JOIN_OPENS)}, from this page or the mail."
+    also = "" if _has_no_email(booking) else " or the mail"
+    return f"The door opens at {clock_time(booking.starts_at - policy.JOIN_OPENS)}, from this page{also}."
+
+
+def _has_no_email(booking: Booking) -> bool:
+    return booking.client is not None and booking.client.no_email
+
+
+def _reaches(booking: Booking) -> str:
+    """How news of a booking comes to its client, as they chose it."""
+    return "a letter waits in your account" if _has_no_email(booking) else "we write to you"
 
 
 def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
@@ -288,9 +299,9 @@ def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
         return ""
     if contest.outcome == Outcome.OPEN:
         if contest.by_id == viewer_id:
-            return "We have your words. A person reads them and answers by mail."
+            return "We have your words. A person reads them and answers you."
         if contest.answered_at is not None:
-            return "We have your words. A person reads both sides and answers by mail."
+            return "We have your words. A person reads both sides and answers you."
         other = "Your client" if viewer_id == booking.specialist.user_id else booking.specialist.called
         return f"{other} told us that it was otherwise. A person looks at it and writes to you both."
     became = (

@@ -48,7 +48,7 @@ def close_practice() -> Response:
     if not form.validate_on_submit():
         return page("home/close.html", 422 if form.errors else 200, form=form, ahead=ahead, who=agenda.who)
     cancelled = bookings.close_practice(mine, calls_off=form.ahead.data == "cancel", by=current_user)
-    flash("Closed. Your clients hear by mail." if cancelled else "Closed. Nobody new can book.")
+    flash("Closed. Your clients hear from us." if cancelled else "Closed. Nobody new can book.")
     return redirect(link("specialists.apply"), 303)
 
 

@@ -9,6 +9,7 @@ from practice.audit import AuditEvent
 from practice.db import db, transaction
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
+from tests.pages import tree_of
 
 PAGE = "/me/settings"
 NEW = "ben.new@people.example"
@@ -140,7 +141,9 @@ def test_the_old_address_is_told_and_can_undo_for_72_hours(ben, other_browser, c
 
     undo = f"/undo-email/{token_of(letter)}"
     assert other_browser.see(undo).status_code == 200
-    other_browser.press(undo, undo)
+    after = words(other_browser.see(other_browser.press(undo, undo).location))
+    assert after.strip().startswith("Your old email is in use again")
+    assert "has an account here" not in after
 
     owner = _fresh()
     assert owner.id == cast.ben.id
@@ -293,3 +296,16 @@ def test_a_sign_in_ends_where_the_address_was_never_confirmed(app, cast):
         cast.cleo.confirmed_at = None
 
     assert cleo.see(PAGE).location == f"/sign-in?next={PAGE}"
+
+
+@pytest.mark.parametrize(("mail", "invites"), [(True, True), (True, False), (False, True)])
+def test_what_reaches_the_mailbox_is_said_as_it_was_chosen(ben, cast, mail, invites):
+    with transaction():
+        cast.ben.no_email, cast.ben.wants_invites = not mail, invites
+
+    rows = {
+        row.th.get_text(strip=True): row.td.get_text(" ", strip=True)
+        for row in tree_of(ben.see(PAGE)).select("tbody tr")
+    }
+    assert rows["Bookings and changes"] == ("Always" if mail else "No, as you asked")
+    assert ("comes with an invitation by mail" in words(ben.see("/me"))) == (mail and invites)

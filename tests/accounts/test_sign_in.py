@@ -22,6 +22,18 @@ def test_the_right_pair_lets_in(visitor, cast):
     assert visitor.is_in()
 
 
+@pytest.mark.parametrize(("who", "room"), [("ben", "/me"), ("anna", "/practice"), ("sam", "/admin/")])
+def test_whoever_signs_in_lands_in_the_room_that_is_theirs(visitor, other_browser, cast, who, room):
+    person = getattr(cast, who)
+    with transaction():
+        person.tf_primary_method = person.tf_totp_secret = None
+
+    assert visitor.sign_in(person.email, PASSWORD).location == room
+    # Whoever asked for a page gets it.
+    asked = other_browser.fill("/sign-in?next=/me/settings", "/sign-in", email=person.email, password=PASSWORD)
+    assert asked.location == "/me/settings"
+
+
 def test_the_address_may_be_typed_in_capitals_and_with_spaces(visitor, cast):
     visitor.sign_in(f"  {cast.ben.email.upper()} ", PASSWORD)
 

@@ -44,6 +44,17 @@ def test_with_the_cookie_lost_the_page_shows_what_was_written_and_promises_nothi
     assert "still in its field" not in words(answer)
 
 
+def test_every_text_that_will_be_sent_again_is_shown_with_its_fields_name_below_the_button(app, form_open):
+    answer = app.test_client().post(SEND, data=form_open | {"phone": "BEST-AT-TWO"})
+
+    main = tree_of(answer).find("main")
+    assert [each.get_text(" ", strip=True) for each in main.select("#typed ~ ul li")] == ["Phone number: BEST-AT-TWO"]
+    assert main.select_one("textarea")["aria-label"] != "What you wrote"
+    buttons = [each.get_text(" ", strip=True) for each in main.select(".btn")]
+    assert buttons[0] == "Send it again"
+    assert [each.get_text(strip=True) for each in main.select(".btn:not(.second)")] == ["Send it again"]
+
+
 def test_with_the_cookie_lost_the_form_can_be_sent_again_and_its_own_hold_is_its_own(forgetful, cast, sign_in):
     browser, answer = forgetful
 

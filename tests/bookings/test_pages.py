@@ -12,6 +12,7 @@ from practice.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import specialist, user
+from tests.pages import tree_of
 
 
 @pytest.fixture
@@ -168,3 +169,18 @@ def test_a_client_reads_only_until_when_it_is_held(ben_in, cast, post):
 
     assert "We’re holding this time for you until" in said
     assert "once more" not in said
+
+
+@pytest.mark.parametrize("no_email", [False, True])
+def test_the_booked_page_says_how_each_side_hears(cast, ben_in, no_email):
+    with transaction():
+        cast.ben.no_email = no_email
+    booked = actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, actions.Details(format="video"))
+
+    page = " ".join(tree_of(ben_in.get(f"/bookings/{booked.code}/confirmed")).find("main").get_text(" ").split())
+
+    assert "We write to Anna at" in page
+    assert "it is in Anna’s calendar" not in page
+    assert ("a letter waits in your account at once" in page) == no_email
+    assert ("we write to you at once" in page) != no_email
+    assert ("from this page or the mail" in page) != no_email

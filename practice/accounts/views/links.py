@@ -87,6 +87,7 @@ def forgot() -> BaseResponse:
         return page("accounts/forgot.html", 422 if form.is_submitted() else 200, form=form)
     intent = intents.current_intent()
     session[access.WRITTEN_TO] = form.email.data
+    session.pop(access.BACK, None)
     actions.ask_for_reset(form.email.data, browser=access.browser_token(), intent_id=intent.id if intent else None)
     return redirect(url_for("accounts.reset_sent"))
 
@@ -95,7 +96,9 @@ def forgot() -> BaseResponse:
 @public
 def reset_sent() -> BaseResponse:
     """Where to look next."""
-    return page("accounts/reset_sent.html", address=session.get(access.WRITTEN_TO))
+    return page(
+        "accounts/reset_sent.html", address=session.get(access.WRITTEN_TO), is_back=session.get(access.BACK, False)
+    )
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
@@ -162,9 +165,9 @@ def undo_email(token: str) -> BaseResponse:
     if not form.validate_on_submit():
         return page("accounts/undo_email.html", form=form, address=link.email)
     user = actions.undo_new_email(token)
-    session[access.WRITTEN_TO] = user.email
     if g.get("device"):
         session.clear()
+    session[access.WRITTEN_TO], session[access.BACK] = user.email, True
     return redirect(url_for("accounts.reset_sent"))
 
 

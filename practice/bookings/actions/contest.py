@@ -27,7 +27,7 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
     if booking.state not in MISSED or marked is None or not policy.may_contest(marked, clock.now()):
         raise TooLate("This can be contested for 72 hours after it was marked.")
     if queries.contest_of(booking) is not None:
-        raise Conflict("We have your words already, and will answer by mail.")
+        raise Conflict("We have your words already, and will answer you.")
     opened = Contest(booking_id=booking.id, by_id=by.id, words_sealed="")
     db.session.add(opened)
     db.session.flush()
@@ -46,7 +46,7 @@ def answer_contest(contest: Contest, words: str, *, by: User) -> None:
     claims.lock_booking(booking)
     db.session.refresh(contest)
     if contest.outcome != Outcome.OPEN or contest.answered_at is not None:
-        raise Conflict("We have both sides already, and answer by mail.")
+        raise Conflict("We have both sides already, and answer you.")
     contest.answer_sealed = vault.seal(words, place_of_answer(contest.code))
     contest.answered_at, contest.answered_by_id = clock.now(), by.id
     audit.record("contest.answered", f"booking:{booking.code}", actor=by)
