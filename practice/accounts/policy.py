@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,7 +15,8 @@ LONGEST = 128
 # Guesses of somebody who tries common passwords, words and patterns first; so many are out of reach over our doors, and
 # take long with a stolen table of hashes.
 FEWEST_GUESSES = 10**10
-MOST_READ = 72  # characters
+# Characters that the estimator reads at a time: its work grows with each, above all where signs may stand for letters.
+MOST_READ = 32
 # Passwords that became common because a text praised them.
 PRAISED = ("correcthorsebatterystaple",)
 
@@ -152,9 +153,16 @@ def _letters(text: str) -> str:
 def _is_predictable(password: str) -> bool:
     """True when it is guessed early: a common password, words that are often used, a walk on the keyboard, a date.
 
-    One good half is enough; each is at most as long as the estimator reads in a moment.
+    One good stretch is enough, wherever it stands in a long password.
     """
-    return all(zxcvbn(part)["guesses"] < FEWEST_GUESSES for part in (password[:MOST_READ], password[-MOST_READ:]))
+    return all(zxcvbn(part)["guesses"] < FEWEST_GUESSES for part in _stretches(password))
+
+
+def _stretches(password: str) -> Iterator[str]:
+    """The password in stretches as long as are read at a time, each half over the one before; the last ends with it."""
+    last = max(0, len(password) - MOST_READ)
+    for begins in (*range(0, last, MOST_READ // 2), last):
+        yield password[begins : begins + MOST_READ]
 
 
 def is_over(*, practice: bool, own_device: bool, since: datetime, seen: datetime, now: datetime) -> bool:

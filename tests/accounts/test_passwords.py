@@ -62,6 +62,30 @@ def test_length_decides_and_everything_that_can_be_typed_is_allowed(password, is
     assert (policy.password_fault(password) is None) == is_good
 
 
+SIGNS = "(4|1%0$+2{8@[<7!596z3"  # each may stand for a letter, and all their meanings are tried
+
+
+@pytest.mark.parametrize("password", [(SIGNS * 7)[:128], "password" * 16, SENTENCE[:128], "a" * 128], ids=range(4))
+def test_the_estimator_reads_little_at_a_time_and_never_goes_on_for_long(monkeypatch, password):
+    read = []
+    monkeypatch.setattr(policy, "zxcvbn", lambda part: read.append(part) or {"guesses": 1})
+
+    policy.password_fault(password)
+
+    assert max(map(len, read)) <= 32
+    assert len(read) <= 7
+    assert all(character in "".join(read) for character in password)
+    assert read[0] == password[:32]
+    assert read[-1] == password[-32:]
+
+
+@pytest.mark.parametrize("before", [0, 12, 40, 80])
+def test_a_good_password_stays_good_however_long_it_is_made(before):
+    padded = "a" * before + "tide lamp ox quiet ferry" + "a" * (100 - before)
+
+    assert policy.password_fault(padded) is None
+
+
 def test_the_limits_are_twelve_and_128_characters():
     text = SENTENCE
 
