@@ -36,6 +36,21 @@ def mara_in(client, mara, practice, sign_in):
     return sign_in(client, mara)
 
 
+def test_saving_keeps_the_order_of_what_nobody_touched(mara_in, practice, post):
+    """A form sends its ticks in the order of its list, whatever order they stand in on the profile."""
+    order = {"topics": ["sleep", "anxiety", "communication"], "approaches": ["Gestalt"], "formats": ["phone", "video"]}
+    post("/practice/profile", **WORDS | order | {"main_topics": ["sleep"]})
+    before = [row.topic.slug for row in practice.topics], list(practice.formats)
+    sent = WORDS | {"topics": ["anxiety", "communication", "sleep"], "formats": ["video", "phone"]}
+
+    post("/practice/profile", **sent | {"main_topics": ["sleep"], "headline": "Another first line"})
+
+    assert practice.headline == "Another first line"
+    assert ([row.topic.slug for row in practice.topics], list(practice.formats)) == before
+    post("/practice/profile", **sent | {"main_topics": ["anxiety", "sleep"]})
+    assert [row.topic.slug for row in practice.topics][:2] == ["sleep", "anxiety"]
+
+
 def test_free_words_are_live_at_once(mara_in, client, practice, post):
     answer = post("/practice/profile", **WORDS | {"headline": "A new first line"})
 
