@@ -203,3 +203,22 @@ def test_what_was_folded_away_stands_open_where_it_holds_what_was_written(app, c
     held = [fold for fold in folds if fold.find("textarea", attrs={"name": "about"})]
 
     assert [fold.has_attr("open") for fold in held] == [True]
+
+
+END_OTHERS = "/me/settings/security/devices/end-others"
+
+
+def test_looking_at_a_button_that_was_pressed_too_late_ends_nothing_and_pressing_it_again_does(visitor, cast):
+    visitor.sign_in(cast.ben.email, PASSWORD)
+    page = visitor.see("/me/settings/security")
+    _let_end(cast.ben)
+    _send(visitor, page, END_OTHERS, do="end")
+    visitor.sign_in(cast.ben.email, PASSWORD)
+
+    for _ in range(2):
+        assert visitor.see(f"/drafts/{_code()}").location == "/me/settings/security"
+        assert "Press the button again" in words(visitor.see("/me/settings/security"))
+        assert _states() == [IntentState.CLAIMED]
+    _send(visitor, visitor.see("/me/settings/security"), END_OTHERS, do="end")
+
+    assert _states() == [IntentState.COMPLETED]

@@ -41,7 +41,7 @@ def _words_of(draft: Intent) -> BaseResponse:
     words = kept_forms.words_of(draft)
     if words:
         return page("accounts/kept_words.html", draft=draft, words=words, again=kept_forms.page_of(draft))
-    intents.discard(draft)
+    # It stays: a page that is only looked at ends nothing. Pressing the button again does, and so do 48 hours.
     flash("Nothing has changed yet: you were signed out. Press the button again.", "warning")
     return redirect(kept_forms.page_of(draft))
 
