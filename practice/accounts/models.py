@@ -221,7 +221,9 @@ class AccountLock(Coded, db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(10), default=LockState.PROPOSED)
+    # Words of staff about a person stand here and go with them; the log, which cannot forget, has the fact.
     reason: Mapped[str] = mapped_column(String(500))
+    opened_because: Mapped[str] = mapped_column(String(500), default="")
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -65,7 +65,12 @@ def _forget_devices(user: User) -> None:
 def _locks(user: User) -> Told:
     rows = db.session.scalars(select(AccountLock).where(AccountLock.user_id == user.id).order_by(AccountLock.id))
     return [
-        {"reason": each.reason, "locked": iso(each.agreed_at), "opened_again": iso(each.ended_at)}
+        {
+            "reason": each.reason,
+            "locked": iso(each.agreed_at),
+            "opened_again": iso(each.ended_at),
+            "opened_because": each.opened_because,
+        }
         for each in rows
         if each.agreed_at
     ]

@@ -146,7 +146,7 @@ class ReasonForm(Form):
     reason = StringField(
         "Why",
         [
-            DataRequired("Write why. It stays in the log."),
+            DataRequired("Write why. It is kept for staff."),
             Length(max=500, message="Use 500 characters at most."),
         ],
     )

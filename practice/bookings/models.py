@@ -118,6 +118,7 @@ class Booking(Coded, db.Model):
     reason_sealed: Mapped[str | None]
     is_emergency: Mapped[bool] = mapped_column(default=False)
     granted_again_at: Mapped[datetime | None]
+    granted_because: Mapped[str] = mapped_column(String(500), default="")
 
     ics_uid: Mapped[str] = mapped_column(String(300), unique=True, default=new_uid)
     ics_sequence: Mapped[int] = mapped_column(default=0)
@@ -322,6 +323,7 @@ class Strike(db.Model):
     reason: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     waived_at: Mapped[datetime | None]
+    waived_because: Mapped[str] = mapped_column(String(500), default="")
 
 
 class CalendarFeed(db.Model):

@@ -15,7 +15,7 @@ from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.bookings.actions.wipe import NO_WORDS
 from practice.bookings.claims import feeds_changed
-from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, place_of_answer
+from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike, place_of_answer
 from practice.bookings.queries import own
 from practice.bookings.states import BookingState, Outcome
 from practice.clocks import local_year
@@ -151,6 +151,8 @@ def _wipe_contests(user: User) -> None:
         .execution_options(synchronize_session=False)
     )
     # Why staff decided names what both did and wrote.
+    mine = or_(Booking.client_id == user.id, Booking.specialist.has(user_id=user.id))
+    changed(update(Strike).where(Strike.booking_id.in_(select(Booking.id).where(mine))).values(waived_because=""))
     about = select(Contest.id).where(_about(user))
     db.session.execute(
         update(Contest).where(Contest.id.in_(about)).values(reason="").execution_options(synchronize_session=False)

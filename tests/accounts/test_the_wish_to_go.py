@@ -9,9 +9,10 @@ from sqlalchemy.exc import OperationalError
 from practice.accounts import actions, holdings, jobs, policy, queries
 from practice.accounts.models import AccountLock, Erasure, User
 from practice.accounts.states import ErasureState
+from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings import claims
-from practice.bookings.models import Contest
+from practice.bookings.models import Contest, Strike
 from practice.bookings.states import Outcome
 from practice.db import UtcDateTime, db, transaction
 from practice.errors import Conflict, NotAllowed
@@ -305,3 +306,32 @@ def _rows_of_a_practice():
 
     named = [kind for kind in vars(models).values() if hasattr(kind, "__table__")]
     return [kind for kind in named if "specialist_id" in kind.__table__.columns]
+
+
+# ---------------------------------------------------------------- words of staff
+
+
+def test_what_staff_wrote_about_a_person_is_never_in_the_log_and_goes_with_them(cast, clock):
+    why = "Zebulon was drunk"
+    booked = factories.booking(cast.ben, cast.practice, clock.now() - timedelta(hours=2))
+    bookings.mark_specialist_missed(booked, by=cast.ben)
+    _later(clock)
+    with transaction():
+        booked.claims_pair, booked.granted_again_at = True, None
+    bookings.grant_again(booked, by=cast.sam, reason=why)
+    strike = db.session.scalars(db.select(Strike)).one()
+    bookings.waive_strike(strike, by=cast.sam, reason=why)
+    actions.propose_lock(cast.ben, why, by=cast.sam)
+    actions.lock_as_operator(cast.ben, why)
+    actions.unlock(cast.ben, why, by=cast.sam)
+    lock = db.session.scalars(db.select(AccountLock)).one()
+
+    assert why not in db.session.scalars(db.select(AuditEvent.reason)).all()
+    assert (booked.granted_because, strike.waived_because, lock.reason, lock.opened_because) == (why,) * 4
+
+    actions.ask_for_erasure(cast.ben)
+    _later(clock, days=15)
+    assert jobs.erase_due() == 1
+    _later(clock)
+    assert (booked.granted_because, strike.waived_because) == ("", "")
+    assert db.session.scalars(db.select(AccountLock)).all() == []

@@ -103,7 +103,10 @@ def test_a_strike_taken_back_frees_the_specialist_at_once(sam_in, cancelled, cas
     assert (line.subject, line.actor, line.reason) == (
         f"booking:{first.code}",
         f"account:{cast.sam.code}",
-        "The client asked for it",
+        "",
+    )
+    assert db.session.scalars(select(Strike.waived_because).where(Strike.waived_at.is_not(None))).one() == (
+        "The client asked for it"
     )
     assert outbox.kinds_to(cast.anna)[-1] == "bookings/strike_waived"
 

@@ -343,7 +343,8 @@ def test_it_goes_on_where_it_was_public(sam_in, cast, suspended, path, post, out
     assert post(f"{path}/reinstate", **{"reinstate-reason": "The register was wrong"}).status_code == 303
 
     assert state(cast.practice) == ProfileState.PUBLISHED
-    assert recorded("specialist.reinstated").reason == "The register was wrong"
+    assert recorded("specialist.reinstated").reason == ""
+    assert cast.practice.moves[-1].reason == "The register was wrong"
     letter = outbox.read(outbox.last_to(cast.anna))
     assert "your profile is public" in letter.text
     assert "The register was wrong" not in letter.text

@@ -25,7 +25,7 @@ def propose_lock(user: User, reason: str, *, by: User) -> AccountLock:
         raise Conflict("Somebody has decided about this account in the meantime.")
     lock = AccountLock(user=user, reason=reason, proposed_by_id=by.id, proposed_at=clock.now())
     db.session.add(lock)
-    audit.record("account.lock_proposed", f"account:{user.code}", actor=by, reason=reason)
+    audit.record("account.lock_proposed", f"account:{user.code}", actor=by)
     return lock
 
 
@@ -69,13 +69,14 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
     _require_there(user)
     lock = queries.lock_of(user)
     if lock is not None and lock.state == LockState.STANDING:
+        lock.opened_because = reason
         _end(lock, LockState.ENDED, by)
     if user.active:
         return
     user.active = True
     emails.unlocked(user)
     begin_days_anew(user)
-    audit.record("account.unlocked", f"account:{user.code}", actor=by or OPERATOR, reason=reason)
+    audit.record("account.unlocked", f"account:{user.code}", actor=by or OPERATOR)
 
 
 def _lock(lock: AccountLock, *, by: User | None) -> None:
@@ -85,7 +86,7 @@ def _lock(lock: AccountLock, *, by: User | None) -> None:
     lock.user.active = False
     end_what_was_left(lock.user, Change.LOCKED)
     emails.locked(lock.user, lock.reason)
-    audit.record("account.locked", f"account:{lock.user.code}", actor=by or OPERATOR, reason=lock.reason)
+    audit.record("account.locked", f"account:{lock.user.code}", actor=by or OPERATOR)
 
 
 def _end(lock: AccountLock, state: LockState, by: User | None) -> None:

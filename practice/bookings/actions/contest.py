@@ -79,17 +79,18 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str)
 
 @transactional
 def grant_again(booking: Booking, *, by: User, reason: str) -> None:
-    """Give this pair another free consultation; the reason stays in the log. `Conflict` unless this one is used up."""
+    """Give this pair another free consultation; the reason stays with it. `Conflict` unless this one is used up."""
     claims.lock_booking(booking)
     if booking.is_confirmed or not booking.claims_pair:
         raise Conflict("This free consultation is not used up, so there is nothing to give again.")
     booking.granted_again_at, booking.claims_pair = clock.now(), False
-    audit.record("booking.granted_again", f"booking:{booking.code}", actor=by, reason=reason)
+    booking.granted_because = reason
+    audit.record("booking.granted_again", f"booking:{booking.code}", actor=by)
 
 
 @transactional
 def waive_strike(strike: Strike, *, by: User, reason: str) -> None:
-    """Staff take a strike back after a look at what happened; the reason stays in the log, and the specialist hears.
+    """Staff take a strike back after a look at what happened; the reason stays with it, and the specialist hears.
 
     It holds the calendar: where this ends a pause, every kept list of free times is outdated in the same moment.
     """
@@ -100,9 +101,9 @@ def waive_strike(strike: Strike, *, by: User, reason: str) -> None:
     if strike.waived_at is not None:
         raise Conflict("This strike was taken back already.")
     rested = _rests(booking)
-    strike.waived_at = clock.now()
+    strike.waived_at, strike.waived_because = clock.now(), reason
     emails.strike_waived(booking, rested=rested, rests=_rests(booking))
-    audit.record("strike.waived", f"booking:{booking.code}", actor=by, reason=reason)
+    audit.record("strike.waived", f"booking:{booking.code}", actor=by)
 
 
 def _not_ones_own(booking: Booking, by: User) -> None:

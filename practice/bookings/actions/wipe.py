@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, delete, or_, select, update
 
 from practice import retention
-from practice.bookings.models import Appointment, Booking, Contest, EntryHolder
+from practice.bookings.models import Appointment, Booking, Contest, EntryHolder, Strike
 from practice.bookings.states import LIVE, Outcome
 from practice.db import changed, transactional
 
@@ -17,6 +17,7 @@ NO_WORDS: dict[str, Any] = {
     "prep_sealed": None,
     "reason_sealed": None,
     "topics": [],
+    "granted_because": "",
     "shares_note": False,
     "shares_prep": False,
 }
@@ -32,11 +33,13 @@ def forget_words() -> int:
         Contest.decided_at < retention.CONTESTED.before,
         or_(Contest.words_sealed != "", Contest.reason != "", Contest.answer_sealed.is_not(None)),
     )
+    strikes = update(Strike).where(Strike.waived_at < retention.CONTESTED.before, Strike.waived_because != "")
     over = select(Booking.id).where(_ended_before(retention.ENTRIES.before))
     return (
         changed(delete(EntryHolder).where(EntryHolder.booking_id.in_(over)))
         + changed(phones.values(phone_sealed=None))
         + changed(words.values(NO_WORDS))
+        + changed(strikes.values(waived_because=""))
         + changed(contests.values(words_sealed="", answer_sealed=None, reason=""))
     )
 
@@ -49,4 +52,6 @@ def _ended_before(instant: datetime) -> ColumnElement[bool]:
 
 def _has_words() -> ColumnElement[bool]:
     sealed = (Booking.note_sealed, Booking.prep_sealed, Booking.reason_sealed)
-    return or_(*(column.is_not(None) for column in sealed), cast(Booking.topics, String) != "[]")
+    return or_(
+        *(column.is_not(None) for column in sealed), cast(Booking.topics, String) != "[]", Booking.granted_because != ""
+    )

@@ -56,14 +56,16 @@ def confirm_suspension(suspension: Suspension, *, by: User) -> Specialist:
 @transactional
 def reinstate(suspension: Suspension, *, by: User, reason: str) -> None:
     """Let the practice go on. It is public at once where it was, and its licence is in force; else its owner publishes
-    it when they are ready. The reason stays in the log."""
+    it when they are ready. The reason stays in the move."""
     specialist = _standing(suspension, by)
     was_public = suspension.before == ProfileState.PUBLISHED
     may_be_public = papers_in_force(specialist)
     specialist.paused_until = specialist.paused_at = None
-    specialist.move_to(ProfileState.PUBLISHED if was_public and may_be_public else ProfileState.APPROVED, by=by)
+    specialist.move_to(
+        ProfileState.PUBLISHED if was_public and may_be_public else ProfileState.APPROVED, by=by, reason=reason
+    )
     _end(suspension, SuspensionState.ENDED, by)
-    audit.record("specialist.reinstated", f"specialist:{specialist.code}", actor=by, reason=reason)
+    audit.record("specialist.reinstated", f"specialist:{specialist.code}", actor=by)
     emails.reinstated(suspension)
 
 
