@@ -20,7 +20,7 @@ from .models import User
 staff = AppGroup("staff", help="The people who run the practice.")
 erasures = AppGroup("erasures", help="Accounts that were deleted, to be deleted again in a restored copy.")
 account = AppGroup("account", help="One person's account, when its owner cannot help themselves.")
-reason = click.option("--reason", required=True, help="Why; it stays in the log.")
+reason = click.option("--reason", required=True, help="Why; it stays in the log, or with the lock.")
 
 
 def set_up(app: Flask) -> None:
