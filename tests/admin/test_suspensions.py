@@ -382,7 +382,7 @@ def test_going_on_needs_a_reason(sam_in, cast, suspended, path, post):
     answer = post(f"{path}/reinstate", **{"reinstate-reason": " "})
 
     assert answer.status_code == 422
-    assert "Write why. It stays in the log." in said(answer)
+    assert "Write why. It is kept for staff." in said(answer)
     assert state(cast.practice) == ProfileState.SUSPENDED
 
 
