@@ -67,7 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         is_long = item.get_closest_marker("long") is not None and not config.getoption("long")
         fixtures = getattr(item, "fixturenames", ())
-        is_elsewhere = on_postgres and ("engine" not in fixtures or item.get_closest_marker("once") is not None)
+        where = "once" if on_postgres else "postgres"
+        is_elsewhere = item.get_closest_marker(where) is not None or (on_postgres and "engine" not in fixtures)
         needed = [name for mark in item.iter_markers("needs") for name in mark.args]
         # `make test` has said so loudly by then, and is red where somebody insists (tests/get-machinery).
         is_not_here = any(shutil.which(name) is None for name in needed)

@@ -159,13 +159,12 @@ def test_opened_again_its_owner_has_the_whole_time_to_keep_it(cast, clock, outbo
 
 @pytest.fixture
 def elsewhere(app, engine):
-    """Another process at the same database; SQLite lets one in at a time, and there is nothing to see."""
-    if engine != "postgres":
-        pytest.skip("only PostgreSQL lets two write at once")
+    """Another process at the same database; SQLite lets one write at a time, and there is nothing to see."""
     with db.engine.connect() as other:
         yield other
 
 
+@pytest.mark.postgres
 def test_an_account_that_went_a_moment_ago_is_not_kept(cast, clock, elsewhere, monkeypatch):
     wish = actions.ask_for_erasure(cast.ben).id
     read = queries.open_erasure
@@ -183,6 +182,7 @@ def test_an_account_that_went_a_moment_ago_is_not_kept(cast, clock, elsewhere, m
     assert db.session.get(Erasure, wish).state == ErasureState.DONE
 
 
+@pytest.mark.postgres
 def test_nobody_books_between_the_last_look_and_the_end(cast, clock, elsewhere, monkeypatch):
     actions.ask_for_erasure(cast.ben)
     look, mine = holdings.blockers_of, cast.ben.id
