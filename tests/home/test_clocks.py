@@ -184,7 +184,7 @@ def test_letters_are_written_as_the_device_that_was_used_last_writes(app, cast, 
     browser.get("/me/settings", headers={})  # a device that does not say is no news
     with transaction():
         emails.booked(booking)
-    assert "1:30 pm (Dublin time)" in outbox.read(outbox.to(cast.ben)[-1]).text
+    assert "1:30\xa0pm (Dublin time)" in outbox.read(outbox.to(cast.ben)[-1]).text
 
     browser.get("/me/settings", headers={"Accept-Language": "en-GB"})
     with transaction():
