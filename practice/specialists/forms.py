@@ -135,6 +135,12 @@ class PaperForm(Form):
             raise ValidationError("Choose a file first.")
 
 
+def _in_their_order(field: Any) -> tuple[str, ...]:
+    """What was ticked, in the order it had: a form sends ticks in the order of its list, which nobody chose."""
+    places = {each: place for place, each in enumerate(field.object_data or ())}
+    return tuple(sorted(dict.fromkeys(field.data or ()), key=lambda each: places.get(each, len(places))))
+
+
 class WordsForm(Replacing):
     """What the public profile says."""
 
@@ -194,7 +200,7 @@ class WordsForm(Replacing):
 
     def _main(self) -> tuple[str, ...]:
         chosen = set(self.topics.data or ())
-        return tuple(slug for slug in dict.fromkeys(self.main_topics.data or ()) if slug in chosen)
+        return tuple(slug for slug in _in_their_order(self.main_topics) if slug in chosen)
 
     def validate_approaches(self, field: Any) -> None:
         """A few ways of working say more than many."""
@@ -231,11 +237,11 @@ class WordsForm(Replacing):
     def answers(self) -> Words:
         """What an action takes; the main topics come first."""
         main = self._main()
-        other = tuple(slug for slug in dict.fromkeys(self.topics.data or ()) if slug not in main)
+        other = tuple(slug for slug in _in_their_order(self.topics) if slug not in main)
         texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "video_url")
         return Words(
-            approaches=tuple(self.approaches.data or ()),
-            formats=tuple(self.formats.data or ()),
+            approaches=_in_their_order(self.approaches),
+            formats=_in_their_order(self.formats),
             couple_stance=self.couple_stance.data if self.couple_stance.data in set(CoupleStance) else None,
             main_topics=main,
             other_topics=other,

@@ -37,15 +37,13 @@ def put_words(specialist: Specialist, words: Words) -> None:
     texts = ("headline", "best_at", "not_right_for", "about", "first_session", "phone_note", "video_url")
     for name in (*texts, "couple_stance"):
         setattr(specialist, name, getattr(words, name))
-    specialist.approaches = _as_before(specialist.approaches, words.approaches)
-    specialist.formats = _as_before(specialist.formats, words.formats)
+    specialist.approaches, specialist.formats = list(words.approaches), list(words.formats)
     _put_topics(specialist, words.main_topics, words.other_topics)
     _put_languages(specialist, words.languages)
 
 
 def _put_topics(specialist: Specialist, main: Sequence[str], other: Sequence[str]) -> None:
-    before = [row.topic.slug for row in specialist.topics]
-    wanted = list(dict.fromkeys([*_as_before(before, main), *_as_before(before, other)]))
+    wanted = list(dict.fromkeys([*main, *other]))
     known = {topic.slug: topic for topic in db.session.scalars(select(Topic).where(Topic.slug.in_(wanted)))}
     if len(known) != len(wanted):
         raise Invalid("That topic is not on the list.", {"topics": "Choose topics from the list."})
@@ -54,12 +52,6 @@ def _put_topics(specialist: Specialist, main: Sequence[str], other: Sequence[str
         SpecialistTopic(topic=known[slug], is_main=slug in main, position=position)
         for position, slug in enumerate(wanted)
     ]
-
-
-def _as_before(before: Sequence[str] | None, chosen: Sequence[str]) -> list[str]:
-    """What was chosen, in the order it had: a form sends its ticks in its own order, which nobody chose."""
-    places = {each: place for place, each in enumerate(before or ())}
-    return sorted(chosen, key=lambda each: places.get(each, len(places)))
 
 
 def _put_languages(specialist: Specialist, languages: Sequence[tuple[str, str]]) -> None:
