@@ -85,7 +85,7 @@ def withdraw_lock(code: str) -> Response:
 @bp.post("/accounts/<code>/unlock")
 @staff
 def unlock(code: str) -> Response:
-    """Open it again, with a reason for the log."""
+    """Open it again, with a reason that stays beside the lock."""
     user, form = _user(code), forms.ReasonForm()
     if not form.validate_on_submit():
         return _page(user, form, 422)

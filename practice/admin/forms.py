@@ -141,7 +141,7 @@ class ContestForm(Form):
 
 
 class ReasonForm(Form):
-    """Why staff did something, for the log."""
+    """Why staff did something; it is kept beside the decision."""
 
     reason = StringField(
         "Why",

@@ -28,7 +28,7 @@ def strikes() -> Response:
 @bp.post("/strikes/<code>")
 @staff
 def waive_strike(code: str) -> Response:
-    """Take back the strike that this booking brought, with a reason for the log."""
+    """Take back the strike that this booking brought, with a reason that stays beside it."""
     strike = queries.strike_of(code)
     form = forms.ReasonForm()
     if not form.validate_on_submit():
@@ -76,7 +76,7 @@ def withdraw_suspension(code: str) -> Response:
 @bp.post("/applications/<code>/reinstate")
 @staff
 def reinstate(code: str) -> Response:
-    """Let a suspended practice go on, with a reason for the log."""
+    """Let a suspended practice go on, with a reason that stays beside it."""
     suspension, form = _suspension(code), forms.ReasonForm(prefix="reinstate")
     if not form.validate_on_submit():
         return case_page(suspension.specialist, 422, reinstate=form)

@@ -78,14 +78,6 @@ def drop(key: str) -> None:
     _store().drop(key)
 
 
-def paper_type(content: bytes) -> str | None:
-    """ "pdf", "png" or "jpg" by content, None for anything else: neither name nor declared type is believed."""
-    try:
-        return _checked_type(content)
-    except BadPaper:
-        return None
-
-
 def _checked_type(content: bytes) -> str:
     # Some programs write a blank line first, and disks fill the last block with zeros.
     if content.lstrip(b"\r\n").startswith(b"%PDF-"):
