@@ -109,7 +109,7 @@ def feed(arena):
     stage.thousand_bookings(arena, slug)
     with arena.inside():
         practice = db.session.scalars(db.select(Specialist).where(Specialist.slug == slug)).one()
-        path = f"/cal/{new_feed(practice.user, 'busy')}.ics"
+        path = f"/cal/{new_feed(practice.user, 'details')}.ics"
         db.session.remove()
     built = median(bench_feed._seconds(lambda: bench_feed.with_library(bench_feed.thousand_events())) for _ in range(3))
     with stage.serving(arena) as ours:
