@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock, retention
+from practice import clock, retention, sealed
 from practice.db import Coded, Json, NameText, UtcDateTime, db
 from practice.errors import IllegalMove
 from practice.text import initials
@@ -222,8 +222,8 @@ class AccountLock(Coded, db.Model):  # type: ignore[name-defined,misc]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(10), default=LockState.PROPOSED)
     # Words of staff about a person stand here and go with them; the log, which cannot forget, has the fact.
-    reason: Mapped[str] = mapped_column(String(500))
-    opened_because: Mapped[str] = mapped_column(String(500), default="")
+    reason_sealed: Mapped[str | None]
+    opened_because_sealed: Mapped[str | None]
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
@@ -232,6 +232,8 @@ class AccountLock(Coded, db.Model):  # type: ignore[name-defined,misc]
     ended_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
+    reason = sealed.Words("lock")
+    opened_because = sealed.Words("lock")
 
     __table_args__ = (
         CheckConstraint("state IN ('proposed', 'standing', 'withdrawn', 'ended')", name="known_state"),

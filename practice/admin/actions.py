@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from practice import audit, outbox, vault
+from practice import audit, outbox
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
-from practice.bookings.models import Booking, place_of_answer, place_of_contest
+from practice.bookings.models import Booking
 from practice.db import transaction, transactional
 from practice.specialists import actions as specialists
 from practice.specialists import papers
@@ -66,8 +66,6 @@ def open_words(*, by: User) -> dict[str, tuple[str, str]]:
     found = {}
     with transaction(notes=True):
         for contest in booked.open_contests():
-            answer = contest.answer_sealed and vault.open_sealed(contest.answer_sealed, place_of_answer(contest.code))
-            words = vault.open_sealed(contest.words_sealed, place_of_contest(contest.code))
-            found[contest.code] = words, answer or ""
+            found[contest.code] = contest.words, contest.answer
             audit.record("contest.opened_by_staff", f"contest:{contest.code}", actor=by)
     return found

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock
+from practice import clock, sealed
 from practice.db import Coded, db
 from practice.specialists.models import Specialist
 
@@ -84,7 +84,8 @@ class TimeOff(Coded, db.Model):
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    note: Mapped[str] = mapped_column(String(80), default="")
+    note_sealed: Mapped[str | None]
+    note = sealed.Words("time_off")
 
 
 class Travel(Coded, db.Model):

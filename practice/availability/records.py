@@ -33,12 +33,12 @@ def _hours(user: User) -> Told:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    hidden = {"id", "code", "specialist_id"}
+    hidden = {"id", "code", "specialist_id", "note_sealed"}
     values = {
         column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs if column.key not in hidden
     }
     plain = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
-    return {"kind_of_rule": row.__tablename__} | plain
+    return {"kind_of_rule": row.__tablename__} | plain | ({"note": row.note} if isinstance(row, TimeOff) else {})
 
 
 def _wipe(user: User) -> None:

@@ -67,7 +67,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
         "may_move": _may_move(booking),
-        "said": queries.words_of(booking, "note"),
+        "said": booking.note,
         "may_cancel": booking.is_confirmed and now < booking.starts_at,
         "may_say_missed": booking.is_confirmed
         and policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, now),
@@ -92,7 +92,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
 
 
 def _prepared(booking: Booking) -> dict[str, Any]:
-    return {"words": queries.words_of(booking, "prep"), "shares": booking.shares_prep}
+    return {"words": booking.prep, "shares": booking.shares_prep}
 
 
 def _offered(booking: Booking) -> list[datetime]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -118,12 +117,17 @@ class Booking(Coded, db.Model):
     reason_sealed: Mapped[str | None]
     is_emergency: Mapped[bool] = mapped_column(default=False)
     granted_again_at: Mapped[datetime | None]
-    granted_because: Mapped[str] = mapped_column(String(500), default="")
+    granted_because_sealed: Mapped[str | None]
 
     ics_uid: Mapped[str] = mapped_column(String(300), unique=True, default=new_uid)
     ics_sequence: Mapped[int] = mapped_column(default=0)
     ics_stamped_at: Mapped[datetime] = mapped_column(default=clock.now)
 
+    note = sealed.Words("booking")
+    phone = sealed.Words("booking")
+    prep = sealed.Words("booking")
+    reason = sealed.Words("booking")
+    granted_because = sealed.Words("booking")
     appointment: Mapped[Appointment] = relationship(back_populates="bookings")
     specialist: Mapped[Specialist] = relationship()
     client: Mapped[User | None] = relationship()
@@ -305,15 +309,18 @@ class Contest(Coded, db.Model):
     answer_sealed: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason_sealed: Mapped[str | None]
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     outcome: Mapped[str] = mapped_column(String(12), default=Outcome.OPEN)
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     booking: Mapped[Booking] = relationship()
+    words = sealed.Words("contest")
+    answer = sealed.Words("contest")
+    reason = sealed.Words("contest")
 
 
-class Strike(db.Model):
+class Strike(Coded, db.Model):
     """A specialist was not there, or cancelled late without an emergency; three in 90 days pause new consultations."""
 
     __tablename__ = "strikes"
@@ -323,7 +330,8 @@ class Strike(db.Model):
     reason: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     waived_at: Mapped[datetime | None]
-    waived_because: Mapped[str] = mapped_column(String(500), default="")
+    waived_because_sealed: Mapped[str | None]
+    waived_because = sealed.Words("strike")
 
 
 class CalendarFeed(db.Model):
@@ -372,24 +380,3 @@ def cells(starts_at: datetime, ends_at: datetime) -> range:
 def as_rows(side: int, owner_id: int, booking: Booking, span: range) -> list[dict[str, Any]]:
     """Occupancy rows for one owner."""
     return [{"side": side, "owner_id": owner_id, "cell": cell, "booking_id": booking.id} for cell in span]
-
-
-def place_of(what: str, code: str) -> str:
-    """What one sealed text of a booking is bound to: "note", "phone", "prep" or "reason" of the one with that code."""
-    return f"booking:{code}:{what}"
-
-
-def place_of_contest(code: str) -> str:
-    """What the words of a contest are bound to."""
-    return f"contest:{code}:words"
-
-
-def place_of_answer(code: str) -> str:
-    """What the other side's words about a contest are bound to."""
-    return f"contest:{code}:answer"
-
-
-for _what in ("note", "phone", "prep", "reason"):
-    sealed.keep(sealed.Column(Booking, f"{_what}_sealed", partial(place_of, _what)))
-sealed.keep(sealed.Column(Contest, "words_sealed", place_of_contest))
-sealed.keep(sealed.Column(Contest, "answer_sealed", place_of_answer))

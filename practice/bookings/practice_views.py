@@ -84,7 +84,7 @@ def _shared(booking: Booking) -> dict[str, Any]:
     may_read = current_user.has_two_step or settings().is_demo
     shares = {"note": booking.shares_note, "prep": booking.shares_prep, "phone": booking.format == "phone"}
     there = [name for name, shared in shares.items() if shared and getattr(booking, f"{name}_sealed")]
-    read = {name: queries.words_of(booking, name) if may_read and name in there else "" for name in shares}
+    read = {name: getattr(booking, name) if may_read and name in there else "" for name in shares}
     return read | {"needs_two_step": bool(there) and not may_read}
 
 

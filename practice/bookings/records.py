@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from practice import clock, vault
+from practice import clock
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Stay, Told
 from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.bookings.actions.wipe import NO_WORDS
 from practice.bookings.claims import feeds_changed
-from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike, place_of_answer
+from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike
 from practice.bookings.queries import own
 from practice.bookings.states import BookingState, Outcome
 from practice.clocks import local_year
@@ -57,7 +57,7 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "about": booking.topics,
         "booked": iso(booking.confirmed_at),
         "moves": [{"to": move.after, "at": iso(move.at)} for move in booking.moves],
-        **{name: own.words_of(booking, name) for name in WORDS if not _is_theirs(name, booking)},
+        **{name: getattr(booking, name) for name in WORDS if not _is_theirs(name, booking)},
     }
 
 
@@ -72,7 +72,7 @@ def _contests(user: User) -> Told:
         {
             "opened": iso(each.opened_at),
             "outcome": each.outcome,
-            "your_words": _words(each),
+            "your_words": each.words,
         }
         for each in rows
     ]
@@ -82,11 +82,6 @@ def _about(user: User) -> ColumnElement[bool]:
     """Contests about an appointment of theirs, whichever side they were on and whoever contested."""
     mine = or_(Booking.client_id == user.id, Booking.specialist.has(user_id=user.id))
     return Contest.booking_id.in_(select(Booking.id).where(mine))
-
-
-def _words(contest: Contest) -> str:
-    sealed = contest.words_sealed
-    return vault.open_sealed(sealed, f"contest:{contest.code}:words") if sealed else ""
 
 
 def _feeds(user: User) -> Told:
@@ -132,11 +127,7 @@ def _wipe_bookings(user: User) -> None:
 
 def _answers(user: User) -> Told:
     rows = db.session.scalars(select(Contest).where(Contest.answered_by_id == user.id).order_by(Contest.id))
-    return [{"answered": iso(each.answered_at), "your_words": _answer(each)} for each in rows]
-
-
-def _answer(contest: Contest) -> str:
-    return vault.open_sealed(contest.answer_sealed, place_of_answer(contest.code)) if contest.answer_sealed else ""
+    return [{"answered": iso(each.answered_at), "your_words": each.answer} for each in rows]
 
 
 def _wipe_answers(user: User) -> None:
@@ -152,10 +143,15 @@ def _wipe_contests(user: User) -> None:
     )
     # Why staff decided names what both did and wrote.
     mine = or_(Booking.client_id == user.id, Booking.specialist.has(user_id=user.id))
-    changed(update(Strike).where(Strike.booking_id.in_(select(Booking.id).where(mine))).values(waived_because=""))
+    changed(
+        update(Strike).where(Strike.booking_id.in_(select(Booking.id).where(mine))).values(waived_because_sealed=None)
+    )
     about = select(Contest.id).where(_about(user))
     db.session.execute(
-        update(Contest).where(Contest.id.in_(about)).values(reason="").execution_options(synchronize_session=False)
+        update(Contest)
+        .where(Contest.id.in_(about))
+        .values(reason_sealed=None)
+        .execution_options(synchronize_session=False)
     )
 
 

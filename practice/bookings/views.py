@@ -167,8 +167,7 @@ def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookF
 
 def said(booking: Booking) -> list[tuple[str, Any]]:
     """What a booking keeps of its form, by the names of the fields."""
-    sealed = [(name, queries.words_of(booking, name)) for name in ("note", "phone")]
-    return [*((name, getattr(booking, name)) for name in KEPT if name not in ("note", "phone")), *sealed]
+    return [(name, getattr(booking, name)) for name in KEPT]
 
 
 def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal: SpentForm) -> Response:

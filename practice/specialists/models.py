@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship
 
-from practice import clock
+from practice import clock, sealed
 from practice.accounts.models import User
 from practice.db import Coded, Json, NameText, db, one_of
 from practice.errors import IllegalMove
@@ -123,7 +123,7 @@ class Specialist(Coded, db.Model):
         self.state = state
 
 
-class ProfileMove(db.Model):
+class ProfileMove(Coded, db.Model):
     """One change of a profile's state: who, when, why."""
 
     __tablename__ = "profile_moves"
@@ -133,7 +133,8 @@ class ProfileMove(db.Model):
     after: Mapped[str] = mapped_column(String(20))
     by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(String(1000), default="")
+    reason_sealed: Mapped[str | None]
+    reason = sealed.Words("profile_move")
 
 
 class SpecialistTopic(db.Model):
@@ -242,7 +243,8 @@ class Review(Coded, db.Model):
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(String(16), default="open")
     checks: Mapped[list[str]] = mapped_column(Json, default=list)
-    to_applicant: Mapped[str] = mapped_column(String(1000), default="")
+    to_applicant_sealed: Mapped[str | None]
+    to_applicant = sealed.Words("review")
     # Topics that the training shown does not carry; the rest of the application is not held up by them.
     refused_topics: Mapped[list[str]] = mapped_column(Json, default=list)
     title: Mapped[str] = mapped_column(String(80), default="")
@@ -267,7 +269,8 @@ class Suspension(Coded, db.Model):
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
     state: Mapped[str] = mapped_column(String(10), default=SuspensionState.PROPOSED)
     # In words for the specialist; they go into the letter as they are.
-    reason: Mapped[str] = mapped_column(String(1000))
+    reason_sealed: Mapped[str | None]
+    reason = sealed.Words("suspension")
     # By this day staff look at it again; it is a promise in the letter.
     look_again_on: Mapped[date]
     # Appointments ahead are cancelled; else each client chooses.
@@ -295,7 +298,8 @@ class ProfileRevision(Coded, db.Model):
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
-    reason: Mapped[str] = mapped_column(String(1000), default="")
+    reason_sealed: Mapped[str | None]
+    reason = sealed.Words("profile_revision")
     specialist: Mapped[Specialist] = relationship()
 
 

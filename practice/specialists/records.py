@@ -35,11 +35,11 @@ INSIDE = frozenset({"id", "user_id", "code", "calendar_version", "profile_versio
 STAYS = INSIDE | {"state", "kind", "declared_at", "submitted_at", "published_at", "created_at"}
 # Words in other rows: what was written to them and about them by our desks, and what they called their offers.
 SAID: dict[Any, dict[str, Any]] = {
-    Review: {"to_applicant": "", "title": "", "refused_topics": []},
+    Review: {"to_applicant_sealed": None, "title": "", "refused_topics": []},
     Offer: {"name": ""},
-    Suspension: {"reason": ""},
-    ProfileRevision: {"reason": "", "fields": {}},
-    ProfileMove: {"reason": ""},
+    Suspension: {"reason_sealed": None},
+    ProfileRevision: {"reason_sealed": None, "fields": {}},
+    ProfileMove: {"reason_sealed": None},
 }
 # What a paper loses; which kind it was, from which body and country, is under "Stays".
 PAPER: dict[str, Any] = {

@@ -274,7 +274,7 @@ STAYING = {
     "reviews.code", "reviews.decision", "reviews.checks",
     "suspensions.code", "suspensions.state", "suspensions.before",
     "profile_revisions.code", "profile_revisions.state",
-    "profile_moves.before", "profile_moves.after",
+    "profile_moves.code", "profile_moves.before", "profile_moves.after",
     "credentials.code", "credentials.kind", "credentials.body", "credentials.country", "credentials.state",
     "credentials.document_type",
 }  # fmt: skip

@@ -7,28 +7,31 @@ import subprocess
 import sys
 from base64 import urlsafe_b64decode
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import String, select
 
 from practice import keys, postman, sealed, vault
 from practice.accounts import actions as accounts
 from practice.accounts import intents, security
-from practice.accounts.models import User
+from practice.accounts.models import AccountLock, User
+from practice.availability.models import TimeOff
 from practice.bookings import actions, queries
-from practice.bookings.models import Booking, Contest
+from practice.bookings.models import Booking, Contest, Strike
 from practice.checkup import faults
-from practice.db import db, new_code, transaction
+from practice.db import db, transaction
 from practice.specialists import papers
-from practice.specialists.models import Credential
+from practice.specialists.models import Credential, ProfileRevision, Review, Suspension
+from practice.specialists.states import ProfileState
 from tests import factories
 from tests.factories import code_at
 from tests.production import NEXT_VAULT, VAULT
 
 ROOT = Path(__file__).parent.parent.parent
 WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+WORDS = "Zebulon was drunk that evening"
 PDF = b"%PDF-1.4\nabout me\n%%EOF\n"
 
 
@@ -61,11 +64,7 @@ def world(app, cast, turn_to, smtp):
     actions.keep_preparation(booking, "Three things.", shares=False)
     postman.deliver_due(limit=1)  # one letter is built, the other still waits
     with transaction():
-        booking.reason_sealed = vault.seal("I am ill.", f"booking:{booking.code}:reason")
-        contest = Contest(code=new_code(), booking_id=booking.id, by_id=cast.ben.id)
-        contest.words_sealed = vault.seal("I was there.", f"contest:{contest.code}:words")
-        contest.answer_sealed = vault.seal("So was I.", f"contest:{contest.code}:answer")
-        db.session.add(contest)
+        write_everywhere(booking, cast)
     with app.test_request_context("/"):
         intents.open_intent("book", "/", {"note": "What I typed."})
     totp = factories.with_two_step(cast.ben)
@@ -74,6 +73,32 @@ def world(app, cast, turn_to, smtp):
         row = Credential(specialist_id=cast.practice.id, document_key=paper.key, document_type="pdf")
         db.session.add(row)
     return {"booking": booking.code, "ben": cast.ben.id, "totp": totp, "paper": row.id}
+
+
+def write_everywhere(booking, cast):
+    """Free text about a person in every column that is for it; `WORDS` is in each."""
+    booking.reason = booking.granted_because = WORDS
+    db.session.add(Contest(booking_id=booking.id, by_id=cast.ben.id, words=WORDS, answer=WORDS, reason=WORDS))
+    db.session.add(Strike(booking_id=booking.id, specialist_id=cast.practice.id, reason="missed", waived_because=WORDS))
+    lock = {"proposed_by_id": cast.sam.id, "reason": WORDS, "opened_because": WORDS}
+    db.session.add(AccountLock(user_id=cast.ben.id, **lock))
+    practice = {"specialist_id": cast.practice.id}
+    db.session.add(Review(**practice, to_applicant=WORDS))
+    db.session.add(ProfileRevision(**practice, reason=WORDS))
+    terms = {"reason": WORDS, "look_again_on": date(2027, 4, 1), "calls_off": False, "proposed_by_id": cast.sam.id}
+    db.session.add(Suspension(**practice, **terms))
+    away = {"starts_at": WEDNESDAY, "ends_at": WEDNESDAY + timedelta(hours=2)}
+    db.session.add(TimeOff(**practice, **away, note=WORDS))
+    cast.practice.move_to(ProfileState.PAUSED, by=cast.sam, reason=WORDS)
+
+
+def columns_with(words):
+    found = set()
+    for table in db.metadata.sorted_tables:
+        for column in table.columns:
+            if any(words in str(value) for (value,) in db.session.execute(select(column))):
+                found.add(f"{table.name}.{column.name}")
+    return found
 
 
 def tokens_everywhere():
@@ -91,12 +116,30 @@ def tokens_everywhere():
 def everything_reads(app, world, clock):
     db.session.expire_all()
     booking = db.session.scalars(select(Booking).where(Booking.code == world["booking"])).one()
-    assert queries.words_of(booking, "note") == "About my sleep."
-    assert queries.words_of(booking, "phone") == "+353 1 234 5678"
+    assert booking.note == "About my sleep."
+    assert booking.phone == "+353 1 234 5678"
     ben = db.session.get(User, world["ben"])
     clock.advance(minutes=2)
     assert accounts.pass_code(ben, code_at(world["totp"], clock.now()))
     assert papers.content_of(db.session.get(Credential, world["paper"])) == PDF
+
+
+def test_no_free_text_about_a_person_can_be_read_from_the_database_alone(world):
+    assert columns_with(WORDS) == set()
+    assert db.session.scalars(select(AccountLock)).one().reason == WORDS
+    assert db.session.scalars(select(TimeOff)).one().note == WORDS
+
+
+def test_a_column_for_reasons_or_notes_is_a_sealed_one():
+    """Plain are one word of ours, what the public profile says, and the operator's sentence in the log."""
+    plain = {"audit_event.reason", "booking_moves.reason", "strikes.reason", "specialists.phone_note"}
+    named = re.compile("(^|_)(reason|note|words|because|answer|comment|message|applicant)$")
+
+    columns = (column for table in db.metadata.sorted_tables for column in table.columns)
+    texts = (column for column in columns if isinstance(column.type, String) and named.search(column.name))
+    found = {f"{column.table.name}.{column.name}" for column in texts}
+
+    assert found == plain
 
 
 def test_every_column_that_holds_something_sealed_is_registered(world):

@@ -14,8 +14,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
 
 from practice import outbox
-from practice.bookings.models import EntryHolder
+from practice.bookings.models import Booking, EntryHolder
 from practice.db import db, transaction
+from practice.specialists.models import ProfileMove
 from tests.databases import MIGRATIONS, build
 from tests.factories import booking, cast
 
@@ -102,6 +103,24 @@ def test_whoever_was_there_before_is_called_by_a_first_name(empty_app):
     upgrade(directory=str(MIGRATIONS))
 
     assert db.session.scalar(text("SELECT called FROM specialists")) == "Anna"
+
+
+def test_reasons_that_were_plain_are_sealed_and_can_be_plain_again(empty_app, clock):
+    upgrade(directory=str(MIGRATIONS))
+    people = cast()
+    with transaction():
+        booking(people.ben, people.practice, clock.now()).granted_because = "Their bus broke down"
+        people.practice.move_to("paused", by=people.sam, reason="A long illness")
+    downgrade(directory=str(MIGRATIONS), revision="0021")
+    plain = text("SELECT granted_because, reason FROM bookings, profile_moves")
+    assert db.session.execute(plain).all() == [("Their bus broke down", "A long illness")]
+    db.session.rollback()
+
+    upgrade(directory=str(MIGRATIONS))
+
+    assert db.session.scalars(select(Booking)).one().granted_because == "Their bus broke down"
+    move = db.session.scalars(select(ProfileMove)).one()
+    assert (move.reason, "illness" in move.reason_sealed, len(move.code)) == ("A long illness", False, 22)
 
 
 def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):

@@ -25,10 +25,19 @@ def test_a_move_that_is_not_in_the_table_is_refused(before, after):
 def test_a_move_of_the_table_leaves_a_row_behind(before, after):
     specialist = Specialist(state=before)
 
-    specialist.move_to(after, by=None, reason="why")
+    specialist.move_to(after, by=None)
 
     assert specialist.state == after
-    assert [(move.before, move.after, move.reason) for move in specialist.moves] == [(before, after, "why")]
+    assert [(move.before, move.after) for move in specialist.moves] == [(before, after)]
+
+
+def test_the_row_says_why_to_whoever_has_the_key(app):
+    specialist = Specialist(state=ProfileState.PUBLISHED)
+
+    specialist.move_to(ProfileState.PAUSED, by=None, reason="A long illness")
+
+    assert specialist.moves[0].reason == "A long illness"
+    assert "illness" not in specialist.moves[0].reason_sealed
 
 
 def test_a_closed_practice_is_final():

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from practice import audit, clock, vault, versions
+from practice import audit, clock, versions
 from practice.accounts.actions import record_consent
 from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.actions.hold import end_of, give_up, lock_own_holds, new_booking, require_open
 from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, SpentForm, TooLate
-from practice.bookings.models import Booking, RememberedAnswer, place_of
+from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
 from practice.db import db, transactional
@@ -102,9 +102,9 @@ def _answered_before(client: User, starts_at: datetime, details: Details) -> Boo
 
 
 def _said_in(booking: Booking) -> tuple[object, ...]:
-    sealed = [queries.words_of(booking, what) for what in ("note", "phone")]
     ticks = (booking.shares_note, booking.with_partner, booking.location)
-    return booking.starts_at, booking.format, booking.call_name, sorted(booking.topics), *ticks, *sealed
+    words = booking.note, booking.phone
+    return booking.starts_at, booking.format, booking.call_name, sorted(booking.topics), *ticks, *words
 
 
 def _said_now(client: User, starts_at: datetime, details: Details) -> tuple[object, ...]:
@@ -151,14 +151,8 @@ def _write_down(booking: Booking, client: User, details: Details) -> None:
     booking.shares_note = details.shares_note
     booking.with_partner = details.with_partner
     booking.location = details.location
-    booking.note_sealed = _sealed(booking, "note", details.note)
-    booking.phone_sealed = _sealed(booking, "phone", details.phone)
+    booking.note, booking.phone = details.note, details.phone
     db.session.flush()
-
-
-def _sealed(booking: Booking, what: str, words: str) -> str | None:
-    """Encrypted and bound to this row: moved to another one, the words cannot be opened."""
-    return vault.seal(words, place_of(what, booking.code)) if words else None
 
 
 @transactional
@@ -169,7 +163,7 @@ def keep_preparation(booking: Booking, words: str, *, shares: bool, shown: Shown
     """
     claims.lock_booking(booking)
     versions.check(shown)
-    booking.prep_sealed, booking.shares_prep = _sealed(booking, "prep", words), shares
+    booking.prep, booking.shares_prep = words, shares
 
 
 @transactional

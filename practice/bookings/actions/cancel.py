@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from practice import audit, clock, vault
+from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking, Proposal, Strike, place_of
+from practice.bookings.models import Booking, Proposal, Strike
 from practice.bookings.states import BookingState, ProposalState
 from practice.db import db, transactional
 
@@ -97,5 +97,5 @@ def strike(booking: Booking, reason: str) -> None:
 
 def _keep_reason(booking: Booking, reason: str) -> None:
     if reason:
-        booking.reason_sealed = vault.seal(reason, place_of("reason", booking.code))
+        booking.reason = reason
         db.session.flush()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from practice import audit, clock, vault
+from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking, Contest, Strike, place_of_answer, place_of_contest
+from practice.bookings.models import Booking, Contest, Strike
 from practice.bookings.states import BookingState, Outcome
 from practice.db import db, transactional
 from practice.errors import Conflict, Invalid, NotAllowed
@@ -28,10 +28,9 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
         raise TooLate("This can be contested for 72 hours after it was marked.")
     if queries.contest_of(booking) is not None:
         raise Conflict("We have your words already, and will answer you.")
-    opened = Contest(booking_id=booking.id, by_id=by.id, words_sealed="")
+    opened = Contest(booking_id=booking.id, by_id=by.id, words=words)
     db.session.add(opened)
     db.session.flush()
-    opened.words_sealed = vault.seal(words, place_of_contest(opened.code))
     emails.contested(booking, opened)
     audit.record("contest.opened", f"booking:{booking.code}", actor=by)
     return opened
@@ -47,7 +46,7 @@ def answer_contest(contest: Contest, words: str, *, by: User) -> None:
     db.session.refresh(contest)
     if contest.outcome != Outcome.OPEN or contest.answered_at is not None:
         raise Conflict("We have both sides already, and answer you.")
-    contest.answer_sealed = vault.seal(words, place_of_answer(contest.code))
+    contest.answer = words
     contest.answered_at, contest.answered_by_id = clock.now(), by.id
     audit.record("contest.answered", f"booking:{booking.code}", actor=by)
 

@@ -17,7 +17,7 @@ NO_WORDS: dict[str, Any] = {
     "prep_sealed": None,
     "reason_sealed": None,
     "topics": [],
-    "granted_because": "",
+    "granted_because_sealed": None,
     "shares_note": False,
     "shares_prep": False,
 }
@@ -31,16 +31,18 @@ def forget_words() -> int:
     contests = update(Contest).where(
         Contest.outcome != Outcome.OPEN,
         Contest.decided_at < retention.CONTESTED.before,
-        or_(Contest.words_sealed != "", Contest.reason != "", Contest.answer_sealed.is_not(None)),
+        or_(Contest.words_sealed != "", Contest.reason_sealed.is_not(None), Contest.answer_sealed.is_not(None)),
     )
-    strikes = update(Strike).where(Strike.waived_at < retention.CONTESTED.before, Strike.waived_because != "")
+    strikes = update(Strike).where(
+        Strike.waived_at < retention.CONTESTED.before, Strike.waived_because_sealed.is_not(None)
+    )
     over = select(Booking.id).where(_ended_before(retention.ENTRIES.before))
     return (
         changed(delete(EntryHolder).where(EntryHolder.booking_id.in_(over)))
         + changed(phones.values(phone_sealed=None))
         + changed(words.values(NO_WORDS))
-        + changed(strikes.values(waived_because=""))
-        + changed(contests.values(words_sealed="", answer_sealed=None, reason=""))
+        + changed(strikes.values(waived_because_sealed=None))
+        + changed(contests.values(words_sealed="", answer_sealed=None, reason_sealed=None))
     )
 
 
@@ -51,7 +53,5 @@ def _ended_before(instant: datetime) -> ColumnElement[bool]:
 
 
 def _has_words() -> ColumnElement[bool]:
-    sealed = (Booking.note_sealed, Booking.prep_sealed, Booking.reason_sealed)
-    return or_(
-        *(column.is_not(None) for column in sealed), cast(Booking.topics, String) != "[]", Booking.granted_because != ""
-    )
+    sealed = (Booking.note_sealed, Booking.prep_sealed, Booking.reason_sealed, Booking.granted_because_sealed)
+    return or_(*(column.is_not(None) for column in sealed), cast(Booking.topics, String) != "[]")

@@ -19,7 +19,6 @@ from practice.bookings.queries.own import (
     remembered,
     times_kept,
     upcoming_of,
-    words_of,
 )
 from practice.bookings.queries.standing import (
     bookable_offer,
@@ -121,5 +120,4 @@ __all__ = [
     "times_kept",
     "upcoming_of",
     "week_of_slots",
-    "words_of",
 ]

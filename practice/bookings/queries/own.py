@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from practice import clock, vault
+from practice import clock
 from practice.accounts.models import User
 from practice.bookings import policy
 from practice.bookings.models import (
@@ -17,7 +17,6 @@ from practice.bookings.models import (
     BookingMove,
     Proposal,
     RememberedAnswer,
-    place_of,
 )
 from practice.bookings.states import BookingState
 from practice.db import db
@@ -189,12 +188,6 @@ def proposal_of_client(user: User, code: str) -> Proposal:
     if proposal is None:
         raise NotFound()
     return proposal
-
-
-def words_of(booking: Booking, what: str) -> str:
-    """What the client wrote as "note", "phone", "prep" or "reason", or nothing; `VaultLocked` without the key."""
-    sealed = getattr(booking, f"{what}_sealed")
-    return vault.open_sealed(sealed, place_of(what, booking.code)) if sealed else ""
 
 
 def history(booking: Booking) -> Sequence[BookingMove]:
