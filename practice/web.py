@@ -34,13 +34,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from . import assets, clock, clocks, cookies, error_pages, origins
-from .clocks import LOCALE as LOCALE
-from .clocks import clock_time as clock_time
-from .clocks import day as day
-from .clocks import local as local
-from .clocks import viewer_zone as viewer_zone
-from .clocks import zone_is_known as zone_is_known
-from .clocks import zone_name as zone_name
 from .config import Config, settings
 from .crashpoints import crashpoint
 from .errors import NotAllowed, NotFound
@@ -307,8 +300,8 @@ def _words() -> dict[str, Any]:
         "me": current_user,
         **settings().names,
         "is_demo": settings().is_demo,
-        "viewer_zone": viewer_zone(),
-        "zone_is_known": zone_is_known(),
+        "viewer_zone": clocks.viewer_zone(),
+        "zone_is_known": clocks.zone_is_known(),
         "theme": theme if (theme := cookies.read(cookies.THEME)) in ("light", "dark") else None,
         "exit_url": settings().exit_url or "/left",
         "now": clock.now(),

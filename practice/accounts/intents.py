@@ -25,7 +25,6 @@ from practice.web import local_path
 from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
 from .policy import Held
-from .queries import drafts_for as drafts_for
 from .states import IntentState
 
 TOKENS = "intents"
@@ -145,7 +144,7 @@ def current_intent() -> Intent | None:
     """What this browser is in the middle of: a draft that was taken up, else the newest one; None if nothing is."""
     taken_up = session.get(TAKEN_UP)
     if taken_up and current_user.is_authenticated:
-        for draft in drafts_for(current_user):
+        for draft in queries.drafts_for(current_user):
             if draft.code == taken_up:
                 return draft
     return next(iter(_of_this_browser()), None)
@@ -247,7 +246,7 @@ def discard_claimed(user: User) -> int:
     """Wipe all drafts of `user`, as on leaving a shared computer; how many there were."""
     wiped = 0
     # The list of the page is cut; what is wiped is not.
-    while drafts := drafts_for(user, with_forms=True):
+    while drafts := queries.drafts_for(user, with_forms=True):
         for intent in drafts:
             _end(intent, IntentState.DISCARDED)
         wiped += len(drafts)

@@ -101,7 +101,7 @@ def _agreements(user: User) -> Told:
 def _drafts(user: User) -> Told:
     return [
         {"task": intents.task(each), "began": iso(each.created_at), "fields": intents.payload(each)}
-        for each in intents.drafts_for(user)
+        for each in queries.drafts_for(user)
     ]
 
 

@@ -13,12 +13,13 @@ from practice.bookings import actions as bookings
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as booked
 from practice.bookings.states import Outcome
+from practice.clocks import viewer_zone
 from practice.providers.paper_pages import CannotBeShown, Pages, pages_of
 from practice.specialists import queries as specialists
 from practice.specialists.policy import PAPER_NAMES
 from practice.specialists.states import PaperKind
 from practice.text import sought
-from practice.web import link, page, staff, viewer_zone
+from practice.web import link, page, staff
 
 from . import actions, forms, queries, words
 from .views import bp

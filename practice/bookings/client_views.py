@@ -16,8 +16,9 @@ from practice.bookings.models import Booking
 from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
 from practice.bookings.views import bp
+from practice.clocks import local
 from practice.providers.calendar_ics import download_file
-from practice.web import client, link, local, page
+from practice.web import client, link, page
 
 
 def _mine(code: str) -> Booking:

@@ -207,6 +207,7 @@ class Booking(Coded, db.Model):
 MOVED = "moved"
 TOOK_OFFERED = "took offered"
 MOVED_AS_ASKED = "moved as asked"
+AS_THE_SPECIALIST_WISHES = (TOOK_OFFERED, MOVED_AS_ASKED)
 
 
 class BookingMove(db.Model):

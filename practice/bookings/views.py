@@ -19,13 +19,14 @@ from practice.bookings.actions import Details
 from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Booking
 from practice.bookings.policy import Refusal
+from practice.clocks import local, viewer_zone
 from practice.errors import Conflict
 from practice.forms import in_words
 from practice.safety.words import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
-from practice.web import link, local, page, public, viewer_zone
+from practice.web import link, page, public
 
 bp = Blueprint("bookings", __name__)
 KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")

@@ -16,12 +16,13 @@ from practice.availability import actions, policy
 from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.bookings import agenda, explain
+from practice.clocks import day
 from practice.errors import Invalid
 from practice.scheduling.hours import local_day, zone_on
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
-from practice.web import day, link, page, specialist
+from practice.web import link, page, specialist
 
 from . import hours_page
 from .hours_forms import ExceptionForm, LimitsForm, TimeOffForm, TravelForm, WhyForm, ZoneForm

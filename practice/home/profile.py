@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from practice.clocks import day
 from practice.money import Money
 from practice.specialists.choices import FORMATS, STANCES, country_name, language_name, region_name
 from practice.specialists.models import Credential, Specialist
@@ -11,7 +12,7 @@ from practice.specialists.photos import portrait_url
 from practice.specialists.policy import PAPER_NAMES, is_licensed
 from practice.specialists.search import Filters, Listed, topics_of
 from practice.specialists.states import CoupleStance, Format, OfferKind, PaperKind
-from practice.web import day, money
+from practice.web import money
 
 from .listing import WHEN, address
 

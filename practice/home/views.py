@@ -46,7 +46,7 @@ def me() -> Response:
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
         past=[(each, words.tile(each.starts_at), _became(each)) for each in past],
-        drafts=[(each, intents.task(each)) for each in intents.drafts_for(current_user)],
+        drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)],
         saved=specialists.saved_by(current_user),
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
         open_count=queries.open_consults(current_user, clock.now()),

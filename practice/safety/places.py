@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.core import get_global
 
-from practice.web import LOCALE
+from practice.clocks import LOCALE
 
 # Where 112 is the emergency number by law (Directive (EU) 2018/1972, article 109).
 EUROPEAN_UNION = frozenset(

@@ -8,8 +8,9 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from practice import clock
+from practice.clocks import viewer_zone, zone_is_known
 from practice.text import sought
-from practice.web import page, public, viewer_zone, zone_is_known
+from practice.web import page, public
 
 from . import queries
 from .places import country_of_zone

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from practice.clock import now
+from practice.clocks import day
 from practice.outbox import enqueue_mail
-from practice.web import day
 
 from . import policy
 from .models import Credential, ProfileRevision, Review, Specialist, Suspension

@@ -80,6 +80,23 @@ def test_what_the_specialist_asked_for_is_never_too_often(book, cast):
     assert booking.starts_at == WEDNESDAY_TEN
 
 
+@pytest.mark.parametrize("is_taken_from_the_offer", [True, False])
+def test_what_the_specialist_asked_for_uses_up_no_change_of_the_client(book, cast, is_taken_from_the_offer):
+    for _ in range(MOST_CHANGES_A_DAY - 2):
+        actions.undo(book(), by=cast.ben)
+    booking = book()
+    offered = actions.propose(booking, [WEDNESDAY_TEN], by=cast.anna)
+    if is_taken_from_the_offer:
+        actions.accept_proposal(offered, WEDNESDAY_TEN, by=cast.ben)
+    else:
+        actions.move(booking, TUESDAY_NINE, by=cast.ben)
+
+    actions.move(booking, THURSDAY_TEN, by=cast.ben)
+
+    with pytest.raises(TooOften):
+        actions.move(booking, WEDNESDAY_TEN, by=cast.ben)
+
+
 def test_other_times_are_offered_three_times_a_day_and_the_client_reads_the_last(book, cast, outbox, clock):
     booking = book()
     deliver_due()

@@ -58,6 +58,20 @@ def test_nothing_runs_what_it_reads():
     assert not strays
 
 
+def test_nothing_is_handed_on_under_a_second_address():
+    """`import x as x` in a module offers it to others there; they ask where it lives."""
+    strays = [
+        f"{name}: {alias.name}"
+        for name, path in modules().items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    ]
+
+    assert not strays
+
+
 def test_no_shell_is_started():
     strays = [
         f"{name}:{node.lineno}"

@@ -11,8 +11,9 @@ from practice.accounts import access, actions, intents, limits, policy, queries,
 from practice.accounts.actions.links import LinkGone
 from practice.accounts.forms import EmailForm, InviteForm, NewPasswordForm, OwnerForm, PasswordForm, PressForm
 from practice.accounts.models import MailedLink, User
+from practice.clocks import viewer_zone
 from practice.config import settings
-from practice.web import page, public, viewer_zone
+from practice.web import page, public
 
 from . import bp
 

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice.accounts import access, actions, intents, limits, policy, queries
 from practice.accounts.forms import LANGUAGES, ClockForm, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
 from practice.accounts.models import User
+from practice.clocks import viewer_zone
 from practice.forms import Form
-from practice.web import client, page, viewer_zone
+from practice.web import client, page
 
 from . import bp
 

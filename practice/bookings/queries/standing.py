@@ -13,6 +13,7 @@ from practice import clock
 from practice.accounts.models import User
 from practice.bookings import policy
 from practice.bookings.models import (
+    AS_THE_SPECIALIST_WISHES,
     SPECIALIST_SIDE,
     Appointment,
     Booking,
@@ -76,7 +77,7 @@ OPEN = (
         Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
     )
 )
-# What the client of a pair decided on, and its specialist was written to about: booked, or another time.
+# What the client of a pair decided on by themself, and its specialist was written to about: booked, or another time.
 CHANGES = (
     select(func.count(BookingMove.id))
     .join(Booking, Booking.id == BookingMove.booking_id)
@@ -85,7 +86,7 @@ CHANGES = (
         Booking.specialist_id == bindparam("specialist"),
         BookingMove.after == BookingState.CONFIRMED,
         BookingMove.by_id == Booking.client_id,
-        BookingMove.reason != "reconfirmed",
+        BookingMove.reason.not_in(("reconfirmed", *AS_THE_SPECIALIST_WISHES)),
         BookingMove.at > bindparam("day_ago", type_=UtcDateTime()),
     )
 )
