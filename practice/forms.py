@@ -72,6 +72,8 @@ class Replacing(Form):
 
     seen = HiddenField()
     is_stale = False
+    # What is said first where the page had shown nothing of what is stored, and nobody else changed it.
+    already = ""
 
     def __init__(self, *args: Any, over: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

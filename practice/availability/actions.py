@@ -108,10 +108,16 @@ def problems_of_week(week: Sequence[rules.WeeklyRange]) -> dict[str, str]:
 
 
 @transactional
-def save_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]], kind: str = "") -> None:
-    """On this date these ranges (minutes of the day) and nothing else; none at all closes it. Raises Invalid."""
+def save_exception(
+    specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]], kind: str = "", *, shown: Shown | None = None
+) -> None:
+    """On this date these ranges (minutes of the day) and nothing else; none at all closes it.
+
+    Raises Invalid, and `Changed` where the date has hours that `shown` did not show.
+    """
     _known_kind(kind)
     _looked_at(specialist)
+    versions.check(shown)
     _check_exception(specialist, on, ranges)
     _delete_exception(specialist, on, kind)
     _add_exception(specialist, on, ranges, kind)
@@ -138,9 +144,14 @@ def _check_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[in
 
 
 @transactional
-def remove_exception(specialist: Specialist, on: date, kind: str = "") -> None:
-    """The weekly hours hold again on this date; removing what is not there changes nothing. Raises Invalid."""
+def remove_exception(specialist: Specialist, on: date, kind: str = "", *, shown: Shown | None = None) -> None:
+    """The weekly hours hold again on this date; removing what is not there changes nothing.
+
+    Raises Invalid, and `Changed` where the date has other hours than `shown` showed.
+    """
     _looked_at(specialist)
+    if queries.exception(specialist.id, on, kind) is not None:
+        versions.check(shown)
     _delete_exception(specialist, on, _known_kind(kind))
 
 

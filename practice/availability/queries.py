@@ -240,6 +240,15 @@ def exceptions(specialist_id: int, since: date) -> list[tuple[date, str, list[tu
     return [(on, kind, ranges) for (on, kind), ranges in dates.items()]
 
 
+def exception(specialist_id: int, on: date, kind: str) -> list[tuple[int, int]] | None:
+    """The ranges of one date, none for a closed one; None where it follows the week."""
+    found = select(DateException.opens, DateException.closes).where(
+        DateException.specialist_id == specialist_id, DateException.on == on, DateException.kind == kind
+    )
+    rows = db.session.execute(found.order_by(DateException.opens)).all()
+    return [(opens, closes) for opens, closes in rows if opens is not None and closes is not None] if rows else None
+
+
 def absences(specialist_id: int, since: datetime) -> list[TimeOff]:
     """Time off that has not ended at `since`, soonest first."""
     found = select(TimeOff).where(TimeOff.specialist_id == specialist_id, TimeOff.ends_at > since)

@@ -22,6 +22,7 @@ from practice.scheduling.hours import local_day, zone_on
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.versions import Changed, Shown, mark_of
 from practice.web import link, page, specialist
 
 from . import hours_page
@@ -136,7 +137,13 @@ def _lists(own: Specialist, hours: Any, outside: Any) -> dict[str, Any]:
     today = local_day(clock.now(), general) - timedelta(days=1)
     return {
         "exceptions": [
-            (on, kind, hours_page.words_of_date(on, ranges), hours_page.booked_on(outside, on, general))
+            (
+                on,
+                kind,
+                hours_page.words_of_date(on, ranges),
+                hours_page.booked_on(outside, on, general),
+                mark_of(ranges),
+            )
             for on, kind, ranges in availability.exceptions(own.id, today)
         ],
         "absences": [
@@ -165,12 +172,22 @@ def add_exception() -> Response:
     form = ExceptionForm()
     if not form.validate_on_submit():
         return _editor(422, exception_form=form)
+    date_of = _own(), form.on.data
     try:
-        actions.save_exception(_own(), form.on.data, form.ranges, form.offer_kind)
+        is_saved = form.replaces(
+            lambda: _hours_of(*date_of, form.offer_kind),
+            lambda shown: actions.save_exception(*date_of, form.ranges, form.offer_kind, shown=shown),
+        )
     except Invalid as refusal:
         _mark(form, refusal.fields, "what")
         return _editor(422, exception_form=form)
-    return _back(f"Saved for {day(form.on.data)}.", "dates")
+    return _back(f"Saved for {day(form.on.data)}.", "dates") if is_saved else _editor(409, exception_form=form)
+
+
+def _hours_of(own: Specialist, on: date, kind: str) -> dict[str, Any]:
+    """What a single date has of its own, if anything."""
+    found = availability.exception(own.id, on, kind)
+    return {} if found is None else {"hours": found}
 
 
 @bp.post("/dates/remove")
@@ -181,7 +198,12 @@ def remove_exception() -> Response:
         on = date.fromisoformat(request.form.get("on", ""))
     except ValueError as error:
         raise Invalid("That is no date.") from error
-    actions.remove_exception(_own(), on, request.form.get("kind", ""))
+    own, kind = _own(), request.form.get("kind", "")
+    shown = Shown(request.form.get("seen", ""), lambda: availability.exception(own.id, on, kind))
+    try:
+        actions.remove_exception(own, on, kind, shown=shown)
+    except Changed:
+        return _back(f"{day(on)} has other hours by now, so it was not removed. Look at it again.", "dates")
     return _back(f"{day(on)} follows your weekly hours again.", "dates")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,9 +23,12 @@ from practice.availability import policy
 from practice.availability.actions import Keep
 from practice.availability.policy import Limits
 from practice.bookings.explain import duration
+from practice.clocks import day
 from practice.forms import Form, Replacing
+from practice.versions import Shown, mark_of
 from practice.zone_fields import ZoneField
 
+from .hours_page import words_of_ranges
 from .typed_hours import KEYS, TypedRange, day_name, on_readers_clock
 
 KINDS = [
@@ -149,8 +152,8 @@ class LimitsForm(Replacing):
         return Limits(**{name: self[name].data for name in Limits.__dataclass_fields__})
 
 
-class ExceptionForm(Form):
-    """One date that differs from the week."""
+class ExceptionForm(Replacing):
+    """One date that differs from the week. Its page shows no date in it: what a date has is asked about when chosen."""
 
     on = Day("Date", validators=[InputRequired("Choose a date.")])
     kind = SelectField("For", choices=KINDS, default="all")
@@ -161,6 +164,19 @@ class ExceptionForm(Form):
     )
     from_1, until_1, next_1 = StringField("From"), StringField("Until"), BooleanField("next day")
     from_2, until_2, next_2 = StringField("And from"), StringField("Until"), BooleanField("next day")
+
+    already = "This date has hours of its own."
+
+    def replaces(self, read: Callable[[], Any], act: Callable[[Shown], object]) -> bool:
+        """Also false for a date with hours, until the form has shown them. `read` gives {} or {"hours": ranges}."""
+        if not (self.seen.data and read()):
+            self.seen.data = mark_of(self._facts({}))
+        return super().replaces(read, act)
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """The date, with the hours it has and those it would have."""
+        stored, typed = (words_of_ranges(each) or "closed" for each in (self.stored.get("hours", ()), self.ranges))
+        return [(day(self.on.data, pattern="EEEE d MMMM y"), stored, typed)] if stored != typed else []
 
     @property
     def offer_kind(self) -> str:

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from practice.availability import queries
+from practice.availability import actions, queries
+from practice.db import db
 from tests import factories
 from tests.availability.conftest import PAGE, Editor, stored
 
@@ -33,6 +34,50 @@ def test_a_closed_date_and_an_open_one_are_saved_listed_and_removed(editor, prac
     editor.send(f"{PAGE}/dates/remove")
 
     assert [on for on, _, _ in queries.exceptions(practice.id, date(2027, 3, 1))] == [date(2027, 3, 13)]
+
+
+def test_a_date_that_has_hours_is_replaced_by_a_second_press_only(editor, practice):
+    editor.send(f"{PAGE}/dates", on="2027-03-09", what="open", from_1="10:00", until_1="14:00")
+    editor.follow().send(f"{PAGE}/dates", on="2027-03-09", what="closed")
+
+    assert editor.answer.status_code == 409
+    assert "Tuesday 9 March 2027 10:00 to 14:00 closed" in editor.words
+    assert stored_dates(practice) == [(date(2027, 3, 9), "", [(600, 840)])]
+
+    editor.send(f"{PAGE}/dates")
+
+    assert editor.answer.status_code == 303
+    assert stored_dates(practice) == [(date(2027, 3, 9), "", [])]
+
+
+def test_another_date_or_kind_is_asked_about_by_itself(editor, practice):
+    editor.send(f"{PAGE}/dates", on="2027-03-09", what="open", from_1="10:00", until_1="14:00")
+    editor.follow().send(f"{PAGE}/dates", on="2027-03-09", what="closed")
+    editor.send(f"{PAGE}/dates", on="2027-03-10")
+    assert editor.answer.status_code == 303
+
+    editor.follow().send(f"{PAGE}/dates", on="2027-03-09", what="closed", kind="consult")
+
+    assert editor.answer.status_code == 303
+    assert len(stored_dates(practice)) == 3
+
+
+def test_a_date_that_was_replaced_elsewhere_is_not_removed_unseen(editor, practice):
+    editor.send(f"{PAGE}/dates", on="2027-03-09", what="closed")
+    editor.follow()
+    actions.save_exception(practice, date(2027, 3, 9), [(600, 840)])
+
+    editor.send(f"{PAGE}/dates/remove")
+
+    assert "other hours by now" in editor.follow().words
+    assert stored_dates(practice) == [(date(2027, 3, 9), "", [(600, 840)])]
+    editor.send(f"{PAGE}/dates/remove")
+    assert stored_dates(practice) == []
+
+
+def stored_dates(practice):
+    db.session.rollback()
+    return queries.exceptions(practice.id, date(2027, 3, 1))
 
 
 @pytest.mark.once

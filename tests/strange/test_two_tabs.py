@@ -22,6 +22,13 @@ TABS = {
         "closed",
         "09:00 to 17:00",
     ),
+    "dates": (
+        "/practice/availability",
+        {"on": "2027-03-30", "what": "open", "from_1": "10:00", "until_1": "14:00"},
+        {"on": "2027-03-30", "what": "open", "from_1": "11:00", "until_1": "15:00"},
+        "10:00 to 14:00",
+        "11:00 to 15:00",
+    ),
     "own_zone": (
         "/practice/availability",
         {"zone": "Europe/Rome"},
@@ -45,7 +52,7 @@ TABS = {
 }  # fmt: skip
 # What these do stands beside what is there, or is a step that a state lets through once: nothing is overwritten unseen.
 ADDS = {
-    "change_email", "book", "book_by_phone", "cancel", "contest", "practice_cancel", "practice_contest", "dates",
+    "change_email", "book", "book_by_phone", "cancel", "contest", "practice_cancel", "practice_contest",
     "time_off", "travel", "documents", "renew", "decide", "suspend", "reinstate", "close", "waive_strike",
     "decide_revision", "number", "add_number", "end_number", "log",
     "answer_contest", "practice_answer_contest", "decide_contest", "find_account", "find_applicant",
