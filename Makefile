@@ -46,11 +46,11 @@ help: ## this list
 
 .PHONY: run
 run: $(VENV)/run.stamp ## the demo at http://localhost:8000 (PORT=…, DATA=folder), until Ctrl-C
-	@MODE=demo exec $(BIN)/python -m practice.supervise
+	@MODE=demo exec $(BIN)/python -m practice.operations.supervise
 
 .PHONY: reset
 reset: $(VENV)/run.stamp ## forget what the demo stored in DATA
-	@MODE=demo exec $(BIN)/python -m practice.supervise reset
+	@MODE=demo exec $(BIN)/python -m practice.operations.supervise reset
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## style, types, import contracts, templates

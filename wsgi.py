@@ -1,6 +1,6 @@
 """This file knows how a server starts the product."""
 
 from practice.app import create_app
-from practice.starting import opened
+from practice.operations.starting import opened
 
 app = opened(create_app)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 
-from practice.crashpoints import crashpoint
-from practice.db import render_own_types
+from practice.store.crashpoints import crashpoint
+from practice.store.db import render_own_types
 
 MIGRATE = current_app.extensions["migrate"]
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import bell, bodies, cookies, db, near_misses, ops, web
-from .accounts import set_up as accounts
-from .config import Config, from_environment
+from practice import http
+from practice.accounts import set_up as set_up_accounts
+from practice.config import Config, from_environment
+from practice.http import bodies, cookies, near_misses
+from practice.operations import monitoring
+from practice.store import db
+from practice.work import wake_up
 
 MEBIBYTE = 1024 * 1024
 
@@ -22,11 +26,11 @@ def create_app(config: Config | None = None) -> Flask:
     app.session_interface = cookies.SealedSessions()
     db.set_up(app)
     bodies.set_up(app)
-    web.set_up(app)
+    http.set_up(app)
     near_misses.set_up(app)
-    ops.set_up(app)
-    bell.set_up(app)
-    accounts(app)
+    monitoring.set_up(app)
+    wake_up.set_up(app)
+    set_up_accounts(app)
     _open_rooms(app, config)
     _commands(app)
     return app
@@ -64,19 +68,20 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 
 def _open_rooms(app: Flask, config: Config) -> None:
-    from .admin.views import bp as admin
-    from .availability.queries import travel_of
-    from .bookings.views import bp as bookings
-    from .home.directory import bp as directory
-    from .home.hours import bp as availability
-    from .home.mailbox import bp as demo
-    from .home.views import bp as home
-    from .safety.views import bp as safety
-    from .specialists.views import bp as specialists
+    from practice.accounts.views import bp as accounts
+    from practice.admin.views import bp as admin
+    from practice.availability.queries import travel_of
+    from practice.availability.views import bp as availability
+    from practice.bookings.views import bp as bookings
+    from practice.demo.mailbox import bp as demo
+    from practice.directory.views import bp as directory
+    from practice.home.views import bp as home
+    from practice.safety.views import bp as safety
+    from practice.specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
     _register()
-    for room in (safety, specialists, bookings, directory, availability, home, admin):
+    for room in (accounts, safety, specialists, bookings, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
@@ -84,14 +89,14 @@ def _open_rooms(app: Flask, config: Config) -> None:
 
 def _register() -> None:
     # Being imported is what registers a sweep, and what a room writes down about people.
-    from .availability import records as hours  # noqa: F401
-    from .bookings import jobs as bookings  # noqa: F401
-    from .bookings import records as booked  # noqa: F401
-    from .specialists import jobs as specialists  # noqa: F401
-    from .specialists import records as practices  # noqa: F401
+    from practice.availability import records as hours  # noqa: F401
+    from practice.bookings import jobs as bookings  # noqa: F401
+    from practice.bookings import records as booked  # noqa: F401
+    from practice.specialists import jobs as specialists  # noqa: F401
+    from practice.specialists import records as practices  # noqa: F401
 
 
 def _commands(app: Flask) -> None:
-    from . import cli
+    from practice.operations import cli
 
     cli.set_up(app)

@@ -27,11 +27,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
-from practice import clock as wall
 from practice.bookings import free_times
 from practice.config import Config
-from practice.db import db
-from practice.web import limiter
+from practice.http.protection import limiter
+from practice.store.db import db
+from practice.values import clock as wall
 from tests import databases, starts
 from tests.pages import csrf_of
 from tests.smtp import SmtpSink

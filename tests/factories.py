@@ -15,16 +15,16 @@ from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from sqlalchemy import delete, select
 
-from practice import clock
 from practice.accounts import access, security
 from practice.accounts.models import Role, User, hash_of
 from practice.availability.models import Schedule, WeeklyRange
 from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, as_rows, cells
 from practice.bookings.states import COUNTING, BookingState
-from practice.db import db, transaction
-from practice.money import Money
 from practice.specialists.models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.specialists.states import Kind, OfferKind, ProfileState
+from practice.store.db import db, transaction
+from practice.values import clock
+from practice.values.money import Money
 
 PASSWORD = "a-long-enough-test-password"
 NINE, FIVE = 9 * 60, 17 * 60

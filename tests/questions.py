@@ -8,11 +8,11 @@ from flask import current_app
 from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.db import db
-from practice.mailer import Draft, Opened, build, opened
-from practice.outbox import OutboxMail
-from practice.postman import deliver_due
+from practice.letters.mail_worker import deliver_due
+from practice.letters.mailer import Draft, Opened, build, opened
+from practice.letters.outbox import OutboxMail
 from practice.providers import mail_transport
+from practice.store.db import db
 from tests.smtp import SmtpSink
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from practice.text import called
+from practice.values.text import called
 
 revision = "0017"
 down_revision = "0016"

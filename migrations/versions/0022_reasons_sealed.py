@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from practice import vault
+from practice.store import vault
 
 revision = "0022"
 down_revision = "0021"

@@ -1,4 +1,4 @@
-"""This file knows how the accounts room is opened: sign-in machinery, pages and commands."""
+"""This file knows how the accounts room is opened: sign-in machinery, sweeps and commands."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from flask import Flask
 
 def set_up(app: Flask) -> None:
     """Plug accounts into `app`; the imports wait until here, so that models can be read without the web."""
-    from practice.accounts import commands, jobs, security, views  # noqa: F401 - jobs registers its sweeps
+    from . import commands, jobs, security  # noqa: F401 - jobs registers its sweeps
 
     security.set_up(app)
-    app.register_blueprint(views.bp)
     commands.set_up(app)

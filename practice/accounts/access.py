@@ -16,12 +16,13 @@ from flask_security.utils import login_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice import clock, clocks, cookies, typed
 from practice.config import settings
-from practice.db import db
-from practice.error_pages import page_again
-from practice.networks import network
-from practice.web import local_path
+from practice.http import clocks, cookies, typed
+from practice.http.error_pages import page_again
+from practice.http.reader import local_path
+from practice.store.db import db
+from practice.values import clock
+from practice.values.networks import network
 
 from . import actions, intents, kept_forms, policy, queries
 from .models import Device, Intent, MailedLink, User, hash_of

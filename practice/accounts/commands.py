@@ -9,9 +9,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from practice import clock
 from practice.config import settings
-from practice.web import absolute_url
+from practice.http.pages import absolute_url
+from practice.values import clock
 
 from . import actions, queries
 from .addresses import proper_address

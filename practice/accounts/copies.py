@@ -8,7 +8,7 @@ import zipfile
 
 from flask import render_template
 
-from practice import clock
+from practice.values import clock
 
 from . import holdings
 from .models import User

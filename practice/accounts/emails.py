@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from practice import clock
-from practice.db import new_code
-from practice.outbox import Recipient, enqueue_mail
+from practice.letters.outbox import Recipient, enqueue_mail
+from practice.store.db import new_code
+from practice.values import clock
 
 from . import policy
 from .models import Device, Erasure, User

@@ -21,10 +21,10 @@ from wtforms import (
 )
 from wtforms.validators import Length
 
-from practice.clocks import LOCALE, device_is_twelve
 from practice.config import settings
-from practice.forms import Form, NameField, Replacing
-from practice.zone_fields import ZoneField
+from practice.http.clocks import LOCALE, device_is_twelve
+from practice.http.forms import Form, NameField, Replacing
+from practice.http.zone_fields import ZoneField
 
 from . import policy
 from .addresses import proper_address

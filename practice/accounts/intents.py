@@ -15,12 +15,13 @@ from flask import request, session
 from flask_login import current_user
 from sqlalchemy import update
 
-from practice import clock, sealed
-from practice.db import db, new_code, transactional
-from practice.errors import NotAllowed
-from practice.typed import is_secret
-from practice.vault import open_sealed, seal
-from practice.web import local_path
+from practice.http.reader import local_path
+from practice.http.typed import is_secret
+from practice.store import sealed
+from practice.store.db import db, new_code, transactional
+from practice.store.vault import open_sealed, seal
+from practice.values import clock
+from practice.values.errors import NotAllowed
 
 from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from practice.jobs import sweep
-from practice.postman import when_bounced
+from practice.letters.mail_worker import when_bounced
+from practice.work.jobs import sweep
 
 from . import actions, intents, records  # noqa: F401 - records says what this room writes down
 

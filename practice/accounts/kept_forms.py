@@ -20,10 +20,11 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from practice import clock, typed
-from practice.db import NotSent, db, new_code, transactional
-from practice.error_pages import page_above
-from practice.vault import open_sealed, seal
+from practice.http import typed
+from practice.http.error_pages import page_above
+from practice.store.db import NotSent, db, new_code, transactional
+from practice.store.vault import open_sealed, seal
+from practice.values import clock
 
 from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of

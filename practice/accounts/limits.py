@@ -9,8 +9,8 @@ from flask import Response, request
 from flask_limiter import RequestLimit
 from flask_login import current_user
 
-from practice.networks import network
-from practice.web import limiter
+from practice.http.protection import limiter
+from practice.values.networks import network
 
 from . import access
 from .addresses import folded, person_key

@@ -11,10 +11,11 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock, retention, sealed
-from practice.db import Coded, Json, NameText, UtcDateTime, db
-from practice.errors import IllegalMove
-from practice.text import initials
+from practice.store import retention, sealed
+from practice.store.db import Coded, Json, NameText, UtcDateTime, db
+from practice.values import clock
+from practice.values.errors import IllegalMove
+from practice.values.text import initials
 
 from .states import LIVE, LOCK_MOVES, ErasureState, IntentState, LockState, may_move
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Row, and_, bindparam, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
-from practice import clock
-from practice.db import db
-from practice.errors import NotFound
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
 
 from . import consents
 from .addresses import folded, person_key

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from practice import mailer, old_letters, outbox
-from practice.audit import AuditEvent
-from practice.db import db
+from practice.letters import mailer, old_letters, outbox
+from practice.store.audit import AuditEvent
+from practice.store.db import db
 
 from . import holdings, intents, queries
 from .holdings import Blocker, Record, Stay, Told

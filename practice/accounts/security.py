@@ -17,9 +17,10 @@ from flask_security.utils import verify_password as verify
 from passlib.totp import TOTP, AppWallet, TotpMatch
 from sqlalchemy import func, select, update
 
-from practice import clock, sealed, vault
 from practice.config import Config, settings
-from practice.db import changed, db, transaction
+from practice.store import sealed, vault
+from practice.store.db import changed, db, transaction
+from practice.values import clock
 
 from . import policy, spare_codes
 from .models import Role, User

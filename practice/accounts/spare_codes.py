@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import String, cast
 
-from practice import clock
+from practice.values import clock
 
 from .models import User
 

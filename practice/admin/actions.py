@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from practice import audit, outbox
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
 from practice.bookings.models import Booking
-from practice.db import transaction, transactional
+from practice.letters import outbox
 from practice.specialists import actions as specialists
-from practice.specialists import papers
+from practice.specialists import credentials
 from practice.specialists.models import Credential, Suspension
+from practice.store import audit
+from practice.store.db import transaction, transactional
 
 
 @transactional
@@ -22,7 +23,7 @@ def send_again(code: str, *, by: User) -> None:
 
 def open_paper(credential: Credential, *, by: User) -> bytes:
     """The document, once it is written down who opened it; raises NotFound when it is gone by our own rule."""
-    content = papers.content_of(credential)
+    content = credentials.content_of(credential)
     _note_opened(credential.code, by=by)
     return content
 

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from practice.bookings.states import Outcome
-from practice.forms import Form
+from practice.http.forms import Form
 from practice.specialists import policy
 from practice.specialists.answers import Terms, Verdict
 from practice.specialists.models import Specialist

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from practice.forms import Form
+from practice.http.forms import Form
 from practice.safety import policy
 from practice.safety.models import CrisisResource
 from practice.safety.policy import Line, Source

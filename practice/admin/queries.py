@@ -12,23 +12,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from practice import clock, outbox
 from practice.accounts import queries as accounts
 from practice.accounts.models import AccountLock, User
 from practice.accounts.states import LockState
-from practice.audit import AuditEvent
 from practice.bookings import agenda
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, BookingMove, Strike
 from practice.bookings.queries import own as booked
 from practice.bookings.states import BookingState
-from practice.db import db
-from practice.errors import NotFound
+from practice.letters import outbox
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, OfferKind, ProfileState
+from practice.store.audit import AuditEvent
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
 
 A_PAGE = 50
 # 48 random bits: so much of a code is one of thousands of millions.

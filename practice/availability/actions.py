@@ -9,9 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, update
 
-from practice import clock, clocks, versions
-from practice.db import db, insert_once, transactional
-from practice.errors import Invalid
+from practice.http import clocks
 from practice.scheduling import hours as rules
 from practice.scheduling.days import Travel as Trip
 from practice.scheduling.problems import problems_of, problems_of_day, problems_of_time_off, problems_of_travel
@@ -19,7 +17,11 @@ from practice.scheduling.zone_names import is_zone, present
 from practice.scheduling.zones import wall_to_instant, zone_of
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
-from practice.versions import Shown
+from practice.store import versions
+from practice.store.db import db, insert_once, transactional
+from practice.store.versions import Shown
+from practice.values import clock
+from practice.values.errors import Invalid
 
 from . import policy, queries
 from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange

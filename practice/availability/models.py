@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock, sealed
-from practice.db import Coded, db
 from practice.specialists.models import Specialist
+from practice.store import sealed
+from practice.store.db import Coded, db
+from practice.values import clock
 
 
 class Schedule(db.Model):

@@ -13,14 +13,14 @@ from sqlalchemy import Date, Integer, Row, Select, String, bindparam, cast, lite
 from sqlalchemy.types import TypeEngine
 
 from practice.accounts.models import User
-from practice.db import UtcDateTime, db
-from practice.errors import NotFound
 from practice.scheduling import hours as rules
 from practice.scheduling.days import Travel as Trip
 from practice.scheduling.slots import BookingRules
 from practice.scheduling.zone_names import present
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.store.db import UtcDateTime, db
+from practice.values.errors import NotFound
 
 from . import policy
 from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange

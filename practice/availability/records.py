@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from practice.accounts import holdings
 from practice.accounts.holdings import Record, Told
 from practice.accounts.models import User
-from practice.db import db
 from practice.specialists.models import Specialist
+from practice.store.db import db
 
 from .models import DateException, Schedule, TimeOff, Travel, WeeklyRange
 

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from practice.availability import queries as availability
-from practice.db import db
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, days_between, local_day, open_intervals, week_of
 from practice.scheduling.intervals import clip, epoch, merge, subtract
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.store.db import db
 
 from . import emails, policy
 from .free_times import TAKES_PART

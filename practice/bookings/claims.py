@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from practice import clock
 from practice.accounts.models import User
 from practice.config import settings
-from practice.crashpoints import crashpoint
-from practice.db import db
-from practice.errors import Conflict, NotAllowed
-from practice.seats import Seats
+from practice.http.seats import Seats
 from practice.specialists.models import Specialist
+from practice.store.crashpoints import crashpoint
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import Conflict, NotAllowed
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
 from .models import CLIENT_SIDE, SPECIALIST_SIDE, Booking, CalendarFeed, Occupancy, as_rows, cells

@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from practice import clock, clocks, outbox, text
 from practice.accounts.models import User
-from practice.bookings import entries, queries
-from practice.bookings.models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
-from practice.bookings.policy import ANSWER_WINDOW, CONTEST_WINDOW, MOST_MOVES, undo_until
-from practice.clocks import Clock
 from practice.config import settings
-from practice.outbox import OutboxMail, Recipient, enqueue_mail
+from practice.http import clocks
+from practice.http.clocks import Clock
+from practice.http.pages import absolute_url
+from practice.letters import outbox
+from practice.letters.outbox import OutboxMail, Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
-from practice.text import Name
-from practice.web import absolute_url
+from practice.values import clock, text
+from practice.values.text import Name
+
+from . import entries, queries
+from .models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
+from .policy import ANSWER_WINDOW, CONTEST_WINDOW, MOST_MOVES, undo_until
 
 Method = Literal["REQUEST", "CANCEL"]
 

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from practice import clock, outbox
 from practice.accounts.models import User
-from practice.bookings.models import Booking, EntryHolder
 from practice.config import settings
-from practice.db import db
+from practice.letters import outbox
+from practice.store.db import db
+from practice.values import clock
+
+from .models import Booking, EntryHolder
 
 
 def wants_entry(person: User) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from practice.errors import Conflict
+from practice.values.errors import Conflict
 
 from .policy import SENTENCES, Refusal
 

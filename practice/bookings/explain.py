@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from practice import clock
-from practice.clocks import Clock, clock_time, day, local, minute_of_day, reader, zone_name
-from practice.db import db
-from practice.errors import Invalid, NotFound
+from practice.http.clocks import Clock, clock_time, day, local, minute_of_day, reader, zone_name
+from practice.http.formats import duration
 from practice.scheduling.hours import open_intervals, planned_on
 from practice.scheduling.intervals import clip, merge, subtract
 from practice.scheduling.slots import Refusal, Why, why_not_at
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import Invalid, NotFound
 
 from . import free_times, queries
 from .free_times import Calendar
@@ -211,12 +212,3 @@ class Facts:
 
 def _instant(epoch: int | None) -> datetime:
     return datetime.fromtimestamp(epoch or 0, UTC)
-
-
-def duration(minutes: int) -> str:
-    """“30 minutes”, “12 hours”, “2 days”."""
-    if minutes > 1440 and minutes % 1440 == 0:
-        return f"{minutes // 1440} days"
-    if minutes and minutes % 60 == 0:
-        return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
-    return f"{minutes} minutes"

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from practice.forms import Form, NameField, Replacing, storable
+from practice.http.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
 
 FORMATS = {

@@ -13,12 +13,12 @@ from typing import Literal, NamedTuple
 from sqlalchemy import and_, or_, select
 
 from practice.availability import queries as availability
-from practice.db import db
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day, zone_on
 from practice.scheduling.intervals import Interval
 from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots, room_left
 from practice.specialists.states import OfferKind
+from practice.store.db import db
 
 from .models import Appointment, Booking
 from .policy import CONSULT_LENGTH

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from practice import audit, clock
-from practice.bookings import actions, claims, emails, policy, queries
-from practice.bookings.models import Booking
-from practice.db import transaction
-from practice.errors import Conflict
-from practice.jobs import sweep
+from practice.store import audit
+from practice.store.db import transaction
+from practice.values import clock
+from practice.values.errors import Conflict
+from practice.work.jobs import sweep
+
+from . import actions, claims, emails, policy, queries
+from .models import Booking
 
 MINUTE = timedelta(minutes=1)
 

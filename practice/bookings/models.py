@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock, sealed
 from practice.accounts.models import User
 from practice.config import settings
-from practice.db import Coded, Json, NameText, db, one_of
-from practice.errors import IllegalMove
 from practice.providers.calendar_ics import next_stamp
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
+from practice.store import sealed
+from practice.store.db import Coded, Json, NameText, db, one_of
+from practice.values import clock
+from practice.values.errors import IllegalMove
 
 from .states import COUNTING, LIVE, MOVES, BookingState, Outcome, ProposalState
 

@@ -8,19 +8,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from practice import clock
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Stay, Told
 from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
-from practice.bookings.actions.wipe import NO_WORDS
-from practice.bookings.claims import feeds_changed
-from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike
-from practice.bookings.queries import own
-from practice.bookings.states import BookingState, Outcome
-from practice.clocks import local_year
-from practice.db import changed, db
+from practice.http.clocks import local_year
 from practice.specialists.models import Specialist
+from practice.store.db import changed, db
+from practice.values import clock
+
+from .actions.wipe import NO_WORDS
+from .claims import feeds_changed
+from .models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike
+from .queries import own
+from .states import BookingState, Outcome
 
 WORDS = ("note", "prep", "reason", "phone")
 # What a booking keeps once nobody is behind it: when, with which practice, and what became of it.

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from flask import request, session
 from flask_login import current_user
 
-from practice.bookings import queries
-from practice.bookings.actions import Visitor
-from practice.bookings.models import Booking
-from practice.bookings.queries import Looker
-from practice.clocks import viewer_zone
 from practice.config import settings
-from practice.networks import network
+from practice.http.clocks import viewer_zone
+from practice.values.networks import network
+
+from . import queries
+from .actions import Visitor
+from .models import Booking
+from .queries import Looker
 
 
 def visitor() -> Visitor:

@@ -1,5 +1,5 @@
-"""This folder knows a living marketplace of invented people, relative to today; only `practice/cli.py` loads it."""
+"""This folder knows a living marketplace of invented people, relative to today; only a command loads it."""
 
-from practice.demo.marketplace import load
+from .marketplace import load
 
 __all__ = ["load"]

@@ -6,20 +6,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from practice import clock
 from practice.accounts import actions as accounts
 from practice.accounts import addresses, consents
 from practice.accounts.models import User
 from practice.availability import actions as availability
-from practice.db import db
-from practice.demo.people import CLIENTS, DOMAIN, SPECIALISTS, mailbox_of
-from practice.demo.shapes import ClientText, Person, minutes_of
 from practice.scheduling.hours import WeeklyRange
 from practice.specialists import actions as specialists
-from practice.specialists import papers, photos, policy
+from practice.specialists import credentials, photos, policy
 from practice.specialists.answers import Paper, Standing, Verdict, Words
 from practice.specialists.models import Review, Specialist
 from practice.specialists.states import PaperKind
+from practice.store.db import db
+from practice.values import clock
+
+from .people import CLIENTS, DOMAIN, SPECIALISTS, mailbox_of
+from .shapes import ClientText, Person, minutes_of
 
 MEMBER_SINCE = timedelta(days=60)
 INSURED = timedelta(days=300)
@@ -156,7 +157,7 @@ def _words(person: Person) -> Words:
 
 def papers_of(person: Person) -> dict[PaperKind, Paper]:
     """The documents this person hands in, stored; made before any transaction begins."""
-    kept = {kind: papers.keep(_document(person.name, kind), f"{kind}.pdf") for kind in policy.needed(person.kind)}
+    kept = {kind: credentials.keep(_document(person.name, kind), f"{kind}.pdf") for kind in policy.needed(person.kind)}
     ends = clock.today(person.zone) + INSURED
     return {kind: replace(each, expires_on=ends if kind in policy.WITH_END else None) for kind, each in kept.items()}
 

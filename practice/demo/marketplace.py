@@ -7,17 +7,20 @@ from functools import partial
 
 from sqlalchemy import select
 
-from practice import clock, mailer, outbox, retention
 from practice.accounts.models import User
 from practice.accounts.security import hashed
 from practice.config import BadConfig, settings
-from practice.db import db, transaction
-from practice.demo.cast import Cast, set_overrides
-from practice.demo.people import DOMAIN
-from practice.demo.story import Story
-from practice.demo.texts.meetings import MEETINGS
-from practice.outbox import MailState, OutboxMail
+from practice.letters import mailer, outbox
+from practice.letters.outbox import MailState, OutboxMail
 from practice.safety import actions as safety
+from practice.store import retention
+from practice.store.db import db, transaction
+from practice.values import clock
+
+from .cast import Cast, set_overrides
+from .people import DOMAIN
+from .texts.meetings import MEETINGS
+from .timeline import Story
 
 # Of staff there are two: what needs four eyes can be seen at work.
 SIGN_INS = ("client", "specialist", "staff", "colleague")

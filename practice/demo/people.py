@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from practice.config import DEMO_DOMAIN
-from practice.demo.shapes import ClientText, Person
-from practice.demo.texts import (
+
+from .shapes import ClientText, Person
+from .texts import (
     africa_and_the_gulf,
     americas,
     asia_and_the_pacific,

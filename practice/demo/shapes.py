@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from practice.money import Money
 from practice.specialists.policy import slug_of
+from practice.values.money import Money
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -138,7 +138,7 @@ def _minutes(text: str) -> int:
 class Meeting:
     """One consultation: booked so many days ago, meant to start so many hours from now, and what came of it.
 
-    `then` names the steps of `practice/demo/story.py` in their order; what would lie in the future does not happen.
+    `then` names the steps of `practice/demo/timeline.py` in their order; what would lie in the future does not happen.
     """
 
     client: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from practice.providers.effort import is_too_much
+from .effort import is_too_much
 
 # What cameras of telephones make. A JPEG is decoded at a fraction of its size; other kinds only whole, so fewer pixels.
 PIXELS_AT_MOST = 50_000_000

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from practice import audit, clock
 from practice.accounts.models import User
-from practice.db import changed, db, insert_once, new_code, transactional
-from practice.errors import Conflict, Invalid, NotAllowed
+from practice.store import audit
+from practice.store.db import changed, db, insert_once, new_code, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from . import policy, queries
 from .models import CrisisChange, CrisisResource

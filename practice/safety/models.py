@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from practice import clock
 from practice.accounts.models import User
-from practice.db import Coded, Json, db, one_of
+from practice.store.db import Coded, Json, db, one_of
+from practice.values import clock
 
 from .policy import LINE, Line, Source
 from .states import ChangeKind, ChangeState

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.core import get_global
 
-from practice.clocks import LOCALE
+from practice.http.clocks import LOCALE
 
 # Where 112 is the emergency number by law (Directive (EU) 2018/1972, article 109).
 EUROPEAN_UNION = frozenset(

@@ -9,9 +9,9 @@ from itertools import groupby
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from practice import clock
-from practice.db import db
-from practice.errors import NotFound
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
 
 from .models import STALE_AFTER, CrisisChange, CrisisResource
 from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name, in_country

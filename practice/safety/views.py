@@ -7,10 +7,11 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
-from practice import clock
-from practice.clocks import viewer_zone, zone_is_known
-from practice.text import sought
-from practice.web import page, public
+from practice.http.access import public
+from practice.http.clocks import viewer_zone, zone_is_known
+from practice.http.pages import page
+from practice.values import clock
+from practice.values.text import sought
 
 from . import queries
 from .places import country_of_zone

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from practice.scheduling.intervals import Interval, clip, merge
-from practice.scheduling.zones import DAY, clock_between, local_midnight, wall_to_instant, zone_of
+from .intervals import Interval, clip, merge
+from .zones import DAY, clock_between, local_midnight, wall_to_instant, zone_of
 
 _FAR = 1 << 60
 

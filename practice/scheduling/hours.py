@@ -11,18 +11,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from practice.scheduling.days import Stay, Travel, day_at, span_of, stay_on, stays, stretches_of
-from practice.scheduling.intervals import Interval, clip, epoch, merge, subtract
-from practice.scheduling.zones import (
-    DAY,
-    EPOCH_DAY,
-    MINUTE,
-    ClockTable,
-    clock_between,
-    forget_tables,
-    local_midnight,
-    wall_to_instant,
-)
+from .days import Stay, Travel, day_at, span_of, stay_on, stays, stretches_of
+from .intervals import Interval, clip, epoch, merge, subtract
+from .zones import DAY, EPOCH_DAY, MINUTE, ClockTable, clock_between, forget_tables, local_midnight, wall_to_instant
 
 DAY_MINUTES = 1440
 LONGEST = 2 * DAY_MINUTES

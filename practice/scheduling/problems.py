@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from practice.scheduling.days import Travel
-from practice.scheduling.hours import DAY_MINUTES, LONGEST, TimeOff, WeeklyRange
-from practice.scheduling.rules import BookingRules
-from practice.scheduling.zone_names import is_zone
-from practice.scheduling.zones import MINUTE
+from .days import Travel
+from .hours import DAY_MINUTES, LONGEST, TimeOff, WeeklyRange
+from .rules import BookingRules
+from .zone_names import is_zone
+from .zones import MINUTE
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 GRAIN = 5

@@ -12,20 +12,11 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from practice.scheduling.days import span_of, stretches_of
-from practice.scheduling.hours import (
-    OpenHours,
-    Opening,
-    days_between,
-    local_day,
-    openings,
-    planned_on,
-    week_of,
-    zone_on,
-)
-from practice.scheduling.intervals import Interval, epoch, merge
-from practice.scheduling.rules import BookingRules, Busy, Refusal, Why
-from practice.scheduling.zones import MINUTE, clock_between, local_midnight
+from .days import span_of, stretches_of
+from .hours import OpenHours, Opening, days_between, local_day, openings, planned_on, week_of, zone_on
+from .intervals import Interval, epoch, merge
+from .rules import BookingRules, Busy, Refusal, Why
+from .zones import MINUTE, clock_between, local_midnight
 
 __all__ = [
     "BookingRules",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from practice.scheduling.zones import UnknownZone, zone_of
+from .zones import UnknownZone, zone_of
 
 UTC = "UTC"
 _ZONES = files("tzdata") / "zoneinfo"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from practice.scheduling.intervals import Interval
+from .intervals import Interval
 
 MINUTE = 60
 DAY = 86_400

@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-from practice.money import EXPONENTS
+from practice.values.money import EXPONENTS
 
 from .states import CoupleStance, Format
 

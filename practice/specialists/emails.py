@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from practice.clock import now
-from practice.clocks import day
-from practice.outbox import enqueue_mail
+from practice.http.clocks import day
+from practice.letters.outbox import enqueue_mail
+from practice.values.clock import now
 
 from . import policy
 from .models import Credential, ProfileRevision, Review, Specialist, Suspension

@@ -21,12 +21,12 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from practice import clock
-from practice.db import is_only_shown
-from practice.forms import Form, NameField, Replacing
-from practice.money import LEAST, Money, parse_price
-from practice.text import called
-from practice.web import money
+from practice.http.formats import money
+from practice.http.forms import Form, NameField, Replacing
+from practice.store.db import is_only_shown
+from practice.values import clock
+from practice.values.money import LEAST, Money, parse_price
+from practice.values.text import called
 
 from . import choices, policy
 from .answers import Standing, Words

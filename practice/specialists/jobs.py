@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from practice import clock
-from practice.jobs import sweep
+from practice.values import clock
+from practice.work.jobs import sweep
 
-from . import actions, papers, photos, policy, queries
+from . import actions, credentials, photos, policy, queries
 
 # A file whose upload was interrupted has no row; a day is longer than any upload.
 ORPHANED = timedelta(days=1)
@@ -42,8 +42,8 @@ def drop_documents() -> int:
     """Documents 90 days after the decision, and files that no row names; how many went. The result of a check stays."""
     gone = [actions.drop_document(paper) for paper in queries.documents_to_drop()]
     before = (clock.now() - ORPHANED).timestamp()
-    for key in papers.unused(queries.document_keys(), before):
-        papers.drop(key)
+    for key in credentials.unused(queries.document_keys(), before):
+        credentials.drop(key)
     for key in photos.unused(queries.photo_keys(), before):
         photos.drop_file(key)
     return len(gone)

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship
 
-from practice import clock, sealed
 from practice.accounts.models import User
-from practice.db import Coded, Json, NameText, db, one_of
-from practice.errors import IllegalMove
-from practice.money import Money
-from practice.text import called
+from practice.store import sealed
+from practice.store.db import Coded, Json, NameText, db, one_of
+from practice.values import clock
+from practice.values.errors import IllegalMove
+from practice.values.money import Money
+from practice.values.text import called
 
 from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
 

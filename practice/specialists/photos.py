@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from practice.assets import asset_url
 from practice.config import settings
-from practice.errors import NotFound
+from practice.http.assets import asset_url
+from practice.http.pages import link
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
-from practice.web import link
+from practice.values.errors import NotFound
 
 from .models import Specialist
 from .policy import PHOTO_BYTES, PHOTO_MB

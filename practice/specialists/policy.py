@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from practice.text import fold, untitled
+from practice.values.text import fold, untitled
 
 from .states import LICENSED, Kind, PaperKind
 

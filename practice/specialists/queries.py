@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from practice import clock, retention
 from practice.accounts.models import User
-from practice.db import db
-from practice.errors import NotFound
+from practice.store import retention
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
 
 from .choices import COUPLE_TOPICS, region_name
 from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Suspension, Topic

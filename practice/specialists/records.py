@@ -11,11 +11,11 @@ from sqlalchemy import delete, select, update
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Stay, Told
 from practice.accounts.models import User
-from practice.db import after_commit, db
-from practice.errors import NotFound
 from practice.providers import images
+from practice.store.db import after_commit, db
+from practice.values.errors import NotFound
 
-from . import papers, photos
+from . import credentials, photos
 from .models import (
     Credential,
     Offer,
@@ -93,7 +93,7 @@ def _files(user: User) -> Iterable[tuple[str, bytes]]:
     mine = _mine(user)
     for number, each in enumerate(mine.credentials if mine else [], 1):
         if each.document_key:
-            yield f"papers/{number}-{each.document_name}", papers.content_of(each)
+            yield f"papers/{number}-{each.document_name}", credentials.content_of(each)
     if mine and mine.photo_key and not mine.photo_key.startswith(photos.DRAWN):
         try:
             yield "photo.webp", photos.content_of(f"{mine.photo_key}-{images.LARGE}.webp")
@@ -164,7 +164,7 @@ def _empty(paper: Credential) -> None:
     for name, value in PAPER.items():
         setattr(paper, name, value)
     if key:
-        after_commit(lambda: papers.drop(key))
+        after_commit(lambda: credentials.drop(key))
 
 
 def _wipe_saved(user: User) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from practice.db import db
-from practice.text import fold
+from practice.store.db import db
+from practice.values.text import fold
 
 from .choices import language_name
 from .models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic

@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
-from practice import sealed, vault
 from practice.config import settings
-from practice.crashpoints import crashpoint
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
+from practice.store import sealed, vault
+from practice.store.crashpoints import crashpoint
 
-from . import papers, photos, queries
+from . import credentials, photos, queries
 
 
 def folder_faults() -> Iterator[str]:
@@ -72,7 +72,7 @@ class Papers:
         keys = sorted(_store().keys("papers"), key=lambda found: -found[1])
         for key, _ in keys[:1] if newest_only else keys:
             with suppress(NoSuchFile):  # dropped meanwhile
-                yield sealed.Text(key, _store().read(key).decode("ascii", "replace"), papers.place_of(key))
+                yield sealed.Text(key, _store().read(key).decode("ascii", "replace"), credentials.place_of(key))
 
 
 def _store() -> DiskStore:

@@ -82,7 +82,7 @@ def test_an_account_in_an_international_domain_opens_in_either_spelling(app, vis
 @pytest.fixture
 def strict(make_app, app):
     """The product with its limits on."""
-    from practice.web import limiter
+    from practice.http.protection import limiter
 
     limited = make_app(overrides={"RATELIMIT_ENABLED": True})
     limiter.reset()

@@ -3,7 +3,7 @@
 import pytest
 
 from practice.accounts import queries
-from practice.db import db
+from practice.store.db import db
 from tests.accounts.conftest import GOOD, Person, token_of
 from tests.factories import PASSWORD
 

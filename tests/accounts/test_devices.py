@@ -6,7 +6,7 @@ from sqlalchemy import event, select
 from practice.accounts import actions, jobs, queries
 from practice.accounts.models import Device, hash_of
 from practice.accounts.policy import device_label
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from tests.accounts.conftest import Person, words
 from tests.factories import PASSWORD
 

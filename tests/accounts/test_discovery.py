@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from practice.accounts import actions, queries
 from practice.accounts.models import Device, User
-from practice.db import db
+from practice.store.db import db
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD, user
 

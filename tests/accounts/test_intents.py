@@ -11,9 +11,10 @@ from sqlalchemy import select
 from practice.accounts import intents, jobs, queries
 from practice.accounts.models import Intent
 from practice.accounts.states import MOVES, IntentState
-from practice.db import db, transaction
-from practice.errors import IllegalMove, NotAllowed
-from practice.web import client, csrf_field, public
+from practice.http.access import client, public
+from practice.http.pages import csrf_field
+from practice.store.db import db, transaction
+from practice.values.errors import IllegalMove, NotAllowed
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from practice import clock as wall
 from practice.accounts import intents, jobs, queries
 from practice.accounts.models import Device, Intent
 from practice.accounts.states import IntentState
-from practice.db import db, transaction
+from practice.store.db import db, transaction
+from practice.values import clock as wall
 from tests import factories
 from tests.accounts.conftest import Person, words
 from tests.factories import PASSWORD

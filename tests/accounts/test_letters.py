@@ -8,10 +8,10 @@ from email.parser import BytesParser
 import pytest
 from flask import Flask
 
-from practice import clock
 from practice.accounts import actions, emails
 from practice.accounts.models import Device, Erasure
-from practice.db import transaction
+from practice.store.db import transaction
+from practice.values import clock
 
 CANARY = "Zebulon"
 ASKED = Erasure(code="the-number", due_at=datetime(2027, 3, 15, 8, 0, tzinfo=UTC))

@@ -11,7 +11,7 @@ from tests.pages import csrf_of
 def strict(make_app, app):
     """The product with its limits on."""
     limited = make_app(overrides={"RATELIMIT_ENABLED": True})
-    from practice.web import limiter
+    from practice.http.protection import limiter
 
     limiter.reset()
     yield limited

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from practice.accounts import actions, queries
-from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
-from practice.db import db, transaction
-from practice.errors import Conflict, NotAllowed
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
+from practice.values.errors import Conflict, NotAllowed
 from tests import factories
 from tests.accounts.conftest import Person, token_of, words
 from tests.factories import PASSWORD

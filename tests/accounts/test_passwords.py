@@ -9,9 +9,9 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from practice.accounts import actions, policy, queries, security
 from practice.accounts.models import MailedLink
-from practice.audit import AuditEvent
 from practice.config import Config
-from practice.db import db
+from practice.store.audit import AuditEvent
+from practice.store.db import db
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
 

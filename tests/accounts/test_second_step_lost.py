@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from practice import sealed as sealed_places
 from practice.accounts import actions, jobs, queries, security, spare_codes
-from practice.audit import AuditEvent
-from practice.db import db, transaction
+from practice.store import sealed as sealed_places
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
 from tests import factories
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD, code_at

@@ -5,8 +5,8 @@ from sqlalchemy import select, update
 
 from practice.accounts import queries
 from practice.accounts.models import User
-from practice.audit import AuditEvent
-from practice.db import db, transaction
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
 from tests.pages import tree_of

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from practice.accounts import actions, security, spare_codes
 from practice.accounts.models import Device
-from practice.audit import AuditEvent
-from practice.db import db, transaction
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
 from tests import factories
 from tests.accounts.conftest import Person, words
 from tests.factories import PASSWORD, code_at

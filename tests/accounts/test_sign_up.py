@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from practice.accounts import queries
 from practice.accounts.models import ConsentRecord, Device, User
-from practice.db import db
+from practice.store.db import db
 from tests.accounts.conftest import GOOD, Person, token_of, words
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from practice.accounts import queries
-from practice.db import db
+from practice.store.db import db
 from tests.accounts.conftest import GOOD
 from tests.factories import PASSWORD
 

@@ -8,9 +8,9 @@ from practice.accounts.models import LIFE_OF_AN_INTENT, ConsentRecord, Device, I
 from practice.accounts.policy import ENDS, Change, Held
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
-from practice.db import db, new_code, transaction
 from practice.specialists import queries as specialists
 from practice.specialists.actions import save
+from practice.store.db import db, new_code, transaction
 from tests import factories
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
@@ -249,7 +249,7 @@ def test_a_sign_in_from_before_ends_where_the_address_was_never_confirmed(ben, c
 
 
 def test_no_feed_is_opened_for_an_address_that_was_never_confirmed(app, cast):
-    from practice.errors import NotAllowed
+    from practice.values.errors import NotAllowed
 
     with transaction():
         cast.ben.confirmed_at = None
@@ -468,7 +468,7 @@ def test_the_way_back_is_mailed_also_to_who_wants_no_mail_and_never_shown_inside
 
 
 def test_a_letter_that_opens_something_is_refused_where_it_could_be_read_inside(app, cast):
-    from practice.outbox import enqueue_mail
+    from practice.letters.outbox import enqueue_mail
 
     with pytest.raises(ValueError, match="opens something"), transaction():
         enqueue_mail("x:1", "accounts/welcome", cast.ben, {"token": "t"})

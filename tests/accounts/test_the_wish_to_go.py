@@ -9,13 +9,13 @@ from sqlalchemy.exc import OperationalError
 from practice.accounts import actions, holdings, jobs, policy, queries
 from practice.accounts.models import AccountLock, Erasure, User
 from practice.accounts.states import ErasureState
-from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings import claims
 from practice.bookings.models import Contest, Strike
 from practice.bookings.states import Outcome
-from practice.db import UtcDateTime, db, transaction
-from practice.errors import Conflict, NotAllowed
+from practice.store.audit import AuditEvent
+from practice.store.db import UtcDateTime, db, transaction
+from practice.values.errors import Conflict, NotAllowed
 from tests import factories
 from tests.accounts.conftest import GOOD, token_of, words
 from tests.factories import PASSWORD
@@ -90,7 +90,7 @@ def test_whoever_is_signed_in_is_told_that_the_wish_still_stands(ben, cast, way)
 
 @pytest.mark.parametrize("template", ["data_request", "erased", "password_changed", "two_step_changed", "new_device"])
 def test_what_concerns_the_safety_of_an_account_is_mailed_to_whoever_wants_no_mail(template):
-    from practice import mailer
+    from practice.letters import mailer
 
     assert f"accounts/{template}" in mailer.ALWAYS_MAILED
 

@@ -7,7 +7,7 @@ from passlib.totp import TOTP
 
 from practice.accounts import actions, policy, queries
 from practice.accounts.actions.links import make_link
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from tests import factories
 from tests.accounts.conftest import words
 from tests.factories import PASSWORD, code_at

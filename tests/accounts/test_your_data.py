@@ -10,18 +10,18 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from practice import audit, vault
 from practice.accounts import actions, holdings, intents, jobs, queries
 from practice.accounts.models import Device, Erasure, User
-from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings import records
 from practice.bookings.models import Booking, CalendarFeed
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
-from practice.outbox import OutboxMail
+from practice.letters.outbox import OutboxMail
 from practice.specialists.models import SavedSpecialist, Specialist
 from practice.specialists.states import ProfileState
+from practice.store import audit, vault
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
 from tests import factories
 from tests.accounts.conftest import GOOD, Person, token_of, words
 from tests.factories import PASSWORD
@@ -303,11 +303,11 @@ def test_the_last_letter_names_the_certificate_and_is_kept_nowhere(person, ben, 
 
 
 def test_a_last_letter_that_nobody_takes_is_kept_nowhere_either(person, ben, clock):
-    from practice import postman
+    from practice.letters import mail_worker
 
     _erased(person, clock)
     for _ in range(12):
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(days=1)
     _again()
 

@@ -153,7 +153,7 @@ def test_staff_without_a_second_step_set_it_up_first(app, applied, path, sign_in
 
 
 def test_hostile_words_of_an_applicant_are_inert_for_staff(sam_in, mara, path, applied):
-    from practice.db import transaction
+    from practice.store.db import transaction
 
     evil = "<script>alert(1)</script>"
     with transaction():

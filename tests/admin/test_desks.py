@@ -7,16 +7,17 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
-from practice import audit, outbox
 from practice.admin import queries
-from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings.models import Contest
 from practice.bookings.states import BookingState, Outcome
-from practice.db import db, transaction
-from practice.outbox import MailState, OutboxMail
+from practice.letters import outbox
+from practice.letters.outbox import MailState, OutboxMail
 from practice.safety.actions import seed_resources
 from practice.specialists.states import ProfileState
+from practice.store import audit
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
 from tests import factories
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from practice.audit import AuditEvent
 from practice.bookings import actions
-from practice.db import db
+from practice.store.audit import AuditEvent
+from practice.store.db import db
 from tests import factories
 from tests.pages import tree_of
 

@@ -6,10 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from practice.db import db, transaction
 from practice.safety import queries
 from practice.safety.actions import seed_resources
 from practice.safety.models import CrisisResource
+from practice.store.db import db, transaction
 from tests import factories
 from tests.pages import csrf_of, tree_of
 

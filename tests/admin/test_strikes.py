@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from practice.audit import AuditEvent
 from practice.bookings import actions, queries
 from practice.bookings.models import Strike
-from practice.db import db
-from practice.errors import Conflict, NotAllowed
-from practice.home import listing
+from practice.directory import listing
+from practice.store.audit import AuditEvent
+from practice.store.db import db
+from practice.values.errors import Conflict, NotAllowed
 from tests import factories
 
 TWO = datetime(2027, 3, 1, 14, 0, tzinfo=UTC)

@@ -7,20 +7,20 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from practice.admin import actions as desk
-from practice.audit import AuditEvent
 from practice.bookings import actions as bookings
 from practice.bookings import emails
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.errors import NotEligible, SlotClosed, TooLate
 from practice.bookings.models import Booking, Strike
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
-from practice.errors import Conflict, IllegalMove, Invalid, NotAllowed
-from practice.home import listing
-from practice.postman import deliver_due
+from practice.directory import listing
+from practice.letters.mail_worker import deliver_due
 from practice.specialists import actions, queries
 from practice.specialists.answers import Terms
 from practice.specialists.states import ProfileState
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
+from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from tests import factories
 from tests.specialists import recipes
 

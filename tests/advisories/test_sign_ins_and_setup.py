@@ -4,7 +4,7 @@ import pytest
 
 from practice.accounts import queries
 from practice.config import BadConfig, from_environment
-from practice.cookies import Seal
+from practice.http.cookies import Seal
 from tests import factories
 from tests.production import PRODUCTION
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from practice.bookings import actions
-from practice.db import db, new_code
+from practice.store.db import db, new_code
 from tests.house.routes import APPROVED
 from tests.house.source import ROOT
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from practice.bookings.models import Booking
-from practice.db import db
+from practice.store.db import db
 from tests.house.routes import APPROVED
 
 PEOPLE = ("nobody", "cleo", "ben", "anna", "otto", "mara", "sam")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from practice.availability import queries
-from practice.db import db
+from practice.store.db import db
 from tests.pages import tree_of
 
 PAGE = "/practice/availability"

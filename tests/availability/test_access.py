@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 from practice.availability import actions, queries
-from practice.db import db
 from practice.specialists.states import OfferKind
+from practice.store.db import db
 from tests import factories
 from tests.availability.conftest import PAGE, Editor, stored
 

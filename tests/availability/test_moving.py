@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from practice.availability import actions, policy, queries
 from practice.availability.actions import Keep
 from practice.availability.moving import moved_rules
-from practice.db import db
 from practice.scheduling.days import stretches_of
 from practice.scheduling.hours import DateRule, OpenHours, WeeklyRange, open_intervals
 from practice.scheduling.intervals import intersect, merge
+from practice.store.db import db
 from tests.availability.conftest import PAGE
 
 LOS_ANGELES, KOLKATA = "America/Los_Angeles", "Asia/Kolkata"

@@ -7,9 +7,9 @@ from sqlalchemy import event
 
 from practice.availability import actions, queries
 from practice.availability.models import Schedule
-from practice.db import db, transaction
 from practice.scheduling.hours import DateRule, WeeklyRange
 from practice.specialists.states import OfferKind
+from practice.store.db import db, transaction
 from tests import factories
 
 CONSULT, SESSION = OfferKind.CONSULT, OfferKind.INDIVIDUAL

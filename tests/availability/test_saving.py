@@ -7,11 +7,11 @@ import pytest
 from practice.availability import actions, queries
 from practice.availability.actions import Keep
 from practice.availability.policy import Limits
-from practice.db import db
-from practice.errors import Invalid, NotFound
 from practice.scheduling.hours import WeeklyRange, open_intervals
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.store.db import db
+from practice.values.errors import Invalid, NotFound
 from tests import factories
 
 CONSULT = OfferKind.CONSULT

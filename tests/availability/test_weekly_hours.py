@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from practice.availability import actions, queries
-from practice.db import db, transaction
 from practice.scheduling.hours import WeeklyRange
+from practice.store.db import db, transaction
 from tests import factories
 from tests.availability.conftest import Editor, stored
 from tests.specialists import recipes

@@ -8,11 +8,11 @@ from practice.availability import actions
 from practice.availability.policy import Limits
 from practice.bookings import explain, queries
 from practice.bookings.states import BookingState
-from practice.db import transaction
-from practice.errors import Invalid, NotFound
 from practice.scheduling.hours import WeeklyRange
 from practice.scheduling.slots import Why
 from practice.specialists.states import OfferKind, ProfileState
+from practice.store.db import transaction
+from practice.values.errors import Invalid, NotFound
 from tests import factories
 
 PAGE = "/practice/availability/why"

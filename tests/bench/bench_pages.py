@@ -15,7 +15,7 @@ from time import perf_counter
 from icalendar import Calendar
 
 from practice.bookings.actions import new_feed
-from practice.db import db
+from practice.store.db import db
 from practice.specialists.models import Specialist
 from tests.bench import bench_feed, bench_slots, stage, workloads
 from tests.bench.load import ROUNDS, SECONDS, rate

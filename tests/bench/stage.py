@@ -9,7 +9,7 @@ from pathlib import Path
 
 from practice.availability.models import Schedule, WeeklyRange
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from practice.specialists.models import Specialist
 from tests import factories
 from tests.bench import workloads

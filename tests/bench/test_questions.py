@@ -9,7 +9,7 @@ import pytest
 
 from practice.availability.models import Schedule, TimeOff, Travel
 from practice.bookings import free_times
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from practice.scheduling.slots import open_slots
 from tests.factories import booking, specialist, user
 

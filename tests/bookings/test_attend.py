@@ -9,8 +9,8 @@ from practice.bookings import actions, policy, queries
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState, Outcome
-from practice.db import db, transaction
-from practice.errors import Conflict, NotAllowed
+from practice.store.db import db, transaction
+from practice.values.errors import Conflict, NotAllowed
 from tests.bookings.conftest import TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import specialist, user

@@ -13,9 +13,9 @@ from practice.bookings import actions, claims, queries
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotTaken
 from practice.bookings.models import Booking, Occupancy
 from practice.bookings.states import BookingState
-from practice.clocks import Clock
-from practice.db import db, transaction
+from practice.http.clocks import Clock
 from practice.specialists.models import Offer
+from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import PASSWORD, specialist, user
 from tests.factories import booking as stored

@@ -6,15 +6,16 @@ from collections import defaultdict
 import pytest
 from sqlalchemy import select, update
 
-from practice import checkup, outbox, postman
 from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, jobs, policy, queries
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate, TooOften
 from practice.bookings.models import SIDES, Booking
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
-from practice.outbox import MailState, OutboxMail
+from practice.letters import mail_worker, outbox
+from practice.letters.outbox import MailState, OutboxMail
+from practice.operations import checkup
 from practice.providers.mail_transport import Outcome, Verdict
+from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import user
 from tests.itip import Calendar
@@ -100,11 +101,11 @@ class World:
     def deliver(self):
         """Two workers, each with a letter in hand, who finish in any order."""
         for _ in range(20):
-            in_hand = [letter for letter in (postman._lease(), postman._lease()) if letter]
+            in_hand = [letter for letter in (mail_worker._lease(), mail_worker._lease()) if letter]
             self.chance.shuffle(in_hand)
             for letter in in_hand:
                 try:
-                    postman._deliver(letter)
+                    mail_worker._deliver(letter)
                 except Killed:
                     db.session.rollback()
             with transaction():

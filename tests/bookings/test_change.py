@@ -10,8 +10,8 @@ from practice.bookings import actions, queries
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import CLIENT_SIDE, Booking, Occupancy, Strike
 from practice.bookings.states import BookingState
-from practice.db import db
-from practice.postman import deliver_due
+from practice.letters.mail_worker import deliver_due
+from practice.store.db import db
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user

@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from practice.bookings import actions, queries
 from practice.bookings.errors import TooLate
 from practice.bookings.states import BookingState, Outcome
-from practice.db import db
-from practice.errors import Conflict, Invalid, NotAllowed
+from practice.store.db import db
+from practice.values.errors import Conflict, Invalid, NotAllowed
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
 

@@ -7,11 +7,11 @@ from email.utils import parseaddr
 import pytest
 import vobject
 
-from practice import checkup
 from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, emails, jobs, queries
 from practice.bookings.models import EntryHolder
-from practice.db import db, transaction
+from practice.operations import checkup
+from practice.store.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 

@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from practice.accounts.actions import Discretion, save_discretion
-from practice.bookings import actions, feed_views, queries
-from practice.db import db
+from practice.bookings import actions, queries
+from practice.bookings.views import feeds
+from practice.store.db import db
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 
@@ -72,8 +73,8 @@ def test_a_move_reaches_the_feed_at_once_under_the_same_uid(booked, cast, fetch)
 
 def test_a_feed_is_rendered_once_for_each_change_and_not_for_each_fetch(booked, cast, fetch, monkeypatch):
     rendered = []
-    real = feed_views.feed_file
-    monkeypatch.setattr(feed_views, "feed_file", lambda *a, **k: rendered.append(1) or real(*a, **k))
+    real = feeds.feed_file
+    monkeypatch.setattr(feeds, "feed_file", lambda *a, **k: rendered.append(1) or real(*a, **k))
     token = actions.new_feed(cast.ben, "busy")
     for _ in range(5):
         fetch(token)
@@ -226,4 +227,4 @@ def test_what_lies_far_back_or_ahead_is_left_out(booked, cast, fetch, clock):
     clock.advance(days=40)
 
     assert _events(fetch(token)) == []
-    assert timedelta(days=30) == feed_views.BEFORE
+    assert timedelta(days=30) == feeds.BEFORE

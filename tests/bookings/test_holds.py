@@ -7,7 +7,7 @@ import pytest
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.pages import tree_of

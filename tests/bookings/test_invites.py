@@ -108,7 +108,7 @@ def test_a_moved_booking_says_the_old_and_the_new_time_in_words(letters):
 
 
 def test_a_label_of_ones_own_names_the_entry(cast, app, outbox):
-    from practice.db import transaction
+    from practice.store.db import transaction
 
     with transaction():
         cast.ben.calendar_label = "Dentist"

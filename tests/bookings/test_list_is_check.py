@@ -10,8 +10,8 @@ from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken
 from practice.bookings.models import Strike
 from practice.bookings.policy import STRIKES_PAUSE
 from practice.bookings.queries import Looker
-from practice.db import transaction
 from practice.specialists.states import OfferKind, ProfileState
+from practice.store.db import transaction
 from tests import factories
 from tests.bookings.conftest import value
 from tests.pages import tree_of

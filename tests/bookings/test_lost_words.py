@@ -5,7 +5,7 @@ import pytest
 from practice.accounts import queries as accounts
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, value
 from tests.pages import fields_of, tree_of
 

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from practice.bookings import actions, policy, queries
 from practice.bookings.forms import start_value
 from practice.bookings.states import BookingState
-from practice.db import transaction
+from practice.store.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import specialist, user

@@ -6,9 +6,9 @@ import pytest
 
 from practice.bookings.models import Booking
 from practice.bookings.states import COUNTING, MOVES, BookingState
-from practice.errors import IllegalMove
 from practice.specialists import states as profiles
 from practice.specialists.models import Specialist
+from practice.values.errors import IllegalMove
 
 ALLOWED = [(a, b) for a, after in MOVES.items() for b in sorted(after)]
 REFUSED = [pair for pair in product(BookingState, repeat=2) if pair not in ALLOWED]

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from practice.bookings import actions, emails, jobs, queries
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.states import BookingState
-from practice.db import db, transaction
+from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import open_hours, specialist, user

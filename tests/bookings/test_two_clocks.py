@@ -9,9 +9,9 @@ from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.bookings import actions as bookings
 from practice.bookings import emails
-from practice.clocks import Clock
-from practice.db import transaction
+from practice.http.clocks import Clock
 from practice.scheduling.days import Travel
+from practice.store.db import transaction
 from tests import factories
 from tests.pages import tree_of
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from practice import retention, vault
 from practice.bookings import jobs
 from practice.bookings.models import Booking, Contest
 from practice.bookings.states import BookingState, Outcome
-from practice.db import db, transaction
+from practice.store import retention, vault
+from practice.store.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import WEDNESDAY_TEN
 

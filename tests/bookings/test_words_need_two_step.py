@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from practice.audit import AuditEvent
 from practice.bookings import actions, queries
-from practice.db import db
+from practice.store.audit import AuditEvent
+from practice.store.db import db
 from tests.bookings.conftest import WEDNESDAY_TEN
 from tests.factories import with_two_step
 

@@ -9,18 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from practice import audit
-from practice import clock as wall
 from practice.accounts.models import User
 from practice.bookings import queries
 from practice.bookings.models import Booking, Occupancy, Strike, cells
 from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
-from practice.db import Model, db
 from practice.demo import load
-from practice.outbox import MailState, OutboxMail
+from practice.letters.outbox import MailState, OutboxMail
 from practice.specialists.models import Specialist
 from practice.specialists.states import ProfileState
+from practice.store import audit
+from practice.store.db import Model, db
+from practice.values import clock as wall
 from tests.databases import Dirt
 from tests.starts import STARTS
 

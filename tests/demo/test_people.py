@@ -7,13 +7,13 @@ import pytest
 
 from practice.demo.people import CLIENTS, SPECIALISTS, mailbox_of, specialist_named
 from practice.demo.shapes import Person, minutes_of
-from practice.demo.story import STEPS
 from practice.demo.texts.meetings import MEETINGS
-from practice.money import EXPONENTS
+from practice.demo.timeline import STEPS
 from practice.specialists.choices import APPROACHES, LANGUAGES, LEVELS
 from practice.specialists.policy import may_apply_for
 from practice.specialists.states import CoupleStance, Format, Kind
 from practice.specialists.topics import TOPICS
+from practice.values.money import EXPONENTS
 
 SLUGS = {topic.slug for topic in TOPICS}
 everyone = pytest.mark.parametrize("person", SPECIALISTS, ids=lambda person: person.portrait)

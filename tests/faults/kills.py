@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from practice.db import transaction
+from practice.store.db import transaction
 from tests.ground.plain import plain_app
 
 from .nursery import Nursery, end, happen, is_alive, wait_until
@@ -63,7 +63,7 @@ def run(database_url: str, data: Path, kills: int, seed: int = 1) -> Figures:
     """Kill `kills` processes, one every 50 to 300 ms, then let the rest be delivered, and count."""
     app = plain_app(_config(database_url, data))
     with app.app_context():
-        from practice.db import db
+        from practice.store.db import db
 
         db.create_all()
         _happen(kills * LETTERS_PER_KILL)
@@ -104,8 +104,8 @@ def _storm(nursery: Nursery, kills: int, chance: random.Random) -> None:
 
 def _drained(nursery: Nursery) -> bool:
     """Whether nothing waits any more; if something does, somebody goes and delivers it."""
-    from practice import outbox
-    from practice.db import db
+    from practice.letters import outbox
+    from practice.store.db import db
 
     waiting = outbox.backlog().waiting
     db.session.rollback()
@@ -116,9 +116,9 @@ def _drained(nursery: Nursery) -> bool:
 
 
 def _count(app, sink: Odd, kills: int, began: float) -> Figures:  # type: ignore[no-untyped-def]
-    from practice import audit
-    from practice.db import db
-    from practice.outbox import OutboxMail
+    from practice.letters.outbox import OutboxMail
+    from practice.store import audit
+    from practice.store.db import db
 
     received: Counter[str] = Counter()
     bytes_of: dict[str, set[bytes]] = {}
@@ -161,7 +161,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         if options.engine == "sqlite":
-            figures = run(f"sqlite:///{data / 'practice.db'}", data, options.kills, options.seed)
+            figures = run(f"sqlite:///{data / 'practice.store.db'}", data, options.kills, options.seed)
         else:
             from tests.postgres import cluster
 

@@ -15,9 +15,9 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
 
-from practice import crashpoints
 from practice.config import Config
-from practice.db import db
+from practice.store import crashpoints
+from practice.store.db import db
 from tests.databases import MIGRATIONS, build
 
 

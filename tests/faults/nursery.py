@@ -21,7 +21,7 @@ from typing import Any
 
 from flask import Flask
 
-from practice import clock
+from practice.values import clock
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -108,24 +108,24 @@ def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> bool:
 
 def worker(app: Flask) -> int:
     """A worker as in production."""
-    from practice.jobs import run_worker
+    from practice.work.jobs import run_worker
 
     return run_worker(app)
 
 
 def deliver(app: Flask, crashpoint: str = "") -> int:
     """One round of deliveries, dying at `crashpoint`."""
-    from practice import postman
+    from practice.letters import mail_worker
 
     os.environ["CRASHPOINT"] = crashpoint
     with app.app_context():
-        postman.deliver_due()
+        mail_worker.deliver_due()
     return 0
 
 
 def tick(app: Flask) -> int:
     """What cron starts; one of its sweeps reminds twenty people."""
-    from practice import jobs
+    from practice.work import jobs
     from tests.ground.plain import write
 
     @jobs.sweep(every=timedelta(seconds=1))
@@ -147,8 +147,8 @@ def producer(app: Flask, pause: str = "0.02") -> int:
 
 def happen() -> None:
     """Something happens: a fact and its letter, in one transaction."""
-    from practice import audit
-    from practice.db import new_code
+    from practice.store import audit
+    from practice.store.db import new_code
     from tests.ground.plain import Person, write
 
     cause = new_code()

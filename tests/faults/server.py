@@ -10,10 +10,11 @@ import os
 from dataclasses import replace
 from threading import local
 
-from practice import crashpoints, db, web
 from practice.app import create_app
 from practice.bookings import claims
 from practice.config import from_environment
+from practice.http import headers
+from practice.store import crashpoints, db
 
 
 class _Armed(local):
@@ -31,7 +32,7 @@ def _counted(name):
     crashpoints.crashpoint(name)
 
 
-for module in (db, web, claims):
+for module in (db, headers, claims):
     module.crashpoint = _counted
 
 

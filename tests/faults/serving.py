@@ -22,9 +22,9 @@ from typing import Any
 from practice.bookings.models import Booking
 from practice.bookings.policy import UNDO
 from practice.bookings.states import BookingState
-from practice.checkup import faults
-from practice.db import db
-from practice.outbox import OutboxMail
+from practice.letters.outbox import OutboxMail
+from practice.operations.checkup import faults
+from practice.store.db import db
 from tests.databases import Copies, Store
 from tests.races.arena import MONDAY, ROOT, Arena, Person, end_with_parent, starts_of
 from tests.races.wire import Answer, Wire

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from practice.bookings.models import Booking
-from practice.db import db
+from practice.store.db import db
 from tests.faults.serving import NEXT_MONDAY, Wish, browser_of, code_of, found_faults, product, serving
 from tests.races.arena import Result, starts_of
 from tests.races.contests import judge

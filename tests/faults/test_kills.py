@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from practice import outbox
-from practice.db import db
-from practice.outbox import MailState, OutboxMail
+from practice.letters import outbox
+from practice.letters.outbox import MailState, OutboxMail
+from practice.store.db import db
 from tests.databases import Copies
 from tests.ground.plain import write
 

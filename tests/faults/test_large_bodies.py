@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from practice.arrivals import LARGE_AT_ONCE
+from practice.http.request_buffering import LARGE_AT_ONCE
 from tests.faults.serving import health, product, serving
 
 pytestmark = [pytest.mark.faults, pytest.mark.once]

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from practice import jobs, outbox
-from practice.db import db
-from practice.outbox import MailState, OutboxMail
+from practice.letters import outbox
+from practice.letters.outbox import MailState, OutboxMail
+from practice.store.db import db
+from practice.work import jobs
 from tests.ground.plain import write
 
 from .nursery import Nursery, end, is_alive, wait_until

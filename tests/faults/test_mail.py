@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from practice import clock as wall
-from practice import outbox, postman
-from practice.outbox import MailState
+from practice.letters import mail_worker, outbox
+from practice.letters.outbox import MailState
 from practice.providers.mail_transport import Keep, Smtp, Verdict, from_url
+from practice.values import clock as wall
 from tests.ground.plain import Person, write
 
 from .sink import Odd, closed_port
@@ -106,11 +106,11 @@ def test_a_line_cut_before_the_answer_brings_the_same_letter_again(through, cloc
     write("a")
     with Odd(drop="data") as server:
         through(server)
-        postman.deliver_due()
+        mail_worker.deliver_due()
     clock.advance(minutes=2)
     with Odd() as second:
         through(second)
-        postman.deliver_due()
+        mail_worker.deliver_due()
 
     assert server.offered == second.accepted
     assert b"Message-ID:" in second.accepted[0]
@@ -120,9 +120,9 @@ def test_a_line_cut_after_the_answer_brings_nothing_again(through, clock):
     write("a")
     with Odd(drop="answer") as server:
         through(server)
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(hours=2)
-        postman.deliver_due()
+        mail_worker.deliver_due()
 
     assert len(server.accepted) == 1
 
@@ -132,12 +132,12 @@ def test_an_outage_of_ten_minutes_delays_letters_and_loses_none(paper, clock):
     began = wall.now()
     for number in range(10):
         write(f"{number}", Person(number, f"p{number}@client.example"))
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(minutes=1)
     with Odd() as server:
         paper.extensions["mail_transport"] = from_url(server.url)
         while outbox.backlog().waiting:
-            postman.deliver_due()
+            mail_worker.deliver_due()
             clock.advance(minutes=1)
     paper.extensions.pop("mail_transport")
 
@@ -151,10 +151,10 @@ def test_one_mailbox_that_is_gone_stops_nobody_else(through, bounces):
 
     with Odd(rcpt="550 5.1.1 gone") as server:
         through(server)
-        postman.deliver_due(limit=1)
+        mail_worker.deliver_due(limit=1)
     with Odd() as server:
         through(server)
-        postman.deliver_due()
+        mail_worker.deliver_due()
 
     assert len(server.accepted) == 2
     assert [row.state for row in outbox.parked_letters()] == [MailState.PARKED]

@@ -65,7 +65,7 @@ class Place:
 
     def _address(self, person):
         from practice.accounts.models import User
-        from practice.db import db
+        from practice.store.db import db
 
         with self.arena.inside():
             return db.session.get_one(User, person.user_id).email

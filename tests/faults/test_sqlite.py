@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from practice import outbox
-from practice.db import db, transaction
+from practice.letters import outbox
+from practice.store.db import db, transaction
 from tests.ground.plain import plain_app, write
 
 pytestmark = [pytest.mark.faults, pytest.mark.once]

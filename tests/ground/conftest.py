@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from practice import mailer, postman
+from practice.letters import mail_worker, mailer
 from practice.providers.mail_transport import from_url
 from tests.smtp import SmtpSink
 
@@ -48,6 +48,6 @@ def bounces() -> Iterator[list[tuple[int, str]]]:
     def note(recipient_id: int, address: str) -> None:
         told.append((recipient_id, address))
 
-    postman.when_bounced(note)
+    mail_worker.when_bounced(note)
     yield told
-    postman._bounce_listeners.remove(note)
+    mail_worker._bounce_listeners.remove(note)

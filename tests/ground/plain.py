@@ -11,9 +11,13 @@ from flask import Flask
 from flask_login import LoginManager
 from jinja2 import ChoiceLoader, DictLoader
 
-from practice import bell, db, mailer, ops, outbox, web
+from practice import http
 from practice.config import Config
-from practice.db import transaction
+from practice.letters import mailer, outbox
+from practice.operations import monitoring
+from practice.store import db
+from practice.store.db import transaction
+from practice.work import wake_up
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
@@ -47,9 +51,9 @@ def plain_app(config: Config, **settings: Any) -> Flask:
     app.config.update(PRACTICE=config, SECRET_KEY=config.secret_keys[0], TESTING=True)
     app.config.update(RATELIMIT_STORAGE_URI="memory://", **settings)
     db.set_up(app)
-    web.set_up(app)
-    ops.set_up(app)
-    bell.set_up(app)
+    http.set_up(app)
+    monitoring.set_up(app)
+    wake_up.set_up(app)
     app.add_url_rule("/help-now", "safety.show", lambda: "help")
     LoginManager(app).user_loader(lambda _id: None)
     lay_paper(app)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from practice import audit, keys
-from practice.audit import GUARDS, UNGUARDS, AuditEvent, AuditHead
-from practice.db import db, transaction
+from practice.store import audit, keys
+from practice.store.audit import GUARDS, UNGUARDS, AuditEvent, AuditHead
+from practice.store.db import db, transaction
 from tests.conftest import MONDAY
 
 from .plain import Person

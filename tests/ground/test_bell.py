@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import inspect
 
-from practice import bell
-from practice.bell import Bell, Ear, JsonSerializer, queue_for
 from practice.config import Config
-from practice.db import db
+from practice.store.db import db
+from practice.work import wake_up
+from practice.work.wake_up import Bell, Ear, JsonSerializer, queue_for
 from tests.faults.nursery import wait_until
 from tests.faults.sink import closed_port
 from tests.ground.plain import plain_app, write
@@ -60,14 +60,14 @@ def test_eight_who_make_the_queue_of_a_new_database_at_once_all_get_it(app, conf
         return queue.name
 
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(make, range(8))) == [bell.NAME] * 8
+        assert list(threads.map(make, range(8))) == [wake_up.NAME] * 8
 
 
 def test_wake_ups_live_in_a_file_of_their_own(settings):
     Bell(settings).ring()
 
     assert (settings.data / "queue.db").exists()
-    assert not (settings.data / "practice.db").exists()
+    assert not (settings.data / "practice.store.db").exists()
 
 
 @pytest.mark.parametrize("what", ["refuses", "hangs", "talks rubbish"])
@@ -85,7 +85,7 @@ def test_a_queue_that_is_gone_is_asked_once_and_keeps_nobody_for_ever(settings, 
 @pytest.fixture
 def eager(monkeypatch):
     """A queue that is away is looked for more often than in life: the order of things is the same."""
-    monkeypatch.setattr(bell, "AGAIN", 0.3)
+    monkeypatch.setattr(wake_up, "AGAIN", 0.3)
 
 
 @pytest.mark.needs("redis-server")
@@ -214,7 +214,7 @@ class Redis:
 
 def test_a_bell_that_failed_stays_silent_for_a_while(settings, monkeypatch):
     tried = []
-    monkeypatch.setattr(bell, "queue_for", lambda _config: tried.append(1) or 1 // 0)
+    monkeypatch.setattr(wake_up, "queue_for", lambda _config: tried.append(1) or 1 // 0)
     ringer = Bell(settings)
 
     ringer.ring()

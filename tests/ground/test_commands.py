@@ -2,10 +2,10 @@
 
 import pytest
 
-from practice import audit, installation
-from practice.checkup import faults
-from practice.db import db, transaction
+from practice.operations.checkup import faults
 from practice.providers.mail_transport import Keep, Smtp
+from practice.store import audit, installation
+from practice.store.db import db, transaction
 from tests.faults.sink import closed_port
 
 from .plain import Person, write

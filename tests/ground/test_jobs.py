@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from practice import jobs, outbox
-from practice.db import db, transaction
-from practice.jobs import SweepRun, run_due_sweeps
+from practice.letters import outbox
+from practice.store.db import db, transaction
+from practice.work import jobs
+from practice.work.jobs import SweepRun, run_due_sweeps
 
 from .plain import Person, write
 

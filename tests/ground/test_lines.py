@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from practice import outbox, postman
-from practice.checkup import faults
-from practice.db import transaction
-from practice.outbox import MailState
+from practice.letters import mail_worker, outbox
+from practice.letters.outbox import MailState
+from practice.operations.checkup import faults
 from practice.providers.mail_transport import Outcome, Verdict
+from practice.store.db import transaction
 
 from .plain import Person, write
 from .test_outbox import LATER, REFUSED, Recorder, expire_leases, row
@@ -41,12 +41,12 @@ def say(key, word, *person, **more):
 def test_a_letter_that_was_put_off_lapses_when_a_newer_one_says_how_it_stands(way_out, clock):
     out = way_out(LATER)
     say(BOOKED, "booked")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say(CANCELLED, "cancelled", replaces=NOTES)
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
     clock.advance(hours=2)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert told(out) == ["booked", "cancelled"]
     assert (row(BOOKED).state, row(CANCELLED).state) == (MailState.LAPSED, MailState.SENT)
@@ -55,12 +55,12 @@ def test_a_letter_that_was_put_off_lapses_when_a_newer_one_says_how_it_stands(wa
 def test_a_letter_that_replaces_nothing_waits_behind_the_one_that_was_put_off(way_out, clock):
     out = way_out(LATER, LATER)
     say(BOOKED, "booked")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say("booking:7:day", "tomorrow")
 
     for _ in range(6):
         clock.advance(minutes=2)
-        postman.deliver_due()
+        mail_worker.deliver_due()
 
     assert told(out) == ["booked", "booked", "booked", "tomorrow"]
 
@@ -68,12 +68,12 @@ def test_a_letter_that_replaces_nothing_waits_behind_the_one_that_was_put_off(wa
 def test_letters_about_other_things_to_others_or_elsewhere_are_not_held_up(way_out):
     out = way_out(LATER)
     say(BOOKED, "first")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say("booking:8:booked", "another", replaces=NOTES)
     say(CANCELLED, "other", Person(2, "anna@practice.example"), replaces=NOTES)
     say(MOVED, "elsewhere", Person(1, "ben@new.example"), replaces=NOTES)
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert told(out) == ["first", "another", "other", "elsewhere"]
     assert row(BOOKED).state == MailState.WAITING
@@ -92,7 +92,7 @@ def test_deciding_twice_on_one_event_takes_nothing_back(way_out):
     say(BOOKED, "booked", replaces=NOTES)
     say(BOOKED, "booked", replaces=NOTES)
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert told(out) == ["booked"]
 
@@ -100,12 +100,12 @@ def test_deciding_twice_on_one_event_takes_nothing_back(way_out):
 def test_what_another_worker_is_sending_is_not_overtaken(way_out):
     out = way_out()
     say(BOOKED, "booked")
-    slow = postman._lease()
+    slow = mail_worker._lease()
     say(CANCELLED, "cancelled")
 
-    assert postman._lease() is None
-    postman._deliver(slow)
-    postman.deliver_due()
+    assert mail_worker._lease() is None
+    mail_worker._deliver(slow)
+    mail_worker.deliver_due()
 
     assert told(out) == ["booked", "cancelled"]
 
@@ -114,13 +114,13 @@ def test_what_was_under_way_when_it_was_replaced_ends_before_the_new_one_leaves(
     """The server takes the old letter only after the new one was decided on: the new one is still the last word."""
     out = way_out()
     say(BOOKED, "booked")
-    slow = postman._lease()
-    message = postman._built(slow)
+    slow = mail_worker._lease()
+    message = mail_worker._built(slow)
     say(CANCELLED, "cancelled", replaces=NOTES)
 
-    while_under_way = postman._lease()
-    postman._settle(slow, postman._sent(slow, message))
-    postman.deliver_due()
+    while_under_way = mail_worker._lease()
+    mail_worker._settle(slow, mail_worker._sent(slow, message))
+    mail_worker.deliver_due()
 
     assert while_under_way is None
     assert told(out) == ["booked", "cancelled"]
@@ -131,13 +131,13 @@ def test_what_was_under_way_when_it_was_replaced_ends_before_the_new_one_leaves(
 def test_what_was_under_way_when_it_was_replaced_is_not_tried_again(way_out, clock, outcome):
     out = way_out()
     say(BOOKED, "booked")
-    slow = postman._lease()
-    postman._built(slow)
+    slow = mail_worker._lease()
+    mail_worker._built(slow)
     say(CANCELLED, "cancelled", replaces=NOTES)
-    postman._settle(slow, outcome)
+    mail_worker._settle(slow, outcome)
 
     clock.advance(days=1)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert told(out) == ["cancelled"]
     assert row(BOOKED).state == MailState.LAPSED
@@ -146,11 +146,11 @@ def test_what_was_under_way_when_it_was_replaced_is_not_tried_again(way_out, clo
 def test_what_was_being_built_when_it_was_replaced_never_leaves(way_out):
     out = way_out()
     say(BOOKED, "booked")
-    slow = postman._lease()
+    slow = mail_worker._lease()
     say(CANCELLED, "cancelled", replaces=NOTES)
 
-    postman._deliver(slow)
-    postman.deliver_due()
+    mail_worker._deliver(slow)
+    mail_worker.deliver_due()
 
     assert told(out) == ["cancelled"]
     assert row(BOOKED).begun_at is None
@@ -159,12 +159,12 @@ def test_what_was_being_built_when_it_was_replaced_never_leaves(way_out):
 def test_a_worker_that_died_holds_nothing_up_for_longer_than_its_lease(way_out):
     out = way_out()
     say(BOOKED, "booked")
-    dead = postman._lease()
-    postman._built(dead)
+    dead = mail_worker._lease()
+    mail_worker._built(dead)
     say(CANCELLED, "cancelled", replaces=NOTES)
     expire_leases()
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert told(out) == ["cancelled"]
 
@@ -172,13 +172,13 @@ def test_a_worker_that_died_holds_nothing_up_for_longer_than_its_lease(way_out):
 def test_a_letter_that_is_parked_stops_none_behind_it_and_is_replaced_like_any(way_out, clock):
     out = way_out(REFUSED)
     say(BOOKED, "booked")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say("booking:7:day", "tomorrow")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     behind = told(out)
     say(CANCELLED, "cancelled", replaces=NOTES)
     outbox.send_again(row(BOOKED).code)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert behind == ["booked", "tomorrow"]
     assert told(out) == ["booked", "tomorrow", "cancelled"]
@@ -189,9 +189,9 @@ def test_a_letter_waits_for_its_hour(way_out, clock):
     out = way_out()
     say(BOOKED, "booked", not_before=clock.now() + A_QUARTER)
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
     clock.advance(minutes=15)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert told(out) == ["booked"]
 
@@ -200,14 +200,14 @@ def test_what_waits_for_its_hour_can_be_recalled_and_what_has_begun_cannot(way_o
     out = way_out(LATER)
     say(BOOKED, "booked", not_before=clock.now() + A_QUARTER)
     say("booking:8:booked", "other")
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     with transaction():
         recalled = [outbox.recall(1, thing) for thing in ("booking:7", "booking:8")]
 
     assert recalled == [True, False]
     clock.advance(hours=1)
-    postman.deliver_due()
+    mail_worker.deliver_due()
     assert told(out) == ["other", "other"]
 
 
@@ -215,7 +215,7 @@ def test_taking_back_says_whether_anything_may_have_arrived(way_out):
     """Also a letter that a server put off may be there: the answer that was lost could have been a yes."""
     way_out(LATER)
     say("booking:8:booked", "tried")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say(BOOKED, "never tried")
 
     with transaction():
@@ -228,9 +228,9 @@ def test_taking_back_says_whether_anything_may_have_arrived(way_out):
 def test_what_lapsed_is_not_shown_in_the_account(way_out):
     way_out(LATER)
     say(BOOKED, "booked")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say(CANCELLED, "cancelled", replaces=NOTES)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert [each.event_key for each in outbox.letters_for(1)] == [CANCELLED]
 
@@ -239,10 +239,10 @@ def test_a_letter_names_those_before_it_that_reached_the_same_mailbox(way_out):
     way_out(Outcome(Verdict.SENT), LATER)
     say(BOOKED, "booked")
     say(MOVED, "moved")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say(CANCELLED, "cancelled", replaces=NOTES)
     say("booking:8:booked", "other")
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert outbox.earlier_ids(row(CANCELLED).code) == [row(BOOKED).message_id]
     assert outbox.earlier_ids(row("booking:8:booked").code) == []
@@ -251,7 +251,7 @@ def test_a_letter_names_those_before_it_that_reached_the_same_mailbox(way_out):
 def test_a_letter_behind_one_that_waits_is_not_reported_as_forgotten(way_out, clock):
     way_out(LATER)
     say(BOOKED, "booked")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say("booking:7:day", "tomorrow")
     clock.advance(hours=3)
 
@@ -261,10 +261,10 @@ def test_a_letter_behind_one_that_waits_is_not_reported_as_forgotten(way_out, cl
 def test_a_letter_behind_one_that_waits_does_not_look_like_a_worker_that_is_gone(way_out, clock):
     way_out(*[LATER] * 6)
     say(BOOKED, "booked")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     say("booking:7:day", "tomorrow")
     for _ in range(4):
         clock.freeze(row(BOOKED).due_at)
-        postman.deliver_due()
+        mail_worker.deliver_due()
 
     assert outbox.backlog().oldest_seconds == 0

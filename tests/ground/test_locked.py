@@ -7,10 +7,10 @@ import pytest
 
 from practice.bookings import actions, queries
 from practice.config import Config
-from practice.db import db, transaction
-from practice.errors import Unavailable
-from practice.specialists import papers
+from practice.specialists import credentials
 from practice.specialists.models import Credential
+from practice.store.db import db, transaction
+from practice.values.errors import Unavailable
 from tests import factories
 from tests.factories import PASSWORD, code_at
 from tests.pages import csrf_of, tree_of
@@ -61,14 +61,14 @@ def test_a_second_step_that_cannot_be_opened_is_not_called_a_wrong_code(client, 
 
 
 def test_a_document_whose_file_is_gone_is_missed_and_not_a_wrong_address(app, cast, config):
-    paper = papers.keep(b"%PDF-1.4\nabout me\n%%EOF\n", "paper.pdf")
+    paper = credentials.keep(b"%PDF-1.4\nabout me\n%%EOF\n", "paper.pdf")
     with transaction() as session:
         row = Credential(specialist_id=cast.practice.id, document_key=paper.key, document_type="pdf")
         session.add(row)
     (config.uploads / paper.key).unlink()
 
     with pytest.raises(Unavailable, match="isn’t where it should be") as missing:
-        papers.content_of(row)
+        credentials.content_of(row)
     assert not missing.value.passes
 
 

@@ -8,9 +8,9 @@ from email.policy import SMTP
 
 import pytest
 
-from practice import mailer, postman
-from practice.mailer import SUBJECTS, Draft, Unbuildable
-from practice.outbox import MailState
+from practice.letters import mail_worker, mailer
+from practice.letters.mailer import SUBJECTS, Draft, Unbuildable
+from practice.letters.outbox import MailState
 from practice.providers.calendar_ics import Invite, invite_file
 
 from .plain import Person, write
@@ -239,7 +239,7 @@ def test_a_name_with_control_characters_parks_one_row_and_nothing_more(paper, wi
     write("bad", Person(1, "eve\x0b@client.example"))
     write("good", Person(2))
     for _ in range(5):
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(hours=2)
 
     assert (row("bad").state, row("good").state) == (MailState.PARKED, MailState.SENT)
@@ -249,7 +249,7 @@ def test_a_name_with_control_characters_parks_one_row_and_nothing_more(paper, wi
 def test_what_arrives_is_what_was_stored(wired):
     write("a", facts={"invite": invite().to_json(), "name": "Jürgen"})
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     added = (b"X-Peer", b"X-MailFrom", b"X-RcptTo")
     received = [line for line in wired.raw[0].split(b"\r\n") if not line.startswith(added)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from practice.money import EXPONENTS, LEAST, MOST, Money, parse_price
+from practice.values.money import EXPONENTS, LEAST, MOST, Money, parse_price
 
 CODES = st.sampled_from(sorted(EXPONENTS))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from practice.accounts.actions.links import make_link
-from practice.db import transaction
+from practice.store.db import transaction
 from tests.house.routes import APPROVED
 
 

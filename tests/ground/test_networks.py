@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.networks import network
+from practice.values.networks import network
 
 
 @pytest.mark.parametrize(

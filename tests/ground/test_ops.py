@@ -9,9 +9,12 @@ from ssl import SSLCertVerificationError
 import pytest
 from flask import g
 
-from practice import audit, jobs, ops, postman
-from practice.db import db, transaction
-from practice.ops import JsonLines
+from practice.letters import mail_worker
+from practice.operations import monitoring
+from practice.operations.monitoring import JsonLines
+from practice.store import audit
+from practice.store.db import db, transaction
+from practice.work import jobs
 
 from .plain import Person, write
 
@@ -51,7 +54,7 @@ def test_a_server_that_answers_is_healthy(browser):
 
 
 def test_a_server_is_ready_when_its_database_its_worker_and_its_mail_are(app, browser, monkeypatch):
-    monkeypatch.setitem(ops.CHECKS, "migrations", lambda: True)
+    monkeypatch.setitem(monitoring.CHECKS, "migrations", lambda: True)
     jobs.run_due_sweeps()
 
     answer = browser.get("/readyz")
@@ -80,7 +83,7 @@ def test_a_check_that_breaks_says_its_name_and_nothing_else(browser, monkeypatch
     def broken():
         raise RuntimeError("postgresql://user:secret@db.internal")
 
-    monkeypatch.setitem(ops.CHECKS, "database", broken)
+    monkeypatch.setitem(monitoring.CHECKS, "database", broken)
 
     answer = browser.get("/readyz")
 
@@ -91,7 +94,7 @@ def test_a_check_that_breaks_says_its_name_and_nothing_else(browser, monkeypatch
 def test_the_numbers_tell_of_letters_sweeps_and_what_people_did(paper, browser, clock):
     write("a", template="ground/poison")
     for _ in range(5):
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(hours=2)
     write("b")
     jobs.run_due_sweeps()
@@ -188,9 +191,9 @@ def test_an_error_of_the_system_is_logged_with_its_number(log):
 
 
 def test_equal_tokens_can_still_be_told_and_words_stay(log):
-    assert ops.scrubbed("x Zk3abcdefghijklmnop9xx") == ops.scrubbed("x Zk3abcdefghijklmnop9xx")
-    assert ops.scrubbed("x Zk3abcdefghijklmnop9xx") != ops.scrubbed("x Zk3abcdefghijklmnop9xy")
-    assert ops.scrubbed("an-unusually-long-yet-ordinary-word") == "an-unusually-long-yet-ordinary-word"
+    assert monitoring.scrubbed("x Zk3abcdefghijklmnop9xx") == monitoring.scrubbed("x Zk3abcdefghijklmnop9xx")
+    assert monitoring.scrubbed("x Zk3abcdefghijklmnop9xx") != monitoring.scrubbed("x Zk3abcdefghijklmnop9xy")
+    assert monitoring.scrubbed("an-unusually-long-yet-ordinary-word") == "an-unusually-long-yet-ordinary-word"
 
 
 def test_an_error_is_logged_by_its_kind_and_place_without_its_words(log):

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from practice import clock as wall
-from practice import old_letters, outbox, postman
-from practice.db import changed, db, transaction
-from practice.leases import return_all
-from practice.outbox import MailState, OutboxMail
+from practice.letters import mail_worker, old_letters, outbox
+from practice.letters.outbox import MailState, OutboxMail
 from practice.providers.mail_transport import Outcome, Verdict
-from practice.vault import VaultLocked
+from practice.store.db import changed, db, transaction
+from practice.store.leases import return_all
+from practice.store.vault import VaultLocked
+from practice.values import clock as wall
 
 from .plain import Person, write
 
@@ -52,7 +52,7 @@ def test_a_letter_about_the_same_event_leaves_once(wired):
     write("a")
     write("a")
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert len(wired.raw) == 1
     assert wired.recipients == [["ben@client.example"]]
@@ -62,7 +62,7 @@ def test_both_sides_of_one_event_get_their_own_letter(wired):
     write("a", Person(1, "ben@client.example"))
     write("a", Person(2, "anna@practice.example"))
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert sorted(wired.recipients) == [["anna@practice.example"], ["ben@client.example"]]
 
@@ -91,7 +91,7 @@ def test_letters_leave_in_the_order_in_which_they_fell_due(way_out, clock):
     clock.freeze(wall.now().replace(minute=30))
     out = way_out()
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert [re.search(rb"Hello (Nr\d)", message)[1] for _, _, message in out.given] == [b"Nr1", b"Nr2", b"Nr3"]
 
@@ -100,9 +100,9 @@ def test_a_retry_sends_the_very_same_bytes(way_out, clock):
     out = way_out(LATER)
     write("a")
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
     clock.advance(hours=2)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     first, second = (message for _, _, message in out.given)
     assert first == second
@@ -115,7 +115,7 @@ def test_the_pauses_between_tries_grow_to_an_hour_and_stay_there(way_out, clock)
     pauses = []
 
     for _ in range(6):
-        postman.deliver_due()
+        mail_worker.deliver_due()
         pauses.append((row().due_at - wall.now()).total_seconds() / 60)
         clock.freeze(row().due_at)
 
@@ -126,9 +126,9 @@ def test_a_letter_that_waits_for_its_pause_is_not_tried(way_out, clock):
     out = way_out(LATER)
     write("a")
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
     clock.advance(seconds=59)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert len(out.given) == 1
 
@@ -138,10 +138,10 @@ def test_a_letter_that_was_put_off_for_three_days_is_parked(way_out, clock):
     write("a")
 
     for _ in range(5):
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.freeze(row().due_at)
     clock.advance(days=3)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert row().state == MailState.PARKED
     assert outbox.parked_letters()[0].last_error == "SMTPRecipientsRefused 451"
@@ -152,7 +152,7 @@ def test_a_refusal_for_good_parks_that_letter_only_and_tells_the_account(way_out
     write("a", Person(1, "gone@client.example"))
     write("b", Person(2, "ben@client.example"))
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert row("a").state == MailState.PARKED
     assert row("b").state == MailState.SENT
@@ -163,7 +163,7 @@ def test_what_a_server_said_is_not_stored(way_out):
     way_out(REFUSED)
     write("a", Person(1, "gone@client.example"))
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert "gone" not in row().last_error
 
@@ -173,7 +173,7 @@ def test_a_letter_that_cannot_be_built_is_parked_after_five_tries_while_the_rest
     write("a", template="ground/poison")
     for number in range(6):
         write(f"b{number}")
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(hours=2)
 
     assert len(out.given) == 6
@@ -193,7 +193,7 @@ def test_a_transport_that_breaks_its_promise_stops_no_other_letter(way_out):
     write("a")
     write("b")
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert (row("a").state, row("b").state) == (MailState.WAITING, MailState.SENT)
 
@@ -202,7 +202,7 @@ def test_who_wants_no_mail_finds_the_letter_in_the_account(way_out):
     out = way_out()
     write("a", Person(no_email=True))
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert out.given == []
     assert row().state == MailState.KEPT
@@ -210,11 +210,11 @@ def test_who_wants_no_mail_finds_the_letter_in_the_account(way_out):
 
 
 def test_a_letter_that_proves_a_mailbox_is_mailed_always(paper, monkeypatch, way_out):
-    monkeypatch.setattr("practice.mailer.ALWAYS_MAILED", frozenset({"ground/note"}))
+    monkeypatch.setattr("practice.letters.mailer.ALWAYS_MAILED", frozenset({"ground/note"}))
     out = way_out()
     write("a", Person(no_email=True))
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert len(out.given) == 1
 
@@ -224,7 +224,7 @@ def test_a_letter_that_came_too_late_lapses(way_out, clock):
     write("a", not_after=wall.now())
     clock.advance(minutes=1)
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert out.given == []
     assert row().state == MailState.LAPSED
@@ -233,13 +233,13 @@ def test_a_letter_that_came_too_late_lapses(way_out, clock):
 def test_a_worker_that_lost_its_lease_writes_nothing(way_out):
     way_out()
     write("a")
-    slow = postman._lease()
+    slow = mail_worker._lease()
     expire_leases()
-    quick = postman._lease()
+    quick = mail_worker._lease()
 
-    postman._deliver(quick)
-    with pytest.raises(postman.LeaseLost):
-        postman._mark(slow, state=MailState.PARKED)
+    mail_worker._deliver(quick)
+    with pytest.raises(mail_worker.LeaseLost):
+        mail_worker._mark(slow, state=MailState.PARKED)
 
     assert row().state == MailState.SENT
 
@@ -247,46 +247,46 @@ def test_a_worker_that_lost_its_lease_writes_nothing(way_out):
 def test_a_row_on_loan_is_not_lent_again(paper):
     write("a")
 
-    assert postman._lease() is not None
-    assert postman._lease() is None
+    assert mail_worker._lease() is not None
+    assert mail_worker._lease() is None
 
 
 def test_a_wrong_clock_frees_no_lease(paper, clock):
     write("a")
-    postman._lease()
+    mail_worker._lease()
 
     clock.advance(days=1)
 
-    assert postman._lease() is None
+    assert mail_worker._lease() is None
 
 
 def test_a_lease_runs_out_by_itself(paper, monkeypatch):
     monkeypatch.setitem(paper.config, "LEASE_SECONDS", 0.2)
     write("a")
-    assert postman._lease() is not None
-    assert postman._lease() is None
+    assert mail_worker._lease() is not None
+    assert mail_worker._lease() is None
 
     time.sleep(0.3)
 
-    assert postman._lease() is not None
+    assert mail_worker._lease() is not None
 
 
 def test_what_a_worker_holds_can_be_given_back_at_once(paper):
     write("a")
-    postman._lease()
+    mail_worker._lease()
 
     return_all()
 
-    assert postman._lease() is not None
+    assert mail_worker._lease() is not None
 
 
 def test_a_parked_letter_can_be_given_another_round(way_out, clock):
     out = way_out(REFUSED)
     write("a")
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     outbox.send_again(row().code)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert row().state == MailState.SENT
     assert out.given[0][2] == out.given[1][2]
@@ -295,14 +295,14 @@ def test_a_parked_letter_can_be_given_another_round(way_out, clock):
 def test_another_round_is_more_than_one_try_however_old_the_letter_is(way_out, clock):
     way_out(REFUSED, LATER)
     write("a")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     clock.advance(days=4)
 
     outbox.send_again(row().code)
-    postman.deliver_due()
+    mail_worker.deliver_due()
     waiting = row().state
     clock.advance(minutes=2)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert waiting == MailState.WAITING
     assert row().state == MailState.SENT
@@ -311,7 +311,7 @@ def test_another_round_is_more_than_one_try_however_old_the_letter_is(way_out, c
 def test_the_words_of_old_letters_are_forgotten_and_the_fact_stays(way_out, clock):
     way_out()
     write("a")
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     clock.advance(days=31)
     old_letters.forget()
@@ -323,7 +323,7 @@ def test_a_letter_that_lapsed_is_forgotten_as_well(way_out, clock):
     way_out()
     write("a", not_after=wall.now())
     clock.advance(seconds=1)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     clock.advance(days=31)
 
@@ -352,7 +352,7 @@ def test_no_link_of_a_letter_stands_readable_in_the_tables(way_out, clock):
     out = way_out(LATER)
     write("a", facts={"name": SECRET})
     before, _ = raw()
-    postman.deliver_due()
+    mail_worker.deliver_due()
     after, message = raw()
 
     assert SECRET.encode() in out.given[0][2]
@@ -364,12 +364,12 @@ def test_no_link_of_a_letter_stands_readable_in_the_tables(way_out, clock):
 def test_a_letter_that_was_built_in_plain_words_leaves_unchanged_after_an_upgrade(way_out, clock):
     out = way_out(LATER)
     write("a")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     built = out.given[0][2]
     as_before_sealing(message_kept=built, context_kept=row().context)
 
     clock.advance(hours=2)
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert out.given[1][2] == built
     assert row().message == built
@@ -380,7 +380,7 @@ def test_a_letter_that_was_decided_on_in_plain_words_is_built_after_an_upgrade(w
     write("a")
     as_before_sealing(context_kept=row().context)
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert b"Hello Ben" in out.given[0][2]
 
@@ -390,13 +390,13 @@ def test_a_letter_whose_key_is_missing_waits_and_stops_none_behind_it(way_out, c
     out = way_out(*[LATER] * built)
     write("a", facts={"name": "First"})
     if built:
-        postman.deliver_due()
+        mail_worker.deliver_due()
         clock.advance(hours=2)
     other = replace(paper.config["PRACTICE"], vault_keys=(("other", b"9" * 32),))
     monkeypatch.setitem(paper.config, "PRACTICE", other)
     write("b", facts={"name": "Second"})
 
-    postman.deliver_due()
+    mail_worker.deliver_due()
 
     assert (row("a").state, row("a").last_error) == (MailState.WAITING, "VaultLocked")
     assert b"Hello Second" in out.given[-1][2]
@@ -415,7 +415,7 @@ def test_a_sealed_letter_does_not_open_in_another_row(paper):
 def test_the_backlog_is_counted_by_state_and_age(way_out, clock):
     way_out(REFUSED)
     write("a")
-    postman.deliver_due()
+    mail_worker.deliver_due()
     write("b")
 
     clock.advance(minutes=7)

@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from practice import refusals
-from practice.ops import JsonLines
-from practice.web import limiter
+from practice.http import refusals
+from practice.http.protection import limiter
+from practice.operations.monitoring import JsonLines
 from tests import factories
 from tests.pages import csrf_of
 
@@ -21,7 +21,7 @@ def said(app):
         def emit(self, record):
             lines.append(json.loads(JsonLines().format(record)))
 
-    handler, logger = Lines(), logging.getLogger("practice.refusals")
+    handler, logger = Lines(), logging.getLogger("practice.http.refusals")
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from practice.bookings.models import Strike
-from practice.db import transaction
+from practice.store.db import transaction
 from tests import factories
 
 

@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from practice import audit, installation, outbox, postman
-from practice import clock as wall
 from practice.bookings import actions, queries
-from practice.checkup import faults
 from practice.config import from_environment
-from practice.db import db, transaction
-from practice.installation import Installation
-from practice.outbox import MailState
+from practice.letters import mail_worker, outbox
+from practice.letters.outbox import MailState
+from practice.operations.checkup import faults
 from practice.providers.mail_transport import from_url
+from practice.store import audit, installation
+from practice.store.db import db, transaction
+from practice.store.installation import Installation
+from practice.values import clock as wall
 from tests import factories
 from tests.ground.plain import Person, lay_paper, write
 from tests.ground.test_production import copy, house, run
@@ -40,14 +41,14 @@ def living(make_app, wired):
     with app.app_context():
         installation.settle()
         write("sent")
-        postman.deliver_due()
+        mail_worker.deliver_due()
         write("waiting")
         yield app
         db.session.remove()
 
 
 def left(smtp):
-    postman.deliver_due()
+    mail_worker.deliver_due()
     return len(smtp.raw) - 1
 
 
@@ -136,7 +137,7 @@ def test_with_mail_off_every_letter_waits(make_app, wired, smtp):
     lay_paper(app)
     with app.app_context():
         write("a")
-        postman.deliver_due()
+        mail_worker.deliver_due()
 
         assert smtp.raw == []
         assert outbox.backlog().waiting == 1
@@ -155,11 +156,11 @@ def test_the_restore_drill_of_the_book_writes_to_nobody(copy, make_app, tmp_path
         assert sent > 0
         book_on(make_app, copy, days=4)
         backup = tmp_path / "backup.db"
-        sqlite3.connect(copy / "practice.db").execute(f"VACUUM INTO '{backup}'").close()
+        sqlite3.connect(copy / "practice.store.db").execute(f"VACUUM INTO '{backup}'").close()
 
         drill = tmp_path / "drill"
         drill.mkdir(mode=0o700)
-        shutil.copyfile(backup, drill / "practice.db")
+        shutil.copyfile(backup, drill / "practice.store.db")
         quiet = {"MAIL": "off", "BASE_URL": "https://drill.example"}
         assert run("flask", drill, "db", "upgrade", **quiet).returncode == 0
         said = run("flask", drill, "check-up", **quiet).stdout.splitlines()
@@ -202,16 +203,16 @@ def test_the_steps_of_the_book_change_every_key(copy, make_app, clock):
 @pytest.mark.once
 def test_what_others_on_the_machine_can_read_is_named(copy):
     copy.chmod(0o755)
-    (copy / "practice.db").chmod(0o644)
+    (copy / "practice.store.db").chmod(0o644)
 
     said = run("flask", copy, "check-up").stdout
 
-    assert f"Others on this machine can read {copy / 'practice.db'}" in said
+    assert f"Others on this machine can read {copy / 'practice.store.db'}" in said
 
 
 def book_on(make_app, folder, days=3):
     """Somebody books a consultation in the database of that folder, as its own processes would: two letters wait."""
-    mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.db'}"))
+    mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.store.db'}"))
     app = make_app(**{field.name: getattr(mine, field.name) for field in fields(mine)})
     with app.app_context():
         anna, ben = factories.user(f"Anna-{days}", zone="Europe/Vienna"), factories.user(f"Ben-{days}")

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice import mailer, old_letters, outbox, retention
-from practice.db import db
-from practice.outbox import MailState, OutboxMail
+from practice.letters import mailer, old_letters, outbox
+from practice.letters.outbox import MailState, OutboxMail
+from practice.store import retention
+from practice.store.db import db
 from tests.house import source
 
 
@@ -16,7 +17,7 @@ def test_every_period_is_kept_to_by_some_code():
     used = {
         node.value.attr
         for name, path in source.modules().items()
-        if name != "practice.retention"
+        if name != "practice.store.retention"
         for node in ast.walk(source.tree(path))
         if isinstance(node, ast.Attribute)
         and node.attr in ("before", "lasts")
@@ -65,7 +66,7 @@ def test_a_period_is_said_as_people_say_it(lasts, words):
 
 def _letter(person, template="bookings/ended", *, no_email=False):
     with db.session.no_autoflush:
-        from practice.db import transaction
+        from practice.store.db import transaction
 
         with transaction():
             if no_email:
@@ -82,7 +83,7 @@ def _row():
 
 
 def _become(state, **columns):
-    from practice.db import transaction
+    from practice.store.db import transaction
 
     with transaction() as session:
         session.execute(db.update(OutboxMail).values(state=state, message_kept=b"words", **columns))

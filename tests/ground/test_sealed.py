@@ -13,18 +13,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, select
 
-from practice import keys, postman, sealed, vault
 from practice.accounts import actions as accounts
 from practice.accounts import intents, security
 from practice.accounts.models import AccountLock, User
 from practice.availability.models import TimeOff
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking, Contest, Strike
-from practice.checkup import faults
-from practice.db import db, transaction
-from practice.specialists import papers
+from practice.letters import mail_worker
+from practice.operations.checkup import faults
+from practice.specialists import credentials
 from practice.specialists.models import Credential, ProfileRevision, Review, Suspension
 from practice.specialists.states import ProfileState
+from practice.store import keys, sealed, vault
+from practice.store.db import db, transaction
 from tests import factories
 from tests.factories import code_at
 from tests.production import NEXT_VAULT, VAULT
@@ -62,13 +63,13 @@ def world(app, cast, turn_to, smtp):
     details = actions.Details(format="phone", note="About my sleep.", phone="+353 1 234 5678", shares_note=True)
     booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, details)
     actions.keep_preparation(booking, "Three things.", shares=False)
-    postman.deliver_due(limit=1)  # one letter is built, the other still waits
+    mail_worker.deliver_due(limit=1)  # one letter is built, the other still waits
     with transaction():
         write_everywhere(booking, cast)
     with app.test_request_context("/"):
         intents.open_intent("book", "/", {"note": "What I typed."})
     totp = factories.with_two_step(cast.ben)
-    paper = papers.keep(PDF, "paper.pdf")
+    paper = credentials.keep(PDF, "paper.pdf")
     with transaction():
         row = Credential(specialist_id=cast.practice.id, document_key=paper.key, document_type="pdf")
         db.session.add(row)
@@ -121,7 +122,7 @@ def everything_reads(app, world, clock):
     ben = db.session.get(User, world["ben"])
     clock.advance(minutes=2)
     assert accounts.pass_code(ben, code_at(world["totp"], clock.now()))
-    assert papers.content_of(db.session.get(Credential, world["paper"])) == PDF
+    assert credentials.content_of(db.session.get(Credential, world["paper"])) == PDF
 
 
 def test_no_free_text_about_a_person_can_be_read_from_the_database_alone(world):

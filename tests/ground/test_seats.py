@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from practice.errors import Crowded
-from practice.seats import Seats
+from practice.http.seats import Seats
+from practice.values.errors import Crowded
 
 
 class Waiting(threading.Thread):

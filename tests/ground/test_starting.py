@@ -5,12 +5,13 @@ import shutil
 import pytest
 from sqlalchemy import text
 
-from practice import installation, keys, sealed, starting
-from practice.checkup import faults
 from practice.config import BadConfig
-from practice.db import db, transaction
-from practice.specialists import papers, photos
+from practice.operations import starting
+from practice.operations.checkup import faults
+from practice.specialists import credentials, photos
 from practice.specialists.models import Credential
+from practice.store import installation, keys, sealed
+from practice.store.db import db, transaction
 from tests.databases import Files
 from tests.house.source import ROOT
 
@@ -20,7 +21,7 @@ PDF = b"%PDF-1.4\nabout me\n%%EOF\n"
 @pytest.fixture
 def stored(app, cast):
     """A document and a portrait of Anna's, as rows and as files; the key of the document."""
-    paper = papers.keep(PDF, "paper.pdf")
+    paper = credentials.keep(PDF, "paper.pdf")
     portrait = photos.keep((ROOT / "docs" / "screenshots" / "home.png").read_bytes())
     with transaction() as session:
         session.add(Credential(specialist_id=cast.practice.id, document_key=paper.key, document_type="pdf"))
@@ -85,7 +86,7 @@ def test_a_key_that_was_retired_is_forgotten(app, stored, make_app):
 @pytest.mark.once
 def test_a_server_whose_database_is_away_answers_nobody_before_all_is_proved(config, make_app, tmp_path):
     folder = tmp_path / "later"
-    app = make_app(database_url=f"sqlite:///{folder / 'practice.db'}", data=tmp_path)
+    app = make_app(database_url=f"sqlite:///{folder / 'practice.store.db'}", data=tmp_path)
     starting._prove_or_wait(app)
     browser = app.test_client()
     assert browser.get("/healthz").status_code == 200
@@ -102,7 +103,7 @@ def test_a_server_whose_database_is_away_answers_nobody_before_all_is_proved(con
 @pytest.mark.once
 def test_a_server_that_must_not_start_stays_shut_also_when_its_database_comes_late(make_app, tmp_path):
     folder = tmp_path / "later"
-    url = f"sqlite:///{folder / 'practice.db'}"
+    url = f"sqlite:///{folder / 'practice.store.db'}"
     shut = make_app(database_url=url, data=tmp_path, vault_keys=(("test", b"9" * 32),))
     starting._prove_or_wait(shut)
     folder.mkdir()

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from practice.text import Name, called, clean_name, fault, fold, initials, sought, tidy
+from practice.values.text import Name, called, clean_name, fault, fold, initials, sought, tidy
 
 PASTED = st.text(
     st.sampled_from("aé\u0301 ß\n\r\t\x00\x0b\x85\u2028\u2029\u202e\u202c\u2066\ufffd\uffff\uf8ff\u200dא🩷x")

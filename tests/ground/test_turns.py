@@ -8,12 +8,12 @@ import threading
 
 import pytest
 
-from practice.turns import Turns, turns_of
+from practice.store.write_queue import Turns, turns_of
 
 
 @pytest.fixture
 def path(tmp_path):
-    return str(tmp_path / "practice.db")
+    return str(tmp_path / "practice.store.db")
 
 
 def until_somebody_waits(path):
@@ -67,7 +67,7 @@ def test_who_is_interrupted_while_waiting_holds_nobody_up(path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("practice.turns._locked", interrupted)
+        patched.setattr("practice.store.write_queue._locked", interrupted)
         with pytest.raises(KeyboardInterrupt):
             turns.take(30)
 
@@ -100,7 +100,7 @@ def test_where_no_file_can_be_made_nobody_stands_in_line(tmp_path):
 
 def test_a_process_that_is_killed_gives_its_turn_back(path):
     script = (
-        "import sys, time; from practice.turns import turns_of; turns_of(sys.argv[1]).take(30); "
+        "import sys, time; from practice.store.write_queue import turns_of; turns_of(sys.argv[1]).take(30); "
         "print('writing', flush=True); time.sleep(600)"
     )
     killed = subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from practice import vault
-from practice.vault import VaultLocked
+from practice.store import vault
+from practice.store.vault import VaultLocked
 
 NOTE = "Ich würde gern über meinen Schlaf sprechen. 🌙"
 HERE = "booking:abc:note"

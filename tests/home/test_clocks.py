@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from practice import clocks
 from practice.accounts.forms import SignUpForm
 from practice.availability import queries as availability
 from practice.bookings import emails
-from practice.db import transaction
+from practice.http import clocks
+from practice.store.db import transaction
 from tests import factories
 from tests.pages import csrf_of, tree_of
 

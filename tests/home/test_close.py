@@ -7,10 +7,10 @@ from bs4 import BeautifulSoup
 
 from practice.bookings import actions as bookings
 from practice.bookings.states import BookingState
-from practice.db import db
 from practice.specialists import actions as specialists
 from practice.specialists import queries
 from practice.specialists.states import ProfileState
+from practice.store.db import db
 from tests import factories
 
 PAGE = "/practice/close"

@@ -8,16 +8,16 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event
 
-from practice import clock as wall
 from practice.bookings import free_times
-from practice.db import db, transaction
-from practice.home import kept_pages
-from practice.money import Money
+from practice.directory import kept_pages
 from practice.specialists import actions, search
 from practice.specialists.actions.rows import touch
 from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.specialists.policy import day_number, shuffled
 from practice.specialists.states import OfferKind, ProfileState
+from practice.store.db import db, transaction
+from practice.values import clock as wall
+from practice.values.money import Money
 from tests import factories
 
 

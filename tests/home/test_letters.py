@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from practice.bookings import actions, queries
-from practice.db import transaction
-from practice.postman import deliver_due
+from practice.letters.mail_worker import deliver_due
+from practice.store.db import transaction
 
 WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from practice.availability.policy import Limits
 from practice.bookings import actions as bookings
 from practice.bookings.models import Contest, Proposal, Strike
 from practice.bookings.states import BookingState
-from practice.db import transaction
 from practice.specialists.states import ProfileState
+from practice.store.db import transaction
 from tests import factories
 
 PAGE = "/practice"

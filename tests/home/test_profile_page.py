@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.db import transaction
 from practice.specialists import actions
 from practice.specialists.models import Credential
 from practice.specialists.states import Kind, PaperKind, ProfileState
+from practice.store.db import transaction
 from tests import factories
 
 

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from practice.bookings import actions, queries
 from practice.config import Config
-from practice.postman import deliver_due
+from practice.letters.mail_worker import deliver_due
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy", "/terms", "/specialists/nobody-of-that-name"])

@@ -8,17 +8,14 @@ from typing import Any
 
 from flask import Flask
 
-from practice import clock
 from practice.accounts.models import User
 from practice.availability import actions as hours
 from practice.bookings import actions as bookings
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import transaction
-from practice.mailer import Draft
-from practice.mailer import build as build_letter
-from practice.money import Money
-from practice.outbox import MailState, OutboxMail
+from practice.letters.mailer import Draft
+from practice.letters.mailer import build as build_letter
+from practice.letters.outbox import MailState, OutboxMail
 from practice.safety import actions as safety
 from practice.safety.models import CrisisResource
 from practice.safety.policy import Source
@@ -26,6 +23,9 @@ from practice.specialists import actions as profiles
 from practice.specialists.answers import Terms
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import OfferKind, ProfileState
+from practice.store.db import transaction
+from practice.values import clock
+from practice.values.money import Money
 from tests import factories
 from tests.specialists import recipes
 

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from bs4 import BeautifulSoup
 
-from practice import cookies
+from practice.http import cookies
 from tests.accounts.conftest import Person
 from tests.factories import PASSWORD
 
@@ -20,7 +20,7 @@ def test_nothing_but_the_table_sets_or_reads_a_cookie():
     strays = [
         f"{name}:{node.lineno}"
         for name, path in modules().items()
-        if name != "practice.cookies"
+        if name != "practice.http.cookies"
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute)
         and (

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from practice import audit
-from practice import clock as wall
 from practice.accounts.models import User
-from practice.audit import AuditEvent
-from practice.db import db, transaction
+from practice.store import audit
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
+from practice.values import clock as wall
 from tests.factories import booking, user
 
 MINUTE = timedelta(minutes=1)

@@ -11,19 +11,19 @@ from .crowded import Crowded
 from .source import modules, templates, without_comments
 from .test_questions import LISTS
 
-OWNER = "practice.clocks"
+OWNER = "practice.http.clocks"
 # Clocks that nobody reads as their own: calendar files, forms, machines, stored wall clocks, keys, answers for scripts.
 ELSEWHERE = {
     "practice.accounts.emails",
     "practice.bookings.actions.hold",
     "practice.bookings.forms",
     "practice.bookings.queries.times",
-    "practice.home.cards",
-    "practice.home.typed_hours",
+    "practice.directory.cards",
+    "practice.availability.typed_hours",
     "practice.providers.calendar_ics",
     "practice.scheduling.problems",
     "practice.scheduling.zones",
-    "practice.web",
+    "practice.http.formats",
 }
 BY_HAND = re.compile(r"\|\s*(?:local|local_year|timetag|clock_time|minute_of_day|zone_offset)\s*\((?!pattern=)")
 AN_HOUR = re.compile(r"\|\s*(?:local|local_year|timetag|clock_time)\b(?!\s*\(pattern=\"[^\"H]*\"\))")
@@ -47,7 +47,7 @@ def test_a_template_that_prints_an_hour_names_a_zone(name):
 def test_nobody_but_the_owner_of_clocks_writes_an_hour():
     strays = {name for name, path in modules().items() if PRINTS.search(path.read_text())}
 
-    assert strays - ELSEWHERE <= {OWNER, "practice.mailer"}  # a letter's Date header
+    assert strays - ELSEWHERE <= {OWNER, "practice.letters.mailer"}  # a letter's Date header
 
 
 @pytest.mark.once

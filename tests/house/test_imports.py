@@ -5,7 +5,7 @@ import sys
 from .source import PURE, ROOMS, SURFACES, imports, modules
 
 PRIVATE = {"views", "forms", "emails", "jobs"}
-PLUGS = {"practice.app", "practice.cli"}
+PLUGS = {"practice.app", "practice.operations.cli"}
 
 
 def test_pure_modules_import_the_standard_library_only():

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from practice.admin import words
+from practice.admin import labels
 from practice.bookings.states import BookingState, Outcome
 
 from . import source
@@ -48,14 +48,14 @@ def codes():
 
 @pytest.mark.once
 def test_every_code_that_is_recorded_has_words():
-    assert {code: module for code, module in codes().items() if code not in words.ACTIONS} == {}
+    assert {code: module for code, module in codes().items() if code not in labels.ACTIONS} == {}
 
 
 @pytest.mark.once
 def test_there_are_words_for_nothing_else():
-    assert set(words.ACTIONS) - set(codes()) == set()
+    assert set(labels.ACTIONS) - set(codes()) == set()
 
 
 @pytest.mark.once
 def test_every_kind_has_words():
-    assert {code.partition(".")[0] for code in codes()} == set(words.KINDS)
+    assert {code.partition(".")[0] for code in codes()} == set(labels.KINDS)

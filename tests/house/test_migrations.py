@@ -13,10 +13,10 @@ from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text
 
-from practice import outbox
 from practice.bookings.models import Booking, EntryHolder
-from practice.db import db, transaction
+from practice.letters import outbox
 from practice.specialists.models import ProfileMove
+from practice.store.db import db, transaction
 from tests.databases import MIGRATIONS, build
 from tests.factories import booking, cast
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from practice import clock
 from practice.bookings import free_times
 from practice.config import Config
-from practice.db import db
 from practice.demo import load
+from practice.store.db import db
+from practice.values import clock
 from tests.databases import build, migrate
 
 from .crawl import REDIRECTS, walk
@@ -29,7 +29,7 @@ def demo(start):
     """The demo marketplace, loaded once; time stands still where it was opened."""
     with tempfile.TemporaryDirectory(prefix="practice-") as name, clock.freeze(start):
         data = Path(name)
-        url = f"sqlite:///{data / 'practice.db'}"
+        url = f"sqlite:///{data / 'practice.store.db'}"
         migrate(url, data)
         app = build(Config(mode="demo", data=data, database_url=url, overrides={"RATELIMIT_ENABLED": False}))
         free_times.forget()  # what an earlier test's database offered under the same numbers

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from practice import assets
+from practice.http import assets
 
 from .source import ROOT, templates, without_comments
 

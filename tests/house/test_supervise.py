@@ -24,7 +24,7 @@ pytestmark = pytest.mark.once
 def start(data, port, *arguments):
     """`make run` (or `make reset`) without make."""
     return subprocess.Popen(
-        [sys.executable, "-m", "practice.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "practice.operations.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data), **shift(MONDAY)},
     )  # fmt: skip

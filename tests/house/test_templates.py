@@ -64,7 +64,7 @@ def test_paragraphs_of_a_text_letter_stay_apart(name):
 
 
 def test_every_mail_has_a_subject_and_every_subject_a_mail():
-    from practice.mailer import SUBJECTS
+    from practice.letters.mailer import SUBJECTS
 
     mails = {n.rsplit(".", 1)[0].replace("/email/", "/") for n in EMAILS if not n.rpartition("/")[2].startswith("_")}
 
@@ -72,7 +72,7 @@ def test_every_mail_has_a_subject_and_every_subject_a_mail():
 
 
 def test_subjects_hold_nothing_but_a_time():
-    from practice.mailer import SUBJECTS
+    from practice.letters.mailer import SUBJECTS
 
     assert {hole for subject in SUBJECTS.values() for hole in re.findall(r"{(\w*)}", subject)} <= {"when"}
     assert not [s for s in SUBJECTS.values() if re.search(r"consult|therap|psych|coach|session|topic|anxiety", s, re.I)]
@@ -80,7 +80,7 @@ def test_subjects_hold_nothing_but_a_time():
 
 def test_no_template_is_left_over():
     used = "\n".join([*(p.read_text() for p in modules().values()), *templates().values()])
-    from practice.mailer import SUBJECTS
+    from practice.letters.mailer import SUBJECTS
 
     mails = {f"{room}/email/{name}" for room, _, name in (t.partition("/") for t in SUBJECTS)}
 
@@ -112,7 +112,7 @@ def test_no_static_file_is_left_over():
 @pytest.mark.parametrize("mail", sorted({n.rsplit(".", 1)[0].replace("/email/", "/") for n in EMAILS}))
 def test_no_letter_with_a_token_is_shown_in_an_account(mail):
     """Whoever finds a screen unlocked must not find a link that opens the account for good."""
-    from practice.mailer import OPENING
+    from practice.letters.mailer import OPENING
 
     both = "".join(templates()[f"{mail.replace('/', '/email/')}.{kind}"] for kind in ("txt", "html"))
 

@@ -6,8 +6,8 @@ fall on both sides of that line.
 
 import pytest
 
-from practice import outbox, postman
 from practice.accounts import actions
+from practice.letters import mail_worker, outbox
 from practice.providers.mail_transport import Outcome, Verdict
 from tests.accounts.conftest import token_of
 from tests.factories import PASSWORD
@@ -106,7 +106,7 @@ def test_a_letter_is_written_by_one_machine_built_by_the_other_and_tried_again_b
         write("a")
     for app in (other, one, other):
         with app.app_context():
-            postman.deliver_due()
+            mail_worker.deliver_due()
         clock.advance(hours=2)
 
     assert len(tried) == 3

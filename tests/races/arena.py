@@ -26,7 +26,6 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from practice import clock
 from practice.accounts import access
 from practice.accounts.models import User
 from practice.app import create_app
@@ -35,8 +34,9 @@ from practice.bookings.actions import expire_holds
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.config import from_environment
-from practice.db import db, transaction
 from practice.specialists.models import Specialist
+from practice.store.db import db, transaction
+from practice.values import clock
 from tests import factories
 from tests.races.wire import Wire
 

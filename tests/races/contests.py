@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
-from practice import clock
 from practice.bookings import queries
 from practice.bookings.actions import expire_holds
 from practice.bookings.forms import start_value
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.states import BookingState
-from practice.checkup import faults
-from practice.db import db, transaction
+from practice.operations.checkup import faults
 from practice.specialists.models import Specialist
+from practice.store.db import db, transaction
+from practice.values import clock
 from tests.races.arena import MONDAY, Arena, Result, starts_of
 
 HALF_HOUR = timedelta(minutes=30)

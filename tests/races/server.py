@@ -13,8 +13,8 @@ from threading import local
 from practice.app import create_app
 from practice.bookings import actions, claims, queries
 from practice.config import from_environment
-from practice.db import db
 from practice.specialists.models import Offer
+from practice.store.db import db
 
 PAUSE = float(os.environ.get("PAUSE", "0.1"))  # between looking and taking, so that a control run never passes by luck
 

@@ -9,9 +9,9 @@ from practice.bookings import actions, queries
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.models import Appointment, Booking, Occupancy
 from practice.bookings.states import BookingState
-from practice.checkup import faults
-from practice.db import db, transaction
-from practice.outbox import OutboxMail
+from practice.letters.outbox import OutboxMail
+from practice.operations.checkup import faults
+from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import specialist, user

@@ -10,17 +10,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from practice import clock as wall
 from practice.accounts.models import User
 from practice.availability.models import Schedule
 from practice.bookings import actions, queries
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.checkup import faults
-from practice.db import db, transaction
-from practice.errors import Conflict
+from practice.operations.checkup import faults
 from practice.specialists.models import Offer
+from practice.store.db import db, transaction
+from practice.values import clock as wall
+from practice.values.errors import Conflict
 from tests import factories
 
 pytestmark = pytest.mark.races

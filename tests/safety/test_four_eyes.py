@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from practice.audit import AuditEvent
-from practice.db import db
-from practice.errors import Conflict, Invalid, NotAllowed
 from practice.safety import actions, policy, queries
 from practice.safety.models import CrisisResource
 from practice.safety.policy import Line, Source
 from practice.safety.seeds import SEEDS
 from practice.safety.states import ChangeKind
+from practice.store.audit import AuditEvent
+from practice.store.db import db
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
 TODAY = date(2027, 3, 1)
 SOURCE = Source("https://numbers.example/ireland", TODAY)

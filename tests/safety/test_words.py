@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.safety.words import mentions_danger
+from practice.safety.labels import mentions_danger
 
 pytestmark = pytest.mark.once
 

@@ -11,12 +11,12 @@ from typing import Any
 from PIL import Image
 
 from practice.accounts.models import User
-from practice.db import db, transaction
-from practice.money import Money
-from practice.specialists import actions, papers, policy
+from practice.specialists import actions, credentials, policy
 from practice.specialists.answers import Standing, Verdict, Words
 from practice.specialists.models import Review, Specialist, Topic
 from practice.specialists.states import PaperKind
+from practice.store.db import db, transaction
+from practice.values.money import Money
 from tests import factories
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -68,7 +68,7 @@ def words(**changes: Any) -> Words:
 def paper(kind: PaperKind = PaperKind.LICENCE, content: bytes = PDF) -> Any:
     """A document in the store, with a last day where it needs one."""
     ends = date(2028, 3, 1) if kind in policy.WITH_END else None
-    return replace(papers.keep(content, f"{kind}.pdf"), expires_on=ends)
+    return replace(credentials.keep(content, f"{kind}.pdf"), expires_on=ends)
 
 
 def draft(user: User, **changes: Any) -> Specialist:

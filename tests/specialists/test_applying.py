@@ -2,11 +2,11 @@
 
 import pytest
 
-from practice.errors import Conflict, Invalid, NotAllowed
 from practice.specialists import actions, queries
 from practice.specialists.answers import Verdict
 from practice.specialists.models import Specialist
 from practice.specialists.states import PaperKind, ProfileState
+from practice.values.errors import Conflict, Invalid, NotAllowed
 from tests import factories
 
 from . import recipes
@@ -175,7 +175,7 @@ def test_a_newer_paper_takes_the_place_of_one_that_nobody_has_checked(mara, conf
 def test_a_row_can_never_be_shared_by_two_practices(mara):
     from sqlalchemy.exc import IntegrityError
 
-    from practice.db import transaction
+    from practice.store.db import transaction
 
     recipes.draft(mara)
 

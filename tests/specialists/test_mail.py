@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from practice.db import transaction
 from practice.specialists import actions, jobs
 from practice.specialists.answers import Verdict
 from practice.specialists.states import PaperKind
+from practice.store.db import transaction
 
 from . import recipes
 

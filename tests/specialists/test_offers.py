@@ -4,12 +4,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy.exc import IntegrityError
 
-from practice.db import transaction
-from practice.errors import Invalid, NotAllowed
-from practice.money import Money
 from practice.specialists import actions
 from practice.specialists.models import Offer
 from practice.specialists.states import OfferKind
+from practice.store.db import transaction
+from practice.values.errors import Invalid, NotAllowed
+from practice.values.money import Money
 
 from .test_wizard import BAD_PRICES, value_of
 

@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from PIL import Image
 from sqlalchemy import select
 
-from practice.audit import AuditEvent
-from practice.db import db
-from practice.specialists import actions, papers, queries
+from practice.specialists import actions, credentials, queries
 from practice.specialists.policy import PHOTO_FORM_BYTES
 from practice.specialists.states import PaperKind
+from practice.store.audit import AuditEvent
+from practice.store.db import db
 from tests.pages import csrf_of
 
 from . import recipes
@@ -54,7 +54,7 @@ def test_a_pdf_with_a_blank_line_first_or_zeros_after_its_end_is_one(upload, mar
     content = before + recipes.PDF + after
 
     assert upload(content).status_code == 303
-    assert papers.content_of(licence(mara)) == content
+    assert credentials.content_of(licence(mara)) == content
 
 
 def test_a_photo_of_a_document_by_any_telephone_is_taken(mara_in, mara):
@@ -173,10 +173,10 @@ def test_the_way_back_from_a_refused_file_opens_the_page_it_was_sent_from(client
     ],
 )
 def test_the_name_is_only_ever_shown(app, name, shown):
-    paper = papers.keep(recipes.PDF, name)
+    paper = credentials.keep(recipes.PDF, name)
 
     assert paper.name == shown
-    assert papers.DiskStore(app.config["PRACTICE"].uploads).read(paper.key)
+    assert credentials.DiskStore(app.config["PRACTICE"].uploads).read(paper.key)
     assert name not in paper.key or not name
 
 
@@ -201,7 +201,7 @@ def test_on_the_disk_a_document_is_sealed_for_its_place(mara, config):
     (config.uploads / first.document_key).write_bytes((config.uploads / second.document_key).read_bytes())
 
     with pytest.raises(Exception, match="locked"):
-        papers.content_of(first)
+        credentials.content_of(first)
 
 
 def test_its_owner_downloads_it_and_no_browser_runs_it(mara_in, mara):
@@ -245,7 +245,7 @@ def seen_by_staff(app, mara, sam, sign_in):
 
     def look(content, name):
         actions.create_application(mara, recipes.standing())
-        code = actions.keep_paper(mara.specialist, PaperKind.LICENCE, papers.keep(content, name), by=mara).code
+        code = actions.keep_paper(mara.specialist, PaperKind.LICENCE, credentials.keep(content, name), by=mara).code
         answer = sign_in(app.test_client(), sam).get(f"/admin/papers/{code}")
         shown = BeautifulSoup(answer.text, "html.parser").select("img.paper-page")
         pictures = [b64decode(img["src"].removeprefix("data:image/jpeg;base64,")) for img in shown]

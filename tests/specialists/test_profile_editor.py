@@ -7,13 +7,13 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from practice.errors import Conflict, Invalid, NotAllowed, NotFound
+from practice.http.protection import limiter
 from practice.providers import images
 from practice.specialists import actions, queries
 from practice.specialists.answers import Renewal
 from practice.specialists.policy import FILES_PER_PERSON, PHOTO_BYTES, PHOTO_MB
 from practice.specialists.states import ProfileState
-from practice.web import limiter
+from practice.values.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests import factories
 from tests.pages import csrf_of, tree_of
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from practice.db import transaction
-from practice.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from practice.specialists import actions, jobs
 from practice.specialists.answers import Renewal
 from practice.specialists.states import PaperKind, ProfileState
+from practice.store.db import transaction
+from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from tests import factories
 
 from . import recipes

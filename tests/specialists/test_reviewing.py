@@ -2,10 +2,10 @@
 
 import pytest
 
-from practice.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from practice.specialists import actions
 from practice.specialists.answers import Verdict
 from practice.specialists.states import Decision, ProfileState
+from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from tests import factories
 
 from . import recipes

@@ -2,10 +2,10 @@
 
 import pytest
 
-from practice.db import transaction
-from practice.errors import IllegalMove
 from practice.specialists.models import Specialist
 from practice.specialists.states import MOVES, VISIBLE, ProfileState
+from practice.store.db import transaction
+from practice.values.errors import IllegalMove
 
 PAIRS = [(a, b) for a in ProfileState for b in ProfileState]
 

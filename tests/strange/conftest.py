@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from practice.db import db
+from practice.store.db import db
 from tests.strange import world as worlds
 from tests.strange.inputs import as_sent
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from practice import clock
 from practice.accounts import intents
 from practice.accounts.models import Device, Intent
-from practice.db import db, transaction
-from practice.vault import open_sealed
+from practice.store.db import db, transaction
+from practice.store.vault import open_sealed
+from practice.values import clock
 from tests import factories
 from tests.factories import PASSWORD
 from tests.house.routes import APPROVED

@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from practice import mailer
 from practice.accounts.models import User
 from practice.bookings.models import Booking
-from practice.db import db, transaction
-from practice.outbox import OutboxMail
+from practice.letters import mailer
+from practice.letters.outbox import OutboxMail
 from practice.specialists.models import Specialist
+from practice.store.db import db, transaction
 from tests.house.crawl import walk
 
 DANA, NOAM = "דנה", "נועם"

@@ -5,7 +5,7 @@ from itertools import cycle
 import pytest
 from gunicorn.http.body import ChunkMissingTerminator, InvalidChunkSize, InvalidHeader, LimitRequestHeaders, NoMoreData
 
-from practice.db import db
+from practice.store.db import db
 from tests.strange.doors import DOORS
 
 FORMS = [name for name, door in DOORS.items() if door.path]

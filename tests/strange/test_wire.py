@@ -7,7 +7,7 @@ import pytest
 
 from practice.availability.models import Schedule
 from practice.bookings import actions, queries
-from practice.db import transaction
+from practice.store.db import transaction
 from tests import factories
 from tests.faults.serving import health, product, serving
 from tests.strange.inputs import CLASSES

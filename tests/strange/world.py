@@ -11,21 +11,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from practice import clock
 from practice.accounts.actions.links import make_link
 from practice.accounts.models import Device, User
 from practice.accounts.queries import drafts_for
 from practice.availability import actions as hours
 from practice.bookings import actions
 from practice.bookings.models import Booking, Contest
-from practice.db import db, transaction
-from practice.mailer import Draft
-from practice.mailer import build as build_letter
-from practice.outbox import MailState, OutboxMail
+from practice.letters.mailer import Draft
+from practice.letters.mailer import build as build_letter
+from practice.letters.outbox import MailState, OutboxMail
 from practice.safety import actions as safety
 from practice.safety.models import CrisisResource
 from practice.safety.policy import Source
 from practice.specialists import actions as profiles
+from practice.store.db import db, transaction
+from practice.values import clock
 from tests import factories
 from tests.pages import csrf_of
 from tests.specialists import recipes

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, update
 
-from practice import audit, clock, retention
 from practice.accounts import emails, queries
 from practice.accounts.models import Device, Intent, MailedLink, User, hash_of
-from practice.db import changed, db, transactional
+from practice.store import audit, retention
+from practice.store.db import changed, db, transactional
+from practice.values import clock
 
 
 @dataclass(frozen=True)

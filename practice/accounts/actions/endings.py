@@ -5,7 +5,7 @@ from __future__ import annotations
 from practice.accounts import holdings
 from practice.accounts.models import Device, User, new_uniquifier
 from practice.accounts.policy import ENDS, Change, Held
-from practice.db import transactional
+from practice.store.db import transactional
 
 from .devices import end_other_devices
 from .links import drop_links

@@ -6,13 +6,14 @@ import secrets
 
 from sqlalchemy import delete
 
-from practice import audit, clock, retention
 from practice.accounts import emails, holdings, policy, queries
 from practice.accounts.models import ConsentRecord, Erasure, User, hash_of
 from practice.accounts.policy import Change, Held
 from practice.accounts.states import ErasureState
-from practice.db import db, transactional
-from practice.errors import Conflict
+from practice.store import audit, retention
+from practice.store.db import db, transactional
+from practice.values import clock
+from practice.values.errors import Conflict
 
 from .endings import end_what_was_left
 from .even import nobodys_address

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from practice.accounts.models import User
-from practice.db import db, new_code
+from practice.store.db import db, new_code
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from practice import audit, clock, retention
 from practice.accounts import consents, emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
 from practice.accounts.models import ConsentRecord, MailedLink, User, hash_of, new_uniquifier
 from practice.accounts.policy import Change
-from practice.db import db, transactional
+from practice.store import audit, retention
+from practice.store.db import db, transactional
+from practice.values import clock
 
 from .endings import end_what_was_left
 from .even import for_nothing, nobodys_address

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from practice import clock
 from practice.accounts.models import MailedLink, User, hash_of
-from practice.db import changed, db
-from practice.errors import Conflict
+from practice.store.db import changed, db
+from practice.values import clock
+from practice.values.errors import Conflict
 
 
 class LinkGone(Conflict):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from practice import audit, clock
 from practice.accounts import emails, queries
 from practice.accounts.models import AccountLock, User
 from practice.accounts.policy import Change
 from practice.accounts.states import LockState
-from practice.db import db, transactional
-from practice.errors import Conflict, NotAllowed
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, NotAllowed
 
 from .endings import end_what_was_left
 from .erasing import begin_days_anew, is_erased

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from practice import audit, clock
 from practice.accounts import emails, policy, queries
 from practice.accounts.models import MailedLink, User
-from practice.db import changed, transactional
-from practice.errors import NotAllowed
+from practice.store import audit
+from practice.store.db import changed, transactional
+from practice.values import clock
+from practice.values.errors import NotAllowed
 
 from .links import make_link, use_link
 from .two_step import turn_off

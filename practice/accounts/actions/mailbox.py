@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from practice import audit, clock
 from practice.accounts import emails, policy, queries
 from practice.accounts.addresses import person_key, same_person
 from practice.accounts.models import MailedLink, User
 from practice.accounts.policy import Change
-from practice.db import changed, db, transactional
+from practice.store import audit
+from practice.store.db import changed, db, transactional
+from practice.values import clock
 
 from .endings import end_what_was_left
 from .even import for_nothing

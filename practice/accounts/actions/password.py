@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from practice import audit
 from practice.accounts import emails, policy, queries
 from practice.accounts.models import Device, User, hash_of
 from practice.accounts.policy import Change
-from practice.db import transactional
+from practice.store import audit
+from practice.store.db import transactional
 
 from .endings import end_what_was_left
 from .even import for_nothing, stand_in

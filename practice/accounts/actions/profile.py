@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from practice import audit, outbox, versions
 from practice.accounts import queries
 from practice.accounts.models import Role, User
-from practice.db import db, insert_once, transactional
-from practice.errors import NotAllowed
-from practice.versions import Shown
+from practice.letters import outbox
+from practice.store import audit, versions
+from practice.store.db import db, insert_once, transactional
+from practice.store.versions import Shown
+from practice.values.errors import NotAllowed
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from practice import audit, clock
 from practice.accounts import emails, security, spare_codes
 from practice.accounts.models import Device, User
 from practice.accounts.policy import Change
-from practice.db import db, transactional
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
 
 from .endings import end_what_was_left
 from .links import drop_links

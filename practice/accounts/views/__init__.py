@@ -1,7 +1,6 @@
-"""This file knows the pages of accounts: the gate, mailed links, settings, security, drafts."""
+"""This folder knows the pages of accounts: each file a group of them, all on one blueprint."""
 
-from flask import Blueprint
+from . import drafts, gate, links, rights, security, settings
+from .blueprint import bp
 
-bp = Blueprint("accounts", __name__)
-
-from . import drafts, gate, links, rights, security, settings  # noqa: E402, F401 - each adds its pages to `bp`
+__all__ = ["bp", "drafts", "gate", "links", "rights", "security", "settings"]

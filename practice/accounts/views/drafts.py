@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from practice.accounts import intents, kept_forms, queries
 from practice.accounts.models import Intent
-from practice.errors import NotFound
-from practice.web import client, local_path, page
+from practice.http.access import client
+from practice.http.pages import page
+from practice.http.reader import local_path
+from practice.values.errors import NotFound
 
-from . import bp
+from .blueprint import bp
 
 
 @bp.get("/drafts/<code>")

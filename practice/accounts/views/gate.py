@@ -8,14 +8,16 @@ from flask import Response, flash, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice import cookies
 from practice.accounts import access, actions, intents, limits, policy, queries, security
 from practice.accounts.forms import CodeForm, PressForm, ProveForm, RecoveryForm, SignInForm, SignUpForm
 from practice.accounts.models import User
-from practice.clocks import viewer_zone
-from practice.web import client, local_path, page, public
+from practice.http import cookies
+from practice.http.access import client, public
+from practice.http.clocks import viewer_zone
+from practice.http.pages import page
+from practice.http.reader import local_path
 
-from . import bp
+from .blueprint import bp
 
 WRONG_PAIR = (
     "That email and password don’t open an account. Check both, or choose a new password. "

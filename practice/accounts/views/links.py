@@ -11,11 +11,12 @@ from practice.accounts import access, actions, intents, limits, policy, queries,
 from practice.accounts.actions.links import LinkGone
 from practice.accounts.forms import EmailForm, InviteForm, NewPasswordForm, OwnerForm, PasswordForm, PressForm
 from practice.accounts.models import MailedLink, User
-from practice.clocks import viewer_zone
 from practice.config import settings
-from practice.web import page, public
+from practice.http.access import public
+from practice.http.clocks import viewer_zone
+from practice.http.pages import page
 
-from . import bp
+from .blueprint import bp
 
 WRONG_PASSWORD = "That isn’t the password you chose when you signed up. Please type it again."  # noqa: S105
 

@@ -8,13 +8,14 @@ from flask import flash, redirect, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice import clock
 from practice.accounts import access, actions, copies, holdings, limits, policy, queries
 from practice.accounts.actions.erasing import ErasureState
-from practice.errors import Conflict
-from practice.web import client, page, public
+from practice.http.access import client, public
+from practice.http.pages import page
+from practice.values import clock
+from practice.values.errors import Conflict
 
-from . import bp
+from .blueprint import bp
 
 
 @bp.get("/me/your-data")

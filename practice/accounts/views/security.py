@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice.accounts import access, actions, holdings, limits, policy, queries
 from practice.accounts import security as machinery
 from practice.accounts.forms import ChangePasswordForm, CodeForm
-from practice.clocks import day
-from practice.web import client, page
+from practice.http.access import client
+from practice.http.clocks import day
+from practice.http.pages import page
 
-from . import bp
+from .blueprint import bp
 
 PENDING = "pending_secret"
 WRONG_CODE = "That code didn’t fit. Check that the key is the one shown here, and type the code of this moment."

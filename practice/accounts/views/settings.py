@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice.accounts import access, actions, intents, limits, policy, queries
 from practice.accounts.forms import LANGUAGES, ClockForm, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
 from practice.accounts.models import User
-from practice.clocks import viewer_zone
-from practice.forms import Form
-from practice.web import client, page
+from practice.http.access import client
+from practice.http.clocks import viewer_zone
+from practice.http.forms import Form
+from practice.http.pages import page
 
-from . import bp
+from .blueprint import bp
 
 HOURS = {None: "device", False: "24", True: "12"}
 

@@ -1,29 +1,15 @@
 """This package knows every change to a booking, one file for each verb; rooms call it as `actions.book(…)`."""
 
-from practice.bookings.actions.attend import (
-    close_ended,
-    complete,
-    join,
-    mark_client_missed,
-    mark_specialist_missed,
-    report_technical,
-)
-from practice.bookings.actions.book import Details, book, keep_preparation, reconfirm
-from practice.bookings.actions.cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
-from practice.bookings.actions.contest import answer_contest, contest, decide_contest, grant_again, waive_strike
-from practice.bookings.actions.entry import keep_entry
-from practice.bookings.actions.feeds import new_feed, revoke_feed
-from practice.bookings.actions.hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
-from practice.bookings.actions.move import (
-    accept_proposal,
-    decline_proposal,
-    keep_wall_clock,
-    lapse_proposals,
-    move,
-    propose,
-)
-from practice.bookings.actions.stopped import call_off, call_off_ahead, close_practice, offer_choice
-from practice.bookings.actions.wipe import forget_words
+from .attend import close_ended, complete, join, mark_client_missed, mark_specialist_missed, report_technical
+from .book import Details, book, keep_preparation, reconfirm
+from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
+from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
+from .entry import keep_entry
+from .feeds import new_feed, revoke_feed
+from .hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
+from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
+from .stopped import call_off, call_off_ahead, close_practice, offer_choice
+from .wipe import forget_words
 
 __all__ = [
     "Details",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.actions.cancel import strike
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import transactional
-from practice.errors import IllegalMove
+from practice.store import audit
+from practice.store.db import transactional
+from practice.values import clock
+from practice.values.errors import IllegalMove
+
+from .cancel import strike
 
 AGREED = frozenset({BookingState.CONFIRMED})
 ENDED_WELL = AGREED | {BookingState.COMPLETED}

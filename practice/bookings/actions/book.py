@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from practice import audit, clock, versions
 from practice.accounts.actions import record_consent
 from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.actions.hold import end_of, give_up, lock_own_holds, new_booking, require_open
 from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, SpentForm, TooLate
 from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
-from practice.db import db, transactional
 from practice.specialists.models import Offer, Specialist
-from practice.versions import Shown
+from practice.store import audit, versions
+from practice.store.db import db, transactional
+from practice.store.versions import Shown
+from practice.values import clock
+
+from .hold import end_of, give_up, lock_own_holds, new_booking, require_open
 
 
 @dataclass(frozen=True)

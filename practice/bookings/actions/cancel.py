@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking, Proposal, Strike
 from practice.bookings.states import BookingState, ProposalState
-from practice.db import db, transactional
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
 
 
 @transactional

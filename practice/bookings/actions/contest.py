@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking, Contest, Strike
 from practice.bookings.states import BookingState, Outcome
-from practice.db import db, transactional
-from practice.errors import Conflict, Invalid, NotAllowed
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
 MISSED = {BookingState.CLIENT_MISSED, BookingState.SPECIALIST_MISSED}
 DECISIONS = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from practice import clock
 from practice.bookings import claims, emails
 from practice.bookings.models import Booking
-from practice.db import transactional
+from practice.store.db import transactional
+from practice.values import clock
 
 
 @transactional

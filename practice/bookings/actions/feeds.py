@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import update
 
-from practice import audit, clock
 from practice.accounts.holdings import Door, lets_go, opens
 from practice.accounts.models import User, hash_of
 from practice.accounts.policy import Held
 from practice.bookings import emails, queries
 from practice.bookings.models import CalendarFeed
-from practice.db import changed, db, transactional
-from practice.errors import NotAllowed
+from practice.store import audit
+from practice.store.db import changed, db, transactional
+from practice.values import clock
+from practice.values.errors import NotAllowed
 
 LABELS = {"busy": "Calendar address, busy times only", "details": "Calendar address with details"}
 

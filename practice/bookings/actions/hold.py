@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, update
 
-from practice import clock, retention
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
@@ -19,8 +18,10 @@ from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.policy import Refusal
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
-from practice.db import changed, db, transactional
 from practice.specialists.models import Offer, Specialist
+from practice.store import retention
+from practice.store.db import changed, db, transactional
+from practice.values import clock
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
-from practice import audit, clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.actions.cancel import cancel_declined, withdraw_proposals
-from practice.bookings.actions.hold import local_start, require_open
 from practice.bookings.errors import SlotClosed, TooLate, TooOften
 from practice.bookings.models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, Proposal
 from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState, ProposalState
-from practice.db import changed, db, transactional
-from practice.errors import Invalid
+from practice.store import audit
+from practice.store.db import changed, db, transactional
+from practice.values import clock
+from practice.values.errors import Invalid
+
+from .cancel import cancel_declined, withdraw_proposals
+from .hold import local_start, require_open
 
 
 @transactional

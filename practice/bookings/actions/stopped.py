@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from practice import clock
 from practice.accounts.models import User
 from practice.bookings import claims, emails, queries
-from practice.bookings.actions.cancel import cancel_by_specialist, end
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.db import transactional
-from practice.errors import NotAllowed
 from practice.specialists import actions as specialists
 from practice.specialists.models import Specialist
+from practice.store.db import transactional
+from practice.values import clock
+from practice.values.errors import NotAllowed
+
+from .cancel import cancel_by_specialist, end
 
 A_LONG_TIME = timedelta(days=800)
 

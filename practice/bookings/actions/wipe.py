@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, delete, or_, select, update
 
-from practice import retention
 from practice.bookings.models import Appointment, Booking, Contest, EntryHolder, Strike
 from practice.bookings.states import LIVE, Outcome
-from practice.db import changed, transactional
+from practice.store import retention
+from practice.store.db import changed, transactional
 
 NO_WORDS: dict[str, Any] = {
     "note_sealed": None,

@@ -1,6 +1,24 @@
 """This package knows every read about bookings; rooms call it as `queries.booking_of_client(…)`."""
 
-from practice.bookings.queries.own import (
+from .eligibility import (
+    bookable_offer,
+    changes_today,
+    earlier_failures,
+    emergencies_this_year,
+    is_taken,
+    missed_by,
+    misses_of,
+    needs_reconfirmation,
+    open_consults,
+    paused_until,
+    proposals_today,
+    released_at,
+    resting,
+    standing_of,
+    strikes_of,
+    takes_consults,
+)
+from .own import (
     NOT_FOR_SPECIALISTS,
     booking_of_client,
     booking_of_party,
@@ -20,25 +38,18 @@ from practice.bookings.queries.own import (
     times_kept,
     upcoming_of,
 )
-from practice.bookings.queries.standing import (
-    bookable_offer,
-    changes_today,
-    earlier_failures,
-    emergencies_this_year,
-    is_taken,
-    missed_by,
-    misses_of,
-    needs_reconfirmation,
-    open_consults,
-    paused_until,
-    proposals_today,
-    released_at,
-    resting,
-    standing_of,
-    strikes_of,
-    takes_consults,
+from .staff import (
+    bookings_for_feed,
+    confirmed_between,
+    contest,
+    contest_about,
+    contest_of,
+    feed_by_token,
+    feeds_of,
+    misplaced_entries,
+    open_contests,
 )
-from practice.bookings.queries.times import (
+from .times import (
     NOBODY,
     Looker,
     all_starts,
@@ -51,17 +62,6 @@ from practice.bookings.queries.times import (
     starts_at,
     starts_for,
     week_of_slots,
-)
-from practice.bookings.queries.watch import (
-    bookings_for_feed,
-    confirmed_between,
-    contest,
-    contest_about,
-    contest_of,
-    feed_by_token,
-    feeds_of,
-    misplaced_entries,
-    open_contests,
 )
 
 __all__ = [

@@ -8,20 +8,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from practice import clock
 from practice.accounts.models import User
 from practice.bookings import policy
-from practice.bookings.models import (
-    Appointment,
-    Booking,
-    BookingMove,
-    Proposal,
-    RememberedAnswer,
-)
+from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
 from practice.bookings.states import BookingState
-from practice.db import db
-from practice.errors import NotFound
 from practice.specialists.models import Specialist
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
 
 
 def whole() -> Select[Booking]:

@@ -10,20 +10,21 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
-from practice import clock
 from practice.accounts.models import User
 from practice.bookings import free_times
 from practice.bookings.free_times import Calendar
 from practice.bookings.models import Appointment, Booking, Occupancy, cells
 from practice.bookings.policy import CONSULT_LENGTH, STRIKE_WINDOW
-from practice.bookings.queries.standing import LIES_THERE, RESTING, resting, takes_consults
 from practice.bookings.states import BookingState
-from practice.clocks import Clock
-from practice.db import db
-from practice.errors import NotFound
+from practice.http.clocks import Clock
 from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind, ProfileState
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
+
+from .eligibility import LIES_THERE, RESTING, resting, takes_consults
 
 NEAREST = 5
 

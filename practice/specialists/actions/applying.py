@@ -5,16 +5,17 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from practice import audit, clock, versions
 from practice.accounts.models import User
-from practice.db import after_commit, db, transactional
-from practice.errors import Conflict, Invalid, NotAllowed
-from practice.specialists import emails, papers, policy, queries
+from practice.specialists import credentials, emails, policy, queries
 from practice.specialists.answers import Paper, Standing, Words
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import EDITABLE_APPLICATION, PaperKind, ProfileState
-from practice.text import called
-from practice.versions import Shown
+from practice.store import audit, versions
+from practice.store.db import after_commit, db, transactional
+from practice.store.versions import Shown
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed
+from practice.values.text import called
 
 from .rows import put_words, touch
 
@@ -159,7 +160,7 @@ def _unchecked(specialist: Specialist, kind: PaperKind) -> Credential:
 def _drop_file(credential: Credential) -> None:
     key = credential.document_key
     if key:
-        after_commit(lambda: papers.drop(key))
+        after_commit(lambda: credentials.drop(key))
     credential.document_key, credential.document_name = None, ""
     credential.document_type, credential.document_bytes = "", 0
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from practice import audit, clock, versions
 from practice.accounts.models import User
-from practice.db import after_commit, db, transactional
-from practice.errors import Conflict, Invalid, NotAllowed, NotFound
 from practice.specialists import emails, photos, policy, queries
 from practice.specialists.answers import Renewal, Words
 from practice.specialists.models import Credential, ProfileRevision, Specialist
 from practice.specialists.states import WORKING, PaperKind
-from practice.versions import Shown
+from practice.store import audit, versions
+from practice.store.db import after_commit, db, transactional
+from practice.store.versions import Shown
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed, NotFound
 
 from .applying import put_paper
 from .rows import put_words, touch

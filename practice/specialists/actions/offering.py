@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from practice import audit, clock, versions
 from practice.accounts.models import User
-from practice.db import db, transactional
-from practice.errors import Invalid, NotAllowed
-from practice.money import Money
 from practice.specialists import policy
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
-from practice.versions import Shown
+from practice.store import audit, versions
+from practice.store.db import db, transactional
+from practice.store.versions import Shown
+from practice.values import clock
+from practice.values.errors import Invalid, NotAllowed
+from practice.values.money import Money
 
 from .rows import touch
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from practice import audit, clock, versions
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
-from practice.db import after_commit, transactional
-from practice.errors import Conflict, Invalid, NotAllowed
-from practice.specialists import emails, papers, policy, queries
+from practice.specialists import credentials, emails, policy, queries
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import PaperKind, ProfileState
-from practice.versions import Shown
+from practice.store import audit, versions
+from practice.store.db import after_commit, transactional
+from practice.store.versions import Shown
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from .rows import touch
 
@@ -88,7 +89,7 @@ def drop_document(credential: Credential) -> None:
     key = credential.document_key
     credential.document_key, credential.document_name, credential.document_bytes = None, "", 0
     if key:
-        after_commit(lambda: papers.drop(key))
+        after_commit(lambda: credentials.drop(key))
     audit.record("paper.dropped", f"credential:{credential.code}", actor=None)
 
 

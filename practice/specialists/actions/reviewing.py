@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from practice import audit, clock
 from practice.accounts.models import Role, User
-from practice.db import db, transactional
-from practice.errors import Conflict, Invalid, NotAllowed
 from practice.specialists import emails, policy, queries
 from practice.specialists.answers import Verdict
 from practice.specialists.models import Review, Specialist
 from practice.specialists.states import Decision, ProfileState
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from .rows import touch
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from practice.db import db
-from practice.errors import Invalid
 from practice.specialists.answers import Words
 from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
+from practice.store.db import db
+from practice.values.errors import Invalid
 
 
 def touch(specialist: Specialist, *, calendar: bool = False) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
-from practice import clock
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
-from practice.db import db, insert_once, transactional
 from practice.specialists.models import SavedSpecialist, Specialist
+from practice.store.db import db, insert_once, transactional
+from practice.values import clock
 
 
 @transactional

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from practice import audit, clock
 from practice.accounts.models import User
-from practice.db import db, transactional
-from practice.errors import Conflict, Invalid, NotAllowed
 from practice.specialists import emails, policy, queries
 from practice.specialists.answers import Terms
 from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, ProfileState, SuspensionState
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from .publishing import papers_in_force
 from .rows import touch

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from practice.db import db, transactional
 from practice.specialists.models import Topic
 from practice.specialists.topics import TOPICS
+from practice.store.db import db, transactional
 
 
 @transactional

@@ -1,0 +1,5 @@
+"""This file knows the blueprint of accounts."""
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)

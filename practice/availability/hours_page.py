@@ -1,0 +1,123 @@
+"""This file knows what the hours page shows beside its forms: what people will see, and who is booked outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from practice.bookings import agenda, free_times
+from practice.bookings.models import Booking
+from practice.http.clocks import day, local, minute_of_day, reader, zone_name
+from practice.scheduling.days import span_of
+from practice.scheduling.hours import OpenHours, WeeklyRange, local_day, zone_on
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind
+from practice.values import clock
+
+from . import policy
+from . import queries as availability
+from .models import TimeOff
+from .policy import Limits
+
+PREVIEW_DAYS = 7
+DATE, MINUTE = "EEE d MMMM", "EEE d MMMM, HH:mm"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The free consultation's times of the next days, on the specialist's clock; each day with the zone it is in."""
+
+    days: list[tuple[date, str, list[datetime]]]
+    following: datetime | None = None
+
+    @property
+    def count(self) -> int:
+        return sum(len(starts) for _, _, starts in self.days)
+
+    @property
+    def first(self) -> datetime | None:
+        """The next time that can be booked, in these days or after."""
+        return next((starts[0] for _, _, starts in self.days if starts), self.following)
+
+
+def hours_now(specialist: Specialist) -> dict[str, OpenHours]:
+    """The stored hours by kind of offer; who has stored none yet is in the zone of their account."""
+    return {kind: availability.open_hours(specialist, kind) for kind in OfferKind}
+
+
+def hours_typed(specialist: Specialist, weeks: Mapping[str, Sequence[WeeklyRange]]) -> dict[str, OpenHours]:
+    """The hours as they would be if these weeks ("" is general) were saved."""
+    general = weeks[policy.GENERAL]
+    return {
+        kind: replace(hours, weekly=tuple(weeks.get(kind) or general)) for kind, hours in hours_now(specialist).items()
+    }
+
+
+def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview:
+    """What people would see with these hours and limits, by the function that makes the real list."""
+    now = clock.now()
+    stored = free_times.calendar_of(specialist.id, OfferKind.CONSULT, now)
+    rules = availability.rules_for(limits, stored.rules.length, OfferKind.CONSULT)
+    starts = replace(stored, hours=hours, rules=rules).starts(now)
+    today = local_day(now, hours)
+    ends = span_of(today, today + timedelta(days=PREVIEW_DAYS - 1), hours.stays).ends_at
+    near = [start for start in starts if start < ends]
+    by_day: dict[date, list[datetime]] = {}
+    for start in near:
+        by_day.setdefault(local_day(start, hours), []).append(_instant(start))
+    return Preview(
+        [(on, zone_on(on, hours), by_day[on]) for on in sorted(by_day)],
+        _instant(starts[len(near)]) if len(starts) > len(near) else None,
+    )
+
+
+def _instant(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def booked_outside(specialist: Specialist, hours: Mapping[str, OpenHours]) -> list[Booking]:
+    """Who is booked at a time that these hours do not cover; they stay booked."""
+    return agenda.outside(agenda.ahead_of(specialist.id, clock.now()), dict(hours))
+
+
+def booked_on(bookings: Iterable[Booking], on: date, hours: OpenHours) -> list[Booking]:
+    """Those of one local date."""
+    return [booking for booking in bookings if local_day(booking.starts_at, hours) == on]
+
+
+def booked_within(bookings: Iterable[Booking], off: TimeOff) -> list[Booking]:
+    """Those that a time off covers, even in part."""
+    return [each for each in bookings if each.starts_at < off.ends_at and each.ends_at > off.starts_at]
+
+
+def words_of_ranges(ranges: Iterable[tuple[int, int]]) -> str:
+    """“10:00 to 14:00 and 22:00 to 02:00 the next day”."""
+    return " and ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in ranges)
+
+
+def words_of_date(on: date, ranges: Sequence[tuple[int, int]]) -> str:
+    """The hours of one date with the zone in which it is spent; nothing for a closed one."""
+    return f"{words_of_ranges(ranges)}, {zone_name(reader().zone_on(on))}" if ranges else ""
+
+
+def words_of_absence(off: TimeOff) -> str:
+    """“Wed 25 November to Thu 26 November” for whole days on the specialist's clock, otherwise with the times."""
+    # The end is outside: where it is the midnight after a stay elsewhere, that stay's own clock shows it.
+    ends_in = reader().zone_at(off.ends_at - timedelta(seconds=1))
+    first, last = reader().wall(off.starts_at), off.ends_at.astimezone(ZoneInfo(ends_in))
+    if first.time() != time.min or last.time() != time.min:
+        zones = dict.fromkeys((zone_name(off.starts_at), zone_name(ends_in)))
+        return (
+            f"{local(off.starts_at, pattern=MINUTE)} to {local(off.ends_at, ends_in, MINUTE)}, {', then '.join(zones)}"
+        )
+    ends_on = last.date() - timedelta(days=1)
+    through = f" to {day(ends_on, pattern=DATE)}" if ends_on > first.date() else ", all day"
+    return day(first.date(), pattern=DATE) + through
+
+
+def _clock(minute: int) -> str:
+    if minute in (1440, 2880):
+        return "24:00" if minute == 1440 else "24:00 the next day"
+    return minute_of_day(minute) + (" the next day" if minute > 1440 else "")

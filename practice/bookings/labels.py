@@ -1,0 +1,328 @@
+"""This file knows how bookings are put before a reader: slot pickers, summaries, what happened, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from practice.http import clocks
+from practice.http.clocks import Clock, city, clock_time, day, local, reader, zone_name
+from practice.http.pages import link
+from practice.specialists.models import Specialist
+from practice.specialists.photos import portrait_url
+from practice.specialists.states import Format
+from practice.values import clock
+
+from . import agenda, policy, queries
+from .forms import FORMATS, start_value
+from .models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, BookingMove, Contest
+from .states import CANCELLED, BookingState, Outcome
+
+PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
+
+STATES = {
+    BookingState.CONFIRMED: "Booked",
+    BookingState.UNDONE: "Taken back",
+    BookingState.CANCELLED_BY_CLIENT: "Cancelled by the client",
+    BookingState.LATE_RELEASED: "Cancelled within two hours of the start",
+    BookingState.CANCELLED_BY_SPECIALIST: "Cancelled by the specialist",
+    BookingState.RELEASED: "Released, because it was not re-confirmed",
+    BookingState.COMPLETED: "Took place",
+    BookingState.CLIENT_MISSED: "The client was not there",
+    BookingState.SPECIALIST_MISSED: "The specialist was not there",
+    BookingState.TECH_FAILURE: "The call did not work",
+    BookingState.HELD: "Held",
+    BookingState.EXPIRED: "Not taken up",
+}
+
+# What the client reads where the words above speak of "the client" or say too little.
+FOR_CLIENT = STATES | {
+    BookingState.UNDONE: "You took it back",
+    BookingState.CANCELLED_BY_CLIENT: "You cancelled",
+    BookingState.LATE_RELEASED: "You cancelled less than two hours before the start",
+    BookingState.CLIENT_MISSED: "You were marked as not there",
+}
+FOR_SPECIALIST = STATES | {
+    BookingState.CANCELLED_BY_SPECIALIST: "You cancelled",
+    BookingState.SPECIALIST_MISSED: "You were marked as not there",
+}
+BY_STAFF = "Cancelled by our staff"
+# What a row of its history says to staff, where the state that it led to says too little.
+STEPS = {
+    MOVED: "Another time",
+    TOOK_OFFERED: "Took a time that the specialist had offered",
+    MOVED_AS_ASKED: "Chose another time, as the specialist had asked",
+    "reconfirmed": "Confirmed once more",
+    "declined": "Took none of the times that the specialist had offered: cancelled",
+}
+
+
+def step(move: BookingMove) -> str:
+    """One row of a booking's history for staff: what was done, and whose wish it was."""
+    said = STEPS.get(move.reason) or STATES[BookingState(move.after)]
+    return f"{said}, before {local(move.starts_before)}" if move.starts_before else said
+
+
+def picker(starts: Sequence[int], first: date | None, url: Any) -> dict[str, Any]:
+    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week."""
+    week = queries.week_of_slots(starts, reader(), first)
+    days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
+    return {
+        "label": _dates(days[0]["on"], days[-1]["on"]),
+        "earlier": url(week["previous"]) if week["previous"] else None,
+        "later": url(week["following"]) if week["following"] else None,
+        "days": [_day(each["on"], each["starts"]) for each in days],
+        "has_any": week["has_any"],
+        "zone": zones_of(each["on"] for each in days),
+    }
+
+
+def _dates(first: date, last: date) -> str:
+    """ "22 to 28 November", the month named twice only where there are two."""
+    return f"{day(first, pattern='d' if first.month == last.month else 'd MMMM')} to {day(last, pattern='d MMMM')}"
+
+
+def zones_of(dates: Iterable[date]) -> str:
+    """The zones in which the reader spends these dates, each once: "Lisbon time, then New York time"."""
+    names = (zone_name(zone) for zone in dict.fromkeys(map(reader().zone_on, dates)))
+    return ", then ".join(dict.fromkeys(names))
+
+
+def _day(on: date, starts: Sequence[datetime]) -> dict[str, Any]:
+    return {
+        "short": day(on, pattern="EEE"),
+        "number": str(on.day),
+        "long": day(on),
+        "parts": [part for part in (_part(name, starts, span) for name, *span in PARTS) if part["times"]],
+    }
+
+
+def _part(name: str, starts: Iterable[datetime], span: Sequence[int]) -> dict[str, Any]:
+    chosen = [start for start in starts if span[0] <= reader().wall(start).hour < span[1]]
+    return {"name": name, "times": [time_choice(start) for start in chosen]}
+
+
+def time_choice(start: datetime) -> dict[str, str]:
+    """One start as a choice: its value in a form, its hour, and the whole of it in words."""
+    return {"value": start_value(start), "text": clock_time(start), "long": local(start, pattern="EEE d MMMM, HH:mm")}
+
+
+def person(specialist: Specialist) -> dict[str, Any]:
+    """A specialist as summaries show them; `url` is empty where the profile is not public any more."""
+    return {
+        "name": specialist.name,
+        "first": specialist.called,
+        "title": specialist.granted_title or "",
+        "portrait": portrait_url(specialist),
+        "url": link("directory.show", slug=specialist.slug) if specialist.is_visible else "",
+    }
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """ "12:30 to 13:00, Dublin time"."""
+    return f"{clock_time(starts_at)} to {clock_time(ends_at)}, {zone_name(starts_at)}"
+
+
+def other_clock(instant: datetime, name: str, theirs: Clock) -> str:
+    """The other side's clock where it differs: "13:30 for Ilse, in Amsterdam"; empty where it is the same."""
+    here, there = reader().wall(instant), theirs.wall(instant)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    zone = theirs.zone_at(instant)
+    said = local(instant, zone, "EEE HH:mm") if here.date() != there.date() else clock_time(instant, zone)
+    return f"{said} for {name}, in {city(zone)}"
+
+
+def tile(instant: datetime) -> dict[str, str]:
+    """A date as the tile shows it."""
+    return {
+        "weekday": local(instant, pattern="EEE"),
+        "number": local(instant, pattern="d"),
+        "month": local(instant, pattern="MMM"),
+    }
+
+
+def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> list[dict[str, str]]:
+    """When, what it costs, and how it can be changed."""
+    other = other_clock(starts_at, specialist.called, clocks.of(specialist.user))
+    return [
+        {
+            "icon": "calendar",
+            "label": "When",
+            "strong": day(starts_at),
+            "text": span(starts_at, ends_at) + (f". {other}." if other else ""),
+        },
+        {"icon": "card", "label": "Price", "strong": "", "text": "Free. Nothing is charged, now or later. No card."},
+        {
+            "icon": "refresh",
+            "label": "Changing your mind",
+            "strong": "",
+            "text": "Move it twice or cancel it any time before it starts. No reason needed.",
+        },
+    ]
+
+
+def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str:
+    """Whether the chosen time is kept for the reader while the form is open, and what comes before it is theirs."""
+    if held is not None and held.held_until is not None:
+        kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
+        until_then = " After that somebody else can take it." if not is_confirmed else ""
+    else:
+        kept = "This time isn’t held, so that others find times too: until it’s booked, somebody else can take it."
+        until_then = ""
+    if is_confirmed:
+        return kept if held else f"{kept} It becomes yours when you press the button below."
+    first = "confirmed your email" if is_signed_in else "signed in, or created an account and confirmed your email,"
+    return f"{kept}{until_then} It becomes yours once you have {first} and pressed the button here once more."
+
+
+def booking_lines(booking: Booking) -> list[dict[str, str]]:
+    """The same for a booking that exists, with how the two will meet."""
+    lines = summary(booking.specialist, booking.starts_at, booking.ends_at)
+    lines.insert(1, {"icon": "video", "label": "How", "strong": "", "text": FORMATS[Format(booking.format)]})
+    return lines
+
+
+def what_next(booking: Booking) -> list[dict[str, Any]]:
+    """What happens from here on, as a timeline."""
+    name, starts_at, undo_until = booking.specialist.called, booking.starts_at, undo_deadline(booking)
+    hears = f"We write to {name} at {clock_time(undo_until)}, unless you take it back before. " if undo_until else ""
+    steps: list[dict[str, Any]] = [
+        {
+            "title": "Now: the time is yours",
+            "text": f"{hears}If something changes on their side, {_reaches(booking)} at once.",
+            "done": True,
+        }
+    ]
+    if starts_at - policy.REMINDER_DAY > clock.now():
+        steps.append(
+            {
+                "title": f"{local(starts_at - policy.REMINDER_DAY)}: a reminder with three buttons",
+                "text": "I’ll be there, Move it, or Release it. All three are fine.",
+            }
+        )
+    steps += [
+        {
+            "title": f"{local(starts_at)}: your conversation",
+            "text": _where(booking, name),
+        },
+        {
+            "title": "Afterwards: nothing, unless you choose",
+            "text": "Nobody is charged and nothing renews. “Not sure” is a perfectly good answer.",
+        },
+    ]
+    return steps
+
+
+def _where(booking: Booking, name: str) -> str:
+    """How the two come together, in a sentence."""
+    if booking.format == Format.PHONE:
+        return f"{name} calls you on the number you gave."
+    if booking.format == Format.IN_PERSON:
+        return "You meet in person. How to get there stands on the booking’s page."
+    also = "" if _has_no_email(booking) else " or the mail"
+    return f"The door opens at {clock_time(booking.starts_at - policy.JOIN_OPENS)}, from this page{also}."
+
+
+def _has_no_email(booking: Booking) -> bool:
+    return booking.client is not None and booking.client.no_email
+
+
+def _reaches(booking: Booking) -> str:
+    """How news of a booking comes to its client, as they chose it."""
+    return "a letter waits in your account" if _has_no_email(booking) else "we write to you"
+
+
+def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
+    """What has happened so far, latest first, in words for one side."""
+    lines = [(move, _told(move, booking, viewer_id)) for move in moves]
+    return [
+        {"title": local(move.at), "text": text, "at": move.at, "done": True} for move, text in reversed(lines) if text
+    ]
+
+
+def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
+    who = "You" if move.by_id == viewer_id else _other(move, booking)
+    if move.starts_before:
+        return f"{_moved(move, booking, viewer_id, who)} Both calendars were updated."
+    if move.reason == "reconfirmed":
+        return f"{who} said: I’ll be there."
+    if move.reason == "declined":
+        return f"{who} took none of the other times, so it was cancelled."
+    if move.after == BookingState.CONFIRMED:
+        return f"{who} booked it."
+    return _became(move, booking, viewer_id)
+
+
+def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str:
+    """Another time, and whose wish it was: whoever takes a time that was offered did not ask for it."""
+    asker, taker = (
+        ("You", agenda.who(booking)) if viewer_id != booking.client_id else (booking.specialist.called, "you")
+    )
+    was = f"before, it was {local(move.starts_before or booking.starts_at)}"
+    if move.reason == TOOK_OFFERED:
+        return f"{asker} offered other times, {taker} took this one; {was}."
+    if move.reason == MOVED_AS_ASKED:
+        return f"{asker} asked for another time, {taker} chose one of the free ones; {was}."
+    return f"{who} moved it from {local(move.starts_before or booking.starts_at)}."
+
+
+def _became(move: BookingMove, booking: Booking, viewer_id: int) -> str:
+    """The state that a move led to, in words for one side; where staff decided it, that they did."""
+    state, is_ours = BookingState(move.after), move.by_id not in (None, booking.client_id, booking.specialist.user_id)
+    if is_ours and state in CANCELLED:
+        return f"{BY_STAFF}."
+    names = FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST
+    return f"Our staff looked again: {names[state].lower()}." if is_ours else f"{names[state]}."
+
+
+def state(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> str:
+    """Where the booking stands, in words for one side, by how it came there."""
+    last = next((move for move in reversed(moves) if move.after == booking.state), None)
+    if last is not None and booking.state in CANCELLED:
+        return _became(last, booking, viewer_id).rstrip(".")
+    return (FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST)[BookingState(booking.state)]
+
+
+def may_answer(contest: Contest | None, viewer_id: int) -> bool:
+    """Whether this side of a contest may still say how it was."""
+    return (
+        contest is not None
+        and contest.outcome == Outcome.OPEN
+        and contest.by_id != viewer_id
+        and contest.answered_at is None
+    )
+
+
+def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
+    """What one side reads about a "missed" that somebody contested; empty where nobody did."""
+    if contest is None:
+        return ""
+    if contest.outcome == Outcome.OPEN:
+        if contest.by_id == viewer_id:
+            return "We have your words. A person reads them and answers you."
+        if contest.answered_at is not None:
+            return "We have your words. A person reads both sides and answers you."
+        other = "Your client" if viewer_id == booking.specialist.user_id else booking.specialist.called
+        return f"{other} told us that it was otherwise. A person looks at it and writes to you both."
+    became = (
+        "It stays as it was marked" if contest.outcome == Outcome.UPHELD else "What this page says is their decision"
+    )
+    why = f" Why: {contest.reason}" if contest.reason else ""
+    return f"Our staff looked at this again on {day(contest.decided_at or contest.opened_at)}. {became}.{why}"
+
+
+def _other(move: BookingMove, booking: Booking) -> str:
+    if move.by_id is None:
+        return "The calendar"
+    if move.by_id == booking.client_id:
+        return "The client"
+    return booking.specialist.called if move.by_id == booking.specialist.user_id else "Our staff"
+
+
+def undo_deadline(booking: Booking) -> datetime | None:
+    """Until when the booking may be taken back without a trace; None when that has passed."""
+    if not booking.is_confirmed or not policy.may_undo(booking.confirmed_at, booking.starts_at, clock.now()):
+        return None
+    return policy.undo_until(booking.confirmed_at or clock.now(), booking.starts_at)

@@ -1,0 +1,277 @@
+"""This file knows what decides whether somebody may book a free consultation now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from practice.accounts.models import User
+from practice.bookings import policy
+from practice.bookings.models import (
+    AS_THE_SPECIALIST_WISHES,
+    SPECIALIST_SIDE,
+    Appointment,
+    Booking,
+    BookingMove,
+    Occupancy,
+    Proposal,
+    Strike,
+    cells,
+)
+from practice.bookings.states import BookingState
+from practice.specialists.models import Offer, Specialist
+from practice.specialists.states import LICENSED, OfferKind, ProfileState
+from practice.store.db import UtcDateTime, db
+from practice.values import clock
+from practice.values.errors import NotFound
+
+from .own import chosen_at
+
+# Built once: every attempt to book asks these, and most attempts in a rush are refused.
+BOOKABLE_OFFER = (
+    select(Offer)
+    .join(Offer.specialist)
+    .options(contains_eager(Offer.specialist))
+    .where(
+        Specialist.slug == bindparam("slug"),
+        Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
+        Offer.kind == bindparam("kind"),
+        Offer.ended_at.is_(None),
+    )
+)
+LIES_THERE = (
+    Occupancy.side == SPECIALIST_SIDE,
+    Occupancy.cell >= bindparam("first"),
+    Occupancy.cell < bindparam("stop"),
+    Booking.id == Occupancy.booking_id,
+    or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
+)
+TAKEN = select(
+    exists().where(
+        Occupancy.owner_id == bindparam("specialist"),
+        *LIES_THERE,
+        Booking.id.not_in(bindparam("own", expanding=True)),
+        func.coalesce(Booking.client_id, 0) != bindparam("user"),
+    )
+)
+
+
+def bookable_offer(slug: str, kind: OfferKind = OfferKind.CONSULT) -> Offer:
+    """The current offer of that kind on a visible profile; `NotFound` if there is none."""
+    offer = db.session.scalar(BOOKABLE_OFFER, {"slug": slug, "kind": kind})
+    if offer is None:
+        raise NotFound()
+    return offer
+
+
+OPEN = (
+    select(func.count(Booking.id))
+    .join(Booking.appointment)
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.kind == OfferKind.CONSULT,
+        Booking.state == BookingState.CONFIRMED,
+        Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
+    )
+)
+# What the client of a pair decided on by themself, and its specialist was written to about: booked, or another time.
+CHANGES = (
+    select(func.count(BookingMove.id))
+    .join(Booking, Booking.id == BookingMove.booking_id)
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.specialist_id == bindparam("specialist"),
+        BookingMove.after == BookingState.CONFIRMED,
+        BookingMove.by_id == Booking.client_id,
+        BookingMove.reason.not_in(("reconfirmed", *AS_THE_SPECIALIST_WISHES)),
+        BookingMove.at > bindparam("day_ago", type_=UtcDateTime()),
+    )
+)
+# One question about everything that a person's own bookings say.
+OWN = select(
+    exists()
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.specialist_id == bindparam("specialist"),
+        Booking.claims_pair.is_(True),
+    )
+    .label("pair_used"),
+    OPEN.scalar_subquery().label("open_count"),
+    CHANGES.scalar_subquery().label("changes_today"),
+    select(func.count(Booking.id))
+    .where(
+        Booking.person_key == bindparam("person"),
+        Booking.kind == OfferKind.CONSULT,
+        Booking.claims_pair.is_(True),
+        Booking.confirmed_at > bindparam("since", type_=UtcDateTime()),
+    )
+    .scalar_subquery()
+    .label("started_count"),
+)
+
+
+def standing_of(user: User, specialist: Specialist, *, location: str | None = None) -> policy.Standing:
+    """Everything about `user` and `specialist` that the rules of the free consultation look at: three queries."""
+    now = clock.now()
+    if not user.is_authenticated:
+        return policy.Standing(is_signed_in=False, is_bookable=takes_consults(specialist, now))
+    asked = {"person": user.person_key, "specialist": specialist.id, "now": now, "since": now - policy.STARTED_WINDOW}
+    asked["day_ago"] = now - policy.A_DAY
+    own = db.session.execute(OWN, asked).one()
+    return policy.Standing(
+        is_confirmed=user.confirmed_at is not None,
+        is_adult=user.adult_declared_at is not None,
+        is_own_profile=specialist.user_id == user.id,
+        is_bookable=takes_consults(specialist, now),
+        paused_until=paused_until(user.person_key, now),
+        pair_used=own.pair_used,
+        open_count=own.open_count,
+        changes_today=own.changes_today,
+        started_count=own.started_count,
+        permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
+        location=location,
+    )
+
+
+def takes_consults(specialist: Specialist, now: datetime) -> bool:
+    """Published, offering, and not paused by three strikes."""
+    return specialist.is_published and not policy.strikes_pause(strikes_of(specialist.id), now)
+
+
+STRIKES = select(Strike.at).where(Strike.specialist_id == bindparam("specialist"), Strike.waived_at.is_(None))
+_strikes: Any = Strike.__table__
+RESTING = (
+    select(_strikes.c.specialist_id)
+    .where(_strikes.c.waived_at.is_(None), _strikes.c.at > bindparam("since"))
+    .group_by(_strikes.c.specialist_id)
+    .having(func.count() >= policy.STRIKES_PAUSE)
+)
+
+
+def resting() -> set[int]:
+    """Specialists whose new consultations are paused by strikes: a time of theirs would lead to a no."""
+    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - policy.STRIKE_WINDOW})}
+
+
+def strikes_of(specialist_id: int) -> Sequence[datetime]:
+    """When this specialist was not there, or cancelled late; without those that staff waived."""
+    return db.session.scalars(STRIKES, {"specialist": specialist_id}).all()
+
+
+def open_consults(user: User, now: datetime) -> int:
+    """How many free consultations lie ahead of this person, over all accounts of one mailbox."""
+    return db.session.scalar(OPEN, {"person": user.person_key, "now": now}) or 0
+
+
+def changes_today(booking: Booking, now: datetime) -> int:
+    """How often this pair's client booked or took another time within the last day."""
+    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - policy.A_DAY}
+    return db.session.scalar(CHANGES, pair) or 0
+
+
+def proposals_today(booking: Booking, now: datetime) -> int:
+    """How often this pair's specialist offered other times within the last day."""
+    asked = (
+        select(func.count(Proposal.id))
+        .join(Proposal.booking)
+        .where(
+            Booking.person_key == booking.person_key,
+            Booking.specialist_id == booking.specialist_id,
+            Proposal.made_at > now - policy.A_DAY,
+        )
+    )
+    return db.session.scalar(asked) or 0
+
+
+MISSED = (
+    select(Appointment.starts_at)
+    .join(Booking, Booking.appointment_id == Appointment.id)
+    .where(Booking.person_key == bindparam("person"), Booking.state == BookingState.CLIENT_MISSED)
+)
+
+
+def missed_by(person_key: str | None) -> Sequence[datetime]:
+    """The starts of what this person missed, over all accounts of one mailbox."""
+    return db.session.scalars(MISSED, {"person": person_key}).all()
+
+
+def needs_reconfirmation(booking: Booking) -> bool:
+    """Whether its client was to say once more that they come, and has not."""
+    chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
+    missed = len(missed_by(booking.person_key))
+    return chosen is not None and policy.needs_reconfirmation(chosen, booking.starts_at, missed)
+
+
+def released_at(booking: Booking) -> datetime | None:
+    """When this place goes back to others if its client says nothing; None if it is theirs in any case."""
+    chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
+    if chosen is None:
+        return None
+    return policy.released_at(chosen, booking.starts_at, len(missed_by(booking.person_key)))
+
+
+MISSES = (
+    select(Booking.person_key, func.count(Booking.id))
+    .where(Booking.person_key.in_(bindparam("people", expanding=True)), Booking.state == BookingState.CLIENT_MISSED)
+    .group_by(Booking.person_key)
+)
+
+
+def misses_of(people: Collection[str | None]) -> dict[str, int]:
+    """How many each of these people missed, over all accounts of one mailbox; whoever missed none is not in it."""
+    rows = db.session.execute(MISSES, {"people": list(people)})
+    return {person: count for person, count in rows if person}
+
+
+def paused_until(person_key: str | None, now: datetime) -> datetime | None:
+    """Until when free consultations pause for this person, if they do."""
+    return policy.care(missed_by(person_key), now)
+
+
+def earlier_failures(booking: Booking) -> int:
+    """How often the call of this pair has broken before."""
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id)).where(
+                Booking.person_key == booking.person_key,
+                Booking.specialist_id == booking.specialist_id,
+                Booking.state == BookingState.TECH_FAILURE,
+                Booking.id != booking.id,
+            )
+        )
+        or 0
+    )
+
+
+def emergencies_this_year(specialist_id: int, now: datetime) -> int:
+    """How often this specialist has cancelled with an emergency in the last 365 days."""
+    return (
+        db.session.scalar(
+            select(func.count(Booking.id)).where(
+                Booking.specialist_id == specialist_id,
+                Booking.is_emergency.is_(True),
+                Booking.ended_at > now - timedelta(days=365),
+            )
+        )
+        or 0
+    )
+
+
+def is_taken(
+    specialist_id: int, starts_at: datetime, ends_at: datetime, own: Sequence[int] = (), client_id: int | None = None
+) -> bool:
+    """A look without a lock: a live claim lies on this time, none of `own` and none of this client's."""
+    span = cells(starts_at, ends_at)
+    asked = {
+        "specialist": specialist_id,
+        "first": span.start,
+        "stop": span.stop,
+        "own": list(own),
+        "user": client_id or -1,  # no row has this id
+        "now": clock.now(),
+    }
+    return bool(db.session.scalar(TAKEN, asked))

@@ -1,0 +1,141 @@
+"""This file knows what staff, sweeps and published calendars look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from practice.accounts.models import User, hash_of
+from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder
+from practice.bookings.states import BookingState, Outcome
+from practice.specialists.models import Specialist
+from practice.store.db import db
+from practice.values.errors import NotFound
+
+from .own import NOT_FOR_SPECIALISTS, whole
+
+
+def contest_of(booking: Booking) -> Contest | None:
+    """The contest about this booking, if there is one."""
+    return db.session.scalar(select(Contest).where(Contest.booking_id == booking.id))
+
+
+def contest_about(booking: Booking) -> Contest:
+    """The same; `NotFound` if there is none."""
+    found = contest_of(booking)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def open_contests() -> Sequence[Contest]:
+    """Contests that wait for staff, oldest first."""
+    return db.session.scalars(
+        select(Contest)
+        .options(
+            joinedload(Contest.booking).joinedload(Booking.appointment),
+            joinedload(Contest.booking).joinedload(Booking.specialist),
+        )
+        .where(Contest.outcome == Outcome.OPEN)
+        .order_by(Contest.opened_at)
+    ).all()
+
+
+def contest(code: str) -> Contest:
+    """One contest for staff; `NotFound` if there is none."""
+    found = db.session.scalar(select(Contest).where(Contest.code == code))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def confirmed_between(first: datetime, last: datetime, *extra: object) -> Sequence[Booking]:
+    """Confirmed bookings that start from `first` to `last`, both included, for the sweeps."""
+    return db.session.scalars(
+        whole()
+        .where(
+            Booking.state == BookingState.CONFIRMED,
+            Appointment.starts_at >= first,
+            Appointment.starts_at <= last,
+            *extra,  # type: ignore[arg-type]
+        )
+        .order_by(Appointment.starts_at)
+    ).all()
+
+
+def feed_by_token(token: str) -> CalendarFeed | None:
+    """The live feed behind a secret address, if its owner's account is active."""
+    return db.session.scalar(
+        select(CalendarFeed)
+        .join(User, User.id == CalendarFeed.user_id)
+        .where(CalendarFeed.token_hash == hash_of(token), CalendarFeed.revoked_at.is_(None), User.active.is_(True))
+    )
+
+
+def feeds_of(user: User) -> Sequence[CalendarFeed]:
+    """The person's live feeds."""
+    return db.session.scalars(
+        select(CalendarFeed).where(CalendarFeed.user_id == user.id, CalendarFeed.revoked_at.is_(None))
+    ).all()
+
+
+def misplaced_entries(now: datetime) -> list[tuple[Booking, str]]:
+    """(booking, side) of what has not ended and is not in the calendar where that side's person wants it."""
+    found = []
+    for side in ("client", "specialist"):
+        person = aliased(User)
+        mine = Specialist.user_id if side == "specialist" else Booking.client_id
+        held = and_(EntryHolder.booking_id == Booking.id, EntryHolder.side == side, EntryHolder.let_go_at.is_(None))
+        asked = (
+            whole()
+            .join(Specialist, Specialist.id == Booking.specialist_id)
+            .join(person, person.id == mine)
+            .outerjoin(EntryHolder, held)
+            .where(Booking.state == BookingState.CONFIRMED, Appointment.ends_at > now, _is_misplaced(person))
+        )
+        found += [(booking, side) for booking in db.session.scalars(asked.order_by(Booking.id)).unique()]
+    return found
+
+
+def _is_misplaced(person: type[User]) -> ColumnElement[bool]:
+    wants = and_(person.wants_invites.is_(True), person.no_email.is_(False))
+    return or_(
+        and_(EntryHolder.id.is_(None), wants),
+        and_(EntryHolder.id.is_not(None), or_(~wants, EntryHolder.mailbox != person.email)),
+    )
+
+
+def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence[Any]:
+    """What a person's published calendar shows: both their own bookings and those of their practice.
+
+    Narrow rows, because a full calendar has a thousand: no letter, no proposal, no profile is read for it.
+    """
+    return db.session.execute(
+        select(
+            Booking.code,
+            Booking.client_id,
+            Booking.state,
+            Booking.ended_at,
+            Booking.format,
+            Booking.call_name,
+            Booking.created_at,
+            Booking.ics_uid,
+            Booking.ics_sequence,
+            Booking.ics_stamped_at,
+            Appointment.starts_at,
+            Appointment.ends_at,
+        )
+        .join(Booking.appointment)
+        .join(Specialist, Specialist.id == Booking.specialist_id)
+        .where(
+            or_(Booking.client_id == user_id, Specialist.user_id == user_id),
+            Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
+            Appointment.starts_at < last,
+            Appointment.ends_at > first,
+        )
+        .order_by(Appointment.starts_at)
+    ).all()

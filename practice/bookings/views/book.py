@@ -1,0 +1,350 @@
+"""This file knows the pages on which a free consultation is chosen and booked."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.accounts import intents, limits
+from practice.bookings import actions, forms, labels, policy, queries, visitors
+from practice.bookings.actions import Details
+from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken, SpentForm
+from practice.bookings.models import Booking
+from practice.bookings.policy import Refusal
+from practice.http.access import public
+from practice.http.clocks import local, viewer_zone
+from practice.http.forms import in_words
+from practice.http.pages import link, page
+from practice.safety.labels import mentions_danger
+from practice.scheduling.zones import local_isoformat
+from practice.specialists import queries as specialists
+from practice.specialists.models import Offer
+from practice.values import clock
+from practice.values.errors import Conflict
+
+from .blueprint import bp
+
+KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
+
+
+# ---------------------------------------------------------------- what was begun
+
+
+def book_intent(slug: str) -> Any:
+    """What this browser is in the middle of booking with this specialist, if anything."""
+    intent = intents.current_intent()
+    return intent if intent is not None and intent.kind == "book" and intent.target == _target(slug) else None
+
+
+def _target(slug: str) -> str:
+    return url_for("bookings.new", slug=slug)
+
+
+def _picker_of(slug: str) -> str:
+    return link("directory.show", slug=slug) + "#book"
+
+
+def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
+    """Keep on the server what the visitor chose and wrote: it survives sign-in, another device, a lost connection."""
+    task = f"book your free consultation with {offer.specialist.called}"
+    booking_id = held.id if held else None
+    intents.open_intent("book", _target(offer.specialist.slug), fields, task=task, booking_id=booking_id)
+
+
+def _keep_time(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
+    """Another time for what was begun with this specialist, or the beginning of it."""
+    before = book_intent(offer.specialist.slug)
+    keep(offer, (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}, held)
+
+
+# ---------------------------------------------------------------- a time, then the form
+
+
+@bp.post("/specialists/<slug>/book")
+@public
+@limits.per_address(policy.CHOICES_PER_ADDRESS)
+def hold(slug: str) -> Response | Any:
+    """Keep the chosen time while the form is open."""
+    starts_at = forms.parse_start(request.form.get("start"))
+    if starts_at is None:
+        flash("Choose a time first.", "warning")
+        return redirect(_picker_of(slug))
+    if (too_late := _too_late(slug, starts_at)) is not None:
+        return too_late
+    offer = queries.bookable_offer(slug)
+    try:
+        held = actions.hold(offer, starts_at, visitors.visitor())
+    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+        return taken(offer, starts_at, refusal)
+    except NotEligible as refusal:
+        return _not_for_them(slug, refusal)
+    _keep_time(offer, starts_at, held)
+    return redirect(link("bookings.new", slug=slug), 303)
+
+
+@bp.get("/specialists/<slug>/book")
+@public
+def new(slug: str) -> Response | Any:
+    """The one form between a time and a booking; usable before sign-in."""
+    offer = queries.bookable_offer(slug)
+    intent = book_intent(slug)
+    fields = intents.payload(intent) if intent else {}
+    starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
+    if starts_at is None:
+        return redirect(_picker_of(slug))
+    held = _own_hold(intent, offer, starts_at)
+    if held is None and not _is_free(offer, starts_at):
+        return taken(offer, starts_at, SlotTaken("That time is not free any more."))
+    return form_page(offer, starts_at, _filled(offer, fields, starts_at), held)
+
+
+@bp.post("/specialists/<slug>/book/confirm")
+@public
+@limits.per_address(policy.CHOICES_PER_ADDRESS)
+def create(slug: str) -> Response | Any:
+    """Book it: every rule is asked again, and what was written is kept whatever the answer."""
+    offer = queries.bookable_offer(slug)
+    form = _form(offer)
+    starts_at = forms.parse_start(form.start.data)
+    if starts_at is None:
+        return _without_a_time(offer, form)
+    intent = book_intent(slug)
+    held = _own_hold(intent, offer, starts_at, form.hold.data)
+    if not form.validate_on_submit():
+        return form_page(offer, starts_at, form, held, status=422)
+    if not form.help_shown.data and mentions_danger(form.note.data):
+        form.help_shown.data = "yes"
+        return form_page(offer, starts_at, form, held, show_help=True)
+    if (gate := _gate(offer, form, held)) is not None:
+        return gate
+    return _book(offer, starts_at, form, held)
+
+
+def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
+    keep(offer, _fields(form), None)
+    flash("Choose a time first. What you wrote is kept.", "warning")
+    return redirect(_picker_of(offer.specialist.slug))
+
+
+def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
+    try:
+        booking = actions.book(current_user, offer, starts_at, _details(form), held)
+    except BookedBefore as refusal:
+        return _booked_before(refusal, starts_at, form)
+    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+        if not _wants_json():
+            keep(offer, _fields(form) | {"start": form.start.data}, None)
+        return taken(offer, starts_at, refusal)
+    except NotEligible as refusal:
+        if _wants_json():
+            return _said_no(refusal, rule=refusal.refusal)
+        keep(offer, _fields(form) | {"start": form.start.data}, held)
+        return form_page(offer, starts_at, form, held, status=409, refusal=refusal.refusal)
+    except SpentForm as refusal:
+        return _said_no(refusal) if _wants_json() else _once_more(offer, starts_at, form, refusal)
+    if (intent := book_intent(offer.specialist.slug)) is not None:
+        intents.complete(intent)
+    return redirect(link("bookings.confirmed", code=booking.code), 303)
+
+
+def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookForm) -> Response:
+    """This form was answered already, with other words: what was booked beside what stands in it now."""
+    booking = queries.booking_of_client(current_user, refusal.booking)
+    if _wants_json():
+        return _said_no(refusal, booking=booking.code)
+    if (intent := book_intent(booking.specialist.slug)) is not None:
+        intents.complete(intent)
+    rows = [("Time", local(booking.starts_at), local(starts_at))]
+    rows += [(form[n].label.text, in_words(form[n], v), in_words(form[n], form[n].data)) for n, v in said(booking)]
+    differ = [row for row in rows if row[1] != row[2]]
+    person = labels.person(booking.specialist)
+    return page("bookings/booked_before.html", 409, booking=booking, person=person, rows=differ)
+
+
+def said(booking: Booking) -> list[tuple[str, Any]]:
+    """What a booking keeps of its form, by the names of the fields."""
+    return [(name, getattr(booking, name)) for name in KEPT]
+
+
+def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal: SpentForm) -> Response:
+    """The same words in a form that can book again, if that is what is meant."""
+    form.form_key.data = secrets.token_urlsafe(24)
+    flash(f"{refusal.message} Press the button again if you would like it after all.", "warning")
+    return form_page(offer, starts_at, form, None, status=409)
+
+
+def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
+    """Sign-in is asked for now, not before; the form comes back as it was."""
+    if current_user.is_authenticated:
+        return None
+    keep(offer, _fields(form) | {"start": form.start.data}, held)
+    return redirect(link("accounts.sign_up"), 303)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _form(offer: Offer, **filled: Any) -> forms.BookForm:
+    form = forms.BookForm(**filled)
+    specialist = offer.specialist
+    topics = [(each.topic.slug, each.topic.name) for each in specialist.topics]
+    form.offer_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
+    return form
+
+
+def _filled(offer: Offer, fields: dict[str, Any], starts_at: datetime) -> forms.BookForm:
+    known = {name: fields[name] for name in KEPT if name in fields}
+    if not known and current_user.is_authenticated:
+        known = {"call_name": current_user.display_name}
+    key = fields.get("form_key") or secrets.token_urlsafe(24)
+    form = _form(offer, data=known | {"start": forms.start_value(starts_at), "form_key": key}, formdata=None)
+    if form.format.data is None and form.format.choices:
+        # Nothing personal is chosen for anyone; how to meet has a sensible first answer.
+        form.format.data = form.format.choices[0][0]
+    return form
+
+
+def _fields(form: forms.BookForm) -> dict[str, Any]:
+    return {name: form[name].data for name in KEPT} | {"form_key": form.form_key.data}
+
+
+def _details(form: forms.BookForm) -> Details:
+    return Details(
+        format=form.format.data,
+        call_name=(form.call_name.data or "").strip(),
+        topics=form.topics.data or [],
+        note=(form.note.data or "").strip(),
+        phone=(form.phone.data or "").strip() if form.format.data == "phone" else "",
+        shares_note=form.shares_note.data,
+        with_partner=form.with_partner.data,
+        location=form.location.data or "",
+        form_key=form.form_key.data or None,
+        browser_key=visitors.browser_key(),
+    )
+
+
+def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None = None) -> Booking | None:
+    """The hold that this browser or person took for this time, or that their form names, while it lasts."""
+    named = [queries.live_hold(intent.booking_id) if intent is not None else None, queries.live_hold_named(code)]
+    candidates = [each for each in named if each] or visitors.own_holds()
+    now = clock.now()
+    return next(
+        (
+            each
+            for each in candidates
+            if each.specialist_id == offer.specialist_id
+            and each.starts_at == starts_at
+            and each.held_until is not None
+            and each.held_until > now
+        ),
+        None,
+    )
+
+
+def _is_free(offer: Offer, starts_at: datetime) -> bool:
+    return int(starts_at.timestamp()) in queries.starts_for(offer, visitors.looker())
+
+
+def form_page(
+    offer: Offer,
+    starts_at: datetime,
+    form: forms.BookForm,
+    held: Booking | None,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    show_help: bool = False,
+) -> Response:
+    """The form with what stands in the way, said before anyone hits it."""
+    specialist = offer.specialist
+    standing = queries.standing_of(current_user, specialist)
+    found = [each for each in policy.refusals(standing, clock.now()) if each != Refusal.SIGN_IN]
+    ends_at = starts_at + timedelta(minutes=offer.minutes)
+    return page(
+        "bookings/new.html",
+        status,
+        offer=offer,
+        specialist=specialist,
+        person=labels.person(specialist),
+        form=form,
+        held=held,
+        waiting=labels.waiting(held, standing.is_signed_in, standing.is_signed_in and standing.is_confirmed),
+        standing=standing,
+        refusals=[refusal] if refusal else found,
+        show_help=show_help,
+        sentences=policy.SENTENCES,
+        lines=labels.summary(specialist, starts_at, ends_at),
+        others=queries.others_with_times(specialist) if found or refusal else [],
+    )
+
+
+def _wants_json() -> bool:
+    """A script asks, and keeps what was written by itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def _said_no(refusal: Conflict, **facts: object) -> Response:
+    answer: Response = jsonify(error=refusal.code, message=refusal.message, **facts)
+    answer.status_code = 409
+    return answer
+
+
+def _too_late(slug: str, starts_at: datetime) -> Response | None:
+    """The answer if somebody else has that time; in a rush that is most of them, so no account is read for it."""
+    nearest = queries.nearest_if_gone(slug, starts_at, **visitors.cookies())
+    if nearest is None:
+        return None
+    if _wants_json():
+        return _said_no(SlotTaken(), nearest=[each.isoformat() for each in nearest])
+    return taken(queries.bookable_offer(slug), starts_at, SlotTaken())
+
+
+def _not_for_them(slug: str, refusal: NotEligible) -> Response:
+    """The profile says what stands in the way, and who else has time."""
+    return _said_no(refusal, rule=refusal.refusal) if _wants_json() else redirect(_picker_of(slug), 303)
+
+
+def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
+    """The time is gone: the nearest ones, and others to talk to."""
+    specialist = offer.specialist
+    nearest = queries.nearest(offer, starts_at, visitors.looker())
+    if _wants_json():
+        return _said_no(refusal, nearest=[each.isoformat() for each in nearest])
+    return page(
+        "bookings/taken.html",
+        409,
+        refusal=refusal,
+        specialist=specialist,
+        person=labels.person(specialist),
+        starts_at=starts_at,
+        nearest=[labels.time_choice(start) for start in nearest],
+        others=[
+            (labels.person(each), labels.time_choice(start)) for each, start in queries.others_with_times(specialist)
+        ],
+    )
+
+
+@bp.get("/specialists/<slug>/slots")
+@public
+def slots(slug: str) -> Response:
+    """Every free start as ISO 8601 in the reader's zone; starts only, nothing about anybody else."""
+    looker = visitors.looker()
+    starts = (
+        queries.starts_at(slug)
+        if looker == queries.NOBODY
+        else queries.starts_for(queries.bookable_offer(slug), looker)
+    )
+    return Response(_slots_in(viewer_zone(), starts), mimetype="application/json")
+
+
+@lru_cache(maxsize=256)
+def _slots_in(zone: str, starts: tuple[int, ...]) -> bytes:
+    """The whole answer, written once for each list and zone: many ask before anything changes."""
+    return json.dumps({"zone": zone, "starts": local_isoformat(starts, zone)}, separators=(",", ":")).encode()

@@ -1,0 +1,175 @@
+"""This file knows the specialist's calendar page: a week as a grid on wide screens and as a list everywhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.accounts.models import User
+from practice.availability import queries as availability
+from practice.bookings import agenda, labels
+from practice.bookings.states import BookingState
+from practice.bookings.week import Block, Day, monday_of, shown_hours, week_text
+from practice.http import clocks
+from practice.http.access import specialist
+from practice.http.clocks import Clock, city, clock_time, day, zone_name
+from practice.http.pages import link, page
+from practice.scheduling.hours import local_day
+from practice.specialists.states import OfferKind
+from practice.values import clock
+
+from .blueprint import bp
+
+# How the page paints each sort of block.
+PAINT = {"consult": "free", "individual": "session", "held": "pending", "off": "busy", "gap": "gap"}
+NAMES = {"consult": "Free consult", "individual": "Session", "held": "Being booked", "off": "Time off", "free": "Open"}
+LISTED = ("consult", "individual", "held", "off", "free")
+
+
+@bp.get("/practice/calendar")
+@specialist
+def calendar() -> Response:
+    """One week: open hours, what is booked (initials only), held, kept free, and time off."""
+    own, now = current_user.specialist, clock.now()
+    today = local_day(now, availability.open_hours(own, OfferKind.CONSULT))
+    monday = monday_of(request.args.get("week"), today)
+    days = agenda.week(own, monday, now)
+    clients = clocks.of_all(_clients(days))
+    first, last = shown_hours(days)
+    return page(
+        "bookings/calendar.html",
+        title_words=_title(monday),
+        days=[_column(each, today, now) for each in days],
+        first_hour=first,
+        last_hour=last,
+        lists=[_list(each, now, today, clients) for each in days],
+        zones=_zones(days),
+        weeks={step: week_text(monday + timedelta(days=7 * number)) for step, number in _STEPS},
+        is_this_week=monday <= today <= monday + timedelta(days=6),
+        is_list=request.args.get("view") == "list",
+        this_week=week_text(today),
+        shown_week=week_text(monday),
+    )
+
+
+_STEPS = (("earlier", -1), ("later", 1))
+
+
+def _title(monday: date) -> str:
+    sunday = monday + timedelta(days=6)
+    if monday.month == sunday.month:
+        return f"{monday.day} to {day(sunday, pattern='d MMMM y')}"
+    first = day(monday, pattern="d MMMM" if monday.year == sunday.year else "d MMMM y")
+    return f"{first} to {day(sunday, pattern='d MMMM y')}"
+
+
+def _zones(days: list[Day]) -> list[str]:
+    """The zones of this week in order, each once."""
+    return list(dict.fromkeys(zone_name(each.zone) for each in days))
+
+
+def _column(each: Day, today: date, now: datetime) -> dict[str, Any]:
+    """One day of the grid, in minutes of its wall clock."""
+    local = now.astimezone(ZoneInfo(each.zone))
+    return {
+        "short": day(each.on, pattern="EEE"),
+        "number": str(each.on.day),
+        "long": day(each.on),
+        "today": each.on == today,
+        "open": [(p.starts, p.starts + p.lasts) for block in each.of("open") for p in block.pieces],
+        "now": local.hour * 60 + local.minute if each.on == today else None,
+        "events": [
+            {
+                "kind": PAINT[block.what] + (" again" if piece.again else ""),
+                "title": _who(block),
+                "note": _note(block, each),
+                "url": _address(block),
+                "starts": piece.starts,
+                "ends": piece.starts + piece.lasts,
+            }
+            for block in each.of(*PAINT)
+            for piece in block.pieces
+        ],
+    }
+
+
+def _clients(days: list[Day]) -> list[User]:
+    booked = (block.booking for each in days for block in each.blocks if block.booking is not None)
+    return [booking.client for booking in booked if booking.client is not None]
+
+
+def _list(each: Day, now: datetime, today: date, clients: dict[int, Clock]) -> dict[str, Any]:
+    """One day of the list, with what is unusual about its clock."""
+    return {
+        "long": day(each.on),
+        "today": each.on == today,
+        "notes": each.notes,
+        "zone": zone_name(each.zone),
+        "items": [
+            {
+                "time": clock_time(block.begins, each.zone) + (" (second time)" if _is_again(block) else ""),
+                "until": _until(block, each),
+                "kind": PAINT.get(block.what, "open"),
+                **_in_words(block, now, each.zone, clients),
+                "url": _address(block),
+            }
+            for block in each.of(*LISTED)
+        ],
+    }
+
+
+def _in_words(block: Block, now: datetime, zone: str, clients: dict[int, Clock]) -> dict[str, str]:
+    if block.what == "free" and block.ends <= now:
+        return {"title": "Was open", "note": ""}
+    return {"title": _who(block), "note": _detail(block, zone, clients)}
+
+
+def _until(block: Block, each: Day) -> str:
+    """The end on the day's clock; midnight as an end is 24:00."""
+    return clock_time(block.ends, each.zone).replace("00:00", "24:00")
+
+
+def _is_again(block: Block) -> bool:
+    return bool(block.pieces) and block.pieces[0].again
+
+
+def _who(block: Block) -> str:
+    if block.booking is not None and block.what != "held":
+        return agenda.who(block.booking)
+    return "Kept free" if block.what == "gap" else NAMES[block.what]
+
+
+def _note(block: Block, each: Day) -> str:
+    begins = clock_time(block.begins, each.zone)
+    return f"{begins} · {NAMES[block.what]}" if block.booking is not None and block.what != "held" else begins
+
+
+def _detail(block: Block, zone: str, clients: dict[int, Clock]) -> str:
+    """What the list says beside the name: what it is, how it went, the client's own clock."""
+    if block.what == "free":
+        return "Nobody booked"
+    if block.booking is None or block.what == "held":
+        return "Somebody has the form open" if block.what == "held" else ""
+    state = BookingState(block.booking.state)
+    parts = [NAMES[block.what], "" if state == BookingState.CONFIRMED else labels.FOR_SPECIALIST[state]]
+    theirs = clients.get(block.booking.client_id or 0) or Clock(block.booking.client_zone)
+    parts.append(_client_clock(block, zone, theirs.zone_at(block.begins)))
+    return ", ".join(part for part in parts if part)
+
+
+def _client_clock(block: Block, ours: str, theirs: str) -> str:
+    """“10:15 in New York”, where the client's clock shows something else than the specialist's."""
+    if clock_time(block.begins, theirs) == clock_time(block.begins, ours):
+        return ""
+    return f"{clock_time(block.begins, theirs)} in {city(theirs)}"
+
+
+def _address(block: Block) -> str | None:
+    if block.booking is None or block.what == "held":
+        return None
+    return link("bookings.practice_show", code=block.booking.code)

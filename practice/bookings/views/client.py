@@ -1,0 +1,355 @@
+"""This file knows the pages of one booking as its client sees them; a stranger sees 404 on every one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.bookings import actions, emails, forms, labels, policy, queries
+from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken, TooOften
+from practice.bookings.models import Booking
+from practice.bookings.queries import Looker
+from practice.bookings.states import CANCELLED, BookingState
+from practice.http.access import client
+from practice.http.clocks import local
+from practice.http.pages import link, page
+from practice.providers.calendar_ics import download_file
+from practice.values import clock
+
+from .blueprint import bp
+
+
+def _mine(code: str) -> Booking:
+    return queries.booking_of_client(current_user, code)
+
+
+def _back(code: str) -> Response:
+    answer: Response = redirect(link("bookings.show", code=code), 303)
+    return answer
+
+
+@bp.get("/bookings/<code>/confirmed")
+@client
+def confirmed(code: str) -> Response:
+    """It is booked: what happens next, and how to take it back."""
+    booking = _mine(code)
+    if not booking.is_confirmed:
+        return _back(code)
+    return page(
+        "bookings/confirmed.html",
+        booking=booking,
+        person=labels.person(booking.specialist),
+        steps=labels.what_next(booking),
+        undo_until=labels.undo_deadline(booking),
+    )
+
+
+@bp.get("/bookings/<code>")
+@client
+def show(code: str) -> Response:
+    """One booking: join, change, what happened."""
+    return booking_page(_mine(code))
+
+
+def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
+    """The booking's page with everything that is possible now, and nothing that is not."""
+    now = clock.now()
+    marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
+    context: dict[str, Any] = {
+        "booking": booking,
+        "person": labels.person(booking.specialist),
+        "lines": labels.booking_lines(booking),
+        "tile": labels.tile(booking.starts_at),
+        "story": labels.told(moves, booking, current_user.id),
+        "state": labels.state(moves, booking, current_user.id),
+        "undo_until": labels.undo_deadline(booking),
+        "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
+        "door_opens": booking.starts_at - policy.JOIN_OPENS,
+        "may_move": _may_move(booking),
+        "said": booking.note,
+        "may_cancel": booking.is_confirmed and now < booking.starts_at,
+        "may_say_missed": booking.is_confirmed
+        and policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, now),
+        "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
+        and policy.may_report_technical(booking.starts_at, booking.ends_at, now)
+        and contest is None,
+        "may_contest": booking.state == BookingState.CLIENT_MISSED
+        and marked is not None
+        and policy.may_contest(marked, now)
+        and contest is None,
+        "looked_at": labels.looked_at(contest, booking, current_user.id),
+        "counts_from": policy.counts_from(booking.starts_at),
+        "is_cancelled": booking.state in CANCELLED,
+        "prepare": forms.PrepareForm(data=_prepared(booking), formdata=None),
+        "contest_form": forms.ContestForm(),
+        "may_answer": labels.may_answer(contest, current_user.id),
+        "answer_form": forms.AnswerForm(),
+        "others": _others(booking),
+        "offered": _offered(booking),
+    }
+    return page("bookings/show.html", status, **(context | more))
+
+
+def _prepared(booking: Booking) -> dict[str, Any]:
+    return {"words": booking.prep, "shares": booking.shares_prep}
+
+
+def _offered(booking: Booking) -> list[datetime]:
+    """Of the other times that the specialist offers, those that can still be taken."""
+    if not booking.is_asked_to_move(clock.now()) or booking.open_proposal is None:
+        return []
+    free = set(queries.starts_for(booking.appointment.offer, Looker((booking,), booking.client)))
+    return [start for start in booking.open_proposal.instants if int(start.timestamp()) in free]
+
+
+def _may_move(booking: Booking) -> bool:
+    now = clock.now()
+    is_asked_for = booking.is_asked_to_move(now)
+    return booking.is_confirmed and policy.may_move(
+        booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for
+    )
+
+
+def _others(booking: Booking) -> list[Any]:
+    """A "no" never ends a page: colleagues with free times."""
+    if booking.is_confirmed or booking.state == BookingState.COMPLETED:
+        return []
+    found = queries.others_with_times(booking.specialist)
+    return [(labels.person(each), labels.time_choice(start)) for each, start in found]
+
+
+# ---------------------------------------------------------------- change it
+
+
+@bp.post("/bookings/<code>/undo")
+@client
+def undo(code: str) -> Response:
+    """Take it back as if it had never been."""
+    booking = _mine(code)
+    actions.undo(booking, by=current_user)
+    flash("Taken back, as if it had never been. It doesn’t count.")
+    return _back(code)
+
+
+@bp.get("/bookings/<code>/move")
+@client
+def move(code: str) -> Response:
+    """Other free times of the same specialist."""
+    return _move_page(_mine(code))
+
+
+def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
+    first = forms.parse_week(request.args.get("week"))
+    starts = queries.starts_for(booking.appointment.offer, Looker((booking,), current_user._get_current_object()))
+    url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
+    return page(
+        "bookings/move.html",
+        status,
+        booking=booking,
+        person=labels.person(booking.specialist),
+        week=labels.picker(starts, first, url),
+        form=forms.SlotForm(),
+        problem=problem,
+        may_move=_may_move(booking),
+        others=_others(booking),
+    )
+
+
+@bp.post("/bookings/<code>/move")
+@client
+def move_to(code: str) -> Response:
+    """Take the chosen time; the old one stays until this is done."""
+    booking, form = _mine(code), forms.SlotForm()
+    starts_at = forms.parse_start(form.start.data)
+    if not form.validate_on_submit() or starts_at is None:
+        return _move_page(booking, 422, "Choose one of the times.")
+    try:
+        actions.move(booking, starts_at, by=current_user)
+    except (SlotTaken, SlotClosed, OwnOverlap, TooOften) as refusal:
+        return _move_page(_mine(code), 409, f"{refusal.message} Your old time is still yours.")
+    flash("Moved. Both calendars are being updated.")
+    return _back(code)
+
+
+@bp.get("/bookings/<code>/cancel")
+@client
+def cancel(code: str) -> Response:
+    """What cancelling means now, before anyone presses it."""
+    return _cancel_page(_mine(code), forms.ReasonForm())
+
+
+def _cancel_page(booking: Booking, form: forms.ReasonForm, status: int = 200) -> Response:
+    return page(
+        "bookings/cancel.html",
+        status,
+        booking=booking,
+        person=labels.person(booking.specialist),
+        form=form,
+        counts=policy.cancelled_state(booking.starts_at, clock.now()) == BookingState.LATE_RELEASED,
+        counts_from=policy.counts_from(booking.starts_at),
+        possible=booking.is_confirmed and clock.now() < booking.starts_at,
+    )
+
+
+@bp.post("/bookings/<code>/cancel")
+@client
+def cancel_now(code: str) -> Response:
+    """Cancel; the reason is optional and not shown to the specialist."""
+    booking, form = _mine(code), forms.ReasonForm()
+    if not form.validate_on_submit():
+        return _cancel_page(booking, form, 422)
+    actions.cancel(booking, by=current_user, reason=(form.reason.data or "").strip())
+    flash("Cancelled. The time is free for somebody else, and both calendars are being updated.")
+    return _back(code)
+
+
+@bp.get("/bookings/<code>/reminder")
+@client
+def reminder(code: str) -> Response:
+    """The page behind the reminder's link: three equal answers, and nothing happens before one is pressed."""
+    booking = _mine(code)
+    if not booking.is_confirmed or clock.now() >= booking.starts_at:
+        return _back(code)
+    return page(
+        "bookings/reminder.html",
+        booking=booking,
+        person=labels.person(booking.specialist),
+        tile=labels.tile(booking.starts_at),
+        lines=labels.booking_lines(booking),
+        counts_from=policy.counts_from(booking.starts_at),
+        may_move=_may_move(booking),
+        released_at=queries.released_at(booking),
+        prepare=forms.PrepareForm(data=_prepared(booking), formdata=None),
+    )
+
+
+@bp.post("/bookings/<code>/reconfirm")
+@client
+def reconfirm(code: str) -> Response:
+    """ "I'll be there"."""
+    booking = _mine(code)
+    actions.reconfirm(booking, by=current_user)
+    flash(f"Thank you. {booking.specialist.called} knows that you will be there.")
+    return _back(code)
+
+
+@bp.post("/bookings/<code>/preparation")
+@client
+def prepare(code: str) -> Response:
+    """Keep notes to self; shared only with the tick."""
+    booking = _mine(code)
+    form = forms.PrepareForm(data=_prepared(booking))
+    if not form.validate_on_submit():
+        return booking_page(booking, 422, prepare=form)
+    words_typed, shares = (form.words.data or "").strip(), form.shares.data
+    if not form.replaces(
+        lambda: _prepared(booking),
+        lambda shown: actions.keep_preparation(booking, words_typed, shares=shares, shown=shown),
+    ):
+        return booking_page(booking, 409, prepare=form)
+    flash("Kept. " + ("The specialist sees it before you talk." if form.shares.data else "Only you can read it."))
+    return _back(code)
+
+
+# ---------------------------------------------------------------- when it begins
+
+
+@bp.post("/bookings/<code>/join")
+@client
+def join(code: str) -> Response:
+    """Note that this side came, and go to the specialist's room, or say how they will call."""
+    booking = queries.booking_of_party(current_user, code)
+    target = actions.join(booking, by=current_user)
+    return page("bookings/door.html", booking=booking, target=target, person=labels.person(booking.specialist))
+
+
+@bp.post("/bookings/<code>/missed")
+@client
+def missed(code: str) -> Response:
+    """ "My specialist is not here"."""
+    actions.mark_specialist_missed(_mine(code), by=current_user)
+    flash("We are sorry. It does not count, and below are people who have time soon.")
+    return _back(code)
+
+
+@bp.post("/bookings/<code>/technical")
+@client
+def technical(code: str) -> Response:
+    """ "The call did not work": from either side."""
+    booking = queries.booking_of_party(current_user, code)
+    actions.report_technical(booking, by=current_user)
+    flash("Noted. " + ("" if booking.claims_pair else "You can repeat it free of charge."))
+    mine = booking.client_id == current_user.id
+    answer: Response = redirect(link("bookings.show" if mine else "bookings.practice_show", code=code), 303)
+    return answer
+
+
+@bp.post("/bookings/<code>/contest")
+@client
+def contest(code: str) -> Response:
+    """ "It was not like that"."""
+    booking, form = _mine(code), forms.ContestForm()
+    if not form.validate_on_submit():
+        return booking_page(booking, 422, contest_form=form)
+    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads them and answers you.")
+    return _back(code)
+
+
+@bp.post("/bookings/<code>/contest/answer")
+@client
+def answer_contest(code: str) -> Response:
+    """The other side of a contest says how it was."""
+    booking, form = _mine(code), forms.AnswerForm()
+    if not form.validate_on_submit():
+        return booking_page(booking, 422, answer_form=form)
+    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads both sides and answers you.")
+    return _back(code)
+
+
+# ---------------------------------------------------------------- other times that the specialist offers
+
+
+@bp.post("/proposals/<code>/accept")
+@client
+def accept_proposal(code: str) -> Response:
+    """Take one of the offered times."""
+    proposal = queries.proposal_of_client(current_user, code)
+    booking, starts_at = proposal.booking, forms.parse_start(request.form.get("start"))
+    if starts_at is None:
+        flash("Choose one of the times.", "warning")
+        return _back(booking.code)
+    try:
+        actions.accept_proposal(proposal, starts_at, by=current_user)
+    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+        flash(f"{refusal.message} Your old time is still yours.", "warning")
+        return booking_page(_mine(booking.code), 409)
+    flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
+    return _back(booking.code)
+
+
+@bp.post("/proposals/<code>/decline")
+@client
+def decline_proposal(code: str) -> Response:
+    """None suits: the appointment is cancelled, and does not count."""
+    proposal = queries.proposal_of_client(current_user, code)
+    actions.decline_proposal(proposal, by=current_user)
+    flash("Cancelled. It does not count as your free consultation.")
+    return _back(proposal.booking.code)
+
+
+@bp.get("/bookings/<code>/appointment.ics")
+@client
+def calendar_file(code: str) -> Response:
+    """The appointment as a file for any calendar; neutral words, the same identity as the mail's."""
+    booking = queries.booking_of_party(current_user, code)
+    side = "client" if booking.client_id == current_user.id else "specialist"
+    method: emails.Method = "CANCEL" if booking.state in CANCELLED else "REQUEST"
+    answer = Response(download_file(emails.file_for(booking, side, method)), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return answer

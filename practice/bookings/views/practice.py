@@ -1,0 +1,217 @@
+"""This file knows the pages of one booking as its specialist sees them: initials, what was shared, what is possible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.bookings import actions, emails, forms, labels, policy, queries
+from practice.bookings.errors import SlotClosed, SlotTaken, TooOften
+from practice.bookings.models import Booking
+from practice.bookings.queries import Looker
+from practice.bookings.states import BookingState
+from practice.config import settings
+from practice.http import clocks
+from practice.http.access import specialist
+from practice.http.pages import link, page
+from practice.store import audit
+from practice.store.db import is_only_shown, transaction
+from practice.values import clock
+
+from .blueprint import bp
+
+
+def _ours(code: str) -> Booking:
+    return queries.booking_of_specialist(current_user, code)
+
+
+def _back(code: str) -> Response:
+    answer: Response = redirect(link("bookings.practice_show", code=code), 303)
+    return answer
+
+
+@bp.get("/practice/bookings/<code>")
+@specialist
+def practice_show(code: str) -> Response:
+    """One appointment: who (initials), when, what they chose to share."""
+    return case_page(_ours(code))
+
+
+def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
+    """The appointment's page; what the client did not share is not even read."""
+    now, theirs = clock.now(), clocks.of(booking.client, booking.client_zone)
+    marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
+    context: dict[str, Any] = {
+        "booking": booking,
+        "initials": emails.initials(booking),
+        **_shared(booking),
+        "state": labels.state(moves, booking, current_user.id),
+        "tile": labels.tile(booking.starts_at),
+        "span": labels.span(booking.starts_at, booking.ends_at),
+        "other_clock": labels.other_clock(booking.starts_at, emails.initials(booking), theirs),
+        "how": forms.FORMATS[forms.Format(booking.format)],
+        "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
+        "story": labels.told(moves, booking, current_user.id),
+        "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
+        "may_change": booking.is_confirmed and now < booking.starts_at,
+        "may_complete": booking.is_confirmed and now >= booking.starts_at,
+        "may_say_missed": booking.is_confirmed and policy.may_mark_client_missed(booking.starts_at, now),
+        "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
+        and policy.may_report_technical(booking.starts_at, booking.ends_at, now)
+        and contest is None,
+        "may_contest": booking.state == BookingState.SPECIALIST_MISSED
+        and marked is not None
+        and policy.may_contest(marked, now)
+        and contest is None,
+        "looked_at": labels.looked_at(contest, booking, current_user.id),
+        "may_grant_again": booking.claims_pair and not booking.is_confirmed,
+        "door_opens": booking.starts_at - policy.JOIN_OPENS,
+        "form": forms.ReasonForm(),
+        "contest_form": forms.ContestForm(),
+        "may_answer": labels.may_answer(contest, current_user.id),
+        "answer_form": forms.AnswerForm(),
+    }
+    if context["note"] or context["prep"] or context["phone"]:
+        with transaction(notes=True):
+            audit.record("booking.read", f"booking:{booking.code}", actor=current_user)
+    return page("bookings/practice_show.html", status, **(context | more))
+
+
+def _shared(booking: Booking) -> dict[str, Any]:
+    """What the client chose to share; nothing is read before the specialist has two-step sign-in.
+
+    The demo offers that and does not ask for it: everything in it is invented.
+    """
+    may_read = current_user.has_two_step or settings().is_demo
+    shares = {"note": booking.shares_note, "prep": booking.shares_prep, "phone": booking.format == "phone"}
+    there = [name for name, shared in shares.items() if shared and getattr(booking, f"{name}_sealed")]
+    read = {name: getattr(booking, name) if may_read and name in there else "" for name in shares}
+    return read | {"needs_two_step": bool(there) and not may_read}
+
+
+@bp.get("/practice/bookings/<code>/move")
+@specialist
+def propose(code: str) -> Response:
+    """One to three other times to offer."""
+    booking = _ours(code)
+    is_over = queries.proposals_today(booking, clock.now()) >= policy.MOST_PROPOSALS_A_DAY
+    return _propose_page(booking, problem=policy.PROPOSED_TOO_OFTEN if is_over else "")
+
+
+def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
+    """A week of free times; what was chosen in another week stays chosen, and stands above it."""
+    first = forms.parse_week(request.args.get("week"))
+    starts = queries.starts_for(booking.appointment.offer, Looker((booking,)))
+    week = labels.picker(starts, first, url=lambda on: on.isoformat())
+    shown = {time["value"] for day in week["days"] for part in day["parts"] for time in part["times"]}
+    chosen = forms.parse_starts(request.values.getlist("starts"))
+    return page(
+        "bookings/propose.html",
+        status,
+        booking=booking,
+        initials=emails.initials(booking),
+        week=week,
+        on=first.isoformat() if first else None,
+        chosen={forms.start_value(start) for start in chosen},
+        elsewhere=[labels.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
+        problem=problem,
+    )
+
+
+def _other_week(code: str) -> Response | None:
+    """Where a button for an earlier or a later week leads, with the choices so far; None if none was pressed."""
+    on = forms.parse_week(request.form.get("week"))
+    if on is None:
+        return None
+    starts = [forms.start_value(start) for start in forms.parse_starts(request.form.getlist("starts"))]
+    return redirect(link("bookings.propose", code=code, week=on.isoformat(), starts=starts), 303)
+
+
+@bp.post("/practice/bookings/<code>/move")
+@specialist
+def propose_now(code: str) -> Response:
+    """Offer them; the original stands until the client has chosen."""
+    booking = _ours(code)
+    if (other := _other_week(code)) is not None:
+        return other
+    starts = [forms.parse_start(text) for text in request.form.getlist("starts")]
+    chosen = [start for start in starts if start is not None]
+    if is_only_shown():
+        return _propose_page(booking)
+    if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(starts):
+        return _propose_page(booking, 422, "Choose one to three times.")
+    try:
+        actions.propose(booking, chosen, by=current_user)
+    except (SlotTaken, SlotClosed) as refusal:
+        return _propose_page(_ours(code), 409, f"{refusal.message} Please choose again.")
+    except TooOften as refusal:
+        return _propose_page(_ours(code), 409, refusal.message)
+    flash("Offered. The old time stands until your client has chosen.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/cancel")
+@specialist
+def cancel_by_specialist(code: str) -> Response:
+    """Cancel: never counts for the client, who gets other people to talk to."""
+    booking, form = _ours(code), forms.ReasonForm()
+    if not form.validate_on_submit():
+        return case_page(booking, 422, form=form)
+    reason = (form.reason.data or "").strip()
+    actions.cancel_by_specialist(booking, by=current_user, reason=reason, emergency=form.emergency.data)
+    flash("Cancelled. Your client has been told, with other people who have time.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/complete")
+@specialist
+def complete(code: str) -> Response:
+    """It took place."""
+    actions.complete(_ours(code), by=current_user)
+    flash("Noted: it took place.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/missed")
+@specialist
+def client_missed(code: str) -> Response:
+    """The client did not come."""
+    actions.mark_client_missed(_ours(code), by=current_user)
+    flash("Noted. We write to your client without blame; they can say if it was otherwise.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/contest")
+@specialist
+def practice_contest(code: str) -> Response:
+    """The specialist says that they were there."""
+    booking, form = _ours(code), forms.ContestForm()
+    if not form.validate_on_submit():
+        return case_page(booking, 422, contest_form=form)
+    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads them and answers you.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/contest/answer")
+@specialist
+def practice_answer_contest(code: str) -> Response:
+    """The other side of a contest says how it was."""
+    booking, form = _ours(code), forms.AnswerForm()
+    if not form.validate_on_submit():
+        return case_page(booking, 422, answer_form=form)
+    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
+    flash("We have your words. A person reads both sides and answers you.")
+    return _back(code)
+
+
+@bp.post("/practice/bookings/<code>/again")
+@specialist
+def grant_again(code: str) -> Response:
+    """Give this person another free consultation."""
+    actions.grant_again(_ours(code), by=current_user, reason="granted by the specialist")
+    flash("Granted. They can book one more free consultation with you.")
+    return _back(code)

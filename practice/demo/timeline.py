@@ -1,0 +1,246 @@
+"""This file knows how the demo's consultations come about: each step at its own time, through the real actions."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from practice.accounts.models import User
+from practice.bookings import actions, policy, queries
+from practice.bookings.models import Booking
+from practice.bookings.states import Outcome
+from practice.specialists.models import Specialist
+from practice.values import clock
+
+from .cast import Cast
+from .shapes import Meeting
+from .texts.clients import CLIENTS
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+PLACES = {each.mailbox: each.place for each in CLIENTS}
+ZONES = {each.mailbox: each.zone for each in CLIENTS}
+# Nobody talks at night if there is another time within a day and a half.
+AWAKE, NIGHT = range(7, 22), timedelta(hours=36)
+JUST_BEGUN = timedelta(minutes=25)
+
+PREPARED = "Do you know both sides of this work? How often do we meet? What do I do when it gets worse in between?"
+
+Step = Callable[["Scene"], None]
+
+
+class Scene:
+    """One consultation while it is being told."""
+
+    def __init__(self, text: Meeting, cast: Cast, practice: Specialist, client: User, booking: Booking) -> None:
+        self.text, self.cast, self.practice, self.client, self.booking = text, cast, practice, client, booking
+
+    @property
+    def specialist(self) -> User:
+        """The person on the other side."""
+        return self.practice.user
+
+
+class Story:
+    """Everything that happens until `now`, in the order of time."""
+
+    def __init__(self, cast: Cast, now: datetime) -> None:
+        self.cast, self.now = cast, now
+        self.meetings: tuple[Meeting, ...] = ()
+        self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._numbers = count()
+
+    def tell(self, meetings: tuple[Meeting, ...], meanwhile: Callable[[datetime], None]) -> None:
+        """Let every meeting be booked at its time, and what follows from it happen at its own.
+
+        `meanwhile` is told of each such instant before something happens then.
+        """
+        self.meetings = meetings
+        for text in meetings:
+            self._at(self.now - timedelta(days=text.booked), self._beginning(text))
+        while self._queue:
+            at, _, happen = heapq.heappop(self._queue)
+            with clock.freeze(at, everywhere=False):
+                meanwhile(at)
+                happen()
+
+    def _at(self, instant: datetime, happen: Callable[[], None]) -> None:
+        if instant <= self.now:
+            heapq.heappush(self._queue, (instant, next(self._numbers), happen))
+
+    def _beginning(self, text: Meeting) -> Callable[[], None]:
+        return (lambda: self._hold(text)) if not text.client else (lambda: self._book(text))
+
+    def _book(self, text: Meeting) -> None:
+        client = self.cast.clients[text.client]
+        found = self._time_for(text, client)
+        if found is None:
+            return
+        practice, starts_at = found
+        if policy.refusals(queries.standing_of(client, practice, location=PLACES[text.client]), clock.now()):
+            return
+        details = actions.Details(
+            format=text.format if text.format in practice.formats else practice.formats[0],
+            topics=list(text.topics),
+            note=text.note,
+            shares_note=bool(text.note),
+            with_partner=text.partner,
+            location=PLACES[text.client],
+        )
+        assert practice.consult is not None
+        booking = actions.book(client, practice.consult, starts_at, details)
+        self._go_on(Scene(text, self.cast, practice, client, booking), list(text.then))
+
+    def _go_on(self, scene: Scene, steps: list[str]) -> None:
+        """Plan the first of the steps that are left; it plans the next one, whose time may depend on it."""
+        if not steps:
+            return
+        moment, step = STEPS[steps[0]]
+
+        def happen() -> None:
+            step(scene)
+            self._go_on(scene, steps[1:])
+
+        self._at(max(moment(scene), clock.now()), happen)
+
+    def _hold(self, text: Meeting) -> None:
+        """A browser that nobody has signed in with keeps a time."""
+        practice = self.cast.practices[text.specialist]
+        starts_at = next(iter(self._free(text, practice, [])), None)
+        if starts_at is not None and practice.consult is not None:
+            key = f"demo{next(self._numbers)}"
+            actions.hold(practice.consult, starts_at, actions.Visitor(None, key, key, "Europe/Madrid"))
+            self._at(clock.now() + policy.HOLD + MINUTE, _expire)
+
+    def _time_for(self, text: Meeting, client: User) -> tuple[Specialist, datetime] | None:
+        """The practice and the free time nearest to what the text wants; without a name, whoever works at that time."""
+        taken = [booking.starts_at for booking in queries.upcoming_of(client)]
+        if text.specialist:
+            practice = self.cast.practices[text.specialist]
+            return next(((practice, at) for at in self._free(text, practice, taken)), None)
+        everyone = [
+            practice
+            for slug, practice in self.cast.practices.items()
+            if practice.consult and not practice.permitted_places and slug not in self._met_by(text.client)
+        ]
+        return next(
+            (
+                (practice, at)
+                for practice in everyone
+                for at in self._free(text, practice, taken)
+                if self.now - JUST_BEGUN < at <= self.now
+            ),
+            None,
+        )
+
+    def _met_by(self, client: str) -> set[str]:
+        """Whom a client meets anyway: each pair has one free consultation."""
+        return {text.specialist for text in self.meetings if text.client == client}
+
+    def _free(self, text: Meeting, practice: Specialist, taken: list[datetime]) -> Iterator[datetime]:
+        """Free times of `practice` on the right side of `now`, apart from what the client has, the nearest first."""
+        wanted = self.now + text.starts * HOUR
+        zone = ZoneInfo(ZONES.get(text.client, "UTC"))
+
+        def distance(at: datetime) -> timedelta:
+            return abs(at - wanted) + (timedelta() if at.astimezone(zone).hour in AWAKE else NIGHT)
+
+        assert practice.consult is not None
+        for at in sorted(queries.nearest(practice.consult, wanted, count=600), key=distance):
+            is_right_side = at > self.now + HOUR if text.starts > 0 else at < self.now - 2 * HOUR or not text.specialist
+            if is_right_side and all(abs(at - other) >= HOUR for other in taken):
+                yield at
+
+
+def _expire() -> None:
+    actions.expire_holds()
+
+
+# ---------------------------------------------------------------- what happens, and when
+
+
+def _move(scene: Scene) -> None:
+    """To another free time near the first one, at most a day later, so that what was past stays past."""
+    taken = [each.starts_at for each in queries.upcoming_of(scene.client) if each.id != scene.booking.id]
+    before, zone = scene.booking.starts_at, ZoneInfo(ZONES[scene.text.client])
+    for at in queries.nearest(scene.booking.appointment.offer, before + 3 * HOUR, count=60):
+        is_near = before != at < before + 24 * HOUR and at.astimezone(zone).hour in AWAKE
+        if is_near and all(abs(at - other) >= HOUR for other in taken):
+            actions.move(scene.booking, at, by=scene.client)
+            return
+
+
+def _propose(scene: Scene) -> None:
+    starts = queries.nearest(scene.booking.appointment.offer, scene.booking.starts_at + 30 * HOUR, count=12)[::5]
+    actions.propose(scene.booking, starts[: policy.MOST_PROPOSED], by=scene.specialist)
+
+
+def _join(scene: Scene) -> None:
+    actions.join(scene.booking, by=scene.specialist)
+    actions.join(scene.booking, by=scene.client)
+
+
+def _wait(scene: Scene) -> None:
+    actions.join(scene.booking, by=scene.specialist)
+
+
+def _client_missed(scene: Scene) -> None:
+    actions.mark_client_missed(scene.booking, by=scene.specialist)
+
+
+def _contest(scene: Scene) -> None:
+    words = "I was there and waited in the call. I think I had the wrong link, from before the time was moved."
+    actions.contest(scene.booking, words, by=scene.client)
+
+
+def _took_place(scene: Scene) -> None:
+    contest = queries.contest_of(scene.booking)
+    assert contest is not None
+    why = "Both opened the door in time, and the call lasted half an hour."
+    actions.decide_contest(contest, Outcome.TOOK_PLACE, by=scene.cast.staff[1], reason=why)
+
+
+def _before_start(hours: float) -> Callable[[Scene], datetime]:
+    return lambda scene: scene.booking.starts_at - hours * HOUR
+
+
+def _after_start(minutes: float) -> Callable[[Scene], datetime]:
+    return lambda scene: scene.booking.starts_at + minutes * MINUTE
+
+
+def _after_booking(hours: float) -> Callable[[Scene], datetime]:
+    def moment(scene: Scene) -> datetime:
+        assert scene.booking.confirmed_at is not None
+        return scene.booking.confirmed_at + hours * HOUR
+
+    return moment
+
+
+STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
+    "undo": (_after_booking(0.1), lambda s: actions.undo(s.booking, by=s.client)),
+    "move": (_after_booking(5), _move),
+    "prepare": (_after_booking(2), lambda s: actions.keep_preparation(s.booking, PREPARED, shares=True)),
+    "propose": (_after_booking(20), _propose),
+    "reconfirm": (_after_booking(12), lambda s: actions.reconfirm(s.booking, by=s.client)),
+    "cancel": (_after_booking(26), lambda s: actions.cancel(s.booking, by=s.client)),
+    "cancel_by_specialist": (
+        _before_start(30),
+        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist, reason="A family matter."),
+    ),
+    "release": (_before_start(4), lambda s: actions.release_unconfirmed(s.booking)),
+    "release_late": (_before_start(1), lambda s: actions.cancel(s.booking, by=s.client)),
+    "wait": (_after_start(-2), _wait),
+    "join": (_after_start(-2), _join),
+    "complete": (_after_start(31), lambda s: actions.complete(s.booking, by=s.specialist)),
+    "break_off": (_after_start(20), lambda s: actions.report_technical(s.booking, by=s.client)),
+    "client_missed": (_after_start(16), _client_missed),
+    "specialist_missed": (
+        _after_start(12),
+        lambda s: actions.mark_specialist_missed(s.booking, by=s.client),
+    ),
+    "contest": (_after_start(20 * 60), _contest),
+    "took_place": (_after_start(70 * 60), _took_place),
+}

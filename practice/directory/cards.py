@@ -1,0 +1,135 @@
+"""This file knows how a specialist becomes a card, and keeps the finished piece until something in it changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
+
+from practice.http.clocks import Clock, clock_time, local, zone_name
+from practice.http.formats import money
+from practice.http.pages import link
+from practice.specialists import search
+from practice.specialists.choices import FORMATS, language_name
+from practice.specialists.photos import photo_url
+from practice.specialists.search import Card, Filters, Listed
+from practice.specialists.states import Format
+from practice.values import clock
+from practice.values.money import Money
+
+from . import listing
+
+KEPT = 5_000
+_pieces: OrderedDict[Hashable, Markup] = OrderedDict()
+_lock = Lock()
+
+
+def front_people(reader: Clock, count: int) -> tuple[list[dict[str, Any]], int]:
+    """The first `count` people of the very same list that the directory shows, as cards, and how many there are."""
+    everyone = listing.everyone()
+    found = listing.find(Filters(), everyone, reader)
+    today = reader.day_at(clock.now())
+    return [person(each.card, starts, reader, today) for each, starts in found.people[:count]], len(everyone)
+
+
+def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> list[Markup]:
+    """Finished cards, each kept under everything it says: other words, times, clock or day make a new one."""
+    today = reader.day_at(clock.now())
+    return [
+        _kept(
+            (each.card.code, each.card.version, each.card.offers_consult, reader, starts, today),
+            lambda card=each.card, starts=starts: {"person": person(card, starts, reader, today)},
+            "directory/_card.html",
+        )
+        for each, starts in people
+    ]
+
+
+def filter_panels(found: listing.Found, reader: Clock) -> list[Markup]:
+    """The filters that hold, with how many people each choice would bring; kept under them and everybody's cards.
+
+    Two copies for one page: beside the list, and folded above it on a phone.
+    """
+    when = listing.counts_of_when(found, reader)
+    key = (search.stamp(found.everyone), found.shown, tuple(when.values()))
+    return [
+        _kept((*key, where), lambda where=where: {"where": where, **_panel(found, when)}, "directory/_filters.html")
+        for where in ("beside", "above")
+    ]
+
+
+def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dict[str, Any]:
+    """A card as the components take it; times on the reader's clock."""
+    return {
+        "name": card.name,
+        "called": card.called,
+        "url": link("directory.show", slug=card.slug),
+        "title": card.title,
+        "portrait": photo_url(card.photo_key),
+        "said": card.headline,
+        "badges": ["verified", *(["free"] if card.offers_consult else [])],
+        "languages": ", ".join(map(language_name, card.languages)),
+        "formats": _joined([FORMATS[Format(each)] for each in card.formats]),
+        "place": card.place,
+        "price": f"{money(Money(card.price, card.currency))} for {card.minutes} min" if card.minutes else "",
+        "times": [_time(card.slug, start, reader, today) for start in starts],
+        "no_times": "No free times in the next weeks" if card.offers_consult else "No free consultation",
+    }
+
+
+def _time(slug: str, start: int, reader: Clock, today: date) -> dict[str, str]:
+    instant = datetime.fromtimestamp(start, UTC)
+    value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"text": _said(instant, reader, today), "value": value, "url": link("bookings.hold", slug=slug)}
+
+
+def _said(instant: datetime, reader: Clock, today: date) -> str:
+    """ "Today 17:30", "Wed 8:30", or with its date when it is a week away or more."""
+    on = reader.day_at(instant)
+    if on == today:
+        return f"Today {clock_time(instant, reader)}"
+    said = local(instant, reader, "EEE HH:mm" if on < today + timedelta(days=7) else "EEE d MMM, HH:mm")
+    # The page names one zone, in which the reader is today.
+    return said if reader.zone_on(on) == reader.zone_on(today) else f"{said}, {zone_name(instant, reader)}"
+
+
+def _joined(words: Sequence[str]) -> str:
+    return ", ".join([*words[:1], *(word.lower() for word in words[1:])])
+
+
+def _panel(found: listing.Found, when: dict[str, int]) -> dict[str, Any]:
+    everyone, on = found.everyone, found.shown
+    counts = search.counts(everyone, on)
+    names = search.topics_of(everyone)
+    ranked = sorted(names, key=lambda slug: (slug not in on.topics, -counts.topics.get(slug, 0)))
+    first = max(6, len(on.topics))
+    return {
+        "filters": on,
+        "most": listing.parameters(on).get("max", ""),
+        "topics": [(slug, names[slug], counts.topics.get(slug, 0)) for slug in ranked[:first]],
+        "more_topics": [
+            (slug, names[slug], counts.topics.get(slug, 0)) for slug in names if slug not in ranked[:first]
+        ],
+        "languages": sorted(((language_name(code), code, n) for code, n in counts.languages.items())),
+        "formats": [(value, label, counts.formats.get(value, 0)) for value, label in FORMATS.items()],
+        "currencies": sorted({each.card.currency for each in everyone if each.card.currency} | {on.currency}),
+        "free": counts.free,
+        "when": [(value, label, when[value]) for value, label in listing.WHEN.items()],
+    }
+
+
+def _kept(key: Hashable, context: Any, template: str) -> Markup:
+    piece = _pieces.get(key)
+    if piece is None:
+        text = current_app.jinja_env.get_template(template).render(context())
+        piece = Markup(text)  # noqa: S704 - Jinja escaped every value in it
+        with _lock:
+            _pieces[key] = piece
+            while len(_pieces) > KEPT:
+                _pieces.popitem(last=False)
+    return piece

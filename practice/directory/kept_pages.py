@@ -1,0 +1,56 @@
+"""This file knows how a finished public page is given again to the next stranger, with a token of their own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+
+from flask import Response, make_response, request, session
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from practice.http import cookies
+from practice.http.clocks import reader, zone_is_known
+from practice.http.headers import page_nonce
+from practice.values import clock
+
+KEPT = 500
+# What a page shows beside its own matter (numbers in the footer) may be this old, in seconds.
+OLDEST = 10
+TOKEN, NONCE = "\x00token\x00", "\x00nonce\x00"
+_pages: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
+_lock = Lock()
+
+
+def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
+    """The page that `render` makes, or the same page made a moment ago for somebody else who asked for the same.
+
+    `matter` is everything the page says that can change. Signed-in people and those with a message waiting get a page
+    of their own, always.
+    """
+    if current_user.is_authenticated or session.get("_flashes"):
+        return render()
+    key = (matter, request.full_path, reader(), zone_is_known(), cookies.read(cookies.THEME))
+    kept = _pages.get(key)
+    now = clock.now().timestamp()
+    if kept is None or not kept[0] <= now < kept[0] + OLDEST:
+        answer = render()
+        _keep(key, now, answer.get_data(as_text=True))
+        return answer
+    return make_response(kept[1].replace(TOKEN, generate_csrf()).replace(NONCE, page_nonce()))
+
+
+def _keep(key: Hashable, now: float, html: str) -> None:
+    """Everything that belonged to one browser is taken out before the page is kept."""
+    bare = html.replace(generate_csrf(), TOKEN).replace(page_nonce(), NONCE)
+    with _lock:
+        _pages[key] = now, bare
+        while len(_pages) > KEPT:
+            _pages.popitem(last=False)
+
+
+def forget() -> None:
+    """Let every kept page go."""
+    with _lock:
+        _pages.clear()

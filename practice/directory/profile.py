@@ -1,0 +1,92 @@
+"""This file knows what a public profile says, as plain values for its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from practice.http.clocks import day
+from practice.http.formats import money
+from practice.specialists.choices import FORMATS, STANCES, country_name, language_name, region_name
+from practice.specialists.models import Credential, Specialist
+from practice.specialists.photos import portrait_url
+from practice.specialists.policy import PAPER_NAMES, is_licensed
+from practice.specialists.search import Filters, Listed, topics_of
+from practice.specialists.states import CoupleStance, Format, OfferKind, PaperKind
+from practice.values.money import Money
+
+from .listing import WHEN, address
+
+
+def of(specialist: Specialist) -> dict[str, Any]:
+    """Everything on a profile that is not about times."""
+    return {
+        "first": specialist.called,
+        "portrait": portrait_url(specialist, 512),
+        "title": specialist.granted_title or specialist.title_applied_for,
+        "meeting": _meeting(specialist),
+        "languages": ", ".join(_language(row.language, row.level) for row in specialist.languages),
+        "topics": [row.topic.name for row in specialist.topics],
+        "about": [part for part in specialist.about.split("\n") if part.strip()],
+        "first_session": [part for part in specialist.first_session.split("\n") if part.strip()],
+        "stance": STANCES[CoupleStance(specialist.couple_stance)] if specialist.couple_stance else "",
+        "places": [region_name(place) for place in specialist.permitted_places],
+        "prices": [_price(offer.minutes, offer.price) for offer in _sold(specialist)],
+        "checked": _checked(specialist),
+        "is_coach": not is_licensed(specialist.kind),
+    }
+
+
+def chips(filters: Filters, everyone: list[Listed]) -> list[tuple[str, str]]:
+    """(words, address without it) for every filter that is on."""
+    names = topics_of(everyone)
+    found = [
+        (names[slug], address(filters, topics=tuple(t for t in filters.topics if t != slug))) for slug in filters.topics
+    ]
+    found += [(WHEN[name], address(filters, when=tuple(w for w in filters.when if w != name))) for name in filters.when]
+    if filters.language:
+        found.append((language_name(filters.language), address(filters, language="")))
+    if filters.format:
+        found.append((FORMATS[Format(filters.format)], address(filters, format="")))
+    if filters.most is not None:
+        found.append((f"Up to {money(Money(filters.most, filters.currency))}", address(filters, most=None)))
+    if filters.free:
+        found.append(("Free consult", address(filters, free=False)))
+    if filters.q:
+        found.append((f"“{filters.q}”", address(filters, q="")))
+    return found
+
+
+def _sold(specialist: Specialist) -> list[Any]:
+    return [offer for offer in specialist.offers if offer.is_current and offer.kind == OfferKind.INDIVIDUAL]
+
+
+def _price(minutes: int, price: Money) -> tuple[str, str]:
+    return f"One person, {minutes} minutes", money(price)
+
+
+def _meeting(specialist: Specialist) -> str:
+    words = [FORMATS[Format(each)] for each in specialist.formats]
+    said = ", ".join([*words[:1], *(word.lower() for word in words[1:])])
+    return f"{said} in {specialist.place}" if Format.IN_PERSON in specialist.formats and specialist.place else said
+
+
+def _language(code: str, level: str) -> str:
+    return language_name(code) if level in ("native", "fluent") else f"some {language_name(code)}"
+
+
+def _checked(specialist: Specialist) -> list[dict[str, str]]:
+    """What staff looked at and when; a number is never shown whole."""
+    found = [_paper(paper) for paper in specialist.credentials if paper.state == "verified" and paper.checked_at]
+    if specialist.supervision:
+        found.append({"title": "Supervision", "text": specialist.supervision})
+    return found
+
+
+def _paper(paper: Credential) -> dict[str, str]:
+    kind = PaperKind(paper.kind)
+    parts = [f"Checked {day(paper.checked_at, pattern='MMMM y')}" if paper.checked_at else ""]
+    if kind in (PaperKind.LICENCE, PaperKind.TRAINING) and paper.country:
+        parts.append(country_name(paper.country))
+    if paper.expires_on:
+        parts.append(f"valid to {day(paper.expires_on, pattern='d MMMM y')}")
+    return {"title": paper.body or PAPER_NAMES[kind], "text": ", ".join(part for part in parts if part)}

@@ -1,0 +1,130 @@
+"""This file knows the public pages on which somebody is found: the list, one profile, and the rule of the list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_login import current_user
+
+from practice.bookings import labels, policy, visitors
+from practice.bookings import queries as bookings
+from practice.bookings.policy import Refusal
+from practice.http.access import public
+from practice.http.clocks import reader
+from practice.http.pages import link, page
+from practice.specialists import queries as specialists
+from practice.specialists import search
+from practice.specialists.models import Offer, Specialist
+from practice.specialists.policy import day_number
+from practice.specialists.search import Listed
+from practice.values import clock
+
+from . import cards, kept_pages, listing, profile
+from .listing import A_PAGE, Found
+
+bp = Blueprint("directory", __name__)
+# Nobody is turned away for these before they have chosen a time: the form asks for them at its end.
+ASKED_LATER = (Refusal.SIGN_IN, Refusal.EMAIL)
+
+
+@bp.get("/specialists")
+@public
+def index() -> Response:
+    """The list: filters in the address, real times in the reader's zone, never an empty page."""
+    everyone = listing.everyone()
+    filters, notes = listing.read(request.args, everyone)
+    found = listing.find(filters, everyone, reader())
+    first = A_PAGE * (_page_number(found) - 1)
+    people = found.people[first : first + A_PAGE]
+
+    def render() -> Response:
+        return page(
+            "directory/index.html",
+            cards=cards.pieces(people, reader()),
+            panels=cards.filter_panels(found, reader()),
+            found=found,
+            notes=notes,
+            first=first,
+            **_ways(found, first),
+        )
+
+    return kept_pages.for_strangers(_matter(found, people), render)
+
+
+@bp.get("/specialists/order")
+@public
+def order() -> Response:
+    """The rule of the list, with today's number, so that anybody can check it."""
+    today = clock.today("UTC")
+    return page("home/list_order.html", day=today, number=day_number(today), total=len(search.listed()))
+
+
+@bp.get("/specialists/<slug>")
+@public
+def show(slug: str) -> Response:
+    """One profile with its free times; a paused one stays readable and shows ways on."""
+    specialist = specialists.public_profile(slug, current_user)
+    return page("directory/show.html", specialist=specialist, profile=profile.of(specialist), **_booking(specialist))
+
+
+def _matter(found: Found, people: list[tuple[Listed, tuple[int, ...]]]) -> tuple[Any, ...]:
+    """Everything on the list that can change: who is in it, in which words, at which times, on which day."""
+    shown = tuple((each.card.code, starts) for each, starts in people)
+    return search.stamp(found.everyone), len(found.people), found.shown, shown, reader().day_at(clock.now())
+
+
+def _page_number(found: Found) -> int:
+    last = max(1, -(-len(found.people) // A_PAGE))
+    asked = request.args.get("page", "1")
+    return min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def _ways(found: Found, first: int) -> dict[str, Any]:
+    """Addresses to the pages before and after."""
+    number = first // A_PAGE + 1
+    parts = listing.parameters(found.asked)
+    has_more = first + A_PAGE < len(found.people)
+    return {
+        "earlier": link("directory.index", page=number - 1, **parts) if number > 1 else None,
+        "later": link("directory.index", page=number + 1, **parts) if has_more else None,
+        "hidden": listing.parameters(found.shown),
+        "chips": profile.chips(found.shown, found.everyone),
+    }
+
+
+def _booking(specialist: Specialist) -> dict[str, Any]:
+    """What the reader may do here: free times, or what stands in the way and other people with free times."""
+    standing = bookings.standing_of(current_user, specialist)
+    refusals = [each for each in policy.refusals(standing, clock.now()) if each not in ASKED_LATER]
+    picker = _picker(specialist, specialist.consult) if specialist.consult and not refusals else None
+    return {
+        "picker": picker,
+        "refusals": refusals,
+        "sentences": policy.SENTENCES,
+        "standing": standing,
+        "most_open": policy.MOST_OPEN,
+        "is_saved": specialists.is_saved(current_user, specialist),
+        "others": [] if picker and picker["has_any"] else _others(specialist),
+    }
+
+
+def _picker(specialist: Specialist, offer: Offer) -> dict[str, Any]:
+    def url(first: date) -> str:
+        return link("directory.show", slug=specialist.slug, week=first.isoformat(), _anchor="book")
+
+    starts = bookings.starts_for(offer, visitors.looker())
+    return labels.picker(starts, _date(request.args.get("week", "")), url)
+
+
+def _date(text: str) -> date | None:
+    try:
+        on = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return on if 2000 < on.year < 2200 else None
+
+
+def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    return [(labels.person(each), labels.time_choice(start)) for each, start in bookings.others_with_times(specialist)]

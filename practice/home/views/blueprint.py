@@ -1,0 +1,5 @@
+"""This file knows the blueprint of home."""
+
+from flask import Blueprint
+
+bp = Blueprint("home", __name__)

@@ -1,0 +1,174 @@
+"""This file knows the first page, a client's own page, and the pages that explain; it changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.accounts import consents, intents
+from practice.accounts import queries as accounts
+from practice.bookings import labels, policy, queries
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.directory import cards
+from practice.http import cookies
+from practice.http.access import client, public
+from practice.http.clocks import reader
+from practice.http.pages import page
+from practice.http.reader import local_path
+from practice.letters import mailer, outbox
+from practice.specialists import queries as specialists
+from practice.specialists.choices import FORMATS
+from practice.specialists.states import Format
+from practice.store import retention
+from practice.values import clock
+from practice.values.errors import NotFound
+
+from . import closing, today
+from .blueprint import bp
+
+
+@bp.get("/")
+@public
+def index() -> Response:
+    """The front door: topics, people with a free time soon, how it works."""
+    found, total = cards.front_people(reader(), 4)
+    return page("home/home.html", specialists=found, total=total, topics=specialists.topics())
+
+
+@bp.get("/me")
+@client
+def me() -> Response:
+    """A client's own page: what is ahead, what waits, what was."""
+    upcoming, past = queries.upcoming_of(current_user), queries.past_of(current_user)
+    hour = reader().wall(clock.now()).hour
+    return page(
+        "home/me.html",
+        greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
+        upcoming=[_ahead(each, clock.now()) for each in upcoming],
+        past=[(each, labels.tile(each.starts_at), _became(each)) for each in past],
+        drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)],
+        saved=specialists.saved_by(current_user),
+        way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
+        open_count=queries.open_consults(current_user, clock.now()),
+        most_open=policy.MOST_OPEN,
+        erasure=accounts.open_erasure(current_user),
+    )
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """An appointment that is still to come, with what its client can do about it now."""
+
+    booking: Booking
+    tile: dict[str, str]
+    format: str
+    door_is_open: bool
+    is_asked: bool
+    released_at: datetime | None
+
+
+def _ahead(booking: Booking, now: datetime) -> Ahead:
+    is_asked = booking.reconfirmed_at is None and booking.starts_at - policy.REMINDER_DAY <= now < booking.starts_at
+    return Ahead(
+        booking=booking,
+        tile=labels.tile(booking.starts_at),
+        format=FORMATS[Format(booking.format)],
+        door_is_open=policy.may_join(booking.starts_at, booking.ends_at, now),
+        is_asked=is_asked,
+        released_at=queries.released_at(booking) if is_asked else None,
+    )
+
+
+def _became(booking: Booking) -> str:
+    """How it ended, in the client's words; for a day after the end nobody has said yet."""
+    if booking.is_confirmed:
+        return "The half hour is over"
+    if booking.state == BookingState.CANCELLED_BY_SPECIALIST:
+        # By the specialist or by our staff: the booking's own page says which.
+        return "Cancelled, not by you"
+    return labels.FOR_CLIENT[BookingState(booking.state)]
+
+
+@bp.get("/me/letters")
+@client
+def letters() -> Response:
+    """Everything we wrote to this person about their appointments, for those who want no email and everybody else."""
+    rows = outbox.letters_for(current_user.id)
+    return page("home/letters.html", letters=[(row, mailer.opened(row.message or b"")) for row in rows])
+
+
+@bp.get("/me/letters/<code>")
+@client
+def letter(code: str) -> Response:
+    """One letter's words; the page of its appointment says what is true now."""
+    row = next((each for each in outbox.letters_for(current_user.id) if each.code == code), None)
+    if row is None:
+        raise NotFound()
+    return page("home/letter.html", letter=row, parts=mailer.opened(row.message or b""))
+
+
+@bp.get("/free-consultation")
+@public
+def free_consultation() -> Response:
+    """What a free consultation is and is not."""
+    return page("home/free_consultation.html")
+
+
+@bp.get("/terms")
+@public
+def terms() -> Response:
+    """The terms in force."""
+    return page("home/terms.html", version=consents.version_of(consents.TERMS))
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Response:
+    """How information is looked after."""
+    kept = [(cookies.name_of(each), each.purpose, each.lasts, each.goes) for each in cookies.COOKIES]
+    return page(
+        "home/privacy.html",
+        version=consents.version_of(consents.PRIVACY),
+        cookies=kept,
+        periods=[(each.what, f"{each.words} {each.since}", each.why) for each in retention.EVERYTHING],
+        always_mailed=list(mailer.ALWAYS_MAILED.values()),
+    )
+
+
+@bp.get("/consult-scope")
+@public
+def consult_scope() -> Response:
+    """What is agreed to before a free consultation."""
+    return page("home/consult_scope.html", version=consents.version_of(consents.CONSULT_SCOPE))
+
+
+@bp.get("/time-zone")
+@public
+def zone() -> Response:
+    """Choose a time zone without an account."""
+    return page("home/zone.html", back=local_path(request.args.get("next")) or "/")
+
+
+@bp.get("/offline")
+@public
+def offline() -> Response:
+    """What is shown without a connection; the same for everybody, so that it may be kept on the device."""
+    answer = page("home/offline.html")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@bp.get("/left")
+@public
+def left() -> Response:
+    """Where "Leave this page" goes when no other address is set: nothing here says where one was."""
+    return page("home/left.html")
+
+
+bp.add_url_rule("/practice", "practice", today.practice)
+bp.add_url_rule("/practice/close", "close_practice", closing.close_practice, methods=["GET", "POST"])

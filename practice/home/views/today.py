@@ -1,0 +1,237 @@
+"""This file knows a specialist's today: what comes next, what waits for them, and nothing that does not exist yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.availability import policy as hours_policy
+from practice.availability import queries as availability
+from practice.bookings import agenda, labels, policy
+from practice.bookings import queries as bookings
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.bookings.week import instant
+from practice.http import clocks
+from practice.http.access import specialist
+from practice.http.clocks import clock_time, day, local, reader, zone_name
+from practice.http.pages import link, page
+from practice.scheduling.days import span_of
+from practice.scheduling.hours import OpenHours, local_day
+from practice.specialists.models import Specialist
+from practice.specialists.policy import WITH_END
+from practice.specialists.states import OfferKind, ProfileState
+from practice.values import clock
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the specialist: a title, one sentence, and where to do it."""
+
+    title: str
+    text: str
+    url: str
+    label: str
+
+
+STANDING = {
+    ProfileState.DRAFT: ("Your application is not sent yet", "What you wrote is kept.", "apply", "Go on with it"),
+    ProfileState.SUBMITTED: ("Your application is with us", "We write to you when it is read.", "apply", "See it"),
+    ProfileState.IN_REVIEW: ("Your application is being read", "We write to you when it is done.", "apply", "See it"),
+    ProfileState.CHANGES_REQUESTED: ("We asked for changes", "Nothing has to be typed again.", "apply", "See what"),
+    ProfileState.REFUSED: (
+        "Your application was not accepted",
+        "You can see why, and apply again.",
+        "apply",
+        "See why",
+    ),
+    ProfileState.APPROVED: ("You are approved", "Publish your profile when you are ready.", "edit_profile", "Publish"),
+    ProfileState.PAUSED: ("Your profile is paused", "Nobody can book you.", "edit_profile", "Change that"),
+    ProfileState.EXPIRED: (
+        "A paper has run out",
+        "Your profile is hidden until it is renewed.",
+        "edit_profile",
+        "Renew",
+    ),
+    ProfileState.SUSPENDED: ("Your practice is suspended", "Our team has written to you.", "apply", "See why"),
+    ProfileState.CLOSED: ("Your practice here is closed", "Nobody can book you.", "apply", "Look at it"),
+}
+
+
+@specialist
+def practice() -> Response:
+    """Today: the next appointment, the day, and what waits."""
+    own, now = current_user.specialist, clock.now()
+    schedule = availability.schedule_of(own)
+    hours = availability.open_hours(own, OfferKind.CONSULT)
+    today = local_day(now, hours)
+    ahead = agenda.ahead_of(own.id, now, limit=50)
+    return page(
+        "home/practice.html",
+        own=own,
+        today=today,
+        greeting=_greeting(now),
+        next=_card(ahead[0], now) if ahead else None,
+        of_today=[_row(each) for each in _of_today(own, hours, now)],
+        tasks=list(_tasks(own, ahead, now)),
+        is_quiet=own.is_visible and hours_policy.is_quiet(schedule.confirmed_at or now, now),
+        consults=agenda.consults_in_week(own.id, hours, now),
+        limit=schedule.weekly_consults,
+    )
+
+
+def _greeting(now: datetime) -> str:
+    hour = reader().wall(now).hour
+    greeting = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    return f"{greeting}, {current_user.specialist.called}"
+
+
+def _of_today(own: Specialist, hours: OpenHours, now: datetime) -> list[Booking]:
+    today = local_day(now, hours)
+    span = span_of(today, today, hours.stays)
+    found = agenda.bookings_between(own.id, instant(span.starts_at), instant(span.ends_at), now)
+    return [each for each in found if each.state != BookingState.HELD]
+
+
+def _row(booking: Booking) -> dict[str, Any]:
+    """One appointment as a line of the day."""
+    return {
+        "time": clock_time(booking.starts_at),
+        "until": clock_time(booking.ends_at),
+        "kind": "free" if booking.kind == OfferKind.CONSULT else "session",
+        "title": agenda.who(booking),
+        "note": _facts(booking),
+        "url": link("bookings.practice_show", code=booking.code),
+    }
+
+
+def _facts(booking: Booking) -> str:
+    """What it is and how they meet; never what they wrote: that is read on its own page, and noted."""
+    parts = ["Free consult" if booking.kind == OfferKind.CONSULT else "Session", booking.format.replace("_", " ")]
+    if booking.with_partner:
+        parts.append("with their partner")
+    if booking.shares_note or booking.shares_prep:
+        parts.append("wrote you a note")
+    return ", ".join(parts)
+
+
+def _card(booking: Booking, now: datetime) -> dict[str, Any]:
+    """The next appointment; its door opens ten minutes before."""
+    shared = [each.topic.name for each in booking.specialist.topics if each.topic.slug in booking.topics]
+    return _row(booking) | {
+        "booking": booking,
+        "may_join": policy.may_join(booking.starts_at, booking.ends_at, now),
+        "opens": booking.starts_at - policy.JOIN_OPENS,
+        "topics": shared,
+        "theirs": labels.other_clock(booking.starts_at, "them", clocks.of(booking.client, booking.client_zone)),
+    }
+
+
+# ---------------------------------------------------------------- what waits
+
+
+def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
+    if (standing := STANDING.get(ProfileState(own.state))) is not None:
+        title, text, endpoint, label = standing
+        yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
+    if policy.strikes_pause(bookings.strikes_of(own.id), now):
+        text = (
+            "Three within 90 days were missed or cancelled late on your side. Our team looks at them; bookings stand."
+        )
+        yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
+    elif own.is_published and own.consult is not None:
+        yield from _nothing_to_book(own)
+    yield from _undated(own)
+    yield from _to_contest(own, now)
+    yield from _contests(own)
+    yield from _to_mark(own, now)
+    yield from _not_reconfirmed(ahead, now)
+    yield from _proposals(own, now)
+    if not current_user.has_two_step:
+        text = "People trust you with private matters. A code after the password keeps them safe."
+        yield Task("Set up two-step sign-in", text, link("accounts.security"), "Set it up")
+
+
+def _undated(own: Specialist) -> Iterator[Task]:
+    """An insurance that was checked before we asked for its last day."""
+    if any(c.kind in WITH_END and c.state == "verified" and c.expires_on is None for c in own.credentials):
+        text = "We don’t know until when it is valid. Please send the certificate once more, with its last day."
+        yield Task("Your insurance has no last day here", text, link("specialists.edit_profile") + "#papers", "Send it")
+
+
+def _nothing_to_book(own: Specialist) -> Iterator[Task]:
+    """People find the profile, and no time in it."""
+    if bookings.next_starts([(own.id, own.calendar_version)])[own.id]:
+        return
+    hours = link("availability.edit")
+    if any(availability.weekly_ranges(own.id).values()):
+        text = "Every time ahead is booked, closed or over a limit. New ones open as days go by."
+        yield Task("Nobody can book you at the moment", text, hours, "Look at your hours")
+    else:
+        text = "Your profile is public, and it has no weekly hours."
+        yield Task("Nobody can book you yet", text, hours, "Set your hours")
+
+
+def _paused(own: Specialist) -> str:
+    if own.state != ProfileState.PAUSED or own.paused_until is None:
+        return ""
+    return f"People can book you again from {day(own.paused_until)} on."
+
+
+def _when(instant: datetime) -> str:
+    return f"{local(instant)} ({zone_name(instant)})"
+
+
+def _case(title: str, booking: Booking, text: str, label: str) -> Task:
+    return Task(title, text, link("bookings.practice_show", code=booking.code), label)
+
+
+def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
+    for booking, marked in agenda.to_contest(own.id, now):
+        until = marked + policy.CONTEST_WINDOW
+        text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
+        yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Look at it")
+
+
+def _contests(own: Specialist) -> Iterator[Task]:
+    for each in agenda.contests_of(own.id):
+        when = _when(each.booking.starts_at)
+        yield _case(
+            "A missed call is being looked at", each.booking, f"{when}. A person writes to you both.", "Look at it"
+        )
+
+
+def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
+    for booking in agenda.to_mark(own.id, now):
+        text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
+        yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
+
+
+def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
+    asked = [each for each in ahead if _may_be_asked(each, now)]
+    misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
+    chosen = bookings.chosen_at_of(asked) if asked else {}
+    for booking in asked:
+        missed = misses.get(booking.person_key or "", 0)
+        if policy.needs_reconfirmation(chosen[booking.id], booking.starts_at, missed):
+            released = policy.released_at(chosen[booking.id], booking.starts_at, missed)
+            kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
+            text = f"{_when(booking.starts_at)}. We have asked; {kept}."
+            yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
+
+
+def _may_be_asked(booking: Booking, now: datetime) -> bool:
+    """Within a day of the start, and nobody has said that they come."""
+    within = now < booking.starts_at <= now + policy.REMINDER_DAY
+    return within and booking.is_confirmed and booking.reconfirmed_at is None
+
+
+def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
+    for each in agenda.proposals_of(own.id, now):
+        text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
+        yield _case(f"{agenda.who(each.booking)} is choosing a new time", each.booking, text, "Look at it")

@@ -1,0 +1,38 @@
+"""This file knows how values become words on a page: money, initials, names where no markup can stand."""
+
+from __future__ import annotations
+
+from babel.numbers import format_currency
+from markupsafe import Markup
+
+from practice.values.money import Money
+from practice.values.text import initials
+
+
+def money(amount: Money) -> str:
+    """The one formatter of money: "€72.00", "¥9,000", "Free"."""
+    if amount.is_free:
+        return "Free"
+    text: str = format_currency(amount.decimal, amount.currency, locale="en_IE", currency_digits=True)
+    return text.replace("\u00a0", " ")
+
+
+def initials_of(name: str) -> str:
+    """Up to two letters that stand for a face: whole signs, as a reader sees them."""
+    return "".join(initials(name or ""))
+
+
+def flat(words: str) -> str:
+    """A name, or words with names in them, where no markup can stand, as in an attribute: marks in its place."""
+    if isinstance(words, Markup):
+        return Markup(words.replace("<bdi>", "\u2068").replace("</bdi>", "\u2069"))  # noqa: S704 - it was escaped
+    return str(words)
+
+
+def duration(minutes: int) -> str:
+    """“30 minutes”, “12 hours”, “2 days”."""
+    if minutes > 1440 and minutes % 1440 == 0:
+        return f"{minutes // 1440} days"
+    if minutes and minutes % 60 == 0:
+        return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+    return f"{minutes} minutes"

@@ -1,0 +1,180 @@
+"""This file knows what every form of ours can do: be shown again without acting, and show what it would overwrite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
+from wtforms.fields.core import UnboundField
+
+from practice.store.db import is_only_shown
+from practice.store.versions import Changed, Shown, mark_of
+from practice.values import text
+
+
+class NameField(StringField):
+    """What somebody is called; `empty` is the sentence for none, "" where there may be none."""
+
+    data: Any
+
+    def __init__(self, label: str, *, most: int = text.LONGEST_NAME, empty: str = text.NAMELESS, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.most, self.empty = most, empty
+
+    def pre_validate(self, form: Any) -> None:
+        """One idea of a name, wherever one is asked for."""
+        self.data = (self.data or "").strip()
+        if not self.data and self.empty:
+            raise ValidationError(self.empty)
+        try:
+            self.data = self.data and text.clean_name(self.data, self.most)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class Form(FlaskForm):
+    """A form with its hidden token. One that was kept and is shown again is never right yet: its page shows it.
+
+    Whatever is typed into it is tidied first, and refused beside its field where it cannot be kept.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            if isinstance(field.data, text.Name):
+                field.data = field.data.bare
+            elif field.raw_data and isinstance(field.data, str) and _is_text(field):
+                field.data = text.tidy(field.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether everything in it is right; sentences stand beside the fields."""
+        more = dict(extra_validators or {})
+        for name, field in self._fields.items():
+            if _is_text(field):
+                more[name] = [storable, *more.get(name, ())]
+        return bool(super().validate(more)) and not is_only_shown()
+
+    @property
+    def is_shown_again(self) -> bool:
+        """True for the form that was kept, while its page is made: what hides it stands open."""
+        return is_only_shown() and any(field.raw_data for field in self)
+
+
+class Replacing(Form):
+    """A form over something stored, given as `data` or `obj`; `seen` carries the mark of what its page showed.
+
+    `data` may hold more than fields: whatever else would be overwritten unseen. `over` is what is stored where the
+    form is filled with something else.
+    """
+
+    seen = HiddenField()
+    is_stale = False
+    # What is said first where the page had shown nothing of what is stored, and nobody else changed it.
+    already = ""
+
+    def __init__(self, *args: Any, over: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = (over, kwargs.get("data"), kwargs.get("obj"))
+        self.stored = self._facts(next((each for each in given if each is not None), {}))
+        if not self.seen.raw_data:
+            self.seen.data = mark_of(self.stored)
+
+    def replaces(self, read: Callable[[], Any], act: Callable[[Shown], object]) -> bool:
+        """Have `act` save what was typed; `read` is what is stored. False when that is not what the page showed.
+
+        Then nothing is saved, the form holds what was typed, and the next press replaces what it now shows.
+        """
+        try:
+            act(Shown(self.seen.data or "", lambda: self._facts(read())))
+        except Changed:
+            self.stored, self.is_stale = self._facts(read()), True
+            self.seen.data = mark_of(self.stored)
+            # The same button pressed twice: what was to be saved is saved.
+            return not self.differences()
+        return True
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Each thing that is stored otherwise than it was typed: its name, the stored and the typed, in words."""
+        shown = [field for field in self if field.short_name in self.stored and field.type not in ("CSRFTokenField",)]
+        rows = [(f.label.text, in_words(f, self.stored[f.short_name]), in_words(f, f.data)) for f in shown]
+        return [(name, stored, typed) for name, stored, typed in rows if stored != typed]
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The names of fields that hold something else than what is stored, where that is what the page is about."""
+        if not (self.is_stale or self.is_shown_again):
+            return []
+        fields = [field for field in self._own_fields() if field.short_name in self.stored]
+        return [f.short_name for f in fields if in_words(f, f.data) != in_words(f, self.stored[f.short_name])]
+
+    def _facts(self, stored: Any) -> dict[str, Any]:
+        """What is stored, for each field, as a mapping or as the attributes of a row; and all else of a mapping."""
+        if isinstance(stored, Mapping):
+            return {f.short_name: stored.get(f.short_name) for f in self._own_fields()} | dict(stored)
+        return {f.short_name: getattr(stored, f.short_name, None) for f in self._own_fields()}
+
+    def _own_fields(self) -> list[Field]:
+        return [field for field in self if field.type != "CSRFTokenField" and field.short_name != "seen"]
+
+
+def in_words(field: Field, value: Any) -> str:
+    """A field's value as people read it: the labels of choices, "yes" or "no", a date in words, "nothing"."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value in (None, "", [], ()):
+        return "nothing"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    labels = _labels(field)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(sorted(labels.get(str(each), str(each)) for each in value))
+    return labels.get(str(value), str(value).replace("\r\n", "\n").strip())
+
+
+def _labels(field: Field) -> dict[str, str]:
+    if not hasattr(field, "iter_choices"):
+        return {}
+    return {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+
+
+def storable(_form: Form, field: Any) -> None:
+    """Only what can be stored and shown again."""
+    if wrong := text.fault(field.data or "", is_line=not isinstance(field, TextAreaField)):
+        raise ValidationError(wrong)
+
+
+def _is_text(field: Any) -> bool:
+    """Whether somebody types here what is shown again; a name has rules of its own, what is hidden is ours."""
+    return isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField | NameField)
+
+
+HIDDEN = (HiddenField, PasswordField)
+
+
+def labels(names: Collection[str]) -> dict[str, str]:
+    """What the fields that people write into are called, by their names, on the form of ours that these names fit best.
+
+    For a form that was refused before any form of ours read it.
+    """
+    sent = set(names)
+    fields = max(map(_fields, _kinds(Form)), key=lambda fields: (len(sent & fields.keys()), -len(fields)), default={})
+    return {
+        name: str(field.args[0] if field.args else field.kwargs.get("label") or "")
+        for name, field in fields.items()
+        if issubclass(field.field_class, StringField)
+        and not issubclass(field.field_class, (HiddenField, PasswordField))
+    }
+
+
+def _kinds(kind: type[FlaskForm]) -> Iterator[type[FlaskForm]]:
+    for form in kind.__subclasses__():
+        yield form
+        yield from _kinds(form)
+
+
+def _fields(form: type[FlaskForm]) -> dict[str, UnboundField[Any]]:
+    found = {name: field for kind in reversed(form.__mro__) for name, field in vars(kind).items()}
+    return {name: field for name, field in found.items() if isinstance(field, UnboundField)}

@@ -1,0 +1,44 @@
+"""This file knows the files that never change: addresses carry their content, and browsers keep them for a year."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, request
+
+from . import assets
+from .access import public
+from .blueprint import bp
+
+
+@bp.get("/static/app.<tag>.css")
+@public
+def stylesheet(tag: str) -> Response:
+    """All styles as one file, kept by browsers for a year: its address changes with its content."""
+    current, sheet = assets.bundle_css()
+    return forever(Response(sheet, mimetype="text/css"), tag == current)
+
+
+@bp.get("/static/js-<tag>/<path:name>")
+@public
+def script(tag: str, name: str) -> Response:
+    """One script module; the hash in its folder's address is over all of them, because they import each other."""
+    return forever(current_app.send_static_file(f"js/{name}"), tag == assets.script_tag())
+
+
+@bp.get("/sw.js")
+@public
+def service_worker() -> Response:
+    """The offline helper; it must live at the root to serve the whole site, and be re-read at each visit."""
+    answer = current_app.send_static_file("js/sw.js")
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Service-Worker-Allowed"] = "/"
+    return answer
+
+
+def forever(answer: Response, current: bool) -> Response:
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
+    return answer
+
+
+def keep_static(answer: Response) -> Response:
+    """Pictures and fonts whose address names their version are kept as well."""
+    return forever(answer, "v" in request.args) if request.endpoint == "static" else answer

@@ -1,0 +1,214 @@
+"""This file knows what must always hold in the stored rows, and checks it by plain reading, not by the rules' code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+
+from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, cells
+from practice.bookings.policy import HOLD
+from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
+from practice.config import settings
+from practice.letters.outbox import MailState, OutboxMail, is_next
+from practice.specialists import stored
+from practice.specialists.states import OfferKind
+from practice.store import audit, installation, keys, sealed
+from practice.store.db import db
+from practice.values import clock
+
+# A worker looks every minute; a hold or a letter that is overdue by this much has been forgotten by everybody.
+FORGOTTEN = timedelta(hours=1)
+OTHERS = 0o077
+SIDES = {SPECIALIST_SIDE: "specialist", CLIENT_SIDE: "client"}
+Taken = tuple[Any, ...]  # owner, start, end, code
+
+
+def faults() -> list[str]:
+    """Everything that should not be, one sentence each; an empty list is a clean bill of health."""
+    found = [
+        *_overlaps("specialist", Booking.specialist_id.expression),
+        *_overlaps("client", Booking.client_id.expression),
+        *_cells(),
+        *_pairs(),
+        *_holds(),
+        *_letters(),
+        *_chain(),
+        *_open_to_others(),
+        *keys.faults(),
+        *sealed.locked(keys.given_up()),
+        *stored.folder_faults(),
+        *stored.file_faults(),
+        *filter(None, [installation.why_letters_wait()]),
+    ]
+    db.session.rollback()
+    return found
+
+
+# ---------------------------------------------------------------- nobody is in two places
+
+
+def _overlaps(side: str, owner: ColumnElement[Any]) -> Iterator[str]:
+    """Confirmed bookings of one person that share a moment."""
+    rows = db.session.execute(
+        select(owner, Appointment.starts_at, Appointment.ends_at, Booking.code)
+        .join(Booking.appointment)
+        .where(Booking.state == BookingState.CONFIRMED)
+        .order_by(owner, Appointment.starts_at, Booking.id)
+        .execution_options(yield_per=1000)
+    )
+    for _, taken in groupby(map(tuple, rows), key=itemgetter(0)):
+        yield from (f"Two bookings of one {side} overlap: {one} and {other}." for one, other in _clashes(taken))
+
+
+def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
+    """Pairs of codes, each with the booking before it that lasts longest, from rows in order of their start."""
+    longest: Taken | None = None
+    for each in taken:
+        if longest is not None and each[1] < longest[2]:
+            yield longest[3], each[3]
+        if longest is None or each[2] > longest[2]:
+            longest = each
+
+
+# ---------------------------------------------------------------- cells say what bookings say
+
+
+def _cells() -> Iterator[str]:
+    """The cells that are stored are exactly those that live bookings cover."""
+    stored = {
+        (row.side, row.owner_id, row.cell): row.booking_id
+        for row in db.session.execute(select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.booking_id))
+    }
+    due = dict(_due_cells())
+    for key in stored.keys() | due.keys():
+        if stored.get(key) != due.get(key):
+            side, _owner, cell = key
+            yield (
+                f"Cell {cell} of a {SIDES[side]} is kept for booking {stored.get(key)}, "
+                f"but belongs to booking {due.get(key)} (ids of rows; None is nobody)."
+            )
+
+
+def _due_cells() -> Iterator[tuple[tuple[int, int, int], int]]:
+    """What each live booking covers: its specialist's time at once, its client's time once it is confirmed."""
+    rows = db.session.execute(
+        select(
+            Booking.id,
+            Booking.state,
+            Booking.specialist_id,
+            Booking.client_id,
+            Appointment.starts_at,
+            Appointment.ends_at,
+        )
+        .join(Booking.appointment)
+        .where(Booking.state.in_(LIVE))
+    )
+    for row in rows:
+        owners = [(SPECIALIST_SIDE, row.specialist_id)]
+        owners += [(CLIENT_SIDE, row.client_id)] if row.state == BookingState.CONFIRMED else []
+        for side, owner in owners:
+            yield from (((side, owner, cell), row.id) for cell in cells(row.starts_at, row.ends_at))
+
+
+# ---------------------------------------------------------------- one consultation a pair
+
+
+def _pairs() -> Iterator[str]:
+    """No person has two counting consultations with one specialist, and every counting one is marked as such."""
+    counts = and_(Booking.kind == OfferKind.CONSULT, Booking.granted_again_at.is_(None), Booking.state.in_(COUNTING))
+    used = Counter(
+        map(
+            tuple,
+            db.session.execute(
+                select(Booking.person_key, Booking.specialist_id).where(or_(counts, Booking.claims_pair.is_(True)))
+            ),
+        )
+    )
+    for (_person, specialist), number in used.items():
+        if number > 1:
+            yield f"One person has {number} free consultations with specialist {specialist} (id of the row)."
+    for code in db.session.scalars(select(Booking.code).where(counts, Booking.claims_pair.is_(False))):
+        yield f"Booking {code} uses up the pair's free consultation and does not say so."
+
+
+def _holds() -> Iterator[str]:
+    """A hold ends when the rules say, and is swept away soon after."""
+    held = db.session.execute(
+        select(Booking.code, Booking.held_until).where(Booking.state == BookingState.HELD).order_by(Booking.id)
+    )
+    now = clock.now()
+    for code, until in held:
+        assert until, "the table refuses a hold without an end"
+        if until > now + HOLD:
+            yield f"Hold {code} lasts longer than any hold may."
+        elif until < now - FORGOTTEN:
+            yield f"Hold {code} ran out at {until.isoformat()} and was not swept away."
+
+
+# ---------------------------------------------------------------- letters and the log
+
+
+def _letters() -> Iterator[str]:
+    """Every booking and every cancellation has a letter to each side; no letter is in between or left behind."""
+    for key in db.session.scalars(_missing_letters()):
+        yield f"There should be letters about {key} and there are not."
+    between = and_(OutboxMail.state == MailState.SENT, OutboxMail.sent_at.is_(None))
+    overdue = and_(
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.attempts == 0,
+        OutboxMail.due_at < clock.now() - FORGOTTEN,
+        is_next(),
+    )
+    for code in db.session.scalars(select(OutboxMail.code).where(between)):
+        yield f"Letter {code} is marked as sent without a time."
+    for code in db.session.scalars(select(OutboxMail.code).where(overdue)):
+        yield f"Letter {code} has been due for more than an hour and nobody tried to send it."
+
+
+def _missing_letters() -> Select[tuple[str]]:
+    """The keys of events that both sides should have been written to, where fewer than two letters exist.
+
+    Who was not told that it stands, because that letter was taken back in time, need not hear that it does not.
+    """
+    number = cast(Booking.id, String)
+    thing = literal("booking:") + number
+    booked = select((thing + ":booked").label("key"), thing.label("thing")).where(Booking.confirmed_at.is_not(None))
+    ended = select((thing + ":" + Booking.state).label("key"), thing.label("thing")).where(Booking.state.in_(CANCELLED))
+    events = booked.union_all(ended).subquery()
+    taken_back = and_(
+        OutboxMail.about == events.c.thing,
+        OutboxMail.template == "bookings/booked",
+        OutboxMail.state == MailState.LAPSED,
+        OutboxMail.begun_at.is_(None),
+    )
+    is_one = or_(OutboxMail.event_key == events.c.key, taken_back)
+    letters = select(func.count(OutboxMail.id)).where(is_one).scalar_subquery()
+    return select(events.c.key).where(letters < 2)
+
+
+def _chain() -> Iterator[str]:
+    """The audit log is whole."""
+    broken = audit.verify(dict(installation.noted_heads()))
+    if broken is not None:
+        yield f"The audit log does not hold from entry {broken} on."
+
+
+# ---------------------------------------------------------------- whose eyes
+
+
+def _open_to_others() -> Iterator[str]:
+    """In production, files that another user of this machine could read."""
+    config = settings()
+    if config.mode != "production" or not config.data.stat().st_mode & OTHERS:
+        return
+    database = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else config.uploads
+    for path in {database, config.uploads}:
+        if path.exists() and path.stat().st_mode & OTHERS:
+            yield f"Others on this machine can read {path}: chmod -R go= {config.data}"

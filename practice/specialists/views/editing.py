@@ -1,0 +1,244 @@
+"""This file knows the pages on which a specialist keeps profile and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, redirect
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.accounts import limits
+from practice.http.access import specialist
+from practice.http.bodies import takes
+from practice.http.pages import link, page
+from practice.providers.images import BadImage
+from practice.specialists import actions, credentials, filled, forms, photos, queries
+from practice.specialists.answers import Renewal
+from practice.specialists.models import Credential, Specialist
+from practice.specialists.policy import (
+    FILES_PER_PERSON,
+    MAIN_TOPICS_AT_MOST,
+    PAPER_BYTES,
+    PAPER_NAMES,
+    PHOTO_BYTES,
+    PHOTO_FORM_BYTES,
+    TOPICS_AT_MOST,
+)
+from practice.specialists.states import WORKING, PaperKind, ProfileState
+from practice.specialists.summary import glance
+from practice.values.errors import Invalid
+
+from .blueprint import Elsewhere, bp
+
+
+@bp.route("/practice/profile", methods=["GET", "POST"])
+@specialist
+def edit_profile() -> Response:
+    """The words that change at once, beside everything else about the profile."""
+    mine = _mine()
+    form = forms.WordsForm(data=filled.words(mine))
+    form.offer_topics(queries.topics_open_to(mine))
+    if not form.validate_on_submit():
+        return _editor(mine, 422 if form.errors else 200, words=form)
+    if not form.replaces(
+        lambda: filled.words(mine),
+        lambda shown: actions.edit_words(mine, form.answers(), by=current_user, shown=shown),
+    ):
+        return _editor(mine, 409, words=form)
+    flash("Saved. People see it now." if mine.is_published else "Saved.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/checked")
+@specialist
+def ask_revision() -> Response:
+    """Name, title, place: staff look first, the old ones stay."""
+    mine = _mine()
+    form = forms.CheckedForm(data=_checked(mine), kind=mine.kind, prefix="checked")
+    if not form.validate_on_submit():
+        return _editor(mine, 422, checked=form)
+    if not form.replaces(
+        lambda: _checked(mine),
+        lambda shown: actions.ask_revision(mine, form.fields(), by=current_user, shown=shown),
+    ):
+        return _editor(mine, 409, checked=form)
+    waits = queries.waiting_revision(mine)
+    flash("With a reviewer now. What people see stays until then." if waits else "Nothing there was different.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/papers/<code>")
+@specialist
+@limits.files_per_person(FILES_PER_PERSON)
+def renew_paper(code: str) -> Response:
+    """A newer document for a paper that was checked before."""
+    mine = _mine()
+    form = forms.PaperForm(prefix=code)
+    if form.validate_on_submit():
+        try:
+            paper = credentials.keep(form.file.data.read(PAPER_BYTES + 1), form.file.data.filename or "")
+        except credentials.BadPaper as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            return _renew(mine, Renewal(code, replace(paper, expires_on=form.expires_on.data)), form)
+    return _editor(mine, 422, renewals={code: form})
+
+
+def _renew(mine: Specialist, renewal: Renewal, form: forms.PaperForm) -> Response:
+    try:
+        actions.ask_revision(mine, {}, renewal=renewal, by=current_user)
+    except Invalid as refusal:
+        form.expires_on.errors = [refusal.fields["expires_on"]]
+        return _editor(mine, 422, renewals={renewal.code: form})
+    flash("Received. A reviewer looks at it; until then nothing changes.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/photo")
+@takes(PHOTO_FORM_BYTES)
+@specialist
+@limits.files_per_person(FILES_PER_PERSON)
+def change_photo() -> Response:
+    """Another face: made anew from the picture, so nothing that hid in the file is kept."""
+    mine = _mine()
+    form = forms.PhotoForm()
+    if not form.validate_on_submit() or not form.photo.data:
+        form.photo.errors = [*form.photo.errors, "Choose a picture first."]
+        return _editor(mine, 422, photo=form)
+    try:
+        key = photos.keep(form.photo.data.read(PHOTO_BYTES + 1))
+    except BadImage as refusal:
+        form.photo.errors = [str(refusal)]
+        return _editor(mine, 422, photo=form)
+    actions.set_photo(mine, key, by=current_user)
+    flash("Saved. This is the picture people see now." if mine.is_published else "Saved.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/photo/remove")
+@specialist
+def remove_photo() -> Response:
+    """Initials instead of a face."""
+    actions.set_photo(_mine(), None, by=current_user)
+    flash("Removed. Your initials stand in its place.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.post("/practice/profile/publish")
+@specialist
+def publish() -> Response:
+    """Make the profile public, or come back from a pause."""
+    mine = _mine()
+    was_resting = mine.state == ProfileState.PAUSED
+    actions.publish(mine, by=current_user)
+    flash("Your pause is over." if was_resting else "Your profile is public.")
+    # Today says whether anybody can book, and what is missing where nobody can.
+    return redirect(link("home.practice"), 303)
+
+
+@bp.post("/practice/profile/pause")
+@specialist
+def pause() -> Response:
+    """No new clients for a while; what is booked stands."""
+    mine = _mine()
+    form = forms.PauseForm(data=_rest(mine), prefix="pause")
+    if not form.validate_on_submit():
+        return _editor(mine, 422, pause=form)
+    try:
+        is_saved = form.replaces(
+            lambda: _rest(mine), lambda shown: actions.pause(mine, form.until.data, by=current_user, shown=shown)
+        )
+    except Invalid as refusal:
+        form.until.errors = [refusal.fields["until"]]
+        return _editor(mine, 422, pause=form)
+    if not is_saved:
+        return _editor(mine, 409, pause=form)
+    flash("You’re taking no new clients. Your profile stays readable, and what is booked stands.")
+    return redirect(link("specialists.edit_profile"), 303)
+
+
+@bp.route("/practice/offers", methods=["GET", "POST"])
+@specialist
+def offers() -> Response:
+    """The free consultation and what a session costs; a change makes a new version."""
+    mine = _mine()
+    form = forms.OffersForm(data=filled.offers(mine))
+    if form.validate_on_submit() and set_prices(mine, form):
+        flash("Saved. What was booked before keeps its price.")
+        return redirect(link("specialists.offers"), 303)
+    return page(
+        "specialists/offers.html",
+        409 if form.is_stale else 422 if form.errors else 200,
+        specialist=mine,
+        form=form,
+        past=queries.past_offers(mine),
+    )
+
+
+def set_prices(mine: Specialist, form: forms.OffersForm) -> bool:
+    """Save the prices; otherwise the form says what is in the way."""
+    try:
+        return form.replaces(
+            lambda: filled.offers(mine),
+            lambda shown: actions.set_prices(
+                mine, form.prices(), consult=form.consult.data, by=current_user, shown=shown
+            ),
+        )
+    except Invalid as refusal:
+        for name, sentence in refusal.fields.items():
+            form[name].errors = [sentence]
+        return False
+
+
+def _checked(mine: Specialist) -> dict[str, Any]:
+    """The checked words, and those that wait for staff, which another request would replace."""
+    waiting = queries.waiting_revision(mine)
+    return filled.checked(mine) | {"waiting": dict(waiting.fields) if waiting else {}}
+
+
+def _rest(mine: Specialist) -> dict[str, Any]:
+    return {"until": mine.paused_until, "state": mine.state}
+
+
+def _mine() -> Specialist:
+    """The practice of the signed-in person; one that is not approved yet is still an application."""
+    mine: Specialist = current_user.specialist
+    if mine.state not in WORKING:
+        raise Elsewhere(link("specialists.apply"))
+    return mine
+
+
+def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
+    """The whole editor: forms that were sent come back as they were, the others filled from the profile."""
+    if "words" not in sent:
+        sent["words"] = forms.WordsForm(formdata=None, data=filled.words(mine))
+        sent["words"].offer_topics(queries.topics_open_to(mine))
+    sent.setdefault("checked", forms.CheckedForm(formdata=None, data=_checked(mine), kind=mine.kind, prefix="checked"))
+    sent.setdefault("pause", forms.PauseForm(formdata=None, data=_rest(mine), prefix="pause"))
+    sent.setdefault("photo", forms.PhotoForm(formdata=None))
+    renewals = sent.pop("renewals", {})
+    return page(
+        "specialists/profile.html",
+        status,
+        specialist=mine,
+        face_url=photos.portrait_url(mine),
+        groups=queries.topic_groups(queries.topics_open_to(mine)),
+        left_out=[topic.name for topic in queries.topics_left_out(mine)],
+        most=TOPICS_AT_MOST,
+        most_main=MAIN_TOPICS_AT_MOST,
+        line=glance(mine),
+        revision=queries.waiting_revision(mine),
+        papers=[(paper, PAPER_NAMES[PaperKind(paper.kind)], form) for paper, form in _renewals(mine, renewals)],
+        **sent,
+    )
+
+
+def _renewals(mine: Specialist, sent: dict[str, forms.PaperForm]) -> Iterator[tuple[Credential, forms.PaperForm]]:
+    """Each paper that was checked, with the form that takes its successor."""
+    for paper in mine.credentials:
+        if paper.state in ("verified", "expired"):
+            empty = forms.PaperForm(formdata=None, data={"kind": paper.kind}, prefix=paper.code)
+            yield paper, sent.get(paper.code) or empty

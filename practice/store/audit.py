@@ -1,0 +1,251 @@
+"""This file knows who did what and when: rows that are only ever added, each chained to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from flask import has_request_context, request
+from sqlalchemy import DDL, Integer, String, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from practice.config import settings
+from practice.values import clock
+from practice.values.networks import network
+
+from .db import Json, before_commit, db, insert_once, new_code, transaction
+
+GENESIS = "0" * 64
+
+
+class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
+    """One fact. Ids and reasons only: what was written or read is never here."""
+
+    __tablename__ = "audit_event"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    action: Mapped[str] = mapped_column(String(80), index=True)
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    actor: Mapped[str] = mapped_column(String(120), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    detail: Mapped[dict[str, Any]] = mapped_column(Json)
+    network: Mapped[str] = mapped_column(String(16))
+    chain: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(db.Model):  # type: ignore[name-defined,misc]
+    """The chain's end: one row, locked while a fact is added, so that the numbers have no gap."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    chain: Mapped[str] = mapped_column(String(64))
+
+
+LOCKED_HEAD = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+
+# The migration runs the same statements; on a schema made from the models they run after the table is created.
+GUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
+        "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
+        "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
+        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+    ),
+}
+UNGUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": ("DROP TRIGGER audit_event_no_update", "DROP TRIGGER audit_event_no_delete"),
+    "postgresql": (
+        "DROP TRIGGER audit_event_no_change ON audit_event",
+        "DROP TRIGGER audit_event_no_truncate ON audit_event",
+        "DROP FUNCTION audit_event_refuse()",
+    ),
+}
+
+
+def _runs(statement: str, when: str, dialect: str) -> None:
+    event.listen(AuditEvent.__table__, when, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+
+
+for _dialect, _statements in GUARDS.items():
+    for _statement in _statements:
+        _runs(_statement, "after_create", _dialect)
+# A dropped table takes its triggers along; the function would stay.
+_runs(UNGUARDS["postgresql"][-1], "after_drop", "postgresql")
+
+
+class HasCode(Protocol):
+    """Somebody with a public id."""
+
+    @property
+    def code(self) -> str:
+        """The public id."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An event before it has its place in the chain."""
+
+    at: datetime
+    action: str
+    subject: str
+    actor: str
+    reason: str
+    detail: Mapping[str, Any]
+    network: str
+
+    def chained(self, number: int, previous: str, key: bytes) -> str:
+        """HMAC-SHA-256 over the link before and everything this row says (RFC 2104)."""
+        return hmac.new(key, f"{previous}{self.said(number)}".encode(), hashlib.sha256).hexdigest()
+
+    def said(self, number: int) -> str:
+        """Everything that the row with that number says, always in the same spelling."""
+        said = [
+            number,
+            self.at.isoformat(),
+            self.action,
+            self.subject,
+            self.actor,
+            self.reason,
+            self.detail,
+            self.network,
+        ]
+        return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def record(
+    action: str,
+    subject: str,
+    *,
+    actor: HasCode | str | None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one fact, such as `record("booking.cancelled", f"booking:{code}", actor=user)`, to the present transaction.
+
+    It is written as the transaction's last words, so that the chain is locked for the shortest time, and never exists
+    without its cause. `detail` takes ids, states and counts; what people wrote has no place in it.
+    """
+    named = actor if isinstance(actor, str) else ("system" if actor is None else f"account:{actor.code}")
+    fact = Fact(clock.now(), action, subject, named, reason[:500], dict(detail or {}), _network())
+    with transaction():
+        before_commit(f"audit {new_code()}", partial(_append, fact))
+
+
+def _append(fact: Fact, session: Session) -> None:
+    head = session.scalar(LOCKED_HEAD)
+    if head is None:
+        insert_once(AuditHead, id=1, number=0, chain=GENESIS)
+        head = session.scalars(LOCKED_HEAD).one()
+    head.number += 1
+    head.chain = fact.chained(head.number, head.chain, settings().audit_key)
+    session.add(AuditEvent(number=head.number, chain=head.chain, **vars(fact)))
+    session.flush()
+
+
+def verify(known: Mapping[int, str] | None = None) -> int | None:
+    """The number of the first row that was changed, moved, added or is missing; None when the chain is whole.
+
+    `known` are ends of the chain that were written down outside the database, by their number: whoever owns the
+    database can cut rows off and set the head back, but not there.
+    """
+    known = known or {}
+    # The end first: what is added while this reads is checked too, and is not one row too many.
+    end = head()
+    reading = _Reading(settings().audit_keys, _handed_over())
+    reaches_end = end == (0, GENESIS)
+    asked = select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=500)
+    with closing(db.session.scalars(asked)) as rows:
+        for row in rows:
+            expected = known.get(reading.number + 1, row.chain)
+            if not reading.takes(row) or not hmac.compare_digest(expected, row.chain):
+                return reading.unproved or reading.number
+            reaches_end = reaches_end or end == (reading.number, reading.chain)
+    if reading.unproved:
+        return reading.unproved
+    # The head outlives rows that were cut off at the end, and what is known outlives the head.
+    return None if reaches_end and reading.number >= max(known, default=0) else reading.number + 1
+
+
+# ---------------------------------------------------------------- another key
+
+HANDED_OVER = "audit.handed_over"
+
+
+@dataclass
+class _Reading:
+    """The chain as far as it was read. Rows of a key that is gone stand until a later row vouches for all of them."""
+
+    keys: tuple[bytes, ...]
+    ends: frozenset[int]
+    number: int = 0
+    chain: str = GENESIS
+    unproved: int | None = None
+    digests: dict[int, str] = field(default_factory=dict)
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def takes(self, row: AuditEvent) -> bool:
+        """Go on by one row; False for one that is out of its place, or that no key fits and nothing can vouch for."""
+        self.number += 1
+        fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
+        fits = any(hmac.compare_digest(row.chain, fact.chained(self.number, self.chain, key)) for key in self.keys)
+        self.chain = row.chain
+        self.digest.update(f"{fact.said(self.number)}{row.chain}".encode())
+        if self.number in self.ends:
+            self.digests[self.number] = self.digest.hexdigest()
+        if fits and row.action == HANDED_OVER and self.digests.get(row.detail["rows"]) == row.detail["digest"]:
+            self.unproved = None
+        if not fits and self.unproved is None:
+            self.unproved = self.number
+        return row.number == self.number and (fits or self.number <= max(self.ends, default=0))
+
+
+def _handed_over() -> frozenset[int]:
+    """The numbers of rows up to which a later row vouches for the log."""
+    details = db.session.scalars(select(AuditEvent.detail).where(AuditEvent.action == HANDED_OVER))
+    return frozenset(detail["rows"] for detail in details)
+
+
+def whole() -> tuple[int, str]:
+    """How many rows there are by now, and a plain digest of all of them."""
+    rows, _ = head()
+    reading = _Reading(settings().audit_keys, frozenset({rows}))
+    asked = select(AuditEvent).where(AuditEvent.number <= rows).order_by(AuditEvent.number)
+    with closing(db.session.scalars(asked.execution_options(yield_per=500))) as found:
+        for row in found:
+            reading.takes(row)
+    return rows, reading.digest.hexdigest()
+
+
+def has(number: int, chain: str) -> bool:
+    """True when the chain went through this link."""
+    return db.session.scalar(select(AuditEvent.chain).where(AuditEvent.number == number)) == chain
+
+
+def head() -> tuple[int, str]:
+    """The chain's length and last link, to be kept outside the database."""
+    row = db.session.get(AuditHead, 1)
+    return (row.number, row.chain) if row else (0, GENESIS)
+
+
+def _network() -> str:
+    """A keyed hash of the sender's network (/24 or /48): equal networks can be seen, addresses cannot."""
+    prefix = network(request.remote_addr, 24, 48) if has_request_context() else ""
+    return hmac.new(settings().audit_key, prefix.encode(), hashlib.sha256).hexdigest()[:16] if prefix else ""

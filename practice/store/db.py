@@ -1,0 +1,297 @@
+"""This file knows the database: two engines behind one `transaction()`, UTC instants, public codes."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, g
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from practice.values.errors import Crowded, Unavailable
+from practice.values.text import Name
+
+from .crashpoints import crashpoint
+from .write_queue import Turns, turns_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BUSY = 15  # seconds that a writer of an SQLite file waits for the one before
+LINE = 4  # seconds that PostgreSQL lets one wait for a lock
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: refuses naive values, stores UTC, gives aware UTC back on both engines."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone; this one is naive")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class NameText(TypeDecorator[str]):
+    """What somebody is called: plain letters in the table, a `Name` that turns nothing but itself everywhere else."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.bare if isinstance(value, Name) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Name | None:
+        return None if value is None else Name(value)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Model(DeclarativeBase):
+    """What every table shares: named constraints and UTC instants."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    # On the registry and not as `type_annotation_map`: Flask-SQLAlchemy copies this class and would declare it twice.
+    registry = registry(metadata=metadata, type_annotation_map={datetime: UtcDateTime(), dict[str, Any]: Json})
+
+
+db = SQLAlchemy(model_class=Model)
+
+
+def new_code() -> str:
+    """A public id: 132 random bits in 22 characters that are safe in a URL."""
+    return secrets.token_urlsafe(17)[:22]
+
+
+class Coded:
+    """A row that people reach by URL: its integer id stays inside, `code` goes out."""
+
+    code: Mapped[str] = mapped_column(String(22), unique=True, default=new_code)
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """The database knows the set too: a typo can never be stored."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def render_own_types(kind: str, item: object, _context: object) -> str | bool:
+    """Migrations name plain types, so that they never import the product."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+migrate = Migrate(render_as_batch=True, compare_type=True, render_item=render_own_types)
+
+
+def set_up(app: Flask) -> None:
+    """Plug the database into `app` with the settings each engine needs."""
+    config = app.config["PRACTICE"]
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(config.database_url))
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY, "check_same_thread": False}}
+    # A statement that runs for 15 s is a fault; the person sees 503 and keeps the form. In line for a calendar nobody
+    # waits for as long: a thread that waits serves nobody else.
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_timeout": 10,
+        "connect_args": {"options": f"-c statement_timeout=15000 -c lock_timeout={LINE * 1000} -c timezone=UTC"},
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: write-ahead log, foreign keys, and transactions that say at their beginning whether they write."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver stops sending BEGIN by itself
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            "journal_size_limit=67108864",
+            # What is deleted is gone from the file too, whichever way the library was built.
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later is refused at once under load: writers say so up front.
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+
+class NotSent(Exception):
+    """A form is only being shown again, so nothing that it asks for is done."""
+
+
+def is_only_shown() -> bool:
+    """True while a form that was kept is shown again: until somebody sends it, nothing of it may be stored."""
+    return bool(g) and bool(g.get("only_shown"))
+
+
+@contextmanager
+def transaction(*, notes: bool = False) -> Iterator[Session]:
+    """One unit of work: everything inside is stored, or nothing is. An inner one joins the outer.
+
+    `notes` writes down what somebody read, which is done also while a form is only shown again; all else is `NotSent`.
+    """
+    session = db.session()
+    if session.info.get("in_transaction"):
+        yield session
+        return
+    if is_only_shown() and not notes:
+        raise NotSent
+    _end_read(session)
+    turns = _turns()
+    has_turn = turns is not None and turns.take(BUSY)
+    session.info.update(in_transaction=True, before_commit={}, after_commit=[])
+    try:
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield session
+        _last_words(session)
+        crashpoint("commit.before")
+        session.commit()
+        crashpoint("commit.after")
+        calls = session.info["after_commit"]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.update(in_transaction=False, before_commit={}, after_commit=[])
+        if turns is not None and has_turn:
+            turns.give_back()
+    for call in calls:
+        call()
+
+
+def _turns() -> Turns | None:
+    """SQLite's writers stand in line; PostgreSQL has many at once."""
+    engine = db.engine
+    return turns_of(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+
+
+def _end_read(session: Session) -> None:
+    """Close the read that led here: it would otherwise hold an old picture of the data."""
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside transaction(); every change belongs in an action")
+    session.rollback()
+
+
+def _last_words(session: Session) -> None:
+    """What must be written last (the audit chain's head lock is then held for the shortest time)."""
+    session.flush()
+    for call in session.info["before_commit"].values():
+        call(session)
+    session.flush()
+
+
+def before_commit(key: str, call: Callable[[Session], None]) -> None:
+    """Run `call` as the last write of the present transaction, once for each `key`."""
+    session = db.session()
+    if not session.info.get("in_transaction"):
+        raise RuntimeError("before_commit needs an open transaction()")
+    session.info["before_commit"].setdefault(key, call)
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run `call` once the present transaction is stored; never if it is not."""
+    session = db.session()
+    if session.info.get("in_transaction"):
+        session.info["after_commit"].append(call)
+    else:
+        call()
+
+
+def insert_once(model: type[Any], **values: Any) -> bool:
+    """Insert a row unless one of its unique keys is taken, in one statement; True when it was new."""
+    session = db.session()
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    key = model.__table__.primary_key.columns
+    # The key comes back only of a row that was new; PostgreSQL's driver has no row count for such a statement.
+    return session.execute(insert(model).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None
+
+
+def changed(statement: Any) -> int:
+    """Run an UPDATE or DELETE in the present transaction; how many rows it touched. Loaded rows keep what they had."""
+    result: Any = db.session().execute(statement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)
+
+
+def transactional(action: Callable[P, R]) -> Callable[P, R]:
+    """An action as one transaction; the outermost is run once more after a deadlock or a serialization failure."""
+
+    @functools.wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if db.session().info.get("in_transaction"):
+            return action(*args, **kwargs)
+        for attempt in (1, 2):
+            try:
+                with transaction():
+                    return action(*args, **kwargs)
+            except OperationalError as error:
+                if attempt == 2 or not is_passing(error):
+                    raise
+        raise AssertionError("unreachable")
+
+    return run
+
+
+PASSING = {"40001", "40P01", "57P01", "57P03", "08006", "08003"}
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def is_passing(error: OperationalError) -> bool:
+    """True when the same unit of work may well succeed on a second try."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in PASSING
+
+
+def unavailable(error: OperationalError) -> Unavailable:
+    """What a person reads when the database did not answer in time, or their turn did not come."""
+    db.session.rollback()
+    if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+        return Crowded()
+    return Unavailable("We could not reach our records just now. Nothing was lost; please try again in a moment.")

@@ -1,0 +1,1 @@
+"""This folder knows plain values: instants, money, text, networks, errors. Pure: no database and no request."""
