@@ -9,13 +9,13 @@ from datetime import datetime
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, false, text
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from practice.store import retention, sealed
 from practice.store.db import Coded, Json, NameText, UtcDateTime, db
 from practice.values import clock
 from practice.values.errors import IllegalMove
-from practice.values.text import initials
+from practice.values.text import fold, initials
 
 from .states import LIVE, LOCK_MOVES, ErasureState, IntentState, LockState, may_move
 
@@ -62,6 +62,7 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     display_name: Mapped[str] = mapped_column(NameText(60))
+    name_folded: Mapped[str] = mapped_column(Text)
     zone: Mapped[str | None] = mapped_column(String(64))
     # 13:30 written as 1:30 pm; None as long as nobody has said: then each browser's own habit counts.
     is_twelve: Mapped[bool | None]
@@ -93,6 +94,11 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=roles_of_users, lazy="selectin", order_by=Role.id
     )
+
+    @validates("display_name")
+    def _fold_name(self, _key: str, name: str) -> str:
+        self.name_folded = fold(name)
+        return name
 
     @property
     def is_staff(self) -> bool:

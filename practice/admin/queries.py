@@ -27,7 +27,7 @@ from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, OfferKind, ProfileState
 from practice.store.audit import AuditEvent
-from practice.store.db import db
+from practice.store.db import db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -235,7 +235,7 @@ def kinds_in_log() -> list[str]:
 def _actors(who: str) -> list[str]:
     """Accounts whose shown name or address contains the words, "system", or a code as it stands in the log."""
     matching = select(User.code).where(
-        User.display_name.icontains(who, autoescape=True) | User.email.icontains(who, autoescape=True)
+        is_called(User.display_name, User.name_folded, who) | User.email.icontains(who, autoescape=True)
     )
     return [who, *(f"account:{code}" for code in db.session.scalars(matching.limit(200)))]
 

@@ -26,6 +26,7 @@ from practice.scheduling import zone_names
 from practice.scheduling.days import Stay, Travel, day_at, stay_at, stay_on, stays
 from practice.scheduling.intervals import epoch
 from practice.values import clock as time
+from practice.values.text import fold
 
 from . import cookies
 
@@ -271,9 +272,9 @@ def older_zones() -> str:
 def zone_from(text: str | None) -> str | None:
     """The zone that somebody chose or typed: by its name, an older one, or its city; None for what is no place."""
     typed = " ".join((text or "").split())
-    by_city = {city(name).casefold(): name for name in zone_names.places()}
+    by_city = {fold(city(name)): name for name in zone_names.places()}
     named = zone_names.present(typed) if "/" in typed or typed == NO_ZONE else None
-    return named or by_city.get(typed.casefold())
+    return named or by_city.get(fold(typed))
 
 
 FILTERS = (local, local_year, day, clock_time, minute_of_day, full_hour, timetag, zone_name, zone_offset, there)

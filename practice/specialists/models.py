@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship, validates
 
 from practice.accounts.models import User
 from practice.store import sealed
@@ -14,7 +14,7 @@ from practice.store.db import Coded, Json, NameText, db, one_of
 from practice.values import clock
 from practice.values.errors import IllegalMove
 from practice.values.money import Money
-from practice.values.text import called
+from practice.values.text import called, fold
 
 from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
 
@@ -51,6 +51,7 @@ class Specialist(Coded, db.Model):
     state: Mapped[str] = mapped_column(String(20), default=ProfileState.DRAFT)
     kind: Mapped[str] = mapped_column(String(20), default=Kind.COACH)
     name: Mapped[str] = mapped_column(NameText(80))
+    name_folded: Mapped[str] = mapped_column(Text)
     # What clients call them; where nobody said, the first name that is no title.
     called: Mapped[str] = mapped_column(NameText(60), default=_guess)
     title_applied_for: Mapped[str] = mapped_column(String(80), default="")
@@ -96,6 +97,11 @@ class Specialist(Coded, db.Model):
     offers: Mapped[list[Offer]] = relationship(back_populates="specialist", order_by="Offer.minutes")
     credentials: Mapped[list[Credential]] = relationship(back_populates="specialist", order_by="Credential.id")
     moves: Mapped[list[ProfileMove]] = relationship(order_by="ProfileMove.id")
+
+    @validates("name")
+    def _fold_name(self, _key: str, name: str) -> str:
+        self.name_folded = fold(name)
+        return name
 
     @property
     def is_visible(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
 from practice.store import retention
-from practice.store.db import db
+from practice.store.db import db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -183,7 +183,7 @@ def applications(states: Sequence[ProfileState], limit: int = 50, name: str = ""
     return list(
         db.session.scalars(
             select(Specialist)
-            .where(Specialist.state.in_(states), Specialist.name.icontains(name, autoescape=True))
+            .where(Specialist.state.in_(states), is_called(Specialist.name, Specialist.name_folded, name))
             .order_by(Specialist.submitted_at, Specialist.id)
             .limit(limit)
         )

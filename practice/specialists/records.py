@@ -31,7 +31,7 @@ from .models import (
 from .states import ProfileState
 
 # Numbers, keys and states: no words of theirs. Every other column is in their copy and goes with them.
-INSIDE = frozenset({"id", "user_id", "code", "calendar_version", "profile_version", "photo_key"})
+INSIDE = frozenset({"id", "user_id", "code", "name_folded", "calendar_version", "profile_version", "photo_key"})
 STAYS = INSIDE | {"state", "kind", "declared_at", "submitted_at", "published_at", "created_at"}
 # Words in other rows: what was written to them and about them by our desks, and what they called their offers.
 SAID: dict[Any, dict[str, Any]] = {

@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, regi
 from sqlalchemy.types import TypeDecorator
 
 from practice.values.errors import Crowded, Unavailable
-from practice.values.text import Name
+from practice.values.text import Name, fold
 
 from .crashpoints import crashpoint
 from .write_queue import Turns, turns_of
@@ -71,6 +71,15 @@ class NameText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Name | None:
         return None if value is None else Name(value)
+
+
+def is_called(name: Any, folded: Any, asked: str) -> Any:
+    """Whether a name holds what is looked for, compared as `text.fold` compares; `folded` is the column of it.
+
+    A sign that no letter is in is looked for as it stands.
+    """
+    plain = fold(asked)
+    return folded.contains(plain, autoescape=True) if plain else name.contains(asked, autoescape=True)
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

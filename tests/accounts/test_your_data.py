@@ -386,7 +386,7 @@ def test_a_restored_copy_erases_again_what_the_list_kept_apart_names(app, person
 
 
 NOT_TOLD = {
-    "id", "code", "email_norm", "person_key", "password", "active", "fs_uniquifier", "mail_bounced_at",
+    "id", "code", "email_norm", "person_key", "password", "active", "fs_uniquifier", "mail_bounced_at", "name_folded",
     "tf_primary_method", "tf_totp_secret", "two_step_at", "last_code_counter", "mf_recovery_codes",
     "spare_codes_at",
 }  # fmt: skip
@@ -405,7 +405,18 @@ def test_an_account_that_ended_is_as_it_was_on_the_first_day(person, ben, clock)
         ben.exit_everywhere, ben.is_twelve, ben.mail_bounced_at = False, True, clock.now()
     _erased(person, clock)
     fresh = factories.user("Eve", zone=None, country=None)
-    kept = {"id", "code", "email", "email_norm", "person_key", "fs_uniquifier", "password", "active", "display_name"}
+    kept = {
+        "id",
+        "code",
+        "email",
+        "email_norm",
+        "person_key",
+        "fs_uniquifier",
+        "password",
+        "active",
+        "display_name",
+        "name_folded",
+    }
     kept |= {"created_at", "confirmed_at", "adult_declared_at"}
 
     names = set(User.__table__.columns.keys()) - kept

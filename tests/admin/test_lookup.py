@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from practice.bookings import actions
+from practice.store import audit
 from practice.store.audit import AuditEvent
-from practice.store.db import db
+from practice.store.db import db, transaction
 from tests import factories
 from tests.pages import tree_of
 
@@ -23,6 +24,37 @@ def booking(cast):
 @pytest.fixture
 def sam_in(client, cast, sign_in):
     return sign_in(client, cast.sam)
+
+
+@pytest.fixture
+def called(cast):
+    """Who is looked for, as a specialist whose application waits and who has done something."""
+
+    def make(name):
+        user = factories.user(name, email="looked-for@people.example")
+        practice = factories.specialist(user, slug="looked-for")
+        audit.record("booking.cancelled", "booking:there", actor=user)
+        return practice
+
+    return make
+
+
+NAMES = (
+    ("lukasz", "Łukasz Żak"), ("soren", "Søren Ø"), ("dukic", "Ivana Đukić"), ("isik", "Işık"), ("GROSS", "Karl Groß"),
+    ("o'neill", "Mo O’Neill"), ("Łuk", "Lukas"), ("ÉVA", "Eva"), ("🦊", "🦊 Reinhard"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "name"), NAMES)
+@pytest.mark.parametrize("path, field", [("/admin/applications/in/decided", "name"), ("/admin/audit", "who")])
+def test_a_name_is_found_however_its_letters_are_typed(sam_in, post, called, cast, path, field, typed, name):
+    with transaction():
+        called(name)
+
+    said = words(post(path, **{field: typed}))
+
+    assert name in said
+    assert "Anna Kern" not in said
 
 
 def words(answer):

@@ -78,7 +78,7 @@ def travel(browser, zone):
     return browser.post("/practice/availability/travel", data=fields)
 
 
-@pytest.mark.parametrize("typed", ["New York", "new york", " New  York ", "America/New_York"])
+@pytest.mark.parametrize("typed", ["New York", "new york", " New  York ", "America/New_York", "Ñew York"])
 def test_travel_takes_a_place_of_the_list_by_its_name(anna_in, cast, typed):
     assert travel(anna_in, typed).status_code == 303
     assert [trip.zone for trip in availability.travels(cast.practice.id, AT.date())] == ["America/New_York"]

@@ -123,6 +123,18 @@ def test_reasons_that_were_plain_are_sealed_and_can_be_plain_again(empty_app, cl
     assert (move.reason, "illness" in move.reason_sealed, len(move.code)) == ("A long illness", False, 22)
 
 
+def test_whoever_was_there_before_is_found_by_plain_letters(empty_app):
+    upgrade(directory=str(MIGRATIONS))
+    cast()
+    db.session.execute(text("UPDATE specialists SET name = 'Łukasz'"))
+    db.session.commit()
+    downgrade(directory=str(MIGRATIONS), revision="0022")
+
+    upgrade(directory=str(MIGRATIONS))
+
+    assert db.session.scalar(text("SELECT name_folded FROM specialists")) == "lukasz"
+
+
 def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
     upgrade(directory=str(MIGRATIONS))
     people = cast()
