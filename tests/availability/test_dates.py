@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from practice.db import db
 
 from practice.availability import actions, queries
+from practice.store.db import db
 from tests import factories
 from tests.availability.conftest import PAGE, Editor, stored
 
