@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, session
+from flask import current_app, request, session
 from flask_login import current_user
 from sqlalchemy import update
 
@@ -19,7 +19,7 @@ from practice.http.reader import local_path
 from practice.http.typed import is_secret
 from practice.store import sealed
 from practice.store.db import db, new_code, transactional
-from practice.store.vault import open_sealed, seal
+from practice.store.vault import VaultLocked, open_sealed, seal
 from practice.values import clock
 from practice.values.errors import NotAllowed
 
@@ -159,19 +159,25 @@ def _of_this_browser() -> list[Intent]:
 
 
 def payload(intent: Intent) -> dict[str, Any]:
-    """The kept fields, to fill the form again; empty once the intent has ended."""
+    """The kept fields; empty once the intent has ended. Raises `VaultLocked`."""
     fields: dict[str, Any] = _opened(intent).get("fields", {})
     return fields
 
 
+def shown(intent: Intent) -> dict[str, Any]:
+    """The same to fill the form again: empty also while it cannot be read, so that the page opens."""
+    fields: dict[str, Any] = _opened_for_page(intent).get("fields", {})
+    return fields
+
+
 def task(intent: Intent) -> str:
-    """What the person is doing, to complete "Sign in to …"; empty when it has no name."""
-    return str(_opened(intent).get("task", ""))
+    """What the person is doing, to complete "Sign in to …"; empty when it has no name, or cannot be read."""
+    return str(_opened_for_page(intent).get("task", ""))
 
 
 def preview(intent: Intent) -> str:
     """The longest text that was written, shown back to its writer; empty when there is none."""
-    return max((v for v in payload(intent).values() if isinstance(v, str) and " " in v.strip()), key=len, default="")
+    return max((v for v in shown(intent).values() if isinstance(v, str) and " " in v.strip()), key=len, default="")
 
 
 def _opened(intent: Intent) -> dict[str, Any]:
@@ -179,6 +185,14 @@ def _opened(intent: Intent) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = json.loads(open_sealed(intent.sealed, _place(intent.code)))
     return found
+
+
+def _opened_for_page(intent: Intent) -> dict[str, Any]:
+    try:
+        return _opened(intent)
+    except VaultLocked as locked:
+        current_app.logger.error("%s: a draft", locked.code)
+        return {}
 
 
 def _place(code: str) -> str:

@@ -10,7 +10,7 @@ from practice.letters import outbox
 from practice.specialists import actions as specialists
 from practice.specialists import credentials
 from practice.specialists.models import Credential, Suspension
-from practice.store import audit
+from practice.store import audit, sealed
 from practice.store.db import transaction, transactional
 
 
@@ -67,6 +67,6 @@ def open_words(*, by: User) -> dict[str, tuple[str, str]]:
     found = {}
     with transaction(notes=True):
         for contest in booked.open_contests():
-            found[contest.code] = contest.words, contest.answer
+            found[contest.code] = sealed.shown(contest, "words"), sealed.shown(contest, "answer")
             audit.record("contest.opened_by_staff", f"contest:{contest.code}", actor=by)
     return found

@@ -12,6 +12,7 @@ from practice.http.pages import link
 from practice.specialists.models import Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
+from practice.store import sealed
 from practice.values import clock
 
 from . import agenda, policy, queries
@@ -309,7 +310,8 @@ def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
     became = (
         "It stays as it was marked" if contest.outcome == Outcome.UPHELD else "What this page says is their decision"
     )
-    why = f" Why: {contest.reason}" if contest.reason else ""
+    reason = sealed.shown(contest, "reason")
+    why = f" Why: {reason}" if reason else ""
     return f"Our staff looked at this again on {day(contest.decided_at or contest.opened_at)}. {became}.{why}"
 
 

@@ -8,8 +8,9 @@ from markupsafe import escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from practice.config import Config
+from practice.store import sealed
 
-from . import assets, clocks, error_pages, formats, headers, pages, reader, request_checks, static_files
+from . import assets, clocks, error_pages, formats, headers, pages, reader, request_checks, static_files, templating
 from .blueprint import bp
 from .protection import csrf, limiter
 
@@ -19,6 +20,7 @@ FILTERS = (*clocks.FILTERS, formats.money, formats.initials_of, formats.flat)
 def set_up(app: Flask) -> None:
     """Plug headers, filters, marks and error pages into `app`."""
     config: Config = app.config["PRACTICE"]
+    app.jinja_environment = templating.Templates
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0)  # type: ignore[method-assign]
     csrf.init_app(app)
@@ -42,6 +44,7 @@ def set_up(app: Flask) -> None:
         change_zone=reader.change_zone,
         older_zones=clocks.older_zones,
         escape=escape,
+        unread=sealed.UNREAD,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     error_pages.set_up(app)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from flask import current_app
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, LargeBinary, String, and_, cast, func, select, update
 
 from practice.config import settings
@@ -161,6 +163,28 @@ class Words:
 
     def _context(self, code: str) -> str:
         return f"{self.kind}:{code}:{self.name}"
+
+
+class Unread(str):
+    """What stands on a page in the place of words that do not open. Nobody wrote it, and no form may take it up."""
+
+    __slots__ = ()
+
+    def __html__(self) -> Markup:
+        return Markup('<span class="muted">{}</span>').format(str(self))
+
+
+UNREAD = Unread("This can’t be read just now. It is still kept.")
+
+
+def shown(row: Any, name: str) -> str:
+    """Words of a row for a page, which opens whatever is locked: `Unread` instead, and a line in the operator's log."""
+    try:
+        words: str = getattr(row, name)
+    except vault.VaultLocked as locked:
+        current_app.logger.error("%s: %s of %s", locked.code, name, row.__tablename__)
+        return UNREAD
+    return words
 
 
 def places() -> tuple[Place, ...]:

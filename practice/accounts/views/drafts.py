@@ -11,6 +11,8 @@ from practice.accounts.models import Intent
 from practice.http.access import client
 from practice.http.pages import page
 from practice.http.reader import local_path
+from practice.store import sealed
+from practice.store.vault import VaultLocked
 from practice.values.errors import NotFound
 
 from .blueprint import bp
@@ -22,12 +24,20 @@ def take_up(code: str) -> BaseResponse:
     """Back to the form with what was written; nothing is sent."""
     draft = _draft(code)
     if draft.kind == queries.FORM:
-        return kept_forms.page_with(draft) or _words_of(draft)
+        return _form_again(draft)
     target = local_path(draft.target)
     if target is None:
         raise NotFound("The page this draft belongs to is gone.")
     intents.take_up(draft)
     return redirect(target)
+
+
+def _form_again(draft: Intent) -> BaseResponse:
+    try:
+        return kept_forms.page_with(draft) or _words_of(draft)
+    except VaultLocked:
+        flash(f"What you wrote before you signed in: {sealed.UNREAD}", "warning")
+        return redirect(kept_forms.page_of(draft))
 
 
 def _draft(code: str) -> Intent:

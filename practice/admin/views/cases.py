@@ -19,6 +19,7 @@ from practice.specialists.choices import country_name
 from practice.specialists.models import ProfileRevision, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Decision, ProfileState
+from practice.store import sealed
 from practice.values import clock
 from practice.values.errors import Invalid, NotFound
 from practice.values.text import sought
@@ -154,8 +155,15 @@ def _change(asked: ProfileRevision, form: forms.RevisionForm, status: int = 200)
 
 def _decide_form(specialist: Specialist, **options: Any) -> forms.DecideForm:
     review = specialists.latest_review(specialist)
+    words = sealed.shown(review, "to_applicant") if review else ""
     known = (
-        {"checks": review.checks, "words": review.to_applicant, "title": specialist.title_applied_for} if review else {}
+        {
+            "checks": review.checks,
+            "words": "" if isinstance(words, sealed.Unread) else words,
+            "title": specialist.title_applied_for,
+        }
+        if review
+        else {}
     )
     form = forms.DecideForm(data=known, **options)
     form.offer_choices(specialist)

@@ -26,6 +26,7 @@ from practice.safety.labels import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
+from practice.store import sealed
 from practice.values import clock
 from practice.values.errors import Conflict
 
@@ -95,7 +96,7 @@ def new(slug: str) -> Response | Any:
     """The one form between a time and a booking; usable before sign-in."""
     offer = queries.bookable_offer(slug)
     intent = book_intent(slug)
-    fields = intents.payload(intent) if intent else {}
+    fields = intents.shown(intent) if intent else {}
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
         return redirect(_picker_of(slug))
@@ -170,7 +171,7 @@ def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookF
 
 def said(booking: Booking) -> list[tuple[str, Any]]:
     """What a booking keeps of its form, by the names of the fields."""
-    return [(name, getattr(booking, name)) for name in KEPT]
+    return [(name, sealed.shown(booking, name)) for name in KEPT]
 
 
 def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal: SpentForm) -> Response:

@@ -18,6 +18,7 @@ from practice.http.access import client
 from practice.http.clocks import local
 from practice.http.pages import link, page
 from practice.providers.calendar_ics import download_file
+from practice.store import sealed
 from practice.values import clock
 
 from .blueprint import bp
@@ -70,7 +71,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
         "door_opens": booking.starts_at - policy.JOIN_OPENS,
         "may_move": _may_move(booking),
-        "said": booking.note,
+        "said": sealed.shown(booking, "note"),
         "may_cancel": booking.is_confirmed and now < booking.starts_at,
         "may_say_missed": booking.is_confirmed
         and policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, now),
@@ -84,7 +85,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "counts_from": policy.counts_from(booking.starts_at),
         "is_cancelled": booking.state in CANCELLED,
-        "prepare": forms.PrepareForm(data=_prepared(booking), formdata=None),
+        "prepare": _prepare_form(booking),
         "contest_form": forms.ContestForm(),
         "may_answer": labels.may_answer(contest, current_user.id),
         "answer_form": forms.AnswerForm(),
@@ -92,6 +93,13 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "offered": _offered(booking),
     }
     return page("bookings/show.html", status, **(context | more))
+
+
+def _prepare_form(booking: Booking) -> forms.PrepareForm | None:
+    """None where the words that it would replace cannot be read."""
+    if isinstance(sealed.shown(booking, "prep"), sealed.Unread):
+        return None
+    return forms.PrepareForm(data=_prepared(booking), formdata=None)
 
 
 def _prepared(booking: Booking) -> dict[str, Any]:

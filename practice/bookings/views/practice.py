@@ -17,7 +17,7 @@ from practice.config import settings
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.pages import link, page
-from practice.store import audit
+from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
 from practice.values import clock
 
@@ -88,7 +88,7 @@ def _shared(booking: Booking) -> dict[str, Any]:
     may_read = current_user.has_two_step or settings().is_demo
     shares = {"note": booking.shares_note, "prep": booking.shares_prep, "phone": booking.format == "phone"}
     there = [name for name, shared in shares.items() if shared and getattr(booking, f"{name}_sealed")]
-    read = {name: getattr(booking, name) if may_read and name in there else "" for name in shares}
+    read = {name: sealed.shown(booking, name) if may_read and name in there else "" for name in shares}
     return read | {"needs_two_step": bool(there) and not may_read}
 
 

@@ -247,7 +247,7 @@ def _kept_intent() -> Any:
 
 def _first_values(specialist: Specialist | None, intent: Any) -> dict[str, Any]:
     if intent is not None:
-        return filled.from_kept(intents.payload(intent))
+        return filled.from_kept(intents.shown(intent))
     if specialist is not None:
         return filled.standing(specialist)
     if current_user.is_authenticated:
