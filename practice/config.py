@@ -128,7 +128,7 @@ def _embedded(env: Mapping[str, str], mode: str) -> Config:
         mode=mode,
         data=data,
         base_url=base_url,
-        database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{data / 'practice.store.db'}"), faults),
+        database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{data / 'practice.db'}"), faults),
         secret_keys=_secret_keys(env.get("SECRET_KEY") or _kept(data / "secret.key")),
         vault_keys=_vault_keys(env.get("VAULT_KEY") or f"k1:{_kept(data / 'vault.key')}", faults),
         audit_keys=_audit_keys(env.get("AUDIT_KEY") or _kept(data / "audit.key")),

@@ -56,7 +56,7 @@ class Files:
         url = f"sqlite:///{data / 'template.db'}"
         migrate(url, data)
         self.restore(data)
-        return f"sqlite:///{data / 'practice.store.db'}"
+        return f"sqlite:///{data / 'practice.db'}"
 
     def restore(self, data: Path) -> None:
         self.bring("template", data)
@@ -65,13 +65,13 @@ class Files:
         return False
 
     def keep(self, name: str, data: Path) -> None:
-        assert not (data / "practice.store.db-wal").exists(), "somebody is connected still"
-        shutil.copyfile(data / "practice.store.db", data / f"{name}.db")
+        assert not (data / "practice.db-wal").exists(), "somebody is connected still"
+        shutil.copyfile(data / "practice.db", data / f"{name}.db")
 
     def bring(self, name: str, data: Path) -> None:
-        for leftover in data.glob("practice.store.db*"):
+        for leftover in data.glob("practice.db*"):
             leftover.unlink()
-        shutil.copyfile(data / f"{name}.db", data / "practice.store.db")
+        shutil.copyfile(data / f"{name}.db", data / "practice.db")
 
 
 class Copies:

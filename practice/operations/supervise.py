@@ -20,7 +20,7 @@ from typing import TextIO
 
 MARK = ".common-ground"
 # How everything begins that a `flask` command may have left in the folder before the first start.
-OURS = ("secret.key", "vault.key", "audit.key", "audit-heads", "practice.store.db", "queue.db", "uploads")
+OURS = ("secret.key", "vault.key", "audit.key", "audit-heads", "practice.db", "queue.db", "uploads")
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 SERVER = (sys.executable, "-m", "gunicorn")
 WORKER = (*FLASK, "work")

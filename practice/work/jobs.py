@@ -69,11 +69,15 @@ def sweep(*, every: timedelta) -> Callable[[Sweep], Sweep]:
     """Register a function without arguments that finds what is due and does it. It must bear running twice."""
 
     def register(run: Sweep) -> Sweep:
-        name = f"{run.__module__.removeprefix('practice.').removesuffix('.jobs')}.{run.__name__}"
-        _sweeps[name] = Registered(name, every, run)
+        _sweeps[name_of(run)] = Registered(name_of(run), every, run)
         return run
 
     return register
+
+
+def name_of(run: Sweep) -> str:
+    """The room and the function: what a sweep's row and its figures are called."""
+    return f"{run.__module__.removeprefix('practice.').removesuffix('.jobs')}.{run.__name__}"
 
 
 def sweeps() -> tuple[Registered, ...]:
@@ -167,7 +171,7 @@ def note_audit_head() -> None:
 
 def last_seen() -> datetime | None:
     """When a worker last finished something."""
-    return db.session.scalar(select(SweepRun.finished_at).where(SweepRun.name == "jobs.heartbeat"))
+    return db.session.scalar(select(SweepRun.finished_at).where(SweepRun.name == name_of(heartbeat)))
 
 
 # ---------------------------------------------------------------- workers

@@ -161,7 +161,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         if options.engine == "sqlite":
-            figures = run(f"sqlite:///{data / 'practice.store.db'}", data, options.kills, options.seed)
+            figures = run(f"sqlite:///{data / 'practice.db'}", data, options.kills, options.seed)
         else:
             from tests.postgres import cluster
 

@@ -67,7 +67,7 @@ def test_wake_ups_live_in_a_file_of_their_own(settings):
     Bell(settings).ring()
 
     assert (settings.data / "queue.db").exists()
-    assert not (settings.data / "practice.store.db").exists()
+    assert not (settings.data / "practice.db").exists()
 
 
 @pytest.mark.parametrize("what", ["refuses", "hangs", "talks rubbish"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+import practice
 from practice.letters import outbox
 from practice.store.db import db, transaction
 from practice.work import jobs
@@ -164,7 +165,7 @@ def test_one_tick_does_everything_that_is_due(sweeps, wired, app):
 
 
 def test_every_sweep_that_a_room_writes_down_is_run(app):
-    rooms = Path(jobs.__file__).parent.glob("*/jobs.py")
+    rooms = Path(practice.__file__).parent.glob("*/jobs.py")
     written = {
         f"{p.parent.name}.{name}" for p in rooms for name in re.findall(r"@sweep\(.*\)\ndef (\w+)", p.read_text())
     }

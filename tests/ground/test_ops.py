@@ -107,7 +107,7 @@ def test_the_numbers_tell_of_letters_sweeps_and_what_people_did(paper, browser, 
     assert numbers["practice_outbox_waiting"] == "1"
     assert numbers["practice_outbox_parked"] == "1"
     assert numbers["practice_outbox_oldest_seconds"] == "30"
-    assert numbers['practice_sweep_age_seconds{sweep="jobs.heartbeat"}'] == "30"
+    assert numbers['practice_sweep_age_seconds{sweep="work.heartbeat"}'] == "30"
     assert numbers['practice_actions_last_hour{action="sign_in"}'] == "1"
 
 

@@ -69,6 +69,11 @@ def test_the_mark_of_a_demo_is_the_one_that_its_supervisor_leaves():
     assert config.DEMO_MARK == supervise.MARK
 
 
+def test_the_file_that_people_have_is_the_one_that_is_opened(tmp_path):
+    """A new name would show everybody who has data an empty house."""
+    assert from_environment({"MODE": "demo", "DATA": str(tmp_path)}).database_url == f"sqlite:///{tmp_path}/practice.db"
+
+
 def test_a_folder_in_which_a_demo_ran_stops_the_start(tmp_path):
     from_environment(PRODUCTION | {"DATA": str(tmp_path)})
     (tmp_path / config.DEMO_MARK).touch()
@@ -132,21 +137,21 @@ def run(program, folder, *arguments, **more):
     command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
     if program == "flask":
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
-    surroundings = environment(folder, f"sqlite:///{folder / 'practice.store.db'}", **more)
+    surroundings = environment(folder, f"sqlite:///{folder / 'practice.db'}", **more)
     return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=60)
 
 
 def test_a_new_database_and_everything_beside_it_is_its_owners_alone(house):
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (house, *house.rglob("*"))}
 
-    assert house / "practice.store.db" in modes
+    assert house / "practice.db" in modes
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
 
 
 @pytest.mark.parametrize("program", ["gunicorn", "flask"])
 def test_the_people_of_a_demo_stop_server_and_worker(copy, make_app, program):
-    app = make_app(database_url=f"sqlite:///{copy / 'practice.store.db'}", data=copy)
+    app = make_app(database_url=f"sqlite:///{copy / 'practice.db'}", data=copy)
     with app.app_context():
         factories.user("Sam", email="staff@demo.example")
 

@@ -156,11 +156,11 @@ def test_the_restore_drill_of_the_book_writes_to_nobody(copy, make_app, tmp_path
         assert sent > 0
         book_on(make_app, copy, days=4)
         backup = tmp_path / "backup.db"
-        sqlite3.connect(copy / "practice.store.db").execute(f"VACUUM INTO '{backup}'").close()
+        sqlite3.connect(copy / "practice.db").execute(f"VACUUM INTO '{backup}'").close()
 
         drill = tmp_path / "drill"
         drill.mkdir(mode=0o700)
-        shutil.copyfile(backup, drill / "practice.store.db")
+        shutil.copyfile(backup, drill / "practice.db")
         quiet = {"MAIL": "off", "BASE_URL": "https://drill.example"}
         assert run("flask", drill, "db", "upgrade", **quiet).returncode == 0
         said = run("flask", drill, "check-up", **quiet).stdout.splitlines()
@@ -203,16 +203,16 @@ def test_the_steps_of_the_book_change_every_key(copy, make_app, clock):
 @pytest.mark.once
 def test_what_others_on_the_machine_can_read_is_named(copy):
     copy.chmod(0o755)
-    (copy / "practice.store.db").chmod(0o644)
+    (copy / "practice.db").chmod(0o644)
 
     said = run("flask", copy, "check-up").stdout
 
-    assert f"Others on this machine can read {copy / 'practice.store.db'}" in said
+    assert f"Others on this machine can read {copy / 'practice.db'}" in said
 
 
 def book_on(make_app, folder, days=3):
     """Somebody books a consultation in the database of that folder, as its own processes would: two letters wait."""
-    mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.store.db'}"))
+    mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.db'}"))
     app = make_app(**{field.name: getattr(mine, field.name) for field in fields(mine)})
     with app.app_context():
         anna, ben = factories.user(f"Anna-{days}", zone="Europe/Vienna"), factories.user(f"Ben-{days}")

@@ -86,7 +86,7 @@ def test_a_key_that_was_retired_is_forgotten(app, stored, make_app):
 @pytest.mark.once
 def test_a_server_whose_database_is_away_answers_nobody_before_all_is_proved(config, make_app, tmp_path):
     folder = tmp_path / "later"
-    app = make_app(database_url=f"sqlite:///{folder / 'practice.store.db'}", data=tmp_path)
+    app = make_app(database_url=f"sqlite:///{folder / 'practice.db'}", data=tmp_path)
     starting._prove_or_wait(app)
     browser = app.test_client()
     assert browser.get("/healthz").status_code == 200
@@ -103,7 +103,7 @@ def test_a_server_whose_database_is_away_answers_nobody_before_all_is_proved(con
 @pytest.mark.once
 def test_a_server_that_must_not_start_stays_shut_also_when_its_database_comes_late(make_app, tmp_path):
     folder = tmp_path / "later"
-    url = f"sqlite:///{folder / 'practice.store.db'}"
+    url = f"sqlite:///{folder / 'practice.db'}"
     shut = make_app(database_url=url, data=tmp_path, vault_keys=(("test", b"9" * 32),))
     starting._prove_or_wait(shut)
     folder.mkdir()

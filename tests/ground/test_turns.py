@@ -13,7 +13,7 @@ from practice.store.write_queue import Turns, turns_of
 
 @pytest.fixture
 def path(tmp_path):
-    return str(tmp_path / "practice.store.db")
+    return str(tmp_path / "practice.db")
 
 
 def until_somebody_waits(path):

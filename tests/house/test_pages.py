@@ -29,7 +29,7 @@ def demo(start):
     """The demo marketplace, loaded once; time stands still where it was opened."""
     with tempfile.TemporaryDirectory(prefix="practice-") as name, clock.freeze(start):
         data = Path(name)
-        url = f"sqlite:///{data / 'practice.store.db'}"
+        url = f"sqlite:///{data / 'practice.db'}"
         migrate(url, data)
         app = build(Config(mode="demo", data=data, database_url=url, overrides={"RATELIMIT_ENABLED": False}))
         free_times.forget()  # what an earlier test's database offered under the same numbers
