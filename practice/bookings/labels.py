@@ -1,9 +1,9 @@
-"""This file knows how bookings are put before a reader: slot pickers, summaries, what happened, as plain values."""
+"""This file knows how bookings are put before a reader: summaries, what happened, as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from practice.http import clocks
@@ -15,12 +15,10 @@ from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock
 
-from . import agenda, policy, queries
-from .forms import FORMATS, start_value
+from . import agenda, policy
+from .forms import FORMATS
 from .models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, BookingMove, Contest
 from .states import CANCELLED, BookingState, Outcome
-
-PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
 
 STATES = {
     BookingState.CONFIRMED: "Booked",
@@ -63,50 +61,6 @@ def step(move: BookingMove) -> str:
     """One row of a booking's history for staff: what was done, and whose wish it was."""
     said = STEPS.get(move.reason) or STATES[BookingState(move.after)]
     return f"{said}, before {local(move.starts_before)}" if move.starts_before else said
-
-
-def picker(starts: Sequence[int], first: date | None, url: Any) -> dict[str, Any]:
-    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week."""
-    week = queries.week_of_slots(starts, reader(), first)
-    days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
-    return {
-        "label": _dates(days[0]["on"], days[-1]["on"]),
-        "earlier": url(week["previous"]) if week["previous"] else None,
-        "later": url(week["following"]) if week["following"] else None,
-        "days": [_day(each["on"], each["starts"]) for each in days],
-        "has_any": week["has_any"],
-        "zone": zones_of(each["on"] for each in days),
-    }
-
-
-def _dates(first: date, last: date) -> str:
-    """ "22 to 28 November", the month named twice only where there are two."""
-    return f"{day(first, pattern='d' if first.month == last.month else 'd MMMM')} to {day(last, pattern='d MMMM')}"
-
-
-def zones_of(dates: Iterable[date]) -> str:
-    """The zones in which the reader spends these dates, each once: "Lisbon time, then New York time"."""
-    names = (zone_name(zone) for zone in dict.fromkeys(map(reader().zone_on, dates)))
-    return ", then ".join(dict.fromkeys(names))
-
-
-def _day(on: date, starts: Sequence[datetime]) -> dict[str, Any]:
-    return {
-        "short": day(on, pattern="EEE"),
-        "number": str(on.day),
-        "long": day(on),
-        "parts": [part for part in (_part(name, starts, span) for name, *span in PARTS) if part["times"]],
-    }
-
-
-def _part(name: str, starts: Iterable[datetime], span: Sequence[int]) -> dict[str, Any]:
-    chosen = [start for start in starts if span[0] <= reader().wall(start).hour < span[1]]
-    return {"name": name, "times": [time_choice(start) for start in chosen]}
-
-
-def time_choice(start: datetime) -> dict[str, str]:
-    """One start as a choice: its value in a form, its hour, and the whole of it in words."""
-    return {"value": start_value(start), "text": clock_time(start), "long": local(start, pattern="EEE d MMMM, HH:mm")}
 
 
 def person(specialist: Specialist) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_login import current_user
 
-from practice.bookings import labels, policy, visitors
+from practice.bookings import labels, policy, slot_picker, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.policy import Refusal
 from practice.http.access import public
@@ -115,7 +115,7 @@ def _picker(specialist: Specialist, offer: Offer) -> dict[str, Any]:
         return link("directory.show", slug=specialist.slug, week=first.isoformat(), _anchor="book")
 
     starts = bookings.starts_for(offer, visitors.looker())
-    return labels.picker(starts, _date(request.args.get("week", "")), url)
+    return slot_picker.picker(starts, _date(request.args.get("week", "")), url)
 
 
 def _date(text: str) -> date | None:
@@ -127,4 +127,6 @@ def _date(text: str) -> date | None:
 
 
 def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:
-    return [(labels.person(each), labels.time_choice(start)) for each, start in bookings.others_with_times(specialist)]
+    return [
+        (labels.person(each), slot_picker.time_choice(start)) for each, start in bookings.others_with_times(specialist)
+    ]

@@ -176,8 +176,13 @@ def _resolved(where: Clock | str | None) -> Clock:
 def local(instant: datetime, where: Clock | str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> str:
     """`instant` as the reader says it: "Thursday 12 March, 12:30". `where` is another clock, or a zone."""
     clock = _resolved(where)
-    written = pattern.replace("HH:mm", TWELVE) if clock.is_twelve else pattern
-    return format_datetime(instant, written, tzinfo=ZoneInfo(clock.zone_at(instant)), locale=LOCALE)
+    return _written(instant, clock.zone_at(instant), pattern.replace("HH:mm", TWELVE) if clock.is_twelve else pattern)
+
+
+# A page says the same few hundred instants to everybody who looks, and Babel takes a while for each.
+@functools.lru_cache(maxsize=20_000)
+def _written(instant: datetime, zone: str, pattern: str) -> str:
+    return format_datetime(instant, pattern, tzinfo=ZoneInfo(zone), locale=LOCALE)
 
 
 def local_year(instant: datetime, where: Clock | str | None = None) -> str:
@@ -189,7 +194,12 @@ def day(value: date | datetime, where: Clock | str | None = None, pattern: str =
     """A date in words; an instant is first brought onto the reader's clock."""
     if isinstance(value, datetime):
         value = _resolved(where).wall(value).date()
-    return format_date(value, pattern, locale=LOCALE)
+    return _written_date(value, pattern)
+
+
+@functools.lru_cache(maxsize=4_000)
+def _written_date(on: date, pattern: str) -> str:
+    return format_date(on, pattern, locale=LOCALE)
 
 
 def clock_time(instant: datetime, where: Clock | str | None = None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel.numbers import format_currency
 from markupsafe import Markup
 
@@ -11,6 +13,11 @@ from practice.values.text import initials
 
 def money(amount: Money) -> str:
     """The one formatter of money: "€72.00", "¥9,000", "Free"."""
+    return _written(amount)
+
+
+@lru_cache(maxsize=2_000)
+def _written(amount: Money) -> str:
     if amount.is_free:
         return "Free"
     text: str = format_currency(amount.decimal, amount.currency, locale="en_IE", currency_digits=True)

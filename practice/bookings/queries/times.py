@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, select
@@ -17,6 +18,7 @@ from practice.bookings.models import Appointment, Booking, Occupancy, cells
 from practice.bookings.policy import CONSULT_LENGTH, STRIKE_WINDOW
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
+from practice.scheduling.days import day_at
 from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind, ProfileState
@@ -196,22 +198,24 @@ def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Spec
 
 
 def week_of_slots(starts: Sequence[int], reader: Clock, first: date | None = None) -> dict[str, object]:
-    """Seven dates of the reader's own with these starts, and where the week before and after begin.
+    """Seven dates of the reader's own with these starts (in order), and where the week before and after begin.
 
     Without `first`, the week of the first of them.
     """
+
+    def day_of(start: int) -> date:
+        return day_at(start, reader.stays)
+
     today = reader.day_at(clock.now())
-    by_day: dict[date, list[datetime]] = {}
-    for start in starts:
-        instant = datetime.fromtimestamp(start, UTC)
-        by_day.setdefault(reader.day_at(instant), []).append(instant)
-    begin = max(first or min(by_day, default=today), today)
-    days = [begin + timedelta(days=number) for number in range(7)]
-    later = [on for on in by_day if on > days[-1]]
-    earlier = [on for on in by_day if on < begin]
+    begin = max(first or (day_of(starts[0]) if starts else today), today)
+    days = [begin + timedelta(days=number) for number in range(8)]
+    places = [bisect_left(starts, on, key=day_of) for on in days]
     return {
-        "days": [{"on": on, "starts": by_day.get(on, [])} for on in days],
-        "previous": max(today, begin - timedelta(days=7)) if earlier else None,
-        "following": min(later) if later else None,
-        "has_any": bool(by_day),
+        "days": [
+            {"on": on, "starts": [datetime.fromtimestamp(start, UTC) for start in starts[place:end]]}
+            for on, (place, end) in zip(days, pairwise(places), strict=False)
+        ],
+        "previous": max(today, begin - timedelta(days=7)) if places[0] > 0 else None,
+        "following": day_of(starts[places[7]]) if places[7] < len(starts) else None,
+        "has_any": bool(starts),
     }

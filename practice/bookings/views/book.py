@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.accounts import intents, limits
-from practice.bookings import actions, forms, labels, policy, queries, visitors
+from practice.bookings import actions, forms, labels, policy, queries, slot_picker, visitors
 from practice.bookings.actions import Details
 from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Booking
@@ -318,6 +318,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     nearest = queries.nearest(offer, starts_at, visitors.looker())
     if _wants_json():
         return _said_no(refusal, nearest=[each.isoformat() for each in nearest])
+    others = queries.others_with_times(specialist)
     return page(
         "bookings/taken.html",
         409,
@@ -325,10 +326,8 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
         specialist=specialist,
         person=labels.person(specialist),
         starts_at=starts_at,
-        nearest=[labels.time_choice(start) for start in nearest],
-        others=[
-            (labels.person(each), labels.time_choice(start)) for each, start in queries.others_with_times(specialist)
-        ],
+        nearest=[slot_picker.time_choice(start) for start in nearest],
+        others=[(labels.person(each), slot_picker.time_choice(start)) for each, start in others],
     )
 
 

@@ -9,7 +9,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, emails, forms, labels, policy, queries
+from practice.bookings import actions, emails, forms, labels, policy, queries, slot_picker
 from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.queries import Looker
@@ -127,7 +127,7 @@ def _others(booking: Booking) -> list[Any]:
     if booking.is_confirmed or booking.state == BookingState.COMPLETED:
         return []
     found = queries.others_with_times(booking.specialist)
-    return [(labels.person(each), labels.time_choice(start)) for each, start in found]
+    return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
 
 
 # ---------------------------------------------------------------- change it
@@ -159,7 +159,7 @@ def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Respon
         status,
         booking=booking,
         person=labels.person(booking.specialist),
-        week=labels.picker(starts, first, url),
+        week=slot_picker.picker(starts, first, url),
         form=forms.SlotForm(),
         problem=problem,
         may_move=_may_move(booking),

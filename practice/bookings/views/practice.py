@@ -8,7 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, emails, forms, labels, policy, queries
+from practice.bookings import actions, emails, forms, labels, policy, queries, slot_picker
 from practice.bookings.errors import SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.queries import Looker
@@ -105,7 +105,7 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
     """A week of free times; what was chosen in another week stays chosen, and stands above it."""
     first = forms.parse_week(request.args.get("week"))
     starts = queries.starts_for(booking.appointment.offer, Looker((booking,)))
-    week = labels.picker(starts, first, url=lambda on: on.isoformat())
+    week = slot_picker.picker(starts, first, url=lambda on: on.isoformat())
     shown = {time["value"] for day in week["days"] for part in day["parts"] for time in part["times"]}
     chosen = forms.parse_starts(request.values.getlist("starts"))
     return page(
@@ -116,7 +116,7 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
         week=week,
         on=first.isoformat() if first else None,
         chosen={forms.start_value(start) for start in chosen},
-        elsewhere=[labels.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
+        elsewhere=[slot_picker.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
         problem=problem,
     )
 

@@ -1,0 +1,79 @@
+"""This file knows how free times come before a reader: a week of them for the slot picker, or one as a choice.
+
+What a list of starts says is written once for each clock it is read on: everybody who looks is shown the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
+from practice.values import clock
+
+from . import queries
+from .forms import start_value
+
+PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
+KEPT = 300  # weeks in memory, about 60 kB each at the most
+
+
+def picker(starts: Sequence[int], first: date | None, url: Callable[[date], str]) -> dict[str, Any]:
+    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week."""
+    week = _week(tuple(starts), reader(), first, reader().day_at(clock.now()))
+    return week | {
+        "earlier": url(week["previous"]) if week["previous"] else None,
+        "later": url(week["following"]) if week["following"] else None,
+    }
+
+
+@lru_cache(maxsize=KEPT)
+def _week(starts: tuple[int, ...], looker: Clock, first: date | None, _today: date) -> dict[str, Any]:
+    """What a week says, for everybody with this clock on this day; nobody may change what comes back."""
+    week = queries.week_of_slots(starts, looker, first)
+    days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
+    return {
+        "label": _dates(days[0]["on"], days[-1]["on"]),
+        "days": [_day(each["on"], each["starts"], looker) for each in days],
+        "has_any": week["has_any"],
+        "zone": zones_of((each["on"] for each in days), looker),
+        "previous": week["previous"],
+        "following": week["following"],
+    }
+
+
+def _dates(first: date, last: date) -> str:
+    """ "22 to 28 November", the month named twice only where there are two."""
+    return f"{day(first, pattern='d' if first.month == last.month else 'd MMMM')} to {day(last, pattern='d MMMM')}"
+
+
+def zones_of(dates: Iterable[date], looker: Clock) -> str:
+    """The zones in which a reader spends these dates, each once: "Lisbon time, then New York time"."""
+    names = (zone_name(zone) for zone in dict.fromkeys(map(looker.zone_on, dates)))
+    return ", then ".join(dict.fromkeys(names))
+
+
+def _day(on: date, starts: Sequence[datetime], looker: Clock) -> dict[str, Any]:
+    parts = (_part(name, starts, span, looker) for name, *span in PARTS)
+    return {
+        "short": day(on, pattern="EEE"),
+        "number": str(on.day),
+        "long": day(on),
+        "parts": [part for part in parts if part["times"]],
+    }
+
+
+def _part(name: str, starts: Iterable[datetime], span: Sequence[int], looker: Clock) -> dict[str, Any]:
+    chosen = [start for start in starts if span[0] <= looker.wall(start).hour < span[1]]
+    return {"name": name, "times": [time_choice(start, looker) for start in chosen]}
+
+
+def time_choice(start: datetime, looker: Clock | None = None) -> dict[str, str]:
+    """One start as a choice: its value in a form, its hour, and the whole of it in words."""
+    return {
+        "value": start_value(start),
+        "text": clock_time(start, looker),
+        "long": local(start, looker, "EEE d MMMM, HH:mm"),
+    }
