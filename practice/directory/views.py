@@ -38,19 +38,19 @@ def index() -> Response:
     found = listing.find(filters, everyone, reader())
     first = A_PAGE * (_page_number(found) - 1)
     people = found.people[first : first + A_PAGE]
+    return kept_pages.for_strangers(_matter(found, people), lambda: _list(found, people, first, notes))
 
-    def render() -> Response:
-        return page(
-            "directory/index.html",
-            cards=cards.pieces(people, reader()),
-            panels=cards.filter_panels(found, reader()),
-            found=found,
-            notes=notes,
-            first=first,
-            **_ways(found, first),
-        )
 
-    return kept_pages.for_strangers(_matter(found, people), render)
+def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], first: int, notes: list[str]) -> Response:
+    return page(
+        "directory/index.html",
+        cards=cards.pieces(people, reader()),
+        panels=cards.filter_panels(found, reader()),
+        found=found,
+        notes=notes,
+        first=first,
+        **_ways(found, first),
+    )
 
 
 @bp.get("/specialists/order")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("accounts", "safety", "specialists", "availability", "bookings")
-SURFACES = ("home", "admin")
-PURE = ("clock", "money", "errors", "scheduling")
+SURFACES = ("directory", "home", "admin")
+PURE = ("values", "scheduling")
 
 
 @functools.cache

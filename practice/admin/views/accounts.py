@@ -30,14 +30,16 @@ def accounts_page() -> Response:
     match queries.begins_with(form.who.data):
         case [(kind, code)]:
             return redirect(link(f"admin.{kind}", code=code), 303)
-        case []:
-            form.who.errors = [
-                "No account or booking has this address or code. Write the whole address, or the code as the log "
-                f"shows it, at least {queries.ENOUGH_OF_A_CODE} characters of it."
-            ]
-        case _:
-            form.who.errors = ["More than one code begins like this. Write more of it."]
+        case several:
+            form.who.errors = [MORE_THAN_ONE if several else NOBODY]
     return _desk(form, 422)
+
+
+NOBODY = (
+    "No account or booking has this address or code. Write the whole address, or the code as the log "
+    f"shows it, at least {queries.ENOUGH_OF_A_CODE} characters of it."
+)
+MORE_THAN_ONE = "More than one code begins like this. Write more of it."
 
 
 def _desk(form: forms.FindForm, status: int) -> Response:

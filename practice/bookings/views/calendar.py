@@ -49,12 +49,19 @@ def calendar() -> Response:
         last_hour=last,
         lists=[_list(each, now, today, clients) for each in days],
         zones=_zones(days),
-        weeks={step: week_text(monday + timedelta(days=7 * number)) for step, number in _STEPS},
-        is_this_week=monday <= today <= monday + timedelta(days=6),
         is_list=request.args.get("view") == "list",
-        this_week=week_text(today),
-        shown_week=week_text(monday),
+        **_of_weeks(monday, today),
     )
+
+
+def _of_weeks(monday: date, today: date) -> dict[str, Any]:
+    """The week that is shown, the ones beside it, and the way back to this one."""
+    return {
+        "weeks": {step: week_text(monday + timedelta(days=7 * number)) for step, number in _STEPS},
+        "is_this_week": monday <= today <= monday + timedelta(days=6),
+        "this_week": week_text(today),
+        "shown_week": week_text(monday),
+    }
 
 
 _STEPS = (("earlier", -1), ("later", 1))

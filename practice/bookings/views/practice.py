@@ -145,10 +145,9 @@ def propose_now(code: str) -> Response:
         return _propose_page(booking, 422, "Choose one to three times.")
     try:
         actions.propose(booking, chosen, by=current_user)
-    except (SlotTaken, SlotClosed) as refusal:
-        return _propose_page(_ours(code), 409, f"{refusal.message} Please choose again.")
-    except TooOften as refusal:
-        return _propose_page(_ours(code), 409, refusal.message)
+    except (SlotTaken, SlotClosed, TooOften) as refusal:
+        again = "" if isinstance(refusal, TooOften) else " Please choose again."
+        return _propose_page(_ours(code), 409, f"{refusal.message}{again}")
     flash("Offered. The old time stands until your client has chosen.")
     return _back(code)
 

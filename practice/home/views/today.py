@@ -67,7 +67,6 @@ STANDING = {
 def practice() -> Response:
     """Today: the next appointment, the day, and what waits."""
     own, now = current_user.specialist, clock.now()
-    schedule = availability.schedule_of(own)
     hours = availability.open_hours(own, OfferKind.CONSULT)
     today = local_day(now, hours)
     ahead = agenda.ahead_of(own.id, now, limit=50)
@@ -79,10 +78,18 @@ def practice() -> Response:
         next=_card(ahead[0], now) if ahead else None,
         of_today=[_row(each) for each in _of_today(own, hours, now)],
         tasks=list(_tasks(own, ahead, now)),
-        is_quiet=own.is_visible and hours_policy.is_quiet(schedule.confirmed_at or now, now),
-        consults=agenda.consults_in_week(own.id, hours, now),
-        limit=schedule.weekly_consults,
+        **_of_hours(own, hours, now),
     )
+
+
+def _of_hours(own: Specialist, hours: OpenHours, now: datetime) -> dict[str, Any]:
+    """What the specialist promised about their hours, and how much of the week's limit is used."""
+    schedule = availability.schedule_of(own)
+    return {
+        "is_quiet": own.is_visible and hours_policy.is_quiet(schedule.confirmed_at or now, now),
+        "consults": agenda.consults_in_week(own.id, hours, now),
+        "limit": schedule.weekly_consults,
+    }
 
 
 def _greeting(now: datetime) -> str:
