@@ -40,16 +40,14 @@ def calendar() -> Response:
     monday = monday_of(request.args.get("week"), today)
     days = agenda.week(own, monday, now)
     clients = clocks.of_all(_clients(days))
-    first, last = shown_hours(days)
     return page(
         "bookings/calendar.html",
         title_words=_title(monday),
         days=[_column(each, today, now) for each in days],
-        first_hour=first,
-        last_hour=last,
         lists=[_list(each, now, today, clients) for each in days],
         zones=_zones(days),
         is_list=request.args.get("view") == "list",
+        hours=shown_hours(days),
         **_of_weeks(monday, today),
     )
 

@@ -137,17 +137,16 @@ def propose_now(code: str) -> Response:
     booking = _ours(code)
     if (other := _other_week(code)) is not None:
         return other
-    starts = [forms.parse_start(text) for text in request.form.getlist("starts")]
-    chosen = [start for start in starts if start is not None]
     if is_only_shown():
         return _propose_page(booking)
-    if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(starts):
+    sent = request.form.getlist("starts")
+    chosen = [start for text in sent if (start := forms.parse_start(text)) is not None]
+    if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(sent):
         return _propose_page(booking, 422, "Choose one to three times.")
     try:
         actions.propose(booking, chosen, by=current_user)
     except (SlotTaken, SlotClosed, TooOften) as refusal:
-        again = "" if isinstance(refusal, TooOften) else " Please choose again."
-        return _propose_page(_ours(code), 409, f"{refusal.message}{again}")
+        return _propose_page(_ours(code), 409, refusal.message)
     flash("Offered. The old time stands until your client has chosen.")
     return _back(code)
 
