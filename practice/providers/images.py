@@ -8,9 +8,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from . import apart
 from .effort import is_too_much
 
 # What cameras of telephones make. A JPEG is decoded at a fraction of its size; other kinds only whole, so fewer pixels.
@@ -70,6 +72,42 @@ def checked_type(content: bytes) -> str:
     with _opened(content) as image:
         _check(image)
         return FORMATS[str(image.format)]
+
+
+# ---------------------------------------------------------------- for what people send
+
+
+def portrait_apart(content: bytes) -> Portrait:
+    """The same as `portrait`, made by a process of its own: it costs a fifth of a second more."""
+    found = _asked_apart(content, "portrait")
+    return Portrait(found["large"], found["small"])
+
+
+def checked_type_apart(content: bytes) -> str:
+    """The same as `checked_type`, told by a process of its own."""
+    return str(_asked_apart(content, "type")["type"])
+
+
+def _asked_apart(content: bytes, asked: str) -> dict[str, Any]:
+    with _in_turn():
+        try:
+            found = apart.read("images", content, asked)
+        except apart.GaveUp:
+            raise BadImage("We could not open this picture safely. Save it as a new JPG and try again.") from None
+    if refused := found.get("refused"):
+        raise BadImage(refused)
+    return found
+
+
+def answer(content: bytes, asked: str) -> dict[str, Any]:
+    """What that process says: the sizes of a portrait, a kind, or why there is neither."""
+    try:
+        return vars(portrait(content)) if asked == "portrait" else {"type": checked_type(content)}
+    except BadImage as reason:
+        return {"refused": str(reason)}
+
+
+# ---------------------------------------------------------------- opened with care
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def _checked_type(content: bytes) -> str:
     if not content.startswith(PICTURES):
         raise BadPaper("This is a kind of file we can’t open safely. Save it as PDF, JPG or PNG and try again.")
     try:
-        return images.checked_type(content)
+        return images.checked_type_apart(content)
     except images.BadImage as reason:
         raise BadPaper(str(reason)) from None
 

@@ -19,7 +19,7 @@ def keep(content: bytes) -> str:
     """Make a portrait anew and keep it in two sizes; its key. Raises `images.BadImage`."""
     if len(content) > PHOTO_BYTES:
         raise images.BadImage(f"This picture is larger than {PHOTO_MB} MB. Make it smaller and try again.")
-    made = images.portrait(content)
+    made = images.portrait_apart(content)
     key = _store().new_key("photos")
     _store().put(f"{key}-{images.LARGE}.webp", made.large)
     _store().put(f"{key}-{images.SMALL}.webp", made.small)
