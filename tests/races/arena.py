@@ -31,7 +31,7 @@ from practice.accounts.models import User
 from practice.app import create_app
 from practice.availability.models import Schedule
 from practice.bookings.actions import expire_holds
-from practice.bookings.models import Booking
+from practice.bookings.models import Booking, BookingMove, Proposal
 from practice.bookings.states import BookingState
 from practice.config import from_environment
 from practice.specialists.models import Specialist
@@ -68,6 +68,8 @@ class Person:
     cookies: dict[str, str]
     token: str
     wants: list[tuple[str, str, str]] = field(default_factory=list)
+    # What they believe to be booked: code, slug, start.
+    mine: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -176,6 +178,13 @@ class Arena:
             over.set()
             thread.join()
 
+    def night(self) -> None:
+        """A day later: what anybody changed or offered so far lies more than a day back, and all the rest stands."""
+        with self.inside(), transaction() as session:
+            yesterday = clock.now() - timedelta(hours=25)
+            session.execute(update(BookingMove).values(at=yesterday))
+            session.execute(update(Proposal).values(made_at=yesterday))
+
     def run(self, port: int, people: Sequence[Person], *, way: str, threads: int = 2, **more: Any) -> Result:
         """Let everybody try at once, from eight processes."""
         groups = [people[n::PROCESSES] for n in range(PROCESSES) if people[n::PROCESSES]]
@@ -210,6 +219,11 @@ class Result:
         return dict(sorted(counted.items(), key=lambda pair: -pair[1]))
 
     @property
+    def granted(self) -> float:
+        """Which share of the forms did what they asked for."""
+        return sum(each.outcome.endswith(" 303") or each.outcome == "booked" for each in self.tries) / len(self.tries)
+
+    @property
     def rate(self) -> float:
         """Attempts a second."""
         return len(self.tries) / self.seconds
@@ -235,7 +249,8 @@ def _way_in(app: Flask, user_id: int) -> tuple[dict[str, str], str]:
 
 
 def _plain(people: Sequence[Person]) -> list[dict[str, Any]]:
-    return [{"number": p.number, "cookies": p.cookies, "token": p.token, "wants": p.wants} for p in people]
+    parts = ("number", "cookies", "token", "wants", "mine")
+    return [{part: getattr(person, part) for part in parts} for person in people]
 
 
 def _start_crowd(plan: dict[str, Any]) -> subprocess.Popen[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy import select, text
 from practice.bookings import queries
 from practice.bookings.actions import expire_holds
 from practice.bookings.forms import start_value
-from practice.bookings.models import Appointment, Booking
+from practice.bookings.models import Appointment, Booking, BookingMove, Proposal
 from practice.bookings.states import BookingState
 from practice.operations.checkup import faults
 from practice.specialists.models import Specialist
@@ -125,22 +126,32 @@ def forty_places(arena: Arena, *, guarded: bool = True, clients: int = 50, place
     return judge("W4", arena, result, guarded=guarded)
 
 
-def mixed_days(arena: Arena, operations: int, *, clients: int = 24) -> tuple[Verdict, set[str]]:
+def mixed_days(
+    arena: Arena, operations: int, *, clients: int, practices: int = 3, days: int = 1
+) -> tuple[Verdict, set[str]]:
     """R5: everybody books, holds, moves, cancels, offers and accepts at random; holds run out all the while.
 
-    Beside the verdict: the bookings about which the clients and the database say different things.
+    A night lies between two days, so that the limits of one day end and do not end the race. Beside the verdict: the
+    bookings about which the clients and the database say different things, and each pair beyond a day's limits.
     """
-    slugs, people = arena.practices(3), arena.people(clients)
+    slugs, people = arena.practices(practices), arena.people(clients)
     owners = {slug: {"cookies": each.cookies, "token": each.token} for slug in slugs if (each := arena.owner(slug))}
     starts = starts_of(NEXT_MONDAY, 4)[: 2 * clients]
-    plan = {"owners": owners, "starts": starts, "steps": operations // clients, "seed": operations}
+    plan = {"owners": owners, "starts": starts, "steps": operations // clients // days, "seed": operations}
+    results, wrong = [], set()
     with arena.servers() as port, arena.ageing():
-        result = arena.run(port, people, way="mixed", threads=3, **plan)
-    believed = {f"{each.code} {each.start}" for each in result.tries if each.outcome == "final"}
-    result = Result([each for each in result.tries if each.outcome != "final"], result.seconds)
-    verdict = judge("R5", arena, result, guarded=True)
+        for day in range(days):
+            results.append(arena.run(port, people, way="mixed", threads=3, day=day, **plan))
+            believed = [each for each in results[-1].tries if each.outcome == "final"]
+            for person in people:
+                person.mine = [(e.code, e.slug, e.start) for e in believed if e.person == person.number]
+            wrong |= beyond_limits(arena)
+            arena.night()
+    tries = [each for result in results for each in result.tries if each.outcome != "final"]
+    verdict = judge("R5", arena, Result(tries, sum(each.seconds for each in results)), guarded=True)
     with arena.inside():
-        return verdict, believed ^ {f"{each.code} {start_value(each.starts_at)}" for each in confirmed()}
+        stored = {f"{each.code} {start_value(each.starts_at)}" for each in confirmed()}
+    return verdict, wrong | ({f"{each.code} {each.start}" for each in believed} ^ stored)
 
 
 # ---------------------------------------------------------------- the verdict
@@ -167,6 +178,29 @@ def judge(name: str, arena: Arena, result: Result, *, guarded: bool) -> Verdict:
             # Without claims there are no cells to compare with.
             other_faults=tuple(rest) if guarded else (),
         )
+
+
+def beyond_limits(arena: Arena) -> set[str]:
+    """The pairs whose client changed more than five times within the last day, or was offered other times four times.
+
+    Counted by plain reading: a booking, or another time that nobody had asked them for.
+    """
+    with arena.inside():
+        day_ago = clock.now() - timedelta(days=1)
+        pair = Booking.client_id, Booking.specialist_id
+        changes = (
+            select(*pair)
+            .join(BookingMove, BookingMove.booking_id == Booking.id)
+            .where(BookingMove.at > day_ago, BookingMove.after == "confirmed", BookingMove.reason.in_(("", "moved")))
+        )
+        offers = select(*pair).join(Proposal, Proposal.booking_id == Booking.id).where(Proposal.made_at > day_ago)
+        found = {"changed": (changes, 5), "was offered": (offers, 3)}
+        return {
+            f"pair {each} {what} {count} times"
+            for what, (asked, most) in found.items()
+            for each, count in Counter(tuple(row) for row in db.session.execute(asked)).items()
+            if count > most
+        }
 
 
 def confirmed() -> Sequence[Booking]:

@@ -28,13 +28,14 @@ class Day:
     """One client with the browsers of the practices they have to do with; each step is one form sent."""
 
     def __init__(self, number: int, person: dict[str, Any], plan: dict[str, Any]) -> None:
-        self.chance = random.Random(plan["seed"] + number)
+        self.day = plan["day"]
+        self.chance = random.Random(f"{plan['seed']} {number} {self.day}")
         self.me = Wire(plan["port"], dict(person["cookies"]), person["token"])
         self.owners = {
             slug: Wire(plan["port"], dict(owner["cookies"]), owner["token"]) for slug, owner in plan["owners"].items()
         }
         self.starts: list[str] = plan["starts"]
-        self.mine: list[Booked] = []
+        self.mine = [Booked(*each) for each in person["mine"]]
         self.count = 0
 
     def step(self) -> tuple[str, Answer] | None:
@@ -54,7 +55,8 @@ class Day:
     def book(self, slug: str, start: str) -> Answer:
         answer = self.me.post(
             f"/specialists/{slug}/book/confirm",
-            start=start, form_key=f"{self.me.cookies['practice'][-8:]}{self.count}", format="video", consent="y",
+            start=start, form_key=f"{self.me.cookies['practice'][-8:]}{self.day}-{self.count}",
+            format="video", consent="y",
         )  # fmt: skip
         if answer.status == 303 and "/bookings/" in answer.location:
             self.mine.append(Booked(answer.location.split("/")[2], slug, start))

@@ -55,3 +55,4 @@ def test_clients_and_database_agree_after_a_day_of_everything_at_once(arena):
     assert verdict.is_clean, verdict
     assert not verdict.odd_answers
     assert not disagreements
+    assert verdict.confirmed > 0
