@@ -17,7 +17,7 @@ from practice.http.pages import link
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, language_name
 from practice.specialists.photos import photo_url
-from practice.specialists.search import Card, Filters, Listed
+from practice.specialists.search import Card, Listed
 from practice.specialists.states import Format
 from practice.values import clock
 from practice.values.money import Money
@@ -29,12 +29,10 @@ _pieces: OrderedDict[Hashable, Markup] = OrderedDict()
 _lock = Lock()
 
 
-def front_people(reader: Clock, count: int) -> tuple[list[dict[str, Any]], int]:
-    """The first `count` people of the very same list that the directory shows, as cards, and how many there are."""
-    everyone = listing.everyone()
-    found = listing.find(Filters(), everyone, reader)
+def people(found: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> list[dict[str, Any]]:
+    """These people with their times, as the components take them."""
     today = reader.day_at(clock.now())
-    return [person(each.card, starts, reader, today) for each, starts in found.people[:count]], len(everyone)
+    return [person(each.card, starts, reader, today) for each, starts in found]
 
 
 def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> list[Markup]:

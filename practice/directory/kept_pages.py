@@ -6,9 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 
-from flask import Response, make_response, request, session
+from flask import make_response, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
 
 from practice.http import cookies
 from practice.http.clocks import reader, zone_is_known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -133,6 +133,12 @@ def find(asked: Filters, everyone: list[Listed], reader: Clock) -> Found:
         if people:
             return Found(asked, shown, people, everyone)
     return Found(asked, Filters(), [], everyone)
+
+
+def matter(everyone: Sequence[Listed], people: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> Hashable:
+    """Everything that can change about a page of these people: everybody's words, who, at which times, on which day."""
+    shown = tuple((each.card.code, starts) for each, starts in people)
+    return search.stamp(everyone), len(everyone), shown, reader.day_at(clock.now())
 
 
 def _attempts(asked: Filters) -> Iterator[Filters]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from practice.bookings import labels, policy, slot_picker, visitors
 from practice.bookings import queries as bookings
@@ -16,7 +19,7 @@ from practice.http.clocks import reader
 from practice.http.pages import link, page
 from practice.specialists import queries as specialists
 from practice.specialists import search
-from practice.specialists.models import Offer, Specialist
+from practice.specialists.models import Specialist
 from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.values import clock
@@ -38,7 +41,8 @@ def index() -> Response:
     found = listing.find(filters, everyone, reader())
     first = A_PAGE * (_page_number(found) - 1)
     people = found.people[first : first + A_PAGE]
-    return kept_pages.for_strangers(_matter(found, people), lambda: _list(found, people, first, notes))
+    matter = listing.matter(everyone, people, reader()), len(found.people), found.shown
+    return kept_pages.for_strangers(matter, lambda: _list(found, people, first, notes))
 
 
 def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], first: int, notes: list[str]) -> Response:
@@ -66,13 +70,45 @@ def order() -> Response:
 def show(slug: str) -> Response:
     """One profile with its free times; a paused one stays readable and shows ways on."""
     specialist = specialists.public_profile(slug, current_user)
-    return page("directory/show.html", specialist=specialist, profile=profile.of(specialist), **_booking(specialist))
+    here = _what_is_possible(specialist)
+    if here.looker != bookings.NOBODY or not here.starts:
+        # Where there is no time, the page shows what others have free.
+        return _profile(specialist, here)
+    matter = specialist.code, specialist.profile_version, specialist.state, here.starts, reader().day_at(clock.now())
+    return kept_pages.for_strangers(matter, lambda: _profile(specialist, here))
 
 
-def _matter(found: Found, people: list[tuple[Listed, tuple[int, ...]]]) -> tuple[Any, ...]:
-    """Everything on the list that can change: who is in it, in which words, at which times, on which day."""
-    shown = tuple((each.card.code, starts) for each, starts in people)
-    return search.stamp(found.everyone), len(found.people), found.shown, shown, reader().day_at(clock.now())
+@dataclass(frozen=True)
+class Here:
+    """What whoever looks may do on a profile: the times they may choose, or what stands in the way."""
+
+    looker: bookings.Looker
+    standing: policy.Standing
+    refusals: list[Refusal]
+    starts: tuple[int, ...]
+
+
+def _what_is_possible(specialist: Specialist) -> Here:
+    standing, looker = bookings.standing_of(current_user, specialist), visitors.looker()
+    refusals = [each for each in policy.refusals(standing, clock.now()) if each not in ASKED_LATER]
+    offer = specialist.consult if not refusals else None
+    starts = bookings.starts_for(offer, looker, is_open=True) if offer else ()
+    return Here(looker, standing, refusals, starts)
+
+
+def _profile(specialist: Specialist, here: Here) -> Response:
+    return page(
+        "directory/show.html",
+        specialist=specialist,
+        profile=profile.of(specialist),
+        picker=_picker(specialist, here.starts) if specialist.consult and not here.refusals else None,
+        refusals=here.refusals,
+        sentences=policy.SENTENCES,
+        standing=here.standing,
+        most_open=policy.MOST_OPEN,
+        is_saved=specialists.is_saved(current_user, specialist),
+        others=[] if here.starts else _others(specialist),
+    )
 
 
 def _page_number(found: Found) -> int:
@@ -94,27 +130,10 @@ def _ways(found: Found, first: int) -> dict[str, Any]:
     }
 
 
-def _booking(specialist: Specialist) -> dict[str, Any]:
-    """What the reader may do here: free times, or what stands in the way and other people with free times."""
-    standing = bookings.standing_of(current_user, specialist)
-    refusals = [each for each in policy.refusals(standing, clock.now()) if each not in ASKED_LATER]
-    picker = _picker(specialist, specialist.consult) if specialist.consult and not refusals else None
-    return {
-        "picker": picker,
-        "refusals": refusals,
-        "sentences": policy.SENTENCES,
-        "standing": standing,
-        "most_open": policy.MOST_OPEN,
-        "is_saved": specialists.is_saved(current_user, specialist),
-        "others": [] if picker and picker["has_any"] else _others(specialist),
-    }
-
-
-def _picker(specialist: Specialist, offer: Offer) -> dict[str, Any]:
+def _picker(specialist: Specialist, starts: Sequence[int]) -> dict[str, Any]:
     def url(first: date) -> str:
         return link("directory.show", slug=specialist.slug, week=first.isoformat(), _anchor="book")
 
-    starts = bookings.starts_for(offer, visitors.looker())
     return slot_picker.picker(starts, _date(request.args.get("week", "")), url)
 
 

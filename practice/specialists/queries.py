@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -51,15 +51,13 @@ def application_of(user: User) -> Specialist | None:
     return db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
 
 
+# A profile is looked at more often than anything else: its row and its offers in one question, put together once.
+PROFILE = select(Specialist).options(joinedload(Specialist.offers)).where(Specialist.slug == bindparam("slug"))
+
+
 def public_profile(slug: str, viewer: User | None = None) -> Specialist:
     """A profile that anyone may read; its owner and staff may read it before. Raises NotFound for all others."""
-    specialist: Specialist | None = db.session.scalar(
-        select(Specialist)
-        .where(Specialist.slug == slug)
-        .options(
-            selectinload(Specialist.offers), selectinload(Specialist.languages), selectinload(Specialist.credentials)
-        )
-    )
+    specialist: Specialist | None = db.session.scalars(PROFILE, {"slug": slug}).unique().first()
     if specialist is None or not (specialist.is_visible or _may_preview(specialist, viewer)):
         raise NotFound("There is no profile at this address. It may have been closed.")
     return specialist

@@ -82,13 +82,16 @@ def _elsewhere(looker: Looker, now: datetime) -> tuple[Interval, ...]:
     return tuple(Interval(int(starts.timestamp()), int(ends.timestamp())) for starts, ends in rows)
 
 
-def starts_for(offer: Offer, looker: Looker = NOBODY) -> tuple[int, ...]:
-    """Every start (epoch seconds) that `looker` may choose: what `calendar_for` lists, from memory where it can be."""
+def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) -> tuple[int, ...]:
+    """Every start (epoch seconds) that `looker` may choose: what `calendar_for` lists, from memory where it can be.
+
+    `is_open` says that the caller has asked already whether this offer takes an appointment now.
+    """
     now = clock.now()
     has_own = any(each.specialist_id == offer.specialist_id for each in looker.own)
     if has_own or offer.kind != OfferKind.CONSULT or offer.minutes * 60 != CONSULT_LENGTH.total_seconds():
         return tuple(calendar_for(offer, now, looker).starts(now))
-    starts = all_starts(offer.specialist) if may_be_put_there(offer, looker) else ()
+    starts = all_starts(offer.specialist) if is_open or may_be_put_there(offer, looker) else ()
     away = _elsewhere(looker, now) if looker.client is not None else ()
     return free_times.outside(starts, offer.minutes, away) if away else starts
 

@@ -14,7 +14,7 @@ from practice.accounts import queries as accounts
 from practice.bookings import labels, policy, queries
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.directory import cards
+from practice.directory import cards, kept_pages, listing
 from practice.http import cookies
 from practice.http.access import client, public
 from practice.http.clocks import reader
@@ -23,6 +23,7 @@ from practice.http.reader import local_path
 from practice.letters import mailer, outbox
 from practice.specialists import queries as specialists
 from practice.specialists.choices import FORMATS
+from practice.specialists.search import Filters
 from practice.specialists.states import Format
 from practice.store import retention
 from practice.values import clock
@@ -36,8 +37,14 @@ from .blueprint import bp
 @public
 def index() -> Response:
     """The front door: topics, people with a free time soon, how it works."""
-    found, total = cards.front_people(reader(), 4)
-    return page("home/home.html", specialists=found, total=total, topics=specialists.topics())
+    everyone = listing.everyone()
+    soonest = listing.find(Filters(), everyone, reader()).people[:4]
+
+    def render() -> Response:
+        people = cards.people(soonest, reader())
+        return page("home/home.html", specialists=people, total=len(everyone), topics=specialists.topics())
+
+    return kept_pages.for_strangers(listing.matter(everyone, soonest, reader()), render)
 
 
 @bp.get("/me")
