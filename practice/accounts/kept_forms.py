@@ -163,6 +163,8 @@ def page_with(intent: Intent) -> Response | None:
 
     The view is asked as if the form were sent, while nothing can be stored and no form is right: the page is left.
     """
+    # The request is swapped inside its own context: a second context would bring another session, nonce, reader and
+    # database session, each to be carried over by hand, and Flask has no door for asking a view again.
     token = next(each for each in session[FORMS] if hash_of(each) == intent.token_hash)
     session[FORMS] = {**session[FORMS], token: True}
     kept = opened(intent)

@@ -111,6 +111,9 @@ def horizon(days: int) -> str:
     return f"{days // 7} weeks" if days % 7 == 0 and days > 7 else f"{days} days"
 
 
+DAY = "day "
+
+
 class LimitsForm(Replacing):
     """Gaps, notice, horizon and caps."""
 
@@ -135,6 +138,25 @@ class LimitsForm(Replacing):
         return form
 
     typed_weeks: Mapping[str, str] = {}
+    # Days that were not touched here and are stored otherwise by now.
+    followed: tuple[str, ...] = ()
+
+    def parts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Also each day."""
+        return super().parts(facts) | {f"{DAY}{key}": words for key, words in facts.get("weeks", {}).items()}
+
+    def parts_typed(self) -> dict[str, Any]:
+        """Also each day."""
+        return super().parts_typed() | {f"{DAY}{key}": words for key, words in self.typed_weeks.items()}
+
+    def follow(self, name: str) -> None:
+        """A day is followed where the weeks are."""
+        key = name.removeprefix(DAY)
+        if key == name:
+            super().follow(name)
+        elif key in self.stored["weeks"]:
+            self.followed += (key,)
+            self.typed_weeks = {**self.typed_weeks, key: self.stored["weeks"][key]}
 
     def differences(self) -> list[tuple[str, str, str]]:
         """Also each day whose hours are stored otherwise than they were typed."""
@@ -172,6 +194,10 @@ class ExceptionForm(Replacing):
         if not (self.seen.data and read()):
             self.seen.data = mark_of(self._facts({}))
         return super().replaces(read, act)
+
+    def parts_typed(self) -> dict[str, Any]:
+        """None: the page shows no date in the form, so nothing in it is as it was stored."""
+        return {}
 
     def differences(self) -> list[tuple[str, str, str]]:
         """The date, with the hours it has and those it would have."""

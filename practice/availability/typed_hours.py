@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
@@ -171,6 +171,17 @@ def week_words(weeks: Iterable[TypedWeek]) -> dict[str, str]:
         for day in week.days
         if week.is_own
     }
+
+
+def following(weeks: Iterable[TypedWeek], stored: Iterable[TypedWeek], days: Collection[str]) -> list[TypedWeek]:
+    """The weeks as typed, with what is stored on these days, such as "consult-4"."""
+    return [
+        replace(
+            typed,
+            days=[b if f"{typed.key}-{b.weekday}" in days else a for a, b in zip(typed.days, now.days, strict=True)],
+        )
+        for typed, now in zip(weeks, stored, strict=True)
+    ]
 
 
 def on_readers_clock(words: str) -> str:

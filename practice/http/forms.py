@@ -80,7 +80,7 @@ class Replacing(Form):
         given = (over, kwargs.get("data"), kwargs.get("obj"))
         self.stored = self._facts(next((each for each in given if each is not None), {}))
         if not self.seen.raw_data:
-            self.seen.data = mark_of(self.stored)
+            self.seen.data = self._marks()
 
     def replaces(self, read: Callable[[], Any], act: Callable[[Shown], object]) -> bool:
         """Have `act` save what was typed; `read` is what is stored. False when that is not what the page showed.
@@ -88,10 +88,12 @@ class Replacing(Form):
         Then nothing is saved, the form holds what was typed, and the next press replaces what it now shows.
         """
         try:
-            act(Shown(self.seen.data or "", lambda: self._facts(read())))
+            act(Shown((self.seen.data or "").partition(".")[0], lambda: self._facts(read())))
         except Changed:
             self.stored, self.is_stale = self._facts(read()), True
-            self.seen.data = mark_of(self.stored)
+            for name in self._untouched():
+                self.follow(name)
+            self.seen.data = self._marks()
             # The same button pressed twice: what was to be saved is saved.
             return not self.differences()
         return True
@@ -101,6 +103,30 @@ class Replacing(Form):
         shown = [field for field in self if field.short_name in self.stored and field.type not in ("CSRFTokenField",)]
         rows = [(f.label.text, in_words(f, self.stored[f.short_name]), in_words(f, f.data)) for f in shown]
         return [(name, stored, typed) for name, stored, typed in rows if stored != typed]
+
+    def parts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Whatever somebody can touch by itself, by name: each field."""
+        return {f.short_name: facts.get(f.short_name) for f in self._own_fields()}
+
+    def parts_typed(self) -> dict[str, Any]:
+        """The same as it was typed."""
+        return {f.short_name: f.data for f in self._own_fields()}
+
+    def follow(self, name: str) -> None:
+        """Have an untouched part hold what is stored by now."""
+        field = self[name]
+        field.raw_data = None
+        field.process_data(self.stored[name])
+
+    def _untouched(self) -> list[str]:
+        """The names of parts that were sent as their page showed them."""
+        shown = dict(part.split("=") for part in (self.seen.data or "").split(".")[1:] if part.count("=") == 1)
+        return [name for name, value in self.parts_typed().items() if shown.get(name) == _short_mark(value)]
+
+    def _marks(self) -> str:
+        """The mark of all that is stored, and a short one of each part."""
+        each = (f"{name}={_short_mark(value)}" for name, value in self.parts(self.stored).items())
+        return ".".join((mark_of(self.stored), *each))
 
     @property
     def unsaved(self) -> list[str]:
@@ -118,6 +144,17 @@ class Replacing(Form):
 
     def _own_fields(self) -> list[Field]:
         return [field for field in self if field.type != "CSRFTokenField" and field.short_name != "seen"]
+
+
+def _short_mark(value: Any) -> str:
+    """Six digits of a value as a browser would send it."""
+    if value in (None, "", [], ()):
+        value = ""
+    elif isinstance(value, (list, tuple)):
+        value = sorted(map(str, value))
+    elif not isinstance(value, bool):
+        value = str(value).replace("\r\n", "\n").strip()
+    return mark_of(value)[:6]
 
 
 def in_words(field: Field, value: Any) -> str:

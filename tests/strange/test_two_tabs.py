@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.pages import fields_of
 from tests.strange.doors import DOORS
@@ -19,8 +20,8 @@ TABS = {
         "/practice/availability",
         {"all-4-0-from": "", "all-4-0-until": ""},
         {"all-0-0-until": "18:30"},
-        "closed",
         "09:00 to 17:00",
+        "09:00 to 18:30",
     ),
     "dates": (
         "/practice/availability",
@@ -85,6 +86,36 @@ def test_the_second_tab_is_shown_both_and_then_decides(name, world):
     assert {field: value for field, value in second.items() if now.get(field) == [value]} == {}
 
     assert browser.post(path, data=fields_of(answer, path)).status_code in (302, 303)
+
+
+FRIDAY_CLOSED = {"all-4-0-from": "", "all-4-0-until": ""}
+# Two tabs in each of which something else was typed: what the first saved, what the second one typed, and its row.
+APART = {
+    "words": ("/apply/words", {"headline": "First words"}, {"about": "I listen well."}, "About my work"),
+    "profile": ("/practice/profile", {"headline": "First words"}, {"about": "I listen well."}, "About my work"),
+    "hours": ("/practice/availability", FRIDAY_CLOSED, {"all-0-0-until": "18:30"}, "Monday"),
+    "limits": ("/practice/availability", {"gap_before": "15"}, {"daily_cap": "3"}, "Most conversations in a day"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APART)
+def test_what_was_not_touched_is_not_listed_and_follows_what_is_stored(name, world):
+    page_path, first, second, row = APART[name]
+    door = DOORS["hours" if name == "limits" else name]
+    browser, path = world.browser(door.who), door.path.format(**world.codes)
+    tab = fields_of(browser.get(page_path), path)
+
+    assert browser.post(path, data=tab | first).status_code in (302, 303)
+    answer = browser.post(path, data=tab | second)
+
+    rows = BeautifulSoup(answer.text, "html.parser").select("[id$=-changed] tbody tr")
+    assert answer.status_code == 409
+    assert [each.select_one("th, td").get_text(strip=True) for each in rows] == [row]
+    assert browser.post(path, data=fields_of(answer, path)).status_code in (302, 303)
+    now = fields_of(browser.get(page_path), path)
+    assert {field: now.get(field, [""]) for field in first | second} == {
+        field: [value] for field, value in (first | second).items()
+    }
 
 
 @pytest.mark.parametrize("name", TABS)

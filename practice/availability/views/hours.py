@@ -15,7 +15,7 @@ from practice.availability import actions, hours_page, policy
 from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.availability.forms import ExceptionForm, LimitsForm, TimeOffForm, TravelForm, WhyForm, ZoneForm
-from practice.availability.typed_hours import KEYS, TypedWeek, change, stored_weeks, typed_weeks, week_words
+from practice.availability.typed_hours import KEYS, TypedWeek, change, following, stored_weeks, typed_weeks, week_words
 from practice.bookings import agenda, explain
 from practice.http import clocks
 from practice.http.access import specialist
@@ -75,7 +75,8 @@ def save() -> Response:
         return _editor(200 if is_sound else 422, weeks=weeks, limits_form=form, hours=hours, is_typed=True)
     form.typed_weeks = week_words(weeks)
     if not form.replaces(lambda: _stored(own), lambda shown: actions.save_hours(own, ranges, form.limits, shown=shown)):
-        return _editor(409, weeks=weeks, limits_form=form, is_typed=True)
+        now = stored_weeks(availability.weekly_ranges(own.id))
+        return _editor(409, weeks=following(weeks, now, form.followed), limits_form=form, is_typed=True)
     return _back("Saved. People see your new hours now.")
 
 
