@@ -1,12 +1,14 @@
 """A copy of the database writes to nobody before somebody says so: restored elsewhere, set back, or with mail off."""
 
-import json
+import logging
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from flask_migrate import upgrade
 
 from practice.bookings import actions, queries
 from practice.config import from_environment
@@ -19,12 +21,11 @@ from practice.store.db import db, transaction
 from practice.store.installation import Installation
 from practice.values import clock as wall
 from tests import factories
+from tests.databases import MIGRATIONS
 from tests.ground.plain import Person, lay_paper, write
-from tests.ground.test_production import copy, house, run
 from tests.production import NEXT_VAULT, PRODUCTION, VAULT, environment
 from tests.smtp import SmtpSink
 
-__all__ = ["copy", "house"]
 KEYS = {
     "SECRET_KEY": (PRODUCTION["SECRET_KEY"], "pW3vX8sK1bN6tQ9yD4hJ7mZ2cF5gR0aE"),
     "VAULT_KEY": (VAULT, NEXT_VAULT),
@@ -45,6 +46,45 @@ def living(make_app, wired):
         write("waiting")
         yield app
         db.session.remove()
+
+
+@pytest.fixture
+def folder(config, data, tmp_path):
+    """A folder in which a migrated database stands, as an operator keeps it."""
+    made = tmp_path / "data"
+    made.mkdir(mode=0o700)
+    shutil.copyfile(data / "template.db", made / "practice.db")
+    (made / "practice.db").chmod(0o600)
+    return made
+
+
+@pytest.fixture
+def opened(make_app):
+    """`opened(folder, MAIL="off")`: an application of its own, from the environment that a process would be given."""
+
+    @contextmanager
+    def within(folder, **more):
+        mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.db'}", **more))
+        app = make_app(**{field.name: getattr(mine, field.name) for field in fields(mine)})
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+        logging.root.handlers[:] = before
+
+    before = logging.root.handlers[:]
+    return within
+
+
+@pytest.fixture
+def run(opened):
+    """`run(folder, "mail", "resume")`: a command, by what the environment says each time."""
+
+    def command(folder, *arguments, **more):
+        with opened(folder, **more) as app:
+            return app.test_cli_runner().invoke(args=arguments)
+
+    return command
 
 
 def left(smtp):
@@ -146,47 +186,47 @@ def test_with_mail_off_every_letter_waits(make_app, wired, smtp):
 
 
 @pytest.mark.once
-def test_the_restore_drill_of_the_book_writes_to_nobody(copy, make_app, tmp_path, clock):
-    """docs/operations.md, "Back up and restore", word for word: real commands on real files."""
-    clock.freeze(datetime.now(UTC))  # the processes go by the real one
+def test_the_restore_drill_of_the_book_writes_to_nobody(folder, opened, run, tmp_path, capsys):
+    """docs/operations.md, "Back up and restore", word for word, on real files."""
     with SmtpSink() as sink:
-        book_on(make_app, copy)
-        assert run("flask", copy, "tick", SMTP_URL=sink.url).returncode == 0
+        book_on(opened, folder)
+        assert run(folder, "tick", SMTP_URL=sink.url).exit_code == 0
         sent = len(sink.raw)
         assert sent > 0
-        book_on(make_app, copy, days=4)
+        book_on(opened, folder, days=4)
         backup = tmp_path / "backup.db"
-        sqlite3.connect(copy / "practice.db").execute(f"VACUUM INTO '{backup}'").close()
+        sqlite3.connect(folder / "practice.db").execute(f"VACUUM INTO '{backup}'").close()
 
         drill = tmp_path / "drill"
         drill.mkdir(mode=0o700)
         shutil.copyfile(backup, drill / "practice.db")
+        (drill / "practice.db").chmod(0o600)
         quiet = {"MAIL": "off", "BASE_URL": "https://drill.example"}
-        assert run("flask", drill, "db", "upgrade", **quiet).returncode == 0
-        said = run("flask", drill, "check-up", **quiet).stdout.splitlines()
+        with opened(drill, **quiet):
+            upgrade(directory=str(MIGRATIONS))
+        said = run(drill, "check-up", **quiet).output.splitlines()
         assert said[:-1] == ["MAIL is off: letters wait."], said
         # Forgotten that time: it still asks first.
-        ended = run("flask", drill, "tick", SMTP_URL=sink.url)
-        assert ended.returncode == 0, ended.stderr
-        assert "used elsewhere before" in json.loads(ended.stderr.splitlines()[0])["said"]
+        ended = run(drill, "tick", SMTP_URL=sink.url)
+        assert ended.exit_code == 0, ended.output
+        assert "used elsewhere before" in capsys.readouterr().err
         assert len(sink.raw) == sent
-        assert run("flask", drill, "mail", "resume", "--yes", SMTP_URL=sink.url).returncode == 0
-        run("flask", drill, "tick", SMTP_URL=sink.url)
+        assert run(drill, "mail", "resume", "--yes", SMTP_URL=sink.url).exit_code == 0
+        run(drill, "tick", SMTP_URL=sink.url)
         assert len(sink.raw) > sent
 
 
 @pytest.mark.once
-def test_the_steps_of_the_book_change_every_key(copy, make_app, clock):
-    """docs/operations.md, "Keys", word for word: real commands on real files."""
-    clock.freeze(datetime.now(UTC))
-    book_on(make_app, copy)
+def test_the_steps_of_the_book_change_every_key(folder, opened, run):
+    """docs/operations.md, "Keys", word for word, on real files."""
+    book_on(opened, folder)
 
     def with_keys(number, *command):
         first, last = [(old,), (old, new), (new, old), (new,)][number], KEYS
         chosen = {name: ",".join(pair[each] for each in first) for name, pair in last.items()}
-        ended = run("flask", copy, *command, SMTP_URL=sink.url, **chosen)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
+        ended = run(folder, *command, SMTP_URL=sink.url, **chosen)
+        assert ended.exit_code == 0, ended.output
+        return ended.output
 
     old, new = 0, 1
     with SmtpSink() as sink:
@@ -201,24 +241,20 @@ def test_the_steps_of_the_book_change_every_key(copy, make_app, clock):
 
 
 @pytest.mark.once
-def test_what_others_on_the_machine_can_read_is_named(copy):
-    copy.chmod(0o755)
-    (copy / "practice.db").chmod(0o644)
+def test_what_others_on_the_machine_can_read_is_named(folder, run):
+    folder.chmod(0o755)
+    (folder / "practice.db").chmod(0o644)
 
-    said = run("flask", copy, "check-up").stdout
+    said = run(folder, "check-up").output
 
-    assert f"Others on this machine can read {copy / 'practice.db'}" in said
+    assert f"Others on this machine can read {folder / 'practice.db'}" in said
 
 
-def book_on(make_app, folder, days=3):
-    """Somebody books a consultation in the database of that folder, as its own processes would: two letters wait."""
-    mine = from_environment(environment(folder, f"sqlite:///{folder / 'practice.db'}"))
-    app = make_app(**{field.name: getattr(mine, field.name) for field in fields(mine)})
-    with app.app_context():
+def book_on(opened, folder, days=3):
+    """Somebody books a consultation in the database of that folder: two letters wait."""
+    with opened(folder):
         anna, ben = factories.user(f"Anna-{days}", zone="Europe/Vienna"), factories.user(f"Ben-{days}")
         practice = factories.specialist(anna, slug=f"anna-{days}")
         factories.open_hours(practice, days=tuple(range(7)), hours=(0, 24 * 60))
         noon = wall.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
         actions.book(ben, queries.bookable_offer(f"anna-{days}"), noon, actions.Details(format="video"))
-        db.session.remove()
-        db.engine.dispose()

@@ -232,9 +232,9 @@ def test_killed_half_way_and_run_again_it_is_done(app, world, turn_to, config, c
     everything_reads(app, world, clock)
     db.session.remove()
 
-    ended = rewrapping(config)
+    answer = app.test_cli_runner().invoke(args=["vault", "rewrap"])
 
-    assert ended.returncode == 0, ended.stderr
+    assert answer.exit_code == 0, answer.output
     assert not sealed.needs("k1")
     turn_to(NEW)
     everything_reads(app, world, clock)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -36,20 +37,35 @@ def free_port():
         return probe.getsockname()[1]
 
 
+@dataclass
+class FirstRun:
+    """What was seen when the product ran for the first time in its folder, after a command, and was asked to end."""
+
+    data: Path
+    found: list[Path]
+    said: str
+    is_well: bool
+    processes: int
+    status: int
+    still_alive: list[int]
+
+
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory):
-    """A folder in which the product ran once and was ended: the demo is loaded."""
-    data = tmp_path_factory.mktemp("loaded") / "var"
-    with start(data, free_port()) as process:
+def first(tmp_path_factory):
+    """A folder in which a command ran, then the product, which loaded the demo and was ended."""
+    data, port = tmp_path_factory.mktemp("loaded") / "var", free_port()
+    surroundings = {"PATH": os.environ["PATH"], "MODE": "demo", "DATA": str(data)}
+    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "routes"], cwd=ROOT, env=surroundings, check=True)
+    found = list(data.iterdir())
+    with start(data, port) as process:
         said = _wait_until_open(process)
+        is_well, processes = _is_well(port), len(_alive(data))
         process.terminate()
-        assert process.wait(25) == 0
-    assert "client@demo.example" in said
-    return data
+        return FirstRun(data, found, said, is_well, processes, process.wait(25), _alive(data))
 
 
 @pytest.fixture
-def run(loaded, tmp_path):
+def run(first, tmp_path):
     """Start the product in a folder of its own; what still lives afterwards is ended."""
     data, port, started = tmp_path / "var", free_port(), []
 
@@ -57,7 +73,7 @@ def run(loaded, tmp_path):
         started.append(start(data, port, *arguments))
         return started[-1]
 
-    shutil.copytree(loaded, data)
+    shutil.copytree(first.data, data)
     begin.port, begin.data = port, data
     yield begin
     for process in started:
@@ -69,14 +85,24 @@ def run(loaded, tmp_path):
             os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_ends_everything(run, ending):
+def test_what_a_command_left_before_the_first_start_is_not_in_the_way(first):
+    assert first.found
+    assert "client@demo.example" in first.said
+    assert first.is_well
+
+
+def test_whoever_asks_it_to_end_ends_everything(first):
+    assert first.processes >= 3
+    assert first.status == 0
+    assert first.still_alive == []
+
+
+def test_ctrl_c_ends_everything(run):
     process = run()
     _wait_until_open(process)
-    assert _is_well(run.port)
     assert len(_alive(run.data)) >= 3
 
-    process.send_signal(ending)
+    process.send_signal(signal.SIGINT)
 
     assert process.wait(25) == 0
     assert _alive(run.data) == []
@@ -132,17 +158,6 @@ def test_a_taken_port_is_named(run):
 def test_reset_forgets_everything(run):
     assert run("reset").wait(20) == 0
     assert not run.data.exists()
-
-
-def test_what_a_command_left_before_the_first_start_is_not_in_the_way(run):
-    shutil.rmtree(run.data)
-    surroundings = {"PATH": os.environ["PATH"], "MODE": "demo", "DATA": str(run.data)}
-    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "routes"], cwd=ROOT, env=surroundings, check=True)
-    assert any(run.data.iterdir())
-
-    _wait_until_open(run())
-
-    assert _is_well(run.port)
 
 
 def test_a_folder_with_other_files_is_left_alone(run):

@@ -2,6 +2,8 @@
 
 import html
 from collections import Counter
+from itertools import cycle, islice
+from math import ceil
 
 import pytest
 
@@ -15,7 +17,9 @@ TRACES = {"audit_event", "audit_head", "intent"}
 TRACEBACK = ("Traceback (most recent call last)", "sqlalchemy.exc", "psycopg", "werkzeug.debug")
 MOST_SPREAD = 6
 RENDERED = {"html_xss", "template_injection"}
-# On PostgreSQL only what a database can mind: the rest never reaches it, or is the same to it.
+# On PostgreSQL only what a database can mind: the rest never reaches it, or is the same to it. Beyond that the forms
+# were tried on SQLite: at least this many inputs of a class for each field.
+IN_TURN = 2
 MINDED = {"oversize_text", "control_unicode", "sql_injection"} | {"datetime_malformed", "timezone_bogus", "number"}
 MINDED |= {"price", "currency", "choice", "code", "email"}
 
@@ -29,6 +33,22 @@ def trials(door):
         for group in KINDS[kind]:
             for strange in CLASSES[group][turn % stride :: stride]:
                 yield name, group, strange
+
+
+def minded():
+    """{form: trials} for a database that is asked a second time: each field meets each class that a database can mind,
+    with the next few inputs in turn, so that every input reaches it through some form."""
+    asked = {
+        name: [(field, group) for field, kind in door.fields.items() for group in KINDS[kind] if group in MINDED]
+        for name, door in DOORS.items()
+    }
+    fields = Counter(group for each in asked.values() for _, group in each)
+    share = {group: max(IN_TURN, ceil(len(CLASSES[group]) / fields[group])) for group in fields}
+    turns = {group: cycle(CLASSES[group]) for group in fields}
+    return {
+        name: [(field, group, strange) for field, group in each for strange in islice(turns[group], share[group])]
+        for name, each in asked.items()
+    }
 
 
 def faults_of(answer, written, strange):
@@ -63,16 +83,16 @@ def is_filled_in(answer, honest, name):
 def test_a_form_takes_anything_calmly(name, world, send, journal, engine):
     door, surprises = DOORS[name], []
     who, path = door.open(world)
-    for field, group, strange in trials(door):
-        if engine == "postgres" and group not in MINDED:
-            continue
-        field = field.format(**world.codes)
+    for field, group, strange in trials(door) if engine == "sqlite" else minded()[name]:
+        field_name, field = field, field.format(**world.codes)
         world.token(world.browser(who))
         journal.take()
         answer = send(who, path, door.honest | {field: strange})
         found = list(faults_of(answer, journal.take(), strange))
         if answer.status_code == 422 and not door.is_button and (lost := is_filled_in(answer, door.honest, field)):
             found.append(f"the form lost {lost}")
+        if answer.status_code < 400 and group == "oversize_text" and door.fields[field_name] == "text":
+            found.append("taken, though no text is as long")
         if answer.status_code < 400 and group in RENDERED:
             for reader, page in door.shown:
                 shown = world.browser(reader).get(page.format(**world.codes))
