@@ -18,8 +18,10 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-build-isolation
 PYTEST := $(BIN)/python -m pytest
 CPUS := 2
+# One more than there are cores: races and faults wait for others more than they compute.
+WORKERS := 3
 # On SQLite everything runs. On PostgreSQL everything that reaches a database runs once more.
-UNIT = $(PYTEST) -n $(CPUS) --ignore=tests/browser --start=$(START)
+UNIT = $(PYTEST) -n $(WORKERS) --ignore=tests/browser --start=$(START)
 BROWSER = $(PYTEST) -n $(CPUS) --dist=worksteal tests/browser --start=$(START)
 # When the demo under the tests is opened; `turn` is another one with each commit (tests/starts.py).
 START ?= mon-1200

@@ -37,6 +37,19 @@ from tests.pages import csrf_of
 from tests.smtp import SmtpSink
 
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+# One process runs a file, so files that take long begin: at the end nobody waits for one of them (see --dist).
+LONGEST = (
+    "tests/strange/test_sweep",
+    "tests/house/test_supervise",
+    "tests/house/test_pages",
+    "tests/house/test_questions",
+    "tests/demo/test_marketplace",
+    "tests/machines/",
+    "tests/races/",
+    "tests/faults/",
+    "tests/strange/",
+    "tests/scheduling/test_oracle",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # `make test` has said so loudly by then, and is red where somebody insists (tests/get-machinery).
         is_not_here = any(shutil.which(name) is None for name in needed)
         (left_out if is_long or is_elsewhere or is_not_here else wanted).append(item)
-    items[:] = wanted
+    items[:] = sorted(wanted, key=lambda item: not item.nodeid.startswith(LONGEST))
     if left_out:
         config.hook.pytest_deselected(items=left_out)
 

@@ -84,6 +84,8 @@ def come_back(world):
     return enter
 
 
+# What is kept is one sealed text, whatever the form: tests/accounts/test_intents.py stores it on both engines.
+@pytest.mark.once
 @pytest.mark.parametrize("name", KEPT)
 def test_what_was_typed_meets_an_ended_sign_in_and_is_there_again(name, world, send, journal, leave_alone, come_back):
     door = DOORS[name]
@@ -121,6 +123,7 @@ def test_a_password_or_a_code_is_not_kept(name, world, send, leave_alone):
         assert "s3cret" not in open_sealed(intent.sealed, intents._place(intent.code))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name, door in BEHIND.items() if name not in KEPT])
 def test_a_button_pressed_after_the_sign_in_ended_does_nothing(name, world, send, journal, leave_alone, come_back):
     door = DOORS[name]
