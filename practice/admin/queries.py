@@ -21,11 +21,12 @@ from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, BookingMove, Strike
 from practice.bookings.queries import own as booked
 from practice.bookings.states import BookingState
+from practice.bookings.terms import ONE_PER_PAIR
 from practice.letters import outbox
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist, Suspension
-from practice.specialists.states import WORKING, OfferKind, ProfileState
+from practice.specialists.states import WORKING, ProfileState
 from practice.store.audit import AuditEvent
 from practice.store.db import db, is_called
 from practice.values import clock
@@ -142,7 +143,7 @@ def _consults(first: datetime, last: datetime) -> int:
         select(func.count(Booking.id))
         .join(Appointment, Appointment.id == Booking.appointment_id)
         .where(
-            Booking.kind == OfferKind.CONSULT,
+            Booking.kind.in_(ONE_PER_PAIR),
             Booking.state == BookingState.COMPLETED,
             Appointment.starts_at >= first,
             Appointment.starts_at < last,

@@ -20,6 +20,7 @@ from . import emails, policy
 from .free_times import TAKES_PART
 from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
+from .terms import ONE_PER_PAIR
 from .week import Block, Day, day_of, instant
 
 S = BookingState
@@ -134,7 +135,7 @@ def consults_in_week(specialist_id: int, hours: OpenHours, now: datetime) -> int
         .join(Booking.appointment)
         .where(
             Booking.specialist_id == specialist_id,
-            Booking.kind == OfferKind.CONSULT,
+            Booking.kind.in_(ONE_PER_PAIR),
             Appointment.starts_at >= instant(span.starts_at),
             Appointment.starts_at < instant(span.ends_at),
             _takes_time(now),

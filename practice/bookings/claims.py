@@ -20,8 +20,8 @@ from practice.values.errors import Conflict, NotAllowed
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
 from .models import CLIENT_SIDE, SPECIALIST_SIDE, Booking, CalendarFeed, Occupancy, as_rows, cells
-from .policy import Refusal
 from .states import BookingState
+from .terms import Refusal
 
 # Race tests switch this off to prove that they would notice; nothing else may.
 GUARDED = True

@@ -20,7 +20,7 @@ from practice.values.text import Name
 
 from . import entries, queries
 from .models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
-from .policy import ANSWER_WINDOW, CONTEST_WINDOW, MOST_MOVES, undo_until
+from .policy import ANSWER_WINDOW, CONTEST_WINDOW, undo_until
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -220,7 +220,7 @@ def _told_from(booking: Booking, side: str) -> datetime | None:
     """When the specialist hears: not while the client can take the booking back as if it had never been."""
     if side == "client" or not booking.is_confirmed or booking.confirmed_at is None:
         return None
-    return undo_until(booking.confirmed_at, booking.starts_at)
+    return undo_until(booking.terms, booking.confirmed_at, booking.starts_at)
 
 
 def _facts(booking: Booking, side: str) -> dict[str, Any]:
@@ -232,13 +232,13 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "url": url_of(booking, side),
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
-        "undo_until_at": undo_until(confirmed, booking.starts_at).isoformat(),
+        "undo_until_at": undo_until(booking.terms, confirmed, booking.starts_at).isoformat(),
         "other_name": booking.specialist.called if for_client else initials(booking),
         "other_zone": _clock_of_other(booking, side).zone_at(booking.starts_at),
         "format": booking.format,
         "code": booking.code,
         "slug": booking.specialist.slug,
-        "moves_left": MOST_MOVES - booking.moves_used,
+        "moves_left": booking.terms.moves - booking.moves_used,
     }
 
 

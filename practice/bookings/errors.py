@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from practice.values.errors import Conflict
 
-from .policy import SENTENCES, Refusal
+from .terms import CONSULT, Refusal, Terms
 
 
 class SlotTaken(Conflict):
@@ -44,12 +44,12 @@ class SpentForm(Conflict):
 
 
 class NotEligible(Conflict):
-    """The rules of the free consultation stand in the way; `refusal` says which."""
+    """The terms of the offer stand in the way; `refusal` says which rule."""
 
     code = "not_eligible"
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(SENTENCES[refusal])
+    def __init__(self, refusal: Refusal, terms: Terms = CONSULT) -> None:
+        super().__init__(terms.sentences[refusal])
         self.refusal = refusal
 
 

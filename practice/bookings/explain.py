@@ -19,10 +19,14 @@ from practice.store.db import db
 from practice.values import clock
 from practice.values.errors import Invalid, NotFound
 
-from . import free_times, queries
+from . import free_times, queries, terms
 from .free_times import Calendar
 
-NAMES = {OfferKind.CONSULT: "free consultations", OfferKind.INDIVIDUAL: "individual sessions"}
+NAMES = {
+    OfferKind.CONSULT: "free consultations",
+    OfferKind.INDIVIDUAL: "individual sessions",
+    OfferKind.GROUP: "groups",
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def _closed_altogether(specialist: Specialist, kind: OfferKind) -> str:
         return "No time is offered: the profile is not published at the moment."
     if _minutes(specialist, kind) is None:
         return f"No time is offered for {NAMES[kind]}: there is no current offer of that kind."
-    if kind == OfferKind.CONSULT and not queries.takes_consults(specialist, clock.now()):
+    if not queries.takes(specialist, terms.of(kind), clock.now()):
         return "No time is offered: free consultations are paused until our team has looked at what was missed."
     return ""
 

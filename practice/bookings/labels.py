@@ -279,6 +279,8 @@ def _other(move: BookingMove, booking: Booking) -> str:
 
 def undo_deadline(booking: Booking) -> datetime | None:
     """Until when the booking may be taken back without a trace; None when that has passed."""
-    if not booking.is_confirmed or not policy.may_undo(booking.confirmed_at, booking.starts_at, clock.now()):
+    if not booking.is_confirmed or not policy.may_undo(
+        booking.terms, booking.confirmed_at, booking.starts_at, clock.now()
+    ):
         return None
-    return policy.undo_until(booking.confirmed_at or clock.now(), booking.starts_at)
+    return policy.undo_until(booking.terms, booking.confirmed_at or clock.now(), booking.starts_at)

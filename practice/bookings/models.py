@@ -19,6 +19,7 @@ from practice.store.db import Coded, Json, NameText, db, one_of
 from practice.values import clock
 from practice.values.errors import IllegalMove
 
+from . import terms
 from .states import COUNTING, LIVE, MOVES, BookingState, Outcome, ProposalState
 
 CELL = timedelta(minutes=5)
@@ -148,6 +149,11 @@ class Booking(Coded, db.Model):
         return self.appointment.ends_at
 
     @property
+    def terms(self) -> terms.Terms:
+        """What was agreed for its kind."""
+        return terms.of(self.kind)
+
+    @property
     def is_live(self) -> bool:
         return self.state in LIVE
 
@@ -186,7 +192,7 @@ class Booking(Coded, db.Model):
             raise IllegalMove("This appointment has changed in the meantime, so that is no longer possible.")
         self.note_move(state, by=by, reason=reason)
         self.state = state
-        self.claims_pair = self.kind == OfferKind.CONSULT and state in COUNTING and self.granted_again_at is None
+        self.claims_pair = self.terms.one_per_pair and state in COUNTING and self.granted_again_at is None
 
     def note_move(
         self, after: str, *, by: User | None, reason: str = "", starts_before: datetime | None = None

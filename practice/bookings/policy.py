@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from .states import BookingState
+from .terms import CONSULT, Refusal, Terms
 
 S = BookingState
 
 CONSULT_LENGTH = timedelta(minutes=30)
-HOLD = timedelta(minutes=15)
-ANONYMOUS_HOLD = timedelta(minutes=10)
 HOLDS_PER_NETWORK = 6
 # Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
 CHOICES_PER_ADDRESS = "120 per minute"
@@ -22,17 +20,15 @@ CHOICES_PER_ADDRESS = "120 per minute"
 LEFT_FREE = 2
 TIMES_KEPT = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
 KEPT_WITHIN = timedelta(hours=2)
-UNDO = timedelta(minutes=15)
-UNDO_BEFORE_START = timedelta(hours=2)
+# What took place, or would have if the client had come, is paid.
+KEPT_BY_SPECIALIST = frozenset({S.COMPLETED, S.CLIENT_MISSED})
 MOST_OPEN = 3
 MOST_STARTED = 6
 STARTED_WINDOW = timedelta(days=60)
-MOST_MOVES = 2
 # Each of these is written to somebody else and can be taken back: so often for one pair within 24 hours.
 MOST_CHANGES_A_DAY = 5
 MOST_PROPOSALS_A_DAY = 3
 A_DAY = timedelta(hours=24)
-LATE = timedelta(hours=2)
 REMINDER_DAY = timedelta(hours=24)
 REMINDER_HOUR = timedelta(hours=1)
 RECONFIRM_AHEAD = timedelta(hours=48)
@@ -55,44 +51,6 @@ PROPOSAL_LASTS = timedelta(hours=48)
 MOST_PROPOSED = 3
 
 
-class Refusal(StrEnum):
-    """Why a free consultation cannot be booked, in the order in which people are told."""
-
-    SIGN_IN = "sign_in"
-    EMAIL = "email"
-    ADULT = "adult"
-    OWN_PROFILE = "own_profile"
-    NOT_BOOKABLE = "not_bookable"
-    PAUSED_CLIENT = "paused_client"
-    PAIR_USED = "pair_used"
-    TOO_OFTEN = "too_often"
-    TOO_MANY_OPEN = "too_many_open"
-    TOO_MANY_STARTED = "too_many_started"
-    PLACE = "place"
-
-
-SENTENCES = {
-    Refusal.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
-    Refusal.EMAIL: "Please confirm your email first. What you chose is kept.",
-    Refusal.ADULT: "Accounts here are for adults, from 18 on.",
-    Refusal.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
-    Refusal.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
-    Refusal.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
-    Refusal.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
-    Refusal.TOO_OFTEN: (
-        "You have booked or moved with this specialist five times within a day, and they hear of each. "
-        "A day later you can go on."
-    ),
-    Refusal.TOO_MANY_OPEN: (
-        "You have three free consultations ahead of you. After one has happened, you can book another."
-    ),
-    Refusal.TOO_MANY_STARTED: (
-        "You have booked six free consultations in the last 60 days. The next one is possible later."
-    ),
-    Refusal.PLACE: "This specialist is not permitted to work with people in the place you named.",
-}
-
-
 PROPOSED_TOO_OFTEN = (
     "You have offered this client other times three times within a day, and they were written to each time. "
     "A day later you can offer others; what you offered last still stands."
@@ -101,8 +59,10 @@ PROPOSED_TOO_OFTEN = (
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides whether one person may book a free consultation with one specialist now."""
+    """What decides whether one person may book something of one specialist now, on the terms of its kind."""
 
+    terms: Terms = CONSULT
+    costs: bool = False
     is_signed_in: bool = True
     is_confirmed: bool = True
     is_adult: bool = True
@@ -119,7 +79,8 @@ class Standing:
 
 def refusals(standing: Standing, now: datetime) -> list[Refusal]:
     """Everything that stands in the way, most telling first; empty means: may book. Shown early, asked again later."""
-    found = {
+    stands = {
+        Refusal.PRICE: standing.costs,
         Refusal.SIGN_IN: not standing.is_signed_in,
         Refusal.EMAIL: standing.is_signed_in and not standing.is_confirmed,
         Refusal.ADULT: standing.is_signed_in and not standing.is_adult,
@@ -132,7 +93,7 @@ def refusals(standing: Standing, now: datetime) -> list[Refusal]:
         Refusal.TOO_MANY_STARTED: standing.started_count >= MOST_STARTED,
         Refusal.PLACE: standing.location is not None and not is_permitted(standing.permitted_places, standing.location),
     }
-    return [refusal for refusal, stands in found.items() if stands]
+    return [refusal for refusal in standing.terms.refused_for if stands[refusal]]
 
 
 def is_permitted(places: Sequence[str], location: str) -> bool:
@@ -141,35 +102,44 @@ def is_permitted(places: Sequence[str], location: str) -> bool:
     return not places or location in places or country in places
 
 
-def was_kept_longer(created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
+def was_kept_longer(terms: Terms, created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
     """True if a hold was prolonged beyond what it began with."""
-    first = HOLD if is_known else ANONYMOUS_HOLD
+    first = terms.hold if is_known else terms.unknown_hold
     return held_until is not None and held_until - created_at > first + timedelta(seconds=30)
 
 
-def may_undo(confirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
-    """A booking can be taken back without a trace for 15 minutes, up to two hours before it starts."""
-    return confirmed_at is not None and now <= confirmed_at + UNDO and now <= starts_at - UNDO_BEFORE_START
+def may_undo(terms: Terms, confirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
+    """A booking can be taken back without a trace for a while, unless it starts soon."""
+    return confirmed_at is not None and now <= undo_until(terms, confirmed_at, starts_at)
 
 
-def undo_until(confirmed_at: datetime, starts_at: datetime) -> datetime:
+def undo_until(terms: Terms, confirmed_at: datetime, starts_at: datetime) -> datetime:
     """The last instant at which `may_undo` still holds."""
-    return min(confirmed_at + UNDO, starts_at - UNDO_BEFORE_START)
+    return min(confirmed_at + terms.undo, starts_at - terms.undo_before_start)
 
 
-def may_move(moves_used: int, starts_at: datetime, now: datetime, *, is_asked_for: bool = False) -> bool:
-    """A client moves a free consultation at most twice, before it starts; a move that was asked for is not counted."""
-    return (moves_used < MOST_MOVES or is_asked_for) and now < starts_at
+def may_move(terms: Terms, moves_used: int, starts_at: datetime, now: datetime, *, is_asked_for: bool = False) -> bool:
+    """A client moves a booking so often, before it starts; a move that was asked for is not counted."""
+    return (moves_used < terms.moves or is_asked_for) and now < starts_at
 
 
-def cancelled_state(starts_at: datetime, now: datetime) -> BookingState:
-    """What a client's cancellation becomes: within two hours of the start it uses up the pair's consultation."""
-    return S.LATE_RELEASED if now > starts_at - LATE else S.CANCELLED_BY_CLIENT
+def cancelled_state(terms: Terms, starts_at: datetime, now: datetime) -> BookingState:
+    """What a client's cancellation becomes: shortly before the start it is a late one."""
+    return S.LATE_RELEASED if now > counts_from(terms, starts_at) else S.CANCELLED_BY_CLIENT
 
 
-def counts_from(starts_at: datetime) -> datetime:
+def counts_from(terms: Terms, starts_at: datetime) -> datetime:
     """Until this instant (inclusive) a cancellation does not count."""
-    return starts_at - LATE
+    return starts_at - terms.late
+
+
+def share_back(terms: Terms, state: BookingState, starts_at: datetime, ended_at: datetime) -> int:
+    """How many per cent of its price come back for a booking that ended so, then. Deadlines are inclusive."""
+    if state in KEPT_BY_SPECIALIST:
+        return 0
+    if state not in (S.CANCELLED_BY_CLIENT, S.LATE_RELEASED):
+        return 100
+    return next((step.share for step in terms.comes_back if ended_at <= starts_at - step.before), 0)
 
 
 def may_join(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

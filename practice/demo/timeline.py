@@ -12,6 +12,7 @@ from practice.accounts.models import User
 from practice.bookings import actions, policy, queries
 from practice.bookings.models import Booking
 from practice.bookings.states import Outcome
+from practice.bookings.terms import LONGEST_HOLD
 from practice.specialists.models import Specialist
 from practice.values import clock
 
@@ -113,7 +114,7 @@ class Story:
         if starts_at is not None and practice.consult is not None:
             key = f"demo{next(self._numbers)}"
             actions.hold(practice.consult, starts_at, actions.Visitor(None, key, key, "Europe/Madrid"))
-            self._at(clock.now() + policy.HOLD + MINUTE, _expire)
+            self._at(clock.now() + LONGEST_HOLD + MINUTE, _expire)
 
     def _time_for(self, text: Meeting, client: User) -> tuple[Specialist, datetime] | None:
         """The practice and the free time nearest to what the text wants; without a name, whoever works at that time."""

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from practice.bookings import labels, policy, slot_picker, visitors
 from practice.bookings import queries as bookings
-from practice.bookings.policy import Refusal
+from practice.bookings.terms import Refusal
 from practice.http.access import public
 from practice.http.clocks import reader
 from practice.http.pages import link, page
@@ -103,7 +103,7 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         profile=profile.of(specialist),
         picker=_picker(specialist, here.starts) if specialist.consult and not here.refusals else None,
         refusals=here.refusals,
-        sentences=policy.SENTENCES,
+        sentences=here.standing.terms.sentences,
         standing=here.standing,
         most_open=policy.MOST_OPEN,
         is_saved=specialists.is_saved(current_user, specialist),

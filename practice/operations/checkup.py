@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
 from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, cells
-from practice.bookings.policy import HOLD
 from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
+from practice.bookings.terms import LONGEST_HOLD, ONE_PER_PAIR
 from practice.config import settings
 from practice.letters.outbox import MailState, OutboxMail, is_next
 from practice.specialists import stored
-from practice.specialists.states import OfferKind
 from practice.store import audit, installation, keys, sealed
 from practice.store.db import db
 from practice.values import clock
@@ -122,7 +121,7 @@ def _due_cells() -> Iterator[tuple[tuple[int, int, int], int]]:
 
 def _pairs() -> Iterator[str]:
     """No person has two counting consultations with one specialist, and every counting one is marked as such."""
-    counts = and_(Booking.kind == OfferKind.CONSULT, Booking.granted_again_at.is_(None), Booking.state.in_(COUNTING))
+    counts = and_(Booking.kind.in_(ONE_PER_PAIR), Booking.granted_again_at.is_(None), Booking.state.in_(COUNTING))
     used = Counter(
         map(
             tuple,
@@ -146,7 +145,7 @@ def _holds() -> Iterator[str]:
     now = clock.now()
     for code, until in held:
         assert until, "the table refuses a hold without an end"
-        if until > now + HOLD:
+        if until > now + LONGEST_HOLD:
             yield f"Hold {code} lasts longer than any hold may."
         elif until < now - FORGOTTEN:
             yield f"Hold {code} ran out at {until.isoformat()} and was not swept away."

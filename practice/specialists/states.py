@@ -61,6 +61,7 @@ class OfferKind(StrEnum):
 
     CONSULT = "consult"
     INDIVIDUAL = "individual"
+    GROUP = "group"
 
 
 class Format(StrEnum):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from practice.bookings import actions, queries
 from practice.bookings.models import Strike
+from practice.bookings.terms import CONSULT
 from practice.directory import listing
 from practice.store.audit import AuditEvent
 from practice.store.db import db
@@ -49,7 +50,7 @@ def strike_of(booking):
 
 def takes_consults(practice):
     db.session.rollback()
-    return queries.takes_consults(practice, TWO)
+    return queries.takes(practice, CONSULT, TWO)
 
 
 def test_without_strikes_the_page_says_so(sam_in):

@@ -9,6 +9,7 @@ from practice.bookings import actions, policy, queries
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState, Outcome
+from practice.bookings.terms import Refusal
 from practice.store.db import db, transaction
 from practice.values.errors import Conflict, NotAllowed
 from tests.bookings.conftest import TUESDAY_NINE, WEDNESDAY_TEN
@@ -170,10 +171,10 @@ def test_after_the_third_missed_call_free_consultations_pause_for_thirty_days(ca
 
     standing = queries.standing_of(cast.ben, cast.practice)
 
-    assert policy.Refusal.PAUSED_CLIENT in policy.refusals(standing, clock.now())
+    assert Refusal.PAUSED_CLIENT in policy.refusals(standing, clock.now())
     assert standing.paused_until == TUESDAY_NINE + timedelta(days=32)
     clock.freeze(standing.paused_until)
-    assert policy.Refusal.PAUSED_CLIENT not in policy.refusals(standing, clock.now())
+    assert Refusal.PAUSED_CLIENT not in policy.refusals(standing, clock.now())
 
 
 def test_a_specialist_gives_a_person_another_consultation(booked, client, cast, sign_in, post, clock):

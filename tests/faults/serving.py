@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from practice.bookings.models import Booking
-from practice.bookings.policy import UNDO
 from practice.bookings.states import BookingState
+from practice.bookings.terms import CONSULT
 from practice.letters.outbox import OutboxMail
 from practice.operations.checkup import faults
 from practice.store.db import db
@@ -31,7 +31,7 @@ from tests.races.wire import Answer, Wire
 
 NEXT_MONDAY = MONDAY + timedelta(days=7)
 # A worker so far ahead finds that nobody can take back what was booked before: the specialists' letters leave as well.
-SETTLED = UNDO + timedelta(minutes=1)
+SETTLED = CONSULT.undo + timedelta(minutes=1)
 APP = "tests.faults.server:app"
 _numbers = itertools.count()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from practice.accounts.actions import record_consent
-from practice.accounts.consents import CONSULT_SCOPE
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, SpentForm, TooLate
@@ -45,14 +44,15 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
 
     `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
     The same form sent twice gets the same booking; with other words it raises `BookedBefore`, and `SpentForm` where
-    that booking does not stand any more. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    that booking does not stand any more. What has a price is refused
+    for as long as nothing can be paid. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     if (before := _answered_before(client, starts_at, details)) is not None:
         return before
     # Who comes too late, or may not, hears so here and never waits in line for the calendar.
     if held is None and queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), client_id=client.id):
         raise SlotTaken()
-    require_eligible(client, offer.specialist, clock.now(), location=details.location or None)
+    require_eligible(client, offer, clock.now(), location=details.location or None)
     return _book(client, offer, starts_at, details, held)
 
 
@@ -67,7 +67,7 @@ def _book(client: User, offer: Offer, starts_at: datetime, details: Details, hel
     claims.lock_client(client.id)
     claims.drop_expired(offer.specialist_id, now)
     specialist = db.session.get_one(Specialist, offer.specialist_id, populate_existing=True)
-    require_eligible(client, specialist, now, location=details.location or None)
+    require_eligible(client, offer, now, location=details.location or None)
     booking = _take(client, offer, starts_at, held, mine)
     booking.client, booking.client_id, booking.person_key = client, client.id, client.person_key
     _write_down(booking, client, details)
@@ -76,18 +76,19 @@ def _book(client: User, offer: Offer, starts_at: datetime, details: Details, hel
         booking.move_to(BookingState.CONFIRMED, by=client)
         booking.confirmed_at, booking.held_until = now, None
     _remember(booking, details.form_key)
-    record_consent(client, CONSULT_SCOPE)
+    record_consent(client, booking.terms.consent)
     claims.feeds_changed(client.id, specialist.user_id)
     emails.booked(booking)
     audit.record("booking.confirmed", f"booking:{booking.code}", actor=client)
     return booking
 
 
-def require_eligible(client: User, specialist: Specialist, now: datetime, *, location: str | None = None) -> None:
+def require_eligible(client: User, offer: Offer, now: datetime, *, location: str | None = None) -> None:
     """Raises `NotEligible` with the first rule that refuses."""
-    found = policy.refusals(queries.standing_of(client, specialist, location=location), now)
+    standing = queries.standing_of(client, offer.specialist, offer, location=location)
+    found = policy.refusals(standing, now)
     if found and claims.GUARDED:
-        raise NotEligible(found[0])
+        raise NotEligible(found[0], standing.terms)
 
 
 def _answered_before(client: User, starts_at: datetime, details: Details) -> Booking | None:

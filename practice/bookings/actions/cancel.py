@@ -16,8 +16,8 @@ from practice.values import clock
 def undo(booking: Booking, *, by: User) -> None:
     """Take back a booking made a moment ago: nothing counts, nothing stays. Raises `TooLate` after 15 minutes."""
     claims.lock_booking(booking)
-    if not policy.may_undo(booking.confirmed_at, booking.starts_at, clock.now()):
-        raise TooLate("The 15 minutes to take it back are over. You can still cancel it below.")
+    if not policy.may_undo(booking.terms, booking.confirmed_at, booking.starts_at, clock.now()):
+        raise TooLate(booking.terms.undone_too_late)
     end(booking, BookingState.UNDONE, by=by)
 
 
@@ -29,7 +29,7 @@ def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
     if now >= booking.starts_at:
         raise TooLate("This appointment has begun, so it cannot be cancelled any more.")
     _keep_reason(booking, reason)
-    end(booking, policy.cancelled_state(booking.starts_at, now), by=by)
+    end(booking, policy.cancelled_state(booking.terms, booking.starts_at, now), by=by)
 
 
 @transactional

@@ -12,13 +12,13 @@ from sqlalchemy import delete, update
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
-from practice.bookings import claims, free_times, policy, queries
+from practice.bookings import claims, free_times, policy, queries, terms
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
-from practice.bookings.policy import Refusal
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
-from practice.specialists.models import Offer, Specialist
+from practice.bookings.terms import Refusal, Terms
+from practice.specialists.models import Offer
 from practice.store import retention
 from practice.store.db import changed, db, transactional
 from practice.values import clock
@@ -38,30 +38,33 @@ class Visitor:
         """Nobody has confirmed an address: any number of these can be one and the same."""
         return self.user is None or self.user.confirmed_at is None
 
-    @property
-    def keeps_for(self) -> timedelta:
-        """How long a time is kept for them."""
-        return policy.ANONYMOUS_HOLD if self.is_unknown else policy.HOLD
+    def keeps_for(self, terms: Terms) -> timedelta:
+        """How long a time of such an offer is kept for them."""
+        return terms.unknown_hold if self.is_unknown else terms.hold
 
 
 def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
-    """Keep `starts_at` for the visitor: 15 minutes, or 10 for whom we do not know yet; chosen again, once more.
+    """Keep `starts_at` for the visitor as long as its terms say; chosen again, once more.
 
     None when it is not kept, because an unknown visitor may not have it, or it was kept often enough. Raises
     `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it, `OwnOverlap` if they have something
     else then, `NotEligible` for who could not book in the end, whatever they fill in.
     """
-    if visitor.user is not None:
-        _require_hope(visitor.user, offer.specialist)
+    _require_hope(offer, visitor)
     return _hold(offer, starts_at, visitor)
 
 
-def _require_hope(user: User, specialist: Specialist) -> None:
+def _require_hope(offer: Offer, visitor: Visitor) -> None:
     """Who cannot book in the end keeps no time from others; an address can still be confirmed."""
-    found = policy.refusals(queries.standing_of(user, specialist), clock.now())
+    standing = (
+        policy.Standing(terms=terms.of(offer.kind), costs=offer.price.amount > 0)
+        if visitor.user is None
+        else queries.standing_of(visitor.user, offer.specialist, offer)
+    )
+    found = policy.refusals(standing, clock.now())
     lasting = [each for each in found if each != Refusal.EMAIL]
     if lasting and claims.GUARDED:
-        raise NotEligible(lasting[0])
+        raise NotEligible(lasting[0], standing.terms)
 
 
 @transactional
@@ -77,7 +80,10 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
     times_kept = queries.times_kept(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
     if same is not None:
         if times_kept < policy.TIMES_KEPT:
-            same.client_id, same.held_until = visitor.user.id if visitor.user else None, now + visitor.keeps_for
+            same.client_id, same.held_until = (
+                visitor.user.id if visitor.user else None,
+                now + visitor.keeps_for(same.terms),
+            )
         return same
     if visitor.is_unknown and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
@@ -92,7 +98,7 @@ def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_ti
         visitor.browser_key,
         visitor.network_key,
     )
-    booking.held_until = clock.now() + visitor.keeps_for
+    booking.held_until = clock.now() + visitor.keeps_for(booking.terms)
     db.session.flush()
     claims.claim_specialist(booking)
     return booking
@@ -151,7 +157,7 @@ def new_booking(offer: Offer, starts_at: datetime, zone: str) -> Booking:
         specialist_id=offer.specialist_id,
         kind=offer.kind,
         state=BookingState.HELD,
-        held_until=clock.now() + policy.HOLD,
+        held_until=clock.now() + terms.of(offer.kind).hold,
     )
     db.session.add(booking)
     return booking

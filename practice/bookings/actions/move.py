@@ -14,6 +14,7 @@ from practice.bookings.errors import SlotClosed, TooLate, TooOften
 from practice.bookings.models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, Proposal
 from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState, ProposalState
+from practice.bookings.terms import Refusal
 from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock
@@ -33,10 +34,10 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     claims.lock_booking(booking)
     now = clock.now()
     is_asked_for = booking.is_asked_to_move(now)
-    if not policy.may_move(booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for):
-        raise TooLate("A free consultation can be moved twice. Cancelling and booking again is possible in good time.")
+    if not policy.may_move(booking.terms, booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for):
+        raise TooLate(booking.terms.moved_enough)
     if not is_asked_for and queries.changes_today(booking, now) >= policy.MOST_CHANGES_A_DAY:
-        raise TooOften(policy.SENTENCES[policy.Refusal.TOO_OFTEN])
+        raise TooOften(booking.terms.sentences[Refusal.TOO_OFTEN])
     # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += not is_asked_for
     _put(booking, starts_at, by=by, why=MOVED_AS_ASKED if is_asked_for else MOVED)

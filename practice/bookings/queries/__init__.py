@@ -16,7 +16,7 @@ from .eligibility import (
     resting,
     standing_of,
     strikes_of,
-    takes_consults,
+    takes,
 )
 from .own import (
     NOT_FOR_SPECIALISTS,
@@ -116,7 +116,7 @@ __all__ = [
     "starts_at",
     "starts_for",
     "strikes_of",
-    "takes_consults",
+    "takes",
     "times_kept",
     "upcoming_of",
     "week_of_slots",

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
-from practice.bookings import policy
+from practice.bookings import policy, terms
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
     SPECIALIST_SIDE,
@@ -73,7 +73,7 @@ OPEN = (
     .join(Booking.appointment)
     .where(
         Booking.person_key == bindparam("person"),
-        Booking.kind == OfferKind.CONSULT,
+        Booking.kind == bindparam("kind"),
         Booking.state == BookingState.CONFIRMED,
         Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
     )
@@ -105,7 +105,7 @@ OWN = select(
     select(func.count(Booking.id))
     .where(
         Booking.person_key == bindparam("person"),
-        Booking.kind == OfferKind.CONSULT,
+        Booking.kind == bindparam("kind"),
         Booking.claims_pair.is_(True),
         Booking.confirmed_at > bindparam("since", type_=UtcDateTime()),
     )
@@ -114,19 +114,27 @@ OWN = select(
 )
 
 
-def standing_of(user: User, specialist: Specialist, *, location: str | None = None) -> policy.Standing:
-    """Everything about `user` and `specialist` that the rules of the free consultation look at: three queries."""
-    now = clock.now()
+def standing_of(
+    user: User, specialist: Specialist, offer: Offer | None = None, *, location: str | None = None
+) -> policy.Standing:
+    """Everything about `user` and `specialist` that the terms of `offer` look at: three queries.
+
+    Without an offer, what stands between the two and a free consultation.
+    """
+    now, agreed = clock.now(), terms.of(offer.kind) if offer else terms.CONSULT
+    known: dict[str, Any] = {
+        "terms": agreed,
+        "costs": offer is not None and offer.price.amount > 0,
+        "is_bookable": takes(specialist, agreed, now),
+    }
     if not user.is_authenticated:
-        return policy.Standing(is_signed_in=False, is_bookable=takes_consults(specialist, now))
-    asked = {"person": user.person_key, "specialist": specialist.id, "now": now, "since": now - policy.STARTED_WINDOW}
-    asked["day_ago"] = now - policy.A_DAY
-    own = db.session.execute(OWN, asked).one()
+        return policy.Standing(**known, is_signed_in=False)
+    own = db.session.execute(OWN, _asked(user, specialist, agreed, now)).one()
     return policy.Standing(
+        **known,
         is_confirmed=user.confirmed_at is not None,
         is_adult=user.adult_declared_at is not None,
         is_own_profile=specialist.user_id == user.id,
-        is_bookable=takes_consults(specialist, now),
         paused_until=paused_until(user.person_key, now),
         pair_used=own.pair_used,
         open_count=own.open_count,
@@ -137,9 +145,17 @@ def standing_of(user: User, specialist: Specialist, *, location: str | None = No
     )
 
 
-def takes_consults(specialist: Specialist, now: datetime) -> bool:
-    """Published, offering, and not paused by three strikes."""
-    return specialist.is_published and not policy.strikes_pause(strikes_of(specialist.id), now)
+def _asked(user: User, specialist: Specialist, agreed: terms.Terms, now: datetime) -> dict[str, Any]:
+    pair = {"person": user.person_key, "specialist": specialist.id, "kind": agreed.kind}
+    return pair | {"now": now, "since": now - policy.STARTED_WINDOW, "day_ago": now - policy.A_DAY}
+
+
+def takes(specialist: Specialist, agreed: terms.Terms, now: datetime) -> bool:
+    """Whether appointments of such terms can be booked at all: published, and not paused by three strikes where these
+    pause them."""
+    if not specialist.is_published:
+        return False
+    return not (agreed.rests_after_strikes and policy.strikes_pause(strikes_of(specialist.id), now))
 
 
 STRIKES = select(Strike.at).where(Strike.specialist_id == bindparam("specialist"), Strike.waived_at.is_(None))
@@ -164,7 +180,7 @@ def strikes_of(specialist_id: int) -> Sequence[datetime]:
 
 def open_consults(user: User, now: datetime) -> int:
     """How many free consultations lie ahead of this person, over all accounts of one mailbox."""
-    return db.session.scalar(OPEN, {"person": user.person_key, "now": now}) or 0
+    return db.session.scalar(OPEN, {"person": user.person_key, "now": now, "kind": terms.CONSULT.kind}) or 0
 
 
 def changes_today(booking: Booking, now: datetime) -> int:

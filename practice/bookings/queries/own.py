@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
-from practice.bookings import policy
+from practice.bookings import policy, terms
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
 from practice.bookings.states import BookingState
 from practice.specialists.models import Specialist
@@ -135,7 +135,7 @@ def times_kept(specialist_id: int, starts_at: datetime, user: User | None, brows
     if user is not None:  # nobody's rows are not one person's
         mine = or_(mine, Booking.client_id == user.id)
     kept = db.session.execute(
-        select(Booking.created_at, Booking.held_until, Booking.client_id)
+        select(Booking.kind, Booking.created_at, Booking.held_until, Booking.client_id)
         .join(Booking.appointment)
         .where(
             Booking.specialist_id == specialist_id,
@@ -146,7 +146,8 @@ def times_kept(specialist_id: int, starts_at: datetime, user: User | None, brows
         )
     )
     return sum(
-        1 + policy.was_kept_longer(created_at, until, client_id is not None) for created_at, until, client_id in kept
+        1 + policy.was_kept_longer(terms.of(each.kind), each.created_at, each.held_until, each.client_id is not None)
+        for each in kept
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, select
 
 from practice.accounts.models import User
-from practice.bookings import free_times
+from practice.bookings import free_times, terms
 from practice.bookings.free_times import Calendar
 from practice.bookings.models import Appointment, Booking, Occupancy, cells
 from practice.bookings.policy import CONSULT_LENGTH, STRIKE_WINDOW
@@ -26,7 +26,7 @@ from practice.store.db import db
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from .eligibility import LIES_THERE, RESTING, resting, takes_consults
+from .eligibility import LIES_THERE, RESTING, resting, takes
 
 NEAREST = 5
 
@@ -49,8 +49,7 @@ def may_be_put_there(offer: Offer, looker: Looker = NOBODY) -> bool:
     """Whether this offer takes an appointment at all: a moved one also while paused, no consultation after strikes."""
     if any(each.is_confirmed for each in looker.own):
         return offer.specialist.is_visible
-    is_consult = offer.kind == OfferKind.CONSULT
-    return takes_consults(offer.specialist, clock.now()) if is_consult else offer.specialist.is_published
+    return takes(offer.specialist, terms.of(offer.kind), clock.now())
 
 
 def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY) -> Calendar:
@@ -89,7 +88,7 @@ def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) 
     """
     now = clock.now()
     has_own = any(each.specialist_id == offer.specialist_id for each in looker.own)
-    if has_own or offer.kind != OfferKind.CONSULT or offer.minutes * 60 != CONSULT_LENGTH.total_seconds():
+    if has_own or offer.kind not in terms.ONE_PER_PAIR or offer.minutes * 60 != CONSULT_LENGTH.total_seconds():
         return tuple(calendar_for(offer, now, looker).starts(now))
     starts = all_starts(offer.specialist) if is_open or may_be_put_there(offer, looker) else ()
     away = _elsewhere(looker, now) if looker.client is not None else ()
@@ -141,7 +140,7 @@ def starts_at(slug: str, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]
 
 
 def _starts_of(found: Any, kind: OfferKind) -> tuple[int, ...]:
-    if found.state != ProfileState.PUBLISHED or (found.rests and kind == OfferKind.CONSULT):
+    if found.state != ProfileState.PUBLISHED or (found.rests and terms.of(kind).rests_after_strikes):
         return ()
     return free_times.all_starts([(found.id, found.calendar_version)], kind, clock.now())[found.id]
 
@@ -189,7 +188,7 @@ def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Spec
         .where(
             Specialist.state == ProfileState.PUBLISHED,
             Specialist.id != specialist.id,
-            Offer.kind == OfferKind.CONSULT,
+            Offer.kind.in_(terms.ONE_PER_PAIR),
             Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
         )
         .order_by(Specialist.id)

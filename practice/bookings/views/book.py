@@ -17,7 +17,7 @@ from practice.bookings import actions, forms, labels, policy, queries, slot_pick
 from practice.bookings.actions import Details
 from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Booking
-from practice.bookings.policy import Refusal
+from practice.bookings.terms import Refusal
 from practice.http.access import public
 from practice.http.clocks import local, viewer_zone
 from practice.http.forms import in_words
@@ -265,7 +265,7 @@ def form_page(
 ) -> Response:
     """The form with what stands in the way, said before anyone hits it."""
     specialist = offer.specialist
-    standing = queries.standing_of(current_user, specialist)
+    standing = queries.standing_of(current_user, specialist, offer)
     found = [each for each in policy.refusals(standing, clock.now()) if each != Refusal.SIGN_IN]
     ends_at = starts_at + timedelta(minutes=offer.minutes)
     return page(
@@ -280,7 +280,7 @@ def form_page(
         standing=standing,
         refusals=[refusal] if refusal else found,
         show_help=show_help,
-        sentences=policy.SENTENCES,
+        sentences=standing.terms.sentences,
         lines=labels.summary(specialist, starts_at, ends_at),
         others=queries.others_with_times(specialist) if found or refusal else [],
     )

@@ -83,7 +83,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         and policy.may_contest(marked, now)
         and contest is None,
         "looked_at": labels.looked_at(contest, booking, current_user.id),
-        "counts_from": policy.counts_from(booking.starts_at),
+        "counts_from": policy.counts_from(booking.terms, booking.starts_at),
         "is_cancelled": booking.state in CANCELLED,
         "prepare": _prepare_form(booking),
         "contest_form": forms.ContestForm(),
@@ -118,7 +118,7 @@ def _may_move(booking: Booking) -> bool:
     now = clock.now()
     is_asked_for = booking.is_asked_to_move(now)
     return booking.is_confirmed and policy.may_move(
-        booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for
+        booking.terms, booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for
     )
 
 
@@ -197,8 +197,8 @@ def _cancel_page(booking: Booking, form: forms.ReasonForm, status: int = 200) ->
         booking=booking,
         person=labels.person(booking.specialist),
         form=form,
-        counts=policy.cancelled_state(booking.starts_at, clock.now()) == BookingState.LATE_RELEASED,
-        counts_from=policy.counts_from(booking.starts_at),
+        counts=policy.cancelled_state(booking.terms, booking.starts_at, clock.now()) == BookingState.LATE_RELEASED,
+        counts_from=policy.counts_from(booking.terms, booking.starts_at),
         possible=booking.is_confirmed and clock.now() < booking.starts_at,
     )
 
@@ -228,7 +228,7 @@ def reminder(code: str) -> Response:
         person=labels.person(booking.specialist),
         tile=labels.tile(booking.starts_at),
         lines=labels.booking_lines(booking),
-        counts_from=policy.counts_from(booking.starts_at),
+        counts_from=policy.counts_from(booking.terms, booking.starts_at),
         may_move=_may_move(booking),
         released_at=queries.released_at(booking),
         prepare=forms.PrepareForm(data=_prepared(booking), formdata=None),

@@ -110,7 +110,7 @@ def _row(booking: Booking) -> dict[str, Any]:
     return {
         "time": clock_time(booking.starts_at),
         "until": clock_time(booking.ends_at),
-        "kind": "free" if booking.kind == OfferKind.CONSULT else "session",
+        "kind": "free" if booking.terms.one_per_pair else "session",
         "title": agenda.who(booking),
         "note": _facts(booking),
         "url": link("bookings.practice_show", code=booking.code),
@@ -119,7 +119,7 @@ def _row(booking: Booking) -> dict[str, Any]:
 
 def _facts(booking: Booking) -> str:
     """What it is and how they meet; never what they wrote: that is read on its own page, and noted."""
-    parts = ["Free consult" if booking.kind == OfferKind.CONSULT else "Session", booking.format.replace("_", " ")]
+    parts = [booking.terms.brief, booking.format.replace("_", " ")]
     if booking.with_partner:
         parts.append("with their partner")
     if booking.shares_note or booking.shares_prep:

@@ -1,0 +1,184 @@
+"""This file knows on which terms each kind of offer is booked: one value for each kind, and every rule reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
+from practice.specialists.states import OfferKind
+
+TIMES = {1: "once", 2: "twice"}
+
+
+class Refusal(StrEnum):
+    """Why something cannot be booked. Which of them a kind of offer knows, and in which order, say its terms."""
+
+    PRICE = "price"
+    SIGN_IN = "sign_in"
+    EMAIL = "email"
+    ADULT = "adult"
+    OWN_PROFILE = "own_profile"
+    NOT_BOOKABLE = "not_bookable"
+    PAUSED_CLIENT = "paused_client"
+    PAIR_USED = "pair_used"
+    TOO_OFTEN = "too_often"
+    TOO_MANY_OPEN = "too_many_open"
+    TOO_MANY_STARTED = "too_many_started"
+    PLACE = "place"
+
+
+R = Refusal
+_SAID = {
+    R.PRICE: "This has a price, and nothing can be paid here yet. What can be booked is the free consultation.",
+    R.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
+    R.EMAIL: "Please confirm your email first. What you chose is kept.",
+    R.ADULT: "Accounts here are for adults, from 18 on.",
+    R.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
+    R.TOO_OFTEN: (
+        "You have booked or moved with this specialist five times within a day, and they hear of each. "
+        "A day later you can go on."
+    ),
+    R.PLACE: "This specialist is not permitted to work with people in the place you named.",
+}
+_SAID_OF_CONSULTS = {
+    R.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
+    R.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
+    R.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
+    R.TOO_MANY_OPEN: "You have three free consultations ahead of you. After one has happened, you can book another.",
+    R.TOO_MANY_STARTED: "You have booked six free consultations in the last 60 days. The next one is possible later.",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes back of a price to a client who cancels at least `before` the start: a share in per cent."""
+
+    before: timedelta
+    share: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What is agreed when an offer of one kind is booked.
+
+    `refused_for` stands in the order in which people are told. A time is kept for `hold`, for visitors of whom nobody
+    has confirmed an address for `unknown_hold`. Within `late` of the start a cancellation has a price: the pair's
+    consultation, or what `comes_back` says. `one_per_pair`: it uses up the one of a client and a specialist.
+    """
+
+    kind: OfferKind
+    called: str
+    brief: str
+    refused_for: tuple[Refusal, ...]
+    said: Mapping[Refusal, str]
+    hold: timedelta
+    unknown_hold: timedelta
+    undo: timedelta
+    undo_before_start: timedelta
+    late: timedelta
+    moves: int
+    consent: str
+    one_per_pair: bool
+    rests_after_strikes: bool
+    comes_back: tuple[Step, ...]
+
+    @property
+    def sentences(self) -> dict[Refusal, str]:
+        """Every refusal of these terms in words."""
+        return {each: self.said.get(each) or _SAID[each] for each in self.refused_for}
+
+    @property
+    def moved_enough(self) -> str:
+        """What is said to somebody who has moved it as often as they may."""
+        ways_on = "Cancelling and booking again is possible in good time."
+        if not self.moves:
+            return f"A {self.called} keeps its time. {ways_on}"
+        return f"A {self.called} can be moved {TIMES[self.moves]}. {ways_on}"
+
+    @property
+    def undone_too_late(self) -> str:
+        """What is said to somebody who would take it back as if it had never been, and comes too late."""
+        return (
+            f"The {self.undo // timedelta(minutes=1)} minutes to take it back are over. You can still cancel it below."
+        )
+
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+CONSULT = Terms(
+    kind=OfferKind.CONSULT,
+    called="free consultation",
+    brief="Free consult",
+    refused_for=(
+        *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
+        *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
+    ),
+    said=_SAID_OF_CONSULTS,
+    hold=15 * MINUTE,
+    unknown_hold=10 * MINUTE,
+    undo=15 * MINUTE,
+    undo_before_start=2 * HOUR,
+    late=2 * HOUR,
+    moves=2,
+    consent=CONSULT_SCOPE,
+    one_per_pair=True,
+    rests_after_strikes=True,
+    comes_back=(Step(timedelta(0), 100),),
+)
+# What is paid is kept for as long as a checkout stays open, and two minutes more.
+INDIVIDUAL = Terms(
+    kind=OfferKind.INDIVIDUAL,
+    called="session",
+    brief="Session",
+    refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
+    said={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
+    hold=32 * MINUTE,
+    unknown_hold=10 * MINUTE,
+    undo=15 * MINUTE,
+    undo_before_start=2 * HOUR,
+    late=24 * HOUR,
+    moves=2,
+    consent=SESSION_AGREEMENT,
+    one_per_pair=False,
+    rests_after_strikes=False,
+    comes_back=(Step(24 * HOUR, 100), Step(4 * HOUR, 50)),
+)
+# A group keeps its time, whoever comes.
+GROUP = Terms(
+    kind=OfferKind.GROUP,
+    called="group session",
+    brief="Group",
+    refused_for=INDIVIDUAL.refused_for,
+    said={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
+    hold=32 * MINUTE,
+    unknown_hold=10 * MINUTE,
+    undo=15 * MINUTE,
+    undo_before_start=2 * HOUR,
+    late=24 * HOUR,
+    moves=0,
+    consent=GROUP_AGREEMENT,
+    one_per_pair=False,
+    rests_after_strikes=False,
+    comes_back=INDIVIDUAL.comes_back,
+)
+
+ALL = (CONSULT, INDIVIDUAL, GROUP)
+_BY_KIND = {each.kind: each for each in ALL}
+# No time is kept for anybody beyond this.
+LONGEST_HOLD = max(each.hold for each in ALL)
+
+
+def of(kind: str) -> Terms:
+    """The terms of a kind of offer; raises ValueError for a kind that there is not."""
+    return _BY_KIND[OfferKind(kind)]
+
+
+def kinds(which: Callable[[Terms], bool]) -> tuple[OfferKind, ...]:
+    """The kinds of offers whose terms say so, for questions to the database."""
+    return tuple(each.kind for each in ALL if which(each))
+
+
+ONE_PER_PAIR = kinds(lambda each: each.one_per_pair)

@@ -1,0 +1,133 @@
+"""Each kind of offer is booked on terms of its own; a consultation is one kind among others."""
+
+from datetime import timedelta
+
+import pytest
+
+from practice.accounts import consents
+from practice.bookings import actions, policy, queries, terms
+from practice.bookings.errors import NotEligible
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.bookings.terms import CONSULT, GROUP, INDIVIDUAL, Refusal
+from practice.specialists.states import OfferKind
+from practice.store.db import db
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
+from tests.factories import booking as stored
+from tests.factories import specialist, user
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+VIDEO = actions.Details(format="video")
+
+
+def paid(practice):
+    return next(offer for offer in practice.offers if offer.kind == OfferKind.INDIVIDUAL)
+
+
+def test_every_kind_of_offer_has_terms_and_a_sentence_for_each_refusal():
+    assert [terms.of(kind).kind for kind in OfferKind] == list(OfferKind)
+    for each in terms.ALL:
+        assert set(each.sentences) == set(each.refused_for)
+        assert all(sentence.endswith(".") for sentence in each.sentences.values())
+
+
+def test_only_a_free_consultation_is_one_for_a_pair():
+    only_consults = {Refusal.PAUSED_CLIENT, Refusal.PAIR_USED, Refusal.TOO_MANY_OPEN, Refusal.TOO_MANY_STARTED}
+
+    assert terms.ONE_PER_PAIR == (OfferKind.CONSULT,)
+    assert set(CONSULT.refused_for) - set(INDIVIDUAL.refused_for) == only_consults
+    assert CONSULT.refused_for == tuple(Refusal)
+    assert GROUP.refused_for == INDIVIDUAL.refused_for
+
+
+def test_what_stands_in_the_way_is_said_in_the_order_of_the_terms(clock):
+    bad = {"costs": True, "is_confirmed": False, "pair_used": True, "changes_today": 5, "open_count": 3}
+
+    said = {each.kind: policy.refusals(policy.Standing(terms=each, **bad), clock.now()) for each in terms.ALL}
+
+    anybody = [Refusal.PRICE, Refusal.EMAIL, Refusal.TOO_OFTEN]
+    assert said[OfferKind.INDIVIDUAL] == said[OfferKind.GROUP] == anybody
+    assert said[OfferKind.CONSULT] == [*anybody[:2], Refusal.PAIR_USED, Refusal.TOO_OFTEN, Refusal.TOO_MANY_OPEN]
+
+
+def test_what_is_booked_free_of_charge_names_a_document_that_can_be_read():
+    assert consents.version_of(CONSULT.consent)
+    assert len({each.consent for each in terms.ALL}) == 3
+
+
+@pytest.mark.parametrize(
+    "agreed, before, back",
+    [
+        (CONSULT, timedelta(0), 100),
+        (INDIVIDUAL, 24 * HOUR, 100),
+        (INDIVIDUAL, 24 * HOUR - SECOND, 50),
+        (INDIVIDUAL, 4 * HOUR, 50),
+        (INDIVIDUAL, 4 * HOUR - SECOND, 0),
+        (GROUP, 23 * HOUR, 50),
+    ],
+)
+def test_the_share_that_comes_back_falls_with_the_hours_left(agreed, before, back):
+    ended = WEDNESDAY_TEN - before
+    state = policy.cancelled_state(agreed, WEDNESDAY_TEN, ended)
+
+    assert policy.share_back(agreed, state, WEDNESDAY_TEN, ended) == back
+    assert (state == BookingState.CANCELLED_BY_CLIENT) == (before >= agreed.late)
+
+
+@pytest.mark.parametrize(
+    "state, back",
+    [
+        (BookingState.CANCELLED_BY_SPECIALIST, 100),
+        (BookingState.SPECIALIST_MISSED, 100),
+        (BookingState.UNDONE, 100),
+        (BookingState.TECH_FAILURE, 100),
+        (BookingState.COMPLETED, 0),
+        (BookingState.CLIENT_MISSED, 0),
+    ],
+)
+def test_what_a_client_cannot_help_comes_back_whole_whatever_the_hour(state, back):
+    assert policy.share_back(INDIVIDUAL, state, WEDNESDAY_TEN, WEDNESDAY_TEN + HOUR) == back
+
+
+# ---------------------------------------------------------------- until something can be paid
+
+
+@pytest.mark.parametrize("way", ["hold", "hold, not signed in", "book"])
+def test_what_has_a_price_can_be_neither_held_nor_booked(app, cast, way):
+    visitor = actions.Visitor(None if "not" in way else cast.ben, "b", "n", "UTC")
+
+    who, act, last = (cast.ben, actions.book, VIDEO) if way == "book" else (None, actions.hold, visitor)
+    arguments = [paid(cast.practice), WEDNESDAY_TEN, last]
+
+    with pytest.raises(NotEligible) as refused:
+        act(*([who] if who else []), *arguments)
+
+    assert refused.value.refusal == Refusal.PRICE
+    assert "nothing can be paid here yet" in refused.value.message
+    assert db.session.query(Booking).count() == 0
+
+
+def test_after_a_consultation_the_pairs_paid_offer_is_not_refused_as_one(app, cast):
+    stored(cast.ben, cast.practice, TUESDAY_NINE, state=BookingState.COMPLETED)
+
+    with pytest.raises(NotEligible) as refused:
+        actions.book(cast.ben, paid(cast.practice), WEDNESDAY_TEN, VIDEO)
+
+    assert refused.value.refusal == Refusal.PRICE
+    standing = queries.standing_of(cast.ben, cast.practice, paid(cast.practice))
+    assert policy.refusals(standing, TUESDAY_NINE) == [Refusal.PRICE]
+
+
+def test_three_open_consultations_say_nothing_about_sessions(app, cast):
+    for number in range(3):
+        practice = cast.practice if number == 0 else _another(number)
+        stored(cast.ben, practice, THURSDAY_TEN + number * HOUR)
+
+    standing = queries.standing_of(cast.ben, cast.practice, paid(cast.practice))
+
+    assert policy.refusals(standing, TUESDAY_NINE) == [Refusal.PRICE]
+
+
+def _another(number):
+
+    return specialist(user(f"Practice{number}"), slug=f"practice-{number}")
