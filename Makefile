@@ -61,6 +61,13 @@ lint: $(VENV)/dev.stamp ## style, types, import contracts, templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m tests.templates --check
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## write code and templates as the lint wants them
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/python -m tests.templates
 
 .PHONY: check
 check: lint ## before each commit: lint and the quick tests on SQLite
