@@ -24,8 +24,8 @@ BLOCKS = frozenset(
         r"\w+",
         """html head body main header footer nav section article aside div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd form
         fieldset legend table thead tbody tfoot tr th td caption figure figcaption details summary hr br meta link title
-        option optgroup select noscript svg symbol path g circle rect ellipse line polyline polygon use defs dialog hgroup
-        blockquote picture source video track address datalist colgroup col""",
+        option optgroup select noscript svg symbol path g circle rect ellipse line polyline polygon use defs dialog
+        hgroup blockquote picture source video track address datalist colgroup col""",
     )
 )
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
@@ -311,9 +311,7 @@ def _filled(run: list[Item], depth: int, far: set[int]) -> list[str]:
         elif behind_far:
             lines[-1] = lines[-1] if space else lines[-1][:-2] + "-%}"
             lines.append((pad or " " * space) + item.words)
-        elif not lines or (
-            space and run[number - 1].kind != "stmt" and len(lines[-1]) + 1 + _glued(run, number, far) > WIDTH
-        ):
+        elif not lines or (space and run[number - 1].kind != "stmt" and _is_full(lines[-1], run, number, far)):
             lines.append(pad + item.words)
         else:
             lines[-1] += " " * space + item.words
