@@ -172,20 +172,26 @@ def offer(practice: Specialist, *, kind: OfferKind = OfferKind.CONSULT, **column
     return made
 
 
-def booking(client: User, practice: Specialist, starts_at: datetime, **columns: Any) -> Booking:
-    """A consultation that stands in the tables as if booked earlier, confirmed unless told otherwise: no mail left."""
+def booking(
+    client: User, practice: Specialist, starts_at: datetime, *, of: Offer | None = None, **columns: Any
+) -> Booking:
+    """A consultation, or an appointment `of` another offer, that stands in the tables as if booked earlier, confirmed
+    unless told otherwise: no mail left."""
     state = columns.setdefault("state", BookingState.CONFIRMED)
+    offer = of or practice.consult
+    assert offer, "this practice offers no consultation"
+    until = clock.now() + timedelta(minutes=10) if state == BookingState.HELD else None
+    columns = {"held_until": until} | columns
     with transaction() as session:
         made = Booking(
-            appointment=_appointment(practice, starts_at),
+            appointment=_appointment(practice, starts_at, offer),
             specialist=practice,
-            kind=OfferKind.CONSULT,
+            kind=offer.kind,
             client=client,
             person_key=client.person_key,
             call_name=client.display_name,
-            held_until=clock.now() + timedelta(minutes=10) if state == BookingState.HELD else None,
             confirmed_at=clock.now() if state != BookingState.HELD else None,
-            claims_pair=state in COUNTING,
+            claims_pair=offer.is_consult and state in COUNTING,
             **columns,
         )
         session.add(made)
@@ -197,16 +203,14 @@ def booking(client: User, practice: Specialist, starts_at: datetime, **columns: 
     return made
 
 
-def _appointment(practice: Specialist, starts_at: datetime) -> Appointment:
-    consult = practice.consult
-    assert consult, "this practice offers no consultation"
+def _appointment(practice: Specialist, starts_at: datetime, offer: Offer) -> Appointment:
     zone = practice.user.zone or "UTC"
     return Appointment(
         specialist=practice,
-        offer=consult,
-        kind=consult.kind,
+        offer=offer,
+        kind=offer.kind,
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=consult.minutes),
+        ends_at=starts_at + timedelta(minutes=offer.minutes),
         zone=zone,
         local_start=starts_at.astimezone(ZoneInfo(zone)).isoformat()[:16],
     )

@@ -14,6 +14,7 @@ from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, WeeklyRange, local_day, zone_on
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.specialists.timing import CONSULT
 from practice.values import clock
 
 from . import policy
@@ -58,8 +59,8 @@ def hours_typed(specialist: Specialist, weeks: Mapping[str, Sequence[WeeklyRange
 def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview:
     """What people would see with these hours and limits, by the function that makes the real list."""
     now = clock.now()
-    stored = free_times.calendar_of(specialist.id, OfferKind.CONSULT, now)
-    rules = availability.rules_for(limits, stored.rules.length, OfferKind.CONSULT)
+    stored = free_times.calendar_of(specialist.id, CONSULT, now)
+    rules = availability.rules_for(limits, CONSULT)
     starts = replace(stored, hours=hours, rules=rules).starts(now)
     today = local_day(now, hours)
     ends = span_of(today, today + timedelta(days=PREVIEW_DAYS - 1), hours.stays).ends_at

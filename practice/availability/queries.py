@@ -19,6 +19,7 @@ from practice.scheduling.slots import BookingRules
 from practice.scheduling.zone_names import present
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.specialists.timing import Timing
 from practice.store.db import UtcDateTime, db
 from practice.values.errors import NotFound
 
@@ -105,17 +106,19 @@ def travel_of(user_ids: Sequence[int]) -> dict[int, tuple[Trip, ...]]:
 
 
 def calendars_of(
-    specialist_ids: Iterable[int], kind: str, minutes: int
-) -> dict[int, tuple[rules.OpenHours, BookingRules]]:
-    """Hours and booking rules of an offer of this kind and length (minutes), in one query for all specialists together.
+    asked: Iterable[tuple[int, Timing]],
+) -> dict[tuple[int, Timing], tuple[rules.OpenHours, BookingRules]]:
+    """Hours and booking rules of each (specialist id, timing of an offer), in one query for all of them together.
 
     Who has never saved any hours is left out.
     """
-    found = {}
-    for specialist_id, rows in _rows_of(specialist_ids).items():
+    wanted = list(dict.fromkeys(asked))
+    rows_of, found = _rows_of({each for each, _ in wanted}), {}
+    for specialist_id, timing in wanted:
+        rows = rows_of[specialist_id]
         schedule = next((row for row in rows if row.part == "home"), None)
         if schedule is not None:
-            found[specialist_id] = _composed(rows, kind), rules_for(schedule, minutes, kind)
+            found[specialist_id, timing] = _composed(rows, timing.kind), rules_for(schedule, timing)
     return found
 
 
@@ -195,11 +198,11 @@ def _date_rules(rows: Iterable[Any], kind: str) -> tuple[rules.DateRule, ...]:
     )
 
 
-def rules_for(schedule: Schedule | Row[Any] | policy.Limits, minutes: int, kind: str) -> BookingRules:
-    """How an offer of this length (minutes) and kind is sold; takes a schedule, or a row with the same columns."""
-    is_consult = kind == OfferKind.CONSULT
+def rules_for(schedule: Schedule | Row[Any] | policy.Limits, timing: Timing) -> BookingRules:
+    """How an offer of this timing is sold; takes a schedule, or a row with the same columns."""
+    is_consult = timing.kind == OfferKind.CONSULT
     return BookingRules(
-        length=minutes,
+        length=timing.minutes,
         step=schedule.step,
         before=schedule.gap_before,
         after=schedule.gap_after,
@@ -207,7 +210,7 @@ def rules_for(schedule: Schedule | Row[Any] | policy.Limits, minutes: int, kind:
         horizon_days=schedule.consult_horizon if is_consult else schedule.session_horizon,
         daily_cap=schedule.daily_cap,
         weekly_cap=schedule.weekly_cap,
-        kind=kind,
+        kind=timing.kind,
         kind_weekly_cap=schedule.weekly_consults if is_consult else None,
     )
 

@@ -15,6 +15,7 @@ from practice.scheduling.slots import Refusal, Why, why_not_at
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
+from practice.specialists.timing import Timing
 from practice.store.db import db
 from practice.values import clock
 from practice.values.errors import Invalid, NotFound
@@ -89,9 +90,10 @@ def _known(kind: str) -> OfferKind:
 
 def why(specialist: Specialist, on: date, minute: int, kind: OfferKind) -> Answer:
     """Why this minute of this local date is offered or not, by the very rules that make the list."""
+    minutes = _minutes(specialist, kind)
     if sentence := _closed_altogether(specialist, kind):
         return Answer(False, sentence, "profile")
-    calendar = free_times.calendar_of(specialist.id, kind, clock.now(), minutes=_minutes(specialist, kind))
+    calendar = free_times.calendar_of(specialist.id, Timing(kind, minutes or 0), clock.now())
     asked = Asked(calendar, on, minute, kind)
     refusal = why_not_at((on, minute), calendar.hours, calendar.busy, calendar.rules, clock.now())
     if refusal is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
@@ -17,15 +17,15 @@ from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day, zone_on
 from practice.scheduling.intervals import Interval
 from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots, room_left
-from practice.specialists.states import OfferKind
+from practice.specialists.models import Offer
+from practice.specialists.timing import Timing
 from practice.store.db import db
 
 from .models import Appointment, Booking
-from .policy import CONSULT_LENGTH
+from .picking import spread
 from .states import BookingState
 
 QUARTER = 15 * 60
-APART = 3 * 3600  # seconds between two times that are a real choice
 KEPT = 20_000  # lists of starts in memory, the least used go first
 
 
@@ -43,9 +43,10 @@ class Own(NamedTuple):
 
 @dataclass(frozen=True)
 class Calendar:
-    """Everything that decides when one kind of offer of one specialist may start, for the one who asks.
+    """Everything that decides when an offer of one specialist may start, for the one who asks.
 
-    `own` is what the asker holds or moves here, `away` where they have something else.
+    `own` is what the asker holds or moves here, `away` where they have something else. At `frees_at` (epoch seconds)
+    the first hold of another runs out, if there is one.
     """
 
     hours: OpenHours
@@ -53,6 +54,7 @@ class Calendar:
     busy: tuple[Busy, ...] = ()
     own: tuple[Own, ...] = ()
     away: tuple[Interval, ...] = ()
+    frees_at: int | None = None
 
     def starts(self, now: datetime, window: tuple[int, int] | None = None) -> list[int]:
         """Free starts, epoch seconds in order: the one function for the list and for the check."""
@@ -93,30 +95,36 @@ class Calendar:
 
 
 def calendars(
-    ids: Sequence[int], kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Iterable[int] = ()
-) -> dict[int, Calendar]:
-    """The calendars of several specialists in a fixed number of queries; `own` are bookings not in the way."""
-    length = minutes or int(CONSULT_LENGTH.total_seconds() // 60)
-    open_calendars = availability.calendars_of(ids, kind, length)
+    asked: Collection[tuple[int, Timing]], now: datetime, *, own: Iterable[int] = ()
+) -> dict[tuple[int, Timing], Calendar]:
+    """The calendars of each (specialist id, timing of an offer) in a fixed number of queries.
+
+    `own` are bookings not in the way. Who has never saved any hours is left out.
+    """
+    open_calendars = availability.calendars_of(asked)
     spans = [busy_window(hours, rules, now) for hours, rules in open_calendars.values()]
     if not spans:
         return {}
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    taken = busy_of(ids, first, last, now, own=frozenset(own))
+    taken = busy_of({each for each, _ in open_calendars}, first, last, now, own=frozenset(own))
     return {
-        each: Calendar(hours, rules, tuple(_with_gaps(busy, rules) for busy in taken.get(each, ())))
-        for each, (hours, rules) in open_calendars.items()
+        (each, timing): Calendar(
+            hours,
+            rules,
+            tuple(_with_gaps(taken_there.busy, rules) for taken_there in taken.get(each, ())),
+            frees_at=min((t.frees_at for t in taken.get(each, ()) if t.frees_at is not None), default=None),
+        )
+        for (each, timing), (hours, rules) in open_calendars.items()
     }
 
 
 CLOSED = Calendar(OpenHours("UTC"), BookingRules(length=30, step=15))
 
 
-def calendar_of(
-    specialist_id: int, kind: OfferKind, now: datetime, *, minutes: int | None = None, own: Sequence[Own] = ()
-) -> Calendar:
+def calendar_of(specialist_id: int, timing: Timing, now: datetime, *, own: Sequence[Own] = ()) -> Calendar:
     """One specialist's calendar for the owner of `own`; an empty one if they never set hours."""
-    found = calendars([specialist_id], kind, now, minutes=minutes, own=[each.id for each in own]).get(specialist_id)
+    asked = specialist_id, timing
+    found = calendars([asked], now, own=[each.id for each in own]).get(asked)
     return replace(found, own=tuple(own)) if found else CLOSED
 
 
@@ -146,9 +154,16 @@ TAKES_PART = (
 )
 
 
+class Taken(NamedTuple):
+    """Busy time, and when it is free again by itself (epoch seconds), which only a hold is."""
+
+    busy: Busy
+    frees_at: int | None
+
+
 def busy_of(
-    ids: Sequence[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
-) -> dict[int, list[Busy]]:
+    ids: Collection[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
+) -> dict[int, list[Taken]]:
     """What is taken in [first, last) epoch seconds: bookings that count, and holds that have not run out."""
     stands = or_(Booking.state.in_(TAKES_PART), and_(Booking.state == BookingState.HELD, Booking.held_until > now))
     rows = db.session.execute(
@@ -158,6 +173,7 @@ def busy_of(
             Appointment.ends_at,
             Appointment.kind,
             Booking.state,
+            Booking.held_until,
             Booking.id,
         )
         .join(Booking, Booking.appointment_id == Appointment.id)
@@ -169,12 +185,13 @@ def busy_of(
         )
         .order_by(Appointment.starts_at)
     )
-    found: dict[int, list[Busy]] = {}
-    for specialist_id, starts_at, ends_at, kind, state, booking_id in rows:
-        reason: Literal["hold", "booking"] = "hold" if state == BookingState.HELD else "booking"
+    found: dict[int, list[Taken]] = {}
+    for specialist_id, starts_at, ends_at, kind, state, held_until, booking_id in rows:
+        frees_at = int(held_until.timestamp()) if state == BookingState.HELD and held_until is not None else None
+        reason: Literal["hold", "booking"] = "booking" if frees_at is None else "hold"
         span = int(starts_at.timestamp()), int(ends_at.timestamp())
-        taken = Busy(*span, kind=kind, reason=reason, own=booking_id in own)
-        found.setdefault(specialist_id, []).append(taken)
+        busy = Busy(*span, kind=kind, reason=reason, own=booking_id in own)
+        found.setdefault(specialist_id, []).append(Taken(busy, frees_at))
     return found
 
 
@@ -185,10 +202,24 @@ def _with_gaps(busy: Busy, rules: BookingRules) -> Busy:
 # ---------------------------------------------------------------- kept lists
 
 
+class Wanted(NamedTuple):
+    """Which list: whose, for offers of which timing, and the version of the calendar as it was read a moment ago."""
+
+    specialist_id: int
+    timing: Timing
+    version: int
+
+    @classmethod
+    def by(cls, offer: Offer) -> Wanted:
+        """The list of this offer; its specialist's row was read in this very request."""
+        return cls(offer.specialist_id, offer.timing, offer.specialist.calendar_version)
+
+
 @dataclass(frozen=True)
 class _Kept:
     """A list of starts as it was computed; right until the version, the local day or the first hold's end changes."""
 
+    version: int
     starts: tuple[int, ...]
     notice: int
     day: date
@@ -208,7 +239,7 @@ class _Kept:
         return self.starts[bisect_left(self.starts, -(-at // 1) + self.notice) :]
 
 
-_kept: OrderedDict[tuple[int, int, str], _Kept] = OrderedDict()
+_kept: OrderedDict[tuple[int, Timing], _Kept] = OrderedDict()
 _lock = Lock()
 _computing = Lock()
 
@@ -219,90 +250,72 @@ def forget() -> None:
         _kept.clear()
 
 
-def all_starts(versions: Sequence[tuple[int, int]], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
-    """Every free start of each (specialist id, calendar version), epoch seconds; only what is not kept is computed.
+def all_starts(wanted: Collection[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
+    """Every free start of each list, epoch seconds; only what is not kept is computed.
 
-    The version was read from the database a moment ago, so a list is never older than the last change.
+    A list is never older than the version that was read: the one of a newer version serves as well.
     """
-    found = _known(versions, kind, now)
-    if len(found) == len(versions):
+    found = _known(wanted, now)
+    if len(found) == len(wanted):
         return found
     # After a booking everybody misses the same list. One thread computes it, the others find it done.
     with _computing:
-        found |= _known([pair for pair in versions if pair[0] not in found], kind, now)
-        missing = {each: version for each, version in versions if each not in found}
-        return found | _compute(missing, kind, now) if missing else found
+        found |= _known([each for each in wanted if each not in found], now)
+        missing = [each for each in wanted if each not in found]
+        return found | _compute(missing, now) if missing else found
 
 
-def _known(versions: Sequence[tuple[int, int]], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
+def _known(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
     """The lists that are kept and right at `now`."""
-    found: dict[int, tuple[int, ...]] = {}
+    found: dict[Wanted, tuple[int, ...]] = {}
     at = now.timestamp()
-    for each, version in versions:
-        kept = _kept.get((each, version, kind))
-        if kept is not None and at >= kept.sure_until and (kept := kept.checked(now)) is not None:
-            _store((each, version, kind), kept)
-        if kept is not None:
-            found[each] = kept.still_open(at)
+    for each in wanted:
+        kept = _kept.get(each[:2])
+        if kept is None or kept.version < each.version:
+            continue
+        if at >= kept.sure_until:
+            kept = kept.checked(now)
+            if kept is None:
+                continue
+            _store(each[:2], kept)
+        found[each] = kept.still_open(at)
     return found
 
 
-def next_starts(
-    versions: Sequence[tuple[int, int]], kind: OfferKind, count: int, now: datetime
-) -> dict[int, tuple[int, ...]]:
-    """The next `count` free starts of each specialist, at least a little apart so that they are real choices."""
-    return {each: spread(starts, count) for each, starts in all_starts(versions, kind, now).items()}
+def next_starts(wanted: Collection[Wanted], count: int, now: datetime) -> dict[Wanted, tuple[int, ...]]:
+    """The next `count` free starts of each list, at least a little apart so that they are real choices."""
+    return {each: spread(starts, count) for each, starts in all_starts(wanted, now).items()}
 
 
-def spread(starts: Sequence[int], count: int) -> tuple[int, ...]:
-    """Not 9:00, 9:15 and 9:30: the first, then ones three hours later or more, filled up if there are too few."""
-    chosen: list[int] = []
-    for start in starts:
-        if not chosen or start >= chosen[-1] + APART:
-            chosen.append(start)
-            if len(chosen) == count:
-                return tuple(chosen)
-    others = [start for start in starts if start not in chosen]
-    return tuple(sorted(chosen + others[: count - len(chosen)]))
-
-
-def _compute(versions: dict[int, int], kind: OfferKind, now: datetime) -> dict[int, tuple[int, ...]]:
-    found: dict[int, tuple[int, ...]] = dict.fromkeys(versions, ())
-    for each, calendar in calendars(list(versions), kind, now).items():
-        kept = _keep(calendar, each, now)
-        _store((each, versions[each], kind), kept)
-        found[each] = kept.still_open(now.timestamp())
+def _compute(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
+    found: dict[Wanted, tuple[int, ...]] = dict.fromkeys(wanted, ())
+    open_calendars = calendars([each[:2] for each in wanted], now)
+    for each in wanted:
+        if (calendar := open_calendars.get(each[:2])) is not None:
+            kept = _keep(calendar, each.version, now)
+            _store(each[:2], kept)
+            found[each] = kept.still_open(now.timestamp())
     return found
 
 
-def _store(key: tuple[int, int, str], kept: _Kept) -> None:
+def _store(key: tuple[int, Timing], kept: _Kept) -> None:
     with _lock:
         _kept[key] = kept
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
 
 
-def _keep(calendar: Calendar, specialist_id: int, now: datetime) -> _Kept:
+def _keep(calendar: Calendar, version: int, now: datetime) -> _Kept:
     """Compute without notice: the notice is applied at each read, against the clock of that moment."""
     rules = replace(calendar.rules, notice=0)
     starts = open_slots(calendar.hours, calendar.busy, rules, now)
+    tomorrow = int((now + timedelta(days=1)).timestamp())
     return _Kept(
+        version,
         tuple(starts),
         calendar.rules.notice * 60,
         local_day(now, calendar.hours),
         calendar.hours,
-        _first_hold_end(specialist_id, calendar, now),
+        min(calendar.frees_at or tomorrow, tomorrow),
         sure_until=0,
     )
-
-
-def _first_hold_end(specialist_id: int, calendar: Calendar, now: datetime) -> int:
-    if not any(busy.reason == "hold" for busy in calendar.busy):
-        return int((now + timedelta(days=1)).timestamp())
-    ends = db.session.scalar(
-        select(Booking.held_until)
-        .where(Booking.specialist_id == specialist_id, Booking.state == BookingState.HELD, Booking.held_until > now)
-        .order_by(Booking.held_until)
-        .limit(1)
-    )
-    return int(ends.timestamp()) if ends else int(now.timestamp())

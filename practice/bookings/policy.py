@@ -11,7 +11,6 @@ from .terms import CONSULT, Refusal, Terms
 
 S = BookingState
 
-CONSULT_LENGTH = timedelta(minutes=30)
 HOLDS_PER_NETWORK = 6
 # Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
 CHOICES_PER_ADDRESS = "120 per minute"

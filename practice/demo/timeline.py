@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from practice.accounts.models import User
 from practice.bookings import actions, policy, queries
 from practice.bookings.models import Booking
+from practice.bookings.picking import spread
 from practice.bookings.states import Outcome
 from practice.bookings.terms import LONGEST_HOLD
 from practice.specialists.models import Specialist
@@ -175,8 +176,10 @@ def _move(scene: Scene) -> None:
 
 
 def _propose(scene: Scene) -> None:
-    starts = queries.nearest(scene.booking.appointment.offer, scene.booking.starts_at + 30 * HOUR, count=12)[::5]
-    actions.propose(scene.booking, starts[: policy.MOST_PROPOSED], by=scene.specialist)
+    from_then = (scene.booking.starts_at + 30 * HOUR).timestamp()
+    later = [start for start in queries.starts_for(scene.booking.appointment.offer) if start >= from_then]
+    starts = [datetime.fromtimestamp(start, UTC) for start in spread(later, policy.MOST_PROPOSED)]
+    actions.propose(scene.booking, starts, by=scene.specialist)
 
 
 def _join(scene: Scene) -> None:

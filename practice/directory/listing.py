@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,13 +12,14 @@ from werkzeug.datastructures import MultiDict
 
 from practice.bookings import free_times
 from practice.bookings import queries as bookings
+from practice.bookings.free_times import Wanted
+from practice.bookings.picking import spread
 from practice.http.clocks import Clock
 from practice.http.pages import link
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, LANGUAGES
 from practice.specialists.policy import day_number
 from practice.specialists.search import Filters, Listed
-from practice.specialists.states import OfferKind
 from practice.values import clock
 from practice.values.money import EXPONENTS, Money, parse_price
 from practice.values.text import sought
@@ -153,10 +154,11 @@ def _attempts(asked: Filters) -> Iterator[Filters]:
 
 
 def _with_times(people: Sequence[Listed], filters: Filters, reader: Clock) -> list[tuple[Listed, tuple[int, ...]]]:
-    versions = [(each.card.id, each.calendar_version) for each in people if each.card.offers_consult]
-    starts = _fitting(versions, filters.when, reader) if filters.when else bookings.next_starts(versions, count=TIMES)
+    wanted = {each.card.id: list_of for each in people if (list_of := _list_of(each)) is not None}
+    lists = wanted.values()
+    starts = _fitting(lists, filters.when, reader) if filters.when else bookings.next_starts(lists, count=TIMES)
     number = day_number(clock.today("UTC"))
-    found = [(each, starts.get(each.card.id, ())) for each in people]
+    found = [(each, starts[wanted[each.card.id]] if each.card.id in wanted else ()) for each in people]
     if filters.when:
         found = [(each, times) for each, times in found if times]
     return sorted(
@@ -165,12 +167,17 @@ def _with_times(people: Sequence[Listed], filters: Filters, reader: Clock) -> li
     )
 
 
-def _fitting(versions: Sequence[tuple[int, int]], when: Sequence[str], reader: Clock) -> dict[int, tuple[int, ...]]:
+def _list_of(each: Listed) -> Wanted | None:
+    """The list of free times that a card shows; None for who offers no consultation."""
+    consult = each.card.consult
+    return Wanted(each.card.id, consult.timing, each.calendar_version) if consult is not None else None
+
+
+def _fitting(lists: Collection[Wanted], when: Sequence[str], reader: Clock) -> dict[Wanted, tuple[int, ...]]:
     """The next starts that lie in the wanted parts of the reader's own day and week."""
-    every = free_times.all_starts(versions, OfferKind.CONSULT, clock.now())
+    every = free_times.all_starts(lists, clock.now())
     return {
-        each: free_times.spread([s for s in starts if _lies_in(_wall(s, reader), when)], TIMES)
-        for each, starts in every.items()
+        each: spread([s for s in starts if _lies_in(_wall(s, reader), when)], TIMES) for each, starts in every.items()
     }
 
 
@@ -183,22 +190,19 @@ def counts_of_when(found: Found, reader: Clock) -> dict[str, int]:
     people = search.matching(found.everyone, found.shown.without("when"))
     quarter = int(clock.now().timestamp()) // free_times.QUARTER
     open_in = [
-        _parts(each.card.code, each.card.id, each.calendar_version, reader, quarter)
-        for each in people
-        if each.card.offers_consult
+        _parts(each.card.code, list_of, reader, quarter) for each in people if (list_of := _list_of(each)) is not None
     ]
     return {name: sum(name in parts for parts in open_in) for name in WHEN}
 
 
 @lru_cache(maxsize=20_000)
-def _parts(_code: str, specialist_id: int, version: int, reader: Clock, _quarter: int) -> frozenset[str]:
-    """In which parts of the reader's day and week this calendar is free; looked at again each quarter of an hour.
+def _parts(_code: str, wanted: Wanted, reader: Clock, _quarter: int) -> frozenset[str]:
+    """In which parts of the reader's day and week this list has a time; looked at again each quarter of an hour.
 
     The code is random: what is kept can never belong to another database.
     """
     found: set[str] = set()
-    starts = free_times.all_starts([(specialist_id, version)], OfferKind.CONSULT, clock.now())[specialist_id]
-    for start in starts:
+    for start in free_times.all_starts([wanted], clock.now())[wanted]:
         local = _wall(start, reader)
         found |= {name for name in WHEN if _lies_in(local, (name,))}
         if len(found) == len(WHEN):

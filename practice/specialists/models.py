@@ -17,6 +17,7 @@ from practice.values.money import Money
 from practice.values.text import called, fold
 
 from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
+from .timing import Timing
 
 
 def _guess(context: Any) -> str:
@@ -206,6 +207,10 @@ class Offer(Coded, db.Model):
     @property
     def is_consult(self) -> bool:
         return self.kind == OfferKind.CONSULT
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(OfferKind(self.kind), self.minutes)
 
 
 class Credential(Coded, db.Model):

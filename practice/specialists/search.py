@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -21,11 +21,19 @@ from .choices import language_name
 from .models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from .policy import completeness, shuffled
 from .states import OfferKind, ProfileState
+from .timing import Timing
 
 KEPT = 10_000
 USUAL_MINUTES = 50  # the length whose price stands on a card
 # Filters in the order in which they are dropped when nobody matches them all.
 RELAXED = ("when", "q", "most", "format", "language", "free", "topics")
+
+
+class Consult(NamedTuple):
+    """The free consultation of a card: which offer it is, and what decides when it may start."""
+
+    code: str
+    timing: Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,12 @@ class Card:
     minutes: int
     price: int
     currency: str
-    offers_consult: bool
+    consult: Consult | None
     words: str
+
+    @property
+    def offers_consult(self) -> bool:
+        return self.consult is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ class Listed:
 
     def without_consult(self) -> Listed:
         """The same person while their free consultations are paused."""
-        return Listed(replace(self.card, offers_consult=False), self.calendar_version)
+        return Listed(replace(self.card, consult=None), self.calendar_version)
 
 
 @dataclass(frozen=True)
@@ -156,7 +168,7 @@ COLUMNS = (
     Specialist.formats,
 )
 Topics = list[tuple[int, str, str, bool]]
-Offers = list[tuple[str, int, int, str]]
+Offers = list[tuple[str, str, int, int, str]]  # code, kind, minutes, amount, currency
 
 
 def _card(row: Any, topics: Topics, languages: tuple[str, ...], offers: Offers) -> Card:
@@ -182,18 +194,23 @@ def _card(row: Any, topics: Topics, languages: tuple[str, ...], offers: Offers) 
         minutes=minutes,
         price=price,
         currency=currency,
-        offers_consult=any(kind == OfferKind.CONSULT for kind, *_ in offers),
+        consult=_consult(offers),
         words=fold(" ".join([row.name, row.granted_title or "", row.headline, row.best_at, *names])),
     )
 
 
 def _usual_price(offers: Offers) -> tuple[int, int, str]:
     """Minutes, amount and currency of the session that is closest to the usual length; zeros if there is none."""
-    sold = [offer for offer in offers if offer[0] == OfferKind.INDIVIDUAL]
+    sold = [offer for offer in offers if offer[1] == OfferKind.INDIVIDUAL]
     if not sold:
         return 0, 0, ""
-    _, minutes, amount, currency = min(sold, key=lambda offer: abs(offer[1] - USUAL_MINUTES))
+    _, _, minutes, amount, currency = min(sold, key=lambda offer: abs(offer[2] - USUAL_MINUTES))
     return minutes, amount, currency
+
+
+def _consult(offers: Offers) -> Consult | None:
+    free = (offer for offer in offers if offer[1] == OfferKind.CONSULT)
+    return next((Consult(code, Timing(OfferKind.CONSULT, minutes)) for code, _, minutes, *_ in free), None)
 
 
 def _topics_of(ids: Sequence[int]) -> dict[int, Topics]:
@@ -223,13 +240,13 @@ def _languages_of(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 
 def _offers_of(ids: Sequence[int]) -> dict[int, Offers]:
     rows = db.session.execute(
-        select(Offer.specialist_id, Offer.kind, Offer.minutes, Offer.price_amount, Offer.price_currency)
+        select(Offer.specialist_id, Offer.code, Offer.kind, Offer.minutes, Offer.price_amount, Offer.price_currency)
         .where(Offer.specialist_id.in_(ids), Offer.ended_at.is_(None))
         .order_by(Offer.minutes)
     )
     found: dict[int, Offers] = {}
-    for owner, kind, minutes, amount, currency in rows:
-        found.setdefault(owner, []).append((kind, minutes, amount, currency))
+    for owner, code, kind, minutes, amount, currency in rows:
+        found.setdefault(owner, []).append((code, kind, minutes, amount, currency))
     return found
 
 

@@ -8,11 +8,13 @@ from sqlalchemy import event
 from practice.availability import actions, queries
 from practice.availability.models import Schedule
 from practice.scheduling.hours import DateRule, WeeklyRange
+from practice.specialists import timing
 from practice.specialists.states import OfferKind
 from practice.store.db import db, transaction
 from tests import factories
 
 CONSULT, SESSION = OfferKind.CONSULT, OfferKind.INDIVIDUAL
+FIFTY = timing.Timing(SESSION, 50)
 MORNING = WeeklyRange(1, 9 * 60, 12 * 60)
 EVENING = WeeklyRange(3, 18 * 60, 20 * 60)
 
@@ -67,7 +69,7 @@ def test_a_date_of_another_kind_leaves_the_week_as_it_is(practice):
 
 
 def test_an_unknown_specialist_has_no_calendar(app):
-    assert queries.calendars_of([999_999], CONSULT, 30) == {}
+    assert queries.calendars_of([(999_999, timing.CONSULT)]) == {}
 
 
 def test_all_hours_of_many_specialists_come_in_one_query(practice, queries_made):
@@ -75,10 +77,10 @@ def test_all_hours_of_many_specialists_come_in_one_query(practice, queries_made)
     ids = [practice.id, *(each.id for each in others)]
     queries_made.clear()
 
-    found = queries.calendars_of(ids, CONSULT, 30)
+    found = queries.calendars_of([(each, which) for each in ids for which in (timing.CONSULT, FIFTY)])
 
     assert len(queries_made) == 1
-    assert sorted(found) == sorted(ids)
+    assert sorted(found) == sorted((each, which) for each in ids for which in (timing.CONSULT, FIFTY))
     assert {hours.zone for hours, _ in found.values()} == {"Europe/Vienna", "Asia/Kathmandu"}
 
 
@@ -88,7 +90,7 @@ def test_rules_say_the_notice_horizon_and_caps_of_their_kind(practice):
     )
     schedule = queries.schedule_of(practice)
 
-    consult, session = queries.rules_for(schedule, 30, CONSULT), queries.rules_for(schedule, 50, SESSION)
+    consult, session = (queries.rules_for(schedule, each) for each in (timing.CONSULT, FIFTY))
 
     assert (consult.notice, consult.horizon_days, consult.kind_weekly_cap) == (24 * 60, 28, 2)
     assert (session.notice, session.horizon_days, session.kind_weekly_cap) == (60, 60, None)
@@ -96,9 +98,9 @@ def test_rules_say_the_notice_horizon_and_caps_of_their_kind(practice):
 
 
 def test_the_same_rules_come_from_the_row_and_from_the_stored_schedule(practice):
-    _, rules = queries.calendars_of([practice.id], CONSULT, 30)[practice.id]
+    _, rules = queries.calendars_of([(practice.id, timing.CONSULT)])[practice.id, timing.CONSULT]
 
-    assert rules == queries.rules_for(queries.schedule_of(practice), 30, CONSULT)
+    assert rules == queries.rules_for(queries.schedule_of(practice), timing.CONSULT)
 
 
 def test_who_has_saved_nothing_has_the_defaults_and_their_own_zone(practice):

@@ -266,7 +266,7 @@ def test_saving_over_a_booking_warns_and_moves_nothing(editor, practice, cast):
 def test_what_people_will_see_are_the_times_of_the_real_list(editor, practice, client):
     from practice.bookings import queries as bookings
 
-    starts = bookings.all_starts(practice)
+    starts = bookings.starts_for(practice.consult)
     week = [start for start in starts if start < datetime(2027, 3, 7, 23, tzinfo=UTC).timestamp()]
 
     assert f"{len(week)} times for a free consult in the next seven days" in editor.words

@@ -9,11 +9,16 @@ import pytest
 
 from practice.availability.models import Schedule, TimeOff, Travel
 from practice.bookings import free_times
-from practice.store.db import db, transaction
+from practice.bookings.free_times import Wanted
+from practice.bookings.states import BookingState
 from practice.scheduling.slots import open_slots
+from practice.specialists.states import OfferKind
+from practice.specialists.timing import CONSULT, Timing
+from practice.store.db import db, transaction
 from tests.factories import booking, specialist, user
 
 MOST = 4
+FIFTY = Timing(OfferKind.INDIVIDUAL, 50)
 
 
 def look_ahead(practice, days):
@@ -55,7 +60,7 @@ def test_after_a_change_one_thread_computes_and_the_others_wait_for_it(app, cast
     def ask(_number):
         with app.app_context():
             together.wait()
-            return free_times.all_starts([(1, 7)], "consult", clock.now())
+            return free_times.all_starts([Wanted(1, CONSULT, 7)], clock.now())
 
     monkeypatch.setattr(free_times, "open_slots", slowly)
     db.session.rollback()
@@ -63,21 +68,36 @@ def test_after_a_change_one_thread_computes_and_the_others_wait_for_it(app, cast
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(ask, range(6)))
 
-    assert len(answers[0][1]) > 0
+    assert len(answers[0][Wanted(1, CONSULT, 7)]) > 0
     assert answers == answers[:1] * 6
     assert len(computed) == 1
 
 
+def test_whoever_read_an_older_version_takes_the_list_that_another_computed_since(cast, clock, questions):
+    db.session.rollback()
+    newer = free_times.all_starts([Wanted(cast.practice.id, CONSULT, 8)], clock.now())
+    questions.clear()
+
+    older = free_times.all_starts([Wanted(cast.practice.id, CONSULT, 7)], clock.now())
+
+    assert list(older.values()) == list(newer.values())
+    assert not questions
+
+
 def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, clock, questions, engine):
-    for number in range(29):
-        specialist(user(f"P{number}"), slug=f"p-{number}")
+    """Whatever is offered and held: lists of two lengths, and a hold in each diary."""
+    practices = [cast.practice] + [specialist(user(f"P{number}"), slug=f"p-{number}") for number in range(29)]
+    for number, practice in enumerate(practices):
+        booking(user(f"H{number}"), practice, clock.now() + timedelta(days=2), state=BookingState.HELD)
+    ids = [practice.id for practice in practices]
     db.session.rollback()
     counts = []
 
     for wanted in (1, 30):
         free_times.forget()
         questions.clear()
-        free_times.next_starts([(number, 0) for number in range(1, wanted + 1)], "consult", 3, clock.now())
+        lists = [Wanted(each, timing, 0) for each in ids[:wanted] for timing in (CONSULT, FIFTY)]
+        free_times.next_starts(lists, 3, clock.now())
         counts.append(len(questions))
 
     assert counts[0] == counts[1] <= MOST

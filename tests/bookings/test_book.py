@@ -39,7 +39,7 @@ def test_a_held_time_is_not_offered_to_others_and_still_to_its_owner(ben_in, cas
     hold(WEDNESDAY_TEN)
     own = queries.holds_of(cast.ben.id, None)[0]
 
-    assert int(WEDNESDAY_TEN.timestamp()) not in queries.all_starts(cast.practice)
+    assert int(WEDNESDAY_TEN.timestamp()) not in queries.starts_for(cast.practice.consult)
     week = queries.week_of_slots(
         queries.starts_for(cast.practice.consult, queries.Looker((own,))), Clock("Europe/Vienna")
     )
@@ -120,7 +120,7 @@ def test_taking_another_time_gives_the_first_one_back(ben_in, cast, hold, app):
     hold(WEDNESDAY_TEN)
     hold(THURSDAY_TEN)
 
-    starts = queries.all_starts(cast.practice)
+    starts = queries.starts_for(cast.practice.consult)
     assert int(WEDNESDAY_TEN.timestamp()) in starts
     assert int(THURSDAY_TEN.timestamp()) not in starts
 

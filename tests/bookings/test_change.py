@@ -54,7 +54,7 @@ def test_a_client_moves_twice_and_then_asks(booked, ben_in, post, cast, outbox):
 def test_after_a_move_the_old_time_is_free_and_the_new_one_taken(booked, cast):
     actions.move(booked, THURSDAY_TEN, by=cast.ben)
 
-    starts = queries.all_starts(cast.practice)
+    starts = queries.starts_for(cast.practice.consult)
     assert int(WEDNESDAY_TEN.timestamp()) in starts
     assert int(THURSDAY_TEN.timestamp()) not in starts
     taken = select(func.count()).where(Occupancy.side == CLIENT_SIDE).select_from(Occupancy)
@@ -126,7 +126,7 @@ def test_cancelling_frees_the_time_and_tells_both(told, ben_in, post, cast, outb
     answer = post(f"/bookings/{told.code}/cancel", reason="a private reason")
 
     assert answer.status_code == 303
-    assert int(WEDNESDAY_TEN.timestamp()) in queries.all_starts(cast.practice)
+    assert int(WEDNESDAY_TEN.timestamp()) in queries.starts_for(cast.practice.consult)
     for person in (cast.ben, cast.anna):
         assert outbox.last_to(person).template == "bookings/cancelled"
         assert outbox.last_to(person).context["invite"]["method"] == "CANCEL"

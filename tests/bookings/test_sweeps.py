@@ -193,7 +193,7 @@ def test_holds_end_by_themselves(cast, app, clock):
     jobs.expire_holds()
 
     assert held.state == S.EXPIRED
-    assert int(WEDNESDAY_TEN.timestamp()) in queries.all_starts(cast.practice)
+    assert int(WEDNESDAY_TEN.timestamp()) in queries.starts_for(cast.practice.consult)
 
 
 def test_holds_that_came_to_nothing_are_forgotten_after_a_month(cast, app, clock):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from practice.accounts.models import User
 from practice.bookings import queries
+from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking, Occupancy, Strike, cells
 from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
@@ -168,7 +169,7 @@ def _check_letters_arrived_on_their_own_day() -> None:
 
 def _check_every_card_has_three_free_times() -> None:
     offering = [each for each in db.session.scalars(select(Specialist)) if each.is_published and each.consult]
-    times = queries.next_starts([(each.id, each.calendar_version) for each in offering])
+    times = queries.next_starts([Wanted.by(each.consult) for each in offering])
 
     assert len(offering) == 18
     assert all(len(starts) == 3 for starts in times.values())

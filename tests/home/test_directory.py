@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event
 
-from practice.bookings import free_times
+from practice.bookings.picking import spread
 from practice.directory import kept_pages
 from practice.specialists import actions, search
 from practice.specialists.actions.rows import touch
@@ -337,7 +337,7 @@ def test_a_card_offers_no_time_that_would_be_refused(client, page, app, clock):
     ],
 )
 def test_times_on_a_card_are_real_choices_and_as_many_as_there_are(hours, chosen):
-    assert free_times.spread([hour * 3600 for hour in hours], 3) == tuple(hour * 3600 for hour in chosen)
+    assert spread([hour * 3600 for hour in hours], 3) == tuple(hour * 3600 for hour in chosen)
 
 
 def test_far_times_carry_their_date(client, page, app):

@@ -210,7 +210,7 @@ def confirmed() -> Sequence[Booking]:
 
 def false_refusals(result: Result) -> int:
     """Refusals as taken that nothing ever lay behind, or whose time is neither taken nor offered now."""
-    free = {slug: set(queries.all_starts(practice)) for slug, practice in _practices().items()}
+    free = {slug: set(queries.starts_for(practice.consult)) for slug, practice in _practices().items()}
     once, now = _spans((*BookingState,)), _spans((BookingState.CONFIRMED,))
     wrong = 0
     for each in result.tries:

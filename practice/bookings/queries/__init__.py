@@ -52,7 +52,6 @@ from .staff import (
 from .times import (
     NOBODY,
     Looker,
-    all_starts,
     calendar_for,
     may_be_put_there,
     nearest,
@@ -68,7 +67,6 @@ __all__ = [
     "NOBODY",
     "NOT_FOR_SPECIALISTS",
     "Looker",
-    "all_starts",
     "bookable_offer",
     "booking_of_client",
     "booking_of_party",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
@@ -24,7 +24,7 @@ from practice.bookings.models import (
 )
 from practice.bookings.states import BookingState
 from practice.specialists.models import Offer, Specialist
-from practice.specialists.states import LICENSED, OfferKind, ProfileState
+from practice.specialists.states import LICENSED, ProfileState
 from practice.store.db import UtcDateTime, db
 from practice.values import clock
 from practice.values.errors import NotFound
@@ -32,27 +32,29 @@ from practice.values.errors import NotFound
 from .own import chosen_at
 
 # Built once: every attempt to book asks these, and most attempts in a rush are refused.
+BOOKABLE = (
+    Specialist.slug == bindparam("slug"),
+    Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
+    Offer.ended_at.is_(None),
+)
+# An address without a code is from the days when there was one offer only.
+IS_NAMED = or_(
+    Offer.code == bindparam("code", type_=String()),
+    and_(bindparam("code", type_=String()) == "", Offer.kind == terms.CONSULT.kind),
+)
 BOOKABLE_OFFER = (
-    select(Offer)
-    .join(Offer.specialist)
-    .options(contains_eager(Offer.specialist))
-    .where(
-        Specialist.slug == bindparam("slug"),
-        Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
-        Offer.kind == bindparam("kind"),
-        Offer.ended_at.is_(None),
-    )
+    select(Offer).join(Offer.specialist).options(contains_eager(Offer.specialist)).where(*BOOKABLE, IS_NAMED)
 )
 LIES_THERE = (
     Occupancy.side == SPECIALIST_SIDE,
     Occupancy.cell >= bindparam("first"),
-    Occupancy.cell < bindparam("stop"),
     Booking.id == Occupancy.booking_id,
     or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
 )
 TAKEN = select(
     exists().where(
         Occupancy.owner_id == bindparam("specialist"),
+        Occupancy.cell < bindparam("stop"),
         *LIES_THERE,
         Booking.id.not_in(bindparam("own", expanding=True)),
         func.coalesce(Booking.client_id, 0) != bindparam("user"),
@@ -60,9 +62,9 @@ TAKEN = select(
 )
 
 
-def bookable_offer(slug: str, kind: OfferKind = OfferKind.CONSULT) -> Offer:
-    """The current offer of that kind on a visible profile; `NotFound` if there is none."""
-    offer = db.session.scalar(BOOKABLE_OFFER, {"slug": slug, "kind": kind})
+def bookable_offer(slug: str, code: str = "") -> Offer:
+    """The current offer of that code on a visible profile, without a code the free consultation; else `NotFound`."""
+    offer = db.session.scalar(BOOKABLE_OFFER, {"slug": slug, "code": code})
     if offer is None:
         raise NotFound()
     return offer

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
-from practice.bookings import free_times, terms
-from practice.bookings.free_times import Calendar
-from practice.bookings.models import Appointment, Booking, Occupancy, cells
-from practice.bookings.policy import CONSULT_LENGTH, STRIKE_WINDOW
+from practice.bookings import free_times, picking, terms
+from practice.bookings.free_times import Calendar, Wanted
+from practice.bookings.models import CELL, Appointment, Booking, Occupancy, cells
+from practice.bookings.policy import STRIKE_WINDOW
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
 from practice.scheduling.days import day_at
 from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
-from practice.specialists.states import OfferKind, ProfileState
+from practice.specialists.states import ProfileState
+from practice.specialists.timing import Timing
 from practice.store.db import db
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from .eligibility import LIES_THERE, RESTING, resting, takes
+from .eligibility import BOOKABLE, IS_NAMED, LIES_THERE, RESTING, resting, takes
 
 NEAREST = 5
+CELL_MINUTES = int(CELL.total_seconds()) // 60
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY) -> Calend
     if not may_be_put_there(offer, looker):
         return free_times.CLOSED
     own = [_own(each) for each in looker.own if each.specialist_id == offer.specialist_id]
-    found = free_times.calendar_of(offer.specialist_id, OfferKind(offer.kind), now, minutes=offer.minutes, own=own)
+    found = free_times.calendar_of(offer.specialist_id, offer.timing, now, own=own)
     return replace(found, away=_elsewhere(looker, now)) if looker.client is not None else found
 
 
@@ -87,62 +90,56 @@ def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) 
     `is_open` says that the caller has asked already whether this offer takes an appointment now.
     """
     now = clock.now()
-    has_own = any(each.specialist_id == offer.specialist_id for each in looker.own)
-    if has_own or offer.kind not in terms.ONE_PER_PAIR or offer.minutes * 60 != CONSULT_LENGTH.total_seconds():
+    if any(each.specialist_id == offer.specialist_id for each in looker.own):
         return tuple(calendar_for(offer, now, looker).starts(now))
-    starts = all_starts(offer.specialist) if is_open or may_be_put_there(offer, looker) else ()
+    starts = _kept(Wanted.by(offer), now) if is_open or may_be_put_there(offer, looker) else ()
     away = _elsewhere(looker, now) if looker.client is not None else ()
     return free_times.outside(starts, offer.minutes, away) if away else starts
 
 
+def _kept(wanted: Wanted, now: datetime) -> tuple[int, ...]:
+    return free_times.all_starts([wanted], now)[wanted]
+
+
 def nearest(offer: Offer, at: datetime, looker: Looker = NOBODY, *, count: int = NEAREST) -> list[datetime]:
     """The starts closest to `at` that `looker` may choose, in order of time."""
-    return _nearest(starts_for(offer, looker), at, count)
-
-
-def _nearest(starts: Sequence[int], at: datetime, count: int = NEAREST) -> list[datetime]:
-    wanted = int(at.timestamp())
-    place = bisect_left(starts, wanted)
-    around = starts[max(0, place - count) : place + count]
-    return [
-        datetime.fromtimestamp(start, UTC) for start in sorted(sorted(around, key=lambda s: abs(s - wanted))[:count])
-    ]
-
-
-def all_starts(specialist: Specialist, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]:
-    """Every free start of one specialist (epoch seconds), kept in memory until something changes."""
-    if not specialist.is_published:
-        return ()
-    # The row was read in this very request, or is read again here because a transaction ended since.
-    return free_times.all_starts([(specialist.id, specialist.calendar_version)], kind, clock.now())[specialist.id]
+    return picking.nearest(starts_for(offer, looker), at, count)
 
 
 # Pickers and calendars of other programs ask for this again and again: plain columns, put together once.
 TIMES = (
-    select(Specialist.id, Specialist.calendar_version, Specialist.state, Specialist.id.in_(RESTING).label("rests"))
-    .join(Offer, Offer.specialist_id == Specialist.id)
-    .where(
-        Specialist.slug == bindparam("slug"),
-        Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
-        Offer.kind == bindparam("kind"),
-        Offer.ended_at.is_(None),
+    select(
+        Specialist.id,
+        Specialist.calendar_version,
+        Specialist.state,
+        Specialist.id.in_(RESTING).label("rests"),
+        Offer.kind,
+        Offer.minutes,
     )
+    .join(Offer, Offer.specialist_id == Specialist.id)
+    .where(*BOOKABLE, IS_NAMED)
 )
 
 
-def starts_at(slug: str, kind: OfferKind = OfferKind.CONSULT) -> tuple[int, ...]:
-    """Every free start (epoch seconds) on a visible profile, in one query unless something changed; else `NotFound`."""
-    asked = {"slug": slug, "kind": kind, "since": clock.now() - STRIKE_WINDOW}
-    found = db.session.execute(TIMES, asked).first()
+def starts_at(slug: str, code: str = "") -> tuple[int, ...]:
+    """Every free start (epoch seconds) of an offer on a visible profile, in one query unless something changed.
+
+    Raises `NotFound` where there is none that can be booked; without a code it is the free consultation.
+    """
+    found = db.session.execute(TIMES, _asked(slug, code)).first()
     if found is None:
         raise NotFound()
-    return _starts_of(found, kind)
+    return _starts_of(found)
 
 
-def _starts_of(found: Any, kind: OfferKind) -> tuple[int, ...]:
-    if found.state != ProfileState.PUBLISHED or (found.rests and terms.of(kind).rests_after_strikes):
+def _asked(slug: str, code: str) -> dict[str, Any]:
+    return {"slug": slug, "code": code, "since": clock.now() - STRIKE_WINDOW}
+
+
+def _starts_of(found: Any) -> tuple[int, ...]:
+    if found.state != ProfileState.PUBLISHED or (found.rests and terms.of(found.kind).rests_after_strikes):
         return ()
-    return free_times.all_starts([(found.id, found.calendar_version)], kind, clock.now())[found.id]
+    return _kept(Wanted(found.id, Timing(found.kind, found.minutes), found.calendar_version), clock.now())
 
 
 # In a rush most attempts come too late: they are told so after this one question, and never wait for the calendar.
@@ -150,6 +147,7 @@ GONE = TIMES.add_columns(
     exists()
     .where(
         Occupancy.owner_id == Specialist.id,
+        Occupancy.cell < bindparam("first") + Offer.minutes // CELL_MINUTES,
         *LIES_THERE,
         func.coalesce(Booking.browser_key, "-") != bindparam("browser"),
         func.coalesce(Booking.client_id, 0)
@@ -159,43 +157,42 @@ GONE = TIMES.add_columns(
 )
 
 
-def nearest_if_gone(slug: str, at: datetime, *, account: str, browser: str) -> list[datetime] | None:
+def nearest_if_gone(slug: str, code: str, at: datetime, *, account: str, browser: str) -> list[datetime] | None:
     """The free starts closest to `at` if somebody else has that time, else None; a look without a lock.
 
     `account` is the name of an account in cookies and `browser` a browser's keyed hash; either may be empty.
     """
-    span, now = cells(at, at + CONSULT_LENGTH), clock.now()
-    asked = {"slug": slug, "kind": OfferKind.CONSULT, "first": span.start, "stop": span.stop, "now": now}
-    asked["since"] = now - STRIKE_WINDOW
+    asked = _asked(slug, code) | {"first": cells(at, at).start, "now": clock.now()}
     found = db.session.execute(GONE, asked | {"account": account, "browser": browser}).first()
-    return _nearest(_starts_of(found, OfferKind.CONSULT), at) if found and found.is_gone else None
+    return picking.nearest(_starts_of(found), at, NEAREST) if found and found.is_gone else None
 
 
-def next_starts(
-    versions: Sequence[tuple[int, int]], kind: OfferKind = OfferKind.CONSULT, count: int = 3
-) -> dict[int, tuple[int, ...]]:
-    """The next free starts of each (specialist id, calendar version): for cards; no query when nothing changed."""
-    return free_times.next_starts(versions, kind, count, clock.now())
+def next_starts(wanted: Collection[Wanted], count: int = 3) -> dict[Wanted, tuple[int, ...]]:
+    """The next free starts of each list: for cards; no query when nothing changed."""
+    return free_times.next_starts(wanted, count, clock.now())
 
 
 def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Specialist, datetime]]:
     """Published colleagues who share a topic and have a free time: the way on when a "no" was the answer."""
     topics = [each.topic_id for each in specialist.topics]
-    paused = resting()
-    rows = db.session.scalars(
-        select(Specialist)
-        .join(Offer, and_(Offer.specialist_id == Specialist.id, Offer.ended_at.is_(None)))
+    offers = db.session.scalars(
+        select(Offer)
+        .join(Offer.specialist)
+        .options(contains_eager(Offer.specialist))
         .where(
             Specialist.state == ProfileState.PUBLISHED,
             Specialist.id != specialist.id,
             Offer.kind.in_(terms.ONE_PER_PAIR),
+            Offer.ended_at.is_(None),
             Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
         )
         .order_by(Specialist.id)
         .limit(limit * 3)
     ).all()
-    starts = next_starts([(row.id, row.calendar_version) for row in rows if row.id not in paused], count=1)
-    found = [(row, datetime.fromtimestamp(starts[row.id][0], UTC)) for row in rows if starts.get(row.id)]
+    paused = resting()
+    lists = {Wanted.by(each): each.specialist for each in offers if each.specialist_id not in paused}
+    starts = next_starts(lists, count=1)
+    found = [(each, datetime.fromtimestamp(starts[wanted][0], UTC)) for wanted, each in lists.items() if starts[wanted]]
     return sorted(found, key=lambda pair: pair[1])[:limit]
 
 

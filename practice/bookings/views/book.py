@@ -299,7 +299,7 @@ def _said_no(refusal: Conflict, **facts: object) -> Response:
 
 def _too_late(slug: str, starts_at: datetime) -> Response | None:
     """The answer if somebody else has that time; in a rush that is most of them, so no account is read for it."""
-    nearest = queries.nearest_if_gone(slug, starts_at, **visitors.cookies())
+    nearest = queries.nearest_if_gone(slug, "", starts_at, **visitors.cookies())
     if nearest is None:
         return None
     if _wants_json():

@@ -14,6 +14,7 @@ from practice.availability import policy as hours_policy
 from practice.availability import queries as availability
 from practice.bookings import agenda, labels, policy
 from practice.bookings import queries as bookings
+from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
@@ -26,6 +27,7 @@ from practice.scheduling.hours import OpenHours, local_day
 from practice.specialists.models import Specialist
 from practice.specialists.policy import WITH_END
 from practice.specialists.states import OfferKind, ProfileState
+from practice.specialists.timing import CONSULT
 from practice.values import clock
 
 
@@ -173,7 +175,8 @@ def _undated(own: Specialist) -> Iterator[Task]:
 
 def _nothing_to_book(own: Specialist) -> Iterator[Task]:
     """People find the profile, and no time in it."""
-    if bookings.next_starts([(own.id, own.calendar_version)])[own.id]:
+    wanted = Wanted(own.id, CONSULT, own.calendar_version)
+    if bookings.next_starts([wanted])[wanted]:
         return
     hours = link("availability.edit")
     if any(availability.weekly_ranges(own.id).values()):
