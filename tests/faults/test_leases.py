@@ -129,7 +129,7 @@ def test_an_idle_worker_ends_when_it_is_told_to(nursery, sink):
 
 
 def test_hosts_whose_clocks_are_minutes_apart_send_each_letter_once(nursery, sink):
-    hosts = [nursery(sink, clock_offset=offset) for offset in (-90, 90)]
+    hosts = [nursery(sink, lease=LEASE_SECONDS, clock_offset=offset) for offset in (-90, 90)]
     for number in range(20):
         write(f"{number}")
 
@@ -140,7 +140,7 @@ def test_hosts_whose_clocks_are_minutes_apart_send_each_letter_once(nursery, sin
 
 
 def test_cron_twice_at_once_and_again_reminds_each_person_once(nursery, sink):
-    children = nursery(sink)
+    children = nursery(sink, lease=LEASE_SECONDS)
     for _ in range(3):
         pids = [children.start("tick") for _ in range(2)]
         assert wait_until(lambda pids=pids: not any(map(is_alive, pids)))
