@@ -8,12 +8,12 @@ from threading import Lock
 
 from flask import make_response, request, session
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from practice.http import cookies
 from practice.http.clocks import reader, zone_is_known
 from practice.http.headers import page_nonce
+from practice.http.protection import form_token
 from practice.values import clock
 
 KEPT = 500
@@ -39,12 +39,12 @@ def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
         answer = render()
         _keep(key, now, answer.get_data(as_text=True))
         return answer
-    return make_response(kept[1].replace(TOKEN, generate_csrf()).replace(NONCE, page_nonce()))
+    return make_response(kept[1].replace(TOKEN, form_token()).replace(NONCE, page_nonce()))
 
 
 def _keep(key: Hashable, now: float, html: str) -> None:
     """Everything that belonged to one browser is taken out before the page is kept."""
-    bare = html.replace(generate_csrf(), TOKEN).replace(page_nonce(), NONCE)
+    bare = html.replace(form_token(), TOKEN).replace(page_nonce(), NONCE)
     with _lock:
         _pages[key] = now, bare
         while len(_pages) > KEPT:

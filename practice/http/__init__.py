@@ -10,7 +10,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from practice.config import Config
 from practice.store import sealed
 
-from . import assets, clocks, error_pages, formats, headers, pages, reader, request_checks, static_files, templating
+from . import (
+    assets,
+    clocks,
+    compression,
+    error_pages,
+    formats,
+    headers,
+    pages,
+    reader,
+    request_checks,
+    static_files,
+    templating,
+)
 from .blueprint import bp
 from .protection import csrf, limiter
 
@@ -29,6 +41,7 @@ def set_up(app: Flask) -> None:
     app.before_request(request_checks.check_host)
     app.before_request(request_checks.check_site)
     app.before_request(request_checks.check_words)
+    app.after_request(compression.pack)  # the last of all: what comes first here is done last
     app.after_request(headers.protect)
     app.after_request(static_files.keep_static)
     app.context_processor(reader.words)
@@ -39,7 +52,7 @@ def set_up(app: Flask) -> None:
         link=pages.link,
         asset=assets.asset_url,
         css_url=assets.css_url,
-        modules=assets.module_urls,
+        js_url=assets.js_url,
         zone_choices=clocks.zone_choices,
         change_zone=reader.change_zone,
         older_zones=clocks.older_zones,

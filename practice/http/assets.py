@@ -1,4 +1,4 @@
-"""This file knows which style files make the one stylesheet, and the address of every asset, kept for ever."""
+"""This file knows how style files and scripts become one file each, and the address of every asset, kept for ever."""
 
 from __future__ import annotations
 
@@ -46,6 +46,10 @@ STYLES = (
     "utilities",
 )
 
+# The only two forms in which our modules import and export (tests/house/test_static.py).
+IMPORT = re.compile(r'^import { (.+) } from "\./(\w+)\.js";$', re.MULTILINE)
+EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
+
 
 @cache
 def bundle_css() -> tuple[str, bytes]:
@@ -60,29 +64,45 @@ def css_url() -> str:
 
 
 @cache
-def script_tag() -> str:
-    """One hash over all script modules: they import each other by relative path, so it stands in the folder's name."""
-    return _digest(b"\n".join(path.read_bytes() for path in _modules()))
+def bundle_js() -> tuple[str, bytes]:
+    """The content hash (16 hex digits) and the bytes of all script modules as one, read once per process.
+
+    A browser that comes for the first time fetches one file instead of a chain. Each module keeps its names to itself
+    in a function of its own and gives back what it exports; those that others import from come first.
+    """
+    script = "\n".join(_room(name) for name in _in_order("app")).encode()
+    return _digest(script), script
 
 
-@cache
-def module_urls() -> tuple[str, ...]:
-    """Addresses of the modules that others import, so that a page can ask for all of them at once."""
-    imported = {name for path in _modules() for name in re.findall(r'from "\./(\w+\.js)"', path.read_text())}
-    return tuple(asset_url(f"js/{name}") for name in sorted(imported))
+def js_url() -> str:
+    """Address of the one script; its name holds the hash, so it may be cached for ever."""
+    return f"/static/app.{bundle_js()[0]}.js"
+
+
+def _in_order(name: str, above: tuple[str, ...] = ()) -> list[str]:
+    """This module after all that it imports from, each once; raises ValueError where two import from each other."""
+    if name in above:
+        raise ValueError(f"{name}.js imports from itself: {' > '.join(above)}")
+    needed = [each for _, wanted in IMPORT.findall(_source(name)) for each in _in_order(wanted, (*above, name))]
+    return list(dict.fromkeys([*needed, name]))
+
+
+def _room(name: str) -> str:
+    source = _source(name)
+    exported = ", ".join(EXPORT.findall(source))
+    body = IMPORT.sub(lambda found: f"const {{ {found[1].replace(' as ', ': ')} }} = {found[2]}_js;", source)
+    body = EXPORT.sub(r"function \1", body)
+    return f"const {name}_js = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();"
+
+
+def _source(name: str) -> str:
+    return (STATIC / "js" / f"{name}.js").read_text()
 
 
 @cache
 def asset_url(name: str) -> str:
     """Address of a file in static/ ("img/mark.svg") that changes with its content, or FileNotFoundError."""
-    content = (STATIC / name).read_bytes()
-    if name.startswith("js/"):
-        return f"/static/js-{script_tag()}/{name.removeprefix('js/')}"
-    return f"/static/{name}?v={_digest(content)}"
-
-
-def _modules() -> list[Path]:
-    return sorted(path for path in (STATIC / "js").glob("*.js") if path.name != "sw.js")
+    return f"/static/{name}?v={_digest((STATIC / name).read_bytes())}"
 
 
 def _digest(content: bytes) -> str:

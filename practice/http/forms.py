@@ -14,6 +14,8 @@ from practice.store.db import is_only_shown
 from practice.store.versions import Changed, Shown, mark_of
 from practice.values import text
 
+from .protection import FormTokens
+
 
 class NameField(StringField):
     """What somebody is called; `empty` is the sentence for none, "" where there may be none."""
@@ -40,6 +42,9 @@ class Form(FlaskForm):
 
     Whatever is typed into it is tidied first, and refused beside its field where it cannot be kept.
     """
+
+    class Meta(FlaskForm.Meta):
+        csrf_class = FormTokens
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

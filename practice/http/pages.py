@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, render_template, url_for
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from practice.config import settings
+
+from .protection import form_token
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
@@ -47,4 +48,4 @@ def local_path(target: str | None) -> str | None:
 
 def csrf_field() -> Markup:
     """The hidden token that every form of ours carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(form_token())

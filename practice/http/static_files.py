@@ -17,11 +17,12 @@ def stylesheet(tag: str) -> Response:
     return forever(Response(sheet, mimetype="text/css"), tag == current)
 
 
-@bp.get("/static/js-<tag>/<path:name>")
+@bp.get("/static/app.<tag>.js")
 @public
-def script(tag: str, name: str) -> Response:
-    """One script module; the hash in its folder's address is over all of them, because they import each other."""
-    return forever(current_app.send_static_file(f"js/{name}"), tag == assets.script_tag())
+def script(tag: str) -> Response:
+    """All behaviour as one file, kept in the same way."""
+    current, source = assets.bundle_js()
+    return forever(Response(source, mimetype="text/javascript"), tag == current)
 
 
 @bp.get("/sw.js")

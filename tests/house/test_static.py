@@ -11,6 +11,8 @@ from .source import ROOT, templates, without_comments
 STATIC = ROOT / "practice" / "static"
 STYLES = {path.relative_to(STATIC / "css").with_suffix("").as_posix(): path for path in (STATIC / "css").rglob("*.css")}
 SCRIPTS = {path.name: path for path in (STATIC / "js").glob("*.js")}
+# What runs before anything is drawn and what runs without a page are files of their own.
+MODULES = sorted(SCRIPTS.keys() - {"left.js", "sw.js"})
 PICTURES = {path.relative_to(STATIC).as_posix(): path for path in (STATIC / "img").rglob("*.svg")}
 PAGES = {name: without_comments(source) for name, source in templates().items() if name.endswith(".html")}
 DRAWN_HERE = re.findall(r'id="i-([a-z-]+)"', templates()["components/sprite.html"])
@@ -40,11 +42,32 @@ def test_the_stylesheet_stays_small_enough_for_a_slow_phone():
     assert len(assets.bundle_css()[1]) < 96_000
 
 
-def test_every_module_is_served_under_one_hash_because_they_import_each_other():
-    addresses = {assets.asset_url("js/app.js"), *assets.module_urls()}
+def test_every_module_stands_in_the_one_script_after_those_it_imports_from():
+    tag, script = assets.bundle_js()
+    places = {name: script.decode().find(f"const {name.removesuffix('.js')}_js = ") for name in MODULES}
 
-    assert {address.rpartition("/")[0] for address in addresses} == {f"/static/js-{assets.script_tag()}"}
-    assert {address.rpartition("/")[2] for address in addresses} <= set(SCRIPTS) - {"sw.js"}
+    assert assets.js_url() == f"/static/app.{tag}.js"
+    assert min(places.values()) >= 0
+    for name in MODULES:
+        for _, wanted in assets.IMPORT.findall(SCRIPTS[name].read_text()):
+            assert places[f"{wanted}.js"] < places[name]
+
+
+def test_modules_import_and_export_only_in_the_forms_that_the_one_script_is_made_from():
+    for name in MODULES:
+        source = SCRIPTS[name].read_text()
+        understood = len(assets.IMPORT.findall(source)) + len(assets.EXPORT.findall(source))
+
+        assert len(re.findall(r"^\s*(?:import|export)\b|\bimport\(", source, re.MULTILINE)) == understood, name
+    assert not re.search(rb"^(?:import|export)\b", assets.bundle_js()[1], re.MULTILINE)
+
+
+def test_modules_that_import_from_each_other_are_refused(monkeypatch):
+    sources = {"app": 'import { a } from "./one.js";', "one": 'import { b } from "./app.js";'}
+    monkeypatch.setattr(assets, "_source", sources.__getitem__)
+
+    with pytest.raises(ValueError, match="imports from itself"):
+        assets.bundle_js.__wrapped__()
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -1,10 +1,13 @@
 """The nginx of deploy/: everything over TLS, a ceiling for bodies and for haste, and nothing written down."""
 
+import gzip
 import socket
 import ssl
 import threading
+from email.message import Message
 from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 
 import pytest
 from flask import url_for
@@ -24,7 +27,10 @@ class Echo(BaseHTTPRequestHandler):
     def do_GET(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         said = "\n".join(f"{name}: {value}" for name, value in self.headers.items()).encode()
+        if "long" in self.path:
+            said += b" and so on" * 200
         self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
@@ -50,11 +56,26 @@ def front(behind, tmp_path_factory):
         yield running
 
 
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    headers: Message
+
+
 def ask(front, method="GET", path="/", **more):
+    status, body, headers = _answer(front, method, path, **more)
+    return status, body.decode(), headers
+
+
+def fetch(front, path, **headers):
+    return _answer(front, "GET", path, headers=headers)
+
+
+def _answer(front, method, path, **more):
     connection = HTTPSConnection("localhost", front.port, context=front.tls, timeout=10)
     connection.request(method, path, **more)
     answer = connection.getresponse()
-    read = answer.status, answer.read().decode(), answer.headers
+    read = Answer(answer.status, answer.read(), answer.headers)
     connection.close()
     return read
 
@@ -134,6 +155,28 @@ def test_when_nobody_is_behind_it_people_read_a_sentence(tmp_path):
 
     assert (status, headers["Retry-After"]) == (502, "5")
     assert "cannot be reached just now" in said
+
+
+def test_pages_are_packed_here_and_files_that_never_change_by_the_product(front):
+    takes = {"Accept-Encoding": "gzip, br"}
+
+    page, file = fetch(front, "/long", **takes), fetch(front, "/static/long", **takes)
+
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page.headers["Vary"]
+    assert "Accept-Encoding" not in gzip.decompress(page.body).decode()
+    assert b"Accept-Encoding: gzip, br" in (
+        gzip.decompress(file.body) if file.headers["Content-Encoding"] else file.body
+    )
+    assert fetch(front, "/long").headers["Content-Encoding"] is None
+
+
+def test_what_another_site_caused_leaves_plain(front):
+    page = fetch(front, "/long?guess", **{"Accept-Encoding": "gzip", "Sec-Fetch-Site": "cross-site"})
+
+    assert page.headers["Content-Encoding"] is None
+    # Everything else about it is as ever.
+    assert b"X-Forwarded-Proto: https" in page.body
 
 
 def test_nothing_is_written_down(front):

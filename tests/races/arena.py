@@ -22,7 +22,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
@@ -34,6 +33,7 @@ from practice.bookings.actions import expire_holds
 from practice.bookings.models import Booking, BookingMove, Proposal
 from practice.bookings.states import BookingState
 from practice.config import from_environment
+from practice.http.protection import form_token
 from practice.specialists.models import Specialist
 from practice.store.db import db, transaction
 from practice.values import clock
@@ -240,7 +240,7 @@ class Result:
 def _way_in(app: Flask, user_id: int) -> tuple[dict[str, str], str]:
     with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         access.enter(db.session.get_one(User, user_id), is_private=True)
-        token = generate_csrf()
+        token = form_token()
         answer = app.process_response(app.make_response(""))
         jar = SimpleCookie()
         for line in answer.headers.getlist("Set-Cookie"):

@@ -4,6 +4,7 @@ import { start as drafts } from "./drafts.js";
 import { start as exit } from "./exit.js";
 import { start as fold } from "./fold.js";
 import { start as fragment } from "./fragment.js";
+import { start as hours } from "./hours.js";
 import { start as menu } from "./menu.js";
 import { start as offline } from "./offline.js";
 import { start as reveal } from "./reveal.js";
@@ -23,3 +24,6 @@ for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.
 fragment((part) => everyPart.forEach((behaviour) => behaviour(part)));
+
+// Last: it listens to what the others make of a page.
+hours();

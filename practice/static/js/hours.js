@@ -78,7 +78,8 @@ function unsaved() {
   if (words) words.textContent = "Changes not saved yet.";
 }
 
-if (form) {
+export function start() {
+  if (!form) return;
   form.querySelectorAll("[data-day]").forEach(settleDay);
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=add], button[name=drop]");
