@@ -1,10 +1,13 @@
 """This file knows the yardstick of pages and answers: the same server, Flask and Jinja, and nothing of the product.
 
 `/slots` computes the whole answer of W1 with the bare sweep for each request; `/page` writes thirty cards from values
-that lie ready in memory. No database, no account, no header that protects anybody.
+that lie ready in memory, `/page/41000` as many as make a page of so many bytes, the rest of it plain text. No database,
+no account, no header that protects anybody.
 """
 
 from datetime import timedelta
+from functools import cache
+from itertools import cycle
 
 from flask import Flask, jsonify, render_template
 from jinja2 import DictLoader
@@ -36,7 +39,8 @@ CARD = """{% macro card(who) %}
 """
 PAGE = """{% extends "frame" %}{% from "card" import card %}
 {% block title %}Find a specialist{% endblock %}
-{% block main %}<h1>{{ people | length }} specialists</h1>{% for who in people %}{{ card(who) }}{% endfor %}{% endblock %}
+{% block main %}<h1>{{ people | length }} specialists</h1>{% for who in people %}{{ card(who) }}{% endfor %}
+<p>{{ rest }}</p>{% endblock %}
 """
 PEOPLE = [
     {
@@ -68,8 +72,28 @@ def slots():
 
 @app.get("/page")
 def page():
+    return written(PEOPLE)
+
+
+@app.get("/page/<int:size>")
+def page_of(size):
+    people, rest = filling(size)
+    return written(people, "." * rest)
+
+
+@cache
+def filling(size):
+    """So many people that their cards nearly make a page of this size, and how many bytes are still missing."""
+    people, crowd = [], cycle(PEOPLE)
+    while (left := size - len(written(people).encode())) > 0:
+        rest = left
+        people = [*people, next(crowd)]
+    return people[:-1], rest
+
+
+def written(people, rest=""):
     ways = [("Home", "/"), ("Find", "/page"), ("Sign in", "/sign-in")]
-    return render_template("page", people=PEOPLE, year=2027, ways=ways)
+    return render_template("page", people=people, year=2027, ways=ways, rest=rest)
 
 
 @app.get("/people/<int:number>")
