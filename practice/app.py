@@ -10,7 +10,6 @@ from practice.config import Config, from_environment
 from practice.http import bodies, cookies, near_misses
 from practice.operations import monitoring
 from practice.store import db
-from practice.work import wake_up
 
 MEBIBYTE = 1024 * 1024
 
@@ -29,7 +28,6 @@ def create_app(config: Config | None = None) -> Flask:
     http.set_up(app)
     near_misses.set_up(app)
     monitoring.set_up(app)
-    wake_up.set_up(app)
     set_up_accounts(app)
     _open_rooms(app, config)
     _commands(app)

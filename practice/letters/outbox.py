@@ -9,7 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from flask import current_app
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
@@ -32,8 +31,6 @@ from practice.store import sealed
 from practice.store.db import (
     Coded,
     Json,
-    after_commit,
-    before_commit,
     changed,
     db,
     insert_once,
@@ -150,7 +147,6 @@ def enqueue_mail(
     template without a subject, ValueError for a token in a letter that could be read inside an account.
     """
     mailer.require(template, context)
-    before_commit("wake the workers", lambda _session: after_commit(_ring))
     code, now, thing, reads = new_code(), clock.now(), about(event_key), clocks.of(to)
     is_new = insert_once(
         OutboxMail,
@@ -189,13 +185,6 @@ def about(event_key: str) -> str:
 def _message_id(code: str, event_key: str) -> str:
     """Chosen once and kept through every retry, so that a receiver can tell a repetition from a new letter."""
     return f"<{code}.{hashlib.sha256(event_key.encode()).hexdigest()[:12]}@{settings().mail_domain}>"
-
-
-def _ring() -> None:
-    """Wake the workers, where something can; they look by themselves every few seconds anyway."""
-    bell = current_app.extensions.get("bell")
-    if bell is not None:
-        bell.ring()
 
 
 # ---------------------------------------------------------------- letters about one thing to one person
@@ -374,7 +363,6 @@ def send_again(code: str) -> None:
     row = letter(code)
     if row.state == MailState.PARKED:
         row.state, row.attempts, row.due_at = MailState.WAITING, 0, clock.now()
-        before_commit("wake the workers", lambda _session: after_commit(_ring))
 
 
 @transactional

@@ -243,7 +243,7 @@ def _start_log(level: int) -> None:
     lines.setFormatter(JsonLines())
     logging.root.handlers[:] = [lines]
     logging.root.setLevel(level)
-    for noisy in ("werkzeug", "huey", "alembic"):
+    for noisy in ("werkzeug", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # The driver warns when a row is refused by a key inside a batch; that a time is taken is a sentence, not a fault.
     logging.getLogger("psycopg").setLevel(logging.ERROR)

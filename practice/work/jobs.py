@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import String, or_, select, update
@@ -21,13 +20,13 @@ from practice.store.db import changed, db, insert_once, transaction
 from practice.store.leases import RETURNED, Leased, hold, is_free, lent, let_go, return_all
 from practice.values import clock
 
-from . import wake_up
-
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 300.0
 RETRY = timedelta(minutes=5)
-LOOK_EVERY = 3.0
+# Seconds between two looks. A letter leaves about a second after its cause was stored; no sweep is due more often than
+# once a minute. What a look costs, and why nothing wakes a worker: docs/decisions/0031.
+LETTERS_EVERY, SWEEPS_EVERY = 1.0, 3.0
 # A supervisor kills after ten seconds at the earliest; what cannot be finished by then is given back.
 GRACE = 8.0
 
@@ -187,16 +186,18 @@ def tick(app: Flask) -> None:
 class Worker:
     """One process that delivers letters and runs sweeps until it is asked to end.
 
-    Both look by themselves every few seconds: a lost wake-up costs seconds and nothing else.
+    Two threads look for what is due, each by itself: a long sweep keeps no letter waiting.
     """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.stop = threading.Event()
-        self.wake = threading.Event()
         self.threads = [
-            threading.Thread(target=self._deliver, name="letters", daemon=True),
-            threading.Thread(target=self._sweep, name="sweeps", daemon=True),
+            threading.Thread(target=self._keep_looking, name=name, args=(look, every), daemon=True)
+            for name, look, every in (
+                ("letters", mail_worker.deliver_due, LETTERS_EVERY),
+                ("sweeps", run_due_sweeps, SWEEPS_EVERY),
+            )
         ]
 
     def run(self) -> int:
@@ -204,44 +205,33 @@ class Worker:
         ends = {signal.SIGTERM, signal.SIGINT}
         # Blocked before the threads begin, so that only the wait below ever receives them.
         signal.pthread_sigmask(signal.SIG_BLOCK, ends)
-        ear = wake_up.Ear(self.app.config["PRACTICE"], self.wake.set)
         for thread in self.threads:
             thread.start()
         while signal.sigtimedwait(ends, 1.0) is None and all(thread.is_alive() for thread in self.threads):
             pass
         failed = not all(thread.is_alive() for thread in self.threads)
-        self._wind_down(ear)
+        self._wind_down()
         return int(failed)
 
-    def _wind_down(self, ear: wake_up.Ear) -> None:
+    def _wind_down(self) -> None:
         deadline = time.monotonic() + GRACE
         self.stop.set()
-        self.wake.set()
-        ear.close()
         for thread in self.threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._guarded(return_all)
 
-    def _deliver(self) -> None:
+    def _keep_looking(self, look: Callable[..., object], every: float) -> None:
         while not self.stop.is_set():
-            self._guarded(lambda: mail_worker.deliver_due(stopping=self.stop.is_set))
-            self.wake.wait(LOOK_EVERY)
-            self.wake.clear()
+            self._guarded(lambda: look(stopping=self.stop.is_set))
+            self.stop.wait(every)
 
-    def _sweep(self) -> None:
-        while not self.stop.is_set():
-            if self._guarded(lambda: run_due_sweeps(self.stop.is_set)):
-                self.wake.set()
-            self.stop.wait(LOOK_EVERY)
-
-    def _guarded(self, work: Callable[[], Any]) -> Any:
+    def _guarded(self, work: Callable[[], object]) -> None:
         """One round in a context of its own; a database that is away is a reason to look again, not to die."""
         try:
             with self.app.app_context():
-                return work()
+                work()
         except Exception:
             log.exception("a round of the worker failed")
-            return None
 
 
 def run_worker(app: Flask) -> int:

@@ -53,7 +53,6 @@ BEFORE = {
 def opened(make_app: Callable[..., Flask], dirty: Dirt) -> Callable[[datetime], str]:
     """Open the demo at an instant, in an application in demo mode."""
     app = make_app(mode="demo")
-    app.extensions.pop("bell", None)  # no worker listens in a test
     dirty.mark()
 
     def at(instant: datetime) -> str:

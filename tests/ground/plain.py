@@ -17,7 +17,6 @@ from practice.letters import mailer, outbox
 from practice.operations import monitoring
 from practice.store import db
 from practice.store.db import transaction
-from practice.work import wake_up
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
@@ -53,7 +52,6 @@ def plain_app(config: Config, **settings: Any) -> Flask:
     db.set_up(app)
     http.set_up(app)
     monitoring.set_up(app)
-    wake_up.set_up(app)
     app.add_url_rule("/help-now", "safety.show", lambda: "help")
     LoginManager(app).user_loader(lambda _id: None)
     lay_paper(app)

@@ -184,15 +184,11 @@ def test_a_database_that_is_away_at_the_end_is_no_crash(app, monkeypatch):
     def away():
         raise OperationalError("select", {}, Exception("gone"))
 
-    class Ear:
-        def close(self):
-            pass
-
     monkeypatch.setattr(jobs, "return_all", away)
     monkeypatch.setattr(jobs, "GRACE", 0.0)
     worker = jobs.Worker(app)
     worker.threads = []
 
-    worker._wind_down(Ear())
+    worker._wind_down()
 
     assert worker.stop.is_set()

@@ -11,12 +11,14 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, insert, inspect, select, text
 
 from practice.bookings.models import Booking, EntryHolder
 from practice.letters import outbox
 from practice.specialists.models import ProfileMove
 from practice.store.db import db, transaction
+from practice.values import clock as wall
+from practice.work import jobs
 from tests.databases import MIGRATIONS, build
 from tests.factories import booking, cast
 
@@ -191,3 +193,18 @@ def _write_a_step_that_makes_parents_anew(folder) -> None:
             raise AssertionError
         """
     (folder / "versions" / "next_step.py").write_text(textwrap.dedent(body))
+
+
+def test_the_queue_that_woke_the_workers_is_gone_and_their_sweeps_go_on_under_their_new_name(empty_app):
+    upgrade(directory=str(MIGRATIONS), revision="0023")
+    with transaction() as session:
+        for name, runs in (("jobs.heartbeat", 7), ("jobs.note_audit_head", 3), ("work.note_audit_head", 1)):
+            session.execute(insert(jobs.SweepRun).values(name=name, due_at=wall.now(), runs=runs, failures=0))
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("CREATE SCHEMA wake CREATE TABLE huey_task (id bigint)"))
+
+    upgrade(directory=str(MIGRATIONS), revision="0024")
+
+    rows = {row.name: row.runs for row in db.session.scalars(select(jobs.SweepRun))}
+    assert rows == {"work.heartbeat": 7, "work.note_audit_head": 1}
+    assert "wake" not in inspect(db.engine).get_schema_names()
