@@ -34,6 +34,7 @@ from practice.store.db import (
     changed,
     db,
     insert_once,
+    must_be_inside,
     new_code,
     transactional,
 )
@@ -146,6 +147,7 @@ def enqueue_mail(
     under "invite". It waits until `not_before`; after `not_after` it is of no use and lapses. Raises KeyError for a
     template without a subject, ValueError for a token in a letter that could be read inside an account.
     """
+    must_be_inside("a letter")
     mailer.require(template, context)
     code, now, thing, reads = new_code(), clock.now(), about(event_key), clocks.of(to)
     is_new = insert_once(

@@ -24,7 +24,7 @@ from practice.values.errors import Crowded, Unavailable
 from practice.values.text import Name, fold
 
 from .crashpoints import crashpoint
-from .write_queue import Turns, turns_of
+from .write_queue import WriteQueue, queue_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -195,8 +195,8 @@ def transaction(*, notes: bool = False) -> Iterator[Session]:
     if is_only_shown() and not notes:
         raise NotSent
     _end_read(session)
-    turns = _turns()
-    has_turn = turns is not None and turns.take(BUSY)
+    queue = _queue()
+    has_turn = queue is not None and queue.take(BUSY)
     session.info.update(in_transaction=True, before_commit={}, after_commit=[])
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
@@ -211,16 +211,16 @@ def transaction(*, notes: bool = False) -> Iterator[Session]:
         raise
     finally:
         session.info.update(in_transaction=False, before_commit={}, after_commit=[])
-        if turns is not None and has_turn:
-            turns.give_back()
+        if queue is not None and has_turn:
+            queue.give_back()
     for call in calls:
         call()
 
 
-def _turns() -> Turns | None:
+def _queue() -> WriteQueue | None:
     """SQLite's writers stand in line; PostgreSQL has many at once."""
     engine = db.engine
-    return turns_of(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+    return queue_of(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
 
 
 def _end_read(session: Session) -> None:
@@ -240,10 +240,15 @@ def _last_words(session: Session) -> None:
 
 def before_commit(key: str, call: Callable[[Session], None]) -> None:
     """Run `call` as the last write of the present transaction, once for each `key`."""
+    must_be_inside("before_commit").info["before_commit"].setdefault(key, call)
+
+
+def must_be_inside(what: str) -> Session:
+    """The session of the present transaction; raises RuntimeError where `what` was asked for outside of one."""
     session = db.session()
     if not session.info.get("in_transaction"):
-        raise RuntimeError("before_commit needs an open transaction()")
-    session.info["before_commit"].setdefault(key, call)
+        raise RuntimeError(f"{what} needs an open transaction()")
+    return session
 
 
 def after_commit(call: Callable[[], None]) -> None:
