@@ -1,4 +1,4 @@
-"""Writers of an SQLite file: first come, first served, whatever threads and processes they are; the dead hold nobody up."""
+"""Writers of an SQLite file: first come, first served, whatever threads and processes; the dead hold nobody up."""
 
 import signal
 import subprocess
