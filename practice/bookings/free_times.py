@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,13 +19,14 @@ from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slot
 from practice.specialists.models import Offer
 from practice.specialists.timing import Timing
 from practice.store.db import db
+from practice.store.memory import Memory
 
 from .models import Appointment, Booking
 from .picking import spread
 from .states import BookingState
 
 QUARTER = 15 * 60
-KEPT = 20_000  # lists of starts in memory, the least used go first
+KEPT = 20_000  # lists of starts in memory; one that is still right is kept anew each quarter of an hour
 
 
 class Own(NamedTuple):
@@ -239,15 +239,13 @@ class _Kept:
         return self.starts[bisect_left(self.starts, -(-at // 1) + self.notice) :]
 
 
-_kept: OrderedDict[tuple[int, Timing], _Kept] = OrderedDict()
-_lock = Lock()
+_kept: Memory[tuple[int, Timing], _Kept] = Memory(KEPT)
 _computing = Lock()
 
 
 def forget() -> None:
     """Drop every kept list: the database under this process was replaced."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()
 
 
 def all_starts(wanted: Collection[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
@@ -270,14 +268,14 @@ def _known(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, tuple[int, .
     found: dict[Wanted, tuple[int, ...]] = {}
     at = now.timestamp()
     for each in wanted:
-        kept = _kept.get(each[:2])
+        kept = _kept.peek(each[:2])
         if kept is None or kept.version < each.version:
             continue
         if at >= kept.sure_until:
             kept = kept.checked(now)
             if kept is None:
                 continue
-            _store(each[:2], kept)
+            _kept.keep(each[:2], kept)
         found[each] = kept.still_open(at)
     return found
 
@@ -293,16 +291,9 @@ def _compute(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, tuple[int,
     for each in wanted:
         if (calendar := open_calendars.get(each[:2])) is not None:
             kept = _keep(calendar, each.version, now)
-            _store(each[:2], kept)
+            _kept.keep(each[:2], kept)
             found[each] = kept.still_open(now.timestamp())
     return found
-
-
-def _store(key: tuple[int, Timing], kept: _Kept) -> None:
-    with _lock:
-        _kept[key] = kept
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
 
 
 def _keep(calendar: Calendar, version: int, now: datetime) -> _Kept:

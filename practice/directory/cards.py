@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from threading import Lock
 from typing import Any
 
 from flask import current_app
@@ -19,14 +17,14 @@ from practice.specialists.choices import FORMATS, language_name
 from practice.specialists.photos import photo_url
 from practice.specialists.search import Card, Listed
 from practice.specialists.states import Format
+from practice.store.memory import Memory
 from practice.values import clock
 from practice.values.money import Money
 
 from . import listing
 
 KEPT = 5_000
-_pieces: OrderedDict[Hashable, Markup] = OrderedDict()
-_lock = Lock()
+_pieces: Memory[Hashable, Markup] = Memory(KEPT)
 
 
 def people(found: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> list[dict[str, Any]]:
@@ -126,8 +124,5 @@ def _kept(key: Hashable, context: Any, template: str) -> Markup:
     if piece is None:
         text = current_app.jinja_env.get_template(template).render(context())
         piece = Markup(text)  # noqa: S704 - Jinja escaped every value in it
-        with _lock:
-            _pieces[key] = piece
-            while len(_pieces) > KEPT:
-                _pieces.popitem(last=False)
+        _pieces.keep(key, piece)
     return piece

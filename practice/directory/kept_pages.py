@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
 
 from flask import make_response, request, session
 from flask_login import current_user
@@ -14,14 +12,14 @@ from practice.http import cookies
 from practice.http.clocks import reader, zone_is_known
 from practice.http.headers import page_nonce
 from practice.http.protection import form_token
+from practice.store.memory import Memory
 from practice.values import clock
 
 KEPT = 500
 # What a page shows beside its own matter (numbers in the footer) may be this old, in seconds.
 OLDEST = 10
 TOKEN, NONCE = "\x00token\x00", "\x00nonce\x00"
-_pages: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
-_lock = Lock()
+_pages: Memory[Hashable, tuple[float, str]] = Memory(KEPT)
 
 
 def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
@@ -45,13 +43,9 @@ def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
 def _keep(key: Hashable, now: float, html: str) -> None:
     """Everything that belonged to one browser is taken out before the page is kept."""
     bare = html.replace(form_token(), TOKEN).replace(page_nonce(), NONCE)
-    with _lock:
-        _pages[key] = now, bare
-        while len(_pages) > KEPT:
-            _pages.popitem(last=False)
+    _pages.keep(key, (now, bare))
 
 
 def forget() -> None:
     """Let every kept page go."""
-    with _lock:
-        _pages.clear()
+    _pages.clear()

@@ -5,16 +5,15 @@ Every request reads one narrow row per published specialist; it tells whether a 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from threading import Lock
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from practice.store.db import db
+from practice.store.memory import Memory
 from practice.values.text import fold
 
 from .choices import language_name
@@ -124,16 +123,15 @@ PUBLISHED = (
     .order_by(TABLE.c.id)
 )
 
-_cards: OrderedDict[str, Card] = OrderedDict()
-_lock = Lock()
+_cards: Memory[str, Card] = Memory(KEPT)
 
 
 def listed() -> list[Listed]:
     """Everybody who is published, in one narrow query; four more when somebody is new or has changed."""
     rows = db.session.execute(PUBLISHED).all()
-    stale = [row.id for row in rows if (kept := _cards.get(row.code)) is None or kept.version != row.profile_version]
+    stale = [row.id for row in rows if (kept := _cards.peek(row.code)) is None or kept.version != row.profile_version]
     fresh = _load(stale) if stale else {}
-    found = ((fresh.get(row.code) or _cards.get(row.code), row.calendar_version) for row in rows)
+    found = ((fresh.get(row.code) or _cards.peek(row.code), row.calendar_version) for row in rows)
     return [Listed(card, version) for card, version in found if card is not None]
 
 
@@ -145,10 +143,8 @@ def _load(ids: Sequence[int]) -> dict[str, Card]:
     cards = {
         row.code: _card(row, topics.get(row.id, []), languages.get(row.id, ()), offers.get(row.id, [])) for row in rows
     }
-    with _lock:
-        _cards.update(cards)
-        while len(_cards) > KEPT:
-            _cards.popitem(last=False)
+    for code, card in cards.items():
+        _cards.keep(code, card)
     return cards
 
 

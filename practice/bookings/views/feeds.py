@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Lock
 from typing import Any
 
 from flask import Response, flash, g, redirect, request
@@ -24,6 +22,7 @@ from practice.http.pages import absolute_url, link, page
 from practice.http.protection import limiter
 from practice.http.reader import local_path
 from practice.providers.calendar_ics import FeedEvent, feed_etag, feed_file
+from practice.store.memory import Memory
 from practice.values import clock
 from practice.values.errors import NotFound
 from practice.values.networks import network
@@ -46,8 +45,7 @@ class Rendered:
     at: datetime
 
 
-_rendered: OrderedDict[tuple[str, int, str, date], Rendered] = OrderedDict()
-_lock = Lock()
+_rendered: Memory[tuple[str, int, str, date], Rendered] = Memory(KEPT)
 
 
 @bp.get("/cal/<token>.ics")
@@ -95,18 +93,15 @@ def rendered(feed: CalendarFeed) -> Rendered:
     now = clock.now()
     # The owner's own word for an appointment is in the settings of the account, which raise no version here.
     key = (feed.token_hash, feed.version, feed.user.calendar_label if feed.purpose == "details" else "", now.date())
-    with _lock:
-        if key in _rendered:
-            _rendered.move_to_end(key)
-            return _rendered[key]
+    kept = _rendered.get(key)
+    if kept is not None:
+        return kept
     rows = queries.bookings_for_feed(feed.user_id, now - BEFORE, now + AFTER)
     shown = (each for each in rows if not _is_gone(each, feed))
     content = feed_file((event(each, feed) for each in shown), "Appointments", now=now)
-    with _lock:
-        _rendered[key] = Rendered(feed_etag(content), content, now)
-        while len(_rendered) > KEPT:
-            _rendered.popitem(last=False)
-        return _rendered[key]
+    made = Rendered(feed_etag(content), content, now)
+    _rendered.keep(key, made)
+    return made
 
 
 def _is_gone(row: Row[Any], feed: CalendarFeed) -> bool:
