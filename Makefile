@@ -55,19 +55,21 @@ reset: $(VENV)/run.stamp ## forget what the demo stored in DATA
 	@MODE=demo exec $(BIN)/python -m practice.operations.supervise reset
 
 .PHONY: lint
-lint: $(VENV)/dev.stamp ## style, types, import contracts, templates
+lint: $(VENV)/dev.stamp ## style, types, import contracts, templates, style sheets
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m tests.templates --check
+	$(BIN)/python -m tests.styles --check
 
 .PHONY: format
-format: $(VENV)/dev.stamp ## write code and templates as the lint wants them
+format: $(VENV)/dev.stamp ## write code, templates and style sheets as the lint wants them
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
 	$(BIN)/python -m tests.templates
+	$(BIN)/python -m tests.styles
 
 .PHONY: check
 check: lint ## before each commit: lint and the quick tests on SQLite

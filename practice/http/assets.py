@@ -9,6 +9,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent.parent / "static"
 
+QUARTERS_OF_A_DAY = 96
 # The order is the cascade: layers are named in tokens.css, so inside one layer later files win.
 STYLES = (
     "tokens",
@@ -54,8 +55,14 @@ EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
 @cache
 def bundle_css() -> tuple[str, bytes]:
     """The content hash (16 hex digits) and the bytes of the whole stylesheet, read once per process."""
-    sheet = b"\n".join((STATIC / "css" / f"{name}.css").read_bytes() for name in STYLES)
+    sheet = b"\n".join([*((STATIC / "css" / f"{name}.css").read_bytes() for name in STYLES), _quarters()])
     return _digest(sheet), sheet
+
+
+def _quarters() -> bytes:
+    """Where a block of the calendar starts and how long it lasts, as classes: inline styles are not allowed."""
+    rules = (f".at-{n}{{grid-row-start:{n}}}.for-{n}{{grid-row-end:span {n}}}" for n in range(1, QUARTERS_OF_A_DAY + 1))
+    return f"@layer components{{{''.join(rules)}}}".encode()
 
 
 def css_url() -> str:

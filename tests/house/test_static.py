@@ -5,6 +5,7 @@ import re
 import pytest
 
 from practice.http import assets
+from tests.styles import WIDTH, written
 
 from .source import ROOT, templates, without_comments
 
@@ -29,6 +30,24 @@ def test_a_style_file_is_whole_in_one_layer_and_asks_nobody(name):
     assert source.count("{") == source.count("}")
     assert "@layer" in source
     assert not re.search(r"@import|url\(|expression\(|!ie", source)
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_style_file_reads_one_declaration_a_line(name):
+    lines = STYLES[name].read_text().splitlines()
+
+    assert max(map(len, lines)) <= WIDTH
+    assert not [line for line in lines if re.search(r"[{;]\s*[a-z-]+:[^:].*;|\{.*\}", re.sub(r"/\*.*?\*/", "", line))]
+
+
+def test_a_formatted_style_sheet_says_the_same_and_stays_as_it_is():
+    source = "a,b:is(c, d){color:red;transition:" + "color 1s ease-in, " * 12 + "rotate 1s} /* " + "why " * 60 + "*/"
+    once = written(source)
+
+    assert "".join(once.split()) == "".join(source.split())
+    assert written(once) == once
+    assert max(map(len, once.splitlines())) <= WIDTH
+    assert "  color: red;\n" in once
 
 
 def test_the_stylesheet_has_an_address_that_changes_with_it():
