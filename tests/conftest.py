@@ -36,6 +36,8 @@ from tests import databases, starts
 from tests.pages import csrf_of
 from tests.smtp import SmtpSink
 
+pytest_plugins = ["tests.paper"]
+
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 # One process runs a file, so files that take long begin: at the end nobody waits for one of them (see --dist).
 LONGEST = (

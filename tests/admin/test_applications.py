@@ -198,7 +198,7 @@ def test_each_queue_shows_its_own(sam_in, applied, queue, is_there):
 
 def test_the_queues_cost_as_many_questions_for_many_as_for_one(app, sam_in, applied, mara):
     from tests import factories
-    from tests.home.test_directory import count_queries
+    from tests.directory.test_directory import count_queries
 
     one = count_queries(app, lambda: sam_in.get("/admin/applications"))
     for number in range(12):

@@ -198,7 +198,7 @@ def test_strangers_see_nothing_of_it(app, cast, cancelled, sign_in, post):
 
 
 def test_the_page_costs_as_many_questions_for_many_as_for_one(app, sam_in, cancelled):
-    from tests.home.test_directory import count_queries
+    from tests.directory.test_directory import count_queries
 
     cancelled(1)
     one = count_queries(app, lambda: sam_in.get("/admin/strikes"))

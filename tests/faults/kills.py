@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from practice.store.db import transaction
-from tests.ground.plain import plain_app
+from tests.plain import plain_app
 
 from .nursery import Nursery, end, happen, is_alive, wait_until
 from .sink import Odd

@@ -126,7 +126,7 @@ def deliver(app: Flask, crashpoint: str = "") -> int:
 def tick(app: Flask) -> int:
     """What cron starts; one of its sweeps reminds twenty people."""
     from practice.work import jobs
-    from tests.ground.plain import write
+    from tests.plain import write
 
     @jobs.sweep(every=timedelta(seconds=1))
     def remind() -> None:
@@ -149,7 +149,7 @@ def happen() -> None:
     """Something happens: a fact and its letter, in one transaction."""
     from practice.store import audit
     from practice.store.db import new_code
-    from tests.ground.plain import Person, write
+    from tests.plain import Person, write
 
     cause = new_code()
     person = Person(1, f"{cause.lower().strip('-_')}@client.example")
@@ -162,7 +162,7 @@ ROLES: dict[str, Callable[..., int]] = {f.__name__: f for f in (worker, deliver,
 def main() -> None:
     """Load everything once, then fork on request until the input ends."""
     from practice.config import Config
-    from tests.ground.plain import plain_app
+    from tests.plain import plain_app
 
     asked = json.loads(sys.stdin.readline())
     config = Config(

@@ -8,7 +8,7 @@ from practice.letters import outbox
 from practice.letters.outbox import MailState, OutboxMail
 from practice.store.db import db
 from tests.databases import Copies
-from tests.ground.plain import write
+from tests.plain import write
 
 from . import kills
 from .nursery import Nursery, is_alive, wait_until

@@ -11,7 +11,7 @@ from practice.letters.mail_worker import LEASE_SECONDS
 from practice.letters.outbox import MailState, OutboxMail
 from practice.store.db import db
 from practice.work import jobs
-from tests.ground.plain import write
+from tests.plain import write
 
 from .nursery import Nursery, end, is_alive, wait_until
 from .sink import Odd

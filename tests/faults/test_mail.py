@@ -12,7 +12,7 @@ from practice.letters import mail_worker, outbox
 from practice.letters.outbox import MailState
 from practice.providers.mail_transport import Keep, Smtp, Verdict, from_url
 from practice.values import clock as wall
-from tests.ground.plain import Person, write
+from tests.plain import Person, write
 
 from .sink import Odd, closed_port
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from practice.letters import outbox
 from practice.store.db import db, transaction
-from tests.ground.plain import plain_app, write
+from tests.plain import plain_app, write
 
 pytestmark = [pytest.mark.faults, pytest.mark.once]
 

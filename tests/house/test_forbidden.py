@@ -147,7 +147,7 @@ def test_no_test_is_skipped_or_expected_to_fail():
 
 # Whoever starts a process whose clock is elsewhere must know by how much; benchmarks say when they were run; a restore
 # drill runs in production, whose clock cannot be moved: its practice is open at every hour of every day.
-REAL_CLOCKS = ("starts.py", "races/arena.py", "faults/nursery.py", "bench/", "ground/test_restored.py")
+REAL_CLOCKS = ("starts.py", "races/arena.py", "faults/nursery.py", "bench/", "store/test_restored.py")
 
 
 def test_no_test_depends_on_the_day_it_is_run():

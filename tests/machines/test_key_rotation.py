@@ -11,9 +11,9 @@ from practice.letters import mail_worker, outbox
 from practice.providers.mail_transport import Outcome, Verdict
 from tests.accounts.conftest import token_of
 from tests.factories import PASSWORD
-from tests.ground.plain import lay_paper, write
-from tests.ground.test_sealed import NEW, OLD
 from tests.pages import csrf_of, tree_of
+from tests.plain import lay_paper, write
+from tests.store.test_sealed import NEW, OLD
 
 WEDNESDAY = "2027-03-03T09:00:00Z"
 FIRST, SECOND = "k7Jd93nQmZx81LpYt52VbWc64RfGh07S", "pW3vX8sK1bN6tQ9yD4hJ7mZ2cF5gR0aE"

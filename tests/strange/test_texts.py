@@ -15,7 +15,7 @@ def text_fields():
     return [(name, field) for name, field in every if name not in {"log", "find_applicant"}]
 
 
-# One each, in turn: all of them are refused by the same rule (tests/ground/test_text.py), which each field must ask.
+# One each, in turn: all of them are refused by the same rule (tests/values/test_text.py), which each field must ask.
 BROKEN = cycle(["a\ufffdb", "caf\ud83d", "\uffff", "a\x00b", "a\uf8ffb"])
 
 

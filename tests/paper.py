@@ -1,4 +1,4 @@
-"""This file knows what only the ground floor's tests ask for: paper to write on and an SMTP server to send to."""
+"""This file knows what tests of letters ask for: paper to write on and an SMTP server to send to."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from flask import Flask
 
 from practice.letters import mail_worker, mailer
 from practice.providers.mail_transport import from_url
+from tests import plain
 from tests.smtp import SmtpSink
-
-from . import plain
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from practice.letters.outbox import MailState
 from practice.operations.checkup import faults
 from practice.providers.mail_transport import Outcome, Verdict
 from practice.store.db import transaction
+from tests.plain import Person, write
 
-from .plain import Person, write
 from .test_outbox import LATER, REFUSED, Recorder, expire_leases, row
 
 BOOKED, MOVED, CANCELLED = "booking:7:booked", "booking:7:moved:1", "booking:7:cancelled"

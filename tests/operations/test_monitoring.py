@@ -15,8 +15,7 @@ from practice.operations.monitoring import JsonLines
 from practice.store import audit
 from practice.store.db import db, transaction
 from practice.work import jobs
-
-from .plain import Person, write
+from tests.plain import Person, write
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from practice.letters import outbox
 from practice.store.db import db, transaction
 from practice.work import jobs
 from practice.work.jobs import SweepRun, run_due_sweeps
+from tests.plain import Person, write
 
-from .plain import Person, write
-
-NAME = "tests.ground.test_jobs.look"
+NAME = "tests.work.test_jobs.look"
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def test_a_sweep_that_fails_is_counted_and_stops_no_other(sweeps, clock):
 
     run_due_sweeps()
 
-    broken = state("tests.ground.test_jobs.a_broken")
+    broken = state("tests.work.test_jobs.a_broken")
     assert calls == ["a_broken", "b_sound"]
     assert (broken.runs, broken.failures, broken.last_error) == (1, 1, "ZeroDivisionError")
 

@@ -8,8 +8,7 @@ from sqlalchemy import event, text
 from practice.letters import mail_worker
 from practice.store.db import db
 from practice.work import jobs
-
-from .plain import write
+from tests.plain import write
 
 
 class Pauses:

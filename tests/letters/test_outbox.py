@@ -13,8 +13,7 @@ from practice.store.db import changed, db, transaction
 from practice.store.leases import return_all
 from practice.store.vault import VaultLocked
 from practice.values import clock as wall
-
-from .plain import Person, write
+from tests.plain import Person, write
 
 
 class Recorder:

@@ -10,7 +10,7 @@ from practice.bookings.models import Booking
 from practice.store import sealed
 from practice.store.db import db, transaction
 from tests import factories
-from tests.ground.test_sealed import NEW, OLD, WORDS, turn_to, write_everywhere
+from tests.store.test_sealed import NEW, OLD, WORDS, turn_to, write_everywhere
 
 WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 ALIAS = (turn_to,)

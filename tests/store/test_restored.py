@@ -22,7 +22,7 @@ from practice.store.installation import Installation
 from practice.values import clock as wall
 from tests import factories
 from tests.databases import MIGRATIONS
-from tests.ground.plain import Person, lay_paper, write
+from tests.plain import Person, lay_paper, write
 from tests.production import NEXT_VAULT, PRODUCTION, VAULT, environment
 from tests.smtp import SmtpSink
 

@@ -12,8 +12,8 @@ from practice.letters import mail_worker, mailer
 from practice.letters.mailer import SUBJECTS, Draft, Unbuildable
 from practice.letters.outbox import MailState
 from practice.providers.calendar_ics import Invite, invite_file
+from tests.plain import Person, write
 
-from .plain import Person, write
 from .test_outbox import row
 
 STARTS = datetime(2027, 1, 5, 9, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""This file knows the ground floor alone: an application without rooms, and paper to write letters on."""
+"""This file knows what lies below the rooms alone: an application without rooms, and paper to write letters on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from practice.operations import monitoring
 from practice.store import db
 from practice.store.db import transaction
 
-TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+TEMPLATES = Path(__file__).parent.parent / "templates"
 
 PAPER = {
     "ground/email/note.txt": '{% extends "email/layout.txt" %}{% from "email/parts.txt" import button, when %}'
@@ -45,7 +45,7 @@ class Person:
 
 
 def plain_app(config: Config, **settings: Any) -> Flask:
-    """The ground floor as an application on tables made from the models; cheap enough to fork a thousand times."""
+    """What lies below the rooms as an application on tables made from the models; cheap to fork a thousand times."""
     app = Flask("practice", template_folder=str(TEMPLATES))
     app.config.update(PRACTICE=config, SECRET_KEY=config.secret_keys[0], TESTING=True)
     app.config.update(RATELIMIT_STORAGE_URI="memory://", **settings)
@@ -59,7 +59,7 @@ def plain_app(config: Config, **settings: Any) -> Flask:
 
 
 def lay_paper(app: Flask) -> None:
-    """Add the letters of the ground-floor tests to `app`."""
+    """Add letters that belong to no room to `app`."""
     mailer.SUBJECTS.update(SUBJECTS)
     assert app.jinja_env.loader is not None
     app.jinja_env.loader = ChoiceLoader([DictLoader(PAPER), app.jinja_env.loader])

@@ -7,8 +7,7 @@ from practice.providers.mail_transport import Keep, Smtp
 from practice.store import audit, installation
 from practice.store.db import db, transaction
 from tests.faults.sink import closed_port
-
-from .plain import Person, write
+from tests.plain import Person, write
 
 
 def record(count):

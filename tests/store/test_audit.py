@@ -11,8 +11,7 @@ from practice.store import audit, keys
 from practice.store.audit import GUARDS, UNGUARDS, AuditEvent, AuditHead
 from practice.store.db import db, transaction
 from tests.conftest import MONDAY
-
-from .plain import Person
+from tests.plain import Person
 
 FORGED = {"action": "a", "subject": "s", "actor": "eve", "reason": "", "detail": {}, "network": "", "at": MONDAY}
 
