@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
 from flask import Flask
-from gunicorn.http.parser import RequestParser
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from . import bodies
+from . import bodies, gunicorn_parts
+from .gunicorn_parts import STOP_KEEPALIVE_LINGER, RequestParser, TConn
+from .shared_listening import SharingWorker
 
 KIBIBYTE, MEBIBYTE = 1024, 1024 * 1024
 PIECE = 64 * KIBIBYTE
@@ -194,7 +194,7 @@ class Turn:
         """Nothing is left to begin."""
 
 
-class PatientWorker(ThreadWorker):
+class PatientWorker(SharingWorker):
     """Gunicorn's worker with threads, except that threads meet whole requests only, and no line.
 
     As it comes, a line holds one of the few threads while it is silent, while it sends, while it does not read, and
@@ -206,15 +206,13 @@ class PatientWorker(ThreadWorker):
         self.waiting: dict[Line, bytearray] = {}  # and what still has to be sent to each
         self.large: set[Line] = set()
         self.queue: list[Line] = []
-        self.in_hand = 0
-        self.has_finished_one = False
         self.stopped_at = 0.0
 
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """A process with a request for each of its threads takes a new connection only for each answer it gives: the
-        first that looked would otherwise take nearly all, and keep them as long as browsers do."""
-        has_time = self.in_hand < self.cfg.threads or self.has_finished_one
-        super().set_accept_enabled(enabled and has_time and self.alive)
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Asked by gunicorn before anything is served; raises `LeansOnOthers` where it is not the one we know."""
+        gunicorn_parts.prove()
+        super().check_config(cfg, log)
 
     # ------------------------------------------------------------ in
 
@@ -225,8 +223,7 @@ class PatientWorker(ThreadWorker):
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
-        self.has_finished_one = False
-        self.set_accept_enabled(True)
+        self.took_connection()
         self._await(
             Line(self._most_of, self.cfg, source, address, listener.getsockname()), selectors.EVENT_READ, self._hear
         )
@@ -308,8 +305,7 @@ class PatientWorker(ThreadWorker):
     # ------------------------------------------------------------ at a thread
 
     def _take_turn(self, line: Line) -> None:
-        self.in_hand += 1
-        self.set_accept_enabled(True)
+        self.began_request()
         self.enqueue_req(Turn(line))
 
     def handle_request(self, req: Any, conn: Turn) -> bool:
@@ -320,8 +316,7 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn: Turn, fs: Any) -> None:
         """It was answered, and the thread is free; back in the loop, the answer goes out."""
-        self.in_hand -= 1
-        self.has_finished_one = True
+        self.finished_request()
         line, is_kept = conn.line, not fs.cancelled() and fs.exception() is None and fs.result() is True
         self._leave_place(line)
         line.framing, line.frame, line.is_new = Framing(line.most_of), None, False
