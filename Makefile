@@ -48,11 +48,11 @@ help: ## this list
 
 .PHONY: run
 run: $(VENV)/run.stamp ## the demo at http://localhost:8000 (PORT=…, DATA=folder), until Ctrl-C
-	@MODE=demo exec $(BIN)/python -m practice.operations.supervise
+	@MODE=demo exec $(BIN)/python -m practice.demo.supervise
 
 .PHONY: reset
 reset: $(VENV)/run.stamp ## forget what the demo stored in DATA
-	@MODE=demo exec $(BIN)/python -m practice.operations.supervise reset
+	@MODE=demo exec $(BIN)/python -m practice.demo.supervise reset
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## style, types, import contracts, templates, style sheets

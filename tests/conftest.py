@@ -42,7 +42,7 @@ MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 # One process runs a file, so files that take long begin: at the end nobody waits for one of them (see --dist).
 LONGEST = (
     "tests/strange/test_sweep",
-    "tests/house/test_supervise",
+    "tests/demo/test_supervise",
     "tests/house/test_pages",
     "tests/house/test_questions",
     "tests/demo/test_marketplace",

@@ -1,5 +1,1 @@
 """This folder knows a living marketplace of invented people, relative to today; only a command loads it."""
-
-from .marketplace import load
-
-__all__ = ["load"]

@@ -25,7 +25,7 @@ def seed() -> None:
 @click.command()
 def demo() -> None:
     """Fill the database with a living marketplace (demo mode only; a second run changes nothing)."""
-    from practice.demo import load
+    from practice.demo.marketplace import load
 
     click.echo(load())
 

@@ -59,7 +59,7 @@ def site(start: datetime) -> Iterator[Site]:
     with (data / "log").open("wb") as log:
         (data / ".common-ground").touch()
         process = subprocess.Popen(
-            [sys.executable, "-m", "practice.operations.supervise"], cwd=ROOT,
+            [sys.executable, "-m", "practice.demo.supervise"], cwd=ROOT,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             env={**os.environ, **shift(start), "MODE": "demo", "PORT": str(port), "DATA": str(data),
                  "BASE_URL": f"http://localhost:{port}"},

@@ -15,7 +15,7 @@ from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking, Occupancy, Strike, cells
 from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
-from practice.demo import load
+from practice.demo.marketplace import load
 from practice.letters.outbox import MailState, OutboxMail
 from practice.specialists.models import Specialist
 from practice.specialists.states import ProfileState

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from practice.bookings import free_times
 from practice.config import Config
-from practice.demo import load
+from practice.demo.marketplace import load
 from practice.store.db import db
 from practice.values import clock
 from tests.databases import build, migrate

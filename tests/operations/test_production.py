@@ -11,7 +11,6 @@ import pytest
 
 from practice import config
 from practice.config import BadConfig, from_environment
-from practice.operations import supervise
 from tests import factories
 from tests.production import NEXT_VAULT, PRODUCTION, VAULT, environment
 
@@ -63,10 +62,6 @@ def test_one_key_for_two_purposes_stops_the_start():
 def test_somebody_answers_for_it_and_can_be_reached(name):
     assert name in refused(name, **{name: " "})
     refused("CONTACT must be", CONTACT="write to us")
-
-
-def test_the_mark_of_a_demo_is_the_one_that_its_supervisor_leaves():
-    assert config.DEMO_MARK == supervise.MARK
 
 
 def test_the_file_that_people_have_is_the_one_that_is_opened(tmp_path):

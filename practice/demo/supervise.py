@@ -11,23 +11,27 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-MARK = ".common-ground"
+from practice.config import DEMO_MARK
+
 # How everything begins that a `flask` command may have left in the folder before the first start.
-OURS = ("secret.key", "vault.key", "audit.key", "audit-heads", "practice.db", "queue.db", "uploads")
+OURS = ("secret.key", "vault.key", "audit.key", "audit-heads", "practice.db", "uploads")
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 SERVER = (sys.executable, "-m", "gunicorn")
 WORKER = (*FLASK, "work")
 # Longer than gunicorn's own grace, so that an answer under way is finished before anything is cut off.
 GRACE = 15.0
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
+
+Child = subprocess.Popen[bytes]
 
 
 class CannotStart(RuntimeError):
@@ -54,16 +58,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def run(port: str) -> int:
     """Bring the database up to date, load the demo, serve until a signal or until one of the two ends."""
-    children: list[subprocess.Popen[bytes]] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    children: list[Child] = []
+    for number in ENDING:
         signal.signal(number, _stop)
     try:
         _refuse_taken(port)
-        _prepare(("db", "upgrade"), children)
-        welcome = _prepare(("demo",), children)
-        children[:] = [_start(SERVER, children), _start(WORKER, children)]
-        _announce(port, welcome, children)
-        return _watch(children)
+        _prepare(children, "db", "upgrade")
+        welcome = _prepare(children, "demo")
+        pair = {"web server": _start(children, SERVER), "worker": _start(children, WORKER)}
+        _announce(port, welcome, pair)
+        return _watch(pair)
     except Stopped:
         return 0
     finally:
@@ -79,7 +83,7 @@ def reset(data: Path) -> int:
 
 def _claim(data: Path) -> TextIO:
     """The folder as ours for as long as the file that comes back is open; the system lets go of it when we die."""
-    mark = data / MARK
+    mark = data / DEMO_MARK
     if data.is_dir() and not mark.exists() and not all(each.name.startswith(OURS) for each in data.iterdir()):
         raise CannotStart(f"{data} holds files that are not this product's. Name an empty folder: DATA=… make run")
     data.mkdir(parents=True, exist_ok=True)
@@ -103,9 +107,7 @@ def _refuse_taken(port: str) -> None:
             raise CannotStart(f"Port {port} is not free ({error.strerror}). Name another: PORT=8001 make run") from None
 
 
-def _start(
-    command: Sequence[str], children: list[subprocess.Popen[bytes]], stdout: int | None = None
-) -> subprocess.Popen[bytes]:
+def _start(children: list[Child], command: Sequence[str], stdout: int | None = None) -> Child:
     # A session of its own: Ctrl-C then reaches only us, and each child is ended once, in order, with all its children.
     child = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=stdout, start_new_session=True, preexec_fn=_die_with_parent
@@ -120,9 +122,9 @@ def _die_with_parent() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _prepare(step: Sequence[str], children: list[subprocess.Popen[bytes]]) -> str:
+def _prepare(children: list[Child], *step: str) -> str:
     """Run one `flask` command to its end; what it said."""
-    child = _start((*FLASK, *step), children, stdout=subprocess.PIPE)
+    child = _start(children, (*FLASK, *step), stdout=subprocess.PIPE)
     words, _ = child.communicate()
     if child.returncode != 0:
         raise CannotStart(f"`flask {' '.join(step)}` did not succeed; its own words are above.")
@@ -130,10 +132,10 @@ def _prepare(step: Sequence[str], children: list[subprocess.Popen[bytes]]) -> st
     return words.decode().strip()
 
 
-def _announce(port: str, welcome: str, children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _announce(port: str, welcome: str, pair: Mapping[str, Child]) -> None:
     """Print where to go and who to be, once the server says that it is well."""
     while not _is_well(port):
-        if any(child.poll() is not None for child in children):
+        if any(child.poll() is not None for child in pair.values()):
             return
         time.sleep(0.1)
     address = os.environ.get("BASE_URL", f"http://localhost:{port}")
@@ -152,11 +154,11 @@ def _is_well(port: str) -> bool:
         connection.close()
 
 
-def _watch(children: Sequence[subprocess.Popen[bytes]]) -> int:
+def _watch(pair: Mapping[str, Child]) -> int:
     """Wait until one of them ends by itself, which is a failure of the whole."""
-    while all(child.poll() is None for child in children):
+    while all(child.poll() is None for child in pair.values()):
         time.sleep(0.25)
-    for name, child in zip(("web server", "worker"), children, strict=True):
+    for name, child in pair.items():
         if child.returncode is not None:
             print(f"The {name} ended by itself (status {child.returncode}); ending the rest.", file=sys.stderr)
     return 1
@@ -164,12 +166,12 @@ def _watch(children: Sequence[subprocess.Popen[bytes]]) -> int:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     # Only the first signal raises: a second Ctrl-C must not cut the orderly end short and leave a child behind.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
     raise Stopped
 
 
-def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+def _end(children: Sequence[Child]) -> None:
     """Ask each to end, give all of them one common grace, then end whole groups by force."""
     running = [child for child in children if child.poll() is None]
     for child in running:

@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MONDAY
+from tests.house.source import ROOT
 from tests.starts import shift
-
-from .source import ROOT
 
 pytestmark = pytest.mark.once
 
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.once
 def start(data, port, *arguments):
     """`make run` (or `make reset`) without make."""
     return subprocess.Popen(
-        [sys.executable, "-m", "practice.operations.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "practice.demo.supervise", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={"PATH": os.environ["PATH"], "MODE": "demo", "PORT": str(port), "DATA": str(data), **shift(MONDAY)},
     )  # fmt: skip
