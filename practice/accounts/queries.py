@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, and_, bindparam, func, select, true
+from sqlalchemy import Row, and_, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
-from practice.store.db import db
+from practice.store.db import UtcDateTime, db
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -221,15 +221,23 @@ def owner_of(token: str | None) -> User | None:
     return db.session.scalar(select(User).join(Device).where(Device.token_hash == hash_of(token or "")))
 
 
+DRAFTS = (
+    select(Intent)
+    .where(
+        Intent.user_id == bindparam("user"),
+        Intent.state == IntentState.CLAIMED,
+        Intent.expires_at > bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(Intent.created_at.desc(), Intent.id.desc())
+    .limit(20)
+)
+DRAFTS_WITHOUT_FORMS = DRAFTS.where(Intent.kind != FORM)
+
+
 def drafts_for(user: User, *, with_forms: bool = False) -> Sequence[Intent]:
     """What `user` began and did not finish, newest first; `with_forms` adds what only its own browser shows again."""
-    return db.session.scalars(
-        select(Intent)
-        .where(Intent.user_id == user.id, Intent.state == IntentState.CLAIMED, Intent.expires_at > clock.now())
-        .where(true() if with_forms else Intent.kind != FORM)
-        .order_by(Intent.created_at.desc(), Intent.id.desc())
-        .limit(20)
-    ).all()
+    asked = DRAFTS if with_forms else DRAFTS_WITHOUT_FORMS
+    return db.session.scalars(asked, {"user": user.id, "now": clock.now()}).all()
 
 
 def expired_intents(now: datetime, limit: int = 500) -> Sequence[Intent]:

@@ -100,7 +100,7 @@ def tile(instant: datetime) -> dict[str, str]:
 
 def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> list[dict[str, str]]:
     """When, what it costs, and how it can be changed."""
-    other = other_clock(starts_at, specialist.called, clocks.of(specialist.user))
+    other = other_clock(starts_at, specialist.called, clocks.of_all([specialist.user])[specialist.user_id])
     return [
         {
             "icon": "calendar",

@@ -10,6 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from flask import current_app
+from markupsafe import Markup
+
 from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
 from practice.values import clock
 
@@ -21,12 +24,22 @@ KEPT = 300  # weeks in memory, about 60 kB each at the most
 
 
 def picker(starts: Sequence[int], first: date | None, url: Callable[[date], str]) -> dict[str, Any]:
-    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week."""
-    week = _week(tuple(starts), reader(), first, reader().day_at(clock.now()))
-    return week | {
-        "earlier": url(week["previous"]) if week["previous"] else None,
-        "later": url(week["following"]) if week["following"] else None,
-    }
+    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week.
+
+    `grid()` is the picker itself, for pages on which nothing is chosen yet.
+    """
+    key = tuple(starts), reader(), first, reader().day_at(clock.now())
+    week = _week(*key)
+    earlier = url(week["previous"]) if week["previous"] else None
+    later = url(week["following"]) if week["following"] else None
+    return week | {"earlier": earlier, "later": later, "grid": lambda: _grid(key, earlier, later)}
+
+
+@lru_cache(maxsize=KEPT)
+def _grid(key: tuple[tuple[int, ...], Clock, date | None, date], earlier: str | None, later: str | None) -> Markup:
+    """The week as markup, with nothing chosen: a hundred and more radio buttons, the same for everybody."""
+    component: Any = current_app.jinja_env.get_template("components/slot_grid.html").module
+    return Markup(component.slot_grid(_week(*key) | {"earlier": earlier, "later": later}))  # noqa: S704 - it escapes
 
 
 @lru_cache(maxsize=KEPT)

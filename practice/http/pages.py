@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, make_response, render_template, url_for
+from flask import Response, current_app, has_request_context, make_response, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -21,7 +21,14 @@ def page(template: str, status: int = 200, **context: Any) -> Response:
 
 def link(endpoint: str, **values: Any) -> str:
     """A path inside the product; templates name endpoints and never write an address by hand."""
-    return url_for(endpoint, **values)
+    if values or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    # A page names the same forty pages each time.
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("links", {})
+    key = request.script_root if has_request_context() else "", endpoint
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:

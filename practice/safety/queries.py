@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from practice.store.db import db
@@ -19,6 +19,14 @@ from .policy import PURPOSES, UNDO_WITHIN, Line
 from .states import ChangeState
 
 ORDER = case({purpose: place for place, purpose in enumerate(PURPOSES)}, value=CrisisResource.purpose)
+
+
+def _in_order() -> Select[CrisisResource]:
+    return select(CrisisResource).order_by(CrisisResource.country, ORDER, CrisisResource.id)
+
+
+# Every page asks this for its footer, so it is put together once.
+OF_COUNTRIES = _in_order().where(CrisisResource.country.in_(bindparam("codes", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,8 @@ class Country:
 
 def country(code: str) -> Country | None:
     """The numbers of a country; of the whole European Union where a member has none of its own; None if unknown."""
-    wanted = (code, ANYWHERE_IN_EU) if code in EUROPEAN_UNION else (code,)
-    found = list(db.session.scalars(_in_order().where(CrisisResource.country.in_(wanted))))
+    wanted = [code, ANYWHERE_IN_EU] if code in EUROPEAN_UNION else [code]
+    found = db.session.scalars(OF_COUNTRIES, {"codes": wanted}).all()
     own = [line for line in found if line.country == code]
     shared = [line for line in found if line.purpose not in {o.purpose for o in own}]
     lines = sorted(own + shared, key=lambda line: PURPOSES.index(line.purpose))
@@ -136,7 +144,3 @@ def change(code: str) -> CrisisChange:
 
 def _changes() -> Select[CrisisChange]:
     return select(CrisisChange).options(joinedload(CrisisChange.proposed_by), joinedload(CrisisChange.decided_by))
-
-
-def _in_order() -> Select[CrisisResource]:
-    return select(CrisisResource).order_by(CrisisResource.country, ORDER, CrisisResource.id)

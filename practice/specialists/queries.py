@@ -346,16 +346,17 @@ def suspensions_to_look_at(on: date) -> list[Suspension]:
 # ---------------------------------------------------------------- saved for later
 
 
+SAVED = (
+    select(Specialist)
+    .join(SavedSpecialist, SavedSpecialist.specialist_id == Specialist.id)
+    .where(SavedSpecialist.user_id == bindparam("user"), Specialist.state.in_(VISIBLE))
+    .order_by(SavedSpecialist.id.desc())
+)
+
+
 def saved_by(user: User) -> list[Specialist]:
     """Visible specialists that this person keeps, the last one first."""
-    return list(
-        db.session.scalars(
-            select(Specialist)
-            .join(SavedSpecialist, SavedSpecialist.specialist_id == Specialist.id)
-            .where(SavedSpecialist.user_id == user.id, Specialist.state.in_(VISIBLE))
-            .order_by(SavedSpecialist.id.desc())
-        )
-    )
+    return list(db.session.scalars(SAVED, {"user": user.id}))
 
 
 def is_saved(user: User, specialist: Specialist) -> bool:

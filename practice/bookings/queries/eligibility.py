@@ -43,7 +43,10 @@ IS_NAMED = or_(
     and_(bindparam("code", type_=String()) == "", Offer.kind == terms.CONSULT.kind),
 )
 BOOKABLE_OFFER = (
-    select(Offer).join(Offer.specialist).options(contains_eager(Offer.specialist)).where(*BOOKABLE, IS_NAMED)
+    select(Offer)
+    .join(Offer.specialist)
+    .options(contains_eager(Offer.specialist).joinedload(Specialist.user).lazyload(User.roles))
+    .where(*BOOKABLE, IS_NAMED)
 )
 LIES_THERE = (
     Occupancy.side == SPECIALIST_SIDE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -13,7 +13,7 @@ from practice.bookings import policy, terms
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
 from practice.bookings.states import BookingState
 from practice.specialists.models import Specialist
-from practice.store.db import db
+from practice.store.db import UtcDateTime, db
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -25,8 +25,8 @@ def whole() -> Select[Booking]:
         .join(Booking.appointment)
         .options(
             contains_eager(Booking.appointment).joinedload(Appointment.offer),
-            joinedload(Booking.specialist).joinedload(Specialist.user),
-            joinedload(Booking.client),
+            joinedload(Booking.specialist).joinedload(Specialist.user).lazyload(User.roles),
+            joinedload(Booking.client).lazyload(User.roles),
             selectinload(Booking.proposals),
         )
     )
@@ -70,31 +70,37 @@ def _one(statement: Select[Booking]) -> Booking:
     return booking
 
 
+# A client's own page asks both each time it is opened, so they are put together once.
+UPCOMING = (
+    whole()
+    .where(
+        Booking.client_id == bindparam("client"),
+        Booking.state == BookingState.CONFIRMED,
+        Appointment.ends_at > bindparam("since", type_=UtcDateTime()),
+    )
+    .order_by(Appointment.starts_at)
+)
+PAST = (
+    whole()
+    .where(
+        Booking.client_id == bindparam("client"),
+        Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
+        or_(Booking.state != BookingState.CONFIRMED, Appointment.ends_at <= bindparam("now", type_=UtcDateTime())),
+    )
+    .order_by(Appointment.starts_at.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
 def upcoming_of(user: User) -> Sequence[Booking]:
     """The client's confirmed bookings that have not ended, soonest first."""
-    return db.session.scalars(
-        whole()
-        .where(
-            Booking.client_id == user.id,
-            Booking.state == BookingState.CONFIRMED,
-            Appointment.ends_at > clock.now() - policy.SPECIALIST_MISSED_AFTER,
-        )
-        .order_by(Appointment.starts_at)
-    ).all()
+    asked = {"client": user.id, "since": clock.now() - policy.SPECIALIST_MISSED_AFTER}
+    return db.session.scalars(UPCOMING, asked).all()
 
 
 def past_of(user: User, limit: int = 20) -> Sequence[Booking]:
     """The client's bookings that are over, latest first."""
-    return db.session.scalars(
-        whole()
-        .where(
-            Booking.client_id == user.id,
-            Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
-            or_(Booking.state != BookingState.CONFIRMED, Appointment.ends_at <= clock.now()),
-        )
-        .order_by(Appointment.starts_at.desc())
-        .limit(limit)
-    ).all()
+    return db.session.scalars(PAST, {"client": user.id, "now": clock.now(), "most": limit}).all()
 
 
 def live_hold(booking_id: int | None) -> Booking | None:
