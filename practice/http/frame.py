@@ -1,0 +1,38 @@
+"""This file knows what stands around a page, above and below, written once for everybody who is shown the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request
+from markupsafe import Markup, escape
+
+from practice.store.memory import Memory
+
+from .error_pages import form_page
+from .protection import form_token
+from .reader import change_zone
+
+# What belongs to one answer alone is put in afterwards.
+TOKEN, HERE, ZONE = "\x00token\x00", "\x00here\x00", "\x00zone\x00"
+_kept: Memory[tuple[str, ...], str] = Memory(1_000)
+
+
+def frame(template: str, here: str, **says: Any) -> Markup:
+    """A part of the frame as markup, kept under everything it says: `says`, and the page whose link is the current one.
+
+    The part knows nothing else. `here` is the address to come back to after a choice of theme or zone.
+    """
+    key = template, request.endpoint or "", form_page(), repr(says)
+    kept = _kept.get(key)
+    if kept is None:
+        text = current_app.jinja_env.get_template(template).render(**says, here=HERE, zone_url=ZONE)
+        kept = text.replace(form_token(), TOKEN)
+        _kept.keep(key, kept)
+    return Markup(_own(kept, form_page() or here))  # noqa: S704 - Jinja escaped every value in it
+
+
+def _own(kept: str, back: str) -> str:
+    if ZONE in kept:
+        kept = kept.replace(ZONE, escape(change_zone(form_page()))).replace(HERE, escape(back))
+    return kept.replace(TOKEN, form_token())
