@@ -56,7 +56,7 @@ def set_up(app: Flask) -> None:
         js_url=assets.js_url,
         zone_choices=clocks.zone_choices,
         change_zone=reader.change_zone,
-        frame=frame.frame,
+        around=frame.around,
         older_zones=clocks.older_zones,
         escape=escape,
         unread=sealed.UNREAD,

@@ -18,7 +18,7 @@ TOKEN, HERE, ZONE = "\x00token\x00", "\x00here\x00", "\x00zone\x00"
 _kept: Memory[tuple[str, ...], str] = Memory(1_000)
 
 
-def frame(template: str, here: str, **says: Any) -> Markup:
+def around(template: str, here: str, **says: Any) -> Markup:
     """A part of the frame as markup, kept under everything it says: `says`, and the page whose link is the current one.
 
     The part knows nothing else. `here` is the address to come back to after a choice of theme or zone.

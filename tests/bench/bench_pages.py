@@ -38,8 +38,30 @@ def figures():
             check_directory(ours.port)
             yield from compare("directory of 30 cards", (ours, "/specialists"), (theirs, "/page"), 0.60)
             yield memory(ours.pid)
+            yield from main_job(arena, ours, theirs)
+            yield memory(ours.pid)
     with stage.product() as arena:
         yield from feed(arena)
+
+
+def main_job(arena, ours, theirs):
+    """Each page on the way to an appointment, beside a plain page of the same size.
+
+    The form is measured after a time was chosen; its visitor, like the client, has cookies that stay the same.
+    """
+    visitor, form = stage.with_a_time_chosen(ours.port, "person-1")
+    client, code = stage.client_with_a_booking(arena, "person-0")
+    pages = {
+        "front page": ("/", {}),
+        "profile with its times": ("/specialists/person-1", {}),
+        "profile, signed in": ("/specialists/person-1", client),
+        "booking form, a time chosen": (form, visitor),
+        "page to move an appointment": (f"/bookings/{code}/move", client),
+        "a client's own page": ("/me", client),
+    }
+    for what, (path, cookies) in pages.items():
+        size = len(Wire(ours.port, {"zone": workloads.VIEWER_ZONE} | cookies).get(path).body)
+        yield from compare(what, (ours, path, cookies), (theirs, f"/page/{size}", {}), 0.60)
 
 
 def compare(what, ours, theirs, wanted):
@@ -47,8 +69,8 @@ def compare(what, ours, theirs, wanted):
 
     The second hardly depends on what else the machine is doing.
     """
-    for server, path in (ours, theirs):
-        rate(server.port, path, seconds=0.5)
+    for server, path, *cookies in (ours, theirs):
+        rate(server.port, path, seconds=0.5, cookies=next(iter(cookies), {}))
     rounds = [(*answers(*ours), *answers(*theirs)) for _ in range(ROUNDS)]
     mine, cost, base, floor = (median(column) for column in zip(*rounds, strict=True))
     ratio, share = median(r[0] / r[2] for r in rounds), median(r[3] / r[1] for r in rounds)
@@ -57,10 +79,10 @@ def compare(what, ours, theirs, wanted):
     yield f"{what}, work of the server", "ms", f"{cost:.2f}", f"{floor:.2f} (plain server)", f"{share:.0%}", ""
 
 
-def answers(server, path):
+def answers(server, path, cookies=()):
     """Answers a second, and milliseconds of processor time that the server spent on each."""
     before = worked(server)
-    each_second = rate(server.port, path)
+    each_second = rate(server.port, path, cookies=dict(cookies))
     return each_second, (worked(server) - before) / (each_second * SECONDS) * 1e3
 
 

@@ -84,8 +84,8 @@ def page_of(size):
 @cache
 def filling(size):
     """So many people that their cards nearly make a page of this size, and how many bytes are still missing."""
-    people, crowd = [], cycle(PEOPLE)
-    while (left := size - len(written(people).encode())) > 0:
+    people, rest, crowd = [], size, cycle(PEOPLE)
+    while (left := size - len(written(people).encode())) >= 0:
         rest = left
         people = [*people, next(crowd)]
     return people[:-1], rest

@@ -1,13 +1,16 @@
 """This file knows how the benchmarks set up a product: its own SQLite file on disk, people, a full diary, a server."""
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from practice.accounts.models import User
 from practice.availability.models import Schedule, WeeklyRange
+from practice.bookings import queries
 from practice.bookings.states import BookingState
 from practice.store.db import db, transaction
 from practice.specialists.models import Specialist
@@ -15,6 +18,7 @@ from tests import factories
 from tests.bench import workloads
 from tests.databases import Files
 from tests.races.arena import Arena, gunicorn
+from tests.races.wire import Wire
 
 
 @contextmanager
@@ -89,6 +93,30 @@ def thirty_practices(arena):
                 owner = factories.user(f"Person {number}", email=f"s{number}@practice.example", zone="Europe/Berlin")
                 factories.specialist(owner, slug=f"person-{number}")
         db.session.remove()
+
+
+def with_a_time_chosen(port, slug):
+    """The cookies of a visitor who pressed a time of this practice a moment ago, and where the form for it stands."""
+    browser = Wire(port, {"zone": workloads.VIEWER_ZONE})
+    page = browser.get(f"/specialists/{slug}").body.decode()
+    browser.token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    start = re.search(r'name="start" value="([^"]+)"', page)[1]
+    answer = browser.post(f"/specialists/{slug}/book", start=start)
+    assert answer.status == 303, answer.status
+    return browser.cookies, answer.location
+
+
+def client_with_a_booking(arena, slug):
+    """The cookies of a signed-in client, and the code of the appointment they have ahead with this practice."""
+    person = arena.people(1)[0]
+    with arena.inside():
+        practice = db.session.scalars(db.select(Specialist).where(Specialist.slug == slug)).one()
+        with transaction():
+            client = db.session.get_one(User, person.user_id)
+            start = datetime.fromtimestamp(queries.starts_for(practice.consult)[20], UTC)
+            code = factories.booking(client, practice, start).code
+        db.session.remove()
+    return person.cookies, code
 
 
 def thousand_bookings(arena, slug):

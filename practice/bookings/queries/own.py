@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -32,9 +33,14 @@ def whole() -> Select[Booking]:
     )
 
 
+OF_CLIENT = whole().where(
+    Booking.code == bindparam("code"), Booking.client_id == bindparam("client"), Booking.state != BookingState.HELD
+)
+
+
 def booking_of_client(user: User, code: str) -> Booking:
     """The booking with `code` if `user` is its client; else `NotFound`, whoever asks."""
-    return _one(whole().where(Booking.code == code, Booking.client_id == user.id, Booking.state != BookingState.HELD))
+    return _one(OF_CLIENT, code=code, client=user.id)
 
 
 def booking_of_specialist(user: User, code: str) -> Booking:
@@ -63,8 +69,8 @@ def booking_of_party(user: User, code: str) -> Booking:
 NOT_FOR_SPECIALISTS = (BookingState.HELD, BookingState.EXPIRED)
 
 
-def _one(statement: Select[Booking]) -> Booking:
-    booking = db.session.scalar(statement)
+def _one(statement: Select[Booking], **asked: Any) -> Booking:
+    booking = db.session.scalar(statement, asked)
     if booking is None:
         raise NotFound()
     return booking

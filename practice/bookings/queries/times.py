@@ -24,7 +24,7 @@ from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import ProfileState
 from practice.specialists.timing import Timing
-from practice.store.db import db
+from practice.store.db import UtcDateTime, db
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -69,18 +69,22 @@ def _own(booking: Booking) -> free_times.Own:
     return free_times.Own(booking.id, int(booking.starts_at.timestamp()), booking.created_at if is_held else None)
 
 
+ELSEWHERE = (
+    select(Appointment.starts_at, Appointment.ends_at)
+    .join(Booking, Booking.appointment_id == Appointment.id)
+    .where(
+        Booking.client_id == bindparam("client"),
+        Booking.state == BookingState.CONFIRMED,
+        Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
+        Booking.id.not_in(bindparam("own", expanding=True)),
+    )
+)
+
+
 def _elsewhere(looker: Looker, now: datetime) -> tuple[Interval, ...]:
     """Where the client has something else: a time in it would be refused."""
-    rows = db.session.execute(
-        select(Appointment.starts_at, Appointment.ends_at)
-        .join(Booking, Booking.appointment_id == Appointment.id)
-        .where(
-            Booking.client_id == (looker.client.id if looker.client else None),
-            Booking.state == BookingState.CONFIRMED,
-            Appointment.ends_at > now,
-            Booking.id.not_in([each.id for each in looker.own]),
-        )
-    )
+    client = looker.client.id if looker.client else None
+    rows = db.session.execute(ELSEWHERE, {"client": client, "now": now, "own": [each.id for each in looker.own]})
     return tuple(Interval(int(starts.timestamp()), int(ends.timestamp())) for starts, ends in rows)
 
 
