@@ -18,8 +18,7 @@ from practice.store.db import db, transaction
 from practice.values import clock
 
 from .cast import Cast, set_overrides
-from .people import DOMAIN
-from .texts.meetings import MEETINGS
+from .people import DOMAIN, MEETINGS
 from .timeline import Story
 
 # Of staff there are two: what needs four eyes can be seen at work.

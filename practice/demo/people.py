@@ -1,29 +1,28 @@
-"""This file knows everybody in the demo: 24 specialists and 12 clients, all invented."""
+"""This file knows everybody in the demo, all invented: 24 specialists, 12 clients, and when they talk to each other."""
 
 from __future__ import annotations
 
 from practice.config import DEMO_DOMAIN
 
-from .shapes import ClientText, Person
-from .texts import (
-    africa_and_the_gulf,
-    americas,
-    asia_and_the_pacific,
-    britain_and_ireland,
-    clients,
-    northern_and_eastern_europe,
-    western_europe,
-)
+from .reading import read
+from .shapes import ClientText, Meeting, Person, Sentences
 
-SPECIALISTS: tuple[Person, ...] = (
-    *africa_and_the_gulf.PEOPLE,
-    *britain_and_ireland.PEOPLE,
-    *western_europe.PEOPLE,
-    *northern_and_eastern_europe.PEOPLE,
-    *americas.PEOPLE,
-    *asia_and_the_pacific.PEOPLE,
+# The order in which they came, which shows where nothing else decides.
+REGIONS = (
+    "africa_and_the_gulf",
+    "britain_and_ireland",
+    "western_europe",
+    "northern_and_eastern_europe",
+    "americas",
+    "asia_and_the_pacific",
 )
-CLIENTS: tuple[ClientText, ...] = clients.CLIENTS
+SPECIALISTS: tuple[Person, ...] = sum((read(region, {"person": Person})["person"] for region in REGIONS), ())
+CLIENTS: tuple[ClientText, ...] = read("clients", {"client": ClientText})["client"]
+# Those with the specialist to sign in as fill her week, and are booked before the others ahead.
+MEETINGS: tuple[Meeting, ...] = sum(
+    read("meetings", dict.fromkeys(("behind", "ahead_with_grace", "ahead", "held"), Meeting)).values(), ()
+)
+SENTENCES: Sentences = read("sentences", {"said": Sentences})["said"][0]
 
 # Who can be signed in as; the password is printed when the demo is loaded.
 DOMAIN = DEMO_DOMAIN

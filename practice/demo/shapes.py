@@ -25,6 +25,12 @@ class Hours:
             (DAYS.index(day), opens, closes) for day in self.days.split() for opens, closes in minutes_of(self.ranges)
         ]
 
+    def __post_init__(self) -> None:
+        for day in self.days.split():
+            if day not in DAYS:
+                raise ValueError(f"{day!r} is no day; there is {', '.join(DAYS)}.")
+        minutes_of(self.ranges)
+
 
 @dataclass(frozen=True)
 class Override:
@@ -32,6 +38,9 @@ class Override:
 
     in_days: int
     ranges: str = ""
+
+    def __post_init__(self) -> None:
+        minutes_of(self.ranges)
 
     def on(self, today: date) -> date:
         """Return the local date it is for."""
@@ -150,3 +159,13 @@ class Meeting:
     topics: tuple[str, ...] = ()
     note: str = ""
     partner: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentences:
+    """What people write in the course of their appointments, by the step in which they do."""
+
+    prepared: str
+    cancelled: str
+    contested: str
+    decided: str

@@ -18,8 +18,8 @@ from practice.specialists.models import Specialist
 from practice.values import clock
 
 from .cast import Cast
+from .people import CLIENTS, SENTENCES
 from .shapes import Meeting
-from .texts.clients import CLIENTS
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -28,8 +28,6 @@ ZONES = {each.mailbox: each.zone for each in CLIENTS}
 # Nobody talks at night if there is another time within a day and a half.
 AWAKE, NIGHT = range(7, 22), timedelta(hours=36)
 JUST_BEGUN = timedelta(minutes=25)
-
-PREPARED = "Do you know both sides of this work? How often do we meet? What do I do when it gets worse in between?"
 
 Step = Callable[["Scene"], None]
 
@@ -196,15 +194,13 @@ def _client_missed(scene: Scene) -> None:
 
 
 def _contest(scene: Scene) -> None:
-    words = "I was there and waited in the call. I think I had the wrong link, from before the time was moved."
-    actions.contest(scene.booking, words, by=scene.client)
+    actions.contest(scene.booking, SENTENCES.contested, by=scene.client)
 
 
 def _took_place(scene: Scene) -> None:
     contest = queries.contest_of(scene.booking)
     assert contest is not None
-    why = "Both opened the door in time, and the call lasted half an hour."
-    actions.decide_contest(contest, Outcome.TOOK_PLACE, by=scene.cast.staff[1], reason=why)
+    actions.decide_contest(contest, Outcome.TOOK_PLACE, by=scene.cast.staff[1], reason=SENTENCES.decided)
 
 
 def _before_start(hours: float) -> Callable[[Scene], datetime]:
@@ -226,13 +222,13 @@ def _after_booking(hours: float) -> Callable[[Scene], datetime]:
 STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     "undo": (_after_booking(0.1), lambda s: actions.undo(s.booking, by=s.client)),
     "move": (_after_booking(5), _move),
-    "prepare": (_after_booking(2), lambda s: actions.keep_preparation(s.booking, PREPARED, shares=True)),
+    "prepare": (_after_booking(2), lambda s: actions.keep_preparation(s.booking, SENTENCES.prepared, shares=True)),
     "propose": (_after_booking(20), _propose),
     "reconfirm": (_after_booking(12), lambda s: actions.reconfirm(s.booking, by=s.client)),
     "cancel": (_after_booking(26), lambda s: actions.cancel(s.booking, by=s.client)),
     "cancel_by_specialist": (
         _before_start(30),
-        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist, reason="A family matter."),
+        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist, reason=SENTENCES.cancelled),
     ),
     "release": (_before_start(4), lambda s: actions.release_unconfirmed(s.booking)),
     "release_late": (_before_start(1), lambda s: actions.cancel(s.booking, by=s.client)),

@@ -5,9 +5,8 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from practice.demo.people import CLIENTS, SPECIALISTS, mailbox_of, specialist_named
+from practice.demo.people import CLIENTS, MEETINGS, SPECIALISTS, mailbox_of, specialist_named
 from practice.demo.shapes import Person, minutes_of
-from practice.demo.texts.meetings import MEETINGS
 from practice.demo.timeline import STEPS
 from practice.specialists.choices import APPROACHES, LANGUAGES, LEVELS
 from practice.specialists.policy import may_apply_for

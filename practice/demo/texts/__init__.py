@@ -1,1 +1,0 @@
-"""This folder knows the words of the demo: who the invented people are and what they say about themselves."""
