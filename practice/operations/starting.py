@@ -33,7 +33,7 @@ def opened(create: Callable[[], Flask]) -> Flask:
 
     Commands are not asked for proof: some of them mend what is missing. Those that write to people ask for it.
     """
-    # Whatever this process makes (database, its log, uploads, the queue) is its owner's alone.
+    # Whatever this process makes (database, its log, uploads) is its owner's alone.
     os.umask(0o077)
     try:
         app = create()
