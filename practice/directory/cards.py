@@ -68,7 +68,7 @@ def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dic
         "title": card.title,
         "portrait": photo_url(card.photo_key),
         "said": card.headline,
-        "badges": ["verified", *(["free"] if card.offers_consult else [])],
+        "badges": ["free"] if card.offers_consult else [],  # what is true of everybody is said once, above them
         "languages": ", ".join(map(language_name, card.languages)),
         "formats": _joined([FORMATS[Format(each)] for each in card.formats]),
         "place": card.place,
@@ -81,17 +81,25 @@ def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dic
 def _time(slug: str, start: int, reader: Clock, today: date) -> dict[str, str]:
     instant = datetime.fromtimestamp(start, UTC)
     value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"text": _said(instant, reader, today), "value": value, "url": link("bookings.hold", slug=slug)}
+    day, hour = _said(instant, reader, today)
+    return {
+        "day": day,
+        "hour": hour,
+        "text": f"{day} {hour}",
+        "value": value,
+        "url": link("bookings.hold", slug=slug),
+    }
 
 
-def _said(instant: datetime, reader: Clock, today: date) -> str:
-    """ "Today 17:30", "Wed 8:30", or with its date when it is a week away or more."""
+def _said(instant: datetime, reader: Clock, today: date) -> tuple[str, str]:
+    """ "Today" or "Wed", with its date when it is a week away or more; and the hour, "17:30"."""
     on = reader.day_at(instant)
+    hour = clock_time(instant, reader)
     if on == today:
-        return f"Today {clock_time(instant, reader)}"
-    said = local(instant, reader, "EEE HH:mm" if on < today + timedelta(days=7) else "EEE d MMM, HH:mm")
+        return "Today", hour
+    day = local(instant, reader, "EEE" if on < today + timedelta(days=7) else "EEE d MMM")
     # The page names one zone, in which the reader is today.
-    return said if reader.zone_on(on) == reader.zone_on(today) else f"{said}, {zone_name(instant, reader)}"
+    return day, hour if reader.zone_on(on) == reader.zone_on(today) else f"{hour}, {zone_name(instant, reader)}"
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -53,6 +53,7 @@ def set_up(app: Flask) -> None:
         link=pages.link,
         asset=assets.asset_url,
         css_url=assets.css_url,
+        fonts=assets.font_urls,
         js_url=assets.js_url,
         zone_choices=clocks.zone_choices,
         change_zone=reader.change_zone,

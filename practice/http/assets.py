@@ -13,6 +13,7 @@ QUARTERS_OF_A_DAY = 96
 # The order is the cascade: layers are named in tokens.css, so inside one layer later files win.
 STYLES = (
     "tokens",
+    "fonts",
     "reset",
     "base",
     "layout",
@@ -42,6 +43,7 @@ STYLES = (
             "steps",
             "paper",
             "queue",
+            "big_text",
         )
     ),
     "utilities",
@@ -56,6 +58,9 @@ EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
 def bundle_css() -> tuple[str, bytes]:
     """The content hash (16 hex digits) and the bytes of the whole stylesheet, read once per process."""
     sheet = b"\n".join([*((STATIC / "css" / f"{name}.css").read_bytes() for name in STYLES), _quarters()])
+    sheet = re.sub(
+        rb'url\("(fonts/[\w-]+\.woff2)"\)', lambda found: f'url("{asset_url(found[1].decode())}")'.encode(), sheet
+    )
     return _digest(sheet), sheet
 
 
@@ -63,6 +68,12 @@ def _quarters() -> bytes:
     """Where a block of the calendar starts and how long it lasts, as classes: inline styles are not allowed."""
     rules = (f".at-{n}{{grid-row-start:{n}}}.for-{n}{{grid-row-end:span {n}}}" for n in range(1, QUARTERS_OF_A_DAY + 1))
     return f"@layer components{{{''.join(rules)}}}".encode()
+
+
+@cache
+def font_urls() -> tuple[str, ...]:
+    """Addresses of the two fonts that every page in Latin letters is set in, so that it can ask for them at once."""
+    return tuple(asset_url(f"fonts/{name}-latin.woff2") for name in ("literata", "nunito-sans"))
 
 
 def css_url() -> str:

@@ -205,7 +205,7 @@ def test_if_nothing_that_was_asked_brings_anybody_all_are_shown(names, page, thr
     address = "/specialists?q=nobody&max=1"
 
     assert len(names(address)) == 3
-    assert "We left out all your filters" in page(address).text
+    assert "We left out all your filters" in " ".join(page(address).text.split())
 
 
 def test_a_place_without_specialists_says_so_and_leads_on(page, app):
@@ -345,7 +345,7 @@ def test_far_times_carry_their_date(client, page, app):
     factories.open_hours(practice, zone="Europe/Vienna", days=(0,))
     client.set_cookie("zone", "Europe/Vienna")
 
-    assert page().select_one("article.spec .slot").text == "Mon 8 Mar, 09:00"
+    assert page().select_one("article.spec .slot").text == "Mon 8 Mar 09:00"
 
 
 # ---------------------------------------------------------------- one page for all, and its costs

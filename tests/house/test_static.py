@@ -16,6 +16,7 @@ SCRIPTS = {path.name: path for path in (STATIC / "js").glob("*.js")}
 MODULES = sorted(SCRIPTS.keys() - {"left.js", "sw.js"})
 PICTURES = {path.relative_to(STATIC).as_posix(): path for path in (STATIC / "img").rglob("*.svg")}
 PAGES = {name: without_comments(source) for name, source in templates().items() if name.endswith(".html")}
+FONTS = sorted((STATIC / "fonts").glob("*.woff2"))
 DRAWN_HERE = re.findall(r'id="i-([a-z-]+)"', templates()["components/sprite.html"])
 
 
@@ -23,7 +24,7 @@ def test_every_style_file_has_its_place_in_the_one_stylesheet():
     assert sorted(assets.STYLES) == sorted(STYLES)
 
 
-@pytest.mark.parametrize("name", STYLES)
+@pytest.mark.parametrize("name", sorted(set(STYLES) - {"fonts"}))
 def test_a_style_file_is_whole_in_one_layer_and_asks_nobody(name):
     source = re.sub(r"/\*.*?\*/", "", STYLES[name].read_text(), flags=re.S)
 
@@ -54,7 +55,26 @@ def test_the_stylesheet_has_an_address_that_changes_with_it():
     tag, sheet = assets.bundle_css()
 
     assert assets.css_url() == f"/static/app.{tag}.css"
-    assert all(path.read_bytes() in sheet for path in STYLES.values())
+    assert all(path.read_bytes() in sheet for name, path in STYLES.items() if name != "fonts")
+
+
+def test_fonts_are_our_own_files_kept_by_their_content_and_shown_when_they_come():
+    faces = re.findall(r"@font-face \{(.*?)\}", assets.bundle_css()[1].decode(), flags=re.S)
+    named = [found for face in faces for found in re.findall(r'url\("(.*?)"\)', face)]
+
+    assert sorted(named) == sorted(assets.asset_url(f"fonts/{path.name}") for path in FONTS)
+    assert set(assets.font_urls()) <= set(named)
+    assert all("font-display: swap" in face or "local(" in face for face in faces)
+    assert "url(" not in "".join(p.read_text() for n, p in STYLES.items() if n != "fonts")
+
+
+def test_fonts_weigh_at_most_82_kb_on_a_page_in_latin_letters_and_bring_their_licences():
+    usual = [path for path in FONTS if path.name in ("literata-latin.woff2", "nunito-sans-latin.woff2")]
+
+    assert len(usual) == len(assets.font_urls())
+    assert sum(path.stat().st_size for path in usual) <= 82_000
+    for family in ("Literata", "Nunito-Sans"):
+        assert "SIL OPEN FONT LICENSE Version 1.1" in (STATIC / "fonts" / f"OFL-{family}.txt").read_text()
 
 
 def test_the_stylesheet_stays_small_enough_for_a_slow_phone():
