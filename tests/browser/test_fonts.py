@@ -13,7 +13,8 @@ MOVED = """() => new Promise((done) => {
 })"""
 ARRIVED = """async () => {
   await document.fonts.ready;
-  return [...new Set([...document.fonts].filter((f) => f.status === "loaded").map((f) => f.family.replaceAll('"', "")))];
+  const loaded = [...document.fonts].filter((face) => face.status === "loaded");
+  return [...new Set(loaded.map((face) => face.family.replaceAll('"', "")))];
 }"""
 
 
