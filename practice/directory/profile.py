@@ -12,13 +12,27 @@ from practice.specialists.photos import portrait_url
 from practice.specialists.policy import PAPER_NAMES, is_licensed
 from practice.specialists.search import Filters, Listed, topics_of
 from practice.specialists.states import CoupleStance, Format, OfferKind, PaperKind
+from practice.store.memory import Memory
 from practice.values.money import Money
 
 from .listing import WHEN, address
 
+KEPT = 2_000
+_said: Memory[tuple[str, int], dict[str, Any]] = Memory(KEPT)
+
 
 def of(specialist: Specialist) -> dict[str, Any]:
-    """Everything on a profile that is not about times."""
+    """Everything on a profile that is not about times; read once for each of its versions, and changed by nobody."""
+    # The code is random: what is kept can never belong to another database.
+    key = specialist.code, specialist.profile_version
+    said = _said.get(key)
+    if said is None:
+        said = _read(specialist)
+        _said.keep(key, said)
+    return said
+
+
+def _read(specialist: Specialist) -> dict[str, Any]:
     return {
         "first": specialist.called,
         "portrait": portrait_url(specialist, 512),

@@ -101,3 +101,46 @@ def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, cloc
         counts.append(len(questions))
 
     assert counts[0] == counts[1] <= MOST
+
+
+# ---------------------------------------------------------------- pages of the main job
+
+# A visitor, then a client with an appointment ahead: once the process has written what it keeps in memory.
+VISITOR = {"/": 2, "/specialists": 2, "/specialists/anna-kern": 2}
+CLIENT = {"/": 6, "/specialists/anna-kern": 12, "/me": 10, "/bookings/{code}/move": 8}
+FORM_WITH_A_TIME = 7
+
+
+def asked_by(browser, path, questions):
+    """How many questions a page asks when somebody opens it once more."""
+    assert browser.get(path).status_code == 200
+    questions.clear()
+    assert browser.get(path).status_code == 200
+    return len(questions)
+
+
+def test_pages_for_visitors_take_a_fixed_number_of_questions_and_a_profile_at_most_four(client, cast, clock, questions):
+    client.set_cookie("zone", "Europe/Dublin")
+
+    assert {path: asked_by(client, path, questions) for path in VISITOR} == VISITOR
+    clock.advance(seconds=11)
+    questions.clear()
+    client.get("/specialists/anna-kern")
+    # The numbers in its footer are read again.
+    assert len(questions) == VISITOR["/specialists/anna-kern"] + 1 <= MOST
+
+
+def test_pages_for_clients_take_a_fixed_number_of_questions(client, cast, clock, questions, sign_in):
+    code = booking(cast.ben, cast.practice, clock.now() + timedelta(days=3, hours=2)).code
+    sign_in(client, cast.ben)
+
+    asked = {path: asked_by(client, path.format(code=code), questions) for path in CLIENT}
+
+    assert asked == CLIENT
+
+
+def test_the_form_for_a_chosen_time_takes_a_fixed_number_of_questions(client, cast, post, questions):
+    client.set_cookie("zone", "Europe/Dublin")
+    chosen = post("/specialists/anna-kern/book", start="2027-03-10T10:00:00Z")
+
+    assert asked_by(client, chosen.location, questions) == FORM_WITH_A_TIME
