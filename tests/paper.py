@@ -7,19 +7,10 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from practice.letters import mail_worker, mailer
+from practice.letters import mail_worker
 from practice.providers.mail_transport import from_url
 from tests import plain
 from tests.smtp import SmtpSink
-
-
-@pytest.fixture(autouse=True)
-def subjects() -> Iterator[None]:
-    """The list of subjects as it was: letters of a test are known during that test only."""
-    before = dict(mailer.SUBJECTS)
-    yield
-    mailer.SUBJECTS.clear()
-    mailer.SUBJECTS.update(before)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from practice import http
 from practice.config import Config
-from practice.letters import mailer, outbox
+from practice.letters import outbox
 from practice.operations import monitoring
 from practice.store import db
 from practice.store.db import transaction
@@ -21,16 +21,11 @@ from practice.store.db import transaction
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 PAPER = {
-    "ground/email/note.txt": '{% extends "email/layout.txt" %}{% from "email/parts.txt" import button, when %}'
-    "{% block body %}Hello {{ name }}, it is {{ when(starts_at) }}.{% endblock %}"
-    "{% block action %}{{ button('Open it', link('safety.show')) }}{% endblock %}",
-    "ground/email/note.html": '{% extends "email/layout.html" %}{% from "email/parts.html" import button, when %}'
-    "{% block body %}<p>Hello {{ name }}, it is {{ when(starts_at) }}.</p>{% endblock %}"
-    "{% block action %}{{ button('Open it', link('safety.show')) }}{% endblock %}",
-    "ground/email/poison.txt": "{{ 1 // 0 }}",
-    "ground/email/poison.html": "{{ 1 // 0 }}",
+    "ground/email/note.txt": "Subject: A note\n\nHello {{ name }}, it is {{ when(starts_at) }}.\n\n"
+    "[Open it] {{ link('safety.show') }}\n",
+    "ground/email/timed.txt": "Subject: Your appointment on {when}\n\nHello.\n",
+    "ground/email/poison.txt": "Subject: A note\n\n{{ 1 // 0 }}\n",
 }
-SUBJECTS = {"ground/note": "A note", "ground/poison": "A note"}
 
 
 @dataclass
@@ -60,7 +55,6 @@ def plain_app(config: Config, **settings: Any) -> Flask:
 
 def lay_paper(app: Flask) -> None:
     """Add letters that belong to no room to `app`."""
-    mailer.SUBJECTS.update(SUBJECTS)
     assert app.jinja_env.loader is not None
     app.jinja_env.loader = ChoiceLoader([DictLoader(PAPER), app.jinja_env.loader])
 

@@ -7,12 +7,47 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+from practice.letters import kinds
 from practice.letters.outbox import Recipient, enqueue_mail
 from practice.store.db import new_code
 from practice.values import clock
+from practice.values.counts import in_days
 
 from . import policy
 from .models import Device, Erasure, User
+
+kinds.opens(
+    "accounts",
+    confirm="you sign up, to see that the address is yours",
+    known_address="somebody types your address to sign up, or as their new one",
+    reset="you ask for a new password",
+    change_email="you ask for a new address, to see that it is yours",
+    email_changed="your address was changed and only you read the old mailbox: it gets a way back",
+    email_taken_back="a change of address was taken back: the other address hears of it",
+    two_step_asked="somebody who knows your password says that your phone and spare codes are lost",
+    two_step_back=f"nobody stopped that for {in_days(policy.TWO_STEP_BACK_AFTER)}",
+)
+kinds.warns(
+    "accounts",
+    data_request="somebody takes a copy of your data, asks for the end of your account, or takes that back",
+    erased="your account is gone",
+    password_changed="your password is another one",  # noqa: S106 - words, no password
+    two_step_changed="two-step sign-in changes, or a spare code is used",
+    new_device="somebody signs in from a new place",
+    locked="your account was locked",
+    unlocked="your account was opened again",
+)
+kinds.LAST_WORDS.add("accounts/erased")
+kinds.has_versions("accounts/data_request", by=lambda facts: facts["what"])
+kinds.knows(
+    "accounts",
+    confirm_within=policy.CONFIRM_WITHIN,
+    reset_within=policy.RESET_WITHIN,
+    new_email_within=policy.NEW_EMAIL_WITHIN,
+    undo_email_within=policy.UNDO_EMAIL_WITHIN,
+    two_step_back_after=policy.TWO_STEP_BACK_AFTER,
+    two_step_back_within=policy.TWO_STEP_BACK_WITHIN,
+)
 
 
 @dataclass(frozen=True)

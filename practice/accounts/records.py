@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from practice.letters import mailer, old_letters, outbox
+from practice.letters import old_letters, outbox, sources
 from practice.store.audit import AuditEvent
 from practice.store.db import db
 
@@ -111,17 +111,9 @@ def _forget_drafts(user: User) -> None:
 
 def _letters(user: User) -> Told:
     return [
-        {
-            "subject": mailer.SUBJECTS.get(each.template, "").replace("{when}", "…"),
-            "state": each.state,
-            "at": iso(each.created_at),
-        }
+        {"subject": sources.title(each.template), "state": each.state, "at": iso(each.created_at)}
         for each in outbox.letters_of(user.id, MOST)
     ]
-
-
-def _subject(template: str) -> str:
-    return mailer.SUBJECTS.get(template, "").replace("{when}", "…")
 
 
 def _log(user: User) -> Told:

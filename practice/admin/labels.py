@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.bookings.states import BookingState, Outcome
-from practice.letters.mailer import SUBJECTS
+from practice.letters import sources
 
 # In the past tense, as the column beside it says who: "Ben – Booked a free consultation".
 ACTIONS: dict[str, str] = {
@@ -142,7 +142,7 @@ DECISIONS: dict[str, tuple[tuple[str, str], ...]] = {
 
 def letter(template: str) -> str:
     """What stands above a letter, "Your appointment on …"; a template of another version stands for itself."""
-    return SUBJECTS.get(template, template).replace("{when}", "…")
+    return sources.title(template) or template
 
 
 def said(action: str) -> str:

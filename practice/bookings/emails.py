@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -12,7 +12,7 @@ from practice.config import settings
 from practice.http import clocks
 from practice.http.clocks import Clock
 from practice.http.pages import absolute_url
-from practice.letters import outbox
+from practice.letters import kinds, outbox
 from practice.letters.outbox import OutboxMail, Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
 from practice.values import clock, text
@@ -20,7 +20,9 @@ from practice.values.text import Name
 
 from . import entries, queries
 from .models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
-from .policy import ANSWER_WINDOW, CONTEST_WINDOW, undo_until
+from .policy import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE, undo_until
+from .states import BookingState
+from .terms import CONSULT
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -30,6 +32,19 @@ OUTDATED = WITH_ENTRY | {
     *("bookings/cancelled", "bookings/called_off", "bookings/proposal", "bookings/not_reconfirmed"),
     *("bookings/reminder_day", "bookings/reminder_hour"),
 }
+
+kinds.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
+kinds.warns("bookings", feed_opened="a calendar address with details is opened")
+kinds.knows(
+    "bookings",
+    # A letter says the terms of its booking; rows from before are of free consultations and hold none.
+    late_lasts=CONSULT.late,
+    most_moves=CONSULT.moves,
+    join_opens=JOIN_OPENS,
+    contest_window=CONTEST_WINDOW,
+    strike_window=STRIKE_WINDOW,
+    strikes_pause=STRIKES_PAUSE,
+)
 
 
 def feed_opened(owner: User, feed: CalendarFeed) -> None:
@@ -179,6 +194,37 @@ def strike_waived(booking: Booking, *, rested: bool, rests: bool) -> None:
     _write(booking, "specialist", "bookings/strike_waived", key, {"rested": rested, "rests": rests})
 
 
+# ---------------------------------------------------------------- which version is read
+
+
+def _how_cancelled(facts: Mapping[str, Any]) -> str:
+    """Who cancelled, and to whom it is said; for the client also whether it was late."""
+    state, by, side = facts["state"], facts["by"], facts["side"]
+    if state == BookingState.UNDONE or by == "nobody":
+        return "undone" if state == BookingState.UNDONE else "released"
+    if by == "client" and state == BookingState.CANCELLED_BY_SPECIALIST:
+        return f"none_suited_to_{side}"
+    is_late = state == BookingState.LATE_RELEASED and side == "client"
+    return f"by_{by}_{'late_' if is_late else ''}to_{side}"
+
+
+def _how_it_failed(facts: Mapping[str, Any]) -> str:
+    return "repeat" if facts["may_repeat"] else f"counts_for_{facts['side']}"
+
+
+def _what_follows(facts: Mapping[str, Any]) -> str:
+    """What a decision means for who reads it; for a specialist also what became of a strike."""
+    strike = facts["strike"].replace(" ", "_")
+    return f"specialist_{strike}" if strike and facts["side"] == "specialist" else facts["side"]
+
+
+by_side = ("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/contest_refused")
+kinds.has_versions(*by_side, by=lambda facts: facts["side"])
+kinds.has_versions("bookings/cancelled", by=_how_cancelled)
+kinds.has_versions("bookings/tech_failure", by=_how_it_failed)
+kinds.has_versions("bookings/contest_upheld", by=_what_follows)
+
+
 # ---------------------------------------------------------------- one letter
 
 
@@ -238,6 +284,8 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "format": booking.format,
         "code": booking.code,
         "slug": booking.specialist.slug,
+        "late_lasts": booking.terms.late.total_seconds(),
+        "most_moves": booking.terms.moves,
         "moves_left": booking.terms.moves - booking.moves_used,
     }
 

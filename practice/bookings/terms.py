@@ -9,8 +9,7 @@ from enum import StrEnum
 
 from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
 from practice.specialists.states import OfferKind
-
-TIMES = {1: "once", 2: "twice"}
+from practice.values.counts import in_minutes, times
 
 
 class Refusal(StrEnum):
@@ -96,14 +95,12 @@ class Terms:
         ways_on = "Cancelling and booking again is possible in good time."
         if not self.moves:
             return f"A {self.called} keeps its time. {ways_on}"
-        return f"A {self.called} can be moved {TIMES[self.moves]}. {ways_on}"
+        return f"A {self.called} can be moved {times(self.moves)}. {ways_on}"
 
     @property
     def undone_too_late(self) -> str:
         """What is said to somebody who would take it back as if it had never been, and comes too late."""
-        return (
-            f"The {self.undo // timedelta(minutes=1)} minutes to take it back are over. You can still cancel it below."
-        )
+        return f"The {in_minutes(self.undo)} to take it back are over. You can still cancel it below."
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -27,7 +27,7 @@ from . import (
 from .blueprint import bp
 from .protection import csrf, limiter
 
-FILTERS = (*clocks.FILTERS, formats.money, formats.initials_of, formats.flat)
+FILTERS = (*clocks.FILTERS, *formats.FILTERS)
 
 
 def set_up(app: Flask) -> None:

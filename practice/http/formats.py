@@ -7,6 +7,7 @@ from functools import lru_cache
 from babel.numbers import format_currency
 from markupsafe import Markup
 
+from practice.values import counts
 from practice.values.money import Money
 from practice.values.text import initials
 
@@ -43,3 +44,6 @@ def duration(minutes: int) -> str:
     if minutes and minutes % 60 == 0:
         return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
     return f"{minutes} minutes"
+
+
+FILTERS = (money, initials_of, flat, counts.number, counts.times, counts.in_minutes, counts.in_hours, counts.in_days)

@@ -204,10 +204,10 @@ def transport() -> Transport:
     return chosen
 
 
-def try_out(address: str) -> Outcome:
+def try_out(address: str, template: str) -> Outcome:
     """Send a letter that says nothing to `address` at once, past the outbox; raises `Unbuildable` for no address."""
     message_id = f"<{secrets.token_hex(8)}.test@{settings().mail_domain}>"
-    message = mailer.build(mailer.Draft(address, "home/test", {}, "UTC", message_id))
+    message = mailer.build(mailer.Draft(address, template, {}, "UTC", message_id))
     return transport().send(mailer.sender_of(message), address, message)
 
 

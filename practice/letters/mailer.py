@@ -1,4 +1,4 @@
-"""This file knows how a letter to one person becomes one MIME message, and which few words may stand in a subject."""
+"""This file knows how a letter to one person becomes one MIME message: text, html, calendar and headers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -16,110 +16,24 @@ from email.utils import format_datetime
 from typing import Any
 
 from flask import current_app
+from markupsafe import Markup
 
 from practice.config import settings
 from practice.http import clocks
-from practice.http.clocks import Clock, local, zone_name
+from practice.http.clocks import Clock, local, local_year, zone_name
 from practice.http.pages import absolute_url
 from practice.providers.calendar_ics import Invite, invite_file
 from practice.values import clock
 from practice.values.text import Name
 
-# The only subjects there are. No topic, no title, no name: a subject is read on lock screens and by other people.
-SUBJECTS: dict[str, str] = {
-    "accounts/confirm": "Confirm your e-mail",
-    "accounts/known_address": "About your account",
-    "accounts/welcome": "Your account is ready",
-    "accounts/new_device": "Sign-in notice",
-    "accounts/password_changed": "Sign-in notice",
-    "accounts/two_step_changed": "Sign-in notice",
-    "accounts/data_request": "Your data request",
-    "accounts/erased": "Your data request",
-    "accounts/reset": "Choose a new password",
-    "accounts/change_email": "Confirm your new e-mail",
-    "accounts/email_changed": "Your e-mail was changed",
-    "accounts/email_taken_back": "Your e-mail was changed",
-    "accounts/two_step_asked": "Sign-in notice",
-    "accounts/two_step_back": "Sign-in notice",
-    "accounts/locked": "About your account",
-    "accounts/unlocked": "About your account",
-    "bookings/feed_opened": "Sign-in notice",
-    "bookings/booked": "Your appointment on {when}",
-    "bookings/moved": "New time for your appointment: {when}",
-    "bookings/cancelled": "Appointment cancelled: {when}",
-    "bookings/called_off": "Appointment cancelled: {when}",
-    "bookings/entry_here": "Your appointment on {when}",
-    "bookings/entry_gone": "A calendar entry was cancelled",
-    "bookings/stands": "About your appointment",
-    "bookings/proposal": "Please choose a time",
-    "bookings/reminder_day": "Reminder: appointment tomorrow",
-    "bookings/reminder_hour": "Reminder: appointment soon",
-    "bookings/not_reconfirmed": "Appointment not re-confirmed",
-    "bookings/missed_by_client": "We can find another time",
-    "bookings/missed_by_specialist": "Our apology and your options",
-    "bookings/noted_as_missed": "About your appointment",
-    "bookings/tech_failure": "About your appointment",
-    "bookings/contested": "About your appointment",
-    "bookings/contest_asks": "About your appointment",
-    "bookings/contest_upheld": "About your appointment",
-    "bookings/contest_refused": "About your appointment",
-    "bookings/strike_waived": "About your appointment",
-    "bookings/ended": "Your next step is up to you",
-    "specialists/received": "About your application",
-    "specialists/more_needed": "About your application",
-    "specialists/approved": "About your application",
-    "specialists/refused": "About your application",
-    "specialists/unpublished": "About your profile",
-    "specialists/suspended": "About your profile",
-    "specialists/reinstated": "About your profile",
-    "specialists/closed": "About your profile",
-    "specialists/closed_by_us": "About your profile",
-    "specialists/document_expiry": "Document expiry",
-    "specialists/profile_decided": "About your profile",
-    "home/test": "A test of our mail",
-}
+from . import marks, sources
 
-# These prove that a mailbox is somebody's, or take an entry out of its calendar, and nothing else could. They are shown
-# in no account, and their links go soon. The words complete "We still write when …" on the privacy page.
-OPENING = {
-    "accounts/confirm": "you sign up, to see that the address is yours",
-    "accounts/known_address": "somebody types your address to sign up, or as their new one",
-    "accounts/reset": "you ask for a new password",
-    "accounts/change_email": "you ask for a new address, to see that it is yours",
-    "accounts/email_changed": "your address was changed and only you read the old mailbox: it gets a way back",
-    "accounts/email_taken_back": "a change of address was taken back: the other address hears of it",
-    "accounts/two_step_asked": "somebody who knows your password says that your phone and spare codes are lost",
-    "accounts/two_step_back": "nobody stopped that for three days",
-    "bookings/entry_gone": "you give up a mailbox, or invitations, to take appointments out of its calendar",
-}
-# Whoever got into an account could switch mail off first: what they do then must still reach its owner. These open
-# nothing, so they stand inside the account as well.
-WARNING = {
-    "accounts/data_request": "somebody takes a copy of your data, asks for the end of your account, or takes that back",
-    "accounts/erased": "your account is gone",
-    "accounts/password_changed": "your password is another one",
-    "accounts/two_step_changed": "two-step sign-in changes, or a spare code is used",
-    "accounts/new_device": "somebody signs in from a new place",
-    "bookings/feed_opened": "a calendar address with details is opened",
-    "accounts/locked": "your account was locked",
-    "accounts/unlocked": "your account was opened again",
-}
-# Sent also to people who asked for no email.
-ALWAYS_MAILED = OPENING | WARNING
+FRAME = "email/layout.html"
 # To machines that answer letters: not this one. Reports that it could not be delivered are welcome.
 NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 MOST_NAMED = 9  # earlier letters after the first one, which is what ties a thread together
-# Letters to people who have no account any more: nothing is kept of them once they have left, or cannot.
-LAST_WORDS = frozenset({"accounts/erased"})
 CLOCK = "clock"  # the fact under which a letter keeps its reader's clock, see `Clock.kept`
 NOT_FACTS = ("invite", "route", CLOCK)
-
-
-def require(template: str, facts: Mapping[str, Any]) -> None:
-    """Raises KeyError for a template without a subject, ValueError for a token that could be read inside an account."""
-    SUBJECTS[template]
-    if "token" in facts and template not in OPENING:
-        raise ValueError("a letter that opens something goes by mail and is shown in no account")
 
 
 class Unbuildable(ValueError):
@@ -159,7 +73,7 @@ class Opened:
 def build(draft: Draft) -> bytes:
     """The whole message with CRLF line ends; raises `Unbuildable`, or what a template raises."""
     invite = Invite.from_json(draft.context["invite"]) if "invite" in draft.context else None
-    text, html = _rendered(draft)
+    text, html = words_of(draft)
     subject = _subject(draft)
     message = EmailMessage(policy=_policy(draft.to_address))
     message.set_content(text, cte="quoted-printable")
@@ -199,25 +113,47 @@ def sender_of(message: bytes) -> str:
     return str(headers["From"].addresses[0].addr_spec)
 
 
-def _rendered(draft: Draft) -> tuple[str, str]:
-    """Text and html from the room's two templates, in the recipient's zone; no request, no account, no database."""
-    room, _, name = draft.template.partition("/")
+def words_of(draft: Draft) -> tuple[str, str]:
+    """Text and html of a letter, from its one source, on its reader's clock; no request, no account, no database."""
     with current_app.app_context():
         clocks.read_by(draft.clock)
-        facts = {
-            **{key: _typed(key, value) for key, value in draft.context.items() if key not in NOT_FACTS},
-            **settings().names,
-            "link": absolute_url,
-            "has_invite": "invite" in draft.context,
-        }
-        text, html = (
-            current_app.jinja_env.get_template(f"{room}/email/{name}.{kind}").render(facts) for kind in ("txt", "html")
-        )
-    return re.sub(r"\n{3,}", "\n\n", text), html
+        kept = {key: _typed(key, value) for key, value in draft.context.items() if key not in NOT_FACTS}
+        facts = kept | _given(draft)
+        body, foot = sources.body(draft.template, facts), sources.foot(facts)
+        text = f"{marks.text(body)}\n\n--\n{marks.text(foot)}\n"
+        frame = current_app.jinja_env.get_template(FRAME)
+        return text, frame.render(brand=settings().brand, body=body, foot=foot)
+
+
+def _given(draft: Draft) -> dict[str, Any]:
+    """What every letter knows (`sources.GIVEN`)."""
+    return {
+        **settings().names,
+        "contact": marks.Mailbox(settings().contact),
+        "link": lambda endpoint, **values: marks.Address(absolute_url(endpoint, **values)),
+        "when": When,
+        "has_invite": "invite" in draft.context,
+    }
+
+
+@dataclass(frozen=True)
+class When:
+    """An instant on the reader's clock with its zone named; in html the hour stands out, and machines read it too."""
+
+    instant: datetime
+
+    def __str__(self) -> str:
+        return f"{local_year(self.instant)} ({zone_name(self.instant)})"
+
+    def __html__(self) -> Markup:
+        iso, shown, zone = self.instant.isoformat(), local_year(self.instant), zone_name(self.instant)
+        return Markup('<strong><time datetime="{}">{}</time></strong> ({})').format(iso, shown, zone)
 
 
 def _typed(key: str, value: Any) -> Any:
-    """Context is JSON: what a key's last letters say is an instant, or a list of them, or a name."""
+    """Context is JSON: what a key's last letters say is an instant, or a list of them, a length of time, or a name."""
+    if key.endswith("_lasts"):
+        return timedelta(seconds=value)
     if key.endswith("name") and isinstance(value, str):
         return Name(value)
     if not key.endswith("_at") or value is None:
@@ -229,12 +165,12 @@ def _typed(key: str, value: Any) -> Any:
 
 def _subject(draft: Draft) -> str:
     """The allowed subject; `{when}` is the appointment's start on the recipient's clock, its zone named."""
-    pattern = SUBJECTS[draft.template]
-    if "{when}" not in pattern:
+    pattern = sources.subject(draft.template, draft.context)
+    if sources.WHEN not in pattern:
         return pattern
     starts_at = datetime.fromisoformat(draft.context["starts_at"])
     when = f"{local(starts_at, draft.clock, 'EEE d MMM y, HH:mm')} ({zone_name(starts_at, draft.clock)})"
-    return pattern.replace("{when}", when)
+    return pattern.replace(sources.WHEN, when)
 
 
 def _attach(message: EmailMessage, invite: Invite) -> None:

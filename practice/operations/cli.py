@@ -190,7 +190,7 @@ def try_mail(address: str) -> None:
     if isinstance(mail_worker.transport(), Keep):
         raise click.ClickException("There is no SMTP_URL: letters stay here.")
     try:
-        outcome = mail_worker.try_out(address)
+        outcome = mail_worker.try_out(address, "home/test")
     except mailer.Unbuildable as error:
         raise click.BadParameter(str(error)) from None
     if outcome.verdict is not Verdict.SENT:

@@ -19,6 +19,7 @@ from practice.store import audit
 from practice.store.audit import AuditEvent
 from practice.store.db import db, transaction
 from tests import factories
+from tests.house.letters import example
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_an_appointment_with_somebody_whose_licence_ran_out_is_flagged(sam_in, c
 
 def park(person, template="bookings/ended"):
     with transaction() as session:
-        outbox.enqueue_mail(f"test:{template}", template, person, {"words": "SECRET WORDS"})
+        outbox.enqueue_mail(f"test:{template}", template, person, example(template) | {"words": "SECRET WORDS"})
         session.flush()
         row = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
         row.state, row.last_error, row.attempts = MailState.PARKED, "550 mailbox full <b>", 5

@@ -9,7 +9,7 @@ from email.policy import SMTP
 import pytest
 
 from practice.letters import mail_worker, mailer
-from practice.letters.mailer import SUBJECTS, Draft, Unbuildable
+from practice.letters.mailer import Draft, Unbuildable
 from practice.letters.outbox import MailState
 from practice.providers.calendar_ics import Invite, invite_file
 from tests.plain import Person, write
@@ -173,21 +173,8 @@ def test_the_frame_asks_nobody_for_pictures_and_names_urgent_help(paper):
         assert "http://localhost/help-now" in words or "http://localhost/" in words
 
 
-def test_no_subject_says_more_than_when():
-    fields = {field for subject in SUBJECTS.values() for field in re.findall(r"{(.*?)}", subject)}
-
-    assert fields == {"when"}
-
-
-@pytest.mark.parametrize("word", ["consult", "therap", "psych", "counsel", "coach", "health", "crisis", "session"])
-def test_no_subject_hints_at_what_this_is_about(word):
-    assert not [subject for subject in SUBJECTS.values() if word in subject.lower()]
-
-
-def test_a_subject_names_the_time_and_the_zone_of_its_reader(paper, monkeypatch):
-    monkeypatch.setitem(SUBJECTS, "ground/note", "Your appointment on {when}")
-
-    letter = mailer.opened(mailer.build(draft(zone="America/New_York")))
+def test_a_subject_names_the_time_and_the_zone_of_its_reader(paper):
+    letter = mailer.opened(mailer.build(replace(draft(zone="America/New_York"), template="ground/timed")))
 
     assert letter.subject == "Your appointment on Tue 5 Jan 2027, 04:00 (New York time)"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from practice.letters import mail_worker, old_letters, outbox
+from practice.letters import kinds, mail_worker, old_letters, outbox
 from practice.letters.outbox import MailState, OutboxMail
 from practice.providers.mail_transport import Outcome, Verdict
 from practice.store.db import changed, db, transaction
@@ -75,7 +75,7 @@ def test_a_letter_whose_cause_failed_does_not_exist(paper):
 
 def test_a_letter_outside_a_transaction_is_a_mistake(paper):
     with pytest.raises(RuntimeError, match="transaction"):
-        outbox.enqueue_mail("a", "ground/note", Person(), {})
+        outbox.enqueue_mail("a", "ground/poison", Person(), {})
 
 
 def test_a_letter_without_an_allowed_subject_is_a_mistake(paper):
@@ -209,7 +209,7 @@ def test_who_wants_no_mail_finds_the_letter_in_the_account(way_out):
 
 
 def test_a_letter_that_proves_a_mailbox_is_mailed_always(paper, monkeypatch, way_out):
-    monkeypatch.setattr("practice.letters.mailer.ALWAYS_MAILED", frozenset({"ground/note"}))
+    monkeypatch.setitem(kinds.OPENING, "ground/note", "you prove it")
     out = way_out()
     write("a", Person(no_email=True))
 

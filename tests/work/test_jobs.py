@@ -100,7 +100,7 @@ def test_a_daily_sweep_that_failed_is_tried_again_within_minutes(sweeps, clock):
 def test_what_a_failed_sweep_had_begun_is_not_kept(sweeps, paper):
     def half():
         with transaction():
-            outbox.enqueue_mail("half", "ground/note", Person(), {})
+            outbox.enqueue_mail("half", "ground/poison", Person(), {})
             raise ZeroDivisionError
 
     sweeps(timedelta(minutes=1), half)

@@ -1,0 +1,63 @@
+"""This file knows what rooms say of their letters: which prove a mailbox, which warn, and which version is read when.
+
+A room says it in its `emails.py`, as that is imported. A kind stands in the outbox for good ("bookings/cancelled");
+its versions are texts that may come and go, chosen when the letter is built from what its row holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Chooser = Callable[[Mapping[str, Any]], str]
+
+OPENING: dict[str, str] = {}
+WARNING: dict[str, str] = {}
+# Letters to people who have no account any more: nothing is kept of them once they have left, or cannot.
+LAST_WORDS: set[str] = set()
+
+_choosers: dict[str, Chooser] = {}
+_facts: dict[str, dict[str, Any]] = {}
+
+
+def opens(room: str, **when: str) -> None:
+    """These prove that a mailbox is somebody's, or take an entry out of its calendar, and nothing else could.
+
+    They are mailed always and shown in no account, and their links go soon. The words complete "We still write when …"
+    on the privacy page.
+    """
+    OPENING.update({f"{room}/{letter}": words for letter, words in when.items()})
+
+
+def warns(room: str, **when: str) -> None:
+    """Whoever got into an account could switch mail off first: what they do then must still reach its owner.
+
+    These open nothing, so they stand inside the account as well. The words are as those of `opens`.
+    """
+    WARNING.update({f"{room}/{letter}": words for letter, words in when.items()})
+
+
+def always_mailed() -> dict[str, str]:
+    """What is sent also to people who asked for no email, each with the words that say when."""
+    return OPENING | WARNING
+
+
+def has_versions(*kinds: str, by: Chooser) -> None:
+    """Letters of these kinds are read in versions: `by` names one from the facts of a row, however old the row is."""
+    _choosers.update(dict.fromkeys(kinds, by))
+
+
+def knows(room: str, **facts: Any) -> None:
+    """What every letter of a room may say beside what its row holds: limits and periods, from the room's policy."""
+    _facts.setdefault(room, {}).update(facts)
+
+
+def facts_of(kind: str) -> Mapping[str, Any]:
+    """What a letter of this kind knows beside what its row holds."""
+    return _facts.get(kind.partition("/")[0], {})
+
+
+def version_of(kind: str, facts: Mapping[str, Any]) -> str:
+    """Which text a letter with these facts is made of: "bookings/cancelled/undone", or the kind itself."""
+    by = _choosers.get(kind)
+    return f"{kind}/{by(facts)}" if by else kind

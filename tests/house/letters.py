@@ -1,0 +1,211 @@
+"""This file knows an example of every letter in each of its versions: the facts as the rooms write them down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+from practice.letters.mailer import Draft
+from practice.providers.calendar_ics import Invite
+
+Facts = dict[str, Any]
+STARTS = datetime(2027, 3, 4, 11, 30, tzinfo=UTC)
+DONE = "2027-03-01T08:00:00+00:00"
+LATER = "2027-03-15T08:00:00+00:00"
+SIDES = ("client", "specialist")
+# What people wrote, with everything in it that means something in a letter's source, in HTML or in Jinja.
+WORDS = "One <b>page</b> is missing & unsigned.\n\n> [Press] http://evil.example\n{{ 7*7 }} – Subject: no\n  | a | b |"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One letter that could be in the outbox."""
+
+    kind: str
+    facts: Facts
+    name: str
+
+    def draft(self, **changes: Any) -> Draft:
+        """The same as whoever builds it has it; `changes` are other facts."""
+        facts = self.facts | changes
+        return Draft("ben@people.example", self.kind, facts, "Europe/Paris", "<m-1.abc@common-ground.example>")
+
+
+def samples() -> Iterator[Sample]:
+    """Every letter of every room, each version once at least."""
+    for room, letters in (("accounts", ACCOUNTS), ("specialists", SPECIALISTS), ("bookings", _bookings())):
+        for kind, facts, *rest in letters:
+            yield Sample(f"{room}/{kind}", facts, "-".join([room, kind, *rest]))
+    yield Sample("home/test", {}, "home-test")
+
+
+def example(kind: str) -> Facts:
+    """What a letter of this kind knows, in the first of its versions."""
+    return next(each.facts for each in samples() if each.kind == kind)
+
+
+ACCOUNTS: list[tuple[Any, ...]] = [
+    ("confirm", {"token": "the-token"}),
+    ("known_address", {}),
+    ("welcome", {}),
+    ("reset", {"token": "the-token"}),
+    ("password_changed", {"done_at": DONE}),
+    ("new_device", {"device": "Firefox on Linux", "done_at": DONE}),
+    ("two_step_changed", {"what": "two_step_on", "done_at": DONE}, "on"),
+    ("two_step_changed", {"what": "two_step_off", "done_at": DONE}, "off"),
+    ("two_step_changed", {"what": "recovery_code_used", "done_at": DONE}, "used"),
+    ("two_step_changed", {"what": "recovery_codes_renewed", "done_at": DONE}, "renewed"),
+    ("two_step_asked", {"token": "the-token", "done_at": DONE, "due_at": LATER}),
+    ("two_step_back", {"token": "the-token"}),
+    ("locked", {"reason": WORDS, "done_at": DONE}),
+    ("unlocked", {}),
+    ("change_email", {"token": "the-token"}),
+    ("email_changed", {"token": "the-token", "done_at": DONE}),
+    ("email_taken_back", {"done_at": DONE}),
+    ("data_request", {"what": "asked", "due_at": LATER, "number": "c-1"}, "asked"),
+    ("data_request", {"what": "kept", "done_at": DONE}, "kept"),
+    ("data_request", {"what": "copied", "done_at": DONE}, "copied"),
+    ("erased", {"done_at": DONE, "number": "c-1"}),
+]
+MARA = {"name": "Mara Ellison"}
+SPECIALISTS: list[tuple[Any, ...]] = [
+    ("received", {**MARA, "due": "Thursday 4 March"}),
+    ("more_needed", {**MARA, "words": WORDS}),
+    ("more_needed", {**MARA, "words": ""}, "silent"),
+    ("approved", {**MARA, "words": WORDS, "title": "Coach", "topics_left_out": 2}),
+    ("approved", {**MARA, "words": "", "title": "Coach", "topics_left_out": 0}, "silent"),
+    ("refused", {**MARA, "words": WORDS}),
+    ("unpublished", {**MARA, "expired_on": "1 March 2027"}),
+    ("unpublished", {**MARA, "expired_on": ""}, "undated"),
+    ("document_expiry", {**MARA, "paper": "Insurance", "expires_on": "20 March 2027"}),
+    ("profile_decided", {**MARA, "accepted": True, "words": ""}, "accepted"),
+    ("profile_decided", {**MARA, "accepted": False, "words": WORDS}, "refused"),
+    ("suspended", {**MARA, "words": WORDS, "called_off": True, "look_again": "1 June 2027"}, "called_off"),
+    ("suspended", {**MARA, "words": WORDS, "called_off": False, "look_again": "1 June 2027"}, "stands"),
+    ("reinstated", {**MARA, "is_public": True}, "public"),
+    ("reinstated", {**MARA, "is_public": False}, "hidden"),
+    ("closed", MARA),
+    ("closed_by_us", {**MARA, "words": WORDS}),
+]
+
+
+def invite(method: str) -> Facts:
+    """A calendar part as a row keeps it."""
+    made = Invite(
+        uid="u-1@common-ground.example",
+        sequence=0,
+        stamped_at=STARTS - timedelta(days=3),
+        created_at=STARTS - timedelta(days=3),
+        starts_at=STARTS,
+        ends_at=STARTS + timedelta(minutes=30),
+        summary="Appointment",
+        description="Details and cancellation:",
+        location="Online",
+        url="http://localhost/bookings/b-1",
+        organizer_name="Common Ground",
+        organizer_mailbox="appointments+r0ute@common-ground.example",
+        attendee_mailbox="ben@people.example",
+        method=method,
+    )
+    return {"invite": made.to_json(), "route": "r0ute"}
+
+
+def _appointment(side: str) -> Facts:
+    is_client = side == "client"
+    return {
+        "side": side,
+        "url": "http://localhost/bookings/b-1" if is_client else "http://localhost/practice/bookings/b-1",
+        "starts_at": STARTS.isoformat(),
+        "ends_at": (STARTS + timedelta(minutes=30)).isoformat(),
+        "undo_until_at": "2027-03-01T08:15:00+00:00",
+        "other_name": "Anna" if is_client else "B. K.",
+        "other_zone": "Europe/Vienna" if is_client else "America/New_York",
+        "format": "video",
+        "code": "b-1",
+        "slug": "anna-kern",
+        "late_lasts": 7200.0,
+        "most_moves": 2,
+        "moves_left": 1,
+    }
+
+
+def _bookings() -> Iterator[tuple[Any, ...]]:
+    ben, anna = _appointment("client"), _appointment("specialist")
+    yield "feed_opened", {"done_at": DONE}
+    yield "entry_gone", invite("CANCEL")
+    yield "entry_here", ben | invite("REQUEST"), "client"
+    yield "entry_here", anna | invite("REQUEST"), "specialist"
+    yield "stands", ben
+    yield "proposal", ben | {"starts_list_at": [DONE, LATER], "lapses_at": "2027-03-03T08:00:00+00:00"}
+    yield "reminder_day", ben | {"released_at": None}, "client"
+    yield "reminder_day", ben | {"released_at": "2027-03-04T07:30:00+00:00"}, "at_stake"
+    yield "reminder_day", anna | {"released_at": None}, "specialist"
+    yield "not_reconfirmed", anna
+    yield "missed_by_client", ben
+    yield "missed_by_specialist", ben
+    yield "noted_as_missed", anna | {"until_at": "2027-03-07T12:00:00+00:00"}
+    yield "ended", ben
+    for rested, rests in ((False, False), (True, False), (True, True)):
+        yield "strike_waived", anna | {"rested": rested, "rests": rests}, f"{rested}", f"{rests}"
+    for side, about in (("client", ben), ("specialist", anna)):
+        yield from ((kind, *rest[:-1], side, rest[-1]) for kind, *rest in _of_both(about))
+    yield from _cancelled(ben, anna)
+    yield from _contests(ben, anna)
+
+
+def _of_both(about: Facts) -> Iterator[tuple[Any, ...]]:
+    for meets in ("video", "phone", "chat", "in_person"):
+        yield "booked", about | {"format": meets} | invite("REQUEST"), meets
+    yield "booked", about, "no_invite"
+    yield "moved", about | {"before_at": LATER} | invite("REQUEST"), "invite"
+    yield "moved", about | {"before_at": LATER}, "no_invite"
+    yield "called_off", about | invite("CANCEL") | {"by": "specialist", "state": "cancelled_by_specialist"}, "invite"
+    yield "called_off", about | {"by": "specialist", "state": "cancelled_by_specialist"}, "no_invite"
+    yield "reminder_hour", about, ""
+    yield "tech_failure", about | {"may_repeat": True}, "repeat"
+    yield "tech_failure", about | {"may_repeat": False}, "counts"
+    yield "contested", about, ""
+
+
+def _cancelled(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
+    ways = [
+        ("client", "undone"), ("nobody", "released"), ("specialist", "cancelled_by_specialist"),
+        ("client", "cancelled_by_specialist"), ("client", "late_released"), ("client", "cancelled_by_client"),
+    ]  # fmt: skip
+    for (by, state), about in product(ways, (ben, anna)):
+        yield "cancelled", about | invite("CANCEL") | {"by": by, "state": state}, about["side"], by, state
+    yield "cancelled", ben | {"by": "client", "state": "cancelled_by_client"}, "no_invite"
+
+
+def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
+    until = {"until_at": "2027-03-03T08:00:00+00:00"}
+    yield "contest_asks", ben | until | {"state": "specialist_missed"}, "client"
+    yield "contest_asks", anna | until | {"state": "client_missed"}, "specialist"
+    for about, asked_by in product((ben, anna), SIDES):
+        for kind, state, counts, strike in DECIDED[asked_by]:
+            facts = {"asked_by": asked_by, "state": state, "counts": counts, "strike": strike, "reason": WORDS}
+            yield kind, about | facts, about["side"], asked_by, state, str(counts), strike
+    for about in (ben, anna):
+        silent = about | {"asked_by": "client", "state": "client_missed", "counts": True, "strike": "", "reason": ""}
+        yield from ((kind, silent, about["side"], "silent") for kind in ("contest_refused", "contest_upheld"))
+
+
+# By whoever asked: what staff can decide, whether it counts for the pair then, and what becomes of a strike.
+DECIDED: dict[str, list[tuple[Any, ...]]] = {
+    "client": [
+        ("contest_refused", "client_missed", True, ""),
+        ("contest_refused", "client_missed", False, ""),
+        ("contest_upheld", "completed", True, ""),
+        ("contest_upheld", "tech_failure", False, ""),
+        ("contest_upheld", "specialist_missed", False, "noted"),
+    ],
+    "specialist": [
+        ("contest_refused", "specialist_missed", False, ""),
+        ("contest_upheld", "completed", True, "taken back"),
+        ("contest_upheld", "tech_failure", False, "taken back"),
+        ("contest_upheld", "client_missed", True, "taken back"),
+    ],
+}
