@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from practice.letters import kinds
+from practice.letters import registry
 from practice.letters.outbox import Recipient, enqueue_mail
 from practice.store.db import new_code
 from practice.values import clock
@@ -16,7 +16,7 @@ from practice.values.counts import in_days
 from . import policy
 from .models import Device, Erasure, User
 
-kinds.opens(
+registry.opens(
     "accounts",
     confirm="you sign up, to see that the address is yours",
     known_address="somebody types your address to sign up, or as their new one",
@@ -27,7 +27,7 @@ kinds.opens(
     two_step_asked="somebody who knows your password says that your phone and spare codes are lost",
     two_step_back=f"nobody stopped that for {in_days(policy.TWO_STEP_BACK_AFTER)}",
 )
-kinds.warns(
+registry.warns(
     "accounts",
     data_request="somebody takes a copy of your data, asks for the end of your account, or takes that back",
     erased="your account is gone",
@@ -37,9 +37,9 @@ kinds.warns(
     locked="your account was locked",
     unlocked="your account was opened again",
 )
-kinds.LAST_WORDS.add("accounts/erased")
-kinds.has_versions("accounts/data_request", by=lambda facts: facts["what"])
-kinds.knows(
+registry.LAST_WORDS.add("accounts/erased")
+registry.has_versions("accounts/data_request", by=lambda facts: facts["what"])
+registry.knows(
     "accounts",
     confirm_within=policy.CONFIRM_WITHIN,
     reset_within=policy.RESET_WITHIN,

@@ -12,7 +12,7 @@ from practice.config import settings
 from practice.http import clocks
 from practice.http.clocks import Clock
 from practice.http.pages import absolute_url
-from practice.letters import kinds, outbox
+from practice.letters import outbox, registry
 from practice.letters.outbox import OutboxMail, Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
 from practice.values import clock, text
@@ -33,9 +33,9 @@ OUTDATED = WITH_ENTRY | {
     *("bookings/reminder_day", "bookings/reminder_hour"),
 }
 
-kinds.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
-kinds.warns("bookings", feed_opened="a calendar address with details is opened")
-kinds.knows(
+registry.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
+registry.warns("bookings", feed_opened="a calendar address with details is opened")
+registry.knows(
     "bookings",
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
     late_lasts=CONSULT.late,
@@ -219,10 +219,10 @@ def _what_follows(facts: Mapping[str, Any]) -> str:
 
 
 by_side = ("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/contest_refused")
-kinds.has_versions(*by_side, by=lambda facts: facts["side"])
-kinds.has_versions("bookings/cancelled", by=_how_cancelled)
-kinds.has_versions("bookings/tech_failure", by=_how_it_failed)
-kinds.has_versions("bookings/contest_upheld", by=_what_follows)
+registry.has_versions(*by_side, by=lambda facts: facts["side"])
+registry.has_versions("bookings/cancelled", by=_how_cancelled)
+registry.has_versions("bookings/tech_failure", by=_how_it_failed)
+registry.has_versions("bookings/contest_upheld", by=_what_follows)
 
 
 # ---------------------------------------------------------------- one letter

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, updat
 from practice.store import retention
 from practice.store.db import changed, transactional
 
-from . import kinds
+from . import registry
 from .outbox import MailState, OutboxMail
 
 NOTHING: dict[str, Any] = {"message_kept": None, "context_kept": {}, "to_address": "", "zone": "UTC"}
@@ -22,7 +22,7 @@ def forget() -> int:
     How many there were. One that nobody sent again for as long is given up.
     """
     ended_at = func.coalesce(OutboxMail.sent_at, OutboxMail.created_at)
-    opens_something = OutboxMail.template.in_(tuple(kinds.OPENING))
+    opens_something = OutboxMail.template.in_(tuple(registry.OPENING))
     over = or_(
         and_(OutboxMail.state.in_((MailState.SENT, MailState.LAPSED)), ended_at < retention.LETTERS.before),
         and_(OutboxMail.state == MailState.SENT, opens_something, ended_at < retention.LINKS.before),
@@ -41,7 +41,7 @@ def forget_to(recipient_id: int) -> int:
 def nothing_after(template: str, columns: dict[str, Any]) -> dict[str, Any]:
     """What a row keeps of a last letter once it has left, or cannot; nothing of the kind for any other."""
     ends = columns.get("state") in (MailState.SENT, MailState.PARKED, MailState.LAPSED)
-    if not ends or template not in kinds.LAST_WORDS:
+    if not ends or template not in registry.LAST_WORDS:
         return {}
     # Nobody can send it again: there is no account to ask about it.
     return NOTHING | {"state": MailState.SENT if columns["state"] == MailState.SENT else MailState.LAPSED}

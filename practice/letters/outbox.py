@@ -42,7 +42,7 @@ from practice.store.leases import Leased, is_free
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from . import kinds, mailer, sealed_letters, sources
+from . import mailer, registry, sealed_letters, sources
 
 
 class MailState(StrEnum):
@@ -175,7 +175,7 @@ def _addressed(to: Recipient, template: str) -> dict[str, Any]:
     return {
         "recipient_id": to.id,
         "to_address": to.email,
-        "for_inbox": bool(getattr(to, "no_email", False)) and template not in kinds.always_mailed(),
+        "for_inbox": bool(getattr(to, "no_email", False)) and template not in registry.always_mailed(),
     }
 
 
@@ -263,7 +263,7 @@ def when_kept_inside(listener: Callable[[OutboxMail], None]) -> Callable[[Outbox
 def keep_inside(recipient_id: int) -> None:
     """Whoever wants no mail from now on reads in the account what has not left yet, but for what is always mailed."""
     waits = (OutboxMail.recipient_id == recipient_id, OutboxMail.state == MailState.WAITING)
-    to_be_mailed = (*waits, OutboxMail.for_inbox.is_(False), OutboxMail.template.not_in(kinds.always_mailed()))
+    to_be_mailed = (*waits, OutboxMail.for_inbox.is_(False), OutboxMail.template.not_in(registry.always_mailed()))
     for letter in db.session.scalars(select(OutboxMail).where(*to_be_mailed)).all():
         letter.for_inbox = True
         for listener in _inside_listeners:
@@ -307,7 +307,7 @@ def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
         OutboxMail.recipient_id == recipient_id,
         OutboxMail.message_kept.is_not(None),
         OutboxMail.state != MailState.LAPSED,
-        OutboxMail.template.not_in(tuple(kinds.OPENING)),
+        OutboxMail.template.not_in(tuple(registry.OPENING)),
     )
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 

@@ -15,7 +15,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, meta, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 
-from . import kinds, marks
+from . import marks, registry
 from .marks import Block
 
 # The only thing that a subject may hold, since it is read on lock screens: the appointment's start.
@@ -27,30 +27,32 @@ _SOURCE = re.compile(r"(\w+)/email/((?:\w+/)?[^\W_]\w*)\.txt")
 _SUBJECT = re.compile(r"Subject: ((?:[^{}]|\{when\})+)")
 
 
-def check(kind: str, facts: Mapping[str, Any]) -> None:
+def check(template: str, facts: Mapping[str, Any]) -> None:
     """Raises KeyError for a letter without a source, ValueError for one that lacks a fact, or for a token that could be
     read inside an account."""
-    if "token" in facts and kind not in kinds.OPENING:
+    if "token" in facts and template not in registry.OPENING:
         raise ValueError("a letter that opens something goes by mail and is shown in no account")
-    missing = _needs(_paper(), _path(_version(kind, facts))) - GIVEN - facts.keys() - kinds.facts_of(kind).keys()
+    known = GIVEN.union(facts, registry.facts_of(template))
+    missing = _needs(_paper(), _path(_version(template, facts))) - known
     if missing:
-        raise ValueError(f"{kind} does not know {', '.join(sorted(missing))}")
+        raise ValueError(f"{template} does not know {', '.join(sorted(missing))}")
 
 
-def subject(kind: str, facts: Mapping[str, Any]) -> str:
+def subject(template: str, facts: Mapping[str, Any]) -> str:
     """The subject of this letter; `WHEN` in it is to be filled. Raises KeyError for a letter without a source."""
-    return _subjects(_loader())[_version(kind, facts)]
+    return _subjects(_loader())[_version(template, facts)]
 
 
-def title(kind: str) -> str:
-    """What stands above letters of a kind, "Your appointment on …"; nothing for one of another version of the house."""
-    found = (words for name, words in _subjects(_loader()).items() if name == kind or name.rpartition("/")[0] == kind)
-    return next(found, "").replace(WHEN, "…")
+def title(template: str) -> str:
+    """What stands above letters of a template, "Your appointment on …"; nothing for one that the house has no more."""
+    subjects = _subjects(_loader())
+    versions = (words for name, words in subjects.items() if name.startswith(f"{template}/"))
+    return (subjects.get(template) or next(versions, "")).replace(WHEN, "…")
 
 
-def body(kind: str, facts: Mapping[str, Any]) -> list[Block]:
+def body(template: str, facts: Mapping[str, Any]) -> list[Block]:
     """What the letter says; raises what Jinja raises where a fact is missing."""
-    return _read(_path(_version(kind, facts)), {**kinds.facts_of(kind), **facts})
+    return _read(_path(_version(template, facts)), {**registry.facts_of(template), **facts})
 
 
 def foot(facts: Mapping[str, Any]) -> list[Block]:
@@ -58,8 +60,8 @@ def foot(facts: Mapping[str, Any]) -> list[Block]:
     return _read(FOOT, facts)
 
 
-def _version(kind: str, facts: Mapping[str, Any]) -> str:
-    name = kinds.version_of(kind, facts)
+def _version(template: str, facts: Mapping[str, Any]) -> str:
+    name = registry.version_of(template, facts)
     if name not in _subjects(_loader()):
         raise KeyError(name)
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.http.clocks import day
-from practice.letters import kinds
+from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
 from practice.values.clock import now
 
@@ -11,9 +11,9 @@ from . import policy
 from .models import Credential, ProfileRevision, Review, Specialist, Suspension
 from .states import PaperKind
 
-kinds.has_versions("specialists/profile_decided", by=lambda facts: "accepted" if facts["accepted"] else "refused")
-kinds.has_versions("specialists/suspended", by=lambda facts: "called_off" if facts["called_off"] else "stands")
-kinds.has_versions("specialists/reinstated", by=lambda facts: "public" if facts["is_public"] else "hidden")
+registry.has_versions("specialists/profile_decided", by=lambda facts: "accepted" if facts["accepted"] else "refused")
+registry.has_versions("specialists/suspended", by=lambda facts: "called_off" if facts["called_off"] else "stands")
+registry.has_versions("specialists/reinstated", by=lambda facts: "public" if facts["is_public"] else "hidden")
 
 
 def received(specialist: Specialist) -> None:

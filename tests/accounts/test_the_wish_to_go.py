@@ -90,9 +90,9 @@ def test_whoever_is_signed_in_is_told_that_the_wish_still_stands(ben, cast, way)
 
 @pytest.mark.parametrize("template", ["data_request", "erased", "password_changed", "two_step_changed", "new_device"])
 def test_what_concerns_the_safety_of_an_account_is_mailed_to_whoever_wants_no_mail(template):
-    from practice.letters import kinds
+    from practice.letters import registry
 
-    assert f"accounts/{template}" in kinds.always_mailed()
+    assert f"accounts/{template}" in registry.always_mailed()
 
 
 def test_the_wish_is_mailed_and_stands_inside_as_well(ben, cast, outbox, smtp):

@@ -57,5 +57,10 @@ def templates() -> dict[str, str]:
     return {str(p.relative_to(folder)): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+def is_letter(name: str) -> bool:
+    """Whether a template is the source of a letter, and no piece of several."""
+    return "/email/" in name and not name.rpartition("/")[2].startswith("_")
+
+
 def without_comments(template: str) -> str:
     return re.sub(r"{#.*?#}", "", template, flags=re.S)

@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from .source import ROOT, modules, templates, without_comments
+from .source import ROOT, is_letter, modules, templates, without_comments
 
 # A letter carries its few styles with it: where it is read there is no stylesheet of ours.
 PAGES = {n: s for n, s in templates().items() if n.endswith(".html") and "email/" not in n}
-EMAILS = {n for n in templates() if "/email/" in n}
 # Flask-Security asks for these by name.
 ASKED_FOR_BY_LIBRARIES = ("security/",)
 
@@ -49,45 +48,12 @@ def test_a_whole_document_names_its_language(name):
     assert not re.search(r"<html\b(?![^>]*\blang=)", PAGES[name])
 
 
-def test_every_mail_has_both_forms():
-    stems = {n.rsplit(".", 1)[0] for n in EMAILS if not n.rpartition("/")[2].startswith("_")}
-
-    assert {f"{s}.txt" for s in stems} | {f"{s}.html" for s in stems} <= EMAILS
-
-
-@pytest.mark.parametrize("name", sorted(n for n in EMAILS if n.endswith(".txt")))
-def test_paragraphs_of_a_text_letter_stay_apart(name):
-    """A tag at the end of a line swallows its break: words that end so need two empty lines before the next ones."""
-    glued = re.findall(r"^.*%\}\n\n(?=\S)", templates()[name], re.M)
-
-    assert not [line for line in glued if re.sub(r"{%.*?%}", "", line).strip()]
-
-
-def test_every_mail_has_a_subject_and_every_subject_a_mail():
-    from practice.letters.mailer import SUBJECTS
-
-    mails = {n.rsplit(".", 1)[0].replace("/email/", "/") for n in EMAILS if not n.rpartition("/")[2].startswith("_")}
-
-    assert {m for m in mails if "layout" not in m} == set(SUBJECTS)
-
-
-def test_subjects_hold_nothing_but_a_time():
-    from practice.letters.mailer import SUBJECTS
-
-    assert {hole for subject in SUBJECTS.values() for hole in re.findall(r"{(\w*)}", subject)} <= {"when"}
-    assert not [s for s in SUBJECTS.values() if re.search(r"consult|therap|psych|coach|session|topic|anxiety", s, re.I)]
-
-
 def test_no_template_is_left_over():
     used = "\n".join([*(p.read_text() for p in modules().values()), *templates().values()])
-    from practice.letters.mailer import SUBJECTS
-
-    mails = {f"{room}/email/{name}" for room, _, name in (t.partition("/") for t in SUBJECTS)}
-
     left_over = [
         n
         for n in templates()
-        if f'"{n}"' not in used and f"'{n}'" not in used and n.rsplit(".", 1)[0] not in mails
+        if f'"{n}"' not in used and f"'{n}'" not in used and not is_letter(n)
         and not n.startswith(("errors/", *ASKED_FOR_BY_LIBRARIES))
     ]  # fmt: skip
 
@@ -107,16 +73,6 @@ def test_no_static_file_is_left_over():
     ]
 
     assert not left_over
-
-
-@pytest.mark.parametrize("mail", sorted({n.rsplit(".", 1)[0].replace("/email/", "/") for n in EMAILS}))
-def test_no_letter_with_a_token_is_shown_in_an_account(mail):
-    """Whoever finds a screen unlocked must not find a link that opens the account for good."""
-    from practice.letters.mailer import OPENING
-
-    both = "".join(templates()[f"{mail.replace('/', '/email/')}.{kind}"] for kind in ("txt", "html"))
-
-    assert ("token" in both) <= (mail in OPENING)
 
 
 # What may stand in the address of a page: words about topics that the whole world may look for, a country.

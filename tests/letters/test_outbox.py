@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from practice.letters import kinds, mail_worker, old_letters, outbox
+from practice.letters import mail_worker, old_letters, outbox, registry
 from practice.letters.outbox import MailState, OutboxMail
 from practice.providers.mail_transport import Outcome, Verdict
 from practice.store.db import changed, db, transaction
@@ -209,7 +209,7 @@ def test_who_wants_no_mail_finds_the_letter_in_the_account(way_out):
 
 
 def test_a_letter_that_proves_a_mailbox_is_mailed_always(paper, monkeypatch, way_out):
-    monkeypatch.setitem(kinds.OPENING, "ground/note", "you prove it")
+    monkeypatch.setitem(registry.OPENING, "ground/note", "you prove it")
     out = way_out()
     write("a", Person(no_email=True))
 

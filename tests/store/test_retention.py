@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.letters import kinds, old_letters, outbox, sources
+from practice.letters import old_letters, outbox, registry, sources
 from practice.letters.outbox import MailState, OutboxMail
 from practice.store import retention
 from practice.store.db import db
@@ -49,9 +49,9 @@ def test_the_page_names_each_period_as_the_code_has_it(page):
 def test_the_page_names_each_letter_that_always_goes_by_mail(page, app):
     said = page.find(id="always-mailed").get_text(" ", strip=True)
 
-    for words in kinds.always_mailed().values():
+    for words in registry.always_mailed().values():
         assert words in said
-    assert all(map(sources.title, kinds.always_mailed()))
+    assert all(map(sources.title, registry.always_mailed()))
 
 
 @pytest.mark.parametrize(

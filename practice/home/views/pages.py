@@ -20,7 +20,7 @@ from practice.http.access import client, public
 from practice.http.clocks import reader
 from practice.http.pages import page
 from practice.http.reader import local_path
-from practice.letters import kinds, mailer, outbox
+from practice.letters import mailer, outbox, registry
 from practice.specialists import queries as specialists
 from practice.specialists.choices import FORMATS
 from practice.specialists.search import Filters
@@ -143,7 +143,7 @@ def privacy() -> Response:
         version=consents.version_of(consents.PRIVACY),
         cookies=kept,
         periods=[(each.what, f"{each.words} {each.since}", each.why) for each in retention.EVERYTHING],
-        always_mailed=list(kinds.always_mailed().values()),
+        always_mailed=list(registry.always_mailed().values()),
     )
 
 

@@ -1,7 +1,7 @@
 """This file knows what rooms say of their letters: which prove a mailbox, which warn, and which version is read when.
 
-A room says it in its `emails.py`, as that is imported. A kind stands in the outbox for good ("bookings/cancelled");
-its versions are texts that may come and go, chosen when the letter is built from what its row holds.
+A room says it in its `emails.py`, as that is imported. A template's name stands in the outbox for good
+("bookings/cancelled"). Its versions are texts that may come and go, chosen from what a row holds when it is built.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def always_mailed() -> dict[str, str]:
     return OPENING | WARNING
 
 
-def has_versions(*kinds: str, by: Chooser) -> None:
-    """Letters of these kinds are read in versions: `by` names one from the facts of a row, however old the row is."""
-    _choosers.update(dict.fromkeys(kinds, by))
+def has_versions(*templates: str, by: Chooser) -> None:
+    """These letters are read in versions: `by` names one from the facts of a row, however old the row is."""
+    _choosers.update(dict.fromkeys(templates, by))
 
 
 def knows(room: str, **facts: Any) -> None:
@@ -52,12 +52,12 @@ def knows(room: str, **facts: Any) -> None:
     _facts.setdefault(room, {}).update(facts)
 
 
-def facts_of(kind: str) -> Mapping[str, Any]:
-    """What a letter of this kind knows beside what its row holds."""
-    return _facts.get(kind.partition("/")[0], {})
+def facts_of(template: str) -> Mapping[str, Any]:
+    """What a letter knows beside what its row holds."""
+    return _facts.get(template.partition("/")[0], {})
 
 
-def version_of(kind: str, facts: Mapping[str, Any]) -> str:
-    """Which text a letter with these facts is made of: "bookings/cancelled/undone", or the kind itself."""
-    by = _choosers.get(kind)
-    return f"{kind}/{by(facts)}" if by else kind
+def version_of(template: str, facts: Mapping[str, Any]) -> str:
+    """Which text a letter with these facts is made of: "bookings/cancelled/undone", or the template itself."""
+    by = _choosers.get(template)
+    return f"{template}/{by(facts)}" if by else template
