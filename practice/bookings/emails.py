@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -18,10 +18,9 @@ from practice.providers.calendar_ics import Invite
 from practice.values import clock, text
 from practice.values.text import Name
 
-from . import entries, queries
+from . import entries, letter_versions, queries
 from .models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
 from .policy import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE, undo_until
-from .states import BookingState
 from .terms import CONSULT
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -35,6 +34,13 @@ OUTDATED = WITH_ENTRY | {
 
 registry.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
 registry.warns("bookings", feed_opened="a calendar address with details is opened")
+registry.has_versions(
+    *("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/contest_refused"),
+    by=letter_versions.by_side,
+)
+registry.has_versions("bookings/cancelled", by=letter_versions.how_cancelled)
+registry.has_versions("bookings/tech_failure", by=letter_versions.how_it_failed)
+registry.has_versions("bookings/contest_upheld", by=letter_versions.what_follows)
 registry.knows(
     "bookings",
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
@@ -192,37 +198,6 @@ def strike_waived(booking: Booking, *, rested: bool, rests: bool) -> None:
     """To the specialist: what was noted is taken back, and whether free consultations rested before and still do."""
     key = f"{booking.thing}:strike:{clock.now().isoformat()}"
     _write(booking, "specialist", "bookings/strike_waived", key, {"rested": rested, "rests": rests})
-
-
-# ---------------------------------------------------------------- which version is read
-
-
-def _how_cancelled(facts: Mapping[str, Any]) -> str:
-    """Who cancelled, and to whom it is said; for the client also whether it was late."""
-    state, by, side = facts["state"], facts["by"], facts["side"]
-    if state == BookingState.UNDONE or by == "nobody":
-        return "undone" if state == BookingState.UNDONE else "released"
-    if by == "client" and state == BookingState.CANCELLED_BY_SPECIALIST:
-        return f"none_suited_to_{side}"
-    is_late = state == BookingState.LATE_RELEASED and side == "client"
-    return f"by_{by}_{'late_' if is_late else ''}to_{side}"
-
-
-def _how_it_failed(facts: Mapping[str, Any]) -> str:
-    return "repeat" if facts["may_repeat"] else f"counts_for_{facts['side']}"
-
-
-def _what_follows(facts: Mapping[str, Any]) -> str:
-    """What a decision means for who reads it; for a specialist also what became of a strike."""
-    strike = facts["strike"].replace(" ", "_")
-    return f"specialist_{strike}" if strike and facts["side"] == "specialist" else facts["side"]
-
-
-by_side = ("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/contest_refused")
-registry.has_versions(*by_side, by=lambda facts: facts["side"])
-registry.has_versions("bookings/cancelled", by=_how_cancelled)
-registry.has_versions("bookings/tech_failure", by=_how_it_failed)
-registry.has_versions("bookings/contest_upheld", by=_what_follows)
 
 
 # ---------------------------------------------------------------- one letter

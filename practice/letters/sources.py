@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
-from jinja2 import BaseLoader, Environment, StrictUndefined, meta, pass_context
+from jinja2 import BaseLoader, Environment, StrictUndefined, meta, nodes, pass_context
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 
@@ -137,8 +137,9 @@ def _read(path: str, facts: Mapping[str, Any]) -> list[Block]:
 
 @functools.lru_cache(maxsize=512)
 def _needs(paper: Environment, path: str) -> frozenset[str]:
-    """Every fact that a source asks for, with the pieces it is made of."""
+    """Every fact that a source asks for, with the pieces it is made of; what it sets for a piece is no fact."""
     assert paper.loader is not None
     tree = paper.parse(paper.loader.get_source(paper, path)[0])
     pieces = (_needs(paper, piece) for piece in meta.find_referenced_templates(tree) if piece)
-    return frozenset(meta.find_undeclared_variables(tree)).union(*pieces)
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    return frozenset(meta.find_undeclared_variables(tree)).union(*pieces) - own

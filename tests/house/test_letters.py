@@ -319,8 +319,14 @@ def test_a_letter_that_was_built_before_leaves_as_it_was_built(app, outbox, smtp
     assert [line for line in smtp.raw[0].splitlines() if not line.startswith(b"X-")] == built.splitlines()
 
 
+def test_each_sample_holds_every_fact_that_its_source_asks_for(built_app):
+    with built_app.app_context():
+        for each in SAMPLES:
+            sources.check(each.kind, each.facts)
+
+
 def test_a_letter_that_lacks_a_fact_is_refused_when_it_is_decided_on(app, cast):
-    with pytest.raises(ValueError, match=r"bookings/ended does not know other_name, starts_at"):
+    with transaction(), pytest.raises(ValueError, match="bookings/ended does not know other_name, starts_at"):
         enqueue_mail("x:1", "bookings/ended", cast.ben, {})
 
 
