@@ -1,1 +1,1 @@
-"""This folder knows letters: stored with their cause, built once, carried by a worker, then reduced to the fact."""
+"""This folder knows letters: built once from one source, stored with their cause, carried, then reduced to a fact."""
