@@ -14,22 +14,23 @@ from .protection import form_token
 from .reader import change_zone
 
 # What belongs to one answer alone is put in afterwards.
-TOKEN, HERE, ZONE = "\x00token\x00", "\x00here\x00", "\x00zone\x00"
+TOKEN, HERE, ZONE, NAME = "\x00token\x00", "\x00here\x00", "\x00zone\x00", "\x00name\x00"
 _kept: Memory[tuple[str, ...], str] = Memory(1_000)
 
 
-def around(template: str, here: str, **says: Any) -> Markup:
+def around(template: str, here: str, name: str = "", **says: Any) -> Markup:
     """A part of the frame as markup, kept under everything it says: `says`, and the page whose link is the current one.
 
-    The part knows nothing else. `here` is the address to come back to after a choice of theme or zone.
+    The part knows nothing else. `here` is the address to come back to after a choice of theme or zone, `name` the
+    markup of whoever is signed in: nobody's name is kept.
     """
     key = template, request.endpoint or "", form_page(), repr(says)
     kept = _kept.get(key)
     if kept is None:
-        text = current_app.jinja_env.get_template(template).render(**says, here=HERE, zone_url=ZONE)
+        text = current_app.jinja_env.get_template(template).render(**says, here=HERE, zone_url=ZONE, name=Markup(NAME))
         kept = text.replace(form_token(), TOKEN)
         _kept.keep(key, kept)
-    return Markup(_own(kept, form_page() or here))  # noqa: S704 - Jinja escaped every value in it
+    return Markup(_own(kept, form_page() or here).replace(NAME, escape(name)))  # noqa: S704 - Jinja escaped every value in it
 
 
 def _own(kept: str, back: str) -> str:
