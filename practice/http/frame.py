@@ -27,7 +27,7 @@ def around(template: str, here: str, name: str = "", **says: Any) -> Markup:
     key = template, request.endpoint or "", form_page(), repr(says)
     kept = _kept.get(key)
     if kept is None:
-        text = current_app.jinja_env.get_template(template).render(**says, here=HERE, zone_url=ZONE, name=Markup(NAME))
+        text = current_app.jinja_env.get_template(template).render(**says, here=HERE, zone_url=ZONE, name=NAME)
         kept = text.replace(form_token(), TOKEN)
         _kept.keep(key, kept)
     return Markup(_own(kept, form_page() or here).replace(NAME, escape(name)))  # noqa: S704 - Jinja escaped every value in it

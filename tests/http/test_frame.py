@@ -1,0 +1,45 @@
+"""What stands around a page is kept under what it says: each reader finds their own, nobody's name is kept."""
+
+from practice.http import frame
+from tests.pages import csrf_of, tree_of
+
+
+def _links(page, region):
+    return [
+        (a.get_text(strip=True), a["href"], a.get("aria-current")) for a in tree_of(page).select(f"{region} a[href]")
+    ]
+
+
+def test_a_reader_finds_their_own_name_token_and_way_back(app, cast, sign_in):
+    ben, cleo = (sign_in(app.test_client(), person) for person in (cast.ben, cast.cleo))
+    for browser in (ben, cleo):
+        browser.get("/free-consultation")
+
+    bens, cleos = ben.get("/free-consultation?from=ben"), cleo.get("/free-consultation?from=<cleo>")
+
+    assert "Ben, your account" in bens.text and "Cleo" not in bens.text
+    assert "Cleo, your account" in cleos.text and "Ben" not in cleos.text
+    assert 'value="/free-consultation?from=ben"' in bens.text
+    assert "<cleo>" not in cleos.text
+    assert csrf_of(bens) != csrf_of(cleos)
+    assert ben.post("/theme", data={"csrf_token": csrf_of(bens), "theme": "dark"}).status_code == 302
+    assert "\x00" not in bens.text + cleos.text
+
+
+def test_nobodys_name_and_nobodys_token_is_kept(app, cast, sign_in):
+    ben = sign_in(app.test_client(), cast.ben)
+    frame._kept.clear()
+    token = csrf_of(ben.get("/free-consultation"))
+
+    kept = "".join(frame._kept.peek(key) for key in frame._kept._known)
+
+    assert "Free consultation" in kept
+    assert cast.ben.display_name not in kept
+    assert token not in kept
+
+
+def test_the_link_of_the_present_page_is_marked_on_each_page(client):
+    for path in ("/specialists", "/free-consultation", "/specialists"):
+        here = [href for href, current in _links(client.get(path), ".site-nav") if current]
+
+        assert here == [path]
