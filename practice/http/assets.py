@@ -22,6 +22,8 @@ STYLES = (
         for name in (
             "marks",
             "chrome",
+            "tabbar",
+            "rail",
             "exit",
             "crisis",
             "button",
