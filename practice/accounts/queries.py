@@ -70,13 +70,13 @@ def ways_back_due(asked_before: datetime, limit: int) -> Sequence[MailedLink]:
 
 def lock_of(user: User) -> AccountLock | None:
     """The lock of the account that stands or waits for a second person, or None."""
-    mine = (AccountLock.user_id == user.id, AccountLock.state.in_((LockState.PROPOSED, LockState.STANDING)))
+    mine = (AccountLock.user_id == user.id, AccountLock.state.in_((LockState.PROPOSED, LockState.IN_FORCE)))
     return db.session.scalar(select(AccountLock).where(*mine))
 
 
 def open_locks() -> Sequence[AccountLock]:
     """Every lock that stands or waits for a second person, the oldest first, with its account."""
-    waiting = AccountLock.state.in_((LockState.PROPOSED, LockState.STANDING))
+    waiting = AccountLock.state.in_((LockState.PROPOSED, LockState.IN_FORCE))
     asked = select(AccountLock).options(joinedload(AccountLock.user)).where(waiting)
     return db.session.scalars(asked.order_by(AccountLock.id)).all()
 

@@ -78,7 +78,7 @@ def _locks(user: User) -> Told:
 
 def _lock_stands(user: User) -> Iterable[Blocker]:
     lock = queries.lock_of(user)
-    if lock is not None and lock.state == LockState.STANDING:
+    if lock is not None and lock.state == LockState.IN_FORCE:
         yield Blocker(
             "Your account is locked. Write to us, so that somebody looks at it first.",
             "Whom to write to",

@@ -46,12 +46,12 @@ class LockState(StrEnum):
     """How far the closing of an account for a while has come."""
 
     PROPOSED = "proposed"  # one of the staff wants it; nothing has changed yet
-    STANDING = "standing"  # a second one agreed, or the operator did it: nobody gets in
+    IN_FORCE = "standing"  # a second one agreed, or the operator did it: nobody gets in
     WITHDRAWN = "withdrawn"
     ENDED = "ended"  # open again
 
 
 LOCK_MOVES: dict[LockState, set[LockState]] = {
-    LockState.PROPOSED: {LockState.STANDING, LockState.WITHDRAWN},
-    LockState.STANDING: {LockState.ENDED},
+    LockState.PROPOSED: {LockState.IN_FORCE, LockState.WITHDRAWN},
+    LockState.IN_FORCE: {LockState.ENDED},
 }

@@ -21,7 +21,7 @@ def send_again(code: str, *, by: User) -> None:
     audit.record("mail.sent_again", f"mail:{code}", actor=by)
 
 
-def open_paper(credential: Credential, *, by: User) -> bytes:
+def open_credential(credential: Credential, *, by: User) -> bytes:
     """The document, once it is written down who opened it; raises NotFound when it is gone by our own rule."""
     content = credentials.content_of(credential)
     _note_opened(credential.code, by=by)

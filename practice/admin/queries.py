@@ -180,9 +180,9 @@ def struck() -> list[Struck]:
 
 
 def _struck(strikes: list[tuple[Strike, Booking]]) -> Struck:
-    standing = [strike.at for strike, _ in strikes if strike.waived_at is None]
-    rests = booking_rules.strikes_pause(standing, clock.now())
-    return Struck(strikes[0][1].specialist, strikes, len(standing), rests)
+    counted = [strike.at for strike, _ in strikes if strike.waived_at is None]
+    rests = booking_rules.strikes_pause(counted, clock.now())
+    return Struck(strikes[0][1].specialist, strikes, len(counted), rests)
 
 
 def strike_of(code: str) -> Strike:

@@ -13,9 +13,9 @@ from practice.availability import actions as availability
 from practice.scheduling.hours import WeeklyRange
 from practice.specialists import actions as specialists
 from practice.specialists import credentials, photos, policy
-from practice.specialists.answers import Paper, Standing, Verdict, Words
+from practice.specialists.answers import CredentialFile, Profession, Verdict, Words
 from practice.specialists.models import Review, Specialist
-from practice.specialists.states import PaperKind
+from practice.specialists.states import CredentialKind
 from practice.store.db import db
 from practice.values import clock
 
@@ -34,7 +34,7 @@ class Cast:
     def __init__(self, password: str, now: datetime) -> None:
         self.now = now
         self.password = password  # its hash: the same for all, so that it is made once
-        self.papers = {person.slug: papers_of(person) for person in SPECIALISTS}
+        self.credentials = {person.slug: credentials_of(person) for person in SPECIALISTS}
         self.clients: dict[str, User] = {}
         self.practices: dict[str, Specialist] = {}
         self.staff: list[User] = []
@@ -85,10 +85,10 @@ class Cast:
     def _practice(self, person: Person) -> Specialist:
         """A practice from its first line to the state it is in, a day and a bit from application to answer."""
         owner = self._account(person.name, mailbox_of(person), person.zone, person.country)
-        practice = specialists.create_application(owner, _standing(person, self.now))
+        practice = specialists.create_application(owner, _profession(person, self.now))
         specialists.keep_words(practice, _words(person), by=owner)
-        for kind, paper in self.papers[person.slug].items():
-            specialists.keep_paper(practice, kind, paper, by=owner)
+        for kind, file in self.credentials[person.slug].items():
+            specialists.keep_credential(practice, kind, file, by=owner)
         _set_prices(practice, person, owner)
         _set_hours(practice, person)
         specialists.submit(practice, by=owner)
@@ -112,17 +112,17 @@ class Cast:
         specialists.publish(practice, by=practice.user)
 
 
-def _standing(person: Person, now: datetime) -> Standing:
-    paper, today = person.paper, now.astimezone(ZoneInfo(person.zone)).date()
-    return Standing(
+def _profession(person: Person, now: datetime) -> Profession:
+    licence, today = person.paper, now.astimezone(ZoneInfo(person.zone)).date()
+    return Profession(
         kind=person.kind,
         name=person.name,
         title=person.title,
         country=person.country,
         place=person.place,
-        body=paper.body,
-        number=paper.number,
-        expires_on=today + timedelta(days=paper.expires_in_days),
+        body=licence.body,
+        number=licence.number,
+        expires_on=today + timedelta(days=licence.expires_in_days),
         permitted_places=person.permitted,
         training=person.training,
         years=person.years,
@@ -155,14 +155,17 @@ def _words(person: Person) -> Words:
     )
 
 
-def papers_of(person: Person) -> dict[PaperKind, Paper]:
+def credentials_of(person: Person) -> dict[CredentialKind, CredentialFile]:
     """The documents this person hands in, stored; made before any transaction begins."""
-    kept = {kind: credentials.keep(_document(person.name, kind), f"{kind}.pdf") for kind in policy.needed(person.kind)}
+    kept = {
+        kind: credentials.keep(_credential_file(person.name, kind), f"{kind}.pdf")
+        for kind in policy.needed(person.kind)
+    }
     ends = clock.today(person.zone) + INSURED
     return {kind: replace(each, expires_on=ends if kind in policy.WITH_END else None) for kind, each in kept.items()}
 
 
-def _document(name: str, kind: str) -> bytes:
+def _credential_file(name: str, kind: str) -> bytes:
     """A page that says that it is not real, as the smallest PDF that opens."""
     words = f"BT /F1 18 Tf 60 700 Td (Demo document: {kind}. Not real.) Tj 0 -30 Td ({ascii(name)[1:-1]}) Tj ET"
     body = (

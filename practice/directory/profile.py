@@ -9,9 +9,9 @@ from practice.http.formats import money
 from practice.specialists.choices import FORMATS, STANCES, country_name, language_name, region_name
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.photos import portrait_url
-from practice.specialists.policy import PAPER_NAMES, is_licensed
+from practice.specialists.policy import CREDENTIAL_NAMES, is_licensed
 from practice.specialists.search import Filters, Listed, topics_of
-from practice.specialists.states import CoupleStance, Format, OfferKind, PaperKind
+from practice.specialists.states import CoupleStance, CredentialKind, Format, OfferKind
 from practice.store.memory import Memory
 from practice.values.money import Money
 
@@ -90,17 +90,21 @@ def _language(code: str, level: str) -> str:
 
 def _checked(specialist: Specialist) -> list[dict[str, str]]:
     """What staff looked at and when; a number is never shown whole."""
-    found = [_paper(paper) for paper in specialist.credentials if paper.state == "verified" and paper.checked_at]
+    found = [
+        _credential(credential)
+        for credential in specialist.credentials
+        if credential.state == "verified" and credential.checked_at
+    ]
     if specialist.supervision:
         found.append({"title": "Supervision", "text": specialist.supervision})
     return found
 
 
-def _paper(paper: Credential) -> dict[str, str]:
-    kind = PaperKind(paper.kind)
-    parts = [f"Checked {day(paper.checked_at, pattern='MMMM y')}" if paper.checked_at else ""]
-    if kind in (PaperKind.LICENCE, PaperKind.TRAINING) and paper.country:
-        parts.append(country_name(paper.country))
-    if paper.expires_on:
-        parts.append(f"valid to {day(paper.expires_on, pattern='d MMMM y')}")
-    return {"title": paper.body or PAPER_NAMES[kind], "text": ", ".join(part for part in parts if part)}
+def _credential(credential: Credential) -> dict[str, str]:
+    kind = CredentialKind(credential.kind)
+    parts = [f"Checked {day(credential.checked_at, pattern='MMMM y')}" if credential.checked_at else ""]
+    if kind in (CredentialKind.LICENCE, CredentialKind.TRAINING) and credential.country:
+        parts.append(country_name(credential.country))
+    if credential.expires_on:
+        parts.append(f"valid to {day(credential.expires_on, pattern='d MMMM y')}")
+    return {"title": credential.body or CREDENTIAL_NAMES[kind], "text": ", ".join(part for part in parts if part)}

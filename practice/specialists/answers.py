@@ -7,7 +7,7 @@ from datetime import date
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class Profession:
     """Who somebody says they are, and on which licence or training they work."""
 
     kind: str
@@ -56,7 +56,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Paper:
+class CredentialFile:
     """A document that is in the private store already: its key, the name it came with, its type and size in bytes, and
     the local day to which what it proves is valid, where its owner said so."""
 
@@ -69,10 +69,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Renewal:
-    """A newer document for a paper that was checked before: which paper, and the file."""
+    """A newer document for a credential that was checked before: which credential, and the file."""
 
     code: str
-    paper: Paper
+    file: CredentialFile
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,34 +15,34 @@ from practice.providers.storage import DiskStore, NoSuchFile
 from practice.store import vault
 from practice.values.errors import FileMissing, NotFound
 
-from .answers import Paper
+from .answers import CredentialFile
 from .models import Credential
-from .policy import PAPER_BYTES, PAPER_MB
+from .policy import CREDENTIAL_BYTES, CREDENTIAL_MB
 
 # How a JPEG and a PNG begin.
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
-class BadPaper(ValueError):
+class BadCredential(ValueError):
     """The document cannot be taken; the message says how to mend that."""
 
 
-def keep(content: bytes, name: str) -> Paper:
-    """Seal and keep a document; its type is told by its content. Raises `BadPaper`."""
+def keep(content: bytes, name: str) -> CredentialFile:
+    """Seal and keep a document; its type is told by its content. Raises `BadCredential`."""
     if not content:
-        raise BadPaper("This file is empty. Choose it again.")
-    if len(content) > PAPER_BYTES:
-        raise BadPaper(f"This file is larger than {PAPER_MB} MB. Make it smaller, or send a photo of it.")
+        raise BadCredential("This file is empty. Choose it again.")
+    if len(content) > CREDENTIAL_BYTES:
+        raise BadCredential(f"This file is larger than {CREDENTIAL_MB} MB. Make it smaller, or send a photo of it.")
     found = _checked_type(content)
     key = _store().new_key("papers")
     _store().put(key, vault.seal(b64encode(content).decode(), place_of(key)).encode())
-    return Paper(key, shown_name(name, found), found, len(content))
+    return CredentialFile(key, shown_name(name, found), found, len(content))
 
 
 def content_of(credential: Credential) -> bytes:
-    """The document of a paper; raises NotFound when it was never there or is gone by our own rule, `FileMissing` when
-    it should be there."""
+    """The file of a credential; raises NotFound when it was never there or is gone by our own rule, `FileMissing`
+    when it should be there."""
     key = credential.document_key
     if not key:
         raise NotFound()
@@ -83,13 +83,15 @@ def _checked_type(content: bytes) -> str:
     if content.lstrip(b"\r\n").startswith(b"%PDF-"):
         if b"%%EOF" in content.rstrip(b"\0\t\n\r ")[-2048:]:
             return "pdf"
-        raise BadPaper("This PDF has no end, so a part of it is missing. Save or download it again, and try once more.")
+        raise BadCredential(
+            "This PDF has no end, so a part of it is missing. Save or download it again, and try once more."
+        )
     if not content.startswith(PICTURES):
-        raise BadPaper("This is a kind of file we can’t open safely. Save it as PDF, JPG or PNG and try again.")
+        raise BadCredential("This is a kind of file we can’t open safely. Save it as PDF, JPG or PNG and try again.")
     try:
         return images.checked_type_apart(content)
     except images.BadImage as reason:
-        raise BadPaper(str(reason)) from None
+        raise BadCredential(str(reason)) from None
 
 
 def shown_name(name: str, found: str) -> str:

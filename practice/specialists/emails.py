@@ -9,7 +9,7 @@ from practice.values.clock import now
 
 from . import policy
 from .models import Credential, ProfileRevision, Review, Specialist, Suspension
-from .states import PaperKind
+from .states import CredentialKind
 
 registry.has_versions("specialists/profile_decided", by=lambda facts: "accepted" if facts["accepted"] else "refused")
 registry.has_versions("specialists/suspended", by=lambda facts: "called_off" if facts["called_off"] else "stands")
@@ -53,7 +53,7 @@ def unpublished(specialist: Specialist, credential: Credential) -> None:
 
 
 def document_expiry(credential: Credential, step: int) -> None:
-    """A paper runs out soon. `step` is 60, 30 or 7."""
+    """A credential runs out soon. `step` is 60, 30 or 7."""
     specialist = credential.specialist
     enqueue_mail(
         f"credential:{credential.code}:{step}",
@@ -61,7 +61,7 @@ def document_expiry(credential: Credential, step: int) -> None:
         specialist.user,
         {
             "name": specialist.user.display_name,
-            "paper": policy.PAPER_NAMES[PaperKind(credential.kind)],
+            "paper": policy.CREDENTIAL_NAMES[CredentialKind(credential.kind)],
             "expires_on": _day(credential),
         },
     )

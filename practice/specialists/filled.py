@@ -13,7 +13,7 @@ from .policy import WITH_END
 from .states import OfferKind
 
 
-def standing(specialist: Specialist) -> dict[str, Any]:
+def profession(specialist: Specialist) -> dict[str, Any]:
     """Values that fill the first step again."""
     asked_here = [c for c in specialist.credentials if c.state == "submitted" and c.kind not in WITH_END]
     licence = next((c for c in asked_here if c.body or c.expires_on), None)

@@ -29,9 +29,9 @@ from practice.values.money import LEAST, Money, parse_price
 from practice.values.text import called
 
 from . import choices, policy
-from .answers import Standing, Words
+from .answers import Profession, Words
 from .models import Topic
-from .states import CoupleStance, Kind, PaperKind, ProfileState
+from .states import CoupleStance, CredentialKind, Kind, ProfileState
 
 PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 LANGUAGE_ROWS = 4
@@ -54,8 +54,8 @@ def levels() -> list[SelectChoice]:
     return [SelectChoice(*pair) for pair in choices.LEVELS.items()]
 
 
-class StandingForm(Replacing):
-    """The first step: what somebody does, where, and on which papers."""
+class ProfessionForm(Replacing):
+    """The first step: what somebody does, where, and on which credentials."""
 
     kind = RadioField(
         "Which of these are you?",
@@ -94,7 +94,7 @@ class StandingForm(Replacing):
             raise ValidationError("Choose the country you practise in.")
 
     def validate_expires_on(self, field: Any) -> None:
-        """A paper that has run out proves nothing."""
+        """A credential that has run out proves nothing."""
         if field.data and field.data < clock.today("UTC"):
             raise ValidationError("This date is in the past. Send us the paper that is valid now.")
         if field.data and field.data.year > 2100:
@@ -105,10 +105,10 @@ class StandingForm(Replacing):
         if any(not _is_place(place) for place in _places(field.data)):
             raise ValidationError("Write codes such as IE or CA-ON, separated by commas.")
 
-    def answers(self) -> Standing:
+    def answers(self) -> Profession:
         """What an action takes."""
         who, where = ("name", "called", "title", "training", "supervision"), ("country", "place", "records_country")
-        return Standing(
+        return Profession(
             kind=self.kind.data,
             expires_on=self.expires_on.data,
             permitted_places=tuple(dict.fromkeys(_places(self.permitted.data))),
@@ -117,7 +117,7 @@ class StandingForm(Replacing):
         )
 
 
-class PaperForm(Form):
+class CredentialForm(Form):
     """One document."""
 
     kind = HiddenField(validators=[InputRequired()])
@@ -125,8 +125,8 @@ class PaperForm(Form):
     expires_on = DateField("Valid until", [Optional()])
 
     def validate_kind(self, field: Any) -> None:
-        """One of the papers we ask for."""
-        if field.data not in set(PaperKind):
+        """One of the credentials we ask for."""
+        if field.data not in set(CredentialKind):
             raise ValidationError("Choose the paper again.")
 
     def validate_file(self, field: Any) -> None:
@@ -327,8 +327,8 @@ class CheckedForm(Replacing):
         self.title.choices = [(title, title) for title in policy.KINDS[Kind(kind)].titles]
         self.country.choices = [("", "Choose a country"), *choices.countries()]
 
-    validate_permitted = StandingForm.validate_permitted
-    validate_country = StandingForm.validate_country
+    validate_permitted = ProfessionForm.validate_permitted
+    validate_country = ProfessionForm.validate_country
 
     def differences(self) -> list[tuple[str, str, str]]:
         """What waits for staff already stands for what is public: another request would take its place."""

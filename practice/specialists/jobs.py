@@ -1,4 +1,4 @@
-"""This file knows what happens to practices without a browser: papers run out, pauses end, old documents go."""
+"""This file knows what happens to practices without a browser: credentials run out, pauses end, old documents go."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ ORPHANED = timedelta(days=1)
 
 
 @sweep(every=timedelta(minutes=10))
-def expire_papers() -> int:
-    """Papers past their last day, at midnight where the specialist lives; how many profiles left the list."""
-    return sum(actions.expire(paper) for paper in queries.expired_papers())
+def expire_credentials() -> int:
+    """Credentials past their last day, at midnight where the specialist lives; how many profiles left the list."""
+    return sum(actions.expire(credential) for credential in queries.expired_credentials())
 
 
 @sweep(every=timedelta(hours=6))
 def warn_of_expiry() -> int:
-    """One mail at 60, 30 and 7 days before a paper runs out; how many went out."""
+    """One mail at 60, 30 and 7 days before a credential runs out; how many went out."""
     sent = 0
-    for paper in queries.expiring(timedelta(days=max(policy.WARN_DAYS) + 1)):
-        today = clock.today(queries.zone_of(paper.specialist))
-        if paper.expires_on and (step := policy.warning_due(paper.expires_on, today, paper.warned_days)) is not None:
-            actions.warn_of_expiry(paper, step)
+    for credential in queries.expiring(timedelta(days=max(policy.WARN_DAYS) + 1)):
+        today = clock.today(queries.zone_of(credential.specialist))
+        if (
+            credential.expires_on
+            and (step := policy.warning_due(credential.expires_on, today, credential.warned_days)) is not None
+        ):
+            actions.warn_of_expiry(credential, step)
             sent += 1
     return sent
 
@@ -38,11 +41,11 @@ def end_pauses() -> int:
 
 
 @sweep(every=timedelta(hours=12))
-def drop_documents() -> int:
+def drop_credential_files() -> int:
     """Documents 90 days after the decision, and files that no row names; how many went. The result of a check stays."""
-    gone = [actions.drop_document(paper) for paper in queries.documents_to_drop()]
+    gone = [actions.drop_credential_file(credential) for credential in queries.credentials_to_clear()]
     before = (clock.now() - ORPHANED).timestamp()
-    for key in credentials.unused(queries.document_keys(), before):
+    for key in credentials.unused(queries.credential_file_keys(), before):
         credentials.drop(key)
     for key in photos.unused(queries.photo_keys(), before):
         photos.drop_file(key)

@@ -1,4 +1,4 @@
-"""This file knows what is stored about a specialist, their offers, their papers and what staff decided."""
+"""This file knows what is stored about a specialist, their offers, their credentials and what staff decided."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from practice.values.errors import IllegalMove
 from practice.values.money import Money
 from practice.values.text import called, fold
 
-from .states import MOVES, VISIBLE, CoupleStance, Kind, OfferKind, PaperKind, ProfileState, SuspensionState
+from .states import MOVES, VISIBLE, CoupleStance, CredentialKind, Kind, OfferKind, ProfileState, SuspensionState
 from .timing import Timing
 
 
@@ -214,16 +214,16 @@ class Offer(Coded, db.Model):
 
 
 class Credential(Coded, db.Model):
-    """A paper that was shown: which body, which number, until when, and who checked it on which day."""
+    """A credential that was shown: which body, which number, until when, and who checked it on which day."""
 
     __tablename__ = "credentials"
     __table_args__ = (
         one_of("state", ("submitted", "verified", "refused", "expired", "replaced")),
-        one_of("kind", PaperKind),
+        one_of("kind", CredentialKind),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
-    kind: Mapped[str] = mapped_column(String(20), default=PaperKind.LICENCE)
+    kind: Mapped[str] = mapped_column(String(20), default=CredentialKind.LICENCE)
     body: Mapped[str] = mapped_column(String(120), default="")
     number: Mapped[str] = mapped_column(String(60), default="")
     country: Mapped[str] = mapped_column(String(2), default="")

@@ -10,15 +10,15 @@ from datetime import date, timedelta
 
 from practice.values.text import fold, untitled
 
-from .states import LICENSED, Kind, PaperKind
+from .states import LICENSED, CredentialKind, Kind
 
 TOPICS_AT_MOST = 8
 WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:\d{2,5})?(/[\x21-\x7e]*)?")
 MAIN_TOPICS_AT_MOST = 3
 APPROACHES_AT_MOST = 8
 # What a telephone takes has 5 to 12 MB, with fifty megapixels up to 20.
-PAPER_MB, PHOTO_MB = 5, 20
-PAPER_BYTES, PHOTO_BYTES = PAPER_MB * 1024 * 1024, PHOTO_MB * 1024 * 1024
+CREDENTIAL_MB, PHOTO_MB = 5, 20
+CREDENTIAL_BYTES, PHOTO_BYTES = CREDENTIAL_MB * 1024 * 1024, PHOTO_MB * 1024 * 1024
 PHOTO_FORM_BYTES = PHOTO_BYTES + 1024 * 1024  # with what else a form holds
 LENGTHS = (25, 50, 80)  # minutes of a session; the free consultation is always 30
 CONSULT_MINUTES = 30
@@ -36,11 +36,11 @@ class KindText:
 
     label: str
     line: str
-    papers: tuple[PaperKind, ...]
+    credentials: tuple[CredentialKind, ...]
     titles: tuple[str, ...]
 
 
-P = PaperKind
+P = CredentialKind
 KINDS: dict[Kind, KindText] = {
     Kind.COACH: KindText(
         "Coach",
@@ -110,7 +110,7 @@ class Filled:
     country: str
     body: str
     number: str
-    papers: Collection[str]
+    credentials: Collection[str]
     headline: str
     best_at: str
     not_right_for: str
@@ -125,11 +125,11 @@ class Filled:
 
 
 # What proves something for a time only, so that nobody may leave the last day out.
-WITH_END = frozenset({PaperKind.INSURANCE})
+WITH_END = frozenset({CredentialKind.INSURANCE})
 
 
 def end_mistake(kind: str, expires_on: date | None, today: date) -> str:
-    """What is wrong with the last day of a paper that is handed in today; "" when nothing is."""
+    """What is wrong with the last day of a credential that is handed in today; "" when nothing is."""
     if expires_on is None and kind in WITH_END:
         return "Give the last day on which it is valid."
     if expires_on is not None and expires_on < today:
@@ -140,11 +140,11 @@ def end_mistake(kind: str, expires_on: date | None, today: date) -> str:
 def missing(filled: Filled) -> dict[str, list[str]]:
     """What still has to be given, as sentences for each step of the application; empty when it can be sent."""
     found = {
-        "what": list(_missing_standing(filled)),
+        "what": list(_missing_profession(filled)),
         "documents": [
-            f"Add {PAPER_NAMES[paper][0].lower()}{PAPER_NAMES[paper][1:]}."
-            for paper in needed(filled.kind)
-            if paper not in filled.papers
+            f"Add {CREDENTIAL_NAMES[credential][0].lower()}{CREDENTIAL_NAMES[credential][1:]}."
+            for credential in needed(filled.kind)
+            if credential not in filled.credentials
         ],
         "words": list(_missing_words(filled)),
         "prices": [] if filled.priced else ["Set a price for at least one length."],
@@ -152,7 +152,7 @@ def missing(filled: Filled) -> dict[str, list[str]]:
     return {step: sentences for step, sentences in found.items() if sentences}
 
 
-PAPER_NAMES: dict[PaperKind, str] = {
+CREDENTIAL_NAMES: dict[CredentialKind, str] = {
     P.IDENTITY: "Passport or ID card",
     P.TRAINING: "Proof of training",
     P.LICENCE: "Proof of registration or accreditation",
@@ -161,12 +161,12 @@ PAPER_NAMES: dict[PaperKind, str] = {
 }
 
 
-def needed(kind: str) -> tuple[PaperKind, ...]:
-    """The papers that somebody of this kind has to show."""
-    return KINDS[Kind(kind)].papers
+def needed(kind: str) -> tuple[CredentialKind, ...]:
+    """The credentials that somebody of this kind has to show."""
+    return KINDS[Kind(kind)].credentials
 
 
-def _missing_standing(filled: Filled) -> Iterable[str]:
+def _missing_profession(filled: Filled) -> Iterable[str]:
     if not filled.name.strip():
         yield "Write your name."
     if not may_apply_for(filled.kind, filled.title):
@@ -214,7 +214,7 @@ def answer_due(sent: date) -> date:
 
 
 def warning_due(expires_on: date, today: date, warned: int | None) -> int | None:
-    """The nearest of 60, 30 and 7 days that a mail is owed for, None if none is or the paper has run out already.
+    """The nearest of 60, 30 and 7 days that a mail is owed for, None if none is or the credential has run out already.
 
     `warned` is the step the last mail was for: a sweep that slept for weeks sends one mail, not three.
     """

@@ -88,8 +88,8 @@ def places_to_choose(specialist: Specialist) -> list[tuple[str, str]]:
     return [*((place, region_name(place)) for place in specialist.permitted_places), ("elsewhere", "Somewhere else")]
 
 
-def paper_of(user: User, code: str) -> Credential:
-    """One of the user's own papers; anybody else gets NotFound."""
+def credential_of(user: User, code: str) -> Credential:
+    """One of the user's own credentials; anybody else gets NotFound."""
     credential: Credential | None = db.session.scalar(
         select(Credential).join(Credential.specialist).where(Credential.code == code, Specialist.user_id == user.id)
     )
@@ -115,7 +115,7 @@ def filled(specialist: Specialist) -> Filled:
         country=specialist.country,
         body=licence.body if licence else "",
         number=licence.number if licence else "",
-        papers={c.kind for c in specialist.credentials if _is_handed_in(c)},
+        credentials={c.kind for c in specialist.credentials if _is_handed_in(c)},
         headline=specialist.headline,
         best_at=specialist.best_at,
         not_right_for=specialist.not_right_for,
@@ -130,10 +130,10 @@ def filled(specialist: Specialist) -> Filled:
     )
 
 
-def _is_handed_in(paper: Credential) -> bool:
+def _is_handed_in(credential: Credential) -> bool:
     """With its document, and its last day where it has one."""
-    is_whole = bool(paper.document_key) and (paper.kind not in WITH_END or paper.expires_on is not None)
-    return is_whole and paper.state in ("submitted", "verified")
+    is_whole = bool(credential.document_key) and (credential.kind not in WITH_END or credential.expires_on is not None)
+    return is_whole and credential.state in ("submitted", "verified")
 
 
 def latest_review(specialist: Specialist) -> Review | None:
@@ -159,13 +159,13 @@ def review_of(specialist: Specialist) -> Review:
     return review
 
 
-def paper_in(revision: ProfileRevision) -> Credential | None:
-    """The newer paper that a request brings, if it brings one."""
+def credential_in(revision: ProfileRevision) -> Credential | None:
+    """The newer credential that a request brings, if it brings one."""
     return db.session.scalar(select(Credential).where(Credential.code == revision.fields.get("paper", "")))
 
 
 def waiting_revision(specialist: Specialist) -> ProfileRevision | None:
-    """The change of name, title, place or paper that staff have not answered yet."""
+    """The change of name, title, place or credential that staff have not answered yet."""
     return db.session.scalar(
         select(ProfileRevision).where(
             ProfileRevision.specialist_id == specialist.id, ProfileRevision.state == "waiting"
@@ -206,8 +206,8 @@ def application_by_code(code: str) -> Specialist:
     return specialist
 
 
-def paper_by_code(code: str) -> Credential:
-    """A paper for staff; raises NotFound."""
+def credential_by_code(code: str) -> Credential:
+    """A credential for staff; raises NotFound."""
     credential: Credential | None = db.session.scalar(
         select(Credential)
         .join(Credential.specialist)
@@ -244,7 +244,7 @@ def waiting_revisions(limit: int = 50) -> list[ProfileRevision]:
 
 
 def expiring(within: timedelta) -> list[Credential]:
-    """Checked papers of practising specialists that run out within that time, soonest first."""
+    """Checked credentials of practising specialists that run out within that time, soonest first."""
     horizon = (clock.now() + within).date()
     return list(
         db.session.scalars(
@@ -257,15 +257,19 @@ def expiring(within: timedelta) -> list[Credential]:
     )
 
 
-def expired_papers() -> list[Credential]:
-    """Checked papers whose last day is over where their specialist lives."""
+def expired_credentials() -> list[Credential]:
+    """Checked credentials whose last day is over where their specialist lives."""
     rows = db.session.scalars(
         select(Credential)
         .join(Credential.specialist)
         .where(Credential.state == "verified", Credential.expires_on < (clock.now() + timedelta(days=1)).date())
         .options(contains_eager(Credential.specialist).joinedload(Specialist.user))
     )
-    return [paper for paper in rows if paper.expires_on and paper.expires_on < clock.today(zone_of(paper.specialist))]
+    return [
+        credential
+        for credential in rows
+        if credential.expires_on and credential.expires_on < clock.today(zone_of(credential.specialist))
+    ]
 
 
 def back_today() -> list[Specialist]:
@@ -278,8 +282,8 @@ def back_today() -> list[Specialist]:
     return [each for each in rows if each.paused_until and each.paused_until <= clock.today(zone_of(each))]
 
 
-def documents_to_drop() -> list[Credential]:
-    """Papers whose document has been kept long enough after the decision."""
+def credentials_to_clear() -> list[Credential]:
+    """Credentials whose document has been kept long enough after the decision."""
     return list(
         db.session.scalars(
             select(Credential).where(
@@ -289,7 +293,7 @@ def documents_to_drop() -> list[Credential]:
     )
 
 
-def document_keys() -> set[str]:
+def credential_file_keys() -> set[str]:
     """The keys of all documents that rows name."""
     return set(db.session.scalars(select(Credential.document_key).where(Credential.document_key.is_not(None))))
 
@@ -317,7 +321,7 @@ def open_suspension(specialist: Specialist) -> Suspension | None:
     return db.session.scalar(
         select(Suspension).where(
             Suspension.specialist_id == specialist.id,
-            Suspension.state.in_((SuspensionState.PROPOSED, SuspensionState.STANDING)),
+            Suspension.state.in_((SuspensionState.PROPOSED, SuspensionState.IN_FORCE)),
         )
     )
 
@@ -332,7 +336,7 @@ def suspension_of(specialist: Specialist) -> Suspension:
 
 def suspensions_to_look_at(on: date) -> list[Suspension]:
     """Suspensions that wait for a second person, or whose day to be looked at again has come by `on`; oldest first."""
-    due = and_(Suspension.state == SuspensionState.STANDING, Suspension.look_again_on <= on)
+    due = and_(Suspension.state == SuspensionState.IN_FORCE, Suspension.look_again_on <= on)
     return list(
         db.session.scalars(
             select(Suspension)

@@ -41,8 +41,8 @@ SAID: dict[Any, dict[str, Any]] = {
     ProfileRevision: {"reason_sealed": None, "fields": {}},
     ProfileMove: {"reason_sealed": None},
 }
-# What a paper loses; which kind it was, from which body and country, is under "Stays".
-PAPER: dict[str, Any] = {
+# What a credential loses; which kind it was, from which body and country, is under "Stays".
+CREDENTIAL_WIPED: dict[str, Any] = {
     "document_key": None, "document_name": "", "document_bytes": 0, "number": "", "registry_url": "",
 }  # fmt: skip
 # Nothing is open to the public any more, and nobody at our desks has to decide anything.
@@ -83,7 +83,7 @@ def _profile(user: User) -> Told:
     ]
 
 
-def _papers(user: User) -> Told:
+def _credentials(user: User) -> Told:
     mine = _mine(user)
     names = ("kind", "body", "number", "country", "expires_on", "document_name", "state", "created_at", "checked_at")
     return [{name: _plain(getattr(each, name)) for name in names} for each in (mine.credentials if mine else [])]
@@ -153,16 +153,16 @@ def _first_value(column: Any) -> Any:
     return column.default.arg if column.default.is_scalar else []
 
 
-def _wipe_papers(user: User) -> None:
+def _wipe_credentials(user: User) -> None:
     mine = _mine(user)
     for each in mine.credentials if mine else []:
         _empty(each)
 
 
-def _empty(paper: Credential) -> None:
-    key = paper.document_key
-    for name, value in PAPER.items():
-        setattr(paper, name, value)
+def _empty(credential: Credential) -> None:
+    key = credential.document_key
+    for name, value in CREDENTIAL_WIPED.items():
+        setattr(credential, name, value)
     if key:
         after_commit(lambda: credentials.drop(key))
 
@@ -177,8 +177,8 @@ holdings.keeps(
     Record(
         "papers",
         "Your papers",
-        _papers,
-        _wipe_papers,
+        _credentials,
+        _wipe_credentials,
         stays=(
             Stay(
                 "That a paper of this kind, body and country was checked, on which day, and what our staff ticked off",

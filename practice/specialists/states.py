@@ -81,8 +81,8 @@ class CoupleStance(StrEnum):
     SEPARATE = "individual_only"
 
 
-class PaperKind(StrEnum):
-    """What a paper proves."""
+class CredentialKind(StrEnum):
+    """What a credential proves."""
 
     IDENTITY = "identity"
     TRAINING = "training"
@@ -95,7 +95,7 @@ class SuspensionState(StrEnum):
     """Where a suspension stands; what is proposed waits for a second person and changes nothing yet."""
 
     PROPOSED = "proposed"
-    STANDING = "standing"
+    IN_FORCE = "standing"
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
 

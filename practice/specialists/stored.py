@@ -45,10 +45,12 @@ def file_faults() -> Iterator[str]:
 def _named() -> set[str]:
     """Every file that a row names."""
     own = {key for key in queries.photo_keys() if not key.startswith(photos.DRAWN)}
-    return queries.document_keys() | {f"{key}-{size}.webp" for key in own for size in (images.LARGE, images.SMALL)}
+    return queries.credential_file_keys() | {
+        f"{key}-{size}.webp" for key in own for size in (images.LARGE, images.SMALL)
+    }
 
 
-class Papers:
+class CredentialFiles:
     """The sealed documents on disk, as a place of sealed texts."""
 
     name = "uploads/papers"
@@ -79,4 +81,4 @@ def _store() -> DiskStore:
     return DiskStore(settings().uploads)
 
 
-sealed.keep(Papers())
+sealed.keep(CredentialFiles())

@@ -11,7 +11,7 @@ from .states import CoupleStance, Format
 NAMED = 3
 
 
-def glance(specialist: Specialist) -> dict[str, str]:
+def summary_lines(specialist: Specialist) -> dict[str, str]:
     """A line for each part of the editor: own, topics, meeting, languages, ways, checked, papers."""
     names = sorted(specialist.topics, key=lambda row: not row.is_main)
     return {
@@ -21,7 +21,7 @@ def glance(specialist: Specialist) -> dict[str, str]:
         "languages": _listed([choices.language_name(row.language) for row in specialist.languages]),
         "ways": _listed([*_couples(specialist), *specialist.approaches]),
         "checked": ", ".join(filter(None, (str(specialist.name), specialist.granted_title, specialist.place))),
-        "papers": _papers(specialist),
+        "papers": _credentials(specialist),
     }
 
 
@@ -30,9 +30,9 @@ def _couples(specialist: Specialist) -> list[str]:
     return [choices.STANCES[CoupleStance(specialist.couple_stance)]] if specialist.couple_stance else []
 
 
-def _papers(specialist: Specialist) -> str:
+def _credentials(specialist: Specialist) -> str:
     """How many are in force, and how many have run out."""
-    states = [paper.state for paper in specialist.credentials]
+    states = [credential.state for credential in specialist.credentials]
     counted = ((states.count("verified"), "checked"), (states.count("expired"), "run out"))
     return ", ".join(f"{number} {word}" for number, word in counted if number)
 

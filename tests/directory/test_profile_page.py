@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from practice.specialists import actions
 from practice.specialists.models import Credential
-from practice.specialists.states import Kind, PaperKind, ProfileState
+from practice.specialists.states import CredentialKind, Kind, ProfileState
 from practice.store.db import transaction
 from tests import factories
 
@@ -44,8 +44,8 @@ def test_what_was_checked_is_there_with_its_month_and_without_the_number(page, c
     with transaction() as session:
         session.add(
             Credential(
-                specialist_id=cast.practice.id, kind=PaperKind.LICENCE, body="Austrian register", number="SECRET-77",
-                country="AT", expires_on=date(2028, 6, 30), state="verified", checked_at=clock.now(),
+                specialist_id=cast.practice.id, kind=CredentialKind.LICENCE, body="Austrian register", country="AT",
+                number="SECRET-77", expires_on=date(2028, 6, 30), state="verified", checked_at=clock.now(),
             )
         )  # fmt: skip
 

@@ -55,7 +55,7 @@ class Crowded:
             self._appointments_of_ben()
             self._appointments_of_anna()
             self._desk_of_anna()
-            self._papers()
+            self._credentials()
             self._cases_of_staff()
             self._letters()
             factories.sign_in(self.app.test_client(), self.people["ben"])
@@ -99,7 +99,7 @@ class Crowded:
         more: dict[str, Any] = {"kind": OfferKind.INDIVIDUAL, "price": Money(5000, "EUR")}
         factories.offer(self.anna, name=f"Session {self.rounds}", minutes=20 + 5 * self.rounds, **more)
 
-    def _papers(self) -> None:
+    def _credentials(self) -> None:
         """Another paper of everybody who has shown any, one of them about to run out."""
         soon = (clock.now() + 9 * DAY).date()
         with transaction() as session:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from flask import url_for
 
-from practice.specialists.policy import PAPER_MB, PHOTO_FORM_BYTES, PHOTO_MB
+from practice.specialists.policy import CREDENTIAL_MB, PHOTO_FORM_BYTES, PHOTO_MB
 from tests.machines.parts import free_port, proxy
 
 pytestmark = [pytest.mark.faults, pytest.mark.once, pytest.mark.needs("nginx")]
@@ -123,7 +123,7 @@ def test_a_body_that_the_product_takes_goes_through_and_a_far_larger_one_ends_he
     status, said, _ = ask(front, "POST", headers={"Content-Length": str(10 * 1024 * 1024), "Expect": "100-continue"})
 
     assert status == 413
-    assert f"A document may be {PAPER_MB} MB at most, a picture of you {PHOTO_MB} MB" in said
+    assert f"A document may be {CREDENTIAL_MB} MB at most, a picture of you {PHOTO_MB} MB" in said
 
 
 def test_a_portrait_goes_through_as_large_as_the_product_takes_it(front):

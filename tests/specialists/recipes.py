@@ -12,9 +12,9 @@ from PIL import Image
 
 from practice.accounts.models import User
 from practice.specialists import actions, credentials, policy
-from practice.specialists.answers import Standing, Verdict, Words
+from practice.specialists.answers import Profession, Verdict, Words
 from practice.specialists.models import Review, Specialist, Topic
-from practice.specialists.states import PaperKind
+from practice.specialists.states import CredentialKind
 from practice.store.db import db, transaction
 from practice.values.money import Money
 from tests import factories
@@ -35,7 +35,7 @@ def topics() -> None:
             session.add(Topic(slug=slug, name=name, group=group, position=position))
 
 
-def standing(**changes: Any) -> Standing:
+def profession(**changes: Any) -> Profession:
     """A psychologist in Dublin with a licence until the end of next year."""
     honest: dict[str, Any] = {
         "kind": "psychologist",
@@ -47,7 +47,7 @@ def standing(**changes: Any) -> Standing:
         "number": "P-1234",
         "expires_on": date(2028, 12, 31),
     }
-    return Standing(**honest | changes)
+    return Profession(**honest | changes)
 
 
 def words(**changes: Any) -> Words:
@@ -65,7 +65,7 @@ def words(**changes: Any) -> Words:
     return Words(**honest | changes)
 
 
-def paper(kind: PaperKind = PaperKind.LICENCE, content: bytes = PDF) -> Any:
+def credential(kind: CredentialKind = CredentialKind.LICENCE, content: bytes = PDF) -> Any:
     """A document in the store, with a last day where it needs one."""
     ends = date(2028, 3, 1) if kind in policy.WITH_END else None
     return replace(credentials.keep(content, f"{kind}.pdf"), expires_on=ends)
@@ -73,9 +73,9 @@ def paper(kind: PaperKind = PaperKind.LICENCE, content: bytes = PDF) -> Any:
 
 def draft(user: User, **changes: Any) -> Specialist:
     """An application with everything but the last button."""
-    specialist = actions.create_application(user, standing(name=user.display_name, **changes))
+    specialist = actions.create_application(user, profession(name=user.display_name, **changes))
     for kind in policy.needed(specialist.kind):
-        actions.keep_paper(specialist, kind, paper(kind), by=user)
+        actions.keep_credential(specialist, kind, credential(kind), by=user)
     actions.keep_words(specialist, words(), by=user)
     actions.set_offer(specialist, 50, Money(7500, "EUR"), by=user)
     actions.set_consult(specialist, True, by=user)

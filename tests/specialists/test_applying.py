@@ -5,7 +5,7 @@ import pytest
 from practice.specialists import actions, queries
 from practice.specialists.answers import Verdict
 from practice.specialists.models import Specialist
-from practice.specialists.states import PaperKind, ProfileState
+from practice.specialists.states import CredentialKind, ProfileState
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from tests import factories
 
@@ -13,7 +13,7 @@ from . import recipes
 
 
 def test_a_first_step_makes_a_draft_that_nobody_sees(mara):
-    specialist = actions.create_application(mara, recipes.standing())
+    specialist = actions.create_application(mara, recipes.profession())
 
     assert specialist.state == ProfileState.DRAFT
     assert specialist.granted_title is None
@@ -22,9 +22,9 @@ def test_a_first_step_makes_a_draft_that_nobody_sees(mara):
 
 
 def test_beginning_twice_is_one_application(mara):
-    first = actions.create_application(mara, recipes.standing())
+    first = actions.create_application(mara, recipes.profession())
 
-    second = actions.create_application(mara, recipes.standing(place="Cork"))
+    second = actions.create_application(mara, recipes.profession(place="Cork"))
 
     assert first.id == second.id
     assert recipes.again(first).place == "Cork"
@@ -33,19 +33,19 @@ def test_beginning_twice_is_one_application(mara):
 def test_two_people_of_one_name_get_two_addresses(mara):
     other = factories.user("Mara Eliot", email="other@people.example")
 
-    first = actions.create_application(mara, recipes.standing())
-    second = actions.create_application(other, recipes.standing(name="Mara Eliot"))
+    first = actions.create_application(mara, recipes.profession())
+    second = actions.create_application(other, recipes.profession(name="Mara Eliot"))
 
     assert (first.slug, second.slug) == ("mara-e", "mara-e-2")
 
 
 def test_nobody_gets_an_address_that_is_a_page_of_ours(mara):
-    assert actions.create_application(mara, recipes.standing(name="Order")).slug == "order-2"
+    assert actions.create_application(mara, recipes.profession(name="Order")).slug == "order-2"
 
 
 def test_a_title_of_another_kind_is_refused_and_nothing_is_stored(mara):
     with pytest.raises(Invalid):
-        actions.create_application(mara, recipes.standing(kind="coach"))
+        actions.create_application(mara, recipes.profession(kind="coach"))
 
     assert queries.application_of(mara) is None
 
@@ -54,9 +54,9 @@ def test_a_stranger_cannot_change_or_send_it(mara, cast):
     specialist = recipes.draft(mara)
 
     for attempt in (
-        lambda: actions.keep_standing(specialist, recipes.standing(), by=cast.cleo),
+        lambda: actions.keep_profession(specialist, recipes.profession(), by=cast.cleo),
         lambda: actions.keep_words(specialist, recipes.words(), by=cast.cleo),
-        lambda: actions.keep_paper(specialist, PaperKind.LICENCE, recipes.paper(), by=cast.cleo),
+        lambda: actions.keep_credential(specialist, CredentialKind.LICENCE, recipes.paper(), by=cast.cleo),
         lambda: actions.submit(specialist, by=cast.cleo),
         lambda: actions.set_consult(specialist, False, by=cast.cleo),
     ):
@@ -65,7 +65,7 @@ def test_a_stranger_cannot_change_or_send_it(mara, cast):
 
 
 def test_what_is_missing_stops_it_and_says_where(mara):
-    specialist = actions.create_application(mara, recipes.standing())
+    specialist = actions.create_application(mara, recipes.profession())
 
     with pytest.raises(Invalid) as refusal:
         actions.submit(specialist, by=mara)
@@ -134,7 +134,7 @@ def test_nobody_takes_back_somebody_elses_application(mara, sam):
 
 
 def test_a_topic_that_does_not_exist_is_refused(mara):
-    specialist = actions.create_application(mara, recipes.standing())
+    specialist = actions.create_application(mara, recipes.profession())
 
     with pytest.raises(Invalid):
         actions.keep_words(specialist, recipes.words(main_topics=("made-up",)), by=mara)
@@ -161,11 +161,11 @@ def test_topics_and_languages_are_replaced_in_their_order(mara):
 
 def test_a_newer_paper_takes_the_place_of_one_that_nobody_has_checked(mara, config):
     specialist = recipes.draft(mara)
-    before = next(c for c in specialist.credentials if c.kind == PaperKind.LICENCE).document_key
+    before = next(c for c in specialist.credentials if c.kind == CredentialKind.LICENCE).document_key
 
-    actions.keep_paper(specialist, PaperKind.LICENCE, recipes.paper(), by=mara)
+    actions.keep_credential(specialist, CredentialKind.LICENCE, recipes.paper(), by=mara)
 
-    papers = [c for c in recipes.again(specialist).credentials if c.kind == PaperKind.LICENCE]
+    papers = [c for c in recipes.again(specialist).credentials if c.kind == CredentialKind.LICENCE]
     assert len(papers) == 1
     assert papers[0].document_key != before
     assert not (config.uploads / before).exists()

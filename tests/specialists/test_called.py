@@ -18,7 +18,7 @@ from tests.specialists import recipes
     ],
 )
 def test_a_first_name_is_guessed_past_titles_and_can_be_said(mara, name, said, called):
-    specialist = actions.create_application(mara, recipes.standing(name=name, called=said))
+    specialist = actions.create_application(mara, recipes.profession(name=name, called=said))
 
     assert specialist.called == called
 

@@ -7,7 +7,7 @@ import pytest
 
 from practice.specialists import actions, jobs
 from practice.specialists.answers import Verdict
-from practice.specialists.states import PaperKind
+from practice.specialists.states import CredentialKind
 from practice.store.db import transaction
 
 from . import recipes
@@ -18,7 +18,7 @@ HEALTH = re.compile(r"therap|psych|mental|anxi|couple|counsel|sleep|ellison", re
 
 def licence_until(practice, on):
     with transaction():
-        licences = [c for c in practice.credentials if c.kind == PaperKind.LICENCE and c.state == "verified"]
+        licences = [c for c in practice.credentials if c.kind == CredentialKind.LICENCE and c.state == "verified"]
         licences[0].expires_on = on
 
 
@@ -45,7 +45,7 @@ def everything(mara, sam, sue, clock, outbox):
     licence_until(specialist, date(2027, 3, 20))
     jobs.warn_of_expiry()
     clock.advance(days=25)
-    jobs.expire_papers()
+    jobs.expire_credentials()
     return outbox.to(mara)
 
 

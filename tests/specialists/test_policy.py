@@ -11,7 +11,7 @@ from practice.specialists.states import LICENSED, Kind
 
 WHOLE = Filled(
     kind="psychologist", name="Mara", title="Psychologist", place="Dublin", country="IE", body="Register", number="1",
-    papers={"identity", "licence", "insurance"}, headline="h", best_at="b", not_right_for="n", about="a", topics=2,
+    credentials={"identity", "licence", "insurance"}, headline="h", best_at="b", not_right_for="n", about="a", topics=2,
     main_topics=1, languages=1, formats=1, offers_couples=False, couple_stance=None, priced=1,
 )  # fmt: skip
 
@@ -52,7 +52,7 @@ def test_a_coach_needs_no_licence_but_training_and_supervision():
     coach = replace(WHOLE, kind="coach", title="Relationship coach", body="", number="")
 
     assert list(policy.missing(coach)) == ["documents"]
-    assert policy.missing(replace(coach, papers={"identity", "training", "supervision"})) == {}
+    assert policy.missing(replace(coach, credentials={"identity", "training", "supervision"})) == {}
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -7,7 +7,7 @@ import pytest
 
 from practice.specialists import actions, jobs
 from practice.specialists.answers import Renewal
-from practice.specialists.states import PaperKind, ProfileState
+from practice.specialists.states import CredentialKind, ProfileState
 from practice.store.db import transaction
 from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from tests import factories
@@ -23,7 +23,9 @@ def practice(mara, sam):
 
 
 def licence_of(practice):
-    return next(c for c in practice.credentials if c.kind == PaperKind.LICENCE and c.state in ("verified", "expired"))
+    return next(
+        c for c in practice.credentials if c.kind == CredentialKind.LICENCE and c.state in ("verified", "expired")
+    )
 
 
 def valid_until(practice, on):
@@ -94,10 +96,10 @@ def test_a_licence_runs_out_at_midnight_where_the_specialist_lives(sam, clock, o
     valid_until(practice, date(2027, 3, 3))
 
     clock.freeze(datetime(2027, 3, 3, 14, 59, tzinfo=UTC))  # 23:59 on the 3rd in Tokyo
-    assert jobs.expire_papers() == 0
+    assert jobs.expire_credentials() == 0
     clock.freeze(datetime(2027, 3, 3, 15, 0, tzinfo=UTC))
-    assert jobs.expire_papers() == 1
-    assert jobs.expire_papers() == 0
+    assert jobs.expire_credentials() == 1
+    assert jobs.expire_credentials() == 0
 
     assert recipes.again(practice).state == S.EXPIRED
     assert outbox.kinds_to(tokyo)[-1] == "specialists/unpublished"
@@ -110,14 +112,14 @@ def test_a_coach_stays_public_when_a_paper_runs_out(mara, sam, clock):
     actions.publish(specialist, by=mara)
     clock.advance(days=5)
 
-    assert jobs.expire_papers() == 0
+    assert jobs.expire_credentials() == 0
     assert recipes.again(specialist).state == S.PUBLISHED
 
 
 def test_nobody_publishes_on_a_licence_that_has_run_out(practice, mara, clock):
     valid_until(practice, date(2027, 3, 3))
     clock.advance(days=5)
-    jobs.expire_papers()
+    jobs.expire_credentials()
 
     with pytest.raises(Conflict):
         actions.publish(practice, by=mara)
@@ -139,7 +141,7 @@ def test_each_step_is_warned_of_once(practice, mara, clock, outbox):
 def test_a_newer_licence_brings_the_profile_back_when_its_owner_says_so(practice, mara, sam, clock):
     valid_until(practice, date(2027, 3, 3))
     clock.advance(days=5)
-    jobs.expire_papers()
+    jobs.expire_credentials()
     renewal = Renewal(licence_of(practice).code, replace(recipes.paper(), expires_on=date(2029, 1, 1)))
     revision = actions.ask_revision(practice, {}, renewal=renewal, by=mara)
 
@@ -154,15 +156,15 @@ def test_a_newer_licence_brings_the_profile_back_when_its_owner_says_so(practice
 def test_documents_go_ninety_days_after_the_decision_and_the_result_stays(practice, clock, config):
     key = licence_of(practice).document_key
     clock.advance(days=89)
-    assert jobs.drop_documents() == 0
+    assert jobs.drop_credential_files() == 0
     clock.advance(days=2)
 
-    assert jobs.drop_documents() == 3
+    assert jobs.drop_credential_files() == 3
 
     paper = licence_of(recipes.again(practice))
     assert (paper.document_key, paper.state) == (None, "verified")
     assert not (config.uploads / key).exists()
-    assert jobs.drop_documents() == 0
+    assert jobs.drop_credential_files() == 0
 
 
 def test_a_file_that_no_row_names_is_dropped_after_a_day_and_no_other(practice, config):
@@ -173,7 +175,7 @@ def test_a_file_that_no_row_names_is_dropped_after_a_day_and_no_other(practice, 
     for key in (orphan, kept):
         os.utime(config.uploads / key, (0, 0))
 
-    jobs.drop_documents()
+    jobs.drop_credential_files()
 
     assert [(config.uploads / key).exists() for key in (orphan, fresh, kept)] == [False, False, True]
 
@@ -182,15 +184,15 @@ def test_a_file_that_no_row_names_is_dropped_after_a_day_and_no_other(practice, 
 
 
 def insurance(practice):
-    return next(c for c in practice.credentials if c.kind == PaperKind.INSURANCE and c.state != "replaced")
+    return next(c for c in practice.credentials if c.kind == CredentialKind.INSURANCE and c.state != "replaced")
 
 
 def test_insurance_is_handed_in_with_its_last_day_and_not_after_it(mara):
-    specialist = actions.create_application(mara, recipes.standing())
+    specialist = actions.create_application(mara, recipes.profession())
     for ends in (None, date(2027, 2, 28)):
-        paper = replace(recipes.paper(PaperKind.INSURANCE), expires_on=ends)
+        paper = replace(recipes.paper(CredentialKind.INSURANCE), expires_on=ends)
         with pytest.raises(Invalid) as refusal:
-            actions.keep_paper(specialist, PaperKind.INSURANCE, paper, by=mara)
+            actions.keep_credential(specialist, CredentialKind.INSURANCE, paper, by=mara)
         assert list(refusal.value.fields) == ["expires_on"]
 
 
@@ -207,11 +209,11 @@ def test_a_title_is_not_granted_on_an_insurance_without_a_last_day(mara, sam):
 
 def test_the_day_after_its_insurance_ran_out_a_profile_leaves_the_list(practice, clock, outbox, mara):
     clock.freeze(datetime(2028, 3, 1, 12, tzinfo=UTC))
-    jobs.expire_papers()
+    jobs.expire_credentials()
     assert recipes.again(practice).state == ProfileState.PUBLISHED
 
     clock.freeze(datetime(2028, 3, 2, 0, 1, tzinfo=UTC))
-    jobs.expire_papers()
+    jobs.expire_credentials()
 
     assert recipes.again(practice).state == ProfileState.EXPIRED
     assert outbox.last_to(mara).template == "specialists/unpublished"
@@ -221,9 +223,9 @@ def test_the_day_after_its_insurance_ran_out_a_profile_leaves_the_list(practice,
 
 def test_a_newer_insurance_needs_its_last_day_and_brings_the_profile_back(practice, clock, mara, sam):
     clock.freeze(datetime(2028, 3, 2, 12, tzinfo=UTC))
-    jobs.expire_papers()
+    jobs.expire_credentials()
     old = insurance(recipes.again(practice))
-    undated = replace(recipes.paper(PaperKind.INSURANCE), expires_on=None)
+    undated = replace(recipes.paper(CredentialKind.INSURANCE), expires_on=None)
     with pytest.raises(Invalid):
         actions.ask_revision(practice, {}, renewal=Renewal(old.code, undated), by=mara)
 

@@ -230,7 +230,7 @@ BAD_WORDS = [
 
 @pytest.mark.parametrize("change, field", BAD_WORDS)
 def test_words_with_a_mistake_come_back_as_they_were(mara_in, mara, post, change, field):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     answer = post("/apply/words", **WORDS | change)
 
@@ -241,7 +241,7 @@ def test_words_with_a_mistake_come_back_as_they_were(mara_in, mara, post, change
 
 
 def test_a_mark_on_a_topic_that_is_no_longer_chosen_says_nothing(mara_in, mara, post):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     post("/apply/words", **WORDS | {"topics": ["sleep", "anxiety"], "main_topics": ["communication", "anxiety"]})
 
@@ -250,7 +250,7 @@ def test_a_mark_on_a_topic_that_is_no_longer_chosen_says_nothing(mara_in, mara, 
 
 
 def test_who_finishes_later_keeps_what_is_there(mara_in, mara, post):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     answer = post("/apply/words", do="later", about="I listen.", topics=["sleep"], level_1="native", couple_stance="")
 
@@ -261,7 +261,7 @@ def test_who_finishes_later_keeps_what_is_there(mara_in, mara, post):
 
 
 def test_finishing_later_does_not_keep_what_cannot_be_kept(mara_in, mara, post):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     answer = post("/apply/words", do="later", about="a" * 4001, headline="We look underneath", level_1="native")
 
@@ -283,7 +283,7 @@ def test_titles_stand_under_what_they_belong_to(client, app):
 
 def test_nine_topics_are_one_too_many(mara_in, mara, post):
     actions.seed_topics()
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
     nine = [topic.slug for topic in topics.TOPICS if topic.slug not in choices.COUPLE_TOPICS][:9]
 
     assert post("/apply/words", **WORDS | {"topics": nine[:8], "main_topics": nine[:3]}).status_code == 303
@@ -315,7 +315,7 @@ BAD_PRICES = [
 
 @pytest.mark.parametrize("fields", [f for f in BAD_PRICES if f["price_50"] != "12,345"], ids=str)
 def test_a_price_that_is_none_is_refused_and_comes_back(mara_in, mara, post, fields):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     answer = post("/apply/prices", **{"currency": "EUR", "price_25": "40"} | fields)
 
@@ -325,7 +325,7 @@ def test_a_price_that_is_none_is_refused_and_comes_back(mara_in, mara, post, fie
 
 
 def test_a_price_in_a_currency_without_smaller_coins_is_a_whole_number(mara_in, mara, post):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     answer = post("/apply/prices", currency="JPY", price_50="9000.5")
 

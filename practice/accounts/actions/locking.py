@@ -56,7 +56,7 @@ def lock_as_operator(user: User, reason: str) -> None:
         lock = AccountLock(user=user, reason=reason, proposed_at=clock.now())
         db.session.add(lock)
         db.session.flush()
-    elif lock.state == LockState.STANDING:
+    elif lock.state == LockState.IN_FORCE:
         return
     lock.reason = reason
     _lock(lock, by=None)
@@ -69,7 +69,7 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
         _not_oneself(user, by)
     _require_there(user)
     lock = queries.lock_of(user)
-    if lock is not None and lock.state == LockState.STANDING:
+    if lock is not None and lock.state == LockState.IN_FORCE:
         lock.opened_because = reason
         _end(lock, LockState.ENDED, by)
     if user.active:
@@ -82,7 +82,7 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
 
 def _lock(lock: AccountLock, *, by: User | None) -> None:
     _hold(lock)
-    lock.move_to(LockState.STANDING)
+    lock.move_to(LockState.IN_FORCE)
     lock.agreed_by_id, lock.agreed_at = by.id if by else None, clock.now()
     lock.user.active = False
     end_what_was_left(lock.user, Change.LOCKED)

@@ -65,7 +65,7 @@ def applications(queue: str) -> Response:
         most=MOST,
         second=specialists.waiting_for_second(),
         revisions=specialists.waiting_revisions(),
-        papers=policy.PAPER_NAMES,
+        credential_names=policy.CREDENTIAL_NAMES,
         expiring=specialists.expiring(queries.SOON),
     )
 
@@ -127,7 +127,7 @@ def disagree(code: str) -> Response:
 @bp.get("/changes/<code>")
 @staff
 def revision(code: str) -> Response:
-    """A change of name, title, place or paper beside what is public now."""
+    """A change of name, title, place or credential beside what is public now."""
     asked = specialists.revision_by_code(code)
     return _change(asked, forms.RevisionForm(formdata=None, data={"as_of": asked.asked_at.isoformat()}))
 
@@ -149,8 +149,15 @@ def decide_revision(code: str) -> Response:
 
 
 def _change(asked: ProfileRevision, form: forms.RevisionForm, status: int = 200) -> Response:
-    paper = specialists.paper_in(asked)
-    return page("admin/change.html", status, revision=asked, form=form, paper=paper, papers=policy.PAPER_NAMES)
+    credential = specialists.credential_in(asked)
+    return page(
+        "admin/change.html",
+        status,
+        revision=asked,
+        form=form,
+        credential=credential,
+        credential_names=policy.CREDENTIAL_NAMES,
+    )
 
 
 def _decide_form(specialist: Specialist, **options: Any) -> forms.DecideForm:
@@ -183,7 +190,7 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
         "admin/application.html",
         status,
         specialist=specialist,
-        standing=queries.practice_of(specialist),
+        practice=queries.practice_of(specialist),
         who=agenda.who,
         face_url=portrait_url(specialist),
         **{name: sent[name] if name in sent else make() for name, make in fresh.items()},
@@ -196,7 +203,7 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
         kinds=policy.KINDS,
         country_name=country_name,
         needed=policy.needed(specialist.kind),
-        paper_names=policy.PAPER_NAMES,
+        credential_names=policy.CREDENTIAL_NAMES,
         missing=policy.missing(specialists.filled(specialist)),
         today=clock.today("UTC"),
     )

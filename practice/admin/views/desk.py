@@ -19,8 +19,8 @@ from practice.http.pages import link, page
 from practice.letters import outbox
 from practice.providers.document_pages import CannotBeShown, Pages, pages_of
 from practice.specialists import queries as specialists
-from practice.specialists.policy import PAPER_NAMES
-from practice.specialists.states import PaperKind
+from practice.specialists.policy import CREDENTIAL_NAMES
+from practice.specialists.states import CredentialKind
 from practice.store import audit
 from practice.values import clock
 from practice.values.text import sought
@@ -30,14 +30,14 @@ from .blueprint import bp
 
 @bp.get("/papers/<code>")
 @staff
-def paper(code: str) -> Response:
+def credential(code: str) -> Response:
     """A document as pictures of its pages, never as it came; who opened it stands in the log."""
-    credential = specialists.paper_by_code(code)
-    content = actions.open_paper(credential, by=current_user)
+    credential = specialists.credential_by_code(code)
+    content = actions.open_credential(credential, by=current_user)
     answer = page(
-        "admin/paper.html",
-        paper=credential,
-        kind=PAPER_NAMES[PaperKind(credential.kind)],
+        "admin/credential.html",
+        credential=credential,
+        kind=CREDENTIAL_NAMES[CredentialKind(credential.kind)],
         shown=_pages(content, credential.document_type),
     )
     answer.headers["Cache-Control"] = "no-store"

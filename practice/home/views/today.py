@@ -41,7 +41,7 @@ class Task:
     label: str
 
 
-STANDING = {
+PROFILE_STATES = {
     ProfileState.DRAFT: ("Your application is not sent yet", "What you wrote is kept.", "apply", "Go on with it"),
     ProfileState.SUBMITTED: ("Your application is with us", "We write to you when it is read.", "apply", "See it"),
     ProfileState.IN_REVIEW: ("Your application is being read", "We write to you when it is done.", "apply", "See it"),
@@ -145,8 +145,8 @@ def _card(booking: Booking, now: datetime) -> dict[str, Any]:
 
 
 def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
-    if (standing := STANDING.get(ProfileState(own.state))) is not None:
-        title, text, endpoint, label = standing
+    if (profile_state := PROFILE_STATES.get(ProfileState(own.state))) is not None:
+        title, text, endpoint, label = profile_state
         yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
     if policy.strikes_pause(bookings.strikes_of(own.id), now):
         text = (

@@ -1,9 +1,17 @@
 """This file knows every change to a specialist by its verb: `actions.submit(...)`, `actions.publish(...)`."""
 
-from .applying import create_application, forget_paper, keep_paper, keep_standing, keep_words, submit, take_back
+from .applying import (
+    create_application,
+    forget_credential,
+    keep_credential,
+    keep_profession,
+    keep_words,
+    submit,
+    take_back,
+)
 from .editing import ask_revision, decide_revision, edit_words, set_photo
 from .offering import end_offer, set_consult, set_offer, set_prices
-from .publishing import close, drop_document, end_pause, expire, pause, publish, warn_of_expiry
+from .publishing import close, drop_credential_file, end_pause, expire, pause, publish, warn_of_expiry
 from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
 from .saving import forget, save
 from .suspending import close_suspended, confirm_suspension, propose_suspension, reinstate, withdraw_suspension
@@ -20,15 +28,15 @@ __all__ = [
     "confirm_suspension",
     "create_application",
     "decide_revision",
-    "drop_document",
+    "drop_credential_file",
     "edit_words",
     "end_offer",
     "end_pause",
     "expire",
     "forget",
-    "forget_paper",
-    "keep_paper",
-    "keep_standing",
+    "forget_credential",
+    "keep_credential",
+    "keep_profession",
     "keep_words",
     "pause",
     "propose_refusal",

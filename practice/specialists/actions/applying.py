@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from practice.accounts.models import User
 from practice.specialists import credentials, emails, policy, queries
-from practice.specialists.answers import Paper, Standing, Words
+from practice.specialists.answers import CredentialFile, Profession, Words
 from practice.specialists.models import Credential, Specialist
-from practice.specialists.states import EDITABLE_APPLICATION, PaperKind, ProfileState
+from practice.specialists.states import EDITABLE_APPLICATION, CredentialKind, ProfileState
 from practice.store import audit, versions
 from practice.store.db import after_commit, db, transactional
 from practice.store.versions import Shown
@@ -21,7 +21,7 @@ from .rows import put_words, touch
 
 
 @transactional
-def create_application(user: User, standing: Standing, *, shown: Shown | None = None) -> Specialist:
+def create_application(user: User, profession: Profession, *, shown: Shown | None = None) -> Specialist:
     """A draft that belongs to `user`, or the one they have already with these answers; nobody else sees it.
 
     Raises Conflict when it was sent already, `Changed` for answers that `shown` did not show, Invalid for a title that
@@ -32,23 +32,23 @@ def create_application(user: User, standing: Standing, *, shown: Shown | None = 
     versions.check(shown)
     specialist = db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
     if specialist is None:
-        specialist = _begin(user, standing)
+        specialist = _begin(user, profession)
         audit.record("specialist.begun", f"specialist:{specialist.code}", actor=user)
-    return keep_standing(specialist, standing, by=user)
+    return keep_profession(specialist, profession, by=user)
 
 
 @transactional
-def keep_standing(specialist: Specialist, standing: Standing, *, by: User) -> Specialist:
+def keep_profession(specialist: Specialist, profession: Profession, *, by: User) -> Specialist:
     """The first step of an application as it is now; the title is only what they apply for."""
     _open_for(specialist, by)
-    if not policy.may_apply_for(standing.kind, standing.title):
+    if not policy.may_apply_for(profession.kind, profession.title):
         raise Invalid("", {"title": "Choose a title from the list for what you do."})
     for name in ("kind", "name", "country", "place", "training", "years", "supervision", "records_country"):
-        setattr(specialist, name, getattr(standing, name))
-    specialist.called = standing.called or called(standing.name)
-    specialist.title_applied_for = standing.title
-    specialist.permitted_places = list(standing.permitted_places)
-    _put_licence(specialist, standing)
+        setattr(specialist, name, getattr(profession, name))
+    specialist.called = profession.called or called(profession.name)
+    specialist.title_applied_for = profession.title
+    specialist.permitted_places = list(profession.permitted_places)
+    _put_licence(specialist, profession)
     return specialist
 
 
@@ -62,15 +62,15 @@ def keep_words(specialist: Specialist, words: Words, *, by: User, shown: Shown |
 
 
 @transactional
-def keep_paper(specialist: Specialist, kind: PaperKind, paper: Paper, *, by: User) -> Credential:
-    """A paper handed in with an application; one of the same kind that nobody has checked yet is replaced."""
+def keep_credential(specialist: Specialist, kind: CredentialKind, file: CredentialFile, *, by: User) -> Credential:
+    """A credential handed in with an application; one of the same kind that nobody has checked yet is replaced."""
     _open_for(specialist, by)
-    return put_paper(specialist, kind, paper)
+    return put_credential(specialist, kind, file)
 
 
 @transactional
-def forget_paper(credential: Credential, *, by: User) -> None:
-    """Take a paper back out of an application that was not sent."""
+def forget_credential(credential: Credential, *, by: User) -> None:
+    """Take a credential back out of an application that was not sent."""
     _open_for(credential.specialist, by)
     _drop_file(credential)
 
@@ -115,18 +115,18 @@ def take_back(specialist: Specialist, *, by: User) -> None:
     audit.record("specialist.taken_back", f"specialist:{specialist.code}", actor=by)
 
 
-def put_paper(specialist: Specialist, kind: PaperKind, paper: Paper) -> Credential:
-    """The row of a paper that waits for a check, with its document. Raises Invalid for a last day that cannot be."""
-    if wrong := policy.end_mistake(kind, paper.expires_on, clock.today(specialist.user.zone or "UTC")):
+def put_credential(specialist: Specialist, kind: CredentialKind, file: CredentialFile) -> Credential:
+    """The row of a credential that waits for a check, with its file. Raises Invalid for a last day that cannot be."""
+    if wrong := policy.end_mistake(kind, file.expires_on, clock.today(specialist.user.zone or "UTC")):
         raise Invalid("", {"expires_on": wrong})
     credential = _unchecked(specialist, kind)
     if kind in policy.WITH_END:
-        credential.expires_on = paper.expires_on
+        credential.expires_on = file.expires_on
     _drop_file(credential)
-    credential.document_key = paper.key
-    credential.document_name = paper.name
-    credential.document_type = paper.type
-    credential.document_bytes = paper.size
+    credential.document_key = file.key
+    credential.document_name = file.name
+    credential.document_type = file.type
+    credential.document_bytes = file.size
     return credential
 
 
@@ -138,16 +138,16 @@ def _open_for(specialist: Specialist, by: User) -> None:
         raise Conflict("Your application is with us now, so it cannot be changed. We will write if we need more.")
 
 
-def _put_licence(specialist: Specialist, standing: Standing) -> None:
-    if not standing.body and not policy.is_licensed(standing.kind):
+def _put_licence(specialist: Specialist, profession: Profession) -> None:
+    if not profession.body and not policy.is_licensed(profession.kind):
         return
-    kind = PaperKind.LICENCE if policy.is_licensed(standing.kind) else PaperKind.TRAINING
+    kind = CredentialKind.LICENCE if policy.is_licensed(profession.kind) else CredentialKind.TRAINING
     licence = _unchecked(specialist, kind)
-    licence.body, licence.number, licence.country = standing.body, standing.number, standing.country
-    licence.expires_on, licence.registry_url = standing.expires_on, standing.registry_url
+    licence.body, licence.number, licence.country = profession.body, profession.number, profession.country
+    licence.expires_on, licence.registry_url = profession.expires_on, profession.registry_url
 
 
-def _unchecked(specialist: Specialist, kind: PaperKind) -> Credential:
+def _unchecked(specialist: Specialist, kind: CredentialKind) -> Credential:
     for credential in specialist.credentials:
         if credential.kind == kind and credential.state == "submitted":
             return credential
@@ -165,11 +165,11 @@ def _drop_file(credential: Credential) -> None:
     credential.document_type, credential.document_bytes = "", 0
 
 
-def _begin(user: User, standing: Standing) -> Specialist:
+def _begin(user: User, profession: Profession) -> Specialist:
     """A new row; somebody of the same name may take the same address at this very moment, so it is tried again."""
     for _ in range(5):
-        slug = _free_slug(standing.name)
-        specialist = Specialist(user_id=user.id, slug=slug, kind=standing.kind, name=standing.name)
+        slug = _free_slug(profession.name)
+        specialist = Specialist(user_id=user.id, slug=slug, kind=profession.kind, name=profession.name)
         try:
             with db.session.begin_nested():
                 db.session.add(specialist)

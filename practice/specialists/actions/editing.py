@@ -10,14 +10,14 @@ from practice.accounts.models import User
 from practice.specialists import emails, photos, policy, queries
 from practice.specialists.answers import Renewal, Words
 from practice.specialists.models import Credential, ProfileRevision, Specialist
-from practice.specialists.states import WORKING, PaperKind
+from practice.specialists.states import WORKING, CredentialKind
 from practice.store import audit, versions
 from practice.store.db import after_commit, db, transactional
 from practice.store.versions import Shown
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed, NotFound
 
-from .applying import put_paper
+from .applying import put_credential
 from .rows import put_words, touch
 
 CHECKED = ("name", "called", "title", "country", "place", "permitted_places", "paper")
@@ -49,7 +49,7 @@ def ask_revision(
 ) -> ProfileRevision | None:
     """Ask staff for another name, title, country or place; the old ones stay live. None when nothing would change.
 
-    A second request joins the one that waits. `renewal` brings a newer document for a paper of theirs;
+    A second request joins the one that waits. `renewal` brings a newer document for a credential of theirs;
     raises NotFound for somebody else's, `Changed` for a request or words that `shown` did not show.
     """
     _own(specialist, by)
@@ -107,8 +107,8 @@ def _renewed(specialist: Specialist, renewal: Renewal) -> Credential:
     before = next((c for c in specialist.credentials if c.code == renewal.code), None)
     if before is None:
         raise NotFound()
-    fresh = put_paper(specialist, PaperKind(before.kind), renewal.paper)
-    fresh.expires_on = renewal.paper.expires_on
+    fresh = put_credential(specialist, CredentialKind(before.kind), renewal.file)
+    fresh.expires_on = renewal.file.expires_on
     fresh.body, fresh.number, fresh.country = before.body, before.number, before.country
     return fresh
 

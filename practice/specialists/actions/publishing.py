@@ -9,7 +9,7 @@ from practice.accounts.models import User
 from practice.accounts.policy import Held
 from practice.specialists import credentials, emails, policy, queries
 from practice.specialists.models import Credential, Specialist
-from practice.specialists.states import PaperKind, ProfileState
+from practice.specialists.states import CredentialKind, ProfileState
 from practice.store import audit, versions
 from practice.store.db import after_commit, transactional
 from practice.store.versions import Shown
@@ -31,7 +31,7 @@ def publish(specialist: Specialist, *, by: User | None) -> None:
     touch(specialist, calendar=True)
     if specialist.state == ProfileState.SUSPENDED:
         raise NotAllowed("Your practice is suspended. Our team has written to you.")
-    if not papers_in_force(specialist):
+    if not credentials_in_force(specialist):
         raise Conflict("Your licence or insurance has run out. Send us the new one and we will check it.")
     specialist.move_to(ProfileState.PUBLISHED, by=by)
     specialist.published_at = specialist.published_at or clock.now()
@@ -77,14 +77,14 @@ def end_pause(specialist: Specialist) -> bool:
     until = specialist.paused_until
     if specialist.state != ProfileState.PAUSED or until is None or until > local_today(specialist):
         return False
-    if not papers_in_force(specialist):
+    if not credentials_in_force(specialist):
         return False
     publish(specialist, by=None)
     return True
 
 
 @transactional
-def drop_document(credential: Credential) -> None:
+def drop_credential_file(credential: Credential) -> None:
     """Let a document go after its time; what was checked and when stays."""
     key = credential.document_key
     credential.document_key, credential.document_name, credential.document_bytes = None, "", 0
@@ -95,7 +95,7 @@ def drop_document(credential: Credential) -> None:
 
 @transactional
 def expire(credential: Credential) -> bool:
-    """Note that a paper has run out; a title that rested on it leaves the public list. True when it did."""
+    """Note that a credential has run out; a title that rested on it leaves the public list. True when it did."""
     specialist = credential.specialist
     touch(specialist, calendar=True)
     if credential.state != "verified":
@@ -112,7 +112,7 @@ def expire(credential: Credential) -> bool:
 
 @transactional
 def warn_of_expiry(credential: Credential, step: int) -> None:
-    """One mail for the step (60, 30 or 7 days) that the paper has reached."""
+    """One mail for the step (60, 30 or 7 days) that the credential has reached."""
     touch(credential.specialist)
     if credential.state == "verified" and (credential.warned_days is None or credential.warned_days > step):
         credential.warned_days = step
@@ -134,17 +134,19 @@ def local_today(specialist: Specialist) -> date:
     return clock.today(specialist.user.zone or "UTC")
 
 
-def papers_in_force(specialist: Specialist) -> bool:
+def credentials_in_force(specialist: Specialist) -> bool:
     """True when a checked licence is valid on the specialist's local day, where the title rests on one, and where no
-    insurance has run out without a newer one. A paper whose end nobody named is valid."""
+    insurance has run out without a newer one. A credential whose end nobody named is valid."""
     needs_licence = policy.is_licensed(specialist.kind)
-    insured = any(c.kind == PaperKind.INSURANCE and c.state in ("verified", "expired") for c in specialist.credentials)
-    return (not needs_licence or _in_force(specialist, PaperKind.LICENCE)) and (
-        not insured or _in_force(specialist, PaperKind.INSURANCE)
+    insured = any(
+        c.kind == CredentialKind.INSURANCE and c.state in ("verified", "expired") for c in specialist.credentials
+    )
+    return (not needs_licence or _in_force(specialist, CredentialKind.LICENCE)) and (
+        not insured or _in_force(specialist, CredentialKind.INSURANCE)
     )
 
 
-def _in_force(specialist: Specialist, kind: PaperKind) -> bool:
+def _in_force(specialist: Specialist, kind: CredentialKind) -> bool:
     today = local_today(specialist)
     return any(
         credential.kind == kind
@@ -155,8 +157,8 @@ def _in_force(specialist: Specialist, kind: PaperKind) -> bool:
 
 
 def _rests_on(specialist: Specialist, credential: Credential) -> bool:
-    matters = credential.kind in (PaperKind.LICENCE, PaperKind.INSURANCE)
-    return matters and specialist.is_visible and not papers_in_force(specialist)
+    matters = credential.kind in (CredentialKind.LICENCE, CredentialKind.INSURANCE)
+    return matters and specialist.is_visible and not credentials_in_force(specialist)
 
 
 def _own(specialist: Specialist, by: User | None) -> None:

@@ -51,7 +51,7 @@ def approve(review: Review, verdict: Verdict, *, by: User) -> Specialist:
     review.title = specialist.granted_title = verdict.title
     review.refused_topics = list(verdict.refused_topics)
     specialist.topics = [row for row in specialist.topics if row.topic.slug not in verdict.refused_topics]
-    _verify_papers(specialist, by)
+    _verify_credentials(specialist, by)
     _give_role(specialist.user)
     specialist.move_to(ProfileState.APPROVED, by=by)
     audit.record(
@@ -92,7 +92,7 @@ def confirm_refusal(review: Review, *, by: User) -> Specialist:
     """The second person agrees: the application is refused, with the reason and the words on how to appeal."""
     specialist = _second(review, by)
     review.decision, review.second_reviewer_id, review.decided_at = Decision.REFUSED, by.id, clock.now()
-    # The application is refused, not each paper: whoever appeals sends the same ones again. From today their time runs.
+    # The application is refused, not its credentials: who appeals sends the same again. From today their time runs.
     for credential in specialist.credentials:
         if credential.state == "submitted":
             credential.checked_by_id, credential.checked_at = by.id, clock.now()
@@ -193,7 +193,7 @@ def _note(review: Review, decision: Decision, verdict: Verdict) -> None:
     review.checks, review.to_applicant = list(verdict.checks), verdict.words
 
 
-def _verify_papers(specialist: Specialist, by: User) -> None:
+def _verify_credentials(specialist: Specialist, by: User) -> None:
     for credential in specialist.credentials:
         if credential.state == "submitted":
             credential.state, credential.checked_by_id, credential.checked_at = "verified", by.id, clock.now()

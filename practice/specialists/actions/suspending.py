@@ -12,7 +12,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
-from .publishing import papers_in_force
+from .publishing import credentials_in_force
 from .rows import touch
 
 
@@ -46,7 +46,7 @@ def confirm_suspension(suspension: Suspension, *, by: User) -> Specialist:
         raise NotAllowed("A suspension needs a second person. Somebody else has to agree.")
     if specialist.state not in WORKING:
         raise Conflict("This practice is not open any more, so there is nothing to suspend.")
-    suspension.state, suspension.before = SuspensionState.STANDING, specialist.state
+    suspension.state, suspension.before = SuspensionState.IN_FORCE, specialist.state
     suspension.agreed_by_id, suspension.agreed_at = by.id, clock.now()
     specialist.move_to(ProfileState.SUSPENDED, by=by, reason=suspension.reason)
     audit.record("specialist.suspended", f"specialist:{specialist.code}", actor=by)
@@ -58,9 +58,9 @@ def confirm_suspension(suspension: Suspension, *, by: User) -> Specialist:
 def reinstate(suspension: Suspension, *, by: User, reason: str) -> None:
     """Let the practice go on. It is public at once where it was, and its licence is in force; else its owner publishes
     it when they are ready. The reason stays in the move."""
-    specialist = _standing(suspension, by)
+    specialist = _in_force(suspension, by)
     was_public = suspension.before == ProfileState.PUBLISHED
-    may_be_public = papers_in_force(specialist)
+    may_be_public = credentials_in_force(specialist)
     specialist.paused_until = specialist.paused_at = None
     specialist.move_to(
         ProfileState.PUBLISHED if was_public and may_be_public else ProfileState.APPROVED, by=by, reason=reason
@@ -75,7 +75,7 @@ def close_suspended(suspension: Suspension, words: str, *, by: User) -> Speciali
     """Close a suspended practice for good, with a reason that its owner reads. Two people have stopped it before."""
     if not words.strip():
         raise Invalid("", {"words": "Write why, in words for the specialist."})
-    specialist = _standing(suspension, by)
+    specialist = _in_force(suspension, by)
     specialist.move_to(ProfileState.CLOSED, by=by, reason=words)
     _end(suspension, SuspensionState.ENDED, by)
     audit.record("specialist.closed_by_staff", f"specialist:{specialist.code}", actor=by)
@@ -97,8 +97,8 @@ def _proposed(suspension: Suspension, by: User) -> Specialist:
     return _held(suspension, SuspensionState.PROPOSED, by)
 
 
-def _standing(suspension: Suspension, by: User) -> Specialist:
-    return _held(suspension, SuspensionState.STANDING, by)
+def _in_force(suspension: Suspension, by: User) -> Specialist:
+    return _held(suspension, SuspensionState.IN_FORCE, by)
 
 
 def _held(suspension: Suspension, state: SuspensionState, by: User) -> Specialist:

@@ -17,7 +17,7 @@ from practice.http.access import client, public
 from practice.http.pages import link, page
 from practice.specialists import actions, credentials, filled, forms, photos, policy, queries
 from practice.specialists.models import Credential, Specialist
-from practice.specialists.states import EDITABLE_APPLICATION, STOPPED, WORKING, PaperKind
+from practice.specialists.states import EDITABLE_APPLICATION, STOPPED, WORKING, CredentialKind
 from practice.values.errors import Invalid, NotFound
 
 from . import editing
@@ -38,7 +38,9 @@ KEPT = (
 
 
 bp.add_app_template_global(photos.portrait_url, "portrait_url")
-bp.record(lambda state: state.app.jinja_env.globals.update(paper_mb=policy.PAPER_MB, photo_mb=policy.PHOTO_MB))
+bp.record(
+    lambda state: state.app.jinja_env.globals.update(credential_mb=policy.CREDENTIAL_MB, photo_mb=policy.PHOTO_MB)
+)
 
 # ---------------------------------------------------------------- the application
 
@@ -65,19 +67,19 @@ def begin() -> Response:
     specialist = _editable(_mine())
     kept = _kept_intent()
     stored = _first_values(specialist, None)
-    form = forms.StandingForm(data=_first_values(specialist, kept), over=stored)
+    form = forms.ProfessionForm(data=_first_values(specialist, kept), over=stored)
     if not form.validate_on_submit():
         return _step("specialists/step_what.html", form, specialist)
     if not current_user.is_authenticated:
         return _keep_for_later()
-    if not _keep_standing(form):
+    if not _keep_profession(form):
         return _step("specialists/step_what.html", form, specialist)
     if kept is not None:
         intents.complete(kept)
     return redirect(link("specialists.documents"), 303)
 
 
-def _keep_standing(form: forms.StandingForm) -> bool:
+def _keep_profession(form: forms.ProfessionForm) -> bool:
     return form.replaces(
         lambda: _first_values(_mine(), None),
         lambda shown: actions.create_application(current_user, form.answers(), shown=shown),
@@ -94,21 +96,21 @@ def _keep_for_later() -> Response:
 @client
 @limits.files_per_person(policy.FILES_PER_PERSON)
 def documents() -> Response:
-    """One paper at a time: told apart by content, sealed, kept away from the web."""
+    """One credential at a time: told apart by content, sealed, kept away from the web."""
     specialist = _editable(_begun())
-    form = forms.PaperForm()
+    form = forms.CredentialForm()
     if form.validate_on_submit():
         try:
-            paper = credentials.keep(form.file.data.read(policy.PAPER_BYTES + 1), form.file.data.filename or "")
-            dated = replace(paper, expires_on=form.expires_on.data)
-            actions.keep_paper(specialist, PaperKind(form.kind.data), dated, by=current_user)
-        except credentials.BadPaper as refusal:
+            file = credentials.keep(form.file.data.read(policy.CREDENTIAL_BYTES + 1), form.file.data.filename or "")
+            dated = replace(file, expires_on=form.expires_on.data)
+            actions.keep_credential(specialist, CredentialKind(form.kind.data), dated, by=current_user)
+        except credentials.BadCredential as refusal:
             form.file.errors = [str(refusal)]
         except Invalid as refusal:
             form.expires_on.errors = [refusal.fields["expires_on"]]
         else:
             return redirect(link("specialists.documents"), 303)
-    rows = {"rows": _papers_of(specialist), "asked": form.kind.data, "dated": policy.WITH_END}
+    rows = {"rows": _credentials_of(specialist), "asked": form.kind.data, "dated": policy.WITH_END}
     return _step("specialists/step_documents.html", form, specialist, **rows)
 
 
@@ -171,9 +173,9 @@ def take_back() -> Response:
 
 @bp.get("/apply/papers/<code>")
 @client
-def paper(code: str) -> Response:
+def credential(code: str) -> Response:
     """One's own document, as a file to keep; a stranger sees 404."""
-    credential = queries.paper_of(current_user, code)
+    credential = queries.credential_of(current_user, code)
     return credentials.as_download(credential, credentials.content_of(credential))
 
 
@@ -249,7 +251,7 @@ def _first_values(specialist: Specialist | None, intent: Any) -> dict[str, Any]:
     if intent is not None:
         return filled.from_kept(intents.shown(intent))
     if specialist is not None:
-        return filled.standing(specialist)
+        return filled.profession(specialist)
     if current_user.is_authenticated:
         return {"name": current_user.display_name, "country": current_user.country}
     return {}
@@ -257,12 +259,12 @@ def _first_values(specialist: Specialist | None, intent: Any) -> dict[str, Any]:
 
 def _progress(specialist: Specialist) -> dict[str, Any]:
     gaps = policy.missing(queries.filled(specialist))
-    return {"gaps": gaps, "steps": STEPS, "due": policy.answer_due, "paper_names": policy.PAPER_NAMES}
+    return {"gaps": gaps, "steps": STEPS, "due": policy.answer_due, "credential_names": policy.CREDENTIAL_NAMES}
 
 
-def _papers_of(specialist: Specialist) -> list[tuple[PaperKind, str, Credential | None]]:
+def _credentials_of(specialist: Specialist) -> list[tuple[CredentialKind, str, Credential | None]]:
     found = {c.kind: c for c in specialist.credentials if c.document_key and c.state in ("submitted", "verified")}
-    return [(kind, policy.PAPER_NAMES[kind], found.get(kind)) for kind in policy.needed(specialist.kind)]
+    return [(kind, policy.CREDENTIAL_NAMES[kind], found.get(kind)) for kind in policy.needed(specialist.kind)]
 
 
 def _step(template: str, form: Any, specialist: Specialist | None, *, status: int = 200, **context: Any) -> Response:

@@ -19,16 +19,16 @@ from practice.specialists import actions, credentials, filled, forms, photos, qu
 from practice.specialists.answers import Renewal
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.policy import (
+    CREDENTIAL_BYTES,
+    CREDENTIAL_NAMES,
     FILES_PER_PERSON,
     MAIN_TOPICS_AT_MOST,
-    PAPER_BYTES,
-    PAPER_NAMES,
     PHOTO_BYTES,
     PHOTO_FORM_BYTES,
     TOPICS_AT_MOST,
 )
-from practice.specialists.states import WORKING, PaperKind, ProfileState
-from practice.specialists.summary import glance
+from practice.specialists.states import WORKING, CredentialKind, ProfileState
+from practice.specialists.summary import summary_lines
 from practice.values.errors import Invalid
 
 from .blueprint import Elsewhere, bp
@@ -73,21 +73,21 @@ def ask_revision() -> Response:
 @bp.post("/practice/profile/papers/<code>")
 @specialist
 @limits.files_per_person(FILES_PER_PERSON)
-def renew_paper(code: str) -> Response:
-    """A newer document for a paper that was checked before."""
+def renew_credential(code: str) -> Response:
+    """A newer document for a credential that was checked before."""
     mine = _mine()
-    form = forms.PaperForm(prefix=code)
+    form = forms.CredentialForm(prefix=code)
     if form.validate_on_submit():
         try:
-            paper = credentials.keep(form.file.data.read(PAPER_BYTES + 1), form.file.data.filename or "")
-        except credentials.BadPaper as refusal:
+            file = credentials.keep(form.file.data.read(CREDENTIAL_BYTES + 1), form.file.data.filename or "")
+        except credentials.BadCredential as refusal:
             form.file.errors = [str(refusal)]
         else:
-            return _renew(mine, Renewal(code, replace(paper, expires_on=form.expires_on.data)), form)
+            return _renew(mine, Renewal(code, replace(file, expires_on=form.expires_on.data)), form)
     return _editor(mine, 422, renewals={code: form})
 
 
-def _renew(mine: Specialist, renewal: Renewal, form: forms.PaperForm) -> Response:
+def _renew(mine: Specialist, renewal: Renewal, form: forms.CredentialForm) -> Response:
     try:
         actions.ask_revision(mine, {}, renewal=renewal, by=current_user)
     except Invalid as refusal:
@@ -229,16 +229,21 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
         left_out=[topic.name for topic in queries.topics_left_out(mine)],
         most=TOPICS_AT_MOST,
         most_main=MAIN_TOPICS_AT_MOST,
-        line=glance(mine),
+        line=summary_lines(mine),
         revision=queries.waiting_revision(mine),
-        papers=[(paper, PAPER_NAMES[PaperKind(paper.kind)], form) for paper, form in _renewals(mine, renewals)],
+        credentials=[
+            (credential, CREDENTIAL_NAMES[CredentialKind(credential.kind)], form)
+            for credential, form in _renewals(mine, renewals)
+        ],
         **sent,
     )
 
 
-def _renewals(mine: Specialist, sent: dict[str, forms.PaperForm]) -> Iterator[tuple[Credential, forms.PaperForm]]:
-    """Each paper that was checked, with the form that takes its successor."""
-    for paper in mine.credentials:
-        if paper.state in ("verified", "expired"):
-            empty = forms.PaperForm(formdata=None, data={"kind": paper.kind}, prefix=paper.code)
-            yield paper, sent.get(paper.code) or empty
+def _renewals(
+    mine: Specialist, sent: dict[str, forms.CredentialForm]
+) -> Iterator[tuple[Credential, forms.CredentialForm]]:
+    """Each credential that was checked, with the form that takes its successor."""
+    for credential in mine.credentials:
+        if credential.state in ("verified", "expired"):
+            empty = forms.CredentialForm(formdata=None, data={"kind": credential.kind}, prefix=credential.code)
+            yield credential, sent.get(credential.code) or empty

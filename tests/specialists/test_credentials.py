@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from practice.specialists import actions, credentials, queries
 from practice.specialists.policy import PHOTO_FORM_BYTES
-from practice.specialists.states import PaperKind
+from practice.specialists.states import CredentialKind
 from practice.store.audit import AuditEvent
 from practice.store.db import db
 from tests.pages import csrf_of
@@ -25,7 +25,7 @@ def mara_in(client, mara, sign_in):
 
 @pytest.fixture
 def upload(mara_in, mara, post):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     def send(content, name="scan.pdf", kind="licence", mimetype="application/pdf"):
         return post("/apply/documents", kind=kind, file=(io.BytesIO(content), name, mimetype))
@@ -58,7 +58,7 @@ def test_a_pdf_with_a_blank_line_first_or_zeros_after_its_end_is_one(upload, mar
 
 
 def test_a_photo_of_a_document_by_any_telephone_is_taken(mara_in, mara):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     assert sent_whole(mara_in, recipes.picture((5712, 4284))).status_code == 303
     assert licence(mara).document_type == "jpg"
@@ -114,7 +114,7 @@ def test_an_insurance_without_its_last_day_comes_back_beside_its_field(upload, m
 
     assert answer.status_code == 422
     assert "last day" in BeautifulSoup(answer.text, "html.parser").select_one("#expires_on-error").text
-    assert not [paper for paper in mara.specialist.credentials if paper.kind == PaperKind.INSURANCE]
+    assert not [paper for paper in mara.specialist.credentials if paper.kind == CredentialKind.INSURANCE]
 
 
 def sent_whole(browser, content):
@@ -123,7 +123,7 @@ def sent_whole(browser, content):
 
 
 def test_more_than_five_megabytes_are_refused(mara_in, mara, config):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
     content = recipes.PDF[:9] + b"x" * (5 * 1024 * 1024) + b"%%EOF"
 
     answer = sent_whole(mara_in, content)
@@ -134,7 +134,7 @@ def test_more_than_five_megabytes_are_refused(mara_in, mara, config):
 
 
 def test_more_than_the_server_takes_is_refused_kindly(mara_in, mara):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     answer = sent_whole(mara_in, b"x" * (9 * 1024 * 1024))
 
@@ -187,7 +187,7 @@ def test_a_kind_of_paper_that_we_do_not_ask_for_is_refused(upload, mara, kind):
 
 
 def test_nothing_chosen_is_told(mara_in, mara, post):
-    actions.create_application(mara, recipes.standing())
+    actions.create_application(mara, recipes.profession())
 
     assert "Choose a file first." in post("/apply/documents", kind="licence").text
 
@@ -244,8 +244,10 @@ def seen_by_staff(app, mara, sam, sign_in):
     """Staff look at a document that came like this: the page, and its pictures opened."""
 
     def look(content, name):
-        actions.create_application(mara, recipes.standing())
-        code = actions.keep_paper(mara.specialist, PaperKind.LICENCE, credentials.keep(content, name), by=mara).code
+        actions.create_application(mara, recipes.profession())
+        code = actions.keep_credential(
+            mara.specialist, CredentialKind.LICENCE, credentials.keep(content, name), by=mara
+        ).code
         answer = sign_in(app.test_client(), sam).get(f"/admin/papers/{code}")
         shown = BeautifulSoup(answer.text, "html.parser").select("img.paper-page")
         pictures = [b64decode(img["src"].removeprefix("data:image/jpeg;base64,")) for img in shown]
@@ -307,7 +309,7 @@ def test_a_code_that_does_not_exist_is_404(mara_in, code):
 
 
 def test_no_document_is_reachable_as_a_static_file(mara, client):
-    key = recipes.paper(PaperKind.LICENCE).key
+    key = recipes.paper(CredentialKind.LICENCE).key
 
     for path in (f"/{key}", f"/static/{key}", f"/uploads/{key}", f"/static/../../uploads/{key}", f"/photos/{key[7:]}"):
         assert client.get(path).status_code == 404
