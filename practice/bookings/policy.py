@@ -102,7 +102,7 @@ def is_permitted(places: Sequence[str], location: str) -> bool:
 
 
 def was_kept_longer(terms: Terms, created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
-    """True if a hold was prolonged beyond what it began with."""
+    """True if a hold was prolonged beyond what it began with; `is_known`: by then their address was confirmed."""
     first = terms.hold if is_known else terms.unknown_hold
     return held_until is not None and held_until - created_at > first + timedelta(seconds=30)
 

@@ -118,10 +118,11 @@ def test_an_unconfirmed_account_counts_in_its_network_and_is_kept_as_short(cast,
     assert kept[0].held_until == clock.now() + timedelta(minutes=10)
 
 
-@pytest.mark.parametrize("is_known", [True, False])
-def test_a_hold_is_renewed_once(cast, clock, is_known):
-    visitor = actions.Visitor(cast.ben, "b", "n", "UTC") if is_known else unknown(1)
-    lasts = timedelta(minutes=15 if is_known else 10)
+@pytest.mark.parametrize(("who", "minutes"), [("confirmed", 15), ("unconfirmed", 10), ("nobody", 10)])
+def test_a_hold_is_renewed_once(cast, clock, who, minutes):
+    people = {"confirmed": cast.ben, "unconfirmed": factories.user("Dana", confirmed_at=None), "nobody": None}
+    visitor = actions.Visitor(people[who], "b", "n", "UTC")
+    lasts = timedelta(minutes=minutes)
     until = []
     for _ in range(4):
         held = actions.hold(cast.practice.consult, WEDNESDAY_TEN, visitor)

@@ -147,8 +147,9 @@ def times_kept(specialist_id: int, starts_at: datetime, user: User | None, brows
     if user is not None:  # nobody's rows are not one person's
         mine = or_(mine, Booking.client_id == user.id)
     kept = db.session.execute(
-        select(Booking.kind, Booking.created_at, Booking.held_until, Booking.client_id)
+        select(Booking.kind, Booking.created_at, Booking.held_until, User.confirmed_at)
         .join(Booking.appointment)
+        .outerjoin(User, User.id == Booking.client_id)
         .where(
             Booking.specialist_id == specialist_id,
             Appointment.starts_at == starts_at,
@@ -158,7 +159,13 @@ def times_kept(specialist_id: int, starts_at: datetime, user: User | None, brows
         )
     )
     return sum(
-        1 + policy.was_kept_longer(terms.of(each.kind), each.created_at, each.held_until, each.client_id is not None)
+        1
+        + policy.was_kept_longer(
+            terms.of(each.kind),
+            each.created_at,
+            each.held_until,
+            is_known=each.confirmed_at is not None and each.confirmed_at <= each.created_at,
+        )
         for each in kept
     )
 
