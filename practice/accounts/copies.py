@@ -19,15 +19,15 @@ FORMAT = 1
 
 def of(user: User) -> bytes:
     """A zip: a page to read, the same as JSON for other programs, and the files that the person gave us."""
-    told = [(record, record.tell(user)) for record in holdings.records()]
+    kept_rows = [(record, record.tell(user)) for record in holdings.records()]
     made_at = clock.now()
     plain = {
         "format": FORMAT,
         "made": made_at.isoformat(),
         "times": "ISO 8601, UTC",
-        **{record.name: rows for record, rows in told},
+        **{record.name: rows for record, rows in kept_rows},
     }
-    readable = render_template("accounts/copy.html", told=told, made_at=made_at)
+    readable = render_template("accounts/copy.html", kept_rows=kept_rows, made_at=made_at)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("your-data.html", readable)

@@ -82,7 +82,7 @@ class Blocker:
     values: dict[str, str] = field(default_factory=dict)
 
 
-Told = list[dict[str, Any]]
+Rows = list[dict[str, Any]]
 
 
 def nothing(_user: User) -> tuple[()]:
@@ -101,7 +101,7 @@ class Record:
 
     name: str
     title: str
-    tell: Callable[[User], Told]
+    tell: Callable[[User], Rows]
     wipe: Callable[[User], object] = nothing
     goes: bool = True
     stays: tuple[Stay, ...] = ()

@@ -12,7 +12,7 @@ from practice.store.audit import AuditEvent
 from practice.store.db import db
 
 from . import holdings, intents, queries
-from .holdings import Blocker, Record, Stay, Told
+from .holdings import Blocker, Record, Rows, Stay
 from .models import AccountLock, ConsentRecord, Device, Intent, MailedLink, User
 from .states import LockState
 
@@ -24,7 +24,7 @@ def iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def _account(user: User) -> Told:
+def _account(user: User) -> Rows:
     columns = (
         "email", "display_name", "zone", "is_twelve", "device_is_twelve", "country", "locale", "no_email",
         "wants_invites", "calendar_label", "reminders", "exit_everywhere",
@@ -43,7 +43,7 @@ def _staff_first(user: User) -> Iterable[Blocker]:
         )
 
 
-def _devices(user: User) -> Told:
+def _devices(user: User) -> Rows:
     rows = db.session.scalars(select(Device).where(Device.user_id == user.id).order_by(Device.id).limit(MOST))
     return [
         {
@@ -62,7 +62,7 @@ def _forget_devices(user: User) -> None:
         db.session.execute(delete(kind).where(kind.user_id == user.id))
 
 
-def _locks(user: User) -> Told:
+def _locks(user: User) -> Rows:
     rows = db.session.scalars(select(AccountLock).where(AccountLock.user_id == user.id).order_by(AccountLock.id))
     return [
         {
@@ -90,7 +90,7 @@ def _forget_locks(user: User) -> None:
     db.session.execute(delete(AccountLock).where(AccountLock.user_id == user.id))
 
 
-def _agreements(user: User) -> Told:
+def _agreements(user: User) -> Rows:
     rows = db.session.scalars(select(ConsentRecord).where(ConsentRecord.user_id == user.id).order_by(ConsentRecord.id))
     return [
         {"document": each.document, "version": each.version, "language": each.locale, "at": iso(each.at)}
@@ -98,7 +98,7 @@ def _agreements(user: User) -> Told:
     ]
 
 
-def _drafts(user: User) -> Told:
+def _drafts(user: User) -> Rows:
     return [
         {"task": intents.task(each), "began": iso(each.created_at), "fields": intents.payload(each)}
         for each in queries.drafts_for(user)
@@ -109,14 +109,14 @@ def _forget_drafts(user: User) -> None:
     db.session.execute(delete(Intent).where(Intent.user_id == user.id))
 
 
-def _letters(user: User) -> Told:
+def _letters(user: User) -> Rows:
     return [
         {"subject": sources.title(each.template), "state": each.state, "at": iso(each.created_at)}
         for each in outbox.letters_of(user.id, MOST)
     ]
 
 
-def _log(user: User) -> Told:
+def _log(user: User) -> Rows:
     me = f"account:{user.code}"
     rows = db.session.scalars(
         select(AuditEvent)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from practice.accounts import holdings
-from practice.accounts.holdings import Record, Told
+from practice.accounts.holdings import Record, Rows
 from practice.accounts.models import User
 from practice.specialists.models import Specialist
 from practice.store.db import db
@@ -21,7 +21,7 @@ def _practice_of(user: User) -> int | None:
     return db.session.scalar(select(Specialist.id).where(Specialist.user_id == user.id))
 
 
-def _hours(user: User) -> Told:
+def _hours(user: User) -> Rows:
     practice = _practice_of(user)
     if practice is None:
         return []

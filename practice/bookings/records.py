@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from practice.accounts import holdings
-from practice.accounts.holdings import Blocker, Record, Stay, Told
+from practice.accounts.holdings import Blocker, Record, Rows, Stay
 from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.http.clocks import local_year
@@ -42,7 +42,7 @@ def _of(user: User) -> list[Booking]:
     return list(db.session.scalars(asked).unique())
 
 
-def _bookings(user: User) -> Told:
+def _bookings(user: User) -> Rows:
     return [_booking(each) for each in _of(user)]
 
 
@@ -67,7 +67,7 @@ def _is_theirs(name: str, booking: Booking) -> bool:
     return name == "reason" and booking.state != BookingState.CANCELLED_BY_CLIENT
 
 
-def _contests(user: User) -> Told:
+def _contests(user: User) -> Rows:
     rows = db.session.scalars(select(Contest).where(Contest.by_id == user.id).order_by(Contest.id))
     return [
         {
@@ -85,12 +85,12 @@ def _about(user: User) -> ColumnElement[bool]:
     return Contest.booking_id.in_(select(Booking.id).where(mine))
 
 
-def _feeds(user: User) -> Told:
+def _feeds(user: User) -> Rows:
     rows = db.session.scalars(select(CalendarFeed).where(CalendarFeed.user_id == user.id).order_by(CalendarFeed.id))
     return [{"purpose": each.purpose, "since": iso(each.created_at), "closed": iso(each.revoked_at)} for each in rows]
 
 
-def _practice(user: User) -> Told:
+def _practice(user: User) -> Rows:
     """Appointments in one's own practice, without whom they were with."""
     rows = _in_practice(user, Booking.confirmed_at.is_not(None))
     return [{"starts": iso(b.starts_at), "ends": iso(b.ends_at), "state": b.state, "how": b.format} for b in rows]
@@ -126,7 +126,7 @@ def _wipe_bookings(user: User) -> None:
     changed(update(Booking).where(Booking.client_id == user.id).values(**NOBODY, person_key=key))
 
 
-def _answers(user: User) -> Told:
+def _answers(user: User) -> Rows:
     rows = db.session.scalars(select(Contest).where(Contest.answered_by_id == user.id).order_by(Contest.id))
     return [{"answered": iso(each.answered_at), "your_words": each.answer} for each in rows]
 
@@ -167,7 +167,7 @@ def _held_by(user: User) -> Any:
     )
 
 
-def _entries(user: User) -> Told:
+def _entries(user: User) -> Rows:
     rows = db.session.scalars(select(EntryHolder).where(_held_by(user)).order_by(EntryHolder.id))
     return [{"mailbox": each.mailbox, "since": iso(each.held_since), "let_go": iso(each.let_go_at)} for each in rows]
 

@@ -83,7 +83,7 @@ def _person(name: str, portrait: str, *, times: bool = True) -> dict[str, Any]:
         "url": "#people",
         "title": "Psychologist",
         "portrait": portrait,
-        "said": "You’re on the same side. Let’s make it feel that way.",
+        "headline": "You’re on the same side. Let’s make it feel that way.",
         "badges": ["verified", "free"],
         "languages": "Dutch, English",
         "formats": "Video, phone",

@@ -67,7 +67,7 @@ def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dic
         "url": link("directory.show", slug=card.slug),
         "title": card.title,
         "portrait": photo_url(card.photo_key),
-        "said": card.headline,
+        "headline": card.headline,
         "badges": ["free"] if card.offers_consult else [],  # what is true of everybody is said once, above them
         "languages": ", ".join(map(language_name, card.languages)),
         "formats": _joined([FORMATS[Format(each)] for each in card.formats]),
@@ -81,7 +81,7 @@ def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dic
 def _time(slug: str, start: int, reader: Clock, today: date) -> dict[str, str]:
     instant = datetime.fromtimestamp(start, UTC)
     value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-    day, hour = _said(instant, reader, today)
+    day, hour = _start_text(instant, reader, today)
     return {
         "day": day,
         "hour": hour,
@@ -91,7 +91,7 @@ def _time(slug: str, start: int, reader: Clock, today: date) -> dict[str, str]:
     }
 
 
-def _said(instant: datetime, reader: Clock, today: date) -> tuple[str, str]:
+def _start_text(instant: datetime, reader: Clock, today: date) -> tuple[str, str]:
     """ "Today" or "Wed", with its date when it is a week away or more; and the hour, "17:30"."""
     on = reader.day_at(instant)
     hour = clock_time(instant, reader)

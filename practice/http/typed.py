@@ -51,7 +51,7 @@ def is_long(text: str) -> bool:
     return len(text) > A_LINE or "\n" in text
 
 
-class Said(NamedTuple):
+class TypedText(NamedTuple):
     """One thing that was typed, and what its field is called; "" where no form of ours says so."""
 
     label: str
@@ -71,21 +71,21 @@ class Refused:
     labels: Mapping[str, str]
 
     @property
-    def texts(self) -> list[Said]:
-        return [said for said in self._said() if is_long(said.text)]
+    def texts(self) -> list[TypedText]:
+        return [typed_text for typed_text in self._all_texts() if is_long(typed_text.text)]
 
     @property
-    def lines(self) -> list[Said]:
+    def lines(self) -> list[TypedText]:
         """The short ones. A choice, as forms say it among themselves, is shown only where there is nothing else."""
-        short = [said for said in self._said() if not is_long(said.text)]
+        short = [typed_text for typed_text in self._all_texts() if not is_long(typed_text.text)]
         return [each for each in short if each.label or not A_CHOICE.fullmatch(each.text)] or (
             [] if self.texts else short
         )
 
-    def _said(self) -> list[Said]:
+    def _all_texts(self) -> list[TypedText]:
         last = [(name.rpartition("-")[2], value.strip()) for name, value in self.pairs]
         names = {value: name for name, value in reversed(last) if name not in OURS}
-        return [Said(self.labels.get(names[text], ""), text) for text in written(self.fields)]
+        return [TypedText(self.labels.get(names[text], ""), text) for text in written(self.fields)]
 
     @property
     def is_whole(self) -> bool:

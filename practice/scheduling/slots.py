@@ -78,10 +78,10 @@ def why_not(
     """
     at = min(max(epoch(start), -_FAR), _FAR - 1)
     refused = (each for each in _refused(hours, list(busy), rules, epoch(now)) if each.from_at <= at < each.until_at)
-    told = [_told(each, at, rules) for each in refused]
-    if not any(each.why in (Why.PAST, Why.HORIZON) for each in told):
-        told += _off_the_grid((asked_on or local_day(at, hours), at), hours, rules, now)
-    return min(told, key=lambda refusal: _ORDER[refusal.why], default=None)
+    found = [_refusal(each, at, rules) for each in refused]
+    if not any(each.why in (Why.PAST, Why.HORIZON) for each in found):
+        found += _off_the_grid((asked_on or local_day(at, hours), at), hours, rules, now)
+    return min(found, key=lambda refusal: _ORDER[refusal.why], default=None)
 
 
 def is_open(
@@ -207,7 +207,7 @@ def _refused_by_cap(hours: OpenHours, counted: Iterable[date], cap: int, why: Wh
                 yield from (_Refused(*stretch, why, cap) for stretch in stretches_of(on, hours.stays))
 
 
-def _told(refused: _Refused, at: int, rules: BookingRules) -> Refusal:
+def _refusal(refused: _Refused, at: int, rules: BookingRules) -> Refusal:
     """The refusal of one start; beside a taken time rather than in it, the reason is the buffer."""
     why, limit, busy = refused.why, refused.limit, refused.busy
     if busy is not None and at >= busy.ends_at:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from practice.accounts import holdings
-from practice.accounts.holdings import Blocker, Record, Stay, Told
+from practice.accounts.holdings import Blocker, Record, Rows, Stay
 from practice.accounts.models import User
 from practice.providers import images
 from practice.store.db import after_commit, db
@@ -34,7 +34,7 @@ from .states import ProfileState
 INSIDE = frozenset({"id", "user_id", "code", "name_folded", "calendar_version", "profile_version", "photo_key"})
 STAYS = INSIDE | {"state", "kind", "declared_at", "submitted_at", "published_at", "created_at"}
 # Words in other rows: what was written to them and about them by our desks, and what they called their offers.
-SAID: dict[Any, dict[str, Any]] = {
+WORDS_WIPED: dict[Any, dict[str, Any]] = {
     Review: {"to_applicant_sealed": None, "title": "", "refused_topics": []},
     Offer: {"name": ""},
     Suspension: {"reason_sealed": None},
@@ -57,15 +57,15 @@ def _mine(user: User) -> Specialist | None:
     return db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
 
 
-def _profile(user: User) -> Told:
+def _profile(user: User) -> Rows:
     mine = _mine(user)
     if mine is None:
         return []
-    said = {
+    shown = {
         each.key: _plain(getattr(mine, each.key)) for each in Specialist.__table__.columns if each.key not in INSIDE
     }
     return [
-        said
+        shown
         | {
             "topics": [each.topic.name for each in mine.topics],
             "languages": [each.language for each in mine.languages],
@@ -83,7 +83,7 @@ def _profile(user: User) -> Told:
     ]
 
 
-def _credentials(user: User) -> Told:
+def _credentials(user: User) -> Rows:
     mine = _mine(user)
     names = ("kind", "body", "number", "country", "expires_on", "document_name", "state", "created_at", "checked_at")
     return [{name: _plain(getattr(each, name)) for name in names} for each in (mine.credentials if mine else [])]
@@ -101,7 +101,7 @@ def _files(user: User) -> Iterable[tuple[str, bytes]]:
             return
 
 
-def _saved(user: User) -> Told:
+def _saved(user: User) -> Rows:
     rows = db.session.execute(
         select(Specialist.name, SavedSpecialist.saved_at)
         .join(SavedSpecialist, SavedSpecialist.specialist_id == Specialist.id)
@@ -140,8 +140,8 @@ def _wipe_profile(user: User) -> None:
     mine.profile_version += 1
     for kind in (SpecialistTopic, SpecialistLanguage, SavedSpecialist):
         db.session.execute(delete(kind).where(kind.specialist_id == mine.id))
-    for table, said in SAID.items():
-        db.session.execute(update(table).where(table.specialist_id == mine.id).values(said))
+    for table, shown in WORDS_WIPED.items():
+        db.session.execute(update(table).where(table.specialist_id == mine.id).values(shown))
     db.session.flush()
     db.session.expire(mine)
 

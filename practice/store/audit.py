@@ -113,11 +113,11 @@ class Fact:
 
     def chained(self, number: int, previous: str, key: bytes) -> str:
         """HMAC-SHA-256 over the link before and everything this row says (RFC 2104)."""
-        return hmac.new(key, f"{previous}{self.said(number)}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key, f"{previous}{self.fact_text(number)}".encode(), hashlib.sha256).hexdigest()
 
-    def said(self, number: int) -> str:
+    def fact_text(self, number: int) -> str:
         """Everything that the row with that number says, always in the same spelling."""
-        said = [
+        fact_text = [
             number,
             self.at.isoformat(),
             self.action,
@@ -127,7 +127,7 @@ class Fact:
             self.detail,
             self.network,
         ]
-        return json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return json.dumps(fact_text, sort_keys=True, separators=(",", ":"))
 
 
 def record(
@@ -207,7 +207,7 @@ class _Reading:
         fact = Fact(row.at, row.action, row.subject, row.actor, row.reason, row.detail, row.network)
         fits = any(hmac.compare_digest(row.chain, fact.chained(self.number, self.chain, key)) for key in self.keys)
         self.chain = row.chain
-        self.digest.update(f"{fact.said(self.number)}{row.chain}".encode())
+        self.digest.update(f"{fact.fact_text(self.number)}{row.chain}".encode())
         if self.number in self.ends:
             self.digests[self.number] = self.digest.hexdigest()
         if fits and row.action == HANDED_OVER and self.digests.get(row.detail["rows"]) == row.detail["digest"]:
