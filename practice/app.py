@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from flask import Flask
 
 from practice import http
@@ -12,6 +15,8 @@ from practice.operations import monitoring
 from practice.store import db
 
 MEBIBYTE = 1024 * 1024
+PARTS = ("store", "letters", "accounts", "safety", "specialists", "availability", "bookings", "admin", "operations")
+BRINGS = ("jobs", "records", "checks", "log_lines")
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -78,20 +83,19 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from practice.specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
-    _register()
+    register()
     for room in (accounts, safety, specialists, bookings, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
 
 
-def _register() -> None:
-    # Being imported is what registers a sweep, and what a room writes down about people.
-    from practice.availability import records as hours  # noqa: F401
-    from practice.bookings import jobs as bookings  # noqa: F401
-    from practice.bookings import records as booked  # noqa: F401
-    from practice.specialists import jobs as specialists  # noqa: F401
-    from practice.specialists import records as practices  # noqa: F401
+def register() -> None:
+    """Let each part bring what is known by being imported: sweeps, records of people, checks, lines of the log."""
+    for part in PARTS:
+        for name in BRINGS:
+            if find_spec(f"practice.{part}.{name}"):
+                import_module(f"practice.{part}.{name}")
 
 
 def _commands(app: Flask) -> None:

@@ -123,7 +123,7 @@ def _end(text: str) -> tuple[int, str]:
 @click.command("check-up")
 def check_up() -> None:
     """Check what must always hold: no overlap, one consultation a pair, an unbroken audit chain, no lost mail."""
-    from .checkup import faults
+    from practice.store.checks import faults
 
     found = faults()
     for fault in found:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from practice.accounts.models import User
 from practice.config import DEMO_DOMAIN, BadConfig, refuse, settings
-from practice.specialists import stored
+from practice.specialists import checks
 from practice.store import installation, keys, sealed
 from practice.store.db import db
 from practice.values.errors import Unavailable
@@ -49,7 +49,7 @@ def prove() -> None:
     """Raises `BadConfig` naming everything that forbids a start, `OperationalError` while the database is away."""
     try:
         refuse(list(_migrations()))
-        refuse([*_people_of_a_demo(), *keys.faults(), *_vault(), *stored.folder_faults()])
+        refuse([*_people_of_a_demo(), *keys.faults(), *_vault(), *checks.folder_faults()])
         keys.note()
         installation.settle()
         if waits := installation.why_letters_wait():

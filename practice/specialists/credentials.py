@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import unicodedata
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import send_file
 from werkzeug.wrappers import Response
@@ -12,7 +14,8 @@ from werkzeug.wrappers import Response
 from practice.config import settings
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
-from practice.store import vault
+from practice.store import sealed, vault
+from practice.store.crashpoints import crashpoint
 from practice.values.errors import FileMissing, NotFound
 
 from .answers import CredentialFile
@@ -47,10 +50,10 @@ def content_of(credential: Credential) -> bytes:
     if not key:
         raise NotFound()
     try:
-        sealed = _store().read(key).decode()
+        token = _store().read(key).decode()
     except NoSuchFile:
         raise FileMissing("The file of this document isn’t where it should be.") from None
-    return b64decode(vault.open_sealed(sealed, place_of(key)))
+    return b64decode(vault.open_sealed(token, place_of(key)))
 
 
 def place_of(key: str) -> str:
@@ -107,5 +110,35 @@ def unused(used: set[str], older_than: float) -> list[str]:
     return [key for key, at in _store().keys("papers") if at < older_than and key not in used]
 
 
+class CredentialFiles:
+    """The sealed documents on disk, as a place of sealed texts."""
+
+    name = "uploads/papers"
+
+    def needing(self, key_id: str) -> int:
+        """How many documents only this key opens."""
+        return sum(vault.key_of(text.token) == key_id for text in self.texts())
+
+    def rewrap(self) -> int:
+        """Seal every document with the newest key; each is replaced whole, so that a break loses none."""
+        done = 0
+        for text in self.texts():
+            if text.opens and not vault.is_current(text.token):
+                _store().put(text.code, vault.rewrap(text.token, text.context).encode())
+                crashpoint("vault.rewrapped")
+                done += 1
+        return done
+
+    def texts(self, *, newest_only: bool = False) -> Iterator[sealed.Text]:
+        """All of them, or the one that was kept last."""
+        keys = sorted(_store().keys("papers"), key=lambda found: -found[1])
+        for key, _ in keys[:1] if newest_only else keys:
+            with suppress(NoSuchFile):  # dropped meanwhile
+                yield sealed.Text(key, _store().read(key).decode("ascii", "replace"), place_of(key))
+
+
 def _store() -> DiskStore:
     return DiskStore(settings().uploads)
+
+
+sealed.keep(CredentialFiles())

@@ -13,8 +13,8 @@ from practice.bookings.models import SIDES, Booking
 from practice.bookings.states import BookingState
 from practice.letters import mail_worker, outbox
 from practice.letters.outbox import MailState, OutboxMail
-from practice.operations import checkup
 from practice.providers.mail_transport import Outcome, Verdict
+from practice.store import checks
 from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import user
@@ -167,7 +167,7 @@ def check(world):
     for calendar in world.post.calendars.values():
         assert not [fault for fault in calendar.refused if "stranger" in fault or "not for" in fault]
     assert not [row for row in db.session.scalars(select(OutboxMail)) if row.state == MailState.PARKED]
-    assert checkup.faults() == []
+    assert checks.faults() == []
 
 
 @pytest.mark.parametrize("seed", range(10))

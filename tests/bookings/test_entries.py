@@ -10,7 +10,7 @@ import vobject
 from practice.accounts.actions import Discretion, save_discretion
 from practice.bookings import actions, emails, jobs, queries
 from practice.bookings.models import EntryHolder
-from practice.operations import checkup
+from practice.store import checks
 from practice.store.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
@@ -277,7 +277,7 @@ def test_book_and_take_back_within_a_minute_writes_to_nobody_but_who_did_it(book
 
     assert gist(left) == [(OLD, "REQUEST", 0), (OLD, "CANCEL", 1)]
     assert leave() == []
-    assert checkup.faults() == []
+    assert checks.faults() == []
 
 
 @pytest.mark.parametrize("rounds", [3])

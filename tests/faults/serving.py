@@ -23,7 +23,7 @@ from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.terms import CONSULT
 from practice.letters.outbox import OutboxMail
-from practice.operations.checkup import faults
+from practice.store.checks import faults
 from practice.store.db import db
 from tests.databases import Copies, Store
 from tests.races.arena import MONDAY, ROOT, Arena, Person, end_with_parent, starts_of

@@ -4,8 +4,9 @@ import ast
 
 import pytest
 
-from practice.admin import labels
+from practice import app
 from practice.bookings.states import BookingState, Outcome
+from practice.store import log_lines
 
 from . import source
 
@@ -46,16 +47,53 @@ def codes():
     return found
 
 
+app.register()
+LINES, KINDS = log_lines.known()
+
+
 @pytest.mark.once
 def test_every_code_that_is_recorded_has_words():
-    assert {code: module for code, module in codes().items() if code not in labels.ACTIONS} == {}
+    assert {code: module for code, module in codes().items() if code not in LINES} == {}
 
 
 @pytest.mark.once
 def test_there_are_words_for_nothing_else():
-    assert set(labels.ACTIONS) - set(codes()) == set()
+    assert set(LINES) - set(codes()) == set()
 
 
 @pytest.mark.once
 def test_every_kind_has_words():
-    assert {code.partition(".")[0] for code in codes()} == set(labels.KINDS)
+    assert {code.partition(".")[0] for code in codes()} == set(KINDS)
+
+
+@pytest.mark.once
+def test_the_words_stand_in_the_room_that_records():
+    strays = [
+        f"{code} is recorded in {module}"
+        for code, module in codes().items()
+        if f'"{code}"' not in source.modules()[f"practice.{module.split('.')[1]}.log_lines"].read_text()
+    ]
+
+    assert not strays
+
+
+@pytest.mark.once
+def test_what_checks_and_speaks_for_all_names_no_room():
+    shared = (
+        "practice.store.log_lines",
+        "practice.store.checks",
+        "practice.operations.checks",
+        "practice.letters.checks",
+    )
+
+    strays = [name for name in ground if rooms_named_in(source.modules()[f"practice.{name}"].read_text())]
+
+    assert not strays
+
+
+def rooms_named_in(text):
+    return [room for room in source.ROOMS if f"practice.{room}" in text]
+
+
+def test_a_room_named_there_would_be_noticed():
+    assert rooms_named_in("from practice.bookings.models import Booking") == ["bookings"]

@@ -7,8 +7,8 @@ import pytest
 
 from practice.letters import mail_worker, outbox
 from practice.letters.outbox import MailState
-from practice.operations.checkup import faults
 from practice.providers.mail_transport import Outcome, Verdict
+from practice.store.checks import faults
 from practice.store.db import transaction
 from tests.plain import Person, write
 

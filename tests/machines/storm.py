@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.letters.outbox import MailState, OutboxMail
-from practice.operations.checkup import faults
+from practice.store.checks import faults
 from practice.store.db import db
 from tests.faults.serving import NEXT_MONDAY, SETTLED, Browser, Wish
 from tests.machines.firm import Firm

@@ -2,9 +2,9 @@
 
 import pytest
 
-from practice.operations.checkup import faults
 from practice.providers.mail_transport import Keep, Smtp
 from practice.store import audit, installation
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from tests.faults.sink import closed_port
 from tests.plain import Person, write

@@ -7,10 +7,10 @@ from sqlalchemy import text
 
 from practice.config import BadConfig
 from practice.operations import starting
-from practice.operations.checkup import faults
 from practice.specialists import credentials, photos
 from practice.specialists.models import Credential
 from practice.store import installation, keys, sealed
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from tests.databases import Files
 from tests.house.source import ROOT

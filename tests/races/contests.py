@@ -15,8 +15,8 @@ from practice.bookings.actions import expire_holds
 from practice.bookings.forms import start_value
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal
 from practice.bookings.states import BookingState
-from practice.operations.checkup import faults
 from practice.specialists.models import Specialist
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from practice.values import clock
 from tests.races.arena import MONDAY, Arena, Result, starts_of

@@ -10,7 +10,7 @@ from practice.bookings.actions import Details, Visitor
 from practice.bookings.models import Appointment, Booking, Occupancy
 from practice.bookings.states import BookingState
 from practice.letters.outbox import OutboxMail
-from practice.operations.checkup import faults
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored

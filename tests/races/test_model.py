@@ -18,8 +18,8 @@ from practice.bookings import actions, queries
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
-from practice.operations.checkup import faults
 from practice.specialists.models import Offer
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from practice.values import clock as wall
 from practice.values.errors import Conflict

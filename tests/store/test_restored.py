@@ -14,9 +14,9 @@ from practice.bookings import actions, queries
 from practice.config import from_environment
 from practice.letters import mail_worker, outbox
 from practice.letters.outbox import MailState
-from practice.operations.checkup import faults
 from practice.providers.mail_transport import from_url
 from practice.store import audit, installation
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from practice.store.installation import Installation
 from practice.values import clock as wall

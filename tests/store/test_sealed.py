@@ -20,11 +20,11 @@ from practice.availability.models import TimeOff
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking, Contest, Strike
 from practice.letters import mail_worker
-from practice.operations.checkup import faults
 from practice.specialists import credentials
 from practice.specialists.models import Credential, ProfileRevision, Review, Suspension
 from practice.specialists.states import ProfileState
 from practice.store import keys, sealed, vault
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from tests import factories
 from tests.factories import code_at

@@ -9,7 +9,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from practice.admin import forms, labels, queries
+from practice.admin import forms, queries
 from practice.bookings import agenda
 from practice.http.access import staff
 from practice.http.pages import link, page
@@ -19,7 +19,7 @@ from practice.specialists.choices import country_name
 from practice.specialists.models import ProfileRevision, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Decision, ProfileState
-from practice.store import sealed
+from practice.store import log_lines, sealed
 from practice.values import clock
 from practice.values.errors import Invalid, NotFound
 from practice.values.text import sought
@@ -45,7 +45,7 @@ DECISIONS = {
 def overview() -> Response:
     """What needs somebody today."""
     latest = queries.log(queries.Asked(), limit=6)
-    return page("admin/overview.html", found=queries.overview(), latest=latest, said=labels.said)
+    return page("admin/overview.html", found=queries.overview(), latest=latest, log_line=log_lines.line)
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})

@@ -21,7 +21,7 @@ from practice.providers.document_pages import CannotBeShown, Pages, pages_of
 from practice.specialists import queries as specialists
 from practice.specialists.policy import CREDENTIAL_NAMES
 from practice.specialists.states import CredentialKind
-from practice.store import audit
+from practice.store import audit, log_lines
 from practice.values import clock
 from practice.values.text import sought
 
@@ -112,8 +112,8 @@ def log() -> Response:
         "admin/audit.html",
         lines=found,
         asked=asked,
-        kinds=sorted((labels.kind(name), name) for name in queries.kinds_in_log()),
-        said=labels.said,
+        kinds=sorted((log_lines.kind(name), name) for name in queries.kinds_in_log()),
+        log_line=log_lines.line,
         older=found[-1][0].number if len(found) == queries.A_PAGE else None,
         length=audit.head()[0],
         checked=bool(request.args.get("check")),

@@ -1,4 +1,4 @@
-"""This file knows what must always hold in the stored rows, and checks it by plain reading, not by the rules' code."""
+"""This file knows what must always hold of bookings, and checks it by plain reading, not by the rules' code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
@@ -15,42 +14,25 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal,
 from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, cells
 from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
 from practice.bookings.terms import LONGEST_HOLD, ONE_PER_PAIR
-from practice.config import settings
-from practice.letters.outbox import MailState, OutboxMail, is_next
-from practice.specialists import stored
-from practice.store import audit, installation, keys, sealed
+from practice.letters.outbox import MailState, OutboxMail
+from practice.store.checks import check
 from practice.store.db import db
 from practice.values import clock
 
-# A worker looks every minute; a hold or a letter that is overdue by this much has been forgotten by everybody.
+# A worker looks every minute; a hold that is overdue by this much has been forgotten by everybody.
 FORGOTTEN = timedelta(hours=1)
-OTHERS = 0o077
 SIDES = {SPECIALIST_SIDE: "specialist", CLIENT_SIDE: "client"}
 Taken = tuple[Any, ...]  # owner, start, end, code
 
 
-def faults() -> list[str]:
-    """Everything that should not be, one sentence each; an empty list is a clean bill of health."""
-    found = [
-        *_overlaps("specialist", Booking.specialist_id.expression),
-        *_overlaps("client", Booking.client_id.expression),
-        *_cells(),
-        *_pairs(),
-        *_holds(),
-        *_letters(),
-        *_chain(),
-        *_open_to_others(),
-        *keys.faults(),
-        *sealed.locked(keys.given_up()),
-        *stored.folder_faults(),
-        *stored.file_faults(),
-        *filter(None, [installation.why_letters_wait()]),
-    ]
-    db.session.rollback()
-    return found
-
-
 # ---------------------------------------------------------------- nobody is in two places
+
+
+@check
+def _both_sides() -> Iterator[str]:
+    """Nobody's time is sold twice."""
+    yield from _overlaps("specialist", Booking.specialist_id.expression)
+    yield from _overlaps("client", Booking.client_id.expression)
 
 
 def _overlaps(side: str, owner: ColumnElement[Any]) -> Iterator[str]:
@@ -79,6 +61,7 @@ def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
 # ---------------------------------------------------------------- cells say what bookings say
 
 
+@check
 def _cells() -> Iterator[str]:
     """The cells that are stored are exactly those that live bookings cover."""
     stored = {
@@ -119,6 +102,7 @@ def _due_cells() -> Iterator[tuple[tuple[int, int, int], int]]:
 # ---------------------------------------------------------------- one consultation a pair
 
 
+@check
 def _pairs() -> Iterator[str]:
     """No person has two counting consultations with one specialist, and every counting one is marked as such."""
     counts = and_(Booking.kind.in_(ONE_PER_PAIR), Booking.granted_again_at.is_(None), Booking.state.in_(COUNTING))
@@ -137,6 +121,7 @@ def _pairs() -> Iterator[str]:
         yield f"Booking {code} uses up the pair's free consultation and does not say so."
 
 
+@check
 def _holds() -> Iterator[str]:
     """A hold ends when the rules say, and is swept away soon after."""
     held = db.session.execute(
@@ -151,24 +136,14 @@ def _holds() -> Iterator[str]:
             yield f"Hold {code} ran out at {until.isoformat()} and was not swept away."
 
 
-# ---------------------------------------------------------------- letters and the log
+# ---------------------------------------------------------------- letters
 
 
+@check
 def _letters() -> Iterator[str]:
-    """Every booking and every cancellation has a letter to each side; no letter is in between or left behind."""
+    """Every booking and every cancellation has a letter to each side."""
     for key in db.session.scalars(_missing_letters()):
         yield f"There should be letters about {key} and there are not."
-    between = and_(OutboxMail.state == MailState.SENT, OutboxMail.sent_at.is_(None))
-    overdue = and_(
-        OutboxMail.state == MailState.WAITING,
-        OutboxMail.attempts == 0,
-        OutboxMail.due_at < clock.now() - FORGOTTEN,
-        is_next(),
-    )
-    for code in db.session.scalars(select(OutboxMail.code).where(between)):
-        yield f"Letter {code} is marked as sent without a time."
-    for code in db.session.scalars(select(OutboxMail.code).where(overdue)):
-        yield f"Letter {code} has been due for more than an hour and nobody tried to send it."
 
 
 def _missing_letters() -> Select[tuple[str]]:
@@ -190,24 +165,3 @@ def _missing_letters() -> Select[tuple[str]]:
     is_one = or_(OutboxMail.event_key == events.c.key, taken_back)
     letters = select(func.count(OutboxMail.id)).where(is_one).scalar_subquery()
     return select(events.c.key).where(letters < 2)
-
-
-def _chain() -> Iterator[str]:
-    """The audit log is whole."""
-    broken = audit.verify(dict(installation.noted_heads()))
-    if broken is not None:
-        yield f"The audit log does not hold from entry {broken} on."
-
-
-# ---------------------------------------------------------------- whose eyes
-
-
-def _open_to_others() -> Iterator[str]:
-    """In production, files that another user of this machine could read."""
-    config = settings()
-    if config.mode != "production" or not config.data.stat().st_mode & OTHERS:
-        return
-    database = Path(db.engine.url.database or "") if db.engine.dialect.name == "sqlite" else config.uploads
-    for path in {database, config.uploads}:
-        if path.exists() and path.stat().st_mode & OTHERS:
-            yield f"Others on this machine can read {path}: chmod -R go= {config.data}"

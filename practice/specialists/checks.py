@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 
 from practice.config import settings
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
-from practice.store import sealed, vault
-from practice.store.crashpoints import crashpoint
+from practice.store.checks import check
 
-from . import credentials, photos, queries
+from . import photos, queries
 
 
+@check
 def folder_faults() -> Iterator[str]:
     """What is wrong with the folder of uploads as a whole: quickly told, at every start."""
     folder = settings().uploads
@@ -29,6 +28,7 @@ def folder_faults() -> Iterator[str]:
         yield f"{folder} cannot be written to by the user that runs this."
 
 
+@check
 def file_faults() -> Iterator[str]:
     """Every file that a row names is opened: a sentence for each that is missing or does not open."""
     for key in sorted(_named()):
@@ -50,35 +50,5 @@ def _named() -> set[str]:
     }
 
 
-class CredentialFiles:
-    """The sealed documents on disk, as a place of sealed texts."""
-
-    name = "uploads/papers"
-
-    def needing(self, key_id: str) -> int:
-        """How many documents only this key opens."""
-        return sum(vault.key_of(text.token) == key_id for text in self.texts())
-
-    def rewrap(self) -> int:
-        """Seal every document with the newest key; each is replaced whole, so that a break loses none."""
-        done = 0
-        for text in self.texts():
-            if text.opens and not vault.is_current(text.token):
-                _store().put(text.code, vault.rewrap(text.token, text.context).encode())
-                crashpoint("vault.rewrapped")
-                done += 1
-        return done
-
-    def texts(self, *, newest_only: bool = False) -> Iterator[sealed.Text]:
-        """All of them, or the one that was kept last."""
-        keys = sorted(_store().keys("papers"), key=lambda found: -found[1])
-        for key, _ in keys[:1] if newest_only else keys:
-            with suppress(NoSuchFile):  # dropped meanwhile
-                yield sealed.Text(key, _store().read(key).decode("ascii", "replace"), credentials.place_of(key))
-
-
 def _store() -> DiskStore:
     return DiskStore(settings().uploads)
-
-
-sealed.keep(CredentialFiles())
