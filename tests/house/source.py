@@ -40,8 +40,13 @@ def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
 def imports(name: str) -> Iterator[tuple[int, str]]:
     """What module `name` imports, with the line: absolute dotted names, a member counted as `module.member`."""
     path = modules()[name]
-    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(tree(path)):
+    return imported(f"{name}.__init__" if path.name == "__init__.py" else name, tree(path))
+
+
+def imported(name: str, nodes: ast.AST) -> Iterator[tuple[int, str]]:
+    """What these lines would import if they stood in the module of that name."""
+    package = name.split(".")[:-1]
+    for node in ast.walk(nodes):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

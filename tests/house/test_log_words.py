@@ -79,12 +79,7 @@ def test_the_words_stand_in_the_room_that_records():
 
 @pytest.mark.once
 def test_what_checks_and_speaks_for_all_names_no_room():
-    shared = (
-        "practice.store.log_lines",
-        "practice.store.checks",
-        "practice.operations.checks",
-        "practice.letters.checks",
-    )
+    ground = ("store.log_lines", "store.checks", "operations.checks", "operations.monitoring", "letters.checks")
 
     strays = [name for name in ground if rooms_named_in(source.modules()[f"practice.{name}"].read_text())]
 
