@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.template_joints import joints
+
 WIDTH = 120
 TEMPLATES = Path(__file__).parent.parent / "templates"
 JINJA = r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
@@ -33,7 +35,6 @@ OPENS = frozenset(("if", "for", "macro", "block", "call", "filter", "with", "aut
 MIDDLE = frozenset(("else", "elif"))
 OUTSIDE = frozenset(("extends", "from", "import"))
 SHORT = (72, 40, 0)  # a branch inside a sentence stays in it up to here; less, where the line would be too long
-LONG_STRING = 60
 
 
 @dataclass(frozen=True)
@@ -361,35 +362,11 @@ def _places(line: str) -> Iterator[tuple[int, int, str]]:
                 at = piece.index(each, at) + len(each)
                 yield 9, start + at, ""
             for inner in re.finditer(JINJA, piece, re.S):
-                yield from ((rank - 4, start + inner.start() + at, joint) for rank, at, joint in _joints(inner[0]))
+                yield from ((rank - 4, start + inner.start() + at, joint) for rank, at, joint in joints(inner[0]))
             for drawn in re.finditer(r' d="[^"]*"', piece):
                 yield from ((0, start + drawn.start() + gap.start(), "") for gap in re.finditer(r"(?<=\S) ", drawn[0]))
         elif piece.startswith(("{{", "{%")):
-            yield from ((rank, start + at, joint) for rank, at, joint in _joints(piece))
-
-
-def _joints(piece: str) -> Iterator[tuple[int, int, str]]:
-    """(how good, where, with which quote) an expression or statement may be broken."""
-    if piece.startswith("{{"):
-        yield 4, 2, ""
-    depth, quote, begun = 0, "", 0
-    for at, sign in enumerate(piece):
-        if quote:
-            if sign == quote and piece[at - 1] != "\\":
-                quote = ""
-            elif sign == " " and quote == '"' and piece.find('"', at) - begun > LONG_STRING:
-                yield 3, at + 1, '"'
-        elif sign in "\"'":
-            quote, begun = sign, at
-        elif sign in "([{" and at > 1:
-            depth += 1
-        elif sign in ")]}":
-            depth -= 1
-        elif sign == " " and 2 < at < len(piece) - 3:
-            if piece[at - 1] == ",":
-                yield 8 - min(depth, 3), at, ""
-            elif re.match(r" (if|else|and|or|not|in|~|\+) ", piece[at:]):
-                yield 7 - min(depth, 3), at, ""
+            yield from ((rank, start + at, joint) for rank, at, joint in joints(piece))
 
 
 # ---------------------------------------------------------------- asking
