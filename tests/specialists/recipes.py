@@ -65,7 +65,7 @@ def words(**changes: Any) -> Words:
     return Words(**honest | changes)
 
 
-def credential(kind: CredentialKind = CredentialKind.LICENCE, content: bytes = PDF) -> Any:
+def credential_file(kind: CredentialKind = CredentialKind.LICENCE, content: bytes = PDF) -> Any:
     """A document in the store, with a last day where it needs one."""
     ends = date(2028, 3, 1) if kind in policy.WITH_END else None
     return replace(credentials.keep(content, f"{kind}.pdf"), expires_on=ends)
@@ -75,7 +75,7 @@ def draft(user: User, **changes: Any) -> Specialist:
     """An application with everything but the last button."""
     specialist = actions.create_application(user, profession(name=user.display_name, **changes))
     for kind in policy.needed(specialist.kind):
-        actions.keep_credential(specialist, kind, credential(kind), by=user)
+        actions.keep_credential(specialist, kind, credential_file(kind), by=user)
     actions.keep_words(specialist, words(), by=user)
     actions.set_offer(specialist, 50, Money(7500, "EUR"), by=user)
     actions.set_consult(specialist, True, by=user)

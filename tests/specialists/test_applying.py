@@ -56,7 +56,7 @@ def test_a_stranger_cannot_change_or_send_it(mara, cast):
     for attempt in (
         lambda: actions.keep_profession(specialist, recipes.profession(), by=cast.cleo),
         lambda: actions.keep_words(specialist, recipes.words(), by=cast.cleo),
-        lambda: actions.keep_credential(specialist, CredentialKind.LICENCE, recipes.paper(), by=cast.cleo),
+        lambda: actions.keep_credential(specialist, CredentialKind.LICENCE, recipes.credential_file(), by=cast.cleo),
         lambda: actions.submit(specialist, by=cast.cleo),
         lambda: actions.set_consult(specialist, False, by=cast.cleo),
     ):
@@ -163,7 +163,7 @@ def test_a_newer_paper_takes_the_place_of_one_that_nobody_has_checked(mara, conf
     specialist = recipes.draft(mara)
     before = next(c for c in specialist.credentials if c.kind == CredentialKind.LICENCE).document_key
 
-    actions.keep_credential(specialist, CredentialKind.LICENCE, recipes.paper(), by=mara)
+    actions.keep_credential(specialist, CredentialKind.LICENCE, recipes.credential_file(), by=mara)
 
     papers = [c for c in recipes.again(specialist).credentials if c.kind == CredentialKind.LICENCE]
     assert len(papers) == 1

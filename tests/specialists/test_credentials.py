@@ -309,7 +309,7 @@ def test_a_code_that_does_not_exist_is_404(mara_in, code):
 
 
 def test_no_document_is_reachable_as_a_static_file(mara, client):
-    key = recipes.paper(CredentialKind.LICENCE).key
+    key = recipes.credential_file(CredentialKind.LICENCE).key
 
     for path in (f"/{key}", f"/static/{key}", f"/uploads/{key}", f"/static/../../uploads/{key}", f"/photos/{key[7:]}"):
         assert client.get(path).status_code == 404

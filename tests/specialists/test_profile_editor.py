@@ -233,7 +233,7 @@ def test_a_paper_of_somebody_else_cannot_be_renewed(practice, mara, cast):
     licence = next(c for c in practice.credentials if c.kind == "licence")
 
     with pytest.raises(NotFound):
-        actions.ask_revision(cast.practice, {}, renewal=Renewal(licence.code, recipes.paper()), by=cast.anna)
+        actions.ask_revision(cast.practice, {}, renewal=Renewal(licence.code, recipes.credential_file()), by=cast.anna)
 
 
 # ---------------------------------------------------------------- the face

@@ -142,7 +142,7 @@ def test_a_newer_licence_brings_the_profile_back_when_its_owner_says_so(practice
     valid_until(practice, date(2027, 3, 3))
     clock.advance(days=5)
     jobs.expire_credentials()
-    renewal = Renewal(licence_of(practice).code, replace(recipes.paper(), expires_on=date(2029, 1, 1)))
+    renewal = Renewal(licence_of(practice).code, replace(recipes.credential_file(), expires_on=date(2029, 1, 1)))
     revision = actions.ask_revision(practice, {}, renewal=renewal, by=mara)
 
     with pytest.raises(Conflict):
@@ -170,7 +170,7 @@ def test_documents_go_ninety_days_after_the_decision_and_the_result_stays(practi
 def test_a_file_that_no_row_names_is_dropped_after_a_day_and_no_other(practice, config):
     import os
 
-    orphan, fresh = recipes.paper().key, recipes.paper().key
+    orphan, fresh = recipes.credential_file().key, recipes.credential_file().key
     kept = licence_of(practice).document_key
     for key in (orphan, kept):
         os.utime(config.uploads / key, (0, 0))
@@ -190,7 +190,7 @@ def insurance(practice):
 def test_insurance_is_handed_in_with_its_last_day_and_not_after_it(mara):
     specialist = actions.create_application(mara, recipes.profession())
     for ends in (None, date(2027, 2, 28)):
-        paper = replace(recipes.paper(CredentialKind.INSURANCE), expires_on=ends)
+        paper = replace(recipes.credential_file(CredentialKind.INSURANCE), expires_on=ends)
         with pytest.raises(Invalid) as refusal:
             actions.keep_credential(specialist, CredentialKind.INSURANCE, paper, by=mara)
         assert list(refusal.value.fields) == ["expires_on"]
@@ -225,7 +225,7 @@ def test_a_newer_insurance_needs_its_last_day_and_brings_the_profile_back(practi
     clock.freeze(datetime(2028, 3, 2, 12, tzinfo=UTC))
     jobs.expire_credentials()
     old = insurance(recipes.again(practice))
-    undated = replace(recipes.paper(CredentialKind.INSURANCE), expires_on=None)
+    undated = replace(recipes.credential_file(CredentialKind.INSURANCE), expires_on=None)
     with pytest.raises(Invalid):
         actions.ask_revision(practice, {}, renewal=Renewal(old.code, undated), by=mara)
 
