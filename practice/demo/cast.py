@@ -113,7 +113,7 @@ class Cast:
 
 
 def _profession(person: Person, now: datetime) -> Profession:
-    licence, today = person.paper, now.astimezone(ZoneInfo(person.zone)).date()
+    licence, today = person.credential, now.astimezone(ZoneInfo(person.zone)).date()
     return Profession(
         kind=person.kind,
         name=person.name,

@@ -19,7 +19,7 @@ from practice.values import clock
 
 from .cast import Cast, set_overrides
 from .people import DOMAIN, MEETINGS
-from .timeline import Story
+from .timeline import Timeline
 
 # Of staff there are two: what needs four eyes can be seen at work.
 SIGN_INS = ("client", "specialist", "staff", "colleague")
@@ -57,7 +57,7 @@ def _open() -> None:
         # Without a date: nobody has called these numbers, and the pages say so.
         safety.seed_resources()
         cast.enter()
-        Story(cast, now).tell(MEETINGS, partial(_deliver_until, today=now))
+        Timeline(cast, now).let_happen(MEETINGS, partial(_deliver_until, today=now))
         set_overrides(cast)
         _deliver_until(now, today=now)
 

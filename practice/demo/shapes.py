@@ -48,7 +48,7 @@ class Override:
 
 
 @dataclass(frozen=True)
-class Paper:
+class Credential:
     """A proof that staff checked; the bodies are described, not named, and the numbers say that they are not real."""
 
     body: str
@@ -82,7 +82,7 @@ class Person:
     training: str
     years: int
     supervision: str
-    paper: Paper
+    credential: Credential
     currency: str
     prices: tuple[int, int, int]
     offers_consult: bool = True
@@ -114,7 +114,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class ClientText:
-    """An invented client: `mail_off` reads in the app only; `story` names the appointments that the loader makes."""
+    """An invented client: `mail_off` reads in the app only."""
 
     name: str
     mailbox: str
@@ -123,7 +123,6 @@ class ClientText:
     place: str
     locale: str = "en"
     mail_off: bool = False
-    story: str = ""
 
 
 def minutes_of(ranges: str) -> list[tuple[int, int]]:

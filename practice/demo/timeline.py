@@ -44,7 +44,7 @@ class Scene:
         return self.practice.user
 
 
-class Story:
+class Timeline:
     """Everything that happens until `now`, in the order of time."""
 
     def __init__(self, cast: Cast, now: datetime) -> None:
@@ -53,7 +53,7 @@ class Story:
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = count()
 
-    def tell(self, meetings: tuple[Meeting, ...], meanwhile: Callable[[datetime], None]) -> None:
+    def let_happen(self, meetings: tuple[Meeting, ...], meanwhile: Callable[[datetime], None]) -> None:
         """Let every meeting be booked at its time, and what follows from it happen at its own.
 
         `meanwhile` is told of each such instant before something happens then.

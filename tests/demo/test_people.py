@@ -94,13 +94,13 @@ def test_the_address_of_a_profile_never_holds_a_surname(person: Person) -> None:
 
 @everyone
 def test_nobody_claims_a_real_number_on_a_register(person: Person) -> None:
-    assert "DEMO" in person.paper.number
+    assert "DEMO" in person.credential.number
 
 
 def test_the_special_people_are_as_special_as_the_demo_says() -> None:
     assert specialist_named("noah-l").state == "paused"
     assert specialist_named("oleksandr-b").state == "in_review"
-    assert specialist_named("rafael-d").paper.expires_in_days == 20
+    assert specialist_named("rafael-d").credential.expires_in_days == 20
     assert specialist_named("yuki-t").price_list()[1][1].decimal == 9000
     assert specialist_named("daniel-o").permitted == ("CA-ON",)
     assert specialist_named("naomi-f").permitted == ("US-NY", "US-NJ")

@@ -63,7 +63,7 @@ def test_what_may_be_left_out_is_as_usual_and_none_is_not_at_all(text, grace):
         ("years = 14", "years = = 14", "texts/people.toml: "),
         ("[[person]]", "[[people]]", "nothing is called 'people'; there is person"),
         ("[[person]]", "[person]", "person: each begins with its name in double brackets"),
-        ("expires_in_days = 540", "expires = 540", "paper: no key is called 'expires'; there is body"),
+        ("expires_in_days = 540", "expires = 540", "credential: no key is called 'expires'; there is body"),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_file_and_key(text, grace, written, instead, said):
