@@ -27,7 +27,7 @@ def test_a_whole_application_misses_nothing():
         ({"title": "Relationship coach"}, "what"),
         ({"country": ""}, "what"),
         ({"number": ""}, "what"),
-        ({"papers": {"identity", "licence"}}, "documents"),
+        ({"credentials": {"identity", "licence"}}, "documents"),
         ({"headline": ""}, "words"),
         ({"not_right_for": ""}, "words"),
         ({"about": ""}, "words"),
