@@ -88,7 +88,10 @@ def _person(name: str, portrait: str, *, times: bool = True) -> dict[str, Any]:
         "languages": "Dutch, English",
         "formats": "Video, phone",
         "price": "€95.00 for 50 min",
-        "times": [{"text": text, "value": "", "url": "/specialists"} for text in ("Wed 9:00", "Wed 9:30", "Thu 12:30")]
+        "times": [
+            {"day": day, "hour": hour, "text": f"{day} {hour}", "value": "", "url": "/specialists"}
+            for day, hour in (("Wed", "9:00"), ("Wed", "9:30"), ("Thu", "12:30"))
+        ]
         if times
         else [],
     }
