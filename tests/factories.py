@@ -18,8 +18,9 @@ from sqlalchemy import delete, select
 from practice.accounts import access, security
 from practice.accounts.models import Role, User, hash_of
 from practice.availability.models import Schedule, WeeklyRange
-from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, as_rows, cells
-from practice.bookings.states import COUNTING, BookingState
+from practice.bookings.models import Appointment, Booking, new_uid
+from practice.bookings.occupancy import Occupancy, clients_cells, specialists_cells
+from practice.bookings.states import COUNTING, GIVES_BACK, BookingState
 from practice.specialists.models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.specialists.states import Kind, OfferKind, ProfileState
 from practice.store.db import db, transaction
@@ -183,22 +184,24 @@ def booking(
     until = clock.now() + timedelta(minutes=10) if state == BookingState.HELD else None
     columns = {"held_until": until} | columns
     with transaction() as session:
+        appointment = _appointment(practice, starts_at, offer)
         made = Booking(
-            appointment=_appointment(practice, starts_at, offer),
+            appointment=appointment,
+            ics_uid=appointment.ics_uid,
             specialist=practice,
             kind=offer.kind,
             client=client,
-            person_key=client.person_key,
+            person_key=None if state == BookingState.HELD else client.person_key,
             call_name=client.display_name,
             confirmed_at=clock.now() if state != BookingState.HELD else None,
             claims_pair=offer.is_consult and state in COUNTING,
+            place=None if state in GIVES_BACK else 1,
             **columns,
         )
         session.add(made)
         session.flush()
         if made.is_live:
-            span = cells(made.starts_at, made.ends_at)
-            rows = as_rows(SPECIALIST_SIDE, practice.id, made, span) + as_rows(CLIENT_SIDE, client.id, made, span)
+            rows = specialists_cells(made.appointment) + clients_cells(made)
             session.add_all(Occupancy(**row) for row in rows)
     return made
 
@@ -213,6 +216,7 @@ def _appointment(practice: Specialist, starts_at: datetime, offer: Offer) -> App
         ends_at=starts_at + timedelta(minutes=offer.minutes),
         zone=zone,
         local_start=starts_at.astimezone(ZoneInfo(zone)).isoformat()[:16],
+        ics_uid=new_uid(),
     )
 
 

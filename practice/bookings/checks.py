@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
-from practice.bookings.models import CLIENT_SIDE, SPECIALIST_SIDE, Appointment, Booking, Occupancy, cells
+from practice.bookings.models import Appointment, Booking
+from practice.bookings.occupancy import CLIENT_SIDE, SPECIALIST_SIDE, Occupancy, cells
 from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
 from practice.bookings.terms import LONGEST_HOLD, ONE_PER_PAIR
 from practice.letters.outbox import MailState, OutboxMail
@@ -23,6 +24,8 @@ from practice.values import clock
 FORGOTTEN = timedelta(hours=1)
 SIDES = {SPECIALIST_SIDE: "specialist", CLIENT_SIDE: "client"}
 Taken = tuple[Any, ...]  # owner, start, end, code
+Cell = tuple[int, int, int]  # side, owner, number
+Kept = tuple[int | None, int | None]  # for which appointment, or for which booking
 
 
 # ---------------------------------------------------------------- nobody is in two places
@@ -31,21 +34,22 @@ Taken = tuple[Any, ...]  # owner, start, end, code
 @check
 def _both_sides() -> Iterator[str]:
     """Nobody's time is sold twice."""
-    yield from _overlaps("specialist", Booking.specialist_id.expression)
-    yield from _overlaps("client", Booking.client_id.expression)
+    yield from _overlaps("specialist", Appointment.specialist_id.expression, Appointment.code.expression)
+    yield from _overlaps("client", Booking.client_id.expression, Booking.code.expression)
 
 
-def _overlaps(side: str, owner: ColumnElement[Any]) -> Iterator[str]:
-    """Confirmed bookings of one person that share a moment."""
+def _overlaps(side: str, owner: ColumnElement[Any], code: ColumnElement[Any]) -> Iterator[str]:
+    """What stands in one person's calendar and shares a moment: appointments of a specialist, bookings of a client."""
     rows = db.session.execute(
-        select(owner, Appointment.starts_at, Appointment.ends_at, Booking.code)
-        .join(Booking.appointment)
+        select(owner, Appointment.starts_at, Appointment.ends_at, code)
+        .join(Booking, Booking.appointment_id == Appointment.id)
         .where(Booking.state == BookingState.CONFIRMED)
-        .order_by(owner, Appointment.starts_at, Booking.id)
+        .distinct()
+        .order_by(owner, Appointment.starts_at, code)
         .execution_options(yield_per=1000)
     )
     for _, taken in groupby(map(tuple, rows), key=itemgetter(0)):
-        yield from (f"Two bookings of one {side} overlap: {one} and {other}." for one, other in _clashes(taken))
+        yield from (f"Two appointments of one {side} overlap: {one} and {other}." for one, other in _clashes(taken))
 
 
 def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
@@ -58,32 +62,36 @@ def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
             longest = each
 
 
-# ---------------------------------------------------------------- cells say what bookings say
+# ---------------------------------------------------------------- cells and places say what bookings say
 
 
 @check
 def _cells() -> Iterator[str]:
     """The cells that are stored are exactly those that live bookings cover."""
-    stored = {
-        (row.side, row.owner_id, row.cell): row.booking_id
-        for row in db.session.execute(select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.booking_id))
-    }
+    asked = select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.appointment_id, Occupancy.booking_id)
+    stored: dict[Cell, Kept] = {(row[0], row[1], row[2]): (row[3], row[4]) for row in db.session.execute(asked)}
     due = dict(_due_cells())
+    nobody: Kept = (None, None)
     for key in stored.keys() | due.keys():
-        if stored.get(key) != due.get(key):
+        if stored.get(key, nobody) != due.get(key, nobody):
             side, _owner, cell = key
             yield (
-                f"Cell {cell} of a {SIDES[side]} is kept for booking {stored.get(key)}, "
-                f"but belongs to booking {due.get(key)} (ids of rows; None is nobody)."
+                f"Cell {cell} of a {SIDES[side]} is kept for {_named(stored.get(key, nobody))}, "
+                f"but belongs to {_named(due.get(key, nobody))} (ids of rows)."
             )
 
 
-def _due_cells() -> Iterator[tuple[tuple[int, int, int], int]]:
-    """What each live booking covers: its specialist's time at once, its client's time once it is confirmed."""
+def _named(kept: Kept) -> str:
+    appointment, booking = kept
+    return f"appointment {appointment}" if appointment else f"booking {booking}" if booking else "nobody"
+
+
+def _due_cells() -> Iterator[tuple[Cell, Kept]]:
+    """What each live booking covers: its appointment the specialist's time, itself its client's, if they are known."""
     rows = db.session.execute(
         select(
             Booking.id,
-            Booking.state,
+            Booking.appointment_id,
             Booking.specialist_id,
             Booking.client_id,
             Appointment.starts_at,
@@ -93,10 +101,18 @@ def _due_cells() -> Iterator[tuple[tuple[int, int, int], int]]:
         .where(Booking.state.in_(LIVE))
     )
     for row in rows:
-        owners = [(SPECIALIST_SIDE, row.specialist_id)]
-        owners += [(CLIENT_SIDE, row.client_id)] if row.state == BookingState.CONFIRMED else []
-        for side, owner in owners:
-            yield from (((side, owner, cell), row.id) for cell in cells(row.starts_at, row.ends_at))
+        for cell in cells(row.starts_at, row.ends_at):
+            yield (SPECIALIST_SIDE, row.specialist_id, cell), (row.appointment_id, None)
+            if row.client_id is not None:
+                yield (CLIENT_SIDE, row.client_id, cell), (None, row.id)
+
+
+@check
+def _places() -> Iterator[str]:
+    """Nobody has a place that their appointment does not have."""
+    beyond = select(Booking.code).join(Booking.appointment).where(Booking.place > Appointment.capacity)
+    for code in db.session.scalars(beyond):
+        yield f"Booking {code} has a place that its appointment does not have."
 
 
 # ---------------------------------------------------------------- one consultation a pair

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, lazyload
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -19,7 +21,8 @@ from practice.values import clock
 from practice.values.errors import Conflict, NotAllowed
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
-from .models import CLIENT_SIDE, SPECIALIST_SIDE, Booking, CalendarFeed, Occupancy, as_rows, cells
+from .models import Appointment, Booking, CalendarFeed
+from .occupancy import Occupancy, clients_cells, specialists_cells
 from .states import BookingState
 from .terms import Refusal
 
@@ -29,21 +32,23 @@ KEPT_FREE = 2  # threads of a process that never wait for the same calendar as a
 
 
 _seats = Seats()
+LOCK = (
+    update(Specialist)
+    .where(Specialist.id == bindparam("specialist"))
+    .values(calendar_version=Specialist.calendar_version + 1)
+    .returning(Specialist)
+)
+READ_AGAIN = {"synchronize_session": False, "populate_existing": True}
 
 
 def lock_specialist(specialist_id: int) -> None:
     """Hold the specialist's calendar until the transaction ends; every cache of their free times is outdated by it.
 
-    Raises `Crowded` when too many threads of this process wait for it already: a rush for one calendar must not keep
-    everybody else out.
+    The practice itself is read again with it. Raises `Crowded` when too many threads of this process wait for it
+    already: a rush for one calendar must not keep everybody else out.
     """
     with _seats.one(specialist_id, max(1, settings().threads - KEPT_FREE)):
-        db.session.execute(
-            update(Specialist)
-            .where(Specialist.id == specialist_id)
-            .values(calendar_version=Specialist.calendar_version + 1)
-            .execution_options(synchronize_session=False)
-        )
+        db.session.scalars(LOCK, {"specialist": specialist_id}, execution_options=READ_AGAIN).all()
 
 
 def lock_booking(booking: Booking) -> None:
@@ -63,26 +68,57 @@ def keep_still(booking: Booking) -> None:
 def lock_client(client_id: int) -> None:
     """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock.
 
-    Raises `NotAllowed` where their account was locked or deleted meanwhile.
+    Their account is read again with it. Raises `NotAllowed` where it was locked or deleted meanwhile.
     """
-    if not db.session.scalar(select(User.active).where(User.id == client_id).with_for_update()):
+    asked = select(User).options(lazyload(User.roles)).where(User.id == client_id).with_for_update()
+    client = db.session.scalar(asked, execution_options={"populate_existing": True})
+    if client is None or not client.active:
         raise NotAllowed("This account is closed by now, so nothing is booked.")
 
 
-def claim_specialist(booking: Booking) -> None:
-    """Take the specialist's cells for `booking`; raises `SlotTaken` when the database says that one is not free."""
-    if GUARDED:
-        _claim(SPECIALIST_SIDE, booking.specialist_id, booking, SlotTaken())
+def claim(booking: Booking) -> None:
+    """Take the time of both sides for a booking whose appointment is its own.
+
+    Raises `SlotTaken` when the database says that the specialist's is not free, `OwnOverlap` for its client's.
+    """
+    claim_specialist(booking.appointment)
+    claim_client(booking)
+
+
+def claim_specialist(appointment: Appointment) -> None:
+    """Take the specialist's cells, once for all who come; raises `SlotTaken` when one is not free."""
+    _claim(specialists_cells(appointment), SlotTaken())
 
 
 def claim_client(booking: Booking) -> None:
-    """Take the client's own cells; raises `OwnOverlap` when they have something else then."""
-    if GUARDED and booking.client_id is not None:
-        _claim(CLIENT_SIDE, booking.client_id, booking, OwnOverlap())
+    """Take the client's own cells, if it is known who they are; raises `OwnOverlap` when they have something else."""
+    _claim(clients_cells(booking), OwnOverlap())
+
+
+def claim_place(booking: Booking) -> None:
+    """Take the first free place of its appointment, which is locked; raises `SlotTaken` when there is none."""
+    appointment = booking.appointment
+    asked = select(Booking.place).where(Booking.appointment_id == appointment.id, Booking.place.is_not(None))
+    with db.session.no_autoflush:
+        taken = set(db.session.scalars(asked))
+    free = (number for number in range(1, appointment.capacity + 1) if number not in taken)
+    booking.place = next(free, None) if GUARDED else 1
+    if booking.place is None:
+        raise SlotTaken("The last place has just been taken.")
+    with refused_as(SlotTaken("That place has just been taken.")):
+        db.session.add(booking)
 
 
 def release(booking: Booking) -> None:
-    """Give back every cell that `booking` took, on both sides."""
+    """Give back the time that `booking` took of its client, and of its specialist where nobody else comes."""
+    own = Occupancy.booking_id == booking.id
+    if booking.appointment.is_for_one:
+        own = or_(own, Occupancy.appointment_id == booking.appointment_id)
+    db.session.execute(delete(Occupancy).where(own))
+
+
+def release_client(booking: Booking) -> None:
+    """Give back its client's time alone."""
     db.session.execute(delete(Occupancy).where(Occupancy.booking_id == booking.id))
 
 
@@ -97,13 +133,19 @@ def drop_expired(specialist_id: int, now: datetime) -> None:
 
 def expire(*which: object) -> int:
     """End the holds that `which` selects and free their time; returns how many."""
-    held = db.session.scalars(select(Booking).where(*which)).all()  # type: ignore[arg-type]
+    asked = select(Booking).options(joinedload(Booking.appointment)).where(*which)  # type: ignore[arg-type]
+    held = db.session.scalars(asked).all()
     for booking in held:
-        booking.move_to(BookingState.EXPIRED, by=None)
-        booking.ended_at = clock.now()
-        release(booking)
+        end_hold(booking)
     db.session.flush()
     return len(held)
+
+
+def end_hold(booking: Booking) -> None:
+    """Nobody has this time any more: a hold that ran out, or was given up."""
+    booking.move_to(BookingState.EXPIRED, by=None)
+    booking.ended_at = clock.now()
+    release(booking)
 
 
 def feeds_changed(*user_ids: int | None) -> None:
@@ -117,11 +159,12 @@ def feeds_changed(*user_ids: int | None) -> None:
     )
 
 
-def _claim(side: int, owner_id: int, booking: Booking, refusal: Conflict) -> None:
-    span = cells(booking.starts_at, booking.ends_at)
+def _claim(rows: list[dict[str, Any]], refusal: Conflict) -> None:
+    if not rows or not GUARDED:
+        return
     crashpoint("claim.before")
     with refused_as(refusal):
-        db.session.execute(insert(Occupancy), as_rows(side, owner_id, booking, span))
+        db.session.execute(insert(Occupancy), rows)
     crashpoint("claim.after")
 
 
@@ -138,5 +181,7 @@ def refused_as(refusal: Conflict) -> Iterator[None]:
 @contextmanager
 def one_pair() -> Iterator[None]:
     """The database keeps one free consultation for each pair; its refusal becomes the rule's own sentence."""
+    crashpoint("claim.before")
     with refused_as(NotEligible(Refusal.PAIR_USED)):
         yield
+    crashpoint("claim.after")

@@ -60,8 +60,10 @@ def feed_opened(owner: User, feed: CalendarFeed) -> None:
 
 def booked(booking: Booking) -> None:
     """To both sides: it stands, with the invitation; to the specialist once it cannot be taken back any more."""
-    for side in SIDES:
-        _write(booking, side, "bookings/booked", f"{booking.thing}:booked", method="REQUEST")
+    entries.take_all(booking)
+    with clocks.at_hand([booking.person(side) for side in SIDES]):
+        for side in SIDES:
+            _write(booking, side, "bookings/booked", f"{booking.thing}:booked", method="REQUEST", is_first=True)
 
 
 def moved(booking: Booking, before: datetime) -> None:
@@ -98,11 +100,12 @@ def entry_follows(booking: Booking, side: str) -> None:
 
     Under the same UID, each file with a number of its own, so that a calendar behind both mailboxes ends right.
     """
-    booking.raise_sequence()
+    booking.raise_sequences(side)
     if not entries.wants_entry(booking.person(side)):
         _entry(booking, side, "REQUEST")
         return
-    _write(booking, side, "bookings/entry_here", f"{booking.thing}:entry_here:{booking.ics_sequence}", method="REQUEST")
+    key = f"{booking.thing}:entry_here:{booking.entry(side).ics_sequence}"
+    _write(booking, side, "bookings/entry_here", key, method="REQUEST")
     if side == "client" and (proposal := booking.open_proposal) is not None:
         proposed(booking, proposal, again=str(booking.ics_sequence))
 
@@ -224,12 +227,13 @@ def _write(
     method: Method | None = None,
     not_after: datetime | None = None,
     replaces: Collection[str] = (),
+    is_first: bool = False,
 ) -> None:
     context = _facts(booking, side) | (facts or {})
     not_before = None
     if method is not None:
         context |= _entry(booking, side, method)
-        replaces = WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
+        replaces = set() if is_first else WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
         # What takes an entry out of a calendar is replaced by nothing that does not speak to that calendar as well.
         replaces -= set() if "invite" in context else {"bookings/entry_gone"}
         not_before = _told_from(booking, side)
@@ -307,17 +311,13 @@ def _entry(booking: Booking, side: str, method: Method) -> dict[str, Any]:
     if held and (method == "CANCEL" or held.mailbox != person.email or not entries.wants_entry(person)):
         may_stand = entries.let_go(booking, held)
         if method == "CANCEL" and may_stand and held.mailbox == person.email and not person.no_email:
-            return _brought(_invite(booking, held, method), held)
+            return {"invite": _invite(booking, held, method).to_json(), "route": held.route}
         if may_stand:
             _take_out(booking, held)
     if method == "CANCEL" or not entries.wants_entry(person):
         return {}
     held = entries.take(booking, side)
-    return _brought(_invite(booking, held, method), held)
-
-
-def _brought(entry: Invite, held: EntryHolder) -> dict[str, Any]:
-    return {"invite": entry.to_json(), "route": held.route}
+    return {"invite": _invite(booking, held, method).to_json(), "route": held.route}
 
 
 NO_WORDS: dict[str, Any] = {"summary": "Cancelled", "description": "", "location": "", "url": ""}
@@ -327,7 +327,7 @@ def _take_out(booking: Booking, held: EntryHolder) -> None:
     """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more."""
     person = booking.person(held.side)
     gone = Invite(
-        **identity(booking),
+        **identity(booking.entry(held.side)),
         **NO_WORDS,
         organizer_name=settings().brand,
         organizer_mailbox=held.organizer,
@@ -335,7 +335,7 @@ def _take_out(booking: Booking, held: EntryHolder) -> None:
         method="CANCEL",
     )
     _mail_end(booking.thing, Former(person.id, held.mailbox, person.zone), gone, held.route)
-    booking.raise_sequence()
+    booking.raise_sequences(held.side)
 
 
 @outbox.when_kept_inside
@@ -362,7 +362,7 @@ def _invite(booking: Booking, held: EntryHolder, method: Method) -> Invite:
     """The entry in the calendar of `held`: one identity for life, neutral words only."""
     label = booking.person(held.side).calendar_label or "Appointment"
     return Invite(
-        **identity(booking),
+        **identity(booking.entry(held.side)),
         summary=label if held.side == "client" else f"{label} ({initials(booking)})",
         description=f"{TELLS_NOBODY} {LINK_FOLLOWS}",
         location=place(booking.format),
@@ -382,7 +382,7 @@ TELLS_NOBODY = "Declining in a calendar tells nobody."
 
 
 def identity(entry: Any) -> dict[str, Any]:
-    """Which calendar entry it is, and when: a booking, or a row of a feed with the same columns."""
+    """Which calendar entry it is, and when: a booking, its appointment, or a row of a feed with the same columns."""
     return {
         "uid": entry.ics_uid,
         "sequence": entry.ics_sequence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -13,7 +13,7 @@ from practice.letters import outbox
 from practice.store.db import db
 from practice.values import clock
 
-from .models import Booking, EntryHolder
+from .models import SIDES, Booking, EntryHolder
 
 
 def wants_entry(person: User) -> bool:
@@ -52,10 +52,16 @@ def take(booking: Booking, side: str) -> EntryHolder:
     found = next((each for each in _all(booking, side) if each.mailbox == mailbox), None)
     if found is None:
         found = would_hold(booking, side)
-        db.session.add(found)
+        booking.holders.append(found)
     found.let_go_at = None
-    db.session.flush()
     return found
+
+
+def take_all(booking: Booking) -> None:
+    """The holders of a booking that nobody was written to about yet, for every side that wants an entry."""
+    set_committed_value(booking, "holders", [])
+    for side in [each for each in SIDES if wants_entry(booking.person(each))]:
+        take(booking, side)
 
 
 def let_go(booking: Booking, held: EntryHolder) -> bool:
@@ -72,8 +78,7 @@ def let_go(booking: Booking, held: EntryHolder) -> bool:
 
 
 def _all(booking: Booking, side: str) -> list[EntryHolder]:
-    asked = select(EntryHolder).where(EntryHolder.booking_id == booking.id, EntryHolder.side == side)
-    return list(db.session.scalars(asked.order_by(EntryHolder.id)))
+    return [each for each in booking.holders if each.side == side]
 
 
 def _recency(held: EntryHolder) -> tuple[bool, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from practice.values.errors import Conflict
+from practice.values.errors import Conflict, Problem
 
 from .terms import CONSULT, Refusal, Terms
 
@@ -32,6 +32,19 @@ class OwnOverlap(Conflict):
 
     def __init__(self) -> None:
         super().__init__("You have another appointment at that time.")
+
+
+class MustGiveBack(Conflict):
+    """What was kept for somebody cannot be confirmed any more, so whatever was paid for it is given back whole.
+
+    `refusal` says why.
+    """
+
+    code = "must_give_back"
+
+    def __init__(self, refusal: Problem) -> None:
+        super().__init__(f"{refusal.message} Whatever was paid for it is given back.")
+        self.refusal = refusal
 
 
 class SpentForm(Conflict):

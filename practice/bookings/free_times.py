@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Literal, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from practice.availability import queries as availability
 from practice.scheduling.days import span_of
@@ -30,7 +30,7 @@ KEPT = 20_000  # lists of starts in memory; one that is still right is kept anew
 
 
 class Own(NamedTuple):
-    """A booking of the one who asks, which stands in nobody's way but others'. `chosen_at` is None for an appointment.
+    """An appointment of the one who asks, which stands in nobody's way but others'. `chosen_at` is None once it stands.
 
     What is held for somebody does not become too late under their hands: its notice counts from when it was chosen.
     The time that an appointment has already is no other time.
@@ -164,7 +164,8 @@ class Taken(NamedTuple):
 def busy_of(
     ids: Collection[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
 ) -> dict[int, list[Taken]]:
-    """What is taken in [first, last) epoch seconds: bookings that count, and holds that have not run out."""
+    """What is taken in [first, last) epoch seconds: appointments with a booking that counts, or a hold that has not
+    run out. `own` are ids of appointments."""
     stands = or_(Booking.state.in_(TAKES_PART), and_(Booking.state == BookingState.HELD, Booking.held_until > now))
     rows = db.session.execute(
         select(
@@ -172,9 +173,9 @@ def busy_of(
             Appointment.starts_at,
             Appointment.ends_at,
             Appointment.kind,
-            Booking.state,
-            Booking.held_until,
-            Booking.id,
+            func.max(case((Booking.state == BookingState.HELD, 0), else_=1)).label("is_booked"),
+            func.max(Booking.held_until).label("held_until"),
+            Appointment.id,
         )
         .join(Booking, Booking.appointment_id == Appointment.id)
         .where(
@@ -183,14 +184,16 @@ def busy_of(
             Appointment.ends_at > datetime.fromtimestamp(first, UTC),
             stands,
         )
+        # Once, however many come to it.
+        .group_by(Appointment.id)
         .order_by(Appointment.starts_at)
     )
     found: dict[int, list[Taken]] = {}
-    for specialist_id, starts_at, ends_at, kind, state, held_until, booking_id in rows:
-        frees_at = int(held_until.timestamp()) if state == BookingState.HELD and held_until is not None else None
+    for specialist_id, starts_at, ends_at, kind, is_booked, held_until, appointment_id in rows:
+        frees_at = None if is_booked or held_until is None else int(held_until.timestamp())
         reason: Literal["hold", "booking"] = "booking" if frees_at is None else "hold"
         span = int(starts_at.timestamp()), int(ends_at.timestamp())
-        busy = Busy(*span, kind=kind, reason=reason, own=booking_id in own)
+        busy = Busy(*span, kind=kind, reason=reason, own=appointment_id in own)
         found.setdefault(specialist_id, []).append(Taken(busy, frees_at))
     return found
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -20,11 +19,7 @@ from practice.values import clock
 from practice.values.errors import IllegalMove
 
 from . import terms
-from .states import COUNTING, LIVE, MOVES, BookingState, Outcome, ProposalState
-
-CELL = timedelta(minutes=5)
-SPECIALIST_SIDE, CLIENT_SIDE = 0, 1
-
+from .states import COUNTING, GIVES_BACK, LIVE, MOVES, BookingState, Outcome, ProposalState
 
 SIDES = ("client", "specialist")
 
@@ -34,19 +29,37 @@ def new_uid() -> str:
     return f"{secrets.token_hex(16)}@{settings().mail_domain}"
 
 
-class Appointment(Coded, db.Model):
-    """Something that happens at a time with a specialist; a free consultation is one with a single place."""
+class Entered:
+    """Something with an entry in calendars: one identity for life, and a number that every change raises."""
+
+    ics_uid: Mapped[str] = mapped_column(String(300), unique=True, default=new_uid)
+    ics_sequence: Mapped[int] = mapped_column(default=0)
+    ics_stamped_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    def raise_sequence(self) -> None:
+        """Every change that leaves as a calendar file is newer than the one before (RFC 5546 §2.1.4)."""
+        self.ics_sequence += 1
+        self.ics_stamped_at = next_stamp(self.ics_stamped_at, clock.now())
+
+
+class Appointment(Coded, Entered, db.Model):
+    """Something that happens at a time with a specialist, who has it in their calendar once, however many come.
+
+    It has as many places as its capacity says; what two people agree on has one.
+    """
 
     __tablename__ = "appointments"
     __table_args__ = (
         one_of("kind", OfferKind),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("capacity >= 1", name="has_a_place"),
         Index("ix_appointments_specialist_start", "specialist_id", "starts_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id))
     offer_id: Mapped[int] = mapped_column(ForeignKey(Offer.id))
     kind: Mapped[str] = mapped_column(String(20))
+    capacity: Mapped[int] = mapped_column(default=1)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     # The specialist's zone and wall clock as they were agreed: when a country changes its rules, these stay true.
@@ -57,15 +70,23 @@ class Appointment(Coded, db.Model):
     offer: Mapped[Offer] = relationship()
     bookings: Mapped[list[Booking]] = relationship(back_populates="appointment")
 
+    @property
+    def is_for_one(self) -> bool:
+        """Whether it stands and falls with one booking, and moves with it."""
+        return self.capacity == 1
 
-class Booking(Coded, db.Model):
-    """One client's place in one appointment. While HELD it may belong to a browser that has not signed in yet."""
+
+class Booking(Coded, Entered, db.Model):
+    """One client's numbered place in one appointment. While HELD it may belong to a browser that has not signed in."""
 
     __tablename__ = "bookings"
     __table_args__ = (
         one_of("state", BookingState),
         CheckConstraint("client_id IS NOT NULL OR state IN ('held', 'expired')", name="client_known_once_booked"),
         CheckConstraint("state <> 'held' OR held_until IS NOT NULL", name="a_hold_ends"),
+        # Who is faster has the place: a second booking with its number is refused by the table itself.
+        CheckConstraint("state NOT IN ('held', 'confirmed') OR place IS NOT NULL", name="has_a_place"),
+        UniqueConstraint("appointment_id", "place"),
         # One free consultation for each person and specialist, whatever else goes wrong.
         Index(
             "uq_bookings_consult_pair",
@@ -82,6 +103,8 @@ class Booking(Coded, db.Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     appointment_id: Mapped[int] = mapped_column(ForeignKey(Appointment.id), index=True)
+    # From 1 to the appointment's capacity; none once it was given back.
+    place: Mapped[int | None] = mapped_column(default=1)
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     client_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
@@ -121,10 +144,6 @@ class Booking(Coded, db.Model):
     granted_again_at: Mapped[datetime | None]
     granted_because_sealed: Mapped[str | None]
 
-    ics_uid: Mapped[str] = mapped_column(String(300), unique=True, default=new_uid)
-    ics_sequence: Mapped[int] = mapped_column(default=0)
-    ics_stamped_at: Mapped[datetime] = mapped_column(default=clock.now)
-
     note = sealed.Words("booking")
     phone = sealed.Words("booking")
     prep = sealed.Words("booking")
@@ -134,8 +153,9 @@ class Booking(Coded, db.Model):
     specialist: Mapped[Specialist] = relationship()
     client: Mapped[User | None] = relationship()
     moves: Mapped[list[BookingMove]] = relationship(
-        order_by="BookingMove.id", cascade="all, delete-orphan", passive_deletes=True
+        order_by="BookingMove.id", back_populates="booking", cascade="all, delete-orphan", passive_deletes=True
     )
+    holders: Mapped[list[EntryHolder]] = relationship(order_by="EntryHolder.id", passive_deletes=True)
     proposals: Mapped[list[Proposal]] = relationship(
         order_by="Proposal.id", back_populates="booking", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -177,10 +197,15 @@ class Booking(Coded, db.Model):
             raise ValueError("a hold has nobody to write to")
         return person
 
-    def raise_sequence(self) -> None:
-        """Every change that leaves as a calendar file is newer than the one before (RFC 5546 §2.1.4)."""
-        self.ics_sequence += 1
-        self.ics_stamped_at = next_stamp(self.ics_stamped_at, clock.now())
+    def entry(self, side: str) -> Entered:
+        """What stands in the calendar of one side: the client's own booking, the appointment for its specialist."""
+        return self if side == "client" else self.appointment
+
+    def raise_sequences(self, side: str = "client") -> None:
+        """What two people agreed on is one event in both calendars, under one name and one number. Of what more come
+        to, the entry of one side changes alone."""
+        for entry in (self, self.appointment) if self.appointment.is_for_one else (self.entry(side),):
+            entry.raise_sequence()
 
     def is_asked_to_move(self, now: datetime) -> bool:
         """The specialist offers other times, and waits for an answer."""
@@ -192,22 +217,25 @@ class Booking(Coded, db.Model):
             raise IllegalMove("This appointment has changed in the meantime, so that is no longer possible.")
         self.note_move(state, by=by, reason=reason)
         self.state = state
+        if state in GIVES_BACK:
+            self.place = None
         self.claims_pair = self.terms.one_per_pair and state in COUNTING and self.granted_again_at is None
 
     def note_move(
         self, after: str, *, by: User | None, reason: str = "", starts_before: datetime | None = None
     ) -> None:
         """Leave a row behind without a change of state: a new time, a re-confirmation."""
-        self.moves.append(
-            BookingMove(
-                before=self.state,
-                after=after,
-                by_id=by.id if by else None,
-                at=clock.now(),
-                reason=reason,
-                starts_before=starts_before,
-            )
+        move = BookingMove(
+            booking=self,
+            before=self.state,
+            after=after,
+            by_id=by.id if by else None,
+            at=clock.now(),
+            reason=reason,
+            starts_before=starts_before,
         )
+        if (session := object_session(self)) is not None:
+            session.add(move)
 
 
 # Why a booking got another time. Two of three are the specialist's wish, whoever pressed the button.
@@ -229,6 +257,8 @@ class BookingMove(db.Model):
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(60), default="")
     starts_before: Mapped[datetime | None]
+    # Written from this end: a row is added without reading all that happened before.
+    booking: Mapped[Booking] = relationship(back_populates="moves")
 
 
 class EntryHolder(db.Model):
@@ -260,18 +290,6 @@ class EntryHolder(db.Model):
     route: Mapped[str] = mapped_column(String(32))
     held_since: Mapped[datetime] = mapped_column(default=clock.now)
     let_go_at: Mapped[datetime | None]
-
-
-class Occupancy(db.Model):
-    """One five-minute cell of one person's time. The primary key is what makes a double booking impossible."""
-
-    __tablename__ = "occupancy"
-    __table_args__ = (CheckConstraint("side IN (0, 1)", name="side_known"),)
-    side: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    owner_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    # Five-minute steps since 1970-01-01T00:00Z.
-    cell: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)
 
 
 class Proposal(Coded, db.Model):
@@ -376,15 +394,3 @@ class RememberedAnswer(db.Model):
     action: Mapped[str] = mapped_column(String(30))
     target: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-
-
-def cells(starts_at: datetime, ends_at: datetime) -> range:
-    """The five-minute cells that [starts_at, ends_at) covers, in ascending order (equal lock order, no deadlock)."""
-    step = int(CELL.total_seconds())
-    first, last = int(starts_at.timestamp()), int(ends_at.timestamp())
-    return range(first // step, -(-last // step))
-
-
-def as_rows(side: int, owner_id: int, booking: Booking, span: range) -> list[dict[str, Any]]:
-    """Occupancy rows for one owner."""
-    return [{"side": side, "owner_id": owner_id, "cell": cell, "booking_id": booking.id} for cell in span]

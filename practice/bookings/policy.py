@@ -207,6 +207,11 @@ def strikes_pause(strikes: Sequence[datetime], now: datetime) -> bool:
     return sum(at > now - STRIKE_WINDOW for at in strikes) >= STRIKES_PAUSE
 
 
+def rests(terms: Terms, strikes: Sequence[datetime], now: datetime) -> bool:
+    """Whether strikes keep new bookings on these terms away."""
+    return terms.rests_after_strikes and strikes_pause(strikes, now)
+
+
 def is_strike(starts_at: datetime, now: datetime, *, emergency: bool, emergencies_this_year: int) -> bool:
     """A specialist who cancels within 24 hours gets one, unless it is one of two emergencies a year."""
     excused = emergency and emergencies_this_year < EMERGENCIES_A_YEAR

@@ -25,6 +25,8 @@ class BookingState(StrEnum):
 S = BookingState
 MOVES: dict[BookingState, frozenset[BookingState]] = {
     S.HELD: frozenset({S.CONFIRMED, S.EXPIRED}),
+    # Paid after it had run out, and the time is still free: taken again.
+    S.EXPIRED: frozenset({S.CONFIRMED}),
     S.CONFIRMED: frozenset(
         {
             S.UNDONE,
@@ -49,6 +51,9 @@ LIVE = frozenset({S.HELD, S.CONFIRMED})
 # These use up the one free consultation of a pair.
 COUNTING = frozenset({S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED, S.LATE_RELEASED})
 CANCELLED = frozenset({S.UNDONE, S.CANCELLED_BY_CLIENT, S.LATE_RELEASED, S.CANCELLED_BY_SPECIALIST, S.RELEASED})
+
+# These give their place back to others.
+GIVES_BACK = CANCELLED | {S.EXPIRED}
 
 
 class ProposalState(StrEnum):

@@ -66,6 +66,7 @@ class Terms:
     `refused_for` stands in the order in which people are told. A time is kept for `hold`, for visitors of whom nobody
     has confirmed an address for `unknown_hold`. Within `late` of the start a cancellation has a price: the pair's
     consultation, or what `comes_back` says. `one_per_pair`: it uses up the one of a client and a specialist.
+    `shares_a_time`: the appointment is there before anybody books, and has several places.
     """
 
     kind: OfferKind
@@ -81,6 +82,7 @@ class Terms:
     moves: int
     consent: str
     one_per_pair: bool
+    shares_a_time: bool
     rests_after_strikes: bool
     comes_back: tuple[Step, ...]
 
@@ -122,6 +124,7 @@ CONSULT = Terms(
     moves=2,
     consent=CONSULT_SCOPE,
     one_per_pair=True,
+    shares_a_time=False,
     rests_after_strikes=True,
     comes_back=(Step(timedelta(0), 100),),
 )
@@ -140,6 +143,7 @@ INDIVIDUAL = Terms(
     moves=2,
     consent=SESSION_AGREEMENT,
     one_per_pair=False,
+    shares_a_time=False,
     rests_after_strikes=False,
     comes_back=(Step(24 * HOUR, 100), Step(4 * HOUR, 50)),
 )
@@ -158,6 +162,7 @@ GROUP = Terms(
     moves=0,
     consent=GROUP_AGREEMENT,
     one_per_pair=False,
+    shares_a_time=True,
     rests_after_strikes=False,
     comes_back=INDIVIDUAL.comes_back,
 )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -86,8 +88,25 @@ class Clock:
 # ---------------------------------------------------------------- whose clock
 
 
+_at_hand: ContextVar[Mapping[int, tuple[Travel, ...]]] = ContextVar("at_hand", default={})  # noqa: B039
+
+
+@contextmanager
+def at_hand(people: Iterable[Any]) -> Iterator[None]:
+    """In here the travel of these accounts is known: one query, however often `of` is asked about them."""
+    ids = [person.id for person in people]
+    known = _travel_of(ids)
+    token = _at_hand.set({each: known.get(each, ()) for each in ids})
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
 def of(person: Any, otherwise: str = NO_ZONE) -> Clock:
     """The clock of one account, or of anybody else who can be written to; `otherwise` is for who has no zone."""
+    if (travel := _at_hand.get().get(person.id)) is not None:
+        return _clock_of(person, travel, otherwise)
     # Only a practice has a place to write down its travel, and most people have none.
     is_practice = getattr(person, "specialist", None) is not None
     return _clock_of(person, _travel_of([person.id]).get(person.id, ()) if is_practice else (), otherwise)

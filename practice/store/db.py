@@ -183,10 +183,11 @@ def is_only_shown() -> bool:
 
 
 @contextmanager
-def transaction(*, notes: bool = False) -> Iterator[Session]:
+def transaction(*, notes: bool = False, keeps_rows: bool = False) -> Iterator[Session]:
     """One unit of work: everything inside is stored, or nothing is. An inner one joins the outer.
 
     `notes` writes down what somebody read, which is done also while a form is only shown again; all else is `NotSent`.
+    With `keeps_rows`, what is in memory stays as it was read or written: the caller reads again what it decides from.
     """
     session = db.session()
     if session.info.get("in_transaction"):
@@ -194,7 +195,7 @@ def transaction(*, notes: bool = False) -> Iterator[Session]:
         return
     if is_only_shown() and not notes:
         raise NotSent
-    _end_read(session)
+    _end_read(session, keeps_rows=keeps_rows)
     queue = _queue()
     has_turn = queue is not None and queue.take(BUSY)
     session.info.update(in_transaction=True, before_commit={}, after_commit=[])
@@ -203,7 +204,7 @@ def transaction(*, notes: bool = False) -> Iterator[Session]:
         yield session
         _last_words(session)
         crashpoint("commit.before")
-        session.commit()
+        _commit(session, keeps_rows=keeps_rows)
         crashpoint("commit.after")
         calls = session.info["after_commit"]
     except BaseException:
@@ -223,11 +224,23 @@ def _queue() -> WriteQueue | None:
     return queue_of(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
 
 
-def _end_read(session: Session) -> None:
+def _commit(session: Session, *, keeps_rows: bool) -> None:
+    """Store it; rows are read anew when they are looked at next, unless they are kept."""
+    expires, session.expire_on_commit = session.expire_on_commit, not keeps_rows
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = expires
+
+
+def _end_read(session: Session, *, keeps_rows: bool) -> None:
     """Close the read that led here: it would otherwise hold an old picture of the data."""
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside transaction(); every change belongs in an action")
-    session.rollback()
+    if keeps_rows:
+        _commit(session, keeps_rows=True)
+    else:
+        session.rollback()
 
 
 def _last_words(session: Session) -> None:
@@ -277,14 +290,31 @@ def changed(statement: Any) -> int:
 
 def transactional(action: Callable[P, R]) -> Callable[P, R]:
     """An action as one transaction; the outermost is run once more after a deadlock or a serialization failure."""
+    return _as_transaction(action, keeps_rows=False)
 
+
+def rereading(action: Callable[P, R]) -> Callable[P, R]:
+    """The same for an action that reads again by itself, behind its lock, whatever it decides from.
+
+    What was read before it and what it wrote stays in memory, so that nothing is read twice for nothing.
+    """
+    return _as_transaction(action, keeps_rows=True)
+
+
+def read_anew() -> None:
+    """Rows in memory are read again when they are looked at next; not inside a transaction, where changes may wait."""
+    if not db.session().info.get("in_transaction"):
+        db.session.expire_all()
+
+
+def _as_transaction(action: Callable[P, R], *, keeps_rows: bool) -> Callable[P, R]:
     @functools.wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if db.session().info.get("in_transaction"):
             return action(*args, **kwargs)
         for attempt in (1, 2):
             try:
-                with transaction():
+                with transaction(keeps_rows=keeps_rows):
                     return action(*args, **kwargs)
             except OperationalError as error:
                 if attempt == 2 or not is_passing(error):

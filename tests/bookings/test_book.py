@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from practice.accounts.models import User
 from practice.bookings import actions, claims, queries
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotTaken
-from practice.bookings.models import Booking, Occupancy
+from practice.bookings.models import Booking
+from practice.bookings.occupancy import Occupancy
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
 from practice.specialists.models import Offer

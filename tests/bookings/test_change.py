@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from practice.bookings import actions, queries
 from practice.bookings.errors import SlotClosed, TooLate
-from practice.bookings.models import CLIENT_SIDE, Booking, Occupancy, Strike
+from practice.bookings.models import Booking, Strike
+from practice.bookings.occupancy import CLIENT_SIDE, Occupancy
 from practice.bookings.states import BookingState
 from practice.letters.mail_worker import deliver_due
 from practice.store.db import db

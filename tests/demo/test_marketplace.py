@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from practice.accounts.models import User
 from practice.bookings import queries
 from practice.bookings.free_times import Wanted
-from practice.bookings.models import Booking, Occupancy, Strike, cells
+from practice.bookings.models import Booking, Strike
+from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
 from practice.demo.marketplace import load
@@ -106,9 +107,10 @@ def _check_every_state_is_shown() -> None:
 def _check_no_time_is_taken_twice() -> None:
     """The cells are exactly those of the live bookings, each once a side: anything else is an overlap or a leftover."""
     live = db.session.scalars(select(Booking).where(Booking.state.in_(LIVE))).all()
-    wanted = [(0, b.specialist_id, cell, b.id) for b in live for cell in cells(b.starts_at, b.ends_at)]
+    wanted = [(0, b.specialist_id, cell, b.appointment_id) for b in live for cell in cells(b.starts_at, b.ends_at)]
     wanted += [(1, b.client_id, cell, b.id) for b in live if b.client_id for cell in cells(b.starts_at, b.ends_at)]
-    rows = db.session.execute(select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.booking_id)).all()
+    whose = func.coalesce(Occupancy.appointment_id, Occupancy.booking_id)
+    rows = db.session.execute(select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, whose)).all()
 
     assert sorted(wanted) == sorted(tuple(row) for row in rows)
     assert len({key[:3] for key in wanted}) == len(wanted)

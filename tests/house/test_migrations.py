@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import textwrap
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from sqlalchemy import func, insert, inspect, select, text
 
 from practice.bookings.models import Booking, EntryHolder
 from practice.letters import outbox
+from practice.operations import checkup
 from practice.specialists.models import ProfileMove
 from practice.store.db import db, transaction
 from practice.values import clock as wall
@@ -149,6 +151,28 @@ def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
 
     found = dict(db.session.execute(text("SELECT event_key, about FROM outbox_mail")).all())
     assert found == {"booking:7:moved:2": "booking:7", "strike:3:2027": "strike:3", "welcome:abc": "welcome:abc"}
+
+
+def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_same_name(empty_app, clock):
+    upgrade(directory=str(MIGRATIONS))
+    people = cast()
+    stands = booking(people.ben, people.practice, clock.now())
+    held = booking(people.cleo, people.practice, clock.now() + timedelta(hours=1), state="held")
+    gone = booking(people.cleo, people.practice, clock.now() + timedelta(hours=2), state="cancelled_by_client")
+    known = {each.id: each.ics_uid for each in (stands, held, gone)}
+    db.session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0024")
+    before = text("SELECT side, count(*), count(booking_id) FROM occupancy GROUP BY side ORDER BY side")
+    as_it_was = [tuple(row) for row in db.session.execute(before)]
+    db.session.rollback()
+
+    upgrade(directory=str(MIGRATIONS))
+
+    rows = db.session.scalars(select(Booking).order_by(Booking.id)).all()
+    assert as_it_was == [(0, 12, 12), (1, 6, 6)]
+    assert {each.id: each.appointment.ics_uid for each in rows} == {each.id: each.ics_uid for each in rows} == known
+    assert [(each.place, each.appointment.capacity) for each in rows] == [(1, 1), (1, 1), (None, 1)]
+    assert not [fault for fault in checkup.faults() if fault.startswith("Cell")]
 
 
 @pytest.mark.parametrize("table", ["bookings", "appointments", "occupancy", "offers"])

@@ -24,7 +24,7 @@ class _Seen(local):
 
 
 _seen = _Seen()
-_verbs = [sys.modules[f"practice.bookings.actions.{verb}"] for verb in ("hold", "book", "move")]
+_verbs = [sys.modules[f"practice.bookings.actions.{verb}"] for verb in ("hold", "reserve", "move")]
 _really_open = _verbs[0].require_open
 
 

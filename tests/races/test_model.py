@@ -154,6 +154,13 @@ class Diary(RuleBasedStateMachine):
         has_room = self.room(practice, self.held_by(client)) > leaves
         return has_room and self.times_kept(client, practice, start) < 2
 
+    def make_way(self, booked: Place, start: int) -> None:
+        """What a client holds elsewhere ends where they decide on that very time."""
+        for number, each in list(self.places.items()):
+            is_held = each.held_until is not None and each.client == booked.client
+            if is_held and each.practice != booked.practice and each.meets(start):
+                del self.places[number]
+
     def put_away_holds(self, client: int) -> None:
         self.places = {n: p for n, p in self.places.items() if p.held_until is None or p.client != client}
 
@@ -249,6 +256,7 @@ class Diary(RuleBasedStateMachine):
         expected = (is_own or is_asked) and self.may_go_to(number, place, start)
         self.tried(expected, actions.move, booking, self.at(start), by=self.person(place.client))
         if expected:
+            self.make_way(place, start)
             place.start, place.moves, place.offered = start, place.moves + (not is_asked), []
             self.changes += [] if is_asked else [((place.client, place.practice), wall.now())]
 
@@ -299,6 +307,7 @@ class Diary(RuleBasedStateMachine):
         by = self.person(place.client)
         self.tried(expected, actions.accept_proposal, booking.open_proposal, self.at(start), by=by)
         if expected:
+            self.make_way(place, start)
             place.start, place.offered = start, []
 
     @when(is_offered)

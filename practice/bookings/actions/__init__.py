@@ -1,13 +1,14 @@
 """This package knows every change to a booking, one file for each verb; rooms call it as `actions.book(…)`."""
 
 from .attend import close_ended, complete, join, mark_client_missed, mark_specialist_missed, report_technical
-from .book import Details, book, keep_preparation, reconfirm
+from .book import book, keep_preparation, reconfirm
 from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
 from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from .entry import keep_entry
 from .feeds import new_feed, revoke_feed
 from .hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
+from .reserve import Details, confirm, reserve
 from .stopped import call_off, call_off_ahead, close_practice, offer_choice
 from .wipe import forget_words
 
@@ -24,6 +25,7 @@ __all__ = [
     "close_ended",
     "close_practice",
     "complete",
+    "confirm",
     "contest",
     "decide_contest",
     "decline_proposal",
@@ -47,6 +49,7 @@ __all__ = [
     "reconfirm",
     "release_unconfirmed",
     "report_technical",
+    "reserve",
     "revoke_feed",
     "undo",
     "waive_strike",

@@ -76,7 +76,7 @@ def end(booking: Booking, state: BookingState, *, by: User | None, reason: str =
     booking.ended_at = clock.now()
     claims.release(booking)
     withdraw_proposals(booking)
-    booking.raise_sequence()
+    booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
     emails.cancelled(booking, by=by)
     audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, select, update
 
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
 from practice.bookings import claims, free_times, policy, queries, terms
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
-from practice.bookings.models import Appointment, Booking, RememberedAnswer
+from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
 from practice.bookings.terms import Refusal, Terms
 from practice.specialists.models import Offer
 from practice.store import retention
-from practice.store.db import changed, db, transactional
+from practice.store.db import changed, db, rereading, transactional
 from practice.values import clock
 
 
@@ -50,40 +50,38 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it, `OwnOverlap` if they have something
     else then, `NotEligible` for who could not book in the end, whatever they fill in.
     """
-    _require_hope(offer, visitor)
+    if visitor.user is None and offer.price.amount:
+        raise NotEligible(Refusal.PRICE, terms.of(offer.kind))
     return _hold(offer, starts_at, visitor)
 
 
-def _require_hope(offer: Offer, visitor: Visitor) -> None:
+def _require_hope(offer: Offer, user: User) -> None:
     """Who cannot book in the end keeps no time from others; an address can still be confirmed."""
-    standing = (
-        policy.Standing(terms=terms.of(offer.kind), costs=offer.price.amount > 0)
-        if visitor.user is None
-        else queries.standing_of(visitor.user, offer.specialist, offer)
-    )
+    standing = queries.standing_of(user, offer.specialist, offer)
     found = policy.refusals(standing, clock.now())
     lasting = [each for each in found if each != Refusal.EMAIL]
     if lasting and claims.GUARDED:
         raise NotEligible(lasting[0], standing.terms)
 
 
-@transactional
+@rereading
 def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     now = clock.now()
     mine = lock_own_holds((offer.specialist_id,), visitor.user, visitor.browser_key)
-    claims.drop_expired(offer.specialist_id, now)
+    if visitor.user is not None:
+        _require_hope(offer, visitor.user)
     same = next((each for each in mine if _is_live_for(each, offer, starts_at, now)), None)
     for other in mine:
         if other is not same:
             give_up(other)
-    calendar = require_open(offer, starts_at, now, Looker((same,) if same else (), visitor.user))
+    calendar = require_open(
+        offer, starts_at, now, Looker((same,) if same else (), visitor.user), is_open=visitor.user is not None
+    )
     times_kept = queries.times_kept(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
     if same is not None:
         if times_kept < policy.TIMES_KEPT:
-            same.client_id, same.held_until = (
-                visitor.user.id if visitor.user else None,
-                now + visitor.keeps_for(same.terms),
-            )
+            give_to(same, visitor.user)
+            same.held_until = now + visitor.keeps_for(same.terms)
         return same
     if visitor.is_unknown and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
@@ -91,7 +89,7 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
 
 
 def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_times.Calendar) -> Booking:
-    booking = new_booking(offer, starts_at, calendar.zone_at(starts_at))
+    booking = new_booking(new_appointment(offer, starts_at, calendar.zone_at(starts_at)))
     booking.client_id = visitor.user.id if visitor.user else None
     booking.client_zone, booking.browser_key, booking.network_key = (
         visitor.zone,
@@ -100,8 +98,20 @@ def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_ti
     )
     booking.held_until = clock.now() + visitor.keeps_for(booking.terms)
     db.session.flush()
-    claims.claim_specialist(booking)
+    claims.claim(booking)
     return booking
+
+
+def give_to(booking: Booking, user: User | None) -> None:
+    """What is held is this person's from now on, and takes their time as well. Raises `OwnOverlap`."""
+    user_id = user.id if user else None
+    if booking.client_id == user_id and booking.id is not None:
+        return
+    if booking.client_id is not None:
+        claims.release_client(booking)
+    booking.client_id = user_id
+    db.session.flush()
+    claims.claim_client(booking)
 
 
 def _is_live_for(held: Booking, offer: Offer, starts_at: datetime, now: datetime) -> bool:
@@ -110,23 +120,29 @@ def _is_live_for(held: Booking, offer: Offer, starts_at: datetime, now: datetime
 
 
 def lock_own_holds(also: Collection[int], user: User | None, browser_key: str | None) -> list[Booking]:
-    """What this person or browser holds anywhere; those calendars are locked, and those of the specialists `also`."""
-    mine = list(queries.holds_of(user.id if user else None, browser_key))
+    """What this person or browser holds anywhere, as it is behind the lock: those calendars are locked, and those of
+    the specialists `also`, where what has run out ends with it."""
+    user_id = user.id if user else None
+    locked = {*also, *queries.where_they_hold(user_id, browser_key)}
     # In one order, as everywhere, so that two people who change their minds at once never wait for each other.
-    for each in sorted({*also, *(held.specialist_id for held in mine)}):
+    for each in sorted(locked):
         claims.lock_specialist(each)
-    for held in mine:
-        db.session.refresh(held)
+    mine, run_out = queries.holds_behind_lock(user_id, browser_key, locked)
+    for held in run_out:
+        if held.specialist_id in also:
+            claims.end_hold(held)
     return mine
 
 
-def require_open(offer: Offer, starts_at: datetime, now: datetime, looker: Looker = NOBODY) -> free_times.Calendar:
+def require_open(
+    offer: Offer, starts_at: datetime, now: datetime, looker: Looker = NOBODY, *, is_open: bool = False
+) -> free_times.Calendar:
     """The calendar, if it offers `starts_at` to `looker`; raises `SlotTaken`, `SlotClosed` or `OwnOverlap`.
 
-    By the very call that makes the list which this person sees.
+    By the very call that makes the list which this person sees. `is_open`: it takes appointments, as was asked.
     """
     # What is booked with a practice that was stopped can be kept or cancelled; nothing is put at another time.
-    calendar = queries.calendar_for(offer, now, looker)
+    calendar = queries.calendar_for(offer, now, looker, is_open=is_open)
     if calendar.hours is free_times.CLOSED.hours:
         raise SlotClosed("This practice takes no appointments at the moment.")
     if calendar.offers(starts_at, now):
@@ -141,9 +157,9 @@ def require_open(offer: Offer, starts_at: datetime, now: datetime, looker: Looke
     raise SlotClosed()
 
 
-def new_booking(offer: Offer, starts_at: datetime, zone: str) -> Booking:
-    """A held booking in an appointment of its own, not yet flushed; the caller says until when and for whom."""
-    appointment = Appointment(
+def new_appointment(offer: Offer, starts_at: datetime, zone: str) -> Appointment:
+    """What a booking of this offer at this time is part of, not yet stored."""
+    return Appointment(
         specialist_id=offer.specialist_id,
         offer_id=offer.id,
         kind=offer.kind,
@@ -151,14 +167,23 @@ def new_booking(offer: Offer, starts_at: datetime, zone: str) -> Booking:
         ends_at=end_of(offer, starts_at),
         zone=zone,
         local_start=local_start(starts_at, zone),
+        capacity=1,
+        ics_uid=new_uid(),
     )
+
+
+def new_booking(appointment: Appointment) -> Booking:
+    """A held booking in it, not yet flushed; the caller says until when and for whom."""
     booking = Booking(
         appointment=appointment,
-        specialist_id=offer.specialist_id,
-        kind=offer.kind,
+        specialist_id=appointment.specialist_id,
+        kind=appointment.kind,
         state=BookingState.HELD,
-        held_until=clock.now() + terms.of(offer.kind).hold,
+        held_until=clock.now() + terms.of(appointment.kind).hold,
     )
+    if appointment.is_for_one:
+        # One event in two calendars.
+        booking.ics_uid = appointment.ics_uid
     db.session.add(booking)
     return booking
 
@@ -182,21 +207,17 @@ def _may_hold_unknown(calendar: free_times.Calendar, starts_at: datetime, visito
 
 
 def give_up(booking: Booking) -> None:
-    """End a hold, its calendar being locked; one that was confirmed or ended in the meantime stays as it is."""
-    db.session.refresh(booking)
-    if booking.state != BookingState.HELD:
-        return
-    booking.move_to(BookingState.EXPIRED, by=None)
-    booking.ended_at = clock.now()
-    claims.release(booking)
-    db.session.flush()
+    """End a hold that was read behind the lock of its calendar."""
+    if booking.state == BookingState.HELD:
+        claims.end_hold(booking)
+        db.session.flush()
 
 
 @lets_go(Held.HOLDS)
 def _free_what_they_hold(user: User) -> None:
     """Nothing is kept for them any more, and what came to nothing is nobody's."""
     give_up_holds(user, None)
-    nobodys = (Booking.client_id == user.id, Booking.state == BookingState.EXPIRED)
+    nobodys = (Booking.client_id == user.id, Booking.state == BookingState.EXPIRED, Booking.person_key.is_(None))
     changed(update(Booking).where(*nobodys).values(client_id=None))
 
 
@@ -221,13 +242,15 @@ def expire_holds() -> int:
 
 @transactional
 def forget_old_holds() -> None:
-    """Holds that came to nothing, and answers to old forms, are gone after 30 days."""
+    """Holds that came to nothing, and answers to old forms, are gone after 30 days. What has a price stays: of it only
+    the keys by which a browser and its network could be known again go."""
     limit = retention.HOLDS.before
-    old = db.session.scalars(
-        db.select(Booking).where(Booking.state == BookingState.EXPIRED, Booking.ended_at < limit).limit(500)
-    ).all()
-    for booking in old:
-        db.session.delete(booking)
-        db.session.flush()
-        db.session.delete(booking.appointment)
+    old = (Booking.state == BookingState.EXPIRED, Booking.ended_at < limit)
+    priced = select(Appointment.id).join(Appointment.offer).where(Offer.price_amount > 0)
+    free = select(Booking.id, Booking.appointment_id).where(*old, Booking.appointment_id.not_in(priced)).limit(500)
+    rows = db.session.execute(free).all()
+    changed(delete(Booking).where(Booking.id.in_([each.id for each in rows])))
+    empty = ~exists().where(Booking.appointment_id == Appointment.id)
+    changed(delete(Appointment).where(Appointment.id.in_([each.appointment_id for each in rows]), empty))
+    changed(update(Booking).where(*old, Booking.browser_key.is_not(None)).values(browser_key=None, network_key=None))
     db.session.execute(delete(RememberedAnswer).where(RememberedAnswer.at < limit))

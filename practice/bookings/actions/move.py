@@ -21,7 +21,7 @@ from practice.values import clock
 from practice.values.errors import Invalid
 
 from .cancel import cancel_declined, withdraw_proposals
-from .hold import local_start, require_open
+from .hold import give_up, local_start, lock_own_holds, require_open
 
 
 @transactional
@@ -31,7 +31,7 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     While the specialist asks for another time, any that is free will do, and it uses up none of the client's own moves.
     Raises `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
-    claims.lock_booking(booking)
+    mine = _lock(booking)
     now = clock.now()
     is_asked_for = booking.is_asked_to_move(now)
     if not policy.may_move(booking.terms, booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for):
@@ -40,6 +40,7 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
         raise TooOften(booking.terms.sentences[Refusal.TOO_OFTEN])
     # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += not is_asked_for
+    _make_way(mine, booking, starts_at)
     _put(booking, starts_at, by=by, why=MOVED_AS_ASKED if is_asked_for else MOVED)
 
 
@@ -74,11 +75,13 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
 @transactional
 def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User) -> None:
     """One of the offered times becomes the booking's; it does not use up the client's own moves."""
+    mine = _lock(proposal.booking)
     _still_open(proposal)
     if starts_at.isoformat() not in proposal.starts:
         raise SlotClosed("That was not one of the times offered.")
     proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
     db.session.flush()
+    _make_way(mine, proposal.booking, starts_at)
     _put(proposal.booking, starts_at, by=by, why=TOOK_OFFERED)
 
 
@@ -123,6 +126,22 @@ def _agreed_instant(booking: Booking) -> datetime:
     return datetime.fromisoformat(wall).replace(tzinfo=zone, fold=int(fold or 0)).astimezone(UTC)
 
 
+def _lock(booking: Booking) -> Sequence[Booking]:
+    """Its calendar, and those in which its client holds a time while a form is open: what they hold."""
+    mine = lock_own_holds((booking.specialist_id,), booking.client, None)
+    db.session.refresh(booking)
+    db.session.refresh(booking.appointment)
+    return mine
+
+
+def _make_way(mine: Sequence[Booking], booking: Booking, starts_at: datetime) -> None:
+    """What they hold with somebody else at that very time ends: they have decided otherwise."""
+    ends_at = starts_at + (booking.ends_at - booking.starts_at)
+    for each in mine:
+        if each.specialist_id != booking.specialist_id and each.starts_at < ends_at and starts_at < each.ends_at:
+            give_up(each)
+
+
 def _still_open(proposal: Proposal) -> None:
     """The proposal as it is now, with nobody else able to answer it; raises `TooLate`."""
     claims.lock_booking(proposal.booking)
@@ -138,7 +157,6 @@ def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:
         raise TooLate("This appointment cannot be moved any more.")
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
-    claims.drop_expired(booking.specialist_id, now)
     calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking,), booking.client))
     before = booking.starts_at
     _shift(booking, starts_at)
@@ -149,19 +167,18 @@ def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:
 
 def _shift(booking: Booking, starts_at: datetime) -> None:
     """Another instant and its cells. The old cells go in the same transaction: ten minutes later overlaps itself."""
-    claims.release(booking)
     appointment = booking.appointment
+    claims.release(booking)
     length = appointment.ends_at - appointment.starts_at
     appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
-    claims.claim_specialist(booking)
-    claims.claim_client(booking)
+    claims.claim(booking)
 
 
 def _tell(booking: Booking, before: datetime, by: User | None, why: str) -> None:
     booking.reconfirmed_at = None
     booking.note_move(booking.state, by=by, reason=why, starts_before=before)
     withdraw_proposals(booking)
-    booking.raise_sequence()
+    booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
     emails.moved(booking, before)
     audit.record("booking.moved", f"booking:{booking.code}", actor=by)

@@ -26,6 +26,7 @@ from .own import (
     chosen_at,
     chosen_at_of,
     history,
+    holds_behind_lock,
     holds_in_network,
     holds_of,
     live_hold,
@@ -37,6 +38,7 @@ from .own import (
     remembered,
     times_kept,
     upcoming_of,
+    where_they_hold,
 )
 from .staff import (
     bookings_for_feed,
@@ -85,6 +87,7 @@ __all__ = [
     "feed_by_token",
     "feeds_of",
     "history",
+    "holds_behind_lock",
     "holds_in_network",
     "holds_of",
     "is_taken",
@@ -118,4 +121,5 @@ __all__ = [
     "times_kept",
     "upcoming_of",
     "week_of_slots",
+    "where_they_hold",
 ]

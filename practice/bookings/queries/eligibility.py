@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
 from practice.bookings import policy, terms
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
-    SPECIALIST_SIDE,
     Appointment,
     Booking,
     BookingMove,
-    Occupancy,
     Proposal,
     Strike,
-    cells,
 )
+from practice.bookings.occupancy import SPECIALIST_SIDE, Occupancy, cells
 from practice.bookings.states import BookingState
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import LICENSED, ProfileState
@@ -51,7 +50,7 @@ BOOKABLE_OFFER = (
 LIES_THERE = (
     Occupancy.side == SPECIALIST_SIDE,
     Occupancy.cell >= bindparam("first"),
-    Booking.id == Occupancy.booking_id,
+    Booking.appointment_id == Occupancy.appointment_id,
     or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
 )
 TAKEN = select(
@@ -96,55 +95,78 @@ CHANGES = (
         BookingMove.at > bindparam("day_ago", type_=UtcDateTime()),
     )
 )
-# One question about everything that a person's own bookings say.
-OWN = select(
-    exists()
-    .where(
-        Booking.person_key == bindparam("person"),
-        Booking.specialist_id == bindparam("specialist"),
-        Booking.claims_pair.is_(True),
-    )
-    .label("pair_used"),
-    OPEN.scalar_subquery().label("open_count"),
-    CHANGES.scalar_subquery().label("changes_today"),
-    select(func.count(Booking.id))
-    .where(
-        Booking.person_key == bindparam("person"),
-        Booking.kind == bindparam("kind"),
-        Booking.claims_pair.is_(True),
-        Booking.confirmed_at > bindparam("since", type_=UtcDateTime()),
-    )
-    .scalar_subquery()
-    .label("started_count"),
+STARTED = select(func.count(Booking.id)).where(
+    Booking.person_key == bindparam("person"),
+    Booking.kind == bindparam("kind"),
+    Booking.claims_pair.is_(True),
+    Booking.confirmed_at > bindparam("since", type_=UtcDateTime()),
 )
+PAIR = select(func.count(Booking.id)).where(
+    Booking.person_key == bindparam("person"),
+    Booking.specialist_id == bindparam("specialist"),
+    Booking.claims_pair.is_(True),
+)
+STRIKES = select(Strike.at).where(Strike.specialist_id == bindparam("specialist"), Strike.waived_at.is_(None))
+MISSED = (
+    select(Appointment.starts_at)
+    .join(Booking, Booking.appointment_id == Appointment.id)
+    .where(Booking.person_key == bindparam("person"), Booking.state == BookingState.CLIENT_MISSED)
+)
+# One question about everything that is stored about a person and a specialist: instants and counts, each with a name.
+FACTS: CompoundSelect[Any] = union_all(
+    STRIKES.with_only_columns(literal("strike").label("what"), Strike.at.label("at"), literal(1).label("number")),
+    MISSED.with_only_columns(literal("missed"), Appointment.starts_at, literal(1)),
+    *(
+        asked.with_only_columns(literal(name), null(), func.count())
+        for name, asked in (("pair", PAIR), ("open", OPEN), ("changes", CHANGES), ("started", STARTED))
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the database says about a person and a specialist."""
+
+    strikes: Sequence[datetime]
+    missed: Sequence[datetime]
+    pair: int
+    open: int
+    changes: int
+    started: int
+
+
+def _facts(asked: dict[str, Any]) -> Facts:
+    rows = db.session.execute(FACTS, asked).all()
+    instants = {name: [row.at for row in rows if row.what == name] for name in ("strike", "missed")}
+    counts = {row.what: row.number for row in rows if row.at is None}
+    return Facts(instants["strike"], instants["missed"], **counts)
 
 
 def standing_of(
     user: User, specialist: Specialist, offer: Offer | None = None, *, location: str | None = None
 ) -> policy.Standing:
-    """Everything about `user` and `specialist` that the terms of `offer` look at: three queries.
+    """Everything about `user` and `specialist` that the terms of `offer` look at: one query.
 
     Without an offer, what stands between the two and a free consultation.
     """
     now, agreed = clock.now(), terms.of(offer.kind) if offer else terms.CONSULT
-    known: dict[str, Any] = {
-        "terms": agreed,
-        "costs": offer is not None and offer.price.amount > 0,
-        "is_bookable": takes(specialist, agreed, now),
-    }
+    costs = offer is not None and offer.price.amount > 0
     if not user.is_authenticated:
-        return policy.Standing(**known, is_signed_in=False)
-    own = db.session.execute(OWN, _asked(user, specialist, agreed, now)).one()
+        is_bookable = takes(specialist, agreed, now)
+        return policy.Standing(terms=agreed, costs=costs, is_bookable=is_bookable, is_signed_in=False)
+    facts = _facts(_asked(user, specialist, agreed, now))
     return policy.Standing(
-        **known,
+        terms=agreed,
+        costs=costs,
+        is_bookable=specialist.is_published and not policy.rests(agreed, facts.strikes, now),
         is_confirmed=user.confirmed_at is not None,
         is_adult=user.adult_declared_at is not None,
         is_own_profile=specialist.user_id == user.id,
-        paused_until=paused_until(user.person_key, now),
-        pair_used=own.pair_used,
-        open_count=own.open_count,
-        changes_today=own.changes_today,
-        started_count=own.started_count,
+        paused_until=policy.care(facts.missed, now),
+        pair_used=facts.pair > 0,
+        open_count=facts.open,
+        changes_today=facts.changes,
+        started_count=facts.started,
         permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
         location=location,
     )
@@ -160,10 +182,9 @@ def takes(specialist: Specialist, agreed: terms.Terms, now: datetime) -> bool:
     pause them."""
     if not specialist.is_published:
         return False
-    return not (agreed.rests_after_strikes and policy.strikes_pause(strikes_of(specialist.id), now))
+    return not (agreed.rests_after_strikes and policy.rests(agreed, strikes_of(specialist.id), now))
 
 
-STRIKES = select(Strike.at).where(Strike.specialist_id == bindparam("specialist"), Strike.waived_at.is_(None))
 _strikes: Any = Strike.__table__
 RESTING = (
     select(_strikes.c.specialist_id)
@@ -206,13 +227,6 @@ def proposals_today(booking: Booking, now: datetime) -> int:
         )
     )
     return db.session.scalar(asked) or 0
-
-
-MISSED = (
-    select(Appointment.starts_at)
-    .join(Booking, Booking.appointment_id == Appointment.id)
-    .where(Booking.person_key == bindparam("person"), Booking.state == BookingState.CLIENT_MISSED)
-)
 
 
 def missed_by(person_key: str | None) -> Sequence[datetime]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -125,14 +125,46 @@ def _live_hold(which: ColumnElement[bool]) -> Booking | None:
 
 
 def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
-    """Holds of this person or this browser, also those that have run out and were not swept yet."""
+    """Holds of this person or this browser, also those that have run out and were not swept yet.
+
+    What somebody has reserved, and pays for now, stands for as long as it lasts, whatever they choose beside it.
+    """
+    if not (user_id or browser_key):
+        return []
+    asked = select(Booking).options(joinedload(Booking.appointment))
+    return db.session.scalars(asked.where(Booking.state == BookingState.HELD, _held_by(user_id, browser_key))).all()
+
+
+def _held_by(user_id: int | None, browser_key: str | None) -> ColumnElement[bool]:
     mine = [Booking.client_id == user_id] if user_id else []
     mine += [Booking.browser_key == browser_key] if browser_key else []
-    if not mine:
-        return []
-    return db.session.scalars(
-        select(Booking).options(joinedload(Booking.appointment)).where(Booking.state == BookingState.HELD, or_(*mine))
+    gives_way = or_(Booking.person_key.is_(None), Booking.held_until <= clock.now())
+    return and_(or_(false(), *mine), gives_way)
+
+
+def where_they_hold(user_id: int | None, browser_key: str | None) -> Sequence[int]:
+    """The ids of the specialists with whom this person or browser holds something."""
+    held = (Booking.state == BookingState.HELD, _held_by(user_id, browser_key))
+    return db.session.scalars(select(Booking.specialist_id).where(*held).distinct()).all()
+
+
+def holds_behind_lock(
+    user_id: int | None, browser_key: str | None, locked: Collection[int]
+) -> tuple[list[Booking], list[Booking]]:
+    """(what they hold, what has run out whoever held it) in these calendars, which are locked: read again."""
+    mine, now = _held_by(user_id, browser_key), clock.now()
+    rows = db.session.execute(
+        select(Booking, mine.label("is_mine"), (Booking.held_until <= now).label("has_run_out"))
+        .options(joinedload(Booking.appointment))
+        .where(
+            Booking.state == BookingState.HELD,
+            Booking.specialist_id.in_(locked),
+            or_(mine, Booking.held_until <= now),
+        )
+        .order_by(Booking.id)
+        .execution_options(populate_existing=True)
     ).all()
+    return [row.Booking for row in rows if row.is_mine], [row.Booking for row in rows if row.has_run_out]
 
 
 def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from practice.accounts.models import User, hash_of
@@ -109,12 +109,18 @@ def _is_misplaced(person: type[User]) -> ColumnElement[bool]:
     )
 
 
+def _entry(user_id: int, name: str) -> ColumnElement[Any]:
+    """A column of the calendar entry on this person's side: the client's own booking, or the practice's appointment."""
+    mine = (Booking.client_id == user_id, getattr(Booking, name))
+    return case(mine, else_=getattr(Appointment, name)).label(name)
+
+
 def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence[Any]:
     """What a person's published calendar shows: both their own bookings and those of their practice.
 
     Narrow rows, because a full calendar has a thousand: no letter, no proposal, no profile is read for it.
     """
-    return db.session.execute(
+    rows = db.session.execute(
         select(
             Booking.code,
             Booking.client_id,
@@ -123,9 +129,7 @@ def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence
             Booking.format,
             Booking.call_name,
             Booking.created_at,
-            Booking.ics_uid,
-            Booking.ics_sequence,
-            Booking.ics_stamped_at,
+            *(_entry(user_id, name) for name in ("ics_uid", "ics_sequence", "ics_stamped_at")),
             Appointment.starts_at,
             Appointment.ends_at,
         )
@@ -137,5 +141,7 @@ def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence
             Appointment.starts_at < last,
             Appointment.ends_at > first,
         )
-        .order_by(Appointment.starts_at)
-    ).all()
+        .order_by(Appointment.starts_at, Booking.place.is_not(None))
+    )
+    # A practice has an appointment once, however many come; it is cancelled when nobody has a place any more.
+    return list({row.ics_uid: row for row in rows}.values())

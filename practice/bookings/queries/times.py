@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
 from practice.bookings import free_times, picking, terms
 from practice.bookings.free_times import Calendar, Wanted
-from practice.bookings.models import CELL, Appointment, Booking, Occupancy, cells
+from practice.bookings.models import Appointment, Booking
+from practice.bookings.occupancy import CELL, Occupancy, cells
 from practice.bookings.policy import STRIKE_WINDOW
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
@@ -55,9 +56,12 @@ def may_be_put_there(offer: Offer, looker: Looker = NOBODY) -> bool:
     return takes(offer.specialist, terms.of(offer.kind), clock.now())
 
 
-def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY) -> Calendar:
-    """When `looker` may start with this offer: the one call for every list and for the check of every action."""
-    if not may_be_put_there(offer, looker):
+def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY, *, is_open: bool = False) -> Calendar:
+    """When `looker` may start with this offer: the one call for every list and for the check of every action.
+
+    `is_open` says that the caller has asked already whether this offer takes an appointment now.
+    """
+    if not is_open and not may_be_put_there(offer, looker):
         return free_times.CLOSED
     own = [_own(each) for each in looker.own if each.specialist_id == offer.specialist_id]
     found = free_times.calendar_of(offer.specialist_id, offer.timing, now, own=own)
@@ -65,16 +69,22 @@ def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY) -> Calend
 
 
 def _own(booking: Booking) -> free_times.Own:
-    is_held = booking.state == BookingState.HELD
-    return free_times.Own(booking.id, int(booking.starts_at.timestamp()), booking.created_at if is_held else None)
+    chosen_at = None if booking.is_confirmed else booking.created_at
+    return free_times.Own(booking.appointment_id, int(booking.starts_at.timestamp()), chosen_at)
 
 
+# Kept for somebody who has agreed and pays; what is kept while a form is open gives way to what they decide.
+IS_RESERVED = and_(
+    Booking.state == BookingState.HELD,
+    Booking.held_until > bindparam("now", type_=UtcDateTime()),
+    Booking.person_key.is_not(None),
+)
 ELSEWHERE = (
     select(Appointment.starts_at, Appointment.ends_at)
     .join(Booking, Booking.appointment_id == Appointment.id)
     .where(
         Booking.client_id == bindparam("client"),
-        Booking.state == BookingState.CONFIRMED,
+        or_(Booking.state == BookingState.CONFIRMED, IS_RESERVED),
         Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
         Booking.id.not_in(bindparam("own", expanding=True)),
     )
