@@ -36,7 +36,6 @@ KINDS = [
     SelectChoice("consult", "Free consults only"),
     SelectChoice("individual", "Individual sessions only"),
 ]
-KINDS_ASKED = [SelectChoice("consult", "Free consults"), SelectChoice("individual", "Individual sessions")]
 
 
 class Day(DateField):
@@ -278,4 +277,4 @@ class WhyForm(Form):
 
     on = Day("Date", validators=[InputRequired("Choose a date.")])
     at = Clock("Time", validators=[InputRequired("Write a time like 10:00.")])
-    kind = SelectField("For", choices=KINDS_ASKED, default="consult")
+    offer = SelectField("For", choices=[])  # of the specialist who asks

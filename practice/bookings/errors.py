@@ -66,6 +66,12 @@ class NotEligible(Conflict):
         self.refusal = refusal
 
 
+class OfferChanged(Conflict):
+    """What was filled in named an older version of the offer; its price or length is another now."""
+
+    code = "offer_changed"
+
+
 class TooOften(Conflict):
     """Somebody else was written to about this pair as often as one day allows."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
@@ -13,15 +13,17 @@ from practice.scheduling.hours import open_intervals, planned_on
 from practice.scheduling.intervals import clip, merge, subtract
 from practice.scheduling.slots import Refusal, Why, why_not_at
 from practice.scheduling.zones import wall_to_instant
-from practice.specialists.models import Specialist
+from practice.specialists import queries as specialists
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
-from practice.specialists.timing import Timing
 from practice.store.db import db
 from practice.values import clock
 from practice.values.errors import Invalid, NotFound
 
 from . import free_times, queries, terms
 from .free_times import Calendar
+from .labels import changed
+from .queries import Chosen
 
 NAMES = {
     OfferKind.CONSULT: "free consultations",
@@ -37,7 +39,7 @@ class Asked:
     calendar: Calendar
     on: date
     minute: int
-    kind: OfferKind
+    offer: Offer
 
     @property
     def clock(self) -> Clock:
@@ -61,16 +63,44 @@ class Answer:
     rule: str = ""
 
 
-def explanation(slug: str, when_text: str, kind: str) -> str:
-    """The answer for the operator: a slug, "2027-03-09 10:00" on the specialist's clock, an offer kind.
+NOTHING = Answer(False, "No time is offered: there is no current offer.", "profile")
 
-    Raises NotFound for an unknown slug, Invalid for a time or kind that cannot be read.
+
+def explanation(slug: str, when_text: str, word: str = "") -> str:
+    """The answer for the operator: a slug, "2027-03-09 10:00" on the specialist's clock, and what `chosen` takes.
+
+    Raises NotFound for an unknown slug, Invalid for a time or an offer that cannot be read.
     """
     specialist = db.session.scalar(select(Specialist).where(Specialist.slug == slug))
     if specialist is None:
         raise NotFound(f"There is no specialist “{slug}”.")
     on, minute = _read(when_text)
-    return why(specialist, on, minute, _known(kind)).sentence
+    asked = chosen(specialist, word)
+    if asked is None:
+        offered = ", ".join(f"{code} ({words})" for code, words in choices(specialist))
+        raise Invalid(f"{specialist.name} has no such offer; there is: {offered}." if offered else NOTHING.sentence)
+    return why(asked, on, minute).sentence
+
+
+def choices(specialist: Specialist) -> list[tuple[str, str]]:
+    """What somebody can ask about: the code of each current offer, and its name with its length."""
+    return [(each.code, _name(each)) for each in specialist.offers if each.is_current]
+
+
+def _name(offer: Offer) -> str:
+    return f"{terms.of(offer.kind).brief}, {duration(offer.minutes)}"
+
+
+def chosen(specialist: Specialist, word: str = "") -> Chosen | None:
+    """The offer with this code, as it stands now, whichever version the code is of; without one the consultation.
+
+    A kind is taken too, for the shortest offer of it: so older addresses ask. None for what is not offered.
+    """
+    kind = word or terms.CONSULT.kind
+    named = [each for each in specialist.offers if each.code == word]
+    named += [each for each in specialist.offers if each.is_current and each.kind == kind]
+    offer = specialists.current_version(named[0]) if named else None
+    return Chosen(offer, named[0]) if offer is not None else None
 
 
 def _read(text: str) -> tuple[date, int]:
@@ -81,40 +111,37 @@ def _read(text: str) -> tuple[date, int]:
     return when.date(), when.hour * 60 + when.minute
 
 
-def _known(kind: str) -> OfferKind:
-    try:
-        return OfferKind(kind)
-    except ValueError as error:
-        raise Invalid(f"There is no kind of offer “{kind}”; there is: {', '.join(OfferKind)}.") from error
+def why(asked_for: Chosen, on: date, minute: int) -> Answer:
+    """Why this minute of this local date is offered or not, by the very rules that make the list of this offer."""
+    answer = _why(asked_for.offer, on, minute)
+    if not asked_for.has_changed:
+        return answer
+    return replace(answer, sentence=f"{changed(asked_for.named, asked_for.offer)} {answer.sentence}")
 
 
-def why(specialist: Specialist, on: date, minute: int, kind: OfferKind) -> Answer:
-    """Why this minute of this local date is offered or not, by the very rules that make the list."""
-    minutes = _minutes(specialist, kind)
-    if sentence := _closed_altogether(specialist, kind):
+def _why(offer: Offer, on: date, minute: int) -> Answer:
+    if sentence := _closed_altogether(offer):
         return Answer(False, sentence, "profile")
-    calendar = free_times.calendar_of(specialist.id, Timing(kind, minutes or 0), clock.now())
-    asked = Asked(calendar, on, minute, kind)
+    calendar = free_times.calendar_of(offer.specialist_id, offer.timing, clock.now())
+    asked = Asked(calendar, on, minute, offer)
     refusal = why_not_at((on, minute), calendar.hours, calendar.busy, calendar.rules, clock.now())
     if refusal is None:
-        return Answer(True, f"{asked.words} is offered for {NAMES[kind]}.")
+        return Answer(True, f"{asked.words} is offered for {_several(offer)}.")
     sentence = SENTENCES[refusal.why].format(f=Facts(asked, refusal))
     return Answer(False, f"{asked.words} is not offered. {sentence}", refusal.why)
 
 
-def _closed_altogether(specialist: Specialist, kind: OfferKind) -> str:
-    if not specialist.is_published:
+def _several(offer: Offer) -> str:
+    return f"{NAMES[OfferKind(offer.kind)]} of {duration(offer.minutes)}"
+
+
+def _closed_altogether(offer: Offer) -> str:
+    if not offer.specialist.is_published:
         return "No time is offered: the profile is not published at the moment."
-    if _minutes(specialist, kind) is None:
-        return f"No time is offered for {NAMES[kind]}: there is no current offer of that kind."
-    if not queries.takes(specialist, terms.of(kind), clock.now()):
-        return "No time is offered: free consultations are paused until our team has looked at what was missed."
+    if not queries.may_be_put_there(offer):
+        paused = NAMES[OfferKind(offer.kind)]
+        return f"No time is offered: {paused} are paused until our team has looked at what was missed."
     return ""
-
-
-def _minutes(specialist: Specialist, kind: OfferKind) -> int | None:
-    """The length of the shortest current offer of this kind."""
-    return min((offer.minutes for offer in specialist.offers if offer.is_current and offer.kind == kind), default=None)
 
 
 # ---------------------------------------------------------------- one sentence for each rule
@@ -157,7 +184,7 @@ class Facts:
 
     @property
     def kind(self) -> str:
-        return NAMES[self.asked.kind]
+        return NAMES[OfferKind(self.asked.offer.kind)]
 
     @property
     def day(self) -> str:

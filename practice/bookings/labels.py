@@ -8,8 +8,9 @@ from typing import Any
 
 from practice.http import clocks
 from practice.http.clocks import Clock, city, clock_time, day, local, reader, zone_name
+from practice.http.formats import duration, money
 from practice.http.pages import link
-from practice.specialists.models import Specialist
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
 from practice.store import sealed
@@ -87,6 +88,16 @@ def other_clock(instant: datetime, name: str, theirs: Clock) -> str:
     zone = theirs.zone_at(instant)
     said = local(instant, zone, "EEE HH:mm") if here.date() != there.date() else clock_time(instant, zone)
     return f"{said} for {name}, in {city(zone)}"
+
+
+def changed(was: Offer, now: Offer) -> str:
+    """What has become of an offer since somebody's page or link was made."""
+    return f"This offer has changed: it was {_sold(was)}, and is {_sold(now)} now."
+
+
+def _sold(offer: Offer) -> str:
+    price = "free of charge" if offer.price.is_free else f"for {money(offer.price)}"
+    return f"{duration(offer.minutes)} {price}"
 
 
 def tile(instant: datetime) -> dict[str, str]:

@@ -38,7 +38,7 @@ def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> l
     today = reader.day_at(clock.now())
     return [
         _kept(
-            (each.card.code, each.card.version, each.card.offers_consult, reader, starts, today),
+            (each.card.code, each.card.version, each.card.consult, reader, starts, today),
             lambda card=each.card, starts=starts: {"person": person(card, starts, reader, today)},
             "directory/_card.html",
         )
@@ -73,22 +73,21 @@ def person(card: Card, starts: Sequence[int], reader: Clock, today: date) -> dic
         "formats": _joined([FORMATS[Format(each)] for each in card.formats]),
         "place": card.place,
         "price": f"{money(Money(card.price, card.currency))} for {card.minutes} min" if card.minutes else "",
-        "times": [_time(card.slug, start, reader, today) for start in starts],
+        "times": [_time(card, start, reader, today) for start in starts],
         "no_times": "No free times in the next weeks" if card.offers_consult else "No free consultation",
     }
 
 
-def _time(slug: str, start: int, reader: Clock, today: date) -> dict[str, str]:
+def _time(card: Card, start: int, reader: Clock, today: date) -> dict[str, str]:
     instant = datetime.fromtimestamp(start, UTC)
     value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
     day, hour = _start_text(instant, reader, today)
-    return {
-        "day": day,
-        "hour": hour,
-        "text": f"{day} {hour}",
-        "value": value,
-        "url": link("bookings.hold", slug=slug),
-    }
+    return {"day": day, "hour": hour, "text": f"{day} {hour}", "value": value, "url": _hold(card)}
+
+
+def _hold(card: Card) -> str:
+    """Where a time of its free consultation is chosen."""
+    return link("bookings.hold", slug=card.slug, code=card.consult.code) if card.consult else ""
 
 
 def _start_text(instant: datetime, reader: Clock, today: date) -> tuple[str, str]:

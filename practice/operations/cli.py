@@ -67,14 +67,14 @@ def _prove() -> None:
 @click.command()
 @click.argument("slug")
 @click.argument("when")
-@click.option("--kind", default="consult", type=click.Choice(["consult", "individual"]), show_default=True)
-def explain(slug: str, when: str, kind: str) -> None:
+@click.option("--offer", default="", metavar="CODE", help="The code of an offer; without it the free consultation.")
+def explain(slug: str, when: str, offer: str) -> None:
     """Say why a time is not offered: flask explain amara-o "2027-03-09 10:00" (the specialist's clock)."""
     from practice.bookings.explain import explanation
     from practice.values.errors import Problem
 
     try:
-        click.echo(explanation(slug, when, kind))
+        click.echo(explanation(slug, when, offer))
     except Problem as problem:
         raise click.ClickException(problem.message) from None
 

@@ -104,6 +104,19 @@ def past_offers(specialist: Specialist) -> list[Offer]:
     return sorted(ended, key=lambda offer: offer.id, reverse=True)
 
 
+def current_version(offer: Offer) -> Offer | None:
+    """What is offered now for what this version was: the one that followed it, else one of the same kind and length.
+
+    None if it is not offered any more.
+    """
+    every, last = offer.specialist.offers, offer
+    followed_by = {each.follows_id: each for each in every}
+    while not last.is_current and last.id in followed_by:
+        last = followed_by[last.id]
+    alike = (each for each in every if each.is_current and each.timing == offer.timing)
+    return last if last.is_current else next(alike, None)
+
+
 def filled(specialist: Specialist) -> Filled:
     """How far an application is, as the values that `policy.missing` looks at."""
     licence = next((c for c in specialist.credentials if c.state == "submitted" and c.body), None)

@@ -74,7 +74,7 @@ def test_a_held_time_is_free_again(app, cast):
     from practice.bookings.actions import Visitor
 
     held = bookings.hold(
-        booked.bookable_offer("anna-kern"),
+        booked.chosen_offer("anna-kern").offer,
         factories.clock.now() + factories.timedelta(days=2, hours=1),
         Visitor(cast.ben, "b", "n", "UTC"),
     )

@@ -10,10 +10,13 @@ from practice.bookings import explain, queries
 from practice.bookings.states import BookingState
 from practice.scheduling.hours import WeeklyRange
 from practice.scheduling.slots import Why
-from practice.specialists.states import OfferKind, ProfileState
+from practice.specialists import actions as offers
+from practice.specialists.states import ProfileState
 from practice.store.db import transaction
 from practice.values.errors import Invalid, NotFound
+from practice.values.money import Money
 from tests import factories
+from tests.pages import tree_of
 
 PAGE = "/practice/availability/why"
 TUESDAY = date(2027, 3, 2)
@@ -24,12 +27,15 @@ def at(hour, minute=0, on=TUESDAY):
     return datetime(on.year, on.month, on.day, hour - 1, minute, tzinfo=UTC)
 
 
-def ask(when, kind="consult"):
-    return explain.explanation("anna-kern", when, kind)
+def ask(when, word=""):
+    return explain.explanation("anna-kern", when, word)
 
 
 def test_a_time_that_is_free_is_said_to_be_offered(practice):
-    assert ask("2027-03-02 10:00") == "Tuesday 2 March, 10:00 (Vienna time) is offered for free consultations."
+    assert (
+        ask("2027-03-02 10:00")
+        == "Tuesday 2 March, 10:00 (Vienna time) is offered for free consultations of 30 minutes."
+    )
 
 
 @pytest.mark.once
@@ -109,14 +115,43 @@ def test_a_practice_that_nobody_can_book_says_so_first(practice, cast):
     assert ask("2027-03-02 10:00") == "No time is offered: the profile is not published at the moment."
 
 
-def test_a_kind_that_is_not_offered_says_so(practice):
+def fifty(practice):
+    return next(each for each in practice.offers if each.is_current and each.minutes == 50)
+
+
+def test_what_is_not_offered_says_what_there_is(practice):
     with transaction():
         practice.consult.ended_at = at(9)
 
-    assert "there is no current offer of that kind" in ask("2027-03-02 10:00")
+    with pytest.raises(Invalid) as refusal:
+        ask("2027-03-02 10:00")
+
     assert (
-        ask("2027-03-03 10:00", "individual")
-        == "Wednesday 3 March, 10:00 (Vienna time) is offered for individual sessions."
+        refusal.value.message == f"Anna Kern has no such offer; there is: {fifty(practice).code} (Session, 50 minutes)."
+    )
+
+
+def test_every_offer_is_asked_about_by_its_code(practice):
+    session = fifty(practice)
+
+    assert (
+        ask("2027-03-03 10:00", session.code)
+        == ask("2027-03-03 10:00", "individual")
+        == "Wednesday 3 March, 10:00 (Vienna time) is offered for individual sessions of 50 minutes."
+    )
+    assert "50 minutes do not fit any more before the hours end at 17:00." in ask("2027-03-03 16:15", session.code)
+    assert "is offered" in ask("2027-03-03 16:15", practice.consult.code)
+
+
+def test_the_code_of_an_older_version_answers_for_the_present_one_and_says_so(practice, cast):
+    before = fifty(practice).code
+    offers.set_offer(practice, 50, Money(8000, "EUR"), by=cast.anna)
+
+    answer = ask("2027-03-03 10:00", before)
+
+    assert answer == (
+        "This offer has changed: it was 50 minutes for €72.00, and is 50 minutes for €80.00 now. "
+        "Wednesday 3 March, 10:00 (Vienna time) is offered for individual sessions of 50 minutes."
     )
 
 
@@ -129,14 +164,15 @@ def test_every_rule_of_the_engine_has_its_sentence():
 def test_the_answer_agrees_with_the_list_at_every_five_minutes_of_a_week(practice, cast):
     actions.save_limits(practice, Limits(gap_before=10, gap_after=20, weekly_consults=3))
     factories.booking(cast.ben, practice, at(10))
-    listed = set(queries.starts_for(practice.consult))
+    asked_for = [explain.chosen(practice), explain.chosen(practice, fifty(practice).code)]
+    listed = [set(queries.starts_for(each.offer)) for each in asked_for]
 
-    for hours in range(24 * 5):
+    for hours in range(24 * 3):
         for minute in (0, 5, 15, 30, 45):
             start = at(1) + timedelta(hours=hours, minutes=minute)
             local = start + timedelta(hours=1)
-            answer = explain.why(practice, local.date(), local.hour * 60 + local.minute, OfferKind.CONSULT)
-            assert answer.is_offered == (int(start.timestamp()) in listed), answer
+            answers = [explain.why(each, local.date(), local.hour * 60 + local.minute) for each in asked_for]
+            assert [each.is_offered for each in answers] == [int(start.timestamp()) in each for each in listed], answers
 
 
 @pytest.mark.once
@@ -146,9 +182,9 @@ def test_a_time_that_cannot_be_read_is_refused(practice, when):
         ask(when)
 
 
-def test_an_unknown_specialist_or_kind_is_refused(practice):
+def test_an_unknown_specialist_or_offer_is_refused(practice):
     with pytest.raises(NotFound):
-        explain.explanation("nobody", "2027-03-02 10:00", "consult")
+        explain.explanation("nobody", "2027-03-02 10:00")
     with pytest.raises(Invalid):
         ask("2027-03-02 10:00", "séance")
 
@@ -162,24 +198,48 @@ def test_the_operator_asks_on_the_command_line(practice, app):
     assert answer.output.strip().endswith("There are no weekly hours on a Saturday.")
 
 
-def test_the_specialist_asks_on_a_page(anna_in):
-    answer = anna_in.get(PAGE, query_string={"on": "2027-03-06", "at": "10:00", "kind": "consult"})
+def test_the_specialist_asks_on_a_page(anna_in, practice):
+    plain = anna_in.get(PAGE)
+    answer = anna_in.get(PAGE, query_string={"on": "2027-03-06", "at": "10:00", "offer": fifty(practice).code})
 
+    offered = tree_of(plain).select("select[name=offer] option")
+    assert [each.text for each in offered] == ["Free consult, 30 minutes", "Session, 50 minutes"]
     assert answer.status_code == 200
     assert "There are no weekly hours on a Saturday." in answer.text
+    chosen = tree_of(answer).select("select[name=offer] option[selected]")
+    assert [each.text for each in chosen] == ["Session, 50 minutes"]
+
+
+@pytest.mark.parametrize("kind", ["consult", "individual"])
+def test_a_bookmark_that_names_a_kind_is_answered_for_its_offer(anna_in, practice, kind):
+    answer = anna_in.get(PAGE, query_string={"on": "2027-03-02", "at": "10:00", "kind": kind})
+
+    assert answer.status_code == 200
+    assert "is offered for" in answer.text
+
+
+def test_who_offers_nothing_reads_that_first(anna_in, practice):
+    with transaction():
+        for each in practice.offers:
+            each.ended_at = at(9)
+
+    answer = anna_in.get(PAGE)
+
+    assert explain.NOTHING.sentence in answer.text
+    assert not tree_of(answer).select("select[name=offer]")
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(
     "asked",
     [
-        {"on": "", "at": "10:00", "kind": "consult"},
-        {"on": "2027-02-30", "at": "10:00", "kind": "consult"},
-        {"on": "2027-03-06", "at": "noon", "kind": "consult"},
-        {"on": "2027-03-06", "at": "10:00", "kind": "séance"},
-        {"on": "9999-12-31", "at": "23:59", "kind": "consult"},
+        {"on": "", "at": "10:00"},
+        {"on": "2027-02-30", "at": "10:00"},
+        {"on": "2027-03-06", "at": "noon"},
+        {"on": "2027-03-06", "at": "10:00", "offer": "séance"},
+        {"on": "9999-12-31", "at": "23:59"},
         {"on": "2027-03-06"},
-        {"on": "x" * 3000, "at": "\x00", "kind": ""},
+        {"on": "x" * 3000, "at": "\x00", "offer": ""},
     ],
 )
 def test_a_question_that_cannot_be_read_says_what_to_mend(anna_in, asked):
@@ -198,7 +258,7 @@ def test_a_client_cannot_ask_about_a_practice(client, cast, sign_in):
     [
         (["nobody", "2027-03-06 10:00"], "There is no specialist “nobody”."),
         (["anna-kern", "tomorrow"], "Write the time like this: 2027-03-09 10:00"),
-        (["anna-kern", "2027-03-06 10:00", "--kind", "lunch"], "'lunch' is not one of"),
+        (["anna-kern", "2027-03-06 10:00", "--offer", "lunch"], "Anna Kern has no such offer; there is: "),
     ],
 )
 def test_the_command_refuses_in_a_sentence_and_never_with_a_trace(app, practice, arguments, words):

@@ -31,12 +31,12 @@ def confirm(client, post):
     """Fill in the open form and send it."""
 
     def send(start=None, slug="anna-kern", browser=client, **changes):
-        page = tree_of(browser.get(f"/specialists/{slug}/book"))
+        page = tree_of(browser.get(f"/specialists/{slug}/book", follow_redirects=True))
         form = page.find("form", action=lambda a: a and a.endswith("/confirm"))
         hidden = {i["name"]: i.get("value", "") for i in form.find_all("input", type="hidden")} if form else {}
         token = {"csrf_token": csrf_of(browser.get("/time-zone"))}
         fields = hidden | token | {"format": "video", "consent": "y"} | ({"start": value(start)} if start else {})
-        return browser.post(f"/specialists/{slug}/book/confirm", data=fields | changes)
+        return browser.post(form["action"] if form else f"/specialists/{slug}/book/confirm", data=fields | changes)
 
     return send
 

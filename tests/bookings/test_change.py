@@ -22,7 +22,7 @@ S = BookingState
 
 @pytest.fixture
 def booked(cast, app):
-    offer = queries.bookable_offer("anna-kern")
+    offer = queries.chosen_offer("anna-kern").offer
     return actions.book(cast.ben, offer, WEDNESDAY_TEN, actions.Details(format="video"))
 
 
@@ -357,7 +357,7 @@ def test_another_specialist_cannot_see_an_appointment(booked, client, cast, sign
 
 
 def test_the_specialist_sees_initials_and_only_what_was_shared(cast, client, sign_in, app):
-    offer = queries.bookable_offer("anna-kern")
+    offer = queries.chosen_offer("anna-kern").offer
     details = actions.Details(format="video", call_name="Ben Surname", note="a canary kept private")
     booking = actions.book(cast.ben, offer, WEDNESDAY_TEN, details)
     sign_in(client, cast.anna)

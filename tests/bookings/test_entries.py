@@ -22,7 +22,10 @@ TELLS_NOBODY = "Declining it there tells nobody"
 @pytest.fixture
 def booked(cast, app):
     return actions.book(
-        cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="video", call_name="Ben B")
+        cast.ben,
+        queries.chosen_offer("anna-kern").offer,
+        WEDNESDAY_TEN,
+        actions.Details(format="video", call_name="Ben B"),
     )
 
 
@@ -249,7 +252,10 @@ def test_a_letter_of_an_end_says_that_its_file_removes_the_entry(told, cast, lea
 
 def test_a_call_by_phone_is_not_online(cast, app, leave):
     actions.book(
-        cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="phone", phone="+353 1 23")
+        cast.ben,
+        queries.chosen_offer("anna-kern").offer,
+        WEDNESDAY_TEN,
+        actions.Details(format="phone", phone="+353 1 23"),
     )
 
     assert [event.vevent.location.value for _, _, event in leave()] == ["By phone"]
@@ -284,7 +290,7 @@ def test_book_and_take_back_within_a_minute_writes_to_nobody_but_who_did_it(book
 def test_rounds_of_booking_and_taking_back_write_nothing_to_the_specialist(cast, app, leave, clock, outbox, rounds):
     for _ in range(rounds):
         booking = actions.book(
-            cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="video")
+            cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, actions.Details(format="video")
         )
         clock.advance(minutes=2)
         actions.undo(booking, by=cast.ben)

@@ -20,7 +20,7 @@ ISOLATES = "\u2066\u2067\u2068\u2069"  # keep a name that reads from right to le
 @pytest.fixture
 def booked(cast, app):
     details = actions.Details(format="video", call_name="Ben Brennan")
-    return actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, details)
+    return actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, details)
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def live_holds():
 
 def test_booking_in_one_tab_ends_the_hold_of_the_other(ben_in, cast, hold, confirm):
     hold(WEDNESDAY_TEN)
-    first = tree_of(ben_in.get("/specialists/anna-kern/book"))
+    first = tree_of(ben_in.get("/specialists/anna-kern/book", follow_redirects=True))
     hold(WEDNESDAY_TEN + timedelta(minutes=15))
 
     fields = {each["name"]: each.get("value", "") for each in first.find_all("input", type="hidden")}
@@ -182,7 +182,7 @@ def test_booking_ends_the_hold_with_another_specialist_too(ben_in, cast, hold, c
 
 def test_an_old_form_says_that_its_booking_was_taken_back_and_books_on_the_second_press(ben_in, cast, hold, confirm):
     hold(WEDNESDAY_TEN)
-    form = tree_of(ben_in.get("/specialists/anna-kern/book"))
+    form = tree_of(ben_in.get("/specialists/anna-kern/book", follow_redirects=True))
     key = form.find("input", attrs={"name": "form_key"})["value"]
     confirm(WEDNESDAY_TEN, form_key=key)
     actions.undo(queries.upcoming_of(cast.ben)[0], by=cast.ben)

@@ -16,7 +16,7 @@ WORDS_THAT_STAY_INSIDE = ("therap", "mental", "stress", "coach", "couns", "psych
 @pytest.fixture
 def letters(cast, app, outbox, smtp, clock):
     """Everything that left over a whole life of one booking, as (recipient, message)."""
-    offer = queries.bookable_offer("anna-kern")
+    offer = queries.chosen_offer("anna-kern").offer
     details = actions.Details(format="video", call_name="Ben Brennan", note="a canary", topics=["stress"])
     booking = actions.book(cast.ben, offer, WEDNESDAY_TEN, details)
     clock.advance(minutes=15)
@@ -112,14 +112,14 @@ def test_a_label_of_ones_own_names_the_entry(cast, app, outbox):
 
     with transaction():
         cast.ben.calendar_label = "Dentist"
-    actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="video"))
+    actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, actions.Details(format="video"))
 
     assert outbox.last_to(cast.ben).context["invite"]["summary"] == "Dentist"
 
 
 def test_the_downloaded_file_has_the_identity_of_the_mail(cast, client, sign_in, app, outbox):
     booking = actions.book(
-        cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="video")
+        cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, actions.Details(format="video")
     )
     sign_in(client, cast.ben)
 

@@ -9,7 +9,7 @@ from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, value
 from tests.pages import fields_of, tree_of
 
-FORM = "/specialists/anna-kern/book"
+FORM = "/specialists/anna-kern/offers/CONSULTxx/book"
 SEND = f"{FORM}/confirm"
 NOTE = "We argue about the same thing every Sunday evening, and then nobody speaks until Tuesday."
 
@@ -17,6 +17,8 @@ NOTE = "We argue about the same thing every Sunday evening, and then nobody spea
 @pytest.fixture
 def form_open(app, cast, client, post):
     """A visitor has chosen a time and filled in the form: what their browser would send now."""
+    with transaction():
+        cast.practice.consult.code = "CONSULTxx"
     post(FORM, start=value(TUESDAY_NINE))
     return fields_of(client.get(FORM), SEND) | {"note": NOTE, "format": "video", "consent": "y"}
 

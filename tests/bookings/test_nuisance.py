@@ -17,7 +17,7 @@ TIMES = (WEDNESDAY_TEN, THURSDAY_TEN)
 
 @pytest.fixture
 def book(cast, app):
-    offer = queries.bookable_offer("anna-kern")
+    offer = queries.chosen_offer("anna-kern").offer
     return partial(actions.book, cast.ben, offer, THURSDAY_TEN, actions.Details(format="video"))
 
 
@@ -65,8 +65,10 @@ def test_another_specialist_and_another_client_are_not_counted(book, cast, clock
         actions.undo(book(), by=cast.ben)
     other = factories.specialist(factories.user("Berta"), slug="berta")
 
-    assert actions.book(cast.cleo, queries.bookable_offer("anna-kern"), THURSDAY_TEN, actions.Details(format="video"))
-    assert actions.book(cast.ben, queries.bookable_offer(other.slug), THURSDAY_TEN, actions.Details(format="video"))
+    assert actions.book(
+        cast.cleo, queries.chosen_offer("anna-kern").offer, THURSDAY_TEN, actions.Details(format="video")
+    )
+    assert actions.book(cast.ben, queries.chosen_offer(other.slug).offer, THURSDAY_TEN, actions.Details(format="video"))
 
 
 def test_what_the_specialist_asked_for_is_never_too_often(book, cast):

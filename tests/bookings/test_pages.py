@@ -97,7 +97,7 @@ def test_once_it_is_over_no_door_is_promised(booked, read, clock):
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_client_reads_their_own_words_again_and_who_else_can(cast, ben_in, shared):
     details = actions.Details("video", note="A word for before", shares_note=shared)
-    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, details)
+    booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, details)
 
     page = ben_in.get(f"/bookings/{booking.code}").text
 
@@ -144,7 +144,8 @@ def test_the_reminders_page_holds_what_one_wants_to_know(booked, read, post, ben
 def _chosen(browser, post, cast):
     path = f"/specialists/{cast.practice.slug}/book"
     post(path, browser=browser, start=start_value(WEDNESDAY_TEN))
-    return " ".join(BeautifulSoup(browser.get(path).text, "html.parser").select_one(".lede").text.split())
+    form = BeautifulSoup(browser.get(path, follow_redirects=True).text, "html.parser")
+    return " ".join(form.select_one(".lede").text.split())
 
 
 def test_a_visitor_reads_until_when_the_time_is_held_and_what_comes_next(client, cast, post):

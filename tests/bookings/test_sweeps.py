@@ -19,7 +19,7 @@ S = BookingState
 @pytest.fixture
 def booked(cast, app):
     """Booked on Monday morning for Thursday: more than 48 hours ahead."""
-    offer = queries.bookable_offer("anna-kern")
+    offer = queries.chosen_offer("anna-kern").offer
     return actions.book(cast.ben, offer, THURSDAY_TEN, actions.Details(format="video"))
 
 
@@ -43,7 +43,7 @@ def test_a_reminder_leaves_a_day_and_an_hour_before_once_however_often_the_sweep
 
 def test_a_booking_made_twenty_hours_ahead_gets_only_the_later_reminder(cast, app, clock, outbox):
     clock.freeze(WEDNESDAY_TEN - timedelta(hours=20))
-    actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, actions.Details(format="video"))
+    actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, actions.Details(format="video"))
     for hours in (20, 10, 1):
         clock.freeze(WEDNESDAY_TEN - timedelta(hours=hours))
         jobs.remind()
@@ -188,7 +188,7 @@ def test_a_time_taken_behind_the_sweep_is_not_released(booked, cast, clock):
 
 def test_holds_end_by_themselves(cast, app, clock):
     visitor = actions.Visitor(cast.ben, "b", "n", "Europe/Dublin")
-    held = actions.hold(queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, visitor)
+    held = actions.hold(queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, visitor)
     clock.advance(minutes=15)
     jobs.expire_holds()
 
@@ -198,7 +198,7 @@ def test_holds_end_by_themselves(cast, app, clock):
 
 def test_holds_that_came_to_nothing_are_forgotten_after_a_month(cast, app, clock):
     visitor = actions.Visitor(None, "b", "n", "Europe/Dublin")
-    actions.hold(queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, visitor)
+    actions.hold(queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, visitor)
     clock.advance(minutes=11)
     jobs.expire_holds()
     clock.advance(days=31)
@@ -209,7 +209,7 @@ def test_holds_that_came_to_nothing_are_forgotten_after_a_month(cast, app, clock
 
 
 def test_unknown_visitors_hold_ten_minutes_and_never_one_of_the_last_two_times_of_a_day(cast, app, clock):
-    offer = queries.bookable_offer("anna-kern")
+    offer = queries.chosen_offer("anna-kern").offer
     visitor = actions.Visitor(None, "b", "n", "Europe/Dublin")
     held = actions.hold(offer, WEDNESDAY_TEN, visitor)
     until = held.held_until
@@ -223,7 +223,7 @@ def test_unknown_visitors_hold_ten_minutes_and_never_one_of_the_last_two_times_o
 def test_one_network_holds_six_times_at_most_before_sign_in(cast, app):
     for name in ("Berta", "Carla"):
         specialist(user(name, zone="Europe/Vienna"), slug=name.lower())
-    offers = [queries.bookable_offer(slug) for slug in ("anna-kern", "berta", "carla")]
+    offers = [queries.chosen_offer(slug).offer for slug in ("anna-kern", "berta", "carla")]
     held = [
         actions.hold(offers[n % 3], WEDNESDAY_TEN + timedelta(hours=n), actions.Visitor(None, f"b{n}", "net", "UTC"))
         for n in range(7)

@@ -16,7 +16,7 @@ NOTE, PREP, PHONE = "A word for before", "How often do we meet?", "+353 1 555 01
 def shared(cast, app):
     """Ben wrote a note, what he wants to know and his number, and shares all three."""
     details = actions.Details("phone", note=NOTE, phone=PHONE, shares_note=True)
-    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, details)
+    booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, details)
     actions.keep_preparation(booking, PREP, shares=True)
     return booking
 
@@ -57,7 +57,7 @@ def test_the_demo_offers_two_step_and_does_not_ask_for_it(shared, cast, make_app
 
 def test_where_nothing_is_shared_nothing_is_asked(cast, app, client, sign_in):
     details = actions.Details("video", note=NOTE, shares_note=False)
-    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, details)
+    booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, details)
 
     page = _read(sign_in(client, cast.anna), booking)
 

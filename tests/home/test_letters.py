@@ -15,7 +15,7 @@ WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 def written(cast, app, smtp, outbox):
     with transaction():
         cast.ben.no_email = True
-    actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, actions.Details(format="video"))
+    actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY, actions.Details(format="video"))
     deliver_due()
     return outbox.last_to(cast.ben)
 

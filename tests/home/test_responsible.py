@@ -26,7 +26,7 @@ def test_the_address_that_the_privacy_page_promises_stands_there(client):
 
 
 def test_every_letter_ends_with_them(cast, smtp, outbox):
-    offer, wednesday = queries.bookable_offer("anna-kern"), datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
+    offer, wednesday = queries.chosen_offer("anna-kern").offer, datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
     actions.book(cast.ben, offer, wednesday, actions.Details(format="video"))
     deliver_due()
 

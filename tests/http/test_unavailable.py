@@ -33,7 +33,7 @@ def another_key(app, monkeypatch):
 
 def test_a_locked_page_does_not_ask_to_try_again(client, cast, sign_in, another_key):
     details = actions.Details(format="video", note="About my sleep.", shares_note=True)
-    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, details)
+    booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY, details)
     sign_in(client, cast.ben)
     another_key()
 

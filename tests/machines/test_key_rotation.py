@@ -76,7 +76,7 @@ def test_a_visitors_hold_is_their_own_on_both(sides, cast):
 
 def fields_of(browser):
     """What the open booking form of this browser holds without being asked."""
-    page = tree_of(browser.get("/specialists/anna-kern/book"))
+    page = tree_of(browser.get("/specialists/anna-kern/book", follow_redirects=True))
     form = page.find("form", action=lambda a: a and a.endswith("/confirm"))
     return {field["name"]: field.get("value", "") for field in form.find_all("input", type="hidden")}
 

@@ -21,7 +21,7 @@ from tests.factories import specialist, user
 @pytest.fixture
 def booked(cast):
     """Ben's consultation with Anna on Wednesday at ten, made by the product."""
-    return actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY_TEN, Details(format="video"))
+    return actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, Details(format="video"))
 
 
 def break_by(statement):
@@ -36,7 +36,7 @@ def without_cells(booking):
 
 
 def test_a_healthy_database_has_no_faults(booked, cast):
-    actions.hold(queries.bookable_offer("anna-kern"), THURSDAY_TEN, Visitor(cast.cleo, "b", "n", "UTC"))
+    actions.hold(queries.chosen_offer("anna-kern").offer, THURSDAY_TEN, Visitor(cast.cleo, "b", "n", "UTC"))
     actions.cancel(booked, by=cast.ben)
 
     assert faults() == []
@@ -61,7 +61,7 @@ def test_two_bookings_of_one_client_at_once_are_found(booked, cast):
 def test_bookings_that_only_touch_are_no_fault(booked, cast):
     actions.book(
         cast.cleo,
-        queries.bookable_offer("anna-kern"),
+        queries.chosen_offer("anna-kern").offer,
         WEDNESDAY_TEN + timedelta(minutes=30),
         Details(format="video"),
     )
@@ -89,7 +89,7 @@ def test_a_second_free_consultation_of_a_pair_is_found(booked, cast):
 
 
 def test_a_hold_that_outlives_its_limit_is_found(cast, clock):
-    actions.hold(queries.bookable_offer("anna-kern"), THURSDAY_TEN, Visitor(cast.ben, "b", "n", "UTC"))
+    actions.hold(queries.chosen_offer("anna-kern").offer, THURSDAY_TEN, Visitor(cast.ben, "b", "n", "UTC"))
     fresh = faults()
     clock.advance(hours=2)
 

@@ -393,7 +393,7 @@ def diary(app):
             schedule = session.get_one(Schedule, practices[-1].id)
             schedule.weekly_consults, schedule.consult_horizon = A_WEEK[number], 180
         session.flush()
-        offers = [queries.bookable_offer(practice.slug).id for practice in practices]
+        offers = [queries.chosen_offer(practice.slug).offer.id for practice in practices]
         ids = [each.id for each in people]
     return type("DiaryHere", (Diary,), {"people": ids, "offers": offers, "met": Counter()})
 

@@ -257,4 +257,4 @@ def book_on(opened, folder, days=3):
         practice = factories.specialist(anna, slug=f"anna-{days}")
         factories.open_hours(practice, days=tuple(range(7)), hours=(0, 24 * 60))
         noon = wall.now().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
-        actions.book(ben, queries.bookable_offer(f"anna-{days}"), noon, actions.Details(format="video"))
+        actions.book(ben, queries.chosen_offer(f"anna-{days}").offer, noon, actions.Details(format="video"))

@@ -61,7 +61,7 @@ def world(app, cast, turn_to, smtp):
     turn_to(OLD)
     keys.note()
     details = actions.Details(format="phone", note="About my sleep.", phone="+353 1 234 5678", shares_note=True)
-    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, details)
+    booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY, details)
     actions.keep_preparation(booking, "Three things.", shares=False)
     mail_worker.deliver_due(limit=1)  # one letter is built, the other still waits
     with transaction():

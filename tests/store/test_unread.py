@@ -21,7 +21,7 @@ def locked(cast, turn_to):
     """Everything that can be written is written, and its key is not here any more; the code of a booking."""
     turn_to(OLD)
     details = actions.Details(format="phone", note=WORDS, phone="+353 1 234 5678", shares_note=True)
-    booking = actions.book(cast.ben, queries.bookable_offer("anna-kern"), WEDNESDAY, details)
+    booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY, details)
     actions.keep_preparation(booking, WORDS, shares=True)
     factories.with_two_step(cast.anna)
     with transaction():

@@ -19,7 +19,7 @@ ASKED = {
         "free": "choice", "when": "choice", "q": "sql_injection", "page": "number",
     },
     "/specialists/anna-kern": {"week": "datetime_malformed"},
-    "/specialists/anna-kern/book": {"start": "datetime_malformed"},
+    "/specialists/anna-kern/offers/{consult}/book": {"start": "datetime_malformed"},
     "/help-now": {"country": "choice"},
     "/time-zone": {"next": "open_redirect"},
     "/sign-in": {"next": "open_redirect"},
@@ -28,13 +28,13 @@ ASKED = {
     "/bookings/{booking}/move": {"week": "datetime_malformed"},
     "/practice/bookings/{booking}/move": {"week": "datetime_malformed"},
     "/practice/calendar": {"week": "datetime_malformed", "view": "choice"},
-    "/practice/availability/why": {"on": "datetime_malformed", "at": "datetime_malformed", "kind": "choice"},
+    "/practice/availability/why": {"on": "datetime_malformed", "at": "datetime_malformed", "offer": "choice"},
     "/admin/audit": {
         "who": "control_unicode", "what": "sql_injection", "about": "html_xss", "first": "datetime_malformed",
         "last": "datetime_malformed", "before": "number", "check": "choice",
     },
 }  # fmt: skip
-HONEST = {"/practice/availability/why": {"on": "2027-03-09", "at": "10:00", "kind": "consult"}}
+HONEST = {"/practice/availability/why": {"on": "2027-03-09", "at": "10:00", "offer": ""}}
 
 
 def reader_of(path):

@@ -118,7 +118,7 @@ def properties(calendar):
 
 @pytest.mark.once
 def test_no_name_adds_a_line_to_a_calendar_or_a_letter(app, cast, client, sign_in, outbox, smtp):
-    seen, offer = [], queries.bookable_offer("anna-kern")
+    seen, offer = [], queries.chosen_offer("anna-kern").offer
     with transaction() as session:
         session.get_one(Schedule, cast.practice.id).weekly_consults = None
     for number, name in enumerate(["Ben", *NAMES]):

@@ -113,7 +113,7 @@ def _newest(model: str) -> str:
 def _appointments(world: World, practice: Any) -> None:
     booking = factories.booking(world.people["ben"], practice, WEDNESDAY_TEN)
     proposal = actions.propose(booking, [THURSDAY_TEN], by=world.people["anna"])
-    world.codes |= {"booking": booking.code, "proposal": proposal.code}
+    world.codes |= {"booking": booking.code, "proposal": proposal.code, "consult": practice.consult.code}
     world.codes["missed"] = missed_by_client(world, world.people["cleo"]).code
     contested = missed_by_client(world, factories.user("Dora"))
     world.codes["contest"] = actions.contest(contested, "I was there.", by=contested.client).code

@@ -310,10 +310,15 @@ def _home(own: Specialist) -> dict[str, str]:
 @specialist
 def why() -> Response:
     """Why a time is not offered: the first rule that refused it."""
-    form = WhyForm(request.args) if "on" in request.args else WhyForm(formdata=None)
-    answer, status = None, 200
-    if "on" in request.args:
+    own, asked = _own(), request.args.copy()
+    chosen = explain.chosen(own, asked.get("offer") or asked.get("kind", ""))
+    if chosen is not None:
+        asked["offer"] = chosen.offer.code
+    form = WhyForm(asked if "on" in asked else None, data={"offer": asked.get("offer")})
+    form.offer.choices = explain.choices(own)
+    answer, status = None if form.offer.choices else explain.NOTHING, 200
+    if "on" in asked and form.offer.choices:
         status = 200 if form.validate() else 422
-        if status == 200:
-            answer = explain.why(_own(), form.on.data, _minute(form.at.data, 0), OfferKind(form.kind.data))
-    return page("availability/why.html", status, form=form, answer=answer, home=availability.home_of(_own()))
+        if status == 200 and chosen is not None:
+            answer = explain.why(chosen, form.on.data, _minute(form.at.data, 0))
+    return page("availability/why.html", status, form=form, answer=answer, home=availability.home_of(own))

@@ -1,8 +1,9 @@
 """This package knows every read about bookings; rooms call it as `queries.booking_of_client(…)`."""
 
 from .eligibility import (
-    bookable_offer,
+    Chosen,
     changes_today,
+    chosen_offer,
     earlier_failures,
     emergencies_this_year,
     is_taken,
@@ -68,8 +69,8 @@ from .times import (
 __all__ = [
     "NOBODY",
     "NOT_FOR_SPECIALISTS",
+    "Chosen",
     "Looker",
-    "bookable_offer",
     "booking_of_client",
     "booking_of_party",
     "booking_of_specialist",
@@ -78,6 +79,7 @@ __all__ = [
     "changes_today",
     "chosen_at",
     "chosen_at_of",
+    "chosen_offer",
     "confirmed_between",
     "contest",
     "contest_about",

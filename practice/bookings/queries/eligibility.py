@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import contains_eager
@@ -22,6 +22,7 @@ from practice.bookings.models import (
 )
 from practice.bookings.occupancy import SPECIALIST_SIDE, Occupancy, cells
 from practice.bookings.states import BookingState
+from practice.specialists import queries as specialists
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import LICENSED, ProfileState
 from practice.store.db import UtcDateTime, db
@@ -31,21 +32,21 @@ from practice.values.errors import NotFound
 from .own import chosen_at
 
 # Built once: every attempt to book asks these, and most attempts in a rush are refused.
-BOOKABLE = (
+VISIBLE = (
     Specialist.slug == bindparam("slug"),
     Specialist.state.in_((ProfileState.PUBLISHED, ProfileState.PAUSED)),
-    Offer.ended_at.is_(None),
 )
+CURRENT = Offer.ended_at.is_(None)
 # An address without a code is from the days when there was one offer only.
 IS_NAMED = or_(
     Offer.code == bindparam("code", type_=String()),
-    and_(bindparam("code", type_=String()) == "", Offer.kind == terms.CONSULT.kind),
+    and_(bindparam("code", type_=String()) == "", Offer.kind == terms.CONSULT.kind, CURRENT),
 )
-BOOKABLE_OFFER = (
+NAMED = (
     select(Offer)
     .join(Offer.specialist)
     .options(contains_eager(Offer.specialist).joinedload(Specialist.user).lazyload(User.roles))
-    .where(*BOOKABLE, IS_NAMED)
+    .where(*VISIBLE, IS_NAMED)
 )
 LIES_THERE = (
     Occupancy.side == SPECIALIST_SIDE,
@@ -64,12 +65,31 @@ TAKEN = select(
 )
 
 
-def bookable_offer(slug: str, code: str = "") -> Offer:
-    """The current offer of that code on a visible profile, without a code the free consultation; else `NotFound`."""
-    offer = db.session.scalar(BOOKABLE_OFFER, {"slug": slug, "code": code})
-    if offer is None:
+class Chosen(NamedTuple):
+    """An offer as it stands now, and the version of it that was named."""
+
+    offer: Offer
+    named: Offer
+
+    @property
+    def has_changed(self) -> bool:
+        """True if it has another price or length since; what is free is free in any currency."""
+        agreed = [(None if each.price.is_free else each.price, each.minutes) for each in self]
+        return agreed[0] != agreed[1]
+
+
+def chosen_offer(slug: str, code: str = "") -> Chosen:
+    """The offer of that code on a visible profile, as it stands now; without a code the free consultation.
+
+    Raises `NotFound` where there is none, or it is not offered any more.
+    """
+    named = db.session.scalar(NAMED, {"slug": slug, "code": code})
+    if named is None:
         raise NotFound()
-    return offer
+    offer = named if named.is_current else specialists.current_version(named)
+    if offer is None:
+        raise NotFound(f"{named.specialist.called} does not offer this any more. The profile says what is offered.")
+    return Chosen(offer, named)
 
 
 OPEN = (

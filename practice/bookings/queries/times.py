@@ -27,9 +27,8 @@ from practice.specialists.states import ProfileState
 from practice.specialists.timing import Timing
 from practice.store.db import UtcDateTime, db
 from practice.values import clock
-from practice.values.errors import NotFound
 
-from .eligibility import BOOKABLE, IS_NAMED, LIES_THERE, RESTING, resting, takes
+from .eligibility import CURRENT, IS_NAMED, LIES_THERE, RESTING, VISIBLE, resting, takes
 
 NEAREST = 5
 CELL_MINUTES = int(CELL.total_seconds()) // 60
@@ -131,19 +130,17 @@ TIMES = (
         Offer.minutes,
     )
     .join(Offer, Offer.specialist_id == Specialist.id)
-    .where(*BOOKABLE, IS_NAMED)
+    .where(*VISIBLE, IS_NAMED, CURRENT)
 )
 
 
-def starts_at(slug: str, code: str = "") -> tuple[int, ...]:
+def starts_at(slug: str, code: str = "") -> tuple[int, ...] | None:
     """Every free start (epoch seconds) of an offer on a visible profile, in one query unless something changed.
 
-    Raises `NotFound` where there is none that can be booked; without a code it is the free consultation.
+    None where there is no current offer of that code; without a code it is the free consultation.
     """
     found = db.session.execute(TIMES, _asked(slug, code)).first()
-    if found is None:
-        raise NotFound()
-    return _starts_of(found)
+    return None if found is None else _starts_of(found)
 
 
 def _asked(slug: str, code: str) -> dict[str, Any]:

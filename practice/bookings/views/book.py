@@ -1,4 +1,4 @@
-"""This file knows the pages on which a free consultation is chosen and booked."""
+"""This file knows the pages on which a time of an offer is chosen and booked."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from flask import flash, jsonify, redirect, request, url_for
+from flask import flash, jsonify, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.accounts import intents, limits
-from practice.bookings import actions, forms, labels, policy, queries, slot_picker, visitors
+from practice.bookings import actions, begun, forms, labels, policy, queries, slot_picker, visitors
 from practice.bookings.actions import Details
-from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotClosed, SlotTaken, SpentForm
+from practice.bookings.errors import (
+    BookedBefore,
+    NotEligible,
+    OfferChanged,
+    OwnOverlap,
+    SlotClosed,
+    SlotTaken,
+    SpentForm,
+)
 from practice.bookings.models import Booking
+from practice.bookings.queries import Chosen
 from practice.bookings.terms import Refusal
 from practice.http.access import public
 from practice.http.clocks import local, viewer_zone
@@ -35,67 +44,44 @@ from .blueprint import bp
 KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
 
 
-# ---------------------------------------------------------------- what was begun
-
-
-def book_intent(slug: str) -> Any:
-    """What this browser is in the middle of booking with this specialist, if anything."""
-    intent = intents.current_intent()
-    return intent if intent is not None and intent.kind == "book" and intent.target == _target(slug) else None
-
-
-def _target(slug: str) -> str:
-    return url_for("bookings.new", slug=slug)
-
-
-def _picker_of(slug: str) -> str:
-    return link("directory.show", slug=slug) + "#book"
-
-
-def keep(offer: Offer, fields: dict[str, Any], held: Booking | None) -> None:
-    """Keep on the server what the visitor chose and wrote: it survives sign-in, another device, a lost connection."""
-    task = f"book your free consultation with {offer.specialist.called}"
-    booking_id = held.id if held else None
-    intents.open_intent("book", _target(offer.specialist.slug), fields, task=task, booking_id=booking_id)
-
-
-def _keep_time(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
-    """Another time for what was begun with this specialist, or the beginning of it."""
-    before = book_intent(offer.specialist.slug)
-    keep(offer, (intents.payload(before) if before else {}) | {"start": forms.start_value(starts_at)}, held)
-
-
 # ---------------------------------------------------------------- a time, then the form
 
 
-@bp.post("/specialists/<slug>/book")
+# The addresses without a code are from the days when each specialist had one offer: they mean the free consultation.
+@bp.post("/specialists/<slug>/book", defaults={"code": ""})
+@bp.post("/specialists/<slug>/offers/<code>/book")
 @public
 @limits.per_address(policy.CHOICES_PER_ADDRESS)
-def hold(slug: str) -> Response | Any:
+def hold(slug: str, code: str) -> Response | Any:
     """Keep the chosen time while the form is open."""
     starts_at = forms.parse_start(request.form.get("start"))
     if starts_at is None:
         flash("Choose a time first.", "warning")
         return redirect(_picker_of(slug))
-    if (too_late := _too_late(slug, starts_at)) is not None:
+    if (too_late := _too_late(slug, code, starts_at)) is not None:
         return too_late
-    offer = queries.bookable_offer(slug)
+    chosen = queries.chosen_offer(slug, code)
     try:
-        held = actions.hold(offer, starts_at, visitors.visitor())
+        held = actions.hold(chosen.offer, starts_at, visitors.visitor())
     except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
-        return taken(offer, starts_at, refusal)
+        return taken(chosen.offer, starts_at, refusal)
     except NotEligible as refusal:
         return _not_for_them(slug, refusal)
-    _keep_time(offer, starts_at, held)
-    return redirect(link("bookings.new", slug=slug), 303)
+    _say_what_changed(chosen)
+    begun.keep_time(chosen.offer, starts_at, held)
+    return redirect(begun.address(chosen.offer), 303)
 
 
-@bp.get("/specialists/<slug>/book")
+@bp.get("/specialists/<slug>/book", defaults={"code": ""})
+@bp.get("/specialists/<slug>/offers/<code>/book")
 @public
-def new(slug: str) -> Response | Any:
+def new(slug: str, code: str) -> Response | Any:
     """The one form between a time and a booking; usable before sign-in."""
-    offer = queries.bookable_offer(slug)
-    intent = book_intent(slug)
+    chosen = queries.chosen_offer(slug, code)
+    offer = chosen.offer
+    if offer.code != code:
+        return _lead_on(chosen, code)
+    intent = begun.of(offer)
     fields = intents.shown(intent) if intent else {}
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
@@ -106,18 +92,37 @@ def new(slug: str) -> Response | Any:
     return form_page(offer, starts_at, _filled(offer, fields, starts_at), held)
 
 
-@bp.post("/specialists/<slug>/book/confirm")
+def _lead_on(chosen: Chosen, code: str) -> Response:
+    """From an older address to that of the offer as it is now: for good where it named no version."""
+    _say_what_changed(chosen)
+    query = request.query_string.decode("latin-1")
+    return redirect(begun.address(chosen.offer) + (f"?{query}" if query else ""), 302 if code else 301)
+
+
+def _say_what_changed(chosen: Chosen) -> None:
+    if chosen.has_changed:
+        flash(labels.changed(chosen.named, chosen.offer), "warning")
+
+
+def _picker_of(slug: str) -> str:
+    return link("directory.show", slug=slug) + "#book"
+
+
+@bp.post("/specialists/<slug>/book/confirm", defaults={"code": ""})
+@bp.post("/specialists/<slug>/offers/<code>/book/confirm")
 @public
 @limits.per_address(policy.CHOICES_PER_ADDRESS)
-def create(slug: str) -> Response | Any:
+def create(slug: str, code: str) -> Response | Any:
     """Book it: every rule is asked again, and what was written is kept whatever the answer."""
-    offer = queries.bookable_offer(slug)
+    chosen = queries.chosen_offer(slug, code)
+    offer = chosen.offer
     form = _form(offer)
     starts_at = forms.parse_start(form.start.data)
     if starts_at is None:
         return _without_a_time(offer, form)
-    intent = book_intent(slug)
-    held = _own_hold(intent, offer, starts_at, form.hold.data)
+    if chosen.has_changed:
+        return _not_as_it_was(chosen, form)
+    held = _own_hold(begun.of(offer), offer, starts_at, form.hold.data)
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
     if not form.help_shown.data and mentions_danger(form.note.data):
@@ -128,8 +133,17 @@ def create(slug: str) -> Response | Any:
     return _book(offer, starts_at, form, held)
 
 
+def _not_as_it_was(chosen: Chosen, form: forms.BookForm) -> Response:
+    """Nobody books at a price, or for a length, that their form did not show: it comes back as the offer is now."""
+    if _wants_json():
+        return _said_no(OfferChanged(labels.changed(chosen.named, chosen.offer)))
+    begun.keep(chosen.offer, _fields(form) | {"start": form.start.data}, None)
+    _say_what_changed(chosen)
+    return redirect(begun.address(chosen.offer), 303)
+
+
 def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
-    keep(offer, _fields(form), None)
+    begun.keep(offer, _fields(form), None)
     flash("Choose a time first. What you wrote is kept.", "warning")
     return redirect(_picker_of(offer.specialist.slug))
 
@@ -141,17 +155,16 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
         return _booked_before(refusal, starts_at, form)
     except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
         if not _wants_json():
-            keep(offer, _fields(form) | {"start": form.start.data}, None)
+            begun.keep(offer, _fields(form) | {"start": form.start.data}, None)
         return taken(offer, starts_at, refusal)
     except NotEligible as refusal:
         if _wants_json():
             return _said_no(refusal, rule=refusal.refusal)
-        keep(offer, _fields(form) | {"start": form.start.data}, held)
+        begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
         return form_page(offer, starts_at, form, held, status=409, refusal=refusal.refusal)
     except SpentForm as refusal:
         return _said_no(refusal) if _wants_json() else _once_more(offer, starts_at, form, refusal)
-    if (intent := book_intent(offer.specialist.slug)) is not None:
-        intents.complete(intent)
+    begun.end(offer)
     return redirect(link("bookings.confirmed", code=booking.code), 303)
 
 
@@ -160,8 +173,7 @@ def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookF
     booking = queries.booking_of_client(current_user, refusal.booking)
     if _wants_json():
         return _said_no(refusal, booking=booking.code)
-    if (intent := book_intent(booking.specialist.slug)) is not None:
-        intents.complete(intent)
+    begun.end(booking.appointment.offer)
     rows = [("Time", local(booking.starts_at), local(starts_at))]
     rows += [(form[n].label.text, in_words(form[n], v), in_words(form[n], form[n].data)) for n, v in said(booking)]
     differ = [row for row in rows if row[1] != row[2]]
@@ -185,7 +197,7 @@ def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response 
     """Sign-in is asked for now, not before; the form comes back as it was."""
     if current_user.is_authenticated:
         return None
-    keep(offer, _fields(form) | {"start": form.start.data}, held)
+    begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
     return redirect(link("accounts.sign_up"), 303)
 
 
@@ -240,7 +252,7 @@ def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None =
         (
             each
             for each in candidates
-            if each.specialist_id == offer.specialist_id
+            if each.appointment.offer_id == offer.id
             and each.starts_at == starts_at
             and each.held_until is not None
             and each.held_until > now
@@ -297,19 +309,23 @@ def _said_no(refusal: Conflict, **facts: object) -> Response:
     return answer
 
 
-def _too_late(slug: str, starts_at: datetime) -> Response | None:
+def _too_late(slug: str, code: str, starts_at: datetime) -> Response | None:
     """The answer if somebody else has that time; in a rush that is most of them, so no account is read for it."""
-    nearest = queries.nearest_if_gone(slug, "", starts_at, **visitors.cookies())
+    nearest = queries.nearest_if_gone(slug, code, starts_at, **visitors.cookies())
     if nearest is None:
         return None
     if _wants_json():
         return _said_no(SlotTaken(), nearest=[each.isoformat() for each in nearest])
-    return taken(queries.bookable_offer(slug), starts_at, SlotTaken())
+    return taken(queries.chosen_offer(slug, code).offer, starts_at, SlotTaken())
 
 
 def _not_for_them(slug: str, refusal: NotEligible) -> Response:
-    """The profile says what stands in the way, and who else has time."""
-    return _said_no(refusal, rule=refusal.refusal) if _wants_json() else redirect(_picker_of(slug), 303)
+    """The profile says what stands in the way of a consultation, and who else has time."""
+    if _wants_json():
+        return _said_no(refusal, rule=refusal.refusal)
+    if refusal.refusal == Refusal.PRICE:
+        flash(refusal.message, "warning")
+    return redirect(_picker_of(slug), 303)
 
 
 def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
@@ -323,6 +339,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
         "bookings/taken.html",
         409,
         refusal=refusal,
+        offer=offer,
         specialist=specialist,
         person=labels.person(specialist),
         starts_at=starts_at,
@@ -331,17 +348,18 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     )
 
 
-@bp.get("/specialists/<slug>/slots")
+@bp.get("/specialists/<slug>/slots", defaults={"code": ""})
+@bp.get("/specialists/<slug>/offers/<code>/slots")
 @public
-def slots(slug: str) -> Response:
+def slots(slug: str, code: str) -> Response | Any:
     """Every free start as ISO 8601 in the reader's zone; starts only, nothing about anybody else."""
     looker = visitors.looker()
-    starts = (
-        queries.starts_at(slug)
-        if looker == queries.NOBODY
-        else queries.starts_for(queries.bookable_offer(slug), looker)
-    )
-    return Response(_slots_in(viewer_zone(), starts), mimetype="application/json")
+    if looker == queries.NOBODY and (starts := queries.starts_at(slug, code)) is not None:
+        return Response(_slots_in(viewer_zone(), starts), mimetype="application/json")
+    offer = queries.chosen_offer(slug, code).offer
+    if code and offer.code != code:
+        return redirect(link("bookings.slots", slug=slug, code=offer.code))
+    return Response(_slots_in(viewer_zone(), queries.starts_for(offer, looker)), mimetype="application/json")
 
 
 @lru_cache(maxsize=256)

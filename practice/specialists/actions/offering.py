@@ -33,9 +33,8 @@ def set_offer(specialist: Specialist, minutes: int, price: Money, *, by: User) -
     before = _current(specialist, OfferKind.INDIVIDUAL, minutes)
     if before is not None and before.price == price:
         return before
-    return _follow(
-        specialist, before, Offer(kind=OfferKind.INDIVIDUAL, name="One person", minutes=minutes, price=price), by
-    )
+    fresh = Offer(kind=OfferKind.INDIVIDUAL, name="One person", minutes=minutes, price=price)
+    return _follow(specialist, _last(specialist, OfferKind.INDIVIDUAL, minutes), fresh, by)
 
 
 @transactional
