@@ -55,7 +55,7 @@ class World:
     def __init__(self, seed, cast, clock):
         self.chance, self.clock, self.anna = random.Random(seed), clock, cast.anna
         self.ben = user(f"Ben{seed}", email=f"ben{seed}@people.example")
-        self.offer = queries.chosen_offer("anna-kern").offer
+        self.offer = queries.chosen_offer("anna-kern", cast.practice.consult.code).offer
         self.post = Post(self.chance, self)
 
     def do_something(self):

@@ -67,6 +67,10 @@ def hold(slug: str, code: str) -> Response | Any:
         return taken(chosen.offer, starts_at, refusal)
     except NotEligible as refusal:
         return _not_for_them(slug, refusal)
+    return _to_the_form(chosen, starts_at, held)
+
+
+def _to_the_form(chosen: Chosen, starts_at: datetime, held: Booking | None) -> Response:
     _say_what_changed(chosen)
     begun.keep_time(chosen.offer, starts_at, held)
     return redirect(begun.address(chosen.offer), 303)
@@ -118,10 +122,8 @@ def create(slug: str, code: str) -> Response | Any:
     offer = chosen.offer
     form = _form(offer)
     starts_at = forms.parse_start(form.start.data)
-    if starts_at is None:
-        return _without_a_time(offer, form)
-    if chosen.has_changed:
-        return _not_as_it_was(chosen, form)
+    if starts_at is None or chosen.has_changed:
+        return _without_a_time(offer, form) if starts_at is None else _not_as_it_was(chosen, form)
     held = _own_hold(begun.of(offer), offer, starts_at, form.hold.data)
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
