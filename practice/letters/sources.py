@@ -33,7 +33,7 @@ def check(template: str, facts: Mapping[str, Any]) -> None:
     if "token" in facts and template not in registry.OPENING:
         raise ValueError("a letter that opens something goes by mail and is shown in no account")
     known = GIVEN.union(facts, registry.facts_of(template))
-    missing = _needs(_paper(), _path(_version(template, facts))) - known
+    missing = _needs(_letter_templates(), _path(_version(template, facts))) - known
     if missing:
         raise ValueError(f"{template} does not know {', '.join(sorted(missing))}")
 
@@ -94,12 +94,12 @@ def _subjects(loader: BaseLoader) -> dict[str, str]:
 # ---------------------------------------------------------------- holes
 
 
-def _paper() -> Environment:
-    return _paper_of(current_app.jinja_env, _loader())
+def _letter_templates() -> Environment:
+    return _letter_templates_of(current_app.jinja_env, _loader())
 
 
 @functools.lru_cache(maxsize=8)
-def _paper_of(pages: Environment, _loader: BaseLoader) -> Environment:
+def _letter_templates_of(pages: Environment, _loader: BaseLoader) -> Environment:
     """The templates of pages as letters use them: what fills a hole is put aside, and a missing fact is an error."""
     return pages.overlay(
         autoescape=False,
@@ -131,15 +131,15 @@ def _put_aside(context: Context, value: Any) -> str:
 
 def _read(path: str, facts: Mapping[str, Any]) -> list[Block]:
     values: list[Any] = []
-    marked = _paper().get_template(path).render({**facts, _VALUES: values})
+    marked = _letter_templates().get_template(path).render({**facts, _VALUES: values})
     return marks.read(re.sub(r"\ASubject: .*", "", marked), values)
 
 
 @functools.lru_cache(maxsize=512)
-def _needs(paper: Environment, path: str) -> frozenset[str]:
+def _needs(templates: Environment, path: str) -> frozenset[str]:
     """Every fact that a source asks for, with the pieces it is made of; what it sets for a piece is no fact."""
-    assert paper.loader is not None
-    tree = paper.parse(paper.loader.get_source(paper, path)[0])
-    pieces = (_needs(paper, piece) for piece in meta.find_referenced_templates(tree) if piece)
+    assert templates.loader is not None
+    tree = templates.parse(templates.loader.get_source(templates, path)[0])
+    pieces = (_needs(templates, piece) for piece in meta.find_referenced_templates(tree) if piece)
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
     return frozenset(meta.find_undeclared_variables(tree)).union(*pieces) - own
