@@ -109,7 +109,6 @@ class Practice:
     suspension: Suspension | None
     ahead: Sequence[Booking]
     may_suspend: bool
-    is_gone: bool
 
 
 def practice_of(specialist: Specialist) -> Practice:
@@ -120,7 +119,6 @@ def practice_of(specialist: Specialist) -> Practice:
         suspension=suspension,
         ahead=[each for each in agenda.ahead_of(specialist.id, now) if each.starts_at > now],
         may_suspend=suspension is None and specialist.state in WORKING,
-        is_gone=specialist.state in GONE,
     )
 
 

@@ -14,11 +14,12 @@ from practice.specialists.models import Offer, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
 from practice.store import sealed
-from practice.values import clock
+from practice.values import clock, counts
 
 from . import agenda, policy
 from .forms import FORMATS
 from .models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, BookingMove, Contest
+from .possible import Possible
 from .states import CANCELLED, BookingState, Outcome
 
 STATES = {
@@ -150,9 +151,9 @@ def booking_lines(booking: Booking) -> list[dict[str, str]]:
     return lines
 
 
-def what_next(booking: Booking) -> list[dict[str, Any]]:
+def what_next(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
     """What happens from here on, as a timeline."""
-    name, starts_at, undo_until = booking.specialist.called, booking.starts_at, undo_deadline(booking)
+    name, starts_at, undo_until = booking.specialist.called, booking.starts_at, possible.undo_until
     hears = f"We write to {name} at {clock_time(undo_until)}, unless you take it back before. " if undo_until else ""
     steps: list[dict[str, Any]] = [
         {
@@ -171,7 +172,7 @@ def what_next(booking: Booking) -> list[dict[str, Any]]:
     steps += [
         {
             "title": f"{local(starts_at)}: your conversation",
-            "text": _where(booking, name),
+            "text": _where(booking, name, possible.door_opens),
         },
         {
             "title": "Afterwards: nothing, unless you choose",
@@ -181,14 +182,14 @@ def what_next(booking: Booking) -> list[dict[str, Any]]:
     return steps
 
 
-def _where(booking: Booking, name: str) -> str:
+def _where(booking: Booking, name: str, door_opens: datetime) -> str:
     """How the two come together, in a sentence."""
     if booking.format == Format.PHONE:
         return f"{name} calls you on the number you gave."
     if booking.format == Format.IN_PERSON:
         return "You meet in person. How to get there stands on the booking’s page."
     also = "" if _has_no_email(booking) else " or the mail"
-    return f"The door opens at {clock_time(booking.starts_at - policy.JOIN_OPENS)}, from this page{also}."
+    return f"The door opens at {clock_time(door_opens)}, from this page{also}."
 
 
 def _has_no_email(booking: Booking) -> bool:
@@ -198,6 +199,13 @@ def _has_no_email(booking: Booking) -> bool:
 def _reaches(booking: Booking) -> str:
     """How news of a booking comes to its client, as they chose it."""
     return "a letter waits in your account" if _has_no_email(booking) else "we write to you"
+
+
+def unmovable(booking: Booking, possible: Possible) -> str:
+    """Why its client cannot give it another time, though it is ahead of them; empty where they can."""
+    if possible.moves_left < 1 and booking.moves_used and not possible.move:
+        return f"You’ve moved it {counts.times(booking.terms.moves)}, the most there is."
+    return possible.move.sentence
 
 
 def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
@@ -251,16 +259,6 @@ def state(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> str
     return (FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST)[BookingState(booking.state)]
 
 
-def may_answer(contest: Contest | None, viewer_id: int) -> bool:
-    """Whether this side of a contest may still say how it was."""
-    return (
-        contest is not None
-        and contest.outcome == Outcome.OPEN
-        and contest.by_id != viewer_id
-        and contest.answered_at is None
-    )
-
-
 def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:
     """What one side reads about a "missed" that somebody contested; empty where nobody did."""
     if contest is None:
@@ -286,12 +284,3 @@ def _other(move: BookingMove, booking: Booking) -> str:
     if move.by_id == booking.client_id:
         return "The client"
     return booking.specialist.called if move.by_id == booking.specialist.user_id else "Our staff"
-
-
-def undo_deadline(booking: Booking) -> datetime | None:
-    """Until when the booking may be taken back without a trace; None when that has passed."""
-    if not booking.is_confirmed or not policy.may_undo(
-        booking.terms, booking.confirmed_at, booking.starts_at, clock.now()
-    ):
-        return None
-    return policy.undo_until(booking.terms, booking.confirmed_at or clock.now(), booking.starts_at)

@@ -207,10 +207,6 @@ class Booking(Coded, Entered, db.Model):
         for entry in (self, self.appointment) if self.appointment.is_for_one else (self.entry(side),):
             entry.raise_sequence()
 
-    def is_asked_to_move(self, now: datetime) -> bool:
-        """The specialist offers other times, and waits for an answer."""
-        return self.is_confirmed and self.open_proposal is not None and now < self.open_proposal.lapses_at
-
     def move_to(self, state: BookingState, *, by: User | None, reason: str = "") -> None:
         """The only writer of `.state`; leaves a row behind, raises `IllegalMove` for a path that does not exist."""
         if state not in MOVES.get(BookingState(self.state), frozenset()):

@@ -117,11 +117,6 @@ def undo_until(terms: Terms, confirmed_at: datetime, starts_at: datetime) -> dat
     return min(confirmed_at + terms.undo, starts_at - terms.undo_before_start)
 
 
-def may_move(terms: Terms, moves_used: int, starts_at: datetime, now: datetime, *, is_asked_for: bool = False) -> bool:
-    """A client moves a booking so often, before it starts; a move that was asked for is not counted."""
-    return (moves_used < terms.moves or is_asked_for) and now < starts_at
-
-
 def cancelled_state(terms: Terms, starts_at: datetime, now: datetime) -> BookingState:
     """What a client's cancellation becomes: shortly before the start it is a late one."""
     return S.LATE_RELEASED if now > counts_from(terms, starts_at) else S.CANCELLED_BY_CLIENT
@@ -178,6 +173,11 @@ def needs_reconfirmation(chosen_at: datetime, starts_at: datetime, missed_before
     """
     ahead = starts_at - chosen_at
     return ahead > RECONFIRM_AHEAD or (missed_before >= 2 and ahead > REMINDER_DAY)
+
+
+def is_asked(reconfirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
+    """From a day before, the client is asked whether it still suits them, until they have said so."""
+    return reconfirmed_at is None and starts_at - REMINDER_DAY <= now < starts_at
 
 
 def is_released_unless_reconfirmed(missed_before: int) -> bool:

@@ -28,8 +28,7 @@ def sam_in(client, cast, sign_in):
 
 
 def said(answer):
-    """What a reader sees in the middle of the page; where a template breaks its lines shows nowhere."""
-    return " ".join(BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ").split())
+    return BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ", strip=True)
 
 
 def last_line():

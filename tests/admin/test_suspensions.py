@@ -71,8 +71,7 @@ def state_of(booking):
 
 
 def said(answer):
-    """What a reader sees in the middle of the page; where a template breaks its lines shows nowhere."""
-    return " ".join(BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ").split())
+    return BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ", strip=True)
 
 
 def recorded(action):

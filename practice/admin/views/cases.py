@@ -11,6 +11,9 @@ from werkzeug.wrappers import Response
 
 from practice.admin import forms, queries
 from practice.bookings import agenda
+from practice.bookings import queries as bookings
+from practice.bookings.models import Booking
+from practice.bookings.possible import Answer
 from practice.http.access import staff
 from practice.http.pages import link, page
 from practice.specialists import actions, policy
@@ -192,6 +195,7 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
         specialist=specialist,
         practice=queries.practice_of(specialist),
         who=agenda.who,
+        may_call_off=_may_call_off,
         face_url=portrait_url(specialist),
         **{name: sent[name] if name in sent else make() for name, make in fresh.items()},
         review=review,
@@ -207,6 +211,10 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
         missing=policy.missing(specialists.filled(specialist)),
         today=clock.today("UTC"),
     )
+
+
+def _may_call_off(booking: Booking) -> Answer:
+    return bookings.at_a_glance(booking, bookings.side_of(booking, current_user), clock.now()).call_off
 
 
 def show_mistakes(refusal: Invalid, form: Any) -> None:

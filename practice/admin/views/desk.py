@@ -12,6 +12,8 @@ from practice.admin import actions, forms, labels, queries
 from practice.bookings import actions as bookings
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as booked
+from practice.bookings.models import Contest
+from practice.bookings.possible import Answer
 from practice.bookings.states import Outcome
 from practice.http.access import staff
 from practice.http.clocks import viewer_zone
@@ -60,14 +62,15 @@ def contests() -> Response:
 
 def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
     read = actions.open_words(by=current_user)
-    now = clock.now()
-    opened = [
-        (each, *read[each.code], booking_rules.is_heard(each.opened_at, each.answered_at, now))
-        for each in booked.open_contests()
-        if each.code in read
-    ]
+    opened = [(each, *read[each.code], _may_decide(each)) for each in booked.open_contests() if each.code in read]
     shown = {"form": form, "wrong": wrong, "decisions": labels.DECISIONS, "answer_within": booking_rules.ANSWER_WINDOW}
     return page("admin/contests.html", status, contests=opened, **shown)
+
+
+def _may_decide(contest: Contest) -> Answer:
+    booking = contest.booking
+    side = booked.side_of(booking, current_user)
+    return booked.at_a_glance(booking, side, clock.now(), contest=contest).decide_contest
 
 
 @bp.post("/contests/<code>")

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from practice.accounts.models import User
 from practice.bookings import claims, queries
-from practice.bookings.errors import BookedBefore, SlotTaken, SpentForm, TooLate
+from practice.bookings.errors import BookedBefore, SlotTaken, SpentForm
 from practice.bookings.models import Booking, RememberedAnswer
+from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED
 from practice.specialists.models import Offer
 from practice.store import versions
@@ -88,9 +89,10 @@ def _remember(booking: Booking, form_key: str | None) -> None:
 def keep_preparation(booking: Booking, words: str, *, shares: bool, shown: Shown | None = None) -> None:
     """What the client wants to know, for themself; the specialist sees it only with the tick.
 
-    Raises `Changed` for words that `shown` did not show.
+    Raises `Changed` for words that `shown` did not show, `TooLate` after the end.
     """
     claims.lock_booking(booking)
+    queries.possible(booking, Side.CLIENT).prepare.require()
     versions.check(shown)
     booking.prep, booking.shares_prep = words, shares
 
@@ -99,8 +101,7 @@ def keep_preparation(booking: Booking, words: str, *, shares: bool, shown: Shown
 def reconfirm(booking: Booking, *, by: User) -> None:
     """ "I'll be there": noted once, shown to the specialist. Raises `TooLate` after the start."""
     claims.lock_booking(booking)
-    if not booking.is_confirmed or clock.now() >= booking.starts_at:
-        raise TooLate("This appointment cannot be confirmed any more.")
+    queries.possible(booking, Side.CLIENT).reconfirm.require()
     if booking.reconfirmed_at is None:
         booking.reconfirmed_at = clock.now()
         booking.note_move(booking.state, by=by, reason="reconfirmed")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking, Proposal, Strike
+from practice.bookings.possible import Side
 from practice.bookings.states import BookingState, ProposalState
 from practice.store import audit
 from practice.store.db import db, transactional
@@ -16,8 +16,7 @@ from practice.values import clock
 def undo(booking: Booking, *, by: User) -> None:
     """Take back a booking made a moment ago: nothing counts, nothing stays. Raises `TooLate` after 15 minutes."""
     claims.lock_booking(booking)
-    if not policy.may_undo(booking.terms, booking.confirmed_at, booking.starts_at, clock.now()):
-        raise TooLate(booking.terms.undone_too_late)
+    queries.possible(booking, Side.CLIENT).undo.require()
     end(booking, BookingState.UNDONE, by=by)
 
 
@@ -25,11 +24,9 @@ def undo(booking: Booking, *, by: User) -> None:
 def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
     """The client cancels. Within two hours of the start the pair's consultation is used up. `TooLate` after it."""
     claims.lock_booking(booking)
-    now = clock.now()
-    if now >= booking.starts_at:
-        raise TooLate("This appointment has begun, so it cannot be cancelled any more.")
+    queries.possible(booking, Side.CLIENT).cancel.require()
     _keep_reason(booking, reason)
-    end(booking, policy.cancelled_state(booking.terms, booking.starts_at, now), by=by)
+    end(booking, policy.cancelled_state(booking.terms, booking.starts_at, clock.now()), by=by)
 
 
 @transactional
@@ -37,8 +34,7 @@ def cancel_by_specialist(booking: Booking, *, by: User, reason: str = "", emerge
     """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency."""
     claims.lock_booking(booking)
     now = clock.now()
-    if now >= booking.starts_at:
-        raise TooLate("This appointment has begun. Say what happened instead.")
+    queries.possible(booking, Side.SPECIALIST).cancel.require()
     _keep_reason(booking, reason)
     used = queries.emergencies_this_year(booking.specialist_id, now)
     booking.is_emergency = emergency

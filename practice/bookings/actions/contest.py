@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking, Contest, Strike
+from practice.bookings.possible import Side
 from practice.bookings.states import BookingState, Outcome
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
-MISSED = {BookingState.CLIENT_MISSED, BookingState.SPECIALIST_MISSED}
 DECISIONS = {
     Outcome.UPHELD: None,
     Outcome.TOOK_PLACE: BookingState.COMPLETED,
@@ -24,11 +23,7 @@ DECISIONS = {
 def contest(booking: Booking, words: str, *, by: User) -> Contest:
     """Ask staff to look again at a "missed"; once, within 72 hours. Raises `TooLate`."""
     claims.lock_booking(booking)
-    marked = queries.marked_at(booking)
-    if booking.state not in MISSED or marked is None or not policy.may_contest(marked, clock.now()):
-        raise TooLate("This can be contested for 72 hours after it was marked.")
-    if queries.contest_of(booking) is not None:
-        raise Conflict("We have your words already, and will answer you.")
+    queries.possible_to(booking, by).contest.require()
     opened = Contest(booking_id=booking.id, by_id=by.id, words=words)
     db.session.add(opened)
     db.session.flush()
@@ -41,12 +36,9 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
 def answer_contest(contest: Contest, words: str, *, by: User) -> None:
     """The other side says how it was, once, for as long as nobody has decided. Raises Conflict."""
     booking = contest.booking
-    if by.id not in (booking.client_id, booking.specialist.user_id) or by.id == contest.by_id:
-        raise NotAllowed("The other side of this appointment answers.")
     claims.lock_booking(booking)
     db.session.refresh(contest)
-    if contest.outcome != Outcome.OPEN or contest.answered_at is not None:
-        raise Conflict("We have both sides already, and answer you.")
+    queries.possible_to(booking, by).answer_contest.require()
     contest.answer = words
     contest.answered_at, contest.answered_by_id = clock.now(), by.id
     audit.record("contest.answered", f"booking:{booking.code}", actor=by)
@@ -59,13 +51,9 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str)
     if not reason.strip():
         raise Invalid("", {"reason": "Write why, in words for both."})
     booking = contest.booking
-    _not_ones_own(booking, by)
     claims.lock_booking(booking)
     db.session.refresh(contest)
-    if contest.outcome != Outcome.OPEN:
-        raise Conflict("This was decided already.")
-    if not policy.is_heard(contest.opened_at, contest.answered_at, clock.now()):
-        raise Conflict("The other side has not answered yet. They have 48 hours from when it was contested.")
+    queries.possible_to(booking, by).decide_contest.require()
     contest.reason = reason.strip()
     contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
     state = _other_side(booking) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
@@ -81,8 +69,7 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str)
 def grant_again(booking: Booking, *, by: User, reason: str) -> None:
     """Give this pair another free consultation; the reason stays with it. `Conflict` unless this one is used up."""
     claims.lock_booking(booking)
-    if booking.is_confirmed or not booking.claims_pair:
-        raise Conflict("This free consultation is not used up, so there is nothing to give again.")
+    queries.possible(booking, Side.SPECIALIST).grant_again.require()
     booking.granted_again_at, booking.claims_pair = clock.now(), False
     booking.granted_because = reason
     audit.record("booking.granted_again", f"booking:{booking.code}", actor=by)

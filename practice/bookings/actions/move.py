@@ -10,11 +10,11 @@ from sqlalchemy import update
 
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
-from practice.bookings.errors import SlotClosed, TooLate, TooOften
+from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, Proposal
+from practice.bookings.possible import NOT_OFFERED, Side
 from practice.bookings.queries import Looker
-from practice.bookings.states import BookingState, ProposalState
-from practice.bookings.terms import Refusal
+from practice.bookings.states import ProposalState
 from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock
@@ -32,12 +32,9 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     Raises `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     mine = _lock(booking)
-    now = clock.now()
-    is_asked_for = booking.is_asked_to_move(now)
-    if not policy.may_move(booking.terms, booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for):
-        raise TooLate(booking.terms.moved_enough)
-    if not is_asked_for and queries.changes_today(booking, now) >= policy.MOST_CHANGES_A_DAY:
-        raise TooOften(booking.terms.sentences[Refusal.TOO_OFTEN])
+    possible = queries.possible(booking, Side.CLIENT)
+    possible.move.require()
+    is_asked_for = bool(possible.take_offered)
     # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += not is_asked_for
     _make_way(mine, booking, starts_at)
@@ -52,15 +49,12 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     """
     now = clock.now()
     claims.lock_booking(booking)
-    if not booking.is_confirmed or now >= booking.starts_at:
-        raise TooLate("Other times can be offered until the appointment begins.")
+    queries.possible(booking, Side.SPECIALIST).offer_times.require()
     chosen = sorted(set(starts))
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
         raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
     for start in chosen:
         require_open(booking.appointment.offer, start, now, Looker((booking,)))
-    if queries.proposals_today(booking, now) >= policy.MOST_PROPOSALS_A_DAY:
-        raise TooOften(policy.PROPOSED_TOO_OFTEN)
     withdraw_proposals(booking)
     proposal = Proposal(
         starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)
@@ -146,15 +140,14 @@ def _still_open(proposal: Proposal) -> None:
     """The proposal as it is now, with nobody else able to answer it; raises `TooLate`."""
     claims.lock_booking(proposal.booking)
     db.session.refresh(proposal)
-    if proposal.state != ProposalState.OPEN or clock.now() >= proposal.lapses_at:
-        raise TooLate("These times are not offered any more. Your appointment stands as it was.")
+    if proposal is not proposal.booking.open_proposal:
+        raise TooLate(NOT_OFFERED.sentence)
+    queries.possible(proposal.booking, Side.CLIENT).take_offered.require()
 
 
 def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:
     """Another time, in one transaction with what was asked before; the caller holds the calendar."""
     now = clock.now()
-    if booking.state != BookingState.CONFIRMED or now >= booking.starts_at:
-        raise TooLate("This appointment cannot be moved any more.")
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
     calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking,), booking.client))

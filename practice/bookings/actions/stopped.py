@@ -7,14 +7,13 @@ from datetime import timedelta
 
 from practice.accounts.models import User
 from practice.bookings import claims, emails, queries
-from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
+from practice.bookings.possible import Side
 from practice.bookings.states import BookingState
 from practice.specialists import actions as specialists
 from practice.specialists.models import Specialist
 from practice.store.db import transactional
 from practice.values import clock
-from practice.values.errors import NotAllowed
 
 from .cancel import cancel_by_specialist, end
 
@@ -25,13 +24,11 @@ A_LONG_TIME = timedelta(days=800)
 def call_off(booking: Booking, *, by: User) -> None:
     """Staff cancel as the specialist could, without a strike; it never counts for the client. `TooLate` once begun.
 
-    Raises `NotAllowed` while the practice is public: then it is the specialist's own to cancel.
+    Raises `NotAllowed` while the practice is public: then it is the specialist's own to cancel. So it is where `by` has
+    a part in it.
     """
     claims.lock_booking(booking)
-    if booking.specialist.is_visible:
-        raise NotAllowed("This practice is open, so its appointments are the specialist’s to cancel.")
-    if clock.now() >= booking.starts_at:
-        raise TooLate("This appointment has begun, so it cannot be cancelled any more.")
+    queries.possible_to(booking, by).call_off.require()
     end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
 
 
@@ -41,7 +38,9 @@ def call_off_ahead(specialist: Specialist, *, by: User) -> int:
     claims.lock_specialist(specialist.id)
     ahead = _ahead(specialist)
     for booking in ahead:
-        call_off(booking, by=by)
+        # Two people decided about the practice; that one of them has an appointment there stops nothing.
+        queries.possible(booking, Side.STAFF).call_off.require()
+        end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
     return len(ahead)
 
 

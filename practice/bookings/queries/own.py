@@ -257,10 +257,3 @@ def chosen_at_of(bookings: Collection[Booking]) -> dict[int, datetime]:
     )
     booked = {each.id: each.confirmed_at for each in bookings if each.confirmed_at is not None}
     return booked | {row[0]: row[1] for row in db.session.execute(moved)}
-
-
-def marked_at(booking: Booking) -> datetime | None:
-    """When the booking came into its present state."""
-    return db.session.scalar(
-        select(func.max(BookingMove.at)).where(BookingMove.booking_id == booking.id, BookingMove.after == booking.state)
-    )

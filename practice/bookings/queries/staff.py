@@ -17,11 +17,7 @@ from practice.store.db import db
 from practice.values.errors import NotFound
 
 from .own import NOT_FOR_SPECIALISTS, whole
-
-
-def contest_of(booking: Booking) -> Contest | None:
-    """The contest about this booking, if there is one."""
-    return db.session.scalar(select(Contest).where(Contest.booking_id == booking.id))
+from .possible import contest_of
 
 
 def contest_about(booking: Booking) -> Contest:

@@ -9,9 +9,10 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, emails, forms, labels, policy, queries, slot_picker
+from practice.bookings import actions, emails, forms, labels, queries, slot_picker
 from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
+from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
 from practice.http.access import client
@@ -19,7 +20,6 @@ from practice.http.clocks import local
 from practice.http.pages import link, page
 from practice.providers.calendar_ics import download_file
 from practice.store import sealed
-from practice.values import clock
 
 from .blueprint import bp
 
@@ -40,12 +40,13 @@ def confirmed(code: str) -> Response:
     booking = _mine(code)
     if not booking.is_confirmed:
         return _back(code)
+    possible = queries.possible(booking, Side.CLIENT)
     return page(
         "bookings/confirmed.html",
         booking=booking,
         person=labels.person(booking.specialist),
-        steps=labels.what_next(booking),
-        undo_until=labels.undo_deadline(booking),
+        steps=labels.what_next(booking, possible),
+        possible=possible,
     )
 
 
@@ -58,8 +59,8 @@ def show(code: str) -> Response:
 
 def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The booking's page with everything that is possible now, and nothing that is not."""
-    now = clock.now()
-    marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
+    moves, contest = queries.history(booking), queries.contest_of(booking)
+    possible = queries.possible(booking, Side.CLIENT)
     context: dict[str, Any] = {
         "booking": booking,
         "person": labels.person(booking.specialist),
@@ -67,30 +68,16 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "tile": labels.tile(booking.starts_at),
         "story": labels.told(moves, booking, current_user.id),
         "state": labels.state(moves, booking, current_user.id),
-        "undo_until": labels.undo_deadline(booking),
-        "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
-        "door_opens": booking.starts_at - policy.JOIN_OPENS,
-        "may_move": _may_move(booking),
+        "possible": possible,
+        "unmovable": labels.unmovable(booking, possible),
         "said": sealed.shown(booking, "note"),
-        "may_cancel": booking.is_confirmed and now < booking.starts_at,
-        "may_say_missed": booking.is_confirmed
-        and policy.may_mark_specialist_missed(booking.starts_at, booking.joined_specialist_at, now),
-        "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
-        and policy.may_report_technical(booking.starts_at, booking.ends_at, now)
-        and contest is None,
-        "may_contest": booking.state == BookingState.CLIENT_MISSED
-        and marked is not None
-        and policy.may_contest(marked, now)
-        and contest is None,
         "looked_at": labels.looked_at(contest, booking, current_user.id),
-        "counts_from": policy.counts_from(booking.terms, booking.starts_at),
         "is_cancelled": booking.state in CANCELLED,
         "prepare": _prepare_form(booking),
         "contest_form": forms.ContestForm(),
-        "may_answer": labels.may_answer(contest, current_user.id),
         "answer_form": forms.AnswerForm(),
         "others": _others(booking),
-        "offered": _offered(booking),
+        "offered": _offered(booking) if possible.take_offered else [],
     }
     return page("bookings/show.html", status, **(context | more))
 
@@ -108,18 +95,9 @@ def _prepared(booking: Booking) -> dict[str, Any]:
 
 def _offered(booking: Booking) -> list[datetime]:
     """Of the other times that the specialist offers, those that can still be taken."""
-    if not booking.is_asked_to_move(clock.now()) or booking.open_proposal is None:
-        return []
     free = set(queries.starts_for(booking.appointment.offer, Looker((booking,), booking.client)))
-    return [start for start in booking.open_proposal.instants if int(start.timestamp()) in free]
-
-
-def _may_move(booking: Booking) -> bool:
-    now = clock.now()
-    is_asked_for = booking.is_asked_to_move(now)
-    return booking.is_confirmed and policy.may_move(
-        booking.terms, booking.moves_used, booking.starts_at, now, is_asked_for=is_asked_for
-    )
+    instants = booking.open_proposal.instants if booking.open_proposal is not None else []
+    return [start for start in instants if int(start.timestamp()) in free]
 
 
 def _others(booking: Booking) -> list[Any]:
@@ -151,7 +129,7 @@ def move(code: str) -> Response:
 
 
 def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
-    first = forms.parse_week(request.args.get("week"))
+    first, possible = forms.parse_week(request.args.get("week")), queries.possible(booking, Side.CLIENT)
     starts = queries.starts_for(booking.appointment.offer, Looker((booking,), current_user._get_current_object()))
     url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
     return page(
@@ -162,7 +140,8 @@ def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Respon
         week=slot_picker.picker(starts, first, url),
         form=forms.SlotForm(),
         problem=problem,
-        may_move=_may_move(booking),
+        possible=possible,
+        unmovable=labels.unmovable(booking, possible),
         others=_others(booking),
     )
 
@@ -197,9 +176,7 @@ def _cancel_page(booking: Booking, form: forms.ReasonForm, status: int = 200) ->
         booking=booking,
         person=labels.person(booking.specialist),
         form=form,
-        counts=policy.cancelled_state(booking.terms, booking.starts_at, clock.now()) == BookingState.LATE_RELEASED,
-        counts_from=policy.counts_from(booking.terms, booking.starts_at),
-        possible=booking.is_confirmed and clock.now() < booking.starts_at,
+        possible=queries.possible(booking, Side.CLIENT),
     )
 
 
@@ -220,7 +197,8 @@ def cancel_now(code: str) -> Response:
 def reminder(code: str) -> Response:
     """The page behind the reminder's link: three equal answers, and nothing happens before one is pressed."""
     booking = _mine(code)
-    if not booking.is_confirmed or clock.now() >= booking.starts_at:
+    possible = queries.possible(booking, Side.CLIENT)
+    if not possible.reconfirm:
         return _back(code)
     return page(
         "bookings/reminder.html",
@@ -228,8 +206,7 @@ def reminder(code: str) -> Response:
         person=labels.person(booking.specialist),
         tile=labels.tile(booking.starts_at),
         lines=labels.booking_lines(booking),
-        counts_from=policy.counts_from(booking.terms, booking.starts_at),
-        may_move=_may_move(booking),
+        possible=possible,
         released_at=queries.released_at(booking),
         prepare=forms.PrepareForm(data=_prepared(booking), formdata=None),
     )

@@ -11,15 +11,14 @@ from werkzeug.wrappers import Response
 from practice.bookings import actions, emails, forms, labels, policy, queries, slot_picker
 from practice.bookings.errors import SlotClosed, SlotTaken, TooOften
 from practice.bookings.models import Booking
+from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
-from practice.bookings.states import BookingState
 from practice.config import settings
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.pages import link, page
 from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
-from practice.values import clock
 
 from .blueprint import bp
 
@@ -42,8 +41,8 @@ def practice_show(code: str) -> Response:
 
 def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The appointment's page; what the client did not share is not even read."""
-    now, theirs = clock.now(), clocks.of(booking.client, booking.client_zone)
-    marked, moves, contest = queries.marked_at(booking), queries.history(booking), queries.contest_of(booking)
+    theirs = clocks.of(booking.client, booking.client_zone)
+    moves, contest = queries.history(booking), queries.contest_of(booking)
     context: dict[str, Any] = {
         "booking": booking,
         "initials": emails.initials(booking),
@@ -55,23 +54,10 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
         "story": labels.told(moves, booking, current_user.id),
-        "may_join": booking.is_confirmed and policy.may_join(booking.starts_at, booking.ends_at, now),
-        "may_change": booking.is_confirmed and now < booking.starts_at,
-        "may_complete": booking.is_confirmed and now >= booking.starts_at,
-        "may_say_missed": booking.is_confirmed and policy.may_mark_client_missed(booking.starts_at, now),
-        "may_say_technical": booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED)
-        and policy.may_report_technical(booking.starts_at, booking.ends_at, now)
-        and contest is None,
-        "may_contest": booking.state == BookingState.SPECIALIST_MISSED
-        and marked is not None
-        and policy.may_contest(marked, now)
-        and contest is None,
+        "possible": queries.possible(booking, Side.SPECIALIST),
         "looked_at": labels.looked_at(contest, booking, current_user.id),
-        "may_grant_again": booking.claims_pair and not booking.is_confirmed,
-        "door_opens": booking.starts_at - policy.JOIN_OPENS,
         "form": forms.ReasonForm(),
         "contest_form": forms.ContestForm(),
-        "may_answer": labels.may_answer(contest, current_user.id),
         "answer_form": forms.AnswerForm(),
     }
     if context["note"] or context["prep"] or context["phone"]:
@@ -95,10 +81,8 @@ def _shared(booking: Booking) -> dict[str, Any]:
 @bp.get("/practice/bookings/<code>/move")
 @specialist
 def propose(code: str) -> Response:
-    """One to three other times to offer."""
-    booking = _ours(code)
-    is_over = queries.proposals_today(booking, clock.now()) >= policy.MOST_PROPOSALS_A_DAY
-    return _propose_page(booking, problem=policy.PROPOSED_TOO_OFTEN if is_over else "")
+    """A few other times to offer."""
+    return _propose_page(_ours(code))
 
 
 def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
@@ -108,6 +92,7 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
     week = slot_picker.picker(starts, first, url=lambda on: on.isoformat())
     shown = {time["value"] for day in week["days"] for part in day["parts"] for time in part["times"]}
     chosen = forms.parse_starts(request.values.getlist("starts"))
+    may_offer = queries.possible(booking, Side.SPECIALIST).offer_times
     return page(
         "bookings/propose.html",
         status,
@@ -117,7 +102,8 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
         on=first.isoformat() if first else None,
         chosen={forms.start_value(start) for start in chosen},
         elsewhere=[slot_picker.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
-        problem=problem,
+        problem=problem or may_offer.sentence,
+        may_offer=may_offer,
     )
 
 

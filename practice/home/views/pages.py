@@ -13,6 +13,7 @@ from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
 from practice.bookings import labels, policy, queries
 from practice.bookings.models import Booking
+from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
 from practice.directory import cards, kept_pages, listing
 from practice.http import cookies
@@ -74,20 +75,18 @@ class Ahead:
     booking: Booking
     tile: dict[str, str]
     format: str
-    door_is_open: bool
-    is_asked: bool
+    possible: Possible
     released_at: datetime | None
 
 
 def _ahead(booking: Booking, now: datetime) -> Ahead:
-    is_asked = booking.reconfirmed_at is None and booking.starts_at - policy.REMINDER_DAY <= now < booking.starts_at
+    possible = queries.at_a_glance(booking, Side.CLIENT, now)
     return Ahead(
         booking=booking,
         tile=labels.tile(booking.starts_at),
         format=FORMATS[Format(booking.format)],
-        door_is_open=policy.may_join(booking.starts_at, booking.ends_at, now),
-        is_asked=is_asked,
-        released_at=queries.released_at(booking) if is_asked else None,
+        possible=possible,
+        released_at=queries.released_at(booking) if possible.asked else None,
     )
 
 

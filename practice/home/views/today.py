@@ -16,6 +16,7 @@ from practice.bookings import agenda, labels, policy
 from practice.bookings import queries as bookings
 from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
+from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
 from practice.http import clocks
@@ -119,6 +120,10 @@ def _row(booking: Booking) -> dict[str, Any]:
     }
 
 
+def _glance(booking: Booking, now: datetime) -> Possible:
+    return bookings.at_a_glance(booking, Side.SPECIALIST, now)
+
+
 def _facts(booking: Booking) -> str:
     """What it is and how they meet; never what they wrote: that is read on its own page, and noted."""
     parts = [booking.terms.brief, booking.format.replace("_", " ")]
@@ -134,8 +139,7 @@ def _card(booking: Booking, now: datetime) -> dict[str, Any]:
     shared = [each.topic.name for each in booking.specialist.topics if each.topic.slug in booking.topics]
     return _row(booking) | {
         "booking": booking,
-        "may_join": policy.may_join(booking.starts_at, booking.ends_at, now),
-        "opens": booking.starts_at - policy.JOIN_OPENS,
+        "possible": _glance(booking, now),
         "topics": shared,
         "theirs": labels.other_clock(booking.starts_at, "them", clocks.of(booking.client, booking.client_zone)),
     }
@@ -203,6 +207,8 @@ def _case(title: str, booking: Booking, text: str, label: str) -> Task:
 
 def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking, marked in agenda.to_contest(own.id, now):
+        if not bookings.at_a_glance(booking, Side.SPECIALIST, now, marked_at=marked).contest:
+            continue
         until = marked + policy.CONTEST_WINDOW
         text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
         yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Look at it")
@@ -217,13 +223,13 @@ def _contests(own: Specialist) -> Iterator[Task]:
 
 
 def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
-    for booking in agenda.to_mark(own.id, now):
+    for booking in filter(lambda each: _glance(each, now).say_missed, agenda.to_mark(own.id, now)):
         text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
         yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
 
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
-    asked = [each for each in ahead if _may_be_asked(each, now)]
+    asked = [each for each in ahead if _glance(each, now).asked]
     misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
     chosen = bookings.chosen_at_of(asked) if asked else {}
     for booking in asked:
@@ -233,12 +239,6 @@ def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
             kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
             text = f"{_when(booking.starts_at)}. We have asked; {kept}."
             yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
-
-
-def _may_be_asked(booking: Booking, now: datetime) -> bool:
-    """Within a day of the start, and nobody has said that they come."""
-    within = now < booking.starts_at <= now + policy.REMINDER_DAY
-    return within and booking.is_confirmed and booking.reconfirmed_at is None
 
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:

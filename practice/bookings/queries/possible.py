@@ -1,0 +1,111 @@
+"""This file knows how what is possible about a booking is looked up: whole for its own page and for actions, at a
+glance for lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from practice.accounts.models import User
+from practice.bookings import possible as rules
+from practice.bookings.models import Booking, BookingMove, Contest
+from practice.bookings.possible import Contested, Known, Possible, Side
+from practice.bookings.states import BookingState, Outcome
+from practice.store.db import db
+from practice.values import clock
+
+from .eligibility import changes_today, proposals_today
+
+
+def side_of(booking: Booking, user: User) -> Side:
+    """Who `user` is to this booking."""
+    if user.id == booking.client_id:
+        return Side.CLIENT
+    return Side.SPECIALIST if user.id == booking.specialist.user_id else Side.STAFF
+
+
+def possible(booking: Booking, side: Side) -> Possible:
+    """What `side` may do now, from everything that decides it: two questions at most. In an action, after its lock."""
+    now = clock.now()
+    beside = _while_it_stands(booking, side, now) if booking.is_confirmed else _once_it_is_over(booking)
+    return rules.possible(known(booking, **beside), side, now)
+
+
+def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, Any]:
+    limit: dict[str, Any] = {}
+    if side == Side.CLIENT:
+        limit["changes_today"] = changes_today(booking, now)
+    elif side == Side.SPECIALIST:
+        limit["proposals_today"] = proposals_today(booking, now)
+    return limit | {"offered_until": _offered_until(booking)}
+
+
+def _once_it_is_over(booking: Booking) -> dict[str, Any]:
+    contest = contest_of(booking)
+    return {"marked_at": marked_at(booking), "contest": contested(booking, contest) if contest else None}
+
+
+def possible_to(booking: Booking, user: User) -> Possible:
+    """The same for a person, on whichever side they are."""
+    return possible(booking, side_of(booking, user))
+
+
+def at_a_glance(
+    booking: Booking,
+    side: Side,
+    now: datetime,
+    *,
+    contest: Contest | None = None,
+    marked_at: datetime | None = None,
+) -> Possible:
+    """For lists: from the booking's own row, with `contest` and `marked_at` where a list has them. Nothing is looked up
+    (a client's lists bring offered times along), so what depends on more is left to the booking's own page."""
+    beside: dict[str, Any] = {"marked_at": marked_at}
+    beside["contest"] = contested(booking, contest) if contest is not None else None
+    beside["offered_until"] = _offered_until(booking) if side == Side.CLIENT else None
+    return rules.possible(known(booking, **beside), side, now)
+
+
+def known(booking: Booking, **beside: Any) -> Known:
+    """What a booking's own row says, and what was looked up `beside` it."""
+    return Known(
+        terms=booking.terms,
+        state=BookingState(booking.state),
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        confirmed_at=booking.confirmed_at,
+        reconfirmed_at=booking.reconfirmed_at,
+        moves_used=booking.moves_used,
+        claims_pair=booking.claims_pair,
+        joined_specialist_at=booking.joined_specialist_at,
+        is_public=booking.specialist.is_visible,
+        **beside,
+    )
+
+
+def _offered_until(booking: Booking) -> datetime | None:
+    return booking.open_proposal.lapses_at if booking.open_proposal is not None else None
+
+
+def contested(booking: Booking, contest: Contest) -> Contested:
+    """A contest as the rules see it."""
+    return Contested(
+        by=Side.CLIENT if contest.by_id == booking.client_id else Side.SPECIALIST,
+        opened_at=contest.opened_at,
+        answered_at=contest.answered_at,
+        is_open=contest.outcome == Outcome.OPEN,
+    )
+
+
+def contest_of(booking: Booking) -> Contest | None:
+    """The contest about this booking, if there is one."""
+    return db.session.scalar(select(Contest).where(Contest.booking_id == booking.id))
+
+
+def marked_at(booking: Booking) -> datetime | None:
+    """When the booking came into its present state."""
+    return db.session.scalar(
+        select(func.max(BookingMove.at)).where(BookingMove.booking_id == booking.id, BookingMove.after == booking.state)
+    )

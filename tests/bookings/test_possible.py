@@ -1,0 +1,331 @@
+"""What a page offers and what the action behind it grants are one decision: at every edge, in every state, per side."""
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from flask_login import login_user
+from sqlalchemy import delete, update
+
+from practice.bookings import actions, queries
+from practice.bookings.models import Booking, BookingMove, Contest, Proposal
+from practice.bookings.possible import Answer, Contested, Known, Possible, Side, possible
+from practice.bookings.states import BookingState, Outcome, ProposalState
+from practice.bookings.terms import CONSULT
+from practice.bookings.views.client import booking_page, reminder
+from practice.bookings.views.practice import case_page, propose
+from practice.specialists.states import ProfileState
+from practice.store.db import db, transaction
+from practice.values.errors import Problem
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.factories import booking as stored
+
+S = BookingState
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+DAY = 24 * HOUR
+START, END = WEDNESDAY_TEN, WEDNESDAY_TEN + 30 * MINUTE
+BOOKED, MARKED, ALWAYS = START - 2 * DAY, START + 20 * MINUTE, timedelta(days=9_000)
+EVER = (START - ALWAYS, START + ALWAYS)
+DEEDS = [each.name for each in fields(Possible) if each.type == "Answer"]
+
+# The rules once more, as the product's own pages promise them: deed and side, in which states, from and to when; the
+# last moment counts unless it is a second less.
+AHEAD = (START - ALWAYS, START - SECOND)
+TALKED = (START, END + DAY)
+PROMISED = {
+    ("join", Side.CLIENT): {S.CONFIRMED: (START - 10 * MINUTE, END - SECOND)},
+    ("join", Side.SPECIALIST): {S.CONFIRMED: (START - 10 * MINUTE, END - SECOND)},
+    ("move", Side.CLIENT): {S.CONFIRMED: AHEAD},
+    ("cancel", Side.CLIENT): {S.CONFIRMED: AHEAD},
+    ("cancel", Side.SPECIALIST): {S.CONFIRMED: AHEAD},
+    ("undo", Side.CLIENT): {S.CONFIRMED: (START - ALWAYS, BOOKED + 15 * MINUTE)},
+    ("reconfirm", Side.CLIENT): {S.CONFIRMED: AHEAD},
+    ("prepare", Side.CLIENT): {S.CONFIRMED: (START - ALWAYS, END - SECOND)},
+    ("offer_times", Side.SPECIALIST): {S.CONFIRMED: AHEAD},
+    ("complete", Side.SPECIALIST): {S.CONFIRMED: (START, START + ALWAYS)},
+    ("say_missed", Side.CLIENT): {S.CONFIRMED: (START + 10 * MINUTE, START + DAY)},
+    ("say_missed", Side.SPECIALIST): {S.CONFIRMED: (START + 15 * MINUTE, START + DAY)},
+    ("say_broken", Side.CLIENT): {S.CONFIRMED: TALKED, S.COMPLETED: TALKED},
+    ("say_broken", Side.SPECIALIST): {S.CONFIRMED: TALKED, S.COMPLETED: TALKED},
+    ("contest", Side.CLIENT): {S.CLIENT_MISSED: (START - ALWAYS, MARKED + 3 * DAY)},
+    ("contest", Side.SPECIALIST): {S.SPECIALIST_MISSED: (START - ALWAYS, MARKED + 3 * DAY)},
+    ("grant_again", Side.SPECIALIST): dict.fromkeys((S.COMPLETED, S.CLIENT_MISSED, S.LATE_RELEASED), EVER),
+}
+EDGES = sorted({edge for spans in PROMISED.values() for span in spans.values() for edge in span} - set(EVER))
+INSTANTS = sorted({edge + step for edge in EDGES for step in (-SECOND, SECOND * 0, SECOND)})
+
+
+def known(state=S.CONFIRMED, **changes):
+    honest = {
+        "terms": CONSULT,
+        "starts_at": START,
+        "ends_at": END,
+        "confirmed_at": BOOKED,
+        "reconfirmed_at": None,
+        "moves_used": 0,
+        "claims_pair": state in (S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED, S.LATE_RELEASED),
+        "joined_specialist_at": None,
+        "is_public": True,
+        "marked_at": MARKED,
+        "changes_today": 0,
+        "proposals_today": 0,
+    }
+    return Known(state=state, **honest | changes)
+
+
+def granted(side, now, **facts):
+    found = possible(known(**facts), side, now)
+    return {deed for deed in DEEDS if getattr(found, deed)}
+
+
+def test_every_answer_is_asked_for_by_name_and_says_why_not():
+    found = possible(known(S.UNDONE), Side.STAFF, START)
+
+    assert len(DEEDS) == 16
+    assert not any(getattr(found, deed) for deed in DEEDS)
+    assert all(getattr(found, deed).sentence.endswith(".") for deed in DEEDS)
+    assert not hasattr(found, "jion")
+
+
+@pytest.mark.parametrize("side", Side)
+def test_in_every_state_and_at_every_edge_exactly_what_was_promised_is_possible(side):
+    for state, now in product(S, INSTANTS):
+        promised = {
+            deed
+            for (deed, whose), spans in PROMISED.items()
+            if whose == side and state in spans and spans[state][0] <= now <= spans[state][1]
+        }
+
+        assert granted(side, now, state=state) == promised, (state, now)
+
+
+def test_nobody_who_moved_twice_moves_again_unless_they_are_asked_to():
+    lapses = START - 3 * HOUR
+
+    assert "move" in granted(Side.CLIENT, BOOKED, moves_used=1)
+    assert "move" not in granted(Side.CLIENT, BOOKED, moves_used=2)
+    assert {"move", "take_offered"} <= granted(Side.CLIENT, lapses - SECOND, moves_used=2, offered_until=lapses)
+    assert not {"move", "take_offered"} & granted(Side.CLIENT, lapses, moves_used=2, offered_until=lapses)
+
+
+@pytest.mark.parametrize("count", [None, 3, 5])
+def test_what_a_day_allows_and_what_was_not_looked_up_is_not_possible(count):
+    facts = {"changes_today": count, "proposals_today": count}
+
+    assert ("move" in granted(Side.CLIENT, BOOKED, **facts)) == (count == 3)
+    assert "offer_times" not in granted(Side.SPECIALIST, BOOKED, **facts)
+
+
+def test_nothing_is_taken_back_within_two_hours_of_the_start():
+    late = {"confirmed_at": START - 2 * HOUR - 5 * MINUTE}
+
+    assert "undo" in granted(Side.CLIENT, START - 2 * HOUR, **late)
+    assert "undo" not in granted(Side.CLIENT, START - 2 * HOUR + SECOND, **late)
+
+
+def test_they_are_asked_from_a_day_before_until_they_have_said_so():
+    asked = lambda now, **facts: possible(known(**facts), Side.CLIENT, now).asked  # noqa: E731
+
+    assert [asked(START - DAY - SECOND), asked(START - DAY), asked(START - SECOND), asked(START)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert not asked(START - HOUR, reconfirmed_at=BOOKED)
+    assert not asked(START - HOUR, state=S.RELEASED)
+
+
+@pytest.mark.parametrize(
+    ("contest", "deeds"),
+    [
+        (Contested(by=Side.CLIENT, opened_at=MARKED, answered_at=None, is_open=True), {Side.SPECIALIST}),
+        (Contested(by=Side.CLIENT, opened_at=MARKED, answered_at=MARKED, is_open=True), {Side.STAFF}),
+        (Contested(by=Side.CLIENT, opened_at=MARKED - 2 * DAY, answered_at=None, is_open=True), set(Side) - {"client"}),
+        (Contested(by=Side.CLIENT, opened_at=MARKED, answered_at=None, is_open=False), set()),
+    ],
+    ids=["asked", "answered", "had its time", "decided"],
+)
+def test_a_contest_is_answered_by_the_other_side_and_decided_by_staff(contest, deeds):
+    about = {"answer_contest", "decide_contest", "contest", "say_broken"}
+    found = {side: granted(side, MARKED, state=S.CLIENT_MISSED, contest=contest) & about for side in Side}
+
+    assert {side for side, granted_ in found.items() if granted_} == deeds
+    assert all(len(granted_) <= 1 for granted_ in found.values())
+
+
+def test_staff_call_off_what_lies_ahead_of_a_practice_that_is_not_public():
+    assert granted(Side.STAFF, START - SECOND, is_public=False) == {"call_off"}
+    assert granted(Side.STAFF, START, is_public=False) == granted(Side.STAFF, BOOKED) == set()
+
+
+def test_an_answer_raises_what_it_says():
+    with pytest.raises(Problem, match="Not now"):
+        Answer(Problem, "Not now.").require()
+    Answer().require()
+
+
+# ---------------------------------------------------------------- the page, the action and the database
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A booking as it may stand, and when somebody looks at it."""
+
+    state: BookingState = S.CONFIRMED
+    instants: tuple = ()
+    columns: dict = field(default_factory=dict)
+    contest: dict | None = None
+    offers: bool = False
+    public: bool = True
+
+
+AFTERWARDS = (START + HOUR, END + DAY, END + DAY + SECOND)
+SCENES = {
+    "booked": Scene(
+        instants=(
+            *(BOOKED + 15 * MINUTE, BOOKED + 15 * MINUTE + SECOND, START - 10 * MINUTE - SECOND, START - 10 * MINUTE),
+            *(START - SECOND, START, START + 10 * MINUTE - SECOND, START + 10 * MINUTE, START + 15 * MINUTE - SECOND),
+            *(START + 15 * MINUTE, END - SECOND, END, START + DAY, START + DAY + SECOND, *AFTERWARDS[1:]),
+        )
+    ),
+    "specialist came": Scene(instants=(START + 15 * MINUTE,), columns={"joined_specialist_at": START}),
+    "moved twice": Scene(instants=(START - DAY,), columns={"moves_used": 2}),
+    "other times": Scene(
+        instants=(START - 3 * HOUR - SECOND, START - 3 * HOUR), columns={"moves_used": 2}, offers=True
+    ),
+    "late": Scene(
+        instants=(START - 2 * HOUR, START - 2 * HOUR + SECOND),
+        columns={"confirmed_at": START - 2 * HOUR - 5 * MINUTE, "reconfirmed_at": START - 2 * HOUR},
+    ),
+    "stopped": Scene(instants=(START - SECOND, START), public=False),
+    "took place": Scene(S.COMPLETED, AFTERWARDS),
+    "staff said so": Scene(S.COMPLETED, AFTERWARDS[:1], contest={"outcome": Outcome.TOOK_PLACE}),
+    "client missed": Scene(S.CLIENT_MISSED, (MARKED + 3 * DAY, MARKED + 3 * DAY + SECOND)),
+    "specialist missed": Scene(S.SPECIALIST_MISSED, (MARKED + 3 * DAY, MARKED + 3 * DAY + SECOND)),
+    "contested": Scene(S.CLIENT_MISSED, (MARKED + 2 * DAY - SECOND, MARKED + 2 * DAY), contest={}),
+    "answered": Scene(S.CLIENT_MISSED, (MARKED + HOUR,), contest={"answered_at": MARKED}),
+    **{
+        str(state): Scene(state, (START - HOUR, START + HOUR))
+        for state in (S.UNDONE, S.CANCELLED_BY_CLIENT, S.LATE_RELEASED, S.CANCELLED_BY_SPECIALIST, S.RELEASED)
+    },
+    "broke": Scene(S.TECH_FAILURE, AFTERWARDS[:1]),
+}
+
+
+class Undone(Exception):
+    """What was tried is taken back."""
+
+
+def is_granted(act):
+    try:
+        with transaction():
+            act()
+            raise Undone
+    except Undone:
+        return True
+    except Problem:
+        return False
+
+
+@pytest.fixture
+def set_up(cast, app, clock):
+    """Put the booking where a scene wants it."""
+    clock.freeze(BOOKED)
+    booking = stored(cast.ben, cast.practice, START)
+    places = {}
+
+    def put(scene):
+        columns = {"state": scene.state, "moves_used": 0, "confirmed_at": BOOKED, "reconfirmed_at": None}
+        columns |= {"joined_specialist_at": None, "claims_pair": known(scene.state).claims_pair} | scene.columns
+        with transaction() as session:
+            for kind in (BookingMove, Contest, Proposal):
+                session.execute(delete(kind).where(kind.booking_id == booking.id))
+            session.execute(update(Booking).where(Booking.id == booking.id).values(columns))
+            cast.practice.state = ProfileState.PUBLISHED if scene.public else ProfileState.SUSPENDED
+            moved = {"before": S.CONFIRMED, "after": scene.state, "at": MARKED}
+            session.add(BookingMove(booking_id=booking.id, **moved))
+            if scene.contest is not None:
+                honest = {"by_id": cast.ben.id, "opened_at": MARKED, "words_sealed": ""}
+                session.add(Contest(booking_id=booking.id, **honest | scene.contest))
+            if scene.offers:
+                offer = {"starts": [THURSDAY_TEN.isoformat()], "state": ProposalState.OPEN}
+                places["offer"] = Proposal(booking_id=booking.id, lapses_at=START - 3 * HOUR, **offer)
+                session.add(places["offer"])
+        db.session.expire_all()
+        return booking, places.get("offer")
+
+    return put
+
+
+def of_client(booking, offer, cast):
+    """What the client's pages show of each deed, and what it does."""
+    mine, by = f"/bookings/{booking.code}", {"by": cast.ben}
+    deeds = {
+        "join": (f'action="{mine}/join"', lambda: actions.join(booking, **by)),
+        "move": (f'href="{mine}/move"', lambda: actions.move(booking, THURSDAY_TEN, **by)),
+        "cancel": (f'href="{mine}/cancel"', lambda: actions.cancel(booking, **by)),
+        "undo": (f'action="{mine}/undo"', lambda: actions.undo(booking, **by)),
+        "reconfirm": (f'reminder action="{mine}/reconfirm"', lambda: actions.reconfirm(booking, **by)),
+        "prepare": (f'action="{mine}/preparation"', lambda: actions.keep_preparation(booking, "x", shares=False)),
+        "say_missed": (f'action="{mine}/missed"', lambda: actions.mark_specialist_missed(booking, **by)),
+        "say_broken": (f'action="{mine}/technical"', lambda: actions.report_technical(booking, **by)),
+        "contest": (f'action="{mine}/contest"', lambda: actions.contest(booking, "No.", **by)),
+        "answer_contest": (f'action="{mine}/contest/answer"', lambda: _answer(booking, cast.ben)),
+    }
+    if offer is not None:
+        path = f'action="/proposals/{offer.code}/decline"'
+        deeds["take_offered"] = (path, lambda: actions.decline_proposal(offer, **by))
+    return deeds
+
+
+def of_specialist(booking, _offer, cast):
+    ours, by = f"/practice/bookings/{booking.code}", {"by": cast.anna}
+    return {
+        "join": (f'action="/bookings/{booking.code}/join"', lambda: actions.join(booking, **by)),
+        "cancel": (f'action="{ours}/cancel"', lambda: actions.cancel_by_specialist(booking, **by)),
+        "offer_times": (f'propose action="{ours}/move"', lambda: actions.propose(booking, [THURSDAY_TEN], **by)),
+        "complete": (f'action="{ours}/complete"', lambda: actions.complete(booking, **by)),
+        "say_missed": (f'action="{ours}/missed"', lambda: actions.mark_client_missed(booking, **by)),
+        "say_broken": (f'action="/bookings/{booking.code}/technical"', lambda: actions.report_technical(booking, **by)),
+        "contest": (f'action="{ours}/contest"', lambda: actions.contest(booking, "No.", **by)),
+        "answer_contest": (f'action="{ours}/contest/answer"', lambda: _answer(booking, cast.anna)),
+        "grant_again": (f'action="{ours}/again"', lambda: actions.grant_again(booking, reason="x", **by)),
+    }
+
+
+def _answer(booking, by):
+    actions.answer_contest(queries.contest_about(booking), "It was so.", by=by)
+
+
+PAGES = {
+    Side.CLIENT: (of_client, booking_page, reminder),
+    Side.SPECIALIST: (of_specialist, case_page, propose),
+}
+
+
+def shown_to(app, who, booking, first, second):
+    """Both of a side's pages as one text; what stands on the second begins with its name."""
+    with app.test_request_context():
+        login_user(who)
+        text, other = first(booking).get_data(as_text=True), second(booking.code)
+        return text + other.get_data(as_text=True).replace("action=", f"{second.__name__} action=")
+
+
+@pytest.mark.parametrize("side", PAGES)
+@pytest.mark.parametrize("name", SCENES)
+def test_a_page_shows_a_button_if_and_only_if_the_action_behind_it_grants_it(name, side, app, cast, clock, set_up):
+    scene = SCENES[name]
+    booking, offer = set_up(scene)
+    deeds_of, first, second = PAGES[side]
+    deeds = deeds_of(booking, offer, cast)
+    for now in scene.instants:
+        clock.freeze(now)
+        page = shown_to(app, cast.ben if side == Side.CLIENT else cast.anna, booking, first, second)
+        shown = {deed for deed, (mark, _) in deeds.items() if mark in page}
+        answers = queries.possible(booking, side)
+
+        assert shown == {deed for deed in deeds if getattr(answers, deed)}, now
+        if scene.public:  # a stopped practice has no free times to take or to offer
+            assert shown == {deed for deed, (_, act) in deeds.items() if is_granted(act)}, now
