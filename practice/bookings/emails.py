@@ -236,12 +236,12 @@ def _write(
         replaces = set() if is_first else WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
         # What takes an entry out of a calendar is replaced by nothing that does not speak to that calendar as well.
         replaces -= set() if "invite" in context else {"bookings/entry_gone"}
-        not_before = _told_from(booking, side)
+        not_before = _heard_from(booking, side)
     person = booking.person(side)
     enqueue_mail(key, template, person, context, not_before=not_before, not_after=not_after, replaces=replaces)
 
 
-def _told_from(booking: Booking, side: str) -> datetime | None:
+def _heard_from(booking: Booking, side: str) -> datetime | None:
     """When the specialist hears: not while the client can take the booking back as if it had never been."""
     if side == "client" or not booking.is_confirmed or booking.confirmed_at is None:
         return None

@@ -208,15 +208,15 @@ def unmovable(booking: Booking, possible: Possible) -> str:
     return possible.move.sentence
 
 
-def told(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
+def timeline(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
     """What has happened so far, latest first, in words for one side."""
-    lines = [(move, _told(move, booking, viewer_id)) for move in moves]
+    lines = [(move, _timeline_line(move, booking, viewer_id)) for move in moves]
     return [
         {"title": local(move.at), "text": text, "at": move.at, "done": True} for move, text in reversed(lines) if text
     ]
 
 
-def _told(move: BookingMove, booking: Booking, viewer_id: int) -> str:
+def _timeline_line(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     who = "You" if move.by_id == viewer_id else _other(move, booking)
     if move.starts_before:
         return f"{_moved(move, booking, viewer_id, who)} Both calendars were updated."

@@ -57,7 +57,7 @@ PROPOSED_TOO_OFTEN = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class Eligibility:
     """What decides whether one person may book something of one specialist now, on the terms of its kind."""
 
     terms: Terms = CONSULT
@@ -76,23 +76,30 @@ class Standing:
     location: str | None = None
 
 
-def refusals(standing: Standing, now: datetime) -> list[Refusal]:
+def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
     """Everything that stands in the way, most telling first; empty means: may book. Shown early, asked again later."""
     stands = {
-        Refusal.PRICE: standing.costs,
-        Refusal.SIGN_IN: not standing.is_signed_in,
-        Refusal.EMAIL: standing.is_signed_in and not standing.is_confirmed,
-        Refusal.ADULT: standing.is_signed_in and not standing.is_adult,
-        Refusal.OWN_PROFILE: standing.is_own_profile,
-        Refusal.NOT_BOOKABLE: not standing.is_bookable,
-        Refusal.PAUSED_CLIENT: standing.paused_until is not None and now < standing.paused_until,
-        Refusal.PAIR_USED: standing.pair_used,
-        Refusal.TOO_OFTEN: standing.changes_today >= MOST_CHANGES_A_DAY,
-        Refusal.TOO_MANY_OPEN: standing.open_count >= MOST_OPEN,
-        Refusal.TOO_MANY_STARTED: standing.started_count >= MOST_STARTED,
-        Refusal.PLACE: standing.location is not None and not is_permitted(standing.permitted_places, standing.location),
+        Refusal.PRICE: eligibility.costs,
+        Refusal.SIGN_IN: not eligibility.is_signed_in,
+        Refusal.EMAIL: eligibility.is_signed_in and not eligibility.is_confirmed,
+        Refusal.ADULT: eligibility.is_signed_in and not eligibility.is_adult,
+        Refusal.OWN_PROFILE: eligibility.is_own_profile,
+        Refusal.NOT_BOOKABLE: not eligibility.is_bookable,
+        Refusal.PAUSED_CLIENT: eligibility.paused_until is not None and now < eligibility.paused_until,
+        Refusal.PAIR_USED: eligibility.pair_used,
+        Refusal.TOO_OFTEN: eligibility.changes_today >= MOST_CHANGES_A_DAY,
+        Refusal.TOO_MANY_OPEN: eligibility.open_count >= MOST_OPEN,
+        Refusal.TOO_MANY_STARTED: eligibility.started_count >= MOST_STARTED,
+        Refusal.PLACE: eligibility.location is not None
+        and not is_permitted(eligibility.permitted_places, eligibility.location),
     }
-    return [refusal for refusal in standing.terms.refused_for if stands[refusal]]
+    return [refusal for refusal in eligibility.terms.refused_for if stands[refusal]]
+
+
+def _may_work_there(eligibility: Eligibility) -> bool:
+    """Also where nobody has said yet where the client is."""
+    location = eligibility.location
+    return location is None or is_permitted(eligibility.permitted_places, location)
 
 
 def is_permitted(places: Sequence[str], location: str) -> bool:

@@ -30,7 +30,7 @@ class Refusal(StrEnum):
 
 
 R = Refusal
-_SAID = {
+_SENTENCES = {
     R.PRICE: "This has a price, and nothing can be paid here yet. What can be booked is the free consultation.",
     R.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
     R.EMAIL: "Please confirm your email first. What you chose is kept.",
@@ -42,7 +42,7 @@ _SAID = {
     ),
     R.PLACE: "This specialist is not permitted to work with people in the place you named.",
 }
-_SAID_OF_CONSULTS = {
+_SENTENCES_OF_CONSULTS = {
     R.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
     R.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
     R.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
@@ -73,7 +73,7 @@ class Terms:
     called: str
     brief: str
     refused_for: tuple[Refusal, ...]
-    said: Mapping[Refusal, str]
+    sentences_of_its_own: Mapping[Refusal, str]
     hold: timedelta
     unknown_hold: timedelta
     undo: timedelta
@@ -89,7 +89,7 @@ class Terms:
     @property
     def sentences(self) -> dict[Refusal, str]:
         """Every refusal of these terms in words."""
-        return {each: self.said.get(each) or _SAID[each] for each in self.refused_for}
+        return {each: self.sentences_of_its_own.get(each) or _SENTENCES[each] for each in self.refused_for}
 
     @property
     def moved_enough(self) -> str:
@@ -115,7 +115,7 @@ CONSULT = Terms(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
     ),
-    said=_SAID_OF_CONSULTS,
+    sentences_of_its_own=_SENTENCES_OF_CONSULTS,
     hold=15 * MINUTE,
     unknown_hold=10 * MINUTE,
     undo=15 * MINUTE,
@@ -134,7 +134,7 @@ INDIVIDUAL = Terms(
     called="session",
     brief="Session",
     refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
-    said={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
+    sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
     hold=32 * MINUTE,
     unknown_hold=10 * MINUTE,
     undo=15 * MINUTE,
@@ -153,7 +153,7 @@ GROUP = Terms(
     called="group session",
     brief="Group",
     refused_for=INDIVIDUAL.refused_for,
-    said={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
+    sentences_of_its_own={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
     hold=32 * MINUTE,
     unknown_hold=10 * MINUTE,
     undo=15 * MINUTE,

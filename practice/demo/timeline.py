@@ -80,7 +80,7 @@ class Timeline:
         if found is None:
             return
         practice, starts_at = found
-        if policy.refusals(queries.standing_of(client, practice, location=PLACES[text.client]), clock.now()):
+        if policy.refusals(queries.eligibility_of(client, practice, location=PLACES[text.client]), clock.now()):
             return
         details = actions.Details(
             format=text.format if text.format in practice.formats else practice.formats[0],

@@ -83,17 +83,17 @@ class Here:
     """What whoever looks may do on a profile: the times they may choose, or what stands in the way."""
 
     looker: bookings.Looker
-    standing: policy.Standing
+    eligibility: policy.Eligibility
     refusals: list[Refusal]
     starts: tuple[int, ...]
 
 
 def _what_is_possible(specialist: Specialist) -> Here:
-    standing, looker = bookings.standing_of(current_user, specialist), visitors.looker()
-    refusals = [each for each in policy.refusals(standing, clock.now()) if each not in ASKED_LATER]
+    eligibility, looker = bookings.eligibility_of(current_user, specialist), visitors.looker()
+    refusals = [each for each in policy.refusals(eligibility, clock.now()) if each not in ASKED_LATER]
     offer = specialist.consult if not refusals else None
     starts = bookings.starts_for(offer, looker, is_open=True) if offer else ()
-    return Here(looker, standing, refusals, starts)
+    return Here(looker, eligibility, refusals, starts)
 
 
 def _profile(specialist: Specialist, here: Here) -> Response:
@@ -103,8 +103,8 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         profile=profile.of(specialist),
         picker=_picker(specialist, here.starts) if specialist.consult and not here.refusals else None,
         refusals=here.refusals,
-        sentences=here.standing.terms.sentences,
-        standing=here.standing,
+        sentences=here.eligibility.terms.sentences,
+        eligibility=here.eligibility,
         most_open=policy.MOST_OPEN,
         is_saved=specialists.is_saved(current_user, specialist),
         others=[] if here.starts else _others(specialist),

@@ -264,7 +264,7 @@ class Review(Coded, db.Model):
 
 
 class Suspension(Coded, db.Model):
-    """A practice stopped for a while: proposed by one of the staff, standing once a second one agrees."""
+    """A practice stopped for a while: proposed by one of the staff, in force once a second one agrees."""
 
     __tablename__ = "suspensions"
     __table_args__ = (

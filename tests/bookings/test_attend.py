@@ -169,12 +169,12 @@ def test_after_the_third_missed_call_free_consultations_pause_for_thirty_days(ca
         stored(cast.ben, practice, at, state=S.CLIENT_MISSED)
     clock.freeze(TUESDAY_NINE + timedelta(days=3))
 
-    standing = queries.standing_of(cast.ben, cast.practice)
+    eligibility = queries.eligibility_of(cast.ben, cast.practice)
 
-    assert Refusal.PAUSED_CLIENT in policy.refusals(standing, clock.now())
-    assert standing.paused_until == TUESDAY_NINE + timedelta(days=32)
-    clock.freeze(standing.paused_until)
-    assert Refusal.PAUSED_CLIENT not in policy.refusals(standing, clock.now())
+    assert Refusal.PAUSED_CLIENT in policy.refusals(eligibility, clock.now())
+    assert eligibility.paused_until == TUESDAY_NINE + timedelta(days=32)
+    clock.freeze(eligibility.paused_until)
+    assert Refusal.PAUSED_CLIENT not in policy.refusals(eligibility, clock.now())
 
 
 def test_a_specialist_gives_a_person_another_consultation(booked, client, cast, sign_in, post, clock):
@@ -185,7 +185,7 @@ def test_a_specialist_gives_a_person_another_consultation(booked, client, cast, 
     post(f"/practice/bookings/{booked.code}/again")
     db.session.rollback()
 
-    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+    assert not queries.eligibility_of(cast.ben, cast.practice).pair_used
 
 
 def test_what_is_not_used_up_cannot_be_given_again(booked, client, cast, sign_in, post):
@@ -195,7 +195,7 @@ def test_what_is_not_used_up_cannot_be_given_again(booked, client, cast, sign_in
     db.session.rollback()
 
     assert answer.status_code == 409
-    assert queries.standing_of(cast.ben, cast.practice).pair_used
+    assert queries.eligibility_of(cast.ben, cast.practice).pair_used
 
 
 def test_a_specialist_is_asked_for_words_for_three_days_and_not_longer(booked, client, cast, sign_in, clock):

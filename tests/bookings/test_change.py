@@ -99,7 +99,7 @@ def test_a_booking_taken_back_within_a_quarter_of_an_hour_counts_for_nothing(boo
     post(f"/bookings/{booked.code}/undo")
 
     assert _state(booked.code) == S.UNDONE
-    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+    assert not queries.eligibility_of(cast.ben, cast.practice).pair_used
 
 
 def test_after_a_quarter_of_an_hour_undo_is_refused_and_cancel_offered(booked, ben_in, post, clock):
@@ -119,8 +119,8 @@ def test_two_hours_before_is_in_time_and_a_second_later_is_not(booked, cast, clo
 
     assert booked.state == S.CANCELLED_BY_CLIENT
     assert other.state == S.LATE_RELEASED
-    assert not queries.standing_of(cast.ben, cast.practice).pair_used
-    assert queries.standing_of(cast.cleo, cast.practice).pair_used
+    assert not queries.eligibility_of(cast.ben, cast.practice).pair_used
+    assert queries.eligibility_of(cast.cleo, cast.practice).pair_used
 
 
 def test_cancelling_frees_the_time_and_tells_both(told, ben_in, post, cast, outbox):
@@ -155,7 +155,7 @@ def test_a_specialist_who_cancels_late_gets_a_strike_and_the_client_keeps_the_co
     actions.cancel_by_specialist(booked, by=cast.anna)
 
     assert db.session.scalar(select(func.count(Strike.id))) == 1
-    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+    assert not queries.eligibility_of(cast.ben, cast.practice).pair_used
 
 
 def test_a_day_ahead_or_in_an_emergency_there_is_no_strike(booked, cast, clock):
@@ -174,9 +174,9 @@ def test_three_strikes_in_ninety_days_pause_new_consultations(cast, app, clock):
         one = stored(user(name), cast.practice, TUESDAY_NINE + timedelta(minutes=45 * number))
         actions.cancel_by_specialist(one, by=cast.anna)
 
-    assert not queries.standing_of(cast.ben, cast.practice).is_bookable
+    assert not queries.eligibility_of(cast.ben, cast.practice).is_bookable
     clock.advance(days=90)
-    assert queries.standing_of(cast.ben, cast.practice).is_bookable
+    assert queries.eligibility_of(cast.ben, cast.practice).is_bookable
 
 
 # ---------------------------------------------------------------- other times from the specialist
@@ -203,7 +203,7 @@ def test_a_declined_offer_cancels_without_counting(booked, cast):
     actions.decline_proposal(proposal, by=cast.ben)
 
     assert booked.state == S.CANCELLED_BY_SPECIALIST
-    assert not queries.standing_of(cast.ben, cast.practice).pair_used
+    assert not queries.eligibility_of(cast.ben, cast.practice).pair_used
 
 
 def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(told, cast, clock, outbox):

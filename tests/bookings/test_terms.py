@@ -43,7 +43,7 @@ def test_only_a_free_consultation_is_one_for_a_pair():
 def test_what_stands_in_the_way_is_said_in_the_order_of_the_terms(clock):
     bad = {"costs": True, "is_confirmed": False, "pair_used": True, "changes_today": 5, "open_count": 3}
 
-    said = {each.kind: policy.refusals(policy.Standing(terms=each, **bad), clock.now()) for each in terms.ALL}
+    said = {each.kind: policy.refusals(policy.Eligibility(terms=each, **bad), clock.now()) for each in terms.ALL}
 
     anybody = [Refusal.PRICE, Refusal.EMAIL, Refusal.TOO_OFTEN]
     assert said[OfferKind.INDIVIDUAL] == said[OfferKind.GROUP] == anybody
@@ -114,8 +114,8 @@ def test_after_a_consultation_the_pairs_paid_offer_is_not_refused_as_one(app, ca
         actions.book(cast.ben, paid(cast.practice), WEDNESDAY_TEN, VIDEO)
 
     assert refused.value.refusal == Refusal.PRICE
-    standing = queries.standing_of(cast.ben, cast.practice, paid(cast.practice))
-    assert policy.refusals(standing, TUESDAY_NINE) == [Refusal.PRICE]
+    eligibility = queries.eligibility_of(cast.ben, cast.practice, paid(cast.practice))
+    assert policy.refusals(eligibility, TUESDAY_NINE) == [Refusal.PRICE]
 
 
 def test_three_open_consultations_say_nothing_about_sessions(app, cast):
@@ -123,9 +123,9 @@ def test_three_open_consultations_say_nothing_about_sessions(app, cast):
         practice = cast.practice if number == 0 else _another(number)
         stored(cast.ben, practice, THURSDAY_TEN + number * HOUR)
 
-    standing = queries.standing_of(cast.ben, cast.practice, paid(cast.practice))
+    eligibility = queries.eligibility_of(cast.ben, cast.practice, paid(cast.practice))
 
-    assert policy.refusals(standing, TUESDAY_NINE) == [Refusal.PRICE]
+    assert policy.refusals(eligibility, TUESDAY_NINE) == [Refusal.PRICE]
 
 
 def _another(number):

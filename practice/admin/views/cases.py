@@ -214,7 +214,7 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
 
 
 def _may_call_off(booking: Booking) -> Answer:
-    return bookings.at_a_glance(booking, bookings.side_of(booking, current_user), clock.now()).call_off
+    return bookings.possible_in_list(booking, bookings.side_of(booking, current_user), clock.now()).call_off
 
 
 def show_mistakes(refusal: Invalid, form: Any) -> None:

@@ -70,7 +70,7 @@ def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Re
 def _may_decide(contest: Contest) -> Answer:
     booking = contest.booking
     side = booked.side_of(booking, current_user)
-    return booked.at_a_glance(booking, side, clock.now(), contest=contest).decide_contest
+    return booked.possible_in_list(booking, side, clock.now(), contest=contest).decide_contest
 
 
 @bp.post("/contests/<code>")

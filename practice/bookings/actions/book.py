@@ -63,18 +63,18 @@ def _answered_before(wish: Wish) -> Booking | None:
     booking = queries.booking_of_client(wish.client, code)
     if booking.state in CANCELLED:
         raise SpentForm()
-    if _said_in(booking) != _said_now(wish.client, wish.starts_at, wish.details):
+    if _answers_stored(booking) != _answers_sent(wish.client, wish.starts_at, wish.details):
         raise BookedBefore(code)
     return booking
 
 
-def _said_in(booking: Booking) -> tuple[object, ...]:
+def _answers_stored(booking: Booking) -> tuple[object, ...]:
     ticks = (booking.shares_note, booking.with_partner, booking.location)
     words = booking.note, booking.phone
     return booking.starts_at, booking.format, booking.call_name, sorted(booking.topics), *ticks, *words
 
 
-def _said_now(client: User, starts_at: datetime, details: Details) -> tuple[object, ...]:
+def _answers_sent(client: User, starts_at: datetime, details: Details) -> tuple[object, ...]:
     ticks = (details.shares_note, details.with_partner, details.location)
     name = details.call_name or client.display_name
     return starts_at, details.format, name, sorted(details.topics), *ticks, details.note, details.phone

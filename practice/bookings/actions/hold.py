@@ -57,11 +57,11 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
 
 def _require_hope(offer: Offer, user: User) -> None:
     """Who cannot book in the end keeps no time from others; an address can still be confirmed."""
-    standing = queries.standing_of(user, offer.specialist, offer)
-    found = policy.refusals(standing, clock.now())
+    eligibility = queries.eligibility_of(user, offer.specialist, offer)
+    found = policy.refusals(eligibility, clock.now())
     lasting = [each for each in found if each != Refusal.EMAIL]
     if lasting and claims.GUARDED:
-        raise NotEligible(lasting[0], standing.terms)
+        raise NotEligible(lasting[0], eligibility.terms)
 
 
 @rereading

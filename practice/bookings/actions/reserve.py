@@ -81,10 +81,10 @@ def take(wish: Wish, mine: Sequence[Booking], *, paid_later: bool = False) -> Bo
 def require_eligible(wish: Wish, now: datetime, *, paid_later: bool = False) -> None:
     """Raises `NotEligible` with the first rule that refuses."""
     location = wish.details.location or None
-    standing = queries.standing_of(wish.client, wish.offer.specialist, wish.offer, location=location)
-    found = [each for each in policy.refusals(standing, now) if not (paid_later and each == Refusal.PRICE)]
+    eligibility = queries.eligibility_of(wish.client, wish.offer.specialist, wish.offer, location=location)
+    found = [each for each in policy.refusals(eligibility, now) if not (paid_later and each == Refusal.PRICE)]
     if found and claims.GUARDED:
-        raise NotEligible(found[0], standing.terms)
+        raise NotEligible(found[0], eligibility.terms)
 
 
 def _is_for(hold: Booking, wish: Wish) -> bool:

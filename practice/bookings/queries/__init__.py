@@ -5,6 +5,7 @@ from .eligibility import (
     changes_today,
     chosen_offer,
     earlier_failures,
+    eligibility_of,
     emergencies_this_year,
     is_taken,
     missed_by,
@@ -15,7 +16,6 @@ from .eligibility import (
     proposals_today,
     released_at,
     resting,
-    standing_of,
     strikes_of,
     takes,
 )
@@ -40,7 +40,7 @@ from .own import (
     upcoming_of,
     where_they_hold,
 )
-from .possible import at_a_glance, contest_of, possible, possible_to, side_of
+from .possible import contest_of, possible, possible_in_list, possible_to, side_of
 from .staff import (
     bookings_for_feed,
     confirmed_between,
@@ -70,7 +70,6 @@ __all__ = [
     "NOT_FOR_SPECIALISTS",
     "Chosen",
     "Looker",
-    "at_a_glance",
     "booking_of_client",
     "booking_of_party",
     "booking_of_specialist",
@@ -85,6 +84,7 @@ __all__ = [
     "contest_about",
     "contest_of",
     "earlier_failures",
+    "eligibility_of",
     "emergencies_this_year",
     "feed_by_token",
     "feeds_of",
@@ -110,6 +110,7 @@ __all__ = [
     "past_of",
     "paused_until",
     "possible",
+    "possible_in_list",
     "possible_to",
     "proposal_of_client",
     "proposals_today",
@@ -117,7 +118,6 @@ __all__ = [
     "remembered",
     "resting",
     "side_of",
-    "standing_of",
     "starts_at",
     "starts_for",
     "strikes_of",

@@ -162,9 +162,9 @@ def _facts(asked: dict[str, Any]) -> Facts:
     return Facts(instants["strike"], instants["missed"], **counts)
 
 
-def standing_of(
+def eligibility_of(
     user: User, specialist: Specialist, offer: Offer | None = None, *, location: str | None = None
-) -> policy.Standing:
+) -> policy.Eligibility:
     """Everything about `user` and `specialist` that the terms of `offer` look at: one query.
 
     Without an offer, what stands between the two and a free consultation.
@@ -173,9 +173,9 @@ def standing_of(
     costs = offer is not None and offer.price.amount > 0
     if not user.is_authenticated:
         is_bookable = takes(specialist, agreed, now)
-        return policy.Standing(terms=agreed, costs=costs, is_bookable=is_bookable, is_signed_in=False)
+        return policy.Eligibility(terms=agreed, costs=costs, is_bookable=is_bookable, is_signed_in=False)
     facts = _facts(_asked(user, specialist, agreed, now))
-    return policy.Standing(
+    return policy.Eligibility(
         terms=agreed,
         costs=costs,
         is_bookable=specialist.is_published and not policy.rests(agreed, facts.strikes, now),

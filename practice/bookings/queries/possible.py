@@ -1,5 +1,5 @@
-"""This file knows how what is possible about a booking is looked up: whole for its own page and for actions, at a
-glance for lists."""
+"""This file knows how what is possible about a booking is looked up: whole for its own page and for actions,
+from the row alone for lists."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def possible_to(booking: Booking, user: User) -> Possible:
     return possible(booking, side_of(booking, user))
 
 
-def at_a_glance(
+def possible_in_list(
     booking: Booking,
     side: Side,
     now: datetime,

@@ -138,7 +138,7 @@ def create(slug: str, code: str) -> Response | Any:
 def _not_as_it_was(chosen: Chosen, form: forms.BookForm) -> Response:
     """Nobody books at a price, or for a length, that their form did not show: it comes back as the offer is now."""
     if _wants_json():
-        return _said_no(OfferChanged(labels.changed(chosen.named, chosen.offer)))
+        return _refused(OfferChanged(labels.changed(chosen.named, chosen.offer)))
     begun.keep(chosen.offer, _fields(form) | {"start": form.start.data}, None)
     _say_what_changed(chosen)
     return redirect(begun.address(chosen.offer), 303)
@@ -161,11 +161,11 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
         return taken(offer, starts_at, refusal)
     except NotEligible as refusal:
         if _wants_json():
-            return _said_no(refusal, rule=refusal.refusal)
+            return _refused(refusal, rule=refusal.refusal)
         begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
         return form_page(offer, starts_at, form, held, status=409, refusal=refusal.refusal)
     except SpentForm as refusal:
-        return _said_no(refusal) if _wants_json() else _once_more(offer, starts_at, form, refusal)
+        return _refused(refusal) if _wants_json() else _once_more(offer, starts_at, form, refusal)
     begun.end(offer)
     return redirect(link("bookings.confirmed", code=booking.code), 303)
 
@@ -174,16 +174,16 @@ def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookF
     """This form was answered already, with other words: what was booked beside what stands in it now."""
     booking = queries.booking_of_client(current_user, refusal.booking)
     if _wants_json():
-        return _said_no(refusal, booking=booking.code)
+        return _refused(refusal, booking=booking.code)
     begun.end(booking.appointment.offer)
     rows = [("Time", local(booking.starts_at), local(starts_at))]
-    rows += [(form[n].label.text, in_words(form[n], v), in_words(form[n], form[n].data)) for n, v in said(booking)]
+    rows += [(form[n].label.text, in_words(form[n], v), in_words(form[n], form[n].data)) for n, v in form_rows(booking)]
     differ = [row for row in rows if row[1] != row[2]]
     person = labels.person(booking.specialist)
     return page("bookings/booked_before.html", 409, booking=booking, person=person, rows=differ)
 
 
-def said(booking: Booking) -> list[tuple[str, Any]]:
+def form_rows(booking: Booking) -> list[tuple[str, Any]]:
     """What a booking keeps of its form, by the names of the fields."""
     return [(name, sealed.shown(booking, name)) for name in KEPT]
 
@@ -279,8 +279,8 @@ def form_page(
 ) -> Response:
     """The form with what stands in the way, said before anyone hits it."""
     specialist = offer.specialist
-    standing = queries.standing_of(current_user, specialist, offer)
-    found = [each for each in policy.refusals(standing, clock.now()) if each != Refusal.SIGN_IN]
+    eligibility = queries.eligibility_of(current_user, specialist, offer)
+    found = [each for each in policy.refusals(eligibility, clock.now()) if each != Refusal.SIGN_IN]
     ends_at = starts_at + timedelta(minutes=offer.minutes)
     return page(
         "bookings/new.html",
@@ -290,11 +290,11 @@ def form_page(
         person=labels.person(specialist),
         form=form,
         held=held,
-        waiting=labels.waiting(held, standing.is_signed_in, standing.is_signed_in and standing.is_confirmed),
-        standing=standing,
+        waiting=labels.waiting(held, eligibility.is_signed_in, eligibility.is_signed_in and eligibility.is_confirmed),
+        eligibility=eligibility,
         refusals=[refusal] if refusal else found,
         show_help=show_help,
-        sentences=standing.terms.sentences,
+        sentences=eligibility.terms.sentences,
         lines=labels.summary(specialist, starts_at, ends_at),
         others=queries.others_with_times(specialist) if found or refusal else [],
     )
@@ -305,7 +305,7 @@ def _wants_json() -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def _said_no(refusal: Conflict, **facts: object) -> Response:
+def _refused(refusal: Conflict, **facts: object) -> Response:
     answer: Response = jsonify(error=refusal.code, message=refusal.message, **facts)
     answer.status_code = 409
     return answer
@@ -317,14 +317,14 @@ def _too_late(slug: str, code: str, starts_at: datetime) -> Response | None:
     if nearest is None:
         return None
     if _wants_json():
-        return _said_no(SlotTaken(), nearest=[each.isoformat() for each in nearest])
+        return _refused(SlotTaken(), nearest=[each.isoformat() for each in nearest])
     return taken(queries.chosen_offer(slug, code).offer, starts_at, SlotTaken())
 
 
 def _not_for_them(slug: str, refusal: NotEligible) -> Response:
     """The profile says what stands in the way of a consultation, and who else has time."""
     if _wants_json():
-        return _said_no(refusal, rule=refusal.refusal)
+        return _refused(refusal, rule=refusal.refusal)
     if refusal.refusal == Refusal.PRICE:
         flash(refusal.message, "warning")
     return redirect(_picker_of(slug), 303)
@@ -335,7 +335,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     specialist = offer.specialist
     nearest = queries.nearest(offer, starts_at, visitors.looker())
     if _wants_json():
-        return _said_no(refusal, nearest=[each.isoformat() for each in nearest])
+        return _refused(refusal, nearest=[each.isoformat() for each in nearest])
     others = queries.others_with_times(specialist)
     return page(
         "bookings/taken.html",

@@ -53,7 +53,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "other_clock": labels.other_clock(booking.starts_at, emails.initials(booking), theirs),
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
-        "story": labels.told(moves, booking, current_user.id),
+        "history": labels.timeline(moves, booking, current_user.id),
         "possible": queries.possible(booking, Side.SPECIALIST),
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "form": forms.ReasonForm(),

@@ -80,7 +80,7 @@ class Ahead:
 
 
 def _ahead(booking: Booking, now: datetime) -> Ahead:
-    possible = queries.at_a_glance(booking, Side.CLIENT, now)
+    possible = queries.possible_in_list(booking, Side.CLIENT, now)
     return Ahead(
         booking=booking,
         tile=labels.tile(booking.starts_at),

@@ -120,8 +120,8 @@ def _row(booking: Booking) -> dict[str, Any]:
     }
 
 
-def _glance(booking: Booking, now: datetime) -> Possible:
-    return bookings.at_a_glance(booking, Side.SPECIALIST, now)
+def _possible(booking: Booking, now: datetime) -> Possible:
+    return bookings.possible_in_list(booking, Side.SPECIALIST, now)
 
 
 def _facts(booking: Booking) -> str:
@@ -139,7 +139,7 @@ def _card(booking: Booking, now: datetime) -> dict[str, Any]:
     shared = [each.topic.name for each in booking.specialist.topics if each.topic.slug in booking.topics]
     return _row(booking) | {
         "booking": booking,
-        "possible": _glance(booking, now),
+        "possible": _possible(booking, now),
         "topics": shared,
         "theirs": labels.other_clock(booking.starts_at, "them", clocks.of(booking.client, booking.client_zone)),
     }
@@ -207,7 +207,7 @@ def _case(title: str, booking: Booking, text: str, label: str) -> Task:
 
 def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking, marked in agenda.to_contest(own.id, now):
-        if not bookings.at_a_glance(booking, Side.SPECIALIST, now, marked_at=marked).contest:
+        if not bookings.possible_in_list(booking, Side.SPECIALIST, now, marked_at=marked).contest:
             continue
         until = marked + policy.CONTEST_WINDOW
         text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
@@ -223,13 +223,13 @@ def _contests(own: Specialist) -> Iterator[Task]:
 
 
 def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
-    for booking in filter(lambda each: _glance(each, now).say_missed, agenda.to_mark(own.id, now)):
+    for booking in filter(lambda each: _possible(each, now).say_missed, agenda.to_mark(own.id, now)):
         text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
         yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
 
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
-    asked = [each for each in ahead if _glance(each, now).asked]
+    asked = [each for each in ahead if _possible(each, now).asked]
     misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
     chosen = bookings.chosen_at_of(asked) if asked else {}
     for booking in asked:

@@ -1,0 +1,102 @@
+"""One word means one thing: names that were given up do not come back, and words live where the glossary says."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from .source import ROOT, modules, tree
+
+# What a reader would have to guess, and what says it; the glossary of CONTRIBUTING.md explains the words on the right.
+GIVEN_UP = {
+    "standing": "eligibility, profession, profile state or in force",
+    "paper": "credential, or credential file",
+    "papers": "credentials",
+    "glance": "summary",
+    "story": "timeline",
+    "told": "timeline, rows",
+    "said": "note, label, line",
+    "postman": "mail worker",
+    "arrivals": "request buffering",
+    "bell": "nothing: a worker looks once a second",
+}
+# Names that say nothing alone, as files.
+GIVEN_UP_FILES = {
+    "words": "labels",
+    "watch": "queries.staff",
+    "turns": "write queue",
+    "ops": "operations",
+    "web": "http",
+}
+
+
+def given_up(module: str, nodes: ast.AST) -> list[str]:
+    """Names of this module, its classes and its functions that hold a word which was given up."""
+    named = [node.name for node in ast.walk(nodes) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    parts = module.split(".")[1:]
+    return [
+        *(f"{module}: say {GIVEN_UP_FILES[part]}" for part in parts if part in GIVEN_UP_FILES),
+        *(
+            f"{module}.{name}: say {GIVEN_UP[word]}"
+            for name in [*parts, *named]
+            for word in sorted(words_in(name) & GIVEN_UP.keys())
+        ),
+    ]
+
+
+def words_in(name: str) -> set[str]:
+    """ "PaperKind" and "renew_paper" both hold "paper"."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)}
+
+
+def test_no_name_that_was_given_up_comes_back():
+    assert [stray for name, path in modules().items() for stray in given_up(name, tree(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("practice.specialists.states", "class PaperKind: pass"),
+        ("practice.specialists.views.editing", "def renew_paper(): pass"),
+        ("practice.bookings.policy", "class Standing: pass"),
+        ("practice.bookings.labels", "def _told(): pass"),
+        ("practice.bookings.words", ""),
+        ("practice.web", ""),
+        ("practice.demo.story", ""),
+    ],
+)
+def test_such_a_name_would_be_noticed(module, line):
+    assert given_up(module, ast.parse(line))
+
+
+def test_words_that_only_look_alike_are_left_alone():
+    usual = ast.parse("class Newspaper: pass\ndef understanding(): pass\ndef returns(): pass\ndef history(): pass")
+
+    assert given_up("practice.bookings.labels", usual) == []
+
+
+# ---------------------------------------------------------------- the glossary
+
+
+def glossary() -> dict[str, str]:
+    """Each word of the glossary and the whole of its line."""
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("## Words")[2].partition("\n## ")[0]
+    return {match[1]: match[0] for match in re.finditer(r"^\| \*\*(.+?)\*\* \|.*$", table, re.M)}
+
+
+def absent(line: str) -> list[str]:
+    """Files that a line of the glossary names and that are not there."""
+    paths = re.findall(r"`((?:practice|templates|tests)/[\w/.]+)`", line)
+    return [path for path in paths if not (ROOT / Path(path)).exists()]
+
+
+def test_every_word_of_the_glossary_lives_where_it_says():
+    assert len(glossary()) > 20
+    assert {word: absent(line) for word, line in glossary().items() if absent(line)} == {}
+
+
+def test_a_place_that_is_gone_would_be_noticed():
+    assert absent("| **paper** | what was shown | `practice/specialists/papers.py` |") == [
+        "practice/specialists/papers.py"
+    ]
