@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from flask import Flask
 
@@ -35,6 +36,7 @@ def create_app(config: Config | None = None) -> Flask:
     monitoring.set_up(app)
     set_up_accounts(app)
     _open_rooms(app, config)
+    app.jinja_env.globals.update(limits=_limits())
     _commands(app)
     return app
 
@@ -88,6 +90,25 @@ def _open_rooms(app: Flask, config: Config) -> None:
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
+
+
+def _limits() -> dict[str, dict[str, Any]]:
+    """What templates write of limits and periods, from where the rules have it: `limits.accounts.RESET_WITHIN`."""
+    from practice.accounts import policy as accounts
+    from practice.admin import queries as admin
+    from practice.availability import policy as availability
+    from practice.bookings import policy as bookings
+    from practice.bookings import terms
+    from practice.safety import policy as safety
+    from practice.specialists import policy as specialists
+    from practice.store import retention as kept
+
+    rooms = (accounts, admin, availability, bookings, safety, specialists, terms, kept)
+    names = ("accounts", "admin", "availability", "bookings", "safety", "specialists", "terms", "kept")
+    return {
+        name: {key: value for key, value in vars(room).items() if key.isupper()}
+        for name, room in zip(names, rooms, strict=True)
+    }
 
 
 def register() -> None:

@@ -12,8 +12,9 @@ from flask.cli import AppGroup
 from practice.config import settings
 from practice.http.pages import absolute_url
 from practice.values import clock
+from practice.values.counts import in_hours
 
-from . import actions, queries
+from . import actions, policy, queries
 from .addresses import proper_address
 from .models import User
 
@@ -38,7 +39,7 @@ def invite(email: str) -> None:
         need = "can have" if settings().is_demo else "needs"
         click.echo(f"This account is staff now. It signs in as before, and {need} two-step sign-in for staff pages.")
         return
-    click.echo("Hand this link over privately; it works once, within 48 hours:")
+    click.echo(f"Hand this link over privately; it works once, within {in_hours(policy.INVITE_WITHIN)}:")
     click.echo(absolute_url("accounts.invited", token=token))
 
 
@@ -79,7 +80,9 @@ def two_step_off(email: str, reason: str) -> None:
 def take_back(email: str, reason: str) -> None:
     """Undo the change away from EMAIL, within 72 hours of it: the account uses EMAIL again. Be sure who asks."""
     if actions.take_back(_address(email), reason=reason) is None:
-        raise click.ClickException("No account gave this address up within the last 72 hours.")
+        raise click.ClickException(
+            f"No account gave this address up within the last {in_hours(policy.UNDO_EMAIL_WITHIN)}."
+        )
     click.echo("Taken back. A link to choose a new password is on its way to that address.")
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import Row, and_, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
+from practice.store import retention
 from practice.store.db import UtcDateTime, db
 from practice.values import clock
+from practice.values.counts import in_hours
 from practice.values.errors import NotFound
 
 from . import consents
@@ -212,8 +214,13 @@ def intent_for(user: User, code: str) -> Intent:
     """One of `user`'s own drafts that can still be taken up; anybody else's does not exist."""
     found: Intent | None = db.session.scalar(select(Intent).where(Intent.user_id == user.id, Intent.code == code))
     if found is None or not found.is_live(clock.now()):
-        raise NotFound("That draft is gone. Drafts are kept for 48 hours.")
+        raise no_draft()
     return found
+
+
+def no_draft() -> NotFound:
+    """What is answered where a draft is gone, or was never the reader's."""
+    return NotFound(f"That draft is gone. Drafts are kept for {in_hours(retention.DRAFTS.lasts)}.")
 
 
 def owner_of(token: str | None) -> User | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from practice.letters import old_letters, outbox, sources
+from practice.store import retention
 from practice.store.audit import AuditEvent
 from practice.store.db import db
 
@@ -139,7 +140,11 @@ holdings.keeps(
         "What you agreed to",
         _agreements,
         goes=False,
-        stays=(Stay("That you agreed, under a number without your name", "To show that it was asked", "3 years"),),
+        stays=(
+            Stay(
+                "That you agreed, under a number without your name", "To show that it was asked", retention.ERASED.words
+            ),
+        ),
     )
 )
 holdings.keeps(

@@ -74,7 +74,7 @@ class SuspendForm(Form):
     reason = TextAreaField(
         "Why, in words for the specialist", [DataRequired("Write why, in words for the specialist."), LONG]
     )
-    look_again_on = DateField("Look at it again by", [InputRequired("Choose a day after today and within 90 days.")])
+    look_again_on = DateField("Look at it again by", [InputRequired(policy.LOOK_AGAIN)])
     ahead = RadioField(
         "Appointments ahead",
         [InputRequired("Choose what becomes of appointments.")],

@@ -21,6 +21,7 @@ from practice.store import versions
 from practice.store.db import db, insert_once, transactional
 from practice.store.versions import Shown
 from practice.values import clock
+from practice.values.counts import in_years
 from practice.values.errors import Invalid
 
 from . import policy, queries
@@ -136,7 +137,9 @@ def _add_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int,
 def _check_exception(specialist: Specialist, on: date, ranges: Sequence[tuple[int, int]]) -> None:
     today = clocks.of(specialist.user).day_at(clock.now())
     if not today - timedelta(days=1) <= on <= today + policy.AHEAD:
-        raise Invalid("Choose another date.", {"on": "Choose a date from today on, at most two years ahead."})
+        raise Invalid(
+            "Choose another date.", {"on": f"Choose a date from today on, at most {in_years(policy.AHEAD)} ahead."}
+        )
     if problems := problems_of_day(ranges):
         raise Invalid("These hours can't be saved yet.", {"ranges": " ".join(problems)})
     if len(ranges) > policy.MOST_RANGES:
@@ -186,7 +189,7 @@ def _check_time_off(starts_at: datetime, ends_at: datetime) -> None:
     if not problems and ends_at - starts_at > policy.LONGEST_ABSENCE:
         problems = ["Time off can last a year at most. For longer, pause your profile."]
     if not problems and starts_at > clock.now() + policy.AHEAD:
-        problems = ["Choose days within the next two years."]
+        problems = [policy.DAYS_TOO_FAR]
     if problems:
         raise Invalid("This time off can't be saved yet.", {"last_on": " ".join(problems)})
 
@@ -220,7 +223,7 @@ def _check_travel(specialist: Specialist, stored: Sequence[Trip], new: Trip) -> 
     if not problems and (new.last_on or date.max) < today:
         problems = ["Choose days that are not over yet."]
     if not problems and new.first_on > today + policy.AHEAD:
-        field, problems = "first_on", ["Choose a day within the next two years."]
+        field, problems = "first_on", [f"Choose a day within the next {in_years(policy.AHEAD)}."]
     if problems:
         raise Invalid("This travel can't be saved yet.", {field: " ".join(problems)})
 

@@ -50,7 +50,7 @@ class Day(DateField):
     def pre_validate(self, form: Any) -> None:
         today = clock.now().date()
         if self.data is not None and not today - timedelta(days=366) <= self.data <= today + policy.AHEAD:
-            raise ValidationError("Choose a date within the next two years.")
+            raise ValidationError(policy.TOO_FAR)
 
 
 class Clock(TimeField):

@@ -22,7 +22,7 @@ from . import queries as availability
 from .models import TimeOff
 from .policy import Limits
 
-PREVIEW_DAYS = 7
+PREVIEW = timedelta(days=7)
 DATE, MINUTE = "EEE d MMMM", "EEE d MMMM, HH:mm"
 
 
@@ -32,6 +32,7 @@ class Preview:
 
     days: list[tuple[date, str, list[datetime]]]
     following: datetime | None = None
+    lasts: timedelta = PREVIEW
 
     @property
     def count(self) -> int:
@@ -63,7 +64,7 @@ def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview
     rules = availability.rules_for(limits, CONSULT)
     starts = replace(stored, hours=hours, rules=rules).starts(now)
     today = local_day(now, hours)
-    ends = span_of(today, today + timedelta(days=PREVIEW_DAYS - 1), hours.stays).ends_at
+    ends = span_of(today, today + PREVIEW - timedelta(days=1), hours.stays).ends_at
     near = [start for start in starts if start < ends]
     by_day: dict[date, list[datetime]] = {}
     for start in near:

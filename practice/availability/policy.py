@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from practice.scheduling.hours import DAY_MINUTES, LONGEST, WeeklyRange
+from practice.scheduling.problems import GRAIN
 from practice.scheduling.zones import zone_of
+from practice.values.counts import number, in_years
 
 GENERAL = ""  # the hours that serve every kind of offer without hours of its own
 WEEK_MINUTES = 7 * DAY_MINUTES
@@ -17,6 +19,8 @@ MOST_RANGES = 8  # of one day
 MOST_EXCEPTIONS = 200
 LONGEST_ABSENCE = timedelta(days=366)
 AHEAD = timedelta(days=730)
+TOO_FAR = f"Choose a date within the next {in_years(AHEAD)}."
+DAYS_TOO_FAR = f"Choose days within the next {in_years(AHEAD)}."
 
 GAPS = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
 STEPS = (5, 10, 15, 20, 30, 45, 60)
@@ -39,6 +43,9 @@ class Limits:
     daily_cap: int | None = None
     weekly_cap: int | None = None
     weekly_consults: int | None = 4
+
+
+USUAL = Limits()
 
 
 class OfKind(Protocol):
@@ -116,5 +123,5 @@ def problems_of_limits(limits: Limits) -> dict[str, str]:
         elif value is not None and not least <= value <= most:
             found[name] = f"Choose from {least} to {most} {unit}."
         elif value is not None and name in _IN_FIVES and value % 5:
-            found[name] = "Choose a multiple of five minutes."
+            found[name] = f"Choose a multiple of {number(GRAIN)} minutes."
     return found

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from practice.values.counts import in_days, number, times
+
 from .states import BookingState
-from .terms import CONSULT, Refusal, Terms
+from .terms import A_DAY, CONSULT, MOST_CHANGES_A_DAY, MOST_OPEN, MOST_STARTED, Refusal, Terms
 
 S = BookingState
 
@@ -21,13 +23,7 @@ TIMES_KEPT = 2  # one time is kept for one person, and once more; then it is any
 KEPT_WITHIN = timedelta(hours=2)
 # What took place, or would have if the client had come, is paid.
 KEPT_BY_SPECIALIST = frozenset({S.COMPLETED, S.CLIENT_MISSED})
-MOST_OPEN = 3
-MOST_STARTED = 6
-STARTED_WINDOW = timedelta(days=60)
-# Each of these is written to somebody else and can be taken back: so often for one pair within 24 hours.
-MOST_CHANGES_A_DAY = 5
 MOST_PROPOSALS_A_DAY = 3
-A_DAY = timedelta(hours=24)
 REMINDER_DAY = timedelta(hours=24)
 REMINDER_HOUR = timedelta(hours=1)
 RECONFIRM_AHEAD = timedelta(hours=48)
@@ -50,9 +46,10 @@ PROPOSAL_LASTS = timedelta(hours=48)
 MOST_PROPOSED = 3
 
 
+CHOOSE_SOME = f"Choose one to {number(MOST_PROPOSED)} times."
 PROPOSED_TOO_OFTEN = (
-    "You have offered this client other times three times within a day, and they were written to each time. "
-    "A day later you can offer others; what you offered last still stands."
+    f"You have offered this client other times {times(MOST_PROPOSALS_A_DAY)} within {in_days(A_DAY, one='a')}, and they were "
+    "written to each time. A day later you can offer others; what you offered last still stands."
 )
 
 

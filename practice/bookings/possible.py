@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from practice.values.counts import in_days, in_hours, in_minutes
 from practice.values.errors import Conflict, IllegalMove, NotAllowed, Problem
 
 from . import policy
 from .errors import TooLate, TooOften
 from .states import BookingState
-from .terms import Refusal, Terms
+from .terms import MOST_CHANGES_A_DAY, Refusal, Terms
 
 S = BookingState
 
@@ -156,7 +157,7 @@ def _move(known: Known, side: Side, now: datetime) -> Answer:
         return YES
     if known.moves_used >= known.terms.moves:
         return Answer(TooLate, known.terms.moved_enough)
-    if known.changes_today is None or known.changes_today >= policy.MOST_CHANGES_A_DAY:
+    if known.changes_today is None or known.changes_today >= MOST_CHANGES_A_DAY:
         return Answer(TooOften, known.terms.sentences[Refusal.TOO_OFTEN])
     return YES
 
@@ -223,11 +224,14 @@ def _offer_times(known: Known, side: Side, now: datetime) -> Answer:
 # ---------------------------------------------------------------- once it begins
 
 
+_DOOR = Answer(TooLate, f"The door opens {in_minutes(policy.JOIN_OPENS)} before the start, and closes with the end.")
+
+
 def _join(known: Known, side: Side, now: datetime) -> Answer:
     if side == Side.STAFF:
         return NOT_YOURS
     is_open = known.is_confirmed and policy.may_join(known.starts_at, known.ends_at, now)
-    return YES if is_open else Answer(TooLate, "The door opens ten minutes before the start, and closes with the end.")
+    return YES if is_open else _DOOR
 
 
 def _complete(known: Known, side: Side, now: datetime) -> Answer:
@@ -236,14 +240,20 @@ def _complete(known: Known, side: Side, now: datetime) -> Answer:
     return Answer(TooLate, "It has not begun yet.") if now < known.starts_at else _still(known)
 
 
+_FROM, _AFTER = "That can be said from", "after the start"
+_CLIENT_IS_THERE = f"{_FROM} {in_minutes(policy.CLIENT_MISSED_AFTER)} {_AFTER}, for {in_days(policy.MISSED_WINDOW, one='a')}."
+_OTHER_IS_THERE = f"{_FROM} {in_minutes(policy.SPECIALIST_MISSED_AFTER, digits=True)} {_AFTER}"
+_UNTIL = f"from the start until {in_days(policy.TECH_WINDOW, one='a')} after the end"
+
+
 def _say_missed(known: Known, side: Side, now: datetime) -> Answer:
     if side == Side.STAFF:
         return NOT_YOURS
     if side == Side.SPECIALIST:
         if not policy.may_mark_client_missed(known.starts_at, now):
-            return Answer(TooLate, "That can be said from 15 minutes after the start, for a day.")
+            return Answer(TooLate, _CLIENT_IS_THERE)
     elif not policy.may_mark_specialist_missed(known.starts_at, known.joined_specialist_at, now):
-        return Answer(TooLate, "That can be said from 10 minutes after the start, if the specialist has not joined.")
+        return Answer(TooLate, f"{_OTHER_IS_THERE}, if the specialist has not joined.")
     return _still(known)
 
 
@@ -251,7 +261,7 @@ def _say_broken(known: Known, side: Side, now: datetime) -> Answer:
     if side == Side.STAFF:
         return NOT_YOURS
     if not policy.may_report_technical(known.starts_at, known.ends_at, now):
-        return Answer(TooLate, "A technical problem can be reported from the start until a day after the end.")
+        return Answer(TooLate, f"A technical problem can be reported {_UNTIL}.")
     if known.contest is not None:
         return Answer(TooLate, "Our staff look at this appointment, or have done so: what they decide stands.")
     return YES if known.state in (S.CONFIRMED, S.COMPLETED) else CHANGED
@@ -276,7 +286,7 @@ def _contest(known: Known, side: Side, now: datetime) -> Answer:
     if side == Side.STAFF:
         return NOT_YOURS
     if known.state not in _MARKED or known.marked_at is None or not policy.may_contest(known.marked_at, now):
-        return Answer(TooLate, "This can be contested for 72 hours after it was marked.")
+        return Answer(TooLate, f"This can be contested for {in_hours(policy.CONTEST_WINDOW)} after it was marked.")
     if known.contest is not None:
         return Answer(Conflict, "We have your words already, and will answer you.")
     return YES if _MARKED[known.state] == side else NOT_YOURS
@@ -295,7 +305,9 @@ def _decide_contest(known: Known, side: Side, now: datetime) -> Answer:
     if known.contest is None or not known.contest.is_open:
         return Answer(Conflict, "This was decided already.")
     is_heard = policy.is_heard(known.contest.opened_at, known.contest.answered_at, now)
-    unheard = "The other side has not answered yet. They have 48 hours from when it was contested."
+    unheard = (
+        f"The other side has not answered yet. They have {in_hours(policy.ANSWER_WINDOW)} from when it was contested."
+    )
     return YES if is_heard else Answer(Conflict, unheard)
 
 

@@ -14,6 +14,7 @@ from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.http.clocks import local_year
 from practice.specialists.models import Specialist
+from practice.store import retention
 from practice.store.db import changed, db
 from practice.values import clock
 
@@ -195,7 +196,7 @@ holdings.keeps(
             Stay(
                 "Initials in letters that the practice got about it",
                 "They lie in somebody else’s mailbox; our own copies of them go",
-                "30 days after each letter",
+                f"{retention.LETTERS.words} after each letter",
             ),
         ),
         blocks=_ahead,

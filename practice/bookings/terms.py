@@ -9,7 +9,14 @@ from enum import StrEnum
 
 from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
 from practice.specialists.states import OfferKind
-from practice.values.counts import in_minutes, times
+from practice.values.counts import in_days, in_minutes, number, times
+
+# Each of these is written to somebody else and can be taken back: so often for one pair within 24 hours.
+MOST_CHANGES_A_DAY = 5
+A_DAY = timedelta(hours=24)
+MOST_OPEN = 3
+MOST_STARTED = 6
+STARTED_WINDOW = timedelta(days=60)
 
 
 class Refusal(StrEnum):
@@ -37,7 +44,8 @@ _SENTENCES = {
     R.ADULT: "Accounts here are for adults, from 18 on.",
     R.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
     R.TOO_OFTEN: (
-        "You have booked or moved with this specialist five times within a day, and they hear of each. "
+        f"You have booked or moved with this specialist {times(MOST_CHANGES_A_DAY)} within {in_days(A_DAY, one='a')}, and they "
+        "hear of each. "
         "A day later you can go on."
     ),
     R.PLACE: "This specialist is not permitted to work with people in the place you named.",
@@ -46,8 +54,13 @@ _SENTENCES_OF_CONSULTS = {
     R.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
     R.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
     R.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
-    R.TOO_MANY_OPEN: "You have three free consultations ahead of you. After one has happened, you can book another.",
-    R.TOO_MANY_STARTED: "You have booked six free consultations in the last 60 days. The next one is possible later.",
+    R.TOO_MANY_OPEN: (
+        f"You have {number(MOST_OPEN)} free consultations ahead of you. After one has happened, you can book another."
+    ),
+    R.TOO_MANY_STARTED: (
+        f"You have booked {number(MOST_STARTED)} free consultations in the last {in_days(STARTED_WINDOW)}. "
+        "The next one is possible later."
+    ),
 }
 
 

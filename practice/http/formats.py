@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 
 from babel.numbers import format_currency
@@ -42,8 +43,11 @@ def duration(minutes: int) -> str:
     if minutes > 1440 and minutes % 1440 == 0:
         return f"{minutes // 1440} days"
     if minutes and minutes % 60 == 0:
-        return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+        return counts.in_hours(timedelta(minutes=minutes), digits=True)
     return f"{minutes} minutes"
 
 
-FILTERS = (money, initials_of, flat, counts.number, counts.times, counts.in_minutes, counts.in_hours, counts.in_days)
+FILTERS = (
+    *(money, initials_of, flat, duration, counts.number, counts.times),
+    *(counts.in_minutes, counts.in_hours, counts.in_days, counts.in_weeks, counts.in_years),
+)

@@ -15,6 +15,7 @@ from practice.accounts.models import User
 from practice.store import audit
 from practice.store.db import changed, db, insert_once, new_code, transactional
 from practice.values import clock
+from practice.values.counts import in_days
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from . import policy, queries
@@ -95,7 +96,9 @@ def undo(change: CrisisChange, *, by: User) -> None:
     """Within seven days any one of the staff lets stand again what stood before: it had two people too, or was the
     start. Raises Conflict where the line has changed since."""
     if change.decided_at is None or clock.now() - change.decided_at > policy.UNDO_WITHIN:
-        raise Conflict("This was decided more than seven days ago. Please propose a change instead.")
+        raise Conflict(
+            f"This was decided more than {in_days(policy.UNDO_WITHIN)} ago. Please propose a change instead."
+        )
     _move(change, ChangeState.UNDONE, by)
     _put(change.line_code, change.becomes, change.was)
     audit.record("safety.change_undone", f"crisis:{change.line_code}", actor=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -12,10 +12,8 @@ from practice.accounts.models import User
 from practice.store.db import Coded, Json, db, one_of
 from practice.values import clock
 
-from .policy import LINE, Line, Source
+from .policy import LINE, STALE_AFTER, Line, Source
 from .states import ChangeKind, ChangeState
-
-STALE_AFTER = timedelta(days=180)
 
 
 class CrisisResource(Coded, db.Model):  # type: ignore[name-defined,misc]

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import phonenumbers
 from phonenumbers import NumberParseException, is_emergency_number, is_possible_short_number_for_region
 
+from practice.values.counts import in_days
+
 from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name
 
 # What a number is for, in the order in which they are shown: the emergency number always comes first.
@@ -21,6 +23,7 @@ PURPOSE_NAMES = {
     "young": "Children and young people",
 }
 # A source is read shortly before it is named, and a mistake that two people made is taken back quickly or not at all.
+STALE_AFTER = timedelta(days=180)  # a number that was not checked for so long
 SOURCE_AT_MOST = timedelta(days=14)
 UNDO_WITHIN = timedelta(days=7)
 _DIGITS = re.compile(r"[0-9]{1,12}( [0-9]{1,12})*")
@@ -103,7 +106,7 @@ def source_mistakes(source: Source, today: date) -> dict[str, str]:
     if parts.scheme != "https" or "." not in (parts.hostname or "") or " " in source.url:
         wrong["source_url"] = "Give the https address of an official page that names the number."
     if not today - SOURCE_AT_MOST <= source.read_on <= today:
-        wrong["read_on"] = "Give the day on which you read it: today, or within the last 14 days."
+        wrong["read_on"] = f"Give the day on which you read it: today, or within the last {in_days(SOURCE_AT_MOST)}."
     return wrong
 
 

@@ -13,9 +13,9 @@ from practice.store.db import db
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from .models import STALE_AFTER, CrisisChange, CrisisResource
+from .models import CrisisChange, CrisisResource
 from .places import ANYWHERE_IN_EU, EUROPEAN_UNION, country_name, in_country
-from .policy import PURPOSES, UNDO_WITHIN, Line
+from .policy import PURPOSES, STALE_AFTER, UNDO_WITHIN, Line
 from .states import ChangeState
 
 ORDER = case({purpose: place for place, purpose in enumerate(PURPOSES)}, value=CrisisResource.purpose)

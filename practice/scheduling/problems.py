@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
+from practice.values.counts import number
+
 from .days import Travel
 from .hours import DAY_MINUTES, LONGEST, TimeOff, WeeklyRange
 from .rules import BookingRules
@@ -42,7 +44,7 @@ def problems_of_time_off(off: TimeOff) -> list[str]:
     starts_at, ends_at = off.interval
     problems = [] if starts_at < ends_at else ["Time off must end after it begins."]
     if starts_at % (GRAIN * MINUTE) or ends_at % (GRAIN * MINUTE):
-        problems.append("Time off must begin and end on a multiple of five minutes.")
+        problems.append(f"Time off must begin and end on a multiple of {number(GRAIN)} minutes.")
     return problems
 
 
@@ -66,8 +68,12 @@ def problems_of_travel(travel: Sequence[Travel]) -> list[str]:
 def problems_of_rules(rules: BookingRules) -> list[str]:
     """What is wrong with booking rules: times that are no multiple of five minutes, lengths of more than a day."""
     named = {"length": rules.length, "step": rules.step, "before": rules.before, "after": rules.after}
-    problems = [f"The {name} must be a multiple of five minutes." for name, each in named.items() if each % GRAIN]
-    problems += [f"The {name} must be at most 24 hours." for name, each in named.items() if each > DAY_MINUTES]
+    problems = [
+        f"The {name} must be a multiple of {number(GRAIN)} minutes." for name, each in named.items() if each % GRAIN
+    ]
+    problems += [
+        f"The {name} must be at most {DAY_MINUTES // 60} hours." for name, each in named.items() if each > DAY_MINUTES
+    ]
     return problems
 
 
@@ -92,7 +98,7 @@ def _wrong_with(opens: int, closes: int) -> list[str]:
     if closes > LONGEST:
         wrong.append("runs on for too long: a range may last until the end of the following day (48:00).")
     if opens % GRAIN or closes % GRAIN:
-        wrong.append("must begin and end on a multiple of five minutes.")
+        wrong.append(f"must begin and end on a multiple of {number(GRAIN)} minutes.")
     return wrong
 
 

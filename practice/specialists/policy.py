@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from practice.values.counts import in_days
 from practice.values.text import fold, untitled
 
 from .states import LICENSED, CredentialKind, Kind
@@ -26,6 +27,7 @@ CONSULT_MINUTES = 30
 FILES_PER_PERSON = "30 per 10 minutes"
 ANSWER_WITHIN_WORKING_DAYS = 3
 SUSPENDED_AT_MOST = timedelta(days=90)
+LOOK_AGAIN = f"Choose a day after today and within {in_days(SUSPENDED_AT_MOST)}."
 WARN_DAYS = (60, 30, 7)
 RESERVED_SLUGS = frozenset({"order", "saved", "photos"})
 

@@ -17,23 +17,39 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count) or f"{number(count)} times"
 
 
-def in_minutes(length: timedelta) -> str:
-    """A length of time in whole minutes: "ten minutes". ValueError where it is none, here and below."""
-    return _counted(length, timedelta(minutes=1), "minute")
+def in_minutes(length: timedelta, *, one: str = "one", digits: bool = False) -> str:
+    """A length of time in whole minutes: "ten minutes". ValueError where it is none, here and below.
+
+    `one` is how a single one is said, as in "an hour" or "a day"; `digits` says numbers as such.
+    """
+    return _counted(length, timedelta(minutes=1), "minute", None if digits else one)
 
 
-def in_hours(length: timedelta) -> str:
+def in_hours(length: timedelta, *, one: str = "one", digits: bool = False) -> str:
     """The same in whole hours: "two hours", "72 hours"."""
-    return _counted(length, timedelta(hours=1), "hour")
+    return _counted(length, timedelta(hours=1), "hour", None if digits else one)
 
 
-def in_days(length: timedelta) -> str:
+def in_days(length: timedelta, *, one: str = "one", digits: bool = False) -> str:
     """The same in whole days: "three days", "90 days"."""
-    return _counted(length, timedelta(days=1), "day")
+    return _counted(length, timedelta(days=1), "day", None if digits else one)
 
 
-def _counted(length: timedelta, unit: timedelta, name: str) -> str:
+def in_weeks(length: timedelta) -> str:
+    """The same in whole weeks: "two weeks"."""
+    return _counted(length, timedelta(weeks=1), "week", "one")
+
+
+def in_years(length: timedelta) -> str:
+    """The same in whole years of 365 days: "two years"."""
+    return _counted(length, timedelta(days=365), "year", "one")
+
+
+def _counted(length: timedelta, unit: timedelta, name: str, one: str | None) -> str:
+    """`one` is None where numbers are said in digits."""
     if length % unit:
         raise ValueError(f"{length} is no whole number of {name}s")
     count = length // unit
-    return f"{number(count)} {name}" if count == 1 else f"{number(count)} {name}s"
+    if one is None:
+        return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    return f"{one} {name}" if count == 1 else f"{number(count)} {name}s"

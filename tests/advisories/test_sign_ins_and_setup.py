@@ -127,7 +127,7 @@ def test_a_sample_or_short_secret_stops_the_start(name):
         ("VAULT_KEY", f"a:{'A' * 43},a:{'B' * 43}"),
     ],
 )
-def test_a_setting_that_makes_no_sense_stops_the_start_in_words(name, nonsense):
+def test_a_setting_that_makes_no_sense_stops_the_start_number(name, nonsense):
     with pytest.raises(BadConfig, match=name):
         from_environment(PRODUCTION | {name: nonsense})
 

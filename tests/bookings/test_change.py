@@ -79,7 +79,7 @@ def test_a_move_onto_a_taken_time_keeps_the_old_one(booked, ben_in, post, cast):
     assert booked.starts_at == WEDNESDAY_TEN
 
 
-def test_moving_to_the_same_time_is_refused_in_words(booked, cast):
+def test_moving_to_the_same_time_is_refused_number(booked, cast):
     with pytest.raises(SlotClosed, match="the time you have already"):
         actions.move(booked, WEDNESDAY_TEN, by=cast.ben)
 

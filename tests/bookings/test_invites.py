@@ -96,7 +96,7 @@ def test_no_word_of_why_stands_in_a_subject_or_a_calendar(letters):
             assert word.lower() not in read.lower(), word
 
 
-def test_a_moved_booking_says_the_old_and_the_new_time_in_words(letters):
+def test_a_moved_booking_says_the_old_and_the_new_time_number(letters):
     moved = next(m for m in letters if "New time" in m["Subject"] and "ben@" in m["To"])
     text = moved.get_body(("plain",)).get_content()
 

@@ -212,7 +212,7 @@ def test_a_chunk_of_no_size_is_refused_at_once_and_the_line_is_closed(server):
 
 @pytest.mark.faults
 @pytest.mark.once
-def test_what_is_too_large_is_refused_in_words_and_the_line_is_closed(server):
+def test_what_is_too_large_is_refused_number_and_the_line_is_closed(server):
     with socket.create_connection(("127.0.0.1", server.port), 10) as line:
         line.sendall(FORM + b"Content-Length: 104857600\r\n\r\n" + b"x" * 200_000)
         said = b"".join(iter(lambda: line.recv(65_536), b""))

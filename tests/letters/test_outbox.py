@@ -360,7 +360,7 @@ def test_no_link_of_a_letter_stands_readable_in_the_tables(way_out, clock):
     assert b"Subject" not in bytes(message)
 
 
-def test_a_letter_that_was_built_in_plain_words_leaves_unchanged_after_an_upgrade(way_out, clock):
+def test_a_letter_that_was_built_in_planumber_leaves_unchanged_after_an_upgrade(way_out, clock):
     out = way_out(LATER)
     write("a")
     mail_worker.deliver_due()
@@ -374,7 +374,7 @@ def test_a_letter_that_was_built_in_plain_words_leaves_unchanged_after_an_upgrad
     assert row().message == built
 
 
-def test_a_letter_that_was_decided_on_in_plain_words_is_built_after_an_upgrade(way_out):
+def test_a_letter_that_was_decided_on_in_planumber_is_built_after_an_upgrade(way_out):
     out = way_out()
     write("a")
     as_before_sealing(context_kept=row().context)

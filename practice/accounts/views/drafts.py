@@ -44,7 +44,7 @@ def _draft(code: str) -> Intent:
     """One of the person's own drafts; a kept form only in the browser in which it was written."""
     draft = queries.intent_for(current_user, code)
     if draft.kind == queries.FORM and draft not in kept_forms.waiting():
-        raise NotFound("That draft is gone. Drafts are kept for 48 hours.")
+        raise queries.no_draft()
     return draft
 
 

@@ -27,6 +27,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 from practice.store.versions import Changed, Shown, mark_of
 from practice.values import clock
+from practice.values.counts import in_weeks
 from practice.values.errors import Invalid
 
 from .blueprint import bp
@@ -161,7 +162,7 @@ def _lists(own: Specialist, hours: Any, outside: Any) -> dict[str, Any]:
 def confirm() -> Response:
     """They are right as they are."""
     actions.confirm_hours(_own())
-    return _back("Thank you. We ask again in two weeks if nothing changes.")
+    return _back(f"Thank you. We ask again in {in_weeks(policy.QUIET)} if nothing changes.")
 
 
 # ---------------------------------------------------------------- dates, time off

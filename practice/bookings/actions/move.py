@@ -52,7 +52,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     queries.possible(booking, Side.SPECIALIST).offer_times.require()
     chosen = sorted(set(starts))
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
-        raise Invalid("Choose one to three times.", fields={"starts": "Choose one to three times."})
+        raise Invalid(policy.CHOOSE_SOME, fields={"starts": policy.CHOOSE_SOME})
     for start in chosen:
         require_open(booking.appointment.offer, start, now, Looker((booking,)))
     withdraw_proposals(booking)

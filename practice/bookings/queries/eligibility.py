@@ -194,7 +194,7 @@ def eligibility_of(
 
 def _asked(user: User, specialist: Specialist, agreed: terms.Terms, now: datetime) -> dict[str, Any]:
     pair = {"person": user.person_key, "specialist": specialist.id, "kind": agreed.kind}
-    return pair | {"now": now, "since": now - policy.STARTED_WINDOW, "day_ago": now - policy.A_DAY}
+    return pair | {"now": now, "since": now - terms.STARTED_WINDOW, "day_ago": now - terms.A_DAY}
 
 
 def takes(specialist: Specialist, agreed: terms.Terms, now: datetime) -> bool:
@@ -231,7 +231,7 @@ def open_consults(user: User, now: datetime) -> int:
 
 def changes_today(booking: Booking, now: datetime) -> int:
     """How often this pair's client booked or took another time within the last day."""
-    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - policy.A_DAY}
+    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - terms.A_DAY}
     return db.session.scalar(CHANGES, pair) or 0
 
 
@@ -243,7 +243,7 @@ def proposals_today(booking: Booking, now: datetime) -> int:
         .where(
             Booking.person_key == booking.person_key,
             Booking.specialist_id == booking.specialist_id,
-            Proposal.made_at > now - policy.A_DAY,
+            Proposal.made_at > now - terms.A_DAY,
         )
     )
     return db.session.scalar(asked) or 0

@@ -120,7 +120,7 @@ def _list(each: Day, now: datetime, today: date, clients: dict[int, Clock]) -> d
                 "time": clock_time(block.begins, each.zone) + (" (second time)" if _is_again(block) else ""),
                 "until": _until(block, each),
                 "kind": PAINT.get(block.what, "open"),
-                **_in_words(block, now, each.zone, clients),
+                **_number(block, now, each.zone, clients),
                 "url": _address(block),
             }
             for block in each.of(*LISTED)
@@ -128,7 +128,7 @@ def _list(each: Day, now: datetime, today: date, clients: dict[int, Clock]) -> d
     }
 
 
-def _in_words(block: Block, now: datetime, zone: str, clients: dict[int, Clock]) -> dict[str, str]:
+def _number(block: Block, now: datetime, zone: str, clients: dict[int, Clock]) -> dict[str, str]:
     if block.what == "free" and block.ends <= now:
         return {"title": "Was open", "note": ""}
     return {"title": _who(block), "note": _detail(block, zone, clients)}

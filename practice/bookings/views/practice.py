@@ -128,7 +128,7 @@ def propose_now(code: str) -> Response:
     sent = request.form.getlist("starts")
     chosen = [start for text in sent if (start := forms.parse_start(text)) is not None]
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(sent):
-        return _propose_page(booking, 422, "Choose one to three times.")
+        return _propose_page(booking, 422, policy.CHOOSE_SOME)
     try:
         actions.propose(booking, chosen, by=current_user)
     except (SlotTaken, SlotClosed, TooOften) as refusal:

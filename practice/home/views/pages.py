@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
-from practice.bookings import labels, policy, queries
+from practice.bookings import labels, queries
 from practice.bookings.models import Booking
 from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
+from practice.bookings.terms import MOST_OPEN
 from practice.directory import cards, kept_pages, listing
 from practice.http import cookies
 from practice.http.access import client, public
@@ -63,7 +64,7 @@ def me() -> Response:
         saved=specialists.saved_by(current_user),
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
         open_count=queries.open_consults(current_user, clock.now()),
-        most_open=policy.MOST_OPEN,
+        most_open=MOST_OPEN,
         erasure=accounts.open_erasure(current_user),
     )
 

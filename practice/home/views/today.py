@@ -30,6 +30,7 @@ from practice.specialists.policy import WITH_END
 from practice.specialists.states import OfferKind, ProfileState
 from practice.specialists.timing import CONSULT
 from practice.values import clock
+from practice.values.counts import in_days, number
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,8 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
         yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
     if policy.strikes_pause(bookings.strikes_of(own.id), now):
         text = (
-            "Three within 90 days were missed or cancelled late on your side. Our team looks at them; bookings stand."
+            f"{number(policy.STRIKES_PAUSE).capitalize()} within {in_days(policy.STRIKE_WINDOW)} were missed or "
+            "cancelled late on your side. Our team looks at them; bookings stand."
         )
         yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
     elif own.is_published and own.consult is not None:

@@ -88,7 +88,7 @@ def _check(terms: Terms) -> None:
     if not terms.reason.strip():
         wrong["reason"] = "Write why, in words for the specialist."
     if not today < terms.look_again_on <= today + policy.SUSPENDED_AT_MOST:
-        wrong["look_again_on"] = "Choose a day after today and within 90 days."
+        wrong["look_again_on"] = policy.LOOK_AGAIN
     if wrong:
         raise Invalid("", wrong)
 
