@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from practice.scheduling.hours import DAY_MINUTES, LONGEST, WeeklyRange
 from practice.scheduling.problems import GRAIN
 from practice.scheduling.zones import zone_of
-from practice.values.counts import number, in_years
+from practice.values.counts import in_years, number
 
 GENERAL = ""  # the hours that serve every kind of offer without hours of its own
 WEEK_MINUTES = 7 * DAY_MINUTES

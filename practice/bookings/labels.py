@@ -27,7 +27,7 @@ STATES = {
     BookingState.CONFIRMED: "Booked",
     BookingState.UNDONE: "Taken back",
     BookingState.CANCELLED_BY_CLIENT: "Cancelled by the client",
-    BookingState.LATE_RELEASED: f"Cancelled within {amounts.in_hours(CONSULT.late)} of the start",
+    BookingState.LATE_RELEASED: f"Cancelled within {counts.in_hours(CONSULT.late)} of the start",
     BookingState.CANCELLED_BY_SPECIALIST: "Cancelled by the specialist",
     BookingState.RELEASED: "Released, because it was not re-confirmed",
     BookingState.COMPLETED: "Took place",
@@ -42,7 +42,7 @@ STATES = {
 FOR_CLIENT = STATES | {
     BookingState.UNDONE: "You took it back",
     BookingState.CANCELLED_BY_CLIENT: "You cancelled",
-    BookingState.LATE_RELEASED: f"You cancelled less than {amounts.in_hours(CONSULT.late)} before the start",
+    BookingState.LATE_RELEASED: f"You cancelled less than {counts.in_hours(CONSULT.late)} before the start",
     BookingState.CLIENT_MISSED: "You were marked as not there",
 }
 FOR_SPECIALIST = STATES | {
@@ -126,7 +126,7 @@ def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> l
             "icon": "refresh",
             "label": "Changing your mind",
             "strong": "",
-            "text": f"Move it {amounts.times(CONSULT.moves)} or cancel it any time before it starts. No reason needed.",
+            "text": f"Move it {counts.times(CONSULT.moves)} or cancel it any time before it starts. No reason needed.",
         },
     ]
 

@@ -241,7 +241,9 @@ def _complete(known: Known, side: Side, now: datetime) -> Answer:
 
 
 _FROM, _AFTER = "That can be said from", "after the start"
-_CLIENT_IS_THERE = f"{_FROM} {in_minutes(policy.CLIENT_MISSED_AFTER)} {_AFTER}, for {in_days(policy.MISSED_WINDOW, one='a')}."
+_CLIENT_IS_THERE = (
+    f"{_FROM} {in_minutes(policy.CLIENT_MISSED_AFTER)} {_AFTER}, for {in_days(policy.MISSED_WINDOW, one='a')}."
+)
 _OTHER_IS_THERE = f"{_FROM} {in_minutes(policy.SPECIALIST_MISSED_AFTER, digits=True)} {_AFTER}"
 _UNTIL = f"from the start until {in_days(policy.TECH_WINDOW, one='a')} after the end"
 

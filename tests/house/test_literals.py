@@ -53,7 +53,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     # Said on a floor below the rule, which may not look up: the test after next holds them to it.
     ("practice.accounts.forms", "1 hour"): "bookings.policy.REMINDER_HOUR",
     ("practice.http.cookies", "30 days"): "accounts.policy.CLIENT_IDLE_OWN_DEVICE",
-    ("practice.letters.mailer", "three days"): "accounts.policy.TWO_STEP_BACK_AFTER",
     ("practice.store.retention", "three days"): "accounts.policy.TWO_STEP_BACK_WITHIN",
 }
 # Invented people, and what they say about time.
@@ -109,7 +108,6 @@ def test_what_is_said_below_a_rule_says_what_the_rule_says():
     said = {
         ("practice.accounts.forms", in_hours(bookings.REMINDER_HOUR, digits=True)),
         ("practice.http.cookies", in_days(accounts.CLIENT_IDLE_OWN_DEVICE)),
-        ("practice.letters.mailer", in_days(accounts.TWO_STEP_BACK_AFTER)),
         ("practice.store.retention", in_days(accounts.TWO_STEP_BACK_WITHIN)),
     }
 
