@@ -21,6 +21,8 @@ LITERAL = re.compile(rf"\b{NUMBER}(?:\s+|-)(?:{BETWEEN}\s+)?{UNIT}\b|\btwice\b",
 # What counts requests for the limiter is its own notation.
 FOR_THE_LIMITER = re.compile(r"^\d+ per ")
 
+NAMED = re.compile(r"\blimits\.(\w+)\.(\w+)")
+
 # (where, what): why it stands there as it is.
 ALLOWED: dict[tuple[str, str], str] = {
     # No limit of ours, a figure of speech: done once, not two times.
@@ -98,6 +100,14 @@ def literals() -> list[tuple[str, str]]:
 
 def test_no_limit_or_period_stands_in_a_text_as_a_literal():
     assert [each for each in literals() if each not in ALLOWED] == []
+
+
+def test_every_limit_that_a_template_names_is_one(app):
+    limits = app.jinja_env.globals["limits"]
+    named = [(name, *found) for name, text in templates().items() for found in NAMED.findall(text)]
+
+    assert len(named) > 50
+    assert [each for each in named if each[2] not in limits.get(each[1], {})] == []
 
 
 def test_every_exception_is_still_one():
