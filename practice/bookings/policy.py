@@ -48,8 +48,8 @@ MOST_PROPOSED = 3
 
 CHOOSE_SOME = f"Choose one to {number(MOST_PROPOSED)} times."
 PROPOSED_TOO_OFTEN = (
-    f"You have offered this client other times {times(MOST_PROPOSALS_A_DAY)} within {in_days(A_DAY, one='a')}, and they "
-    "were written to each time. A day later you can offer others; what you offered last still stands."
+    f"You have offered this client other times {times(MOST_PROPOSALS_A_DAY)} within {in_days(A_DAY, one='a')}, and "
+    "they were written to each time. A day later you can offer others; what you offered last still stands."
 )
 
 

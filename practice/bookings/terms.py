@@ -44,9 +44,8 @@ _SENTENCES = {
     R.ADULT: "Accounts here are for adults, from 18 on.",
     R.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
     R.TOO_OFTEN: (
-        f"You have booked or moved with this specialist {times(MOST_CHANGES_A_DAY)} within {in_days(A_DAY, one='a')}, and "
-        "they hear of each. "
-        "A day later you can go on."
+        f"You have booked or moved with this specialist {times(MOST_CHANGES_A_DAY)} within {in_days(A_DAY, one='a')}, "
+        "and they hear of each. A day later you can go on."
     ),
     R.PLACE: "This specialist is not permitted to work with people in the place you named.",
 }
