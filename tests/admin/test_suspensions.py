@@ -71,7 +71,8 @@ def state_of(booking):
 
 
 def said(answer):
-    return BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ", strip=True)
+    """What a reader sees in the middle of the page; where a template breaks its lines shows nowhere."""
+    return " ".join(BeautifulSoup(answer.text, "html.parser").find("main").get_text(" ").split())
 
 
 def recorded(action):
