@@ -33,7 +33,7 @@ from practice.http.protection import limiter
 from practice.store.db import db
 from practice.values import clock as wall
 from tests import databases, starts
-from tests.pages import csrf_of
+from tests.pages import as_read, csrf_of
 from tests.smtp import SmtpSink
 
 pytest_plugins = ["tests.paper"]
@@ -233,8 +233,21 @@ def make_app(app: Flask, config: Config, dirty: databases.Watch) -> Iterator[Cal
     limiter.enabled = bool(app.config["RATELIMIT_ENABLED"])
 
 
+class Page(TestResponse):
+    """What came back, as somebody reads it: in a page white space is one space, and none at the edge of a block."""
+
+    @property
+    def text(self) -> str:
+        """The text of the answer."""
+        return as_read(super().text) if self.mimetype == "text/html" else super().text
+
+
 class Browser(FlaskClient):
     """A client whose every request begins as in the real server: with no context left over from the test."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.response_wrapper = type("Answer", (Page, self.response_wrapper), {})
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         if has_app_context():

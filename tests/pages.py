@@ -8,9 +8,24 @@ from functools import lru_cache
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
+from tests.templates import BLOCKS
+
+# What is typed into a page keeps its lines.
+VERBATIM = re.compile(r"(<(textarea|pre)\b.*?</\2>)", re.DOTALL)
+EDGE = re.compile(rf" ?(</?(?:{'|'.join(BLOCKS)})\b[^>]*>) ?")
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 # The icons that every page carries along: up to half of its elements, and nothing that is read or filled in.
 DRAWINGS = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
+
+
+def as_read(html: str) -> str:
+    """A page as somebody reads it: any white space is one space, and none at the edge of a block."""
+    parts = VERBATIM.split(html)
+    for number in range(0, len(parts), 3):
+        parts[number] = EDGE.sub(r"\1", re.sub(r"\s+", " ", parts[number]))
+        if number + 2 < len(parts):
+            parts[number + 2] = ""
+    return "".join(parts)
 
 
 def csrf_of(page: TestResponse) -> str:

@@ -63,4 +63,5 @@ def set_up(app: Flask) -> None:
         unread=sealed.UNREAD,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(templating.NoIndent)
     error_pages.set_up(app)

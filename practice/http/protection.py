@@ -7,7 +7,7 @@ token leaves masked anew with each answer: a random text, and the token added to
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from typing import Any
 
 from flask import g, request
@@ -34,7 +34,7 @@ def unmasked(shown: str | None) -> str | None:
     if not shown or "." in shown:
         return shown
     try:
-        both = urlsafe_b64decode(shown)
+        both = b64decode(shown, altchars=b"-_", validate=True)
         return _added(both[: len(both) // 2], both[len(both) // 2 :]).decode()
     except ValueError:
         return shown

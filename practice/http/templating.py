@@ -1,10 +1,12 @@
-"""This file knows how templates read what is sealed: where it does not open, its place says so and the page stands."""
+"""This file knows how templates are read: without their indents; what is sealed and does not open says so instead."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask.templating import Environment
+from jinja2.ext import Extension
 
 from practice.store import sealed
 from practice.store.vault import VaultLocked
@@ -19,3 +21,14 @@ class Templates(Environment):
             return super().getattr(obj, attribute)
         except VaultLocked:
             return sealed.shown(obj, attribute)
+
+
+class NoIndent(Extension):
+    """The levels of a template are for those who write it: what leaves has one space where a line was indented."""
+
+    INDENT = re.compile(r"\n[ \t]+")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source as Jinja shall read it. Letters keep their lines as they are."""
+        is_page = name is not None and name.endswith(".html") and "email" not in name.split("/")
+        return self.INDENT.sub("\n ", source) if is_page else source

@@ -430,7 +430,7 @@ def test_every_word_of_a_booking_goes(person, ben, clock):
         "id", "code", "appointment_id", "specialist_id", "kind", "client_id", "state", "claims_pair", "held_until",
         "format", "created_at", "confirmed_at", "reconfirmed_at", "ended_at", "joined_client_at",
         "joined_specialist_at", "moves_used", "is_emergency", "granted_again_at", "ics_uid", "ics_sequence",
-        "ics_stamped_at", "person_key",
+        "ics_stamped_at", "person_key", "place",
     }  # fmt: skip
 
     assert set(Booking.__table__.columns.keys()) - stays == set(records.NOBODY)
