@@ -257,6 +257,12 @@ class Browser(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+@pytest.fixture(autouse=True)
+def unlimited() -> None:
+    """Limits are switched on by who tests them: there is one limiter for the process, and each application sets it."""
+    limiter.enabled = False
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies. `app.test_client()` makes another."""

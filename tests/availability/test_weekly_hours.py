@@ -107,7 +107,7 @@ def test_a_range_that_cannot_be_saved_is_told_beside_its_day_and_stays_as_typed(
 
 
 def test_what_another_tab_saved_is_shown_beside_this_form_as_the_reader_writes_hours(editor, practice):
-    actions.save_week(practice, "", [WeeklyRange(0, 9 * 60, 14 * 60)])
+    actions.save_week(practice, "", [WeeklyRange(1, 9 * 60, 14 * 60)])
     with transaction():
         practice.user.is_twelve = True
 

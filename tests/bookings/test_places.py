@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from practice.operations.checkup import faults
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -14,6 +13,7 @@ from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import CLIENT_SIDE, SPECIALIST_SIDE, Occupancy
 from practice.bookings.states import BookingState
 from practice.specialists.states import OfferKind
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from practice.values.errors import IllegalMove
 from practice.values.money import Money

@@ -33,7 +33,7 @@ def statements():
 
 def sell(client_id, slug, start):
     """Choose a time, then book it, as the two requests of one visitor do."""
-    client, offer = db.session.get_one(User, client_id), queries.bookable_offer(slug)
+    client, offer = db.session.get_one(User, client_id), queries.chosen_offer(slug).offer
     held = actions.hold(offer, start, actions.Visitor(client, "b", "n", "UTC"))
     details = actions.Details(format="video", note="What I would like to say", form_key=f"form {start}")
     return actions.book(client, offer, start, details, held)
@@ -66,7 +66,7 @@ def test_a_sale_takes_at_most_forty_statements_whoever_comes(cast, app, statemen
 )
 @pytest.mark.parametrize("is_held", [True, False])
 def test_what_changed_after_it_was_read_decides(cast, app, change, refusal, is_held):
-    ben, offer = cast.ben, queries.bookable_offer("anna-kern")
+    ben, offer = cast.ben, queries.chosen_offer("anna-kern").offer
     held = actions.hold(offer, WEDNESDAY_TEN, actions.Visitor(ben, "b", "n", "UTC")) if is_held else None
     assert offer.specialist.is_published
     assert ben.is_confirmed

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from practice.letters import outbox
 from practice.store.db import db, transaction
-from tests.plain import plain_app, write
+from tests.plain import lay_paper, plain_app, write
 
 pytestmark = [pytest.mark.faults, pytest.mark.once]
 
@@ -170,6 +170,7 @@ def test_whoever_meets_the_lock_reads_that_it_passes_and_when_to_try_again(make_
     from sqlalchemy import event
 
     app = make_app()
+    lay_paper(app)
     app.add_url_rule("/writes", "writes", lambda: write("a") or "done")
     with app.app_context():
         event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA busy_timeout=100"))

@@ -16,8 +16,8 @@ from sqlalchemy import func, insert, inspect, select, text
 
 from practice.bookings.models import Booking, EntryHolder
 from practice.letters import outbox
-from practice.operations import checkup
 from practice.specialists.models import ProfileMove
+from practice.store import checks
 from practice.store.db import db, transaction
 from practice.values import clock as wall
 from practice.work import jobs
@@ -172,7 +172,7 @@ def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_sa
     assert as_it_was == [(0, 12, 12), (1, 6, 6)]
     assert {each.id: each.appointment.ics_uid for each in rows} == {each.id: each.ics_uid for each in rows} == known
     assert [(each.place, each.appointment.capacity) for each in rows] == [(1, 1), (1, 1), (None, 1)]
-    assert not [fault for fault in checkup.faults() if fault.startswith("Cell")]
+    assert not [fault for fault in checks.faults() if fault.startswith("Cell")]
 
 
 @pytest.mark.parametrize("table", ["bookings", "appointments", "occupancy", "offers"])

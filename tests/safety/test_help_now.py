@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from practice.accounts import policy as accounts
 from practice.safety import actions, queries
 from practice.safety.places import country_of_zone, in_country
+from tests.pages import tree_of
 
 TODAY = date(2027, 3, 1)
 
@@ -82,14 +83,14 @@ def test_the_country_comes_from_the_profile_else_from_the_zone(client, app, numb
 def test_the_footer_of_every_page_names_the_readers_numbers(client, numbers):
     client.set_cookie("zone", "Europe/Dublin")
 
-    note = BeautifulSoup(client.get("/sign-in").data, "html.parser").select_one(".crisis-line").text
+    note = tree_of(client.get("/sign-in")).select_one(".crisis-line").text
 
     assert "In Ireland, call 112 or 999" in note
     assert "116 123" in note
 
 
 def test_the_footer_without_a_country_names_none(client, numbers):
-    note = BeautifulSoup(client.get("/sign-in").data, "html.parser").select_one(".crisis-line").text
+    note = tree_of(client.get("/sign-in")).select_one(".crisis-line").text
 
     assert "Call your local emergency number" in note
 
@@ -141,7 +142,7 @@ def test_a_zone_lies_in_a_country(zone, country):
 
 def test_what_leaving_cannot_do_is_said_with_the_way_to_sign_out(client, cast, sign_in):
     for place, path in (("#leaving", "/help-now"), ("main", "/privacy")):
-        said = BeautifulSoup(client.get(path).data, "html.parser").select_one(place).text
+        said = tree_of(client.get(path)).select_one(place).text
         assert "sign you out" in said
         assert "“Sign out” in the menu" in said or "“Sign out” is in the menu" in said
     leaving = _page(client).select_one("#leaving")
@@ -150,7 +151,7 @@ def test_what_leaving_cannot_do_is_said_with_the_way_to_sign_out(client, cast, s
     assert leaving.find("button") is None
 
     sign_in(client, cast.ben)
-    assert _page(client).select_one("#leaving form[action='/sign-out'] button").text == "Sign out"
+    assert _page(client).select_one("#leaving form[action='/sign-out'] button").text.strip() == "Sign out"
 
 
 def test_where_the_way_out_stands_is_said_truly(client, cast):
