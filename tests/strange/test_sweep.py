@@ -113,7 +113,9 @@ def test_every_form_of_the_product_stands_in_the_table():
     posts = {line.split()[2] for line in APPROVED.read_text().splitlines() if line.split()[1] == "POST"}
     tried = {shape(door.path) for door in DOORS.values() if door.path} | USED_UP
 
-    assert sorted(shape(rule) for rule in posts if shape(rule) not in tried) == []
+    # The address of an offer and the older one without its code are one view.
+    shapes = {shape(rule.replace("/offers/<code>", "")) for rule in posts}
+    assert sorted(shapes - tried) == []
 
 
 def shape(path):
