@@ -7,7 +7,13 @@ from practice.values.errors import Conflict, Problem
 from .terms import CONSULT, Refusal, Terms
 
 
-class SlotTaken(Conflict):
+class NotThisTime(Conflict):
+    """This start cannot be had by this person; another one can."""
+
+    way_on = "Please choose again."
+
+
+class SlotTaken(NotThisTime):
     """Somebody was faster."""
 
     code = "slot_taken"
@@ -16,7 +22,7 @@ class SlotTaken(Conflict):
         super().__init__(message, **facts)
 
 
-class SlotClosed(Conflict):
+class SlotClosed(NotThisTime):
     """The time cannot be booked any more, or never could: too soon, outside hours, a limit is reached."""
 
     code = "slot_closed"
@@ -25,7 +31,16 @@ class SlotClosed(Conflict):
         super().__init__(message, **facts)
 
 
-class OwnOverlap(Conflict):
+class PracticeClosed(SlotClosed):
+    """No time of this specialist can be had, so choosing another would not help."""
+
+    way_on = "What is booked can be kept or cancelled."
+
+    def __init__(self) -> None:
+        super().__init__("This practice takes no appointments at the moment.")
+
+
+class OwnOverlap(NotThisTime):
     """The client has something else at that time."""
 
     code = "own_overlap"
@@ -41,6 +56,7 @@ class MustGiveBack(Conflict):
     """
 
     code = "must_give_back"
+    way_on = ""
 
     def __init__(self, refusal: Problem) -> None:
         super().__init__(f"{refusal.message} Whatever was paid for it is given back.")
@@ -51,6 +67,7 @@ class SpentForm(Conflict):
     """This very form has booked before, and that booking was taken back or cancelled since."""
 
     code = "spent_form"
+    way_on = ""
 
     def __init__(self) -> None:
         super().__init__("What this form booked was taken back or cancelled since, so nothing is booked now.")
@@ -60,6 +77,7 @@ class NotEligible(Conflict):
     """The terms of the offer stand in the way; `refusal` says which rule."""
 
     code = "not_eligible"
+    way_on = ""
 
     def __init__(self, refusal: Refusal, terms: Terms = CONSULT) -> None:
         super().__init__(terms.sentences[refusal])
@@ -70,12 +88,14 @@ class OfferChanged(Conflict):
     """What was filled in named an older version of the offer; its price or length is another now."""
 
     code = "offer_changed"
+    way_on = ""
 
 
 class TooOften(Conflict):
     """Somebody else was written to about this pair as often as one day allows."""
 
     code = "too_often"
+    way_on = ""
 
 
 class TooLate(Conflict):
@@ -88,6 +108,7 @@ class BookedBefore(Conflict):
     """This very form was answered already, and other words stand in it now; `booking` is the code of what it got."""
 
     code = "booked_before"
+    way_on = ""
 
     def __init__(self, booking: str) -> None:
         super().__init__("You have booked this already, with the words you sent first.")

@@ -114,7 +114,7 @@ class Terms:
     @property
     def undone_too_late(self) -> str:
         """What is said to somebody who would take it back as if it had never been, and comes too late."""
-        return f"The {in_minutes(self.undo)} to take it back are over. You can still cancel it below."
+        return f"The {in_minutes(self.undo)} to take it back are over. You can still cancel it."
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -85,7 +85,7 @@ def _error_page(status: int, message: str, **facts: Any) -> Response:
 
 def on_problem(problem: Problem) -> Response:
     """An error that carries its own status and sentence."""
-    answer = _error_page(problem.status, problem.message, problem=problem)
+    answer = _error_page(problem.status, problem.whole, problem=problem)
     if isinstance(problem, TooMany):
         answer.headers["Retry-After"] = str(problem.retry_after)
     if isinstance(problem, Unavailable) and problem.passes:

@@ -26,7 +26,7 @@ from .states import MOVES, ChangeKind, ChangeState
 
 DONE = {ChangeKind.CHECK: "checked", ChangeKind.CHANGE: "changed", ChangeKind.ADD: "added", ChangeKind.END: "ended"}
 Values = dict[str, Any]
-STALE = "This line has changed in the meantime. Please look at it again."
+STALE = "This line has changed in the meantime."
 
 
 @transactional

@@ -8,11 +8,18 @@ class Problem(Exception):
 
     status = 500
     code = "problem"
+    # What to do next, where the sentence itself does not say it.
+    way_on = ""
 
     def __init__(self, message: str = "", **facts: object) -> None:
         super().__init__(message)
         self.message = message
         self.facts = facts
+
+    @property
+    def whole(self) -> str:
+        """The sentence and what to do next; "" where there is no sentence."""
+        return f"{self.message} {self.way_on}".rstrip() if self.message else ""
 
 
 class NotFound(Problem):
@@ -34,6 +41,7 @@ class Conflict(Problem):
 
     status = 409
     code = "conflict"
+    way_on = "Open the page again to see what is possible now."
 
 
 class Invalid(Problem):

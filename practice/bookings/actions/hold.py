@@ -13,7 +13,7 @@ from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Held
 from practice.bookings import claims, free_times, policy, queries, terms
-from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings.errors import NotEligible, OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
@@ -144,7 +144,7 @@ def require_open(
     # What is booked with a practice that was stopped can be kept or cancelled; nothing is put at another time.
     calendar = queries.calendar_for(offer, now, looker, is_open=is_open)
     if calendar.hours is free_times.CLOSED.hours:
-        raise SlotClosed("This practice takes no appointments at the moment.")
+        raise PracticeClosed()
     if calendar.offers(starts_at, now):
         return calendar
     ends_at = end_of(offer, starts_at)

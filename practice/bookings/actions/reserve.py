@@ -11,7 +11,7 @@ from sqlalchemy.orm import lazyload
 from practice.accounts.actions import record_consent
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries, terms
-from practice.bookings.errors import MustGiveBack, NotEligible, SlotClosed
+from practice.bookings.errors import MustGiveBack, NotEligible, PracticeClosed, SlotClosed
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState
@@ -180,7 +180,7 @@ def _still_possible(booking: Booking) -> None:
     if clock.now() >= booking.starts_at:
         raise SlotClosed("This time has begun already.")
     if not booking.specialist.is_visible:
-        raise SlotClosed("This practice takes no appointments at the moment.")
+        raise PracticeClosed()
     if booking.state == BookingState.EXPIRED:
         _take_again(booking)
 

@@ -18,9 +18,8 @@ from practice.bookings.actions import Details
 from practice.bookings.errors import (
     BookedBefore,
     NotEligible,
+    NotThisTime,
     OfferChanged,
-    OwnOverlap,
-    SlotClosed,
     SlotTaken,
     SpentForm,
 )
@@ -63,7 +62,7 @@ def hold(slug: str, code: str) -> Response | Any:
     chosen = queries.chosen_offer(slug, code)
     try:
         held = actions.hold(chosen.offer, starts_at, visitors.visitor())
-    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+    except NotThisTime as refusal:
         return taken(chosen.offer, starts_at, refusal)
     except NotEligible as refusal:
         return _not_for_them(slug, refusal)
@@ -155,7 +154,7 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
         booking = actions.book(current_user, offer, starts_at, _details(form), held)
     except BookedBefore as refusal:
         return _booked_before(refusal, starts_at, form)
-    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
+    except NotThisTime as refusal:
         if not _wants_json():
             begun.keep(offer, _fields(form) | {"start": form.start.data}, None)
         return taken(offer, starts_at, refusal)

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.bookings import actions, emails, forms, labels, queries, slot_picker
-from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken, TooOften
+from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
@@ -20,6 +20,7 @@ from practice.http.clocks import local
 from practice.http.pages import link, page
 from practice.providers.calendar_ics import download_file
 from practice.store import sealed
+from practice.values.errors import Conflict
 
 from .blueprint import bp
 
@@ -156,10 +157,14 @@ def move_to(code: str) -> Response:
         return _move_page(booking, 422, "Choose one of the times.")
     try:
         actions.move(booking, starts_at, by=current_user)
-    except (SlotTaken, SlotClosed, OwnOverlap, TooOften) as refusal:
-        return _move_page(_mine(code), 409, f"{refusal.message} Your old time is still yours.")
+    except (NotThisTime, TooOften) as refusal:
+        return _move_page(_mine(code), 409, _kept_the_old(refusal))
     flash("Moved. Both calendars are being updated.")
     return _back(code)
+
+
+def _kept_the_old(refusal: Conflict) -> str:
+    return f"{refusal.message} Your old time is still yours. {refusal.way_on}".rstrip()
 
 
 @bp.get("/bookings/<code>/cancel")
@@ -311,8 +316,8 @@ def accept_proposal(code: str) -> Response:
         return _back(booking.code)
     try:
         actions.accept_proposal(proposal, starts_at, by=current_user)
-    except (SlotTaken, SlotClosed, OwnOverlap) as refusal:
-        flash(f"{refusal.message} Your old time is still yours.", "warning")
+    except NotThisTime as refusal:
+        flash(_kept_the_old(refusal), "warning")
         return booking_page(_mine(booking.code), 409)
     flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
     return _back(booking.code)

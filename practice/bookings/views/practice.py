@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.bookings import actions, emails, forms, labels, policy, queries, slot_picker
-from practice.bookings.errors import SlotClosed, SlotTaken, TooOften
+from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
@@ -131,8 +131,8 @@ def propose_now(code: str) -> Response:
         return _propose_page(booking, 422, policy.CHOOSE_SOME)
     try:
         actions.propose(booking, chosen, by=current_user)
-    except (SlotTaken, SlotClosed, TooOften) as refusal:
-        return _propose_page(_ours(code), 409, refusal.message)
+    except (NotThisTime, TooOften) as refusal:
+        return _propose_page(_ours(code), 409, refusal.whole)
     flash("Offered. The old time stands until your client has chosen.")
     return _back(code)
 

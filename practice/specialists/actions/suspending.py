@@ -23,7 +23,7 @@ def propose_suspension(specialist: Specialist, terms: Terms, *, by: User) -> Sus
     _check(terms)
     touch(specialist)
     if specialist.state not in WORKING or queries.open_suspension(specialist) is not None:
-        raise Conflict("This practice cannot be suspended now. Please open it again to see how it stands.")
+        raise Conflict("This practice cannot be suspended now.")
     suspension = Suspension(specialist=specialist, proposed_by_id=by.id, **vars(terms))
     db.session.add(suspension)
     audit.record("specialist.suspension_proposed", f"specialist:{specialist.code}", actor=by)
