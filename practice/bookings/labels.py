@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from practice.http import clocks
@@ -16,12 +16,12 @@ from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock, counts
 
-from . import agenda, policy
+from . import agenda, policy, terms
 from .forms import FORMATS
 from .models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, BookingMove, Contest
 from .possible import Possible
 from .states import CANCELLED, BookingState, Outcome
-from .terms import CONSULT
+from .terms import CONSULT, Terms
 
 STATES = {
     BookingState.CONFIRMED: "Booked",
@@ -111,8 +111,9 @@ def tile(instant: datetime) -> dict[str, str]:
     }
 
 
-def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> list[dict[str, str]]:
-    """When, what it costs, and how it can be changed."""
+def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
+    """When, what it costs, and how it can be changed: the offer and its terms say it."""
+    specialist, ends_at = offer.specialist, starts_at + timedelta(minutes=offer.minutes)
     other = other_clock(starts_at, specialist.called, clocks.of_all([specialist.user])[specialist.user_id])
     return [
         {
@@ -121,14 +122,29 @@ def summary(specialist: Specialist, starts_at: datetime, ends_at: datetime) -> l
             "strong": day(starts_at),
             "text": span(starts_at, ends_at) + (f". {other}." if other else ""),
         },
-        {"icon": "card", "label": "Price", "strong": "", "text": "Free. Nothing is charged, now or later. No card."},
+        {"icon": "card", "label": "Price", "strong": "", "text": _costs(offer)},
         {
             "icon": "refresh",
             "label": "Changing your mind",
             "strong": "",
-            "text": f"Move it {counts.times(CONSULT.moves)} or cancel it any time before it starts. No reason needed.",
+            "text": f"{_may_move(terms.of(offer.kind))} any time before it starts. No reason needed.",
         },
     ]
+
+
+def _costs(offer: Offer) -> str:
+    if offer.price.is_free:
+        return "Free. Nothing is charged, now or later. No card."
+    return f"{money(offer.price)} for {duration(offer.minutes)}."
+
+
+def _may_move(agreed: Terms) -> str:
+    return f"Move it {counts.times(agreed.moves)} or cancel it" if agreed.moves else "Cancel it"
+
+
+def over(booking: Booking) -> str:
+    """That its time has passed and nobody has said yet how it was."""
+    return "The half hour is over" if booking.terms.one_per_pair else f"Your {booking.terms.called} is over"
 
 
 def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str:
@@ -147,7 +163,7 @@ def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str
 
 def booking_lines(booking: Booking) -> list[dict[str, str]]:
     """The same for a booking that exists, with how the two will meet."""
-    lines = summary(booking.specialist, booking.starts_at, booking.ends_at)
+    lines = summary(booking.appointment.offer, booking.starts_at)
     lines.insert(1, {"icon": "video", "label": "How", "strong": "", "text": FORMATS[Format(booking.format)]})
     return lines
 

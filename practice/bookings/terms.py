@@ -75,15 +75,17 @@ class Step:
 class Terms:
     """What is agreed when an offer of one kind is booked.
 
-    `refused_for` stands in the order in which people are told. A time is kept for `hold`, for visitors of whom nobody
-    has confirmed an address for `unknown_hold`. Within `late` of the start a cancellation has a price: the pair's
-    consultation, or what `comes_back` says. `one_per_pair`: it uses up the one of a client and a specialist.
-    `shares_a_time`: the appointment is there before anybody books, and has several places.
+    It is `called` so in a sentence, `brief` on a badge, `short` on a button. `refused_for` stands in the order in which
+    people are told. A time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
+    Within `late` of the start a cancellation has a price: the pair's consultation, or what `comes_back` says.
+    `one_per_pair`: it uses up the one of a client and a specialist. `shares_a_time`: the appointment is there before
+    anybody books, and has several places.
     """
 
     kind: OfferKind
     called: str
     brief: str
+    short: str
     refused_for: tuple[Refusal, ...]
     sentences_of_its_own: Mapping[Refusal, str]
     hold: timedelta
@@ -123,6 +125,7 @@ CONSULT = Terms(
     kind=OfferKind.CONSULT,
     called="free consultation",
     brief="Free consult",
+    short="consult",
     refused_for=(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
@@ -145,6 +148,7 @@ INDIVIDUAL = Terms(
     kind=OfferKind.INDIVIDUAL,
     called="session",
     brief="Session",
+    short="session",
     refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
     sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
     hold=32 * MINUTE,
@@ -163,7 +167,8 @@ INDIVIDUAL = Terms(
 GROUP = Terms(
     kind=OfferKind.GROUP,
     called="group session",
-    brief="Group",
+    brief="Group session",
+    short="group session",
     refused_for=INDIVIDUAL.refused_for,
     sentences_of_its_own={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
     hold=32 * MINUTE,

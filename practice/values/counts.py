@@ -35,9 +35,9 @@ def in_days(length: timedelta, *, one: str = "one", digits: bool = False) -> str
     return _counted(length, timedelta(days=1), "day", None if digits else one)
 
 
-def in_weeks(length: timedelta) -> str:
+def in_weeks(length: timedelta, *, one: str = "one") -> str:
     """The same in whole weeks: "two weeks"."""
-    return _counted(length, timedelta(weeks=1), "week", "one")
+    return _counted(length, timedelta(weeks=1), "week", one)
 
 
 def in_years(length: timedelta) -> str:

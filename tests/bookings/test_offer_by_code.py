@@ -228,3 +228,35 @@ def test_a_draft_is_named_after_its_offer(client, consult, begun):
 
     assert len(tokens) == 1
     assert "book your free consultation with Anna" in client.get("/sign-up").text.replace("Book", "book")
+
+
+# ---------------------------------------------------------------- each form speaks of its own offer
+
+
+def words_at(browser, offer):
+    page = browser.get(f"{address(offer)}?start={value(WEDNESDAY_TEN)}", follow_redirects=True)
+    return " ".join(tree_of(page).find("main").get_text(" ").split())
+
+
+def test_the_form_of_a_free_consultation_speaks_of_that(client, consult):
+    said = words_at(client, consult)
+
+    assert "Nothing to pay, now or later." in said
+    assert "Your free consultation" in said
+    assert "Free. Nothing is charged, now or later. No card." in said
+    assert "Move it twice or cancel it any time before it starts." in said
+    assert "A first talk to see if it fits. Not a session" in said
+    assert "One free consultation with each specialist. We remind you the day before and an hour before." in said
+    assert "Book my free consult" in said
+
+
+def test_the_form_of_a_session_speaks_of_its_own_name_length_and_price(client, session):
+    said = words_at(client, session)
+
+    assert "Your session" in said
+    assert f"{session.name}, 50 minutes." in said
+    assert "€72.00 for 50 minutes." in said
+    assert "Book my session" in said
+    assert "Nothing to pay" not in said
+    assert "free consultation with each" not in said
+    assert "We remind you the day before and an hour before." in said

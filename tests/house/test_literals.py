@@ -15,9 +15,13 @@ from .source import modules, templates, tree, without_comments
 
 SPELLED = "one two three four five six seven eight nine ten eleven twelve fourteen fifteen twenty thirty sixty ninety"
 NUMBER = rf"(?:\d+|{SPELLED.replace(' ', '|')})"
-UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|moves?|ahead)"
+UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|moves?|ahead|open)"
 BETWEEN = r"(?:more|other|full|working|whole|free|of)"
-LITERAL = re.compile(rf"\b{NUMBER}(?:\s+|-)(?:{BETWEEN}\s+)?{UNIT}\b|\btwice\b", re.I)
+ONE = r"(?:an?|the|half|half an)\s+(?:minute|hour|day|week|month|year)"
+LITERAL = re.compile(
+    rf"\b{NUMBER}(?:\s+|-)(?:{BETWEEN}\s+)?{UNIT}\b|\btwice\b|\b{ONE}\s+(?:before|after)\b|\bhalf(?: an|-|\s)\s*hour\b",
+    re.I,
+)
 # What counts requests for the limiter is its own notation.
 FOR_THE_LIMITER = re.compile(r"^\d+ per ")
 
@@ -50,6 +54,17 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("practice.specialists.forms", "25 minutes"): "the field of that very price",
     ("practice.specialists.forms", "50 minutes"): "the field of that very price",
     ("practice.specialists.forms", "80 minutes"): "the field of that very price",
+    # The half hour is the name of a free consultation's time: these pages speak of nothing else.
+    ("bookings/_half_hour.html", "half hour"): "shown for free consultations only",
+    ("bookings/practice_show.html", "half hour"): "shown for free consultations only",
+    ("home/free_consultation.html", "half hour"): "the page about them",
+    ("home/home.html", "half hour"): "a link to that page",
+    ("practice.bookings.labels", "half hour"): "said of free consultations only",
+    # Beside another week, not a period.
+    ("admin/overview.html", "the week before"): "the figures of two weeks",
+    ("components/slot_grid.html", "the week after"): "the next page of times",
+    ("practice.specialists.policy", "a day after"): "any later day",
+    ("home/design.html", "half an hour"): "a sample of a sentence",
     ("home/design.html", "2 moves"): "a sample of a button",
     ("home/design.html", "24 hours"): "a sample of a table",
     # Said on a floor below the rule, which may not look up: the test after next holds them to it.
@@ -87,8 +102,8 @@ def said_in(source: ast.Module) -> list[str]:
 
 
 def literals() -> list[tuple[str, str]]:
-    """(where, what) of every number beside a unit that somebody reads; letters have their own source."""
-    pages = [(name, read_in(text)) for name, text in templates().items() if "/email/" not in name]
+    """(where, what) of every number beside a unit that somebody reads, on a page, in a letter or in a sentence."""
+    pages = [(name, read_in(text)) for name, text in templates().items()]
     texts = [
         (name, text)
         for name, path in modules().items()
@@ -100,6 +115,39 @@ def literals() -> list[tuple[str, str]]:
 
 def test_no_limit_or_period_stands_in_a_text_as_a_literal():
     assert [each for each in literals() if each not in ALLOWED] == []
+
+
+# Two people, the second step of signing in, and what stands on the page that a letter leads to: no limits.
+NO_LIMITS = re.compile(r"two-step|two ways on|two of us|the two\b|three buttons|all three", re.I)
+PERIOD = re.compile(rf"\b(?!one\b)(?:{NUMBER}|half|twice)\b|\b(?:an?|one)\s+{UNIT}\b", re.I)
+
+
+def counted_in(letter: str) -> list[str]:
+    """Numbers and periods in a letter's own words: there, every one of them is somebody's limit."""
+    return PERIOD.findall(NO_LIMITS.sub("", read_in(letter)))
+
+
+def test_letters_count_nothing_themselves():
+    letters = {name: text for name, text in templates().items() if "email/" in name and name.endswith(".txt")}
+
+    assert len(letters) > 60
+    assert {name: found for name, text in letters.items() if (found := counted_in(text))} == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "within 72 hours",
+        "two hours before",
+        "You can move it twice",
+        "With three, they rest",
+        "a day before the start",
+        "in half an hour",
+        '{% set until = "within ten minutes of it" %}',
+    ],
+)
+def test_a_period_that_is_written_out_in_a_letter_is_found(words):
+    assert counted_in(f"Subject: A note\n\n{words}.\n") != []
 
 
 def test_every_limit_that_a_template_names_is_one(app):
@@ -133,6 +181,8 @@ def test_what_is_said_below_a_rule_says_what_the_rule_says():
         ("{% if late %}Less than two hours before{% endif %}", ["two hours"]),
         ("Two of 2 moves left, or moved twice", ["2 moves", "twice"]),
         ("within {{ limits.accounts.UNDO|in_hours }}, {{ left }} of {{ terms.moves }} moves", []),
+        ("You have {{ count }} of 3 open, and hear an hour before", ["3 open", "an hour before"]),
+        ("The half hour is over", ["half hour"]),
         ('{# two hours #}<p class="two hours">at one</p>', []),
     ],
 )

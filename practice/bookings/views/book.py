@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -280,7 +280,6 @@ def form_page(
     specialist = offer.specialist
     eligibility = queries.eligibility_of(current_user, specialist, offer)
     found = [each for each in policy.refusals(eligibility, clock.now()) if each != Refusal.SIGN_IN]
-    ends_at = starts_at + timedelta(minutes=offer.minutes)
     return page(
         "bookings/new.html",
         status,
@@ -294,7 +293,7 @@ def form_page(
         refusals=[refusal] if refusal else found,
         show_help=show_help,
         sentences=eligibility.terms.sentences,
-        lines=labels.summary(specialist, starts_at, ends_at),
+        lines=labels.summary(offer, starts_at),
         others=queries.others_with_times(specialist) if found or refusal else [],
     )
 

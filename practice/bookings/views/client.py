@@ -70,6 +70,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "history": labels.timeline(moves, booking, current_user.id),
         "state": labels.state(moves, booking, current_user.id),
         "possible": possible,
+        "ended": labels.over(booking),
         "unmovable": labels.unmovable(booking, possible),
         "note": sealed.shown(booking, "note"),
         "looked_at": labels.looked_at(contest, booking, current_user.id),

@@ -94,7 +94,7 @@ def _ahead(booking: Booking, now: datetime) -> Ahead:
 def _became(booking: Booking) -> str:
     """How it ended, in the client's words; for a day after the end nobody has said yet."""
     if booking.is_confirmed:
-        return "The half hour is over"
+        return labels.over(booking)
     if booking.state == BookingState.CANCELLED_BY_SPECIALIST:
         # By the specialist or by our staff: the booking's own page says which.
         return "Cancelled, not by you"
