@@ -91,14 +91,18 @@ def home_of(specialist: Specialist) -> str:
     return present(specialist.user.zone) or NO_ZONE
 
 
+# Asked with each letter, so it is put together once.
+TRAVEL = (
+    select(Specialist.user_id, Travel.first_on, Travel.last_on, Travel.zone)
+    .join(Travel, Travel.specialist_id == Specialist.id)
+    .where(Specialist.user_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Travel.first_on, Travel.zone)
+)
+
+
 def travel_of(user_ids: Sequence[int]) -> dict[int, tuple[Trip, ...]]:
     """All travel of these accounts, past too, in one query; whoever has none is left out. Asked by `clocks`."""
-    rows = db.session.execute(
-        select(Specialist.user_id, Travel.first_on, Travel.last_on, Travel.zone)
-        .join(Travel, Travel.specialist_id == Specialist.id)
-        .where(Specialist.user_id.in_(user_ids))
-        .order_by(Travel.first_on, Travel.zone)
-    )
+    rows = db.session.execute(TRAVEL, {"ids": user_ids})
     trips: dict[int, tuple[Trip, ...]] = {}
     for user_id, first_on, last_on, zone in rows:
         trips[user_id] = (*trips.get(user_id, ()), Trip(first_on, last_on, zone))

@@ -38,6 +38,12 @@ LOCK = (
     .values(calendar_version=Specialist.calendar_version + 1)
     .returning(Specialist)
 )
+LOCK_CLIENT = select(User).options(lazyload(User.roles)).where(User.id == bindparam("client")).with_for_update()
+FEEDS_CHANGED = (
+    update(CalendarFeed)
+    .where(CalendarFeed.user_id.in_(bindparam("users", expanding=True)))
+    .values(version=CalendarFeed.version + 1)
+)
 READ_AGAIN = {"synchronize_session": False, "populate_existing": True}
 
 
@@ -70,8 +76,7 @@ def lock_client(client_id: int) -> None:
 
     Their account is read again with it. Raises `NotAllowed` where it was locked or deleted meanwhile.
     """
-    asked = select(User).options(lazyload(User.roles)).where(User.id == client_id).with_for_update()
-    client = db.session.scalar(asked, execution_options={"populate_existing": True})
+    client = db.session.scalar(LOCK_CLIENT, {"client": client_id}, execution_options={"populate_existing": True})
     if client is None or not client.active:
         raise NotAllowed("This account is closed by now, so nothing is booked.")
 
@@ -151,12 +156,7 @@ def end_hold(booking: Booking) -> None:
 def feeds_changed(*user_ids: int | None) -> None:
     """Every published calendar of these people shows something else now."""
     known = [user_id for user_id in user_ids if user_id is not None]
-    db.session.execute(
-        update(CalendarFeed)
-        .where(CalendarFeed.user_id.in_(known))
-        .values(version=CalendarFeed.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    db.session.execute(FEEDS_CHANGED, {"users": known}, execution_options={"synchronize_session": False})
 
 
 def _claim(rows: list[dict[str, Any]], refusal: Conflict) -> None:

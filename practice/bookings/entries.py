@@ -53,7 +53,8 @@ def take(booking: Booking, side: str) -> EntryHolder:
     if found is None:
         found = would_hold(booking, side)
         booking.holders.append(found)
-    found.let_go_at = None
+    if found.let_go_at is not None:
+        found.let_go_at = None
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Literal, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from practice.availability import queries as availability
 from practice.scheduling.days import span_of
@@ -18,7 +18,7 @@ from practice.scheduling.intervals import Interval
 from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots, room_left
 from practice.specialists.models import Offer
 from practice.specialists.timing import Timing
-from practice.store.db import db
+from practice.store.db import UtcDateTime, db
 from practice.store.memory import Memory
 
 from .models import Appointment, Booking
@@ -161,33 +161,40 @@ class Taken(NamedTuple):
     frees_at: int | None
 
 
+# Each list and each check asks this, so it is put together once.
+TAKEN = (
+    select(
+        Appointment.specialist_id,
+        Appointment.starts_at,
+        Appointment.ends_at,
+        Appointment.kind,
+        func.max(case((Booking.state == BookingState.HELD, 0), else_=1)).label("is_booked"),
+        func.max(Booking.held_until).label("held_until"),
+        Appointment.id,
+    )
+    .join(Booking, Booking.appointment_id == Appointment.id)
+    .where(
+        Appointment.specialist_id.in_(bindparam("ids", expanding=True)),
+        Appointment.starts_at < bindparam("last", type_=UtcDateTime()),
+        Appointment.ends_at > bindparam("first", type_=UtcDateTime()),
+        or_(
+            Booking.state.in_(TAKES_PART),
+            and_(Booking.state == BookingState.HELD, Booking.held_until > bindparam("now", type_=UtcDateTime())),
+        ),
+    )
+    # Once, however many come to it.
+    .group_by(Appointment.id)
+    .order_by(Appointment.starts_at)
+)
+
+
 def busy_of(
     ids: Collection[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
 ) -> dict[int, list[Taken]]:
     """What is taken in [first, last) epoch seconds: appointments with a booking that counts, or a hold that has not
     run out. `own` are ids of appointments."""
-    stands = or_(Booking.state.in_(TAKES_PART), and_(Booking.state == BookingState.HELD, Booking.held_until > now))
-    rows = db.session.execute(
-        select(
-            Appointment.specialist_id,
-            Appointment.starts_at,
-            Appointment.ends_at,
-            Appointment.kind,
-            func.max(case((Booking.state == BookingState.HELD, 0), else_=1)).label("is_booked"),
-            func.max(Booking.held_until).label("held_until"),
-            Appointment.id,
-        )
-        .join(Booking, Booking.appointment_id == Appointment.id)
-        .where(
-            Appointment.specialist_id.in_(ids),
-            Appointment.starts_at < datetime.fromtimestamp(last, UTC),
-            Appointment.ends_at > datetime.fromtimestamp(first, UTC),
-            stands,
-        )
-        # Once, however many come to it.
-        .group_by(Appointment.id)
-        .order_by(Appointment.starts_at)
-    )
+    within = {"first": datetime.fromtimestamp(first, UTC), "last": datetime.fromtimestamp(last, UTC)}
+    rows = db.session.execute(TAKEN, within | {"ids": list(ids), "now": now})
     found: dict[int, list[Taken]] = {}
     for specialist_id, starts_at, ends_at, kind, is_booked, held_until, appointment_id in rows:
         frees_at = None if is_booked or held_until is None else int(held_until.timestamp())

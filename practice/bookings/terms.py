@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -163,25 +163,17 @@ INDIVIDUAL = Terms(
     rests_after_strikes=False,
     comes_back=(Step(24 * HOUR, 100), Step(4 * HOUR, 50)),
 )
-# A group keeps its time, whoever comes.
-GROUP = Terms(
+# A session to which several come, and which keeps its time, whoever comes.
+GROUP = replace(
+    INDIVIDUAL,
     kind=OfferKind.GROUP,
     called="group session",
     brief="Group session",
     short="group session",
-    refused_for=INDIVIDUAL.refused_for,
     sentences_of_its_own={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
-    hold=32 * MINUTE,
-    unknown_hold=10 * MINUTE,
-    undo=15 * MINUTE,
-    undo_before_start=2 * HOUR,
-    late=24 * HOUR,
     moves=0,
     consent=GROUP_AGREEMENT,
-    one_per_pair=False,
     shares_a_time=True,
-    rests_after_strikes=False,
-    comes_back=INDIVIDUAL.comes_back,
 )
 
 ALL = (CONSULT, INDIVIDUAL, GROUP)

@@ -12,12 +12,12 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, event
+from sqlalchemy import JSON, CheckConstraint, DateTime, MetaData, String, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from practice.values.errors import Crowded, Unavailable
@@ -276,10 +276,17 @@ def after_commit(call: Callable[[], None]) -> None:
 def insert_once(model: type[Any], **values: Any) -> bool:
     """Insert a row unless one of its unique keys is taken, in one statement; True when it was new."""
     session = db.session()
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-    key = model.__table__.primary_key.columns
+    statement, columns = _insertion(inspect(model), session.get_bind().dialect.name)
+    return session.execute(statement, {columns[name]: value for name, value in values.items()}).first() is not None
+
+
+@functools.cache
+def _insertion(mapper: Mapper[Any], dialect: str) -> tuple[Any, dict[str, str]]:
+    """The statement, put together once for each table, and the column of each attribute."""
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    columns = {each.key: each.columns[0].key for each in mapper.column_attrs}
     # The key comes back only of a row that was new; PostgreSQL's driver has no row count for such a statement.
-    return session.execute(insert(model).values(**values).on_conflict_do_nothing().returning(*key)).first() is not None
+    return insert(mapper.local_table).on_conflict_do_nothing().returning(*mapper.primary_key), columns
 
 
 def changed(statement: Any) -> int:

@@ -311,10 +311,13 @@ def test_whoever_comes_back_from_signing_in_finds_the_button_and_can_take_anothe
     assert client.get(answer.location).text.count("autofocus") == 0
 
 
-def test_the_same_form_at_the_same_moment_is_one_booking(app, cast, dirty, monkeypatch):
+@pytest.mark.parametrize("is_held", [False, True])
+def test_the_same_form_at_the_same_moment_is_one_booking(app, cast, dirty, monkeypatch, is_held):
     """Both have looked for an answer before either has one."""
-    ben, offer = cast.ben.id, queries.chosen_offer("anna-kern").offer.id
-    db.session.rollback()
+    ben, chosen = cast.ben.id, queries.chosen_offer("anna-kern").offer
+    before_signing_in = actions.Visitor(None, "b", "n", "UTC")
+    offer, kept = chosen.id, actions.hold(chosen, WEDNESDAY_TEN, before_signing_in).id if is_held else None
+    db.session.remove()
     together, here = threading.Barrier(2, timeout=3), threading.local()
     lock, got = claims.lock_specialist, []
 
@@ -329,7 +332,7 @@ def test_the_same_form_at_the_same_moment_is_one_booking(app, cast, dirty, monke
         with app.app_context():
             details = actions.Details(format="video", form_key="the-same-form")
             who, what = db.session.get_one(User, ben), db.session.get_one(Offer, offer)
-            got.append(actions.book(who, what, WEDNESDAY_TEN, details).code)
+            got.append(actions.book(who, what, WEDNESDAY_TEN, details, queries.live_hold(kept)).code)
 
     monkeypatch.setattr(claims, "lock_specialist", lock_together)
     threads = [threading.Thread(target=send) for _ in range(2)]

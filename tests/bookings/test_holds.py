@@ -1,13 +1,21 @@
 """What a hold may keep from others, how long, and what ends it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from practice.accounts import consents
 from practice.bookings import actions, queries
+from practice.bookings.errors import NotEligible, SlotClosed
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
+from practice.specialists.models import Specialist
+from practice.specialists.states import OfferKind
+from practice.store.checks import faults
 from practice.store.db import db, transaction
+from practice.values.money import Money
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.pages import tree_of
@@ -197,3 +205,62 @@ def test_an_old_form_says_that_its_booking_was_taken_back_and_books_on_the_secon
     assert fresh != key
     assert confirm(WEDNESDAY_TEN, form_key=fresh).status_code == 303
     assert len(queries.upcoming_of(cast.ben)) == 1
+
+
+# ---------------------------------------------------------------- before the line for the calendar
+
+VIDEO = actions.Details(format="video")
+
+
+@pytest.fixture
+def no_more(cast):
+    """Ben has had his consultation with Anna; on another device a time was chosen before he signed in there."""
+    held = actions.hold(cast.practice.consult, WEDNESDAY_TEN, unknown(1))
+    factories.booking(cast.ben, cast.practice, THURSDAY_TEN, state=BookingState.COMPLETED)
+    return held
+
+
+@pytest.mark.parametrize("way", ["hold", "reserve", "book", "book what was chosen before"])
+def test_who_may_not_book_never_stands_in_line_for_the_calendar(cast, no_more, way, questions):
+    ben, offer, later = cast.ben, cast.practice.consult, WEDNESDAY_TEN + timedelta(hours=1)
+    ways = {
+        "hold": lambda: actions.hold(offer, later, actions.Visitor(ben, "b", "n", "UTC")),
+        "reserve": lambda: actions.reserve(ben, offer, later, VIDEO),
+        "book": lambda: actions.book(ben, offer, later, VIDEO),
+        "book what was chosen before": lambda: actions.book(ben, offer, WEDNESDAY_TEN, VIDEO, no_more),
+    }
+    with pytest.raises(NotEligible):
+        ways[way]()
+
+    assert [said for said in questions if "UPDATE" in said] == []
+
+
+def test_no_time_is_kept_in_a_practice_that_was_stopped_since_it_was_asked(cast, app):
+    offer, ben = queries.chosen_offer("anna-kern").offer, cast.ben
+    assert offer.specialist.is_published
+    with db.engine.begin() as neighbour:
+        neighbour.execute(update(Specialist).values(state="suspended"))
+
+    with pytest.raises((NotEligible, SlotClosed)):
+        actions.hold(offer, WEDNESDAY_TEN, actions.Visitor(ben, "b", "n", "UTC"))
+
+    db.session.rollback()
+    assert db.session.query(Booking).all() == []
+
+
+# ---------------------------------------------------------------- a hold is for one offer
+
+
+@pytest.mark.parametrize("browser", ["the same", "another"])
+def test_a_hold_of_one_offer_is_no_hold_of_another_at_that_time(cast, browser, monkeypatch):
+    monkeypatch.setitem(consents.VERSIONS, consents.SESSION_AGREEMENT, "2027-01")
+    consult = cast.practice.consult
+    longer = factories.offer(cast.practice, kind=OfferKind.INDIVIDUAL, name="Long", minutes=60, price=Money(0, "EUR"))
+    held = actions.hold(consult, WEDNESDAY_TEN, unknown(1))
+    details = replace(VIDEO, browser_key="browser-1" if browser == "the same" else "browser-2")
+
+    booked = actions.book(cast.ben, longer, WEDNESDAY_TEN, details, held)
+
+    assert (booked.appointment.offer_id, booked.ends_at - booked.starts_at) == (longer.id, timedelta(hours=1))
+    assert held.state == BookingState.EXPIRED
+    assert faults() == []

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from practice.accounts.models import User
 from practice.bookings import claims, queries
-from practice.bookings.errors import BookedBefore, SlotTaken, SpentForm
+from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, SpentForm
 from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED
@@ -29,17 +29,31 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
     for as long as nothing can be paid. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     wish = Wish(client, offer, starts_at, details, held)
-    if held is None:
-        if (before := _answered_before(wish)) is not None:
-            return before
-        # Who comes too late, or may not, hears so here and never waits in line for the calendar.
-        if queries.is_taken(offer.specialist_id, starts_at, end_of(offer, starts_at), client_id=client.id):
-            raise SlotTaken()
-        require_eligible(wish, clock.now())
+    try:
+        _look_ahead(wish)
+    except (NotEligible, SlotTaken):
+        # What stands in the way may be what this very form has booked.
+        if (before := _answered_before(wish)) is None:
+            raise
+        return before
     booking = _book(wish)
     # Whoever goes on with it finds what is stored, and nothing that was only kept through the sale.
     read_anew()
     return booking
+
+
+def _look_ahead(wish: Wish) -> None:
+    """Who comes too late, or may not, hears so here and never waits in line for the calendar.
+
+    Whoever brings a hold of their account was asked when they took it.
+    """
+    offer, client = wish.offer, wish.client
+    if wish.held is not None and wish.held.client_id == client.id:
+        return
+    ends_at = end_of(offer, wish.starts_at)
+    if wish.held is None and queries.is_taken(offer.specialist_id, wish.starts_at, ends_at, client_id=client.id):
+        raise SlotTaken()
+    require_eligible(wish, clock.now())
 
 
 @rereading
@@ -61,6 +75,9 @@ def _answered_before(wish: Wish) -> Booking | None:
     if code is None:
         return None
     booking = queries.booking_of_client(wish.client, code)
+    # It may be in memory as the hold that it was when this form was read.
+    db.session.refresh(booking)
+    db.session.refresh(booking.appointment)
     if booking.state in CANCELLED:
         raise SpentForm()
     if _answers_stored(booking) != _answers_sent(wish.client, wish.starts_at, wish.details):

@@ -50,13 +50,16 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it, `OwnOverlap` if they have something
     else then, `NotEligible` for who could not book in the end, whatever they fill in.
     """
-    if visitor.user is None and offer.price.amount:
+    if visitor.user is not None:
+        _require_hope(offer, visitor.user)
+    elif offer.price.amount:
         raise NotEligible(Refusal.PRICE, terms.of(offer.kind))
     return _hold(offer, starts_at, visitor)
 
 
 def _require_hope(offer: Offer, user: User) -> None:
-    """Who cannot book in the end keeps no time from others; an address can still be confirmed."""
+    """Who cannot book in the end keeps no time from others, and waits in no line for a calendar; an address can still
+    be confirmed. Whatever changes after this question is found by the last one, behind the lock of who books."""
     eligibility = queries.eligibility_of(user, offer.specialist, offer)
     found = policy.refusals(eligibility, clock.now())
     lasting = [each for each in found if each != Refusal.EMAIL]
@@ -68,15 +71,13 @@ def _require_hope(offer: Offer, user: User) -> None:
 def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     now = clock.now()
     mine = lock_own_holds((offer.specialist_id,), visitor.user, visitor.browser_key)
-    if visitor.user is not None:
-        _require_hope(offer, visitor.user)
     same = next((each for each in mine if _is_live_for(each, offer, starts_at, now)), None)
     for other in mine:
         if other is not same:
             give_up(other)
-    calendar = require_open(
-        offer, starts_at, now, Looker((same,) if same else (), visitor.user), is_open=visitor.user is not None
-    )
+    # The lock has read the practice again: one that was stopped since it was asked for is closed now.
+    is_open = visitor.user is not None and offer.specialist.is_published
+    calendar = require_open(offer, starts_at, now, Looker((same,) if same else (), visitor.user), is_open=is_open)
     times_kept = queries.times_kept(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
     if same is not None:
         if times_kept < policy.TIMES_KEPT:

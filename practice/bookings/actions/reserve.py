@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
 
 from practice.accounts.actions import record_consent
@@ -23,6 +24,9 @@ from practice.values import clock
 from practice.values.errors import Conflict, IllegalMove, NotAllowed
 
 from .hold import give_to, give_up, lock_own_holds, new_appointment, new_booking, require_open
+
+OWNER = select(User).options(lazyload(User.roles)).where(User.id == bindparam("owner"))
+AS_THEY_ARE = {"populate_existing": True}
 
 
 @dataclass(frozen=True)
@@ -53,15 +57,23 @@ class Wish:
     held: Booking | None = None
 
 
-@rereading
 def reserve(client: User, offer: Offer, starts_at: datetime, details: Details, held: Booking | None = None) -> Booking:
     """The time, taken for both sides and kept as long as its terms say, until somebody who may calls `confirm`.
 
     What has a price is paid in between, so the price is no reason to refuse it here. Nobody is written to yet.
     Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
-    mine = lock_own_holds((offer.specialist_id,), client, details.browser_key)
-    return take(Wish(client, offer, starts_at, details, held), mine, paid_later=True)
+    wish = Wish(client, offer, starts_at, details, held)
+    # Who may not hears so here and never waits in line for the calendar.
+    require_eligible(wish, clock.now(), paid_later=True)
+    return _reserve(wish)
+
+
+@rereading
+def _reserve(wish: Wish) -> Booking:
+    """The same question again, now that nobody else can change the answer."""
+    mine = lock_own_holds((wish.offer.specialist_id,), wish.client, wish.details.browser_key)
+    return take(wish, mine, paid_later=True)
 
 
 def take(wish: Wish, mine: Sequence[Booking], *, paid_later: bool = False) -> Booking:
@@ -79,7 +91,7 @@ def take(wish: Wish, mine: Sequence[Booking], *, paid_later: bool = False) -> Bo
 
 
 def require_eligible(wish: Wish, now: datetime, *, paid_later: bool = False) -> None:
-    """Raises `NotEligible` with the first rule that refuses."""
+    """Raises `NotEligible` with the first rule that refuses; `paid_later` says that the price is none."""
     location = wish.details.location or None
     eligibility = queries.eligibility_of(wish.client, wish.offer.specialist, wish.offer, location=location)
     found = [each for each in policy.refusals(eligibility, now) if not (paid_later and each == Refusal.PRICE)]
@@ -87,20 +99,21 @@ def require_eligible(wish: Wish, now: datetime, *, paid_later: bool = False) -> 
         raise NotEligible(found[0], eligibility.terms)
 
 
+def _brought(wish: Wish, mine: Sequence[Booking]) -> Booking | None:
+    """The hold that was brought along to this calendar, while it lasts: of this person, or of whoever chose before
+    signing in."""
+    if wish.held is None:
+        return None
+    held = next((each for each in mine if each.id == wish.held.id), None) or queries.live_hold(wish.held.id)
+    if held is None or held.held_until is None or held.held_until <= clock.now():
+        return None
+    is_theirs = held.client_id in (None, wish.client.id)
+    return held if is_theirs and held.specialist_id == wish.offer.specialist_id else None
+
+
 def _is_for(hold: Booking, wish: Wish) -> bool:
-    """A hold serves its own holder, or whoever signed in with it, for the very time it keeps."""
-    mine = hold.client_id in (None, wish.client.id)
-    return mine and hold.specialist_id == wish.offer.specialist_id and hold.starts_at == wish.starts_at
-
-
-def _own_hold(wish: Wish, mine: Sequence[Booking]) -> Booking | None:
-    """The hold that was brought along, while it lasts: of this person, or of whoever chose before signing in."""
-    known = next((each for each in mine if wish.held is not None and each.id == wish.held.id), None)
-    if known is None:
-        known = queries.live_hold(wish.held.id) if wish.held else None
-    elif known.held_until is None or known.held_until <= clock.now():
-        known = None
-    return known if known is not None and _is_for(known, wish) else None
+    """A hold serves for the very offer and time that it keeps."""
+    return hold.appointment.offer_id == wish.offer.id and hold.starts_at == wish.starts_at
 
 
 def _a_time(wish: Wish, mine: Sequence[Booking]) -> Booking:
@@ -108,10 +121,13 @@ def _a_time(wish: Wish, mine: Sequence[Booking]) -> Booking:
 
     What this person holds in other tabs ends: it would only stand in others' way from now on.
     """
-    own = _own_hold(wish, mine)
+    brought = _brought(wish, mine)
+    own = brought if brought is not None and _is_for(brought, wish) else None
     for other in mine:
         if other is not own:
             give_up(other)
+    if brought is not None and brought is not own and brought.person_key is None:
+        give_up(brought)
     # A hold of their own has taken their time as well, so they have nothing else then.
     looks_elsewhere = own is None or own.client_id is None
     looker = Looker((own,) if own else (), wish.client if looks_elsewhere else None)
@@ -200,8 +216,8 @@ def settle(booking: Booking, *, by: User | None) -> None:
     with claims.one_pair():
         booking.move_to(BookingState.CONFIRMED, by=by)
         booking.confirmed_at, booking.held_until, booking.ended_at = clock.now(), None, None
-    # Its owner as they are now; what they may do here is nobody's question.
-    owner = db.session.get_one(User, booking.specialist.user_id, options=[lazyload(User.roles)])
+    # Its owner as they are now is who is written to.
+    owner = db.session.scalars(OWNER, {"owner": booking.specialist.user_id}, execution_options=AS_THEY_ARE).one()
     claims.feeds_changed(booking.client_id, owner.id)
     emails.booked(booking)
     audit.record("booking.confirmed", f"booking:{booking.code}", actor=by)

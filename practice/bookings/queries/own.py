@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -124,6 +124,24 @@ def _live_hold(which: ColumnElement[bool]) -> Booking | None:
     return db.session.scalar(select(Booking).options(joinedload(Booking.appointment)).where(which, *live))
 
 
+# Whoever chooses or books asks these again behind a lock, so they are put together once. A key that is not known is
+# NULL, which no row equals.
+HAS_RUN_OUT = Booking.held_until <= bindparam("now", type_=UtcDateTime())
+HELD_BY_THEM = and_(
+    or_(Booking.client_id == bindparam("client"), Booking.browser_key == bindparam("browser")),
+    or_(Booking.person_key.is_(None), HAS_RUN_OUT),
+)
+IS_HELD = Booking.state == BookingState.HELD
+HOLDS = select(Booking).options(joinedload(Booking.appointment)).where(IS_HELD, HELD_BY_THEM)
+WHERE_THEY_HOLD = select(Booking.specialist_id).where(IS_HELD, HELD_BY_THEM).distinct()
+BEHIND_LOCK = (
+    select(Booking, HELD_BY_THEM.label("is_mine"), HAS_RUN_OUT.label("has_run_out"))
+    .options(joinedload(Booking.appointment))
+    .where(IS_HELD, Booking.specialist_id.in_(bindparam("locked", expanding=True)), or_(HELD_BY_THEM, HAS_RUN_OUT))
+    .order_by(Booking.id)
+)
+
+
 def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
     """Holds of this person or this browser, also those that have run out and were not swept yet.
 
@@ -131,39 +149,24 @@ def holds_of(user_id: int | None, browser_key: str | None) -> Sequence[Booking]:
     """
     if not (user_id or browser_key):
         return []
-    asked = select(Booking).options(joinedload(Booking.appointment))
-    return db.session.scalars(asked.where(Booking.state == BookingState.HELD, _held_by(user_id, browser_key))).all()
+    return db.session.scalars(HOLDS, _holder(user_id, browser_key)).all()
 
 
-def _held_by(user_id: int | None, browser_key: str | None) -> ColumnElement[bool]:
-    mine = [Booking.client_id == user_id] if user_id else []
-    mine += [Booking.browser_key == browser_key] if browser_key else []
-    gives_way = or_(Booking.person_key.is_(None), Booking.held_until <= clock.now())
-    return and_(or_(false(), *mine), gives_way)
+def _holder(user_id: int | None, browser_key: str | None) -> dict[str, Any]:
+    return {"client": user_id, "browser": browser_key, "now": clock.now()}
 
 
 def where_they_hold(user_id: int | None, browser_key: str | None) -> Sequence[int]:
     """The ids of the specialists with whom this person or browser holds something."""
-    held = (Booking.state == BookingState.HELD, _held_by(user_id, browser_key))
-    return db.session.scalars(select(Booking.specialist_id).where(*held).distinct()).all()
+    return db.session.scalars(WHERE_THEY_HOLD, _holder(user_id, browser_key)).all()
 
 
 def holds_behind_lock(
     user_id: int | None, browser_key: str | None, locked: Collection[int]
 ) -> tuple[list[Booking], list[Booking]]:
     """(what they hold, what has run out whoever held it) in these calendars, which are locked: read again."""
-    mine, now = _held_by(user_id, browser_key), clock.now()
-    rows = db.session.execute(
-        select(Booking, mine.label("is_mine"), (Booking.held_until <= now).label("has_run_out"))
-        .options(joinedload(Booking.appointment))
-        .where(
-            Booking.state == BookingState.HELD,
-            Booking.specialist_id.in_(locked),
-            or_(mine, Booking.held_until <= now),
-        )
-        .order_by(Booking.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    asked = _holder(user_id, browser_key) | {"locked": list(locked)}
+    rows = db.session.execute(BEHIND_LOCK, asked, execution_options={"populate_existing": True}).all()
     return [row.Booking for row in rows if row.is_mine], [row.Booking for row in rows if row.has_run_out]
 
 
@@ -173,23 +176,30 @@ def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]
     return [each for each in holds_of(user_id, browser_key) if each.held_until is not None and each.held_until > now]
 
 
+KEPT = (
+    select(Booking.kind, Booking.created_at, Booking.held_until, User.confirmed_at)
+    .join(Booking.appointment)
+    .outerjoin(User, User.id == Booking.client_id)
+    .where(
+        Booking.specialist_id == bindparam("specialist"),
+        Appointment.starts_at == bindparam("start", type_=UtcDateTime()),
+        Booking.state.in_((BookingState.HELD, BookingState.EXPIRED)),
+        Booking.created_at > bindparam("since", type_=UtcDateTime()),
+        or_(Booking.browser_key == bindparam("browser"), Booking.client_id == bindparam("client")),
+    )
+)
+
+
 def times_kept(specialist_id: int, starts_at: datetime, user: User | None, browser_key: str) -> int:
     """How often this time was kept for this person or browser of late; one that was kept longer counts as two."""
-    mine = Booking.browser_key == browser_key
-    if user is not None:  # nobody's rows are not one person's
-        mine = or_(mine, Booking.client_id == user.id)
-    kept = db.session.execute(
-        select(Booking.kind, Booking.created_at, Booking.held_until, User.confirmed_at)
-        .join(Booking.appointment)
-        .outerjoin(User, User.id == Booking.client_id)
-        .where(
-            Booking.specialist_id == specialist_id,
-            Appointment.starts_at == starts_at,
-            Booking.state.in_((BookingState.HELD, BookingState.EXPIRED)),
-            Booking.created_at > clock.now() - policy.KEPT_WITHIN,
-            mine,
-        )
-    )
+    asked = {
+        "client": user.id if user is not None else None,
+        "browser": browser_key,
+        "specialist": specialist_id,
+        "start": starts_at,
+        "since": clock.now() - policy.KEPT_WITHIN,
+    }
+    kept = db.session.execute(KEPT, asked)
     return sum(
         1
         + policy.was_kept_longer(
@@ -219,11 +229,14 @@ def holds_in_network(network_key: str) -> int:
     )
 
 
+REMEMBERED = select(RememberedAnswer.target).where(
+    RememberedAnswer.form_key == bindparam("key"), RememberedAnswer.action == bindparam("action")
+)
+
+
 def remembered(form_key: str, action: str) -> str | None:
     """What this very form was answered with before."""
-    return db.session.scalar(
-        select(RememberedAnswer.target).where(RememberedAnswer.form_key == form_key, RememberedAnswer.action == action)
-    )
+    return db.session.scalar(REMEMBERED, {"key": form_key, "action": action})
 
 
 def proposal_of_client(user: User, code: str) -> Proposal:
