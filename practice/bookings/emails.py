@@ -21,6 +21,7 @@ from practice.values.text import Name
 from . import entries, letter_versions, queries
 from .models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
 from .policy import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE, undo_until
+from .states import Outcome
 from .terms import CONSULT
 
 Method = Literal["REQUEST", "CANCEL"]
@@ -35,12 +36,14 @@ OUTDATED = WITH_ENTRY | {
 registry.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
 registry.warns("bookings", feed_opened="a calendar address with details is opened")
 registry.has_versions(
-    *("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/contest_refused"),
+    *("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/mark_stays"),
     by=letter_versions.by_side,
 )
 registry.has_versions("bookings/cancelled", by=letter_versions.how_cancelled)
 registry.has_versions("bookings/tech_failure", by=letter_versions.how_it_failed)
-registry.has_versions("bookings/contest_upheld", by=letter_versions.what_follows)
+registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
+registry.was_called("bookings/contest_refused", "bookings/mark_stays")
+registry.was_called("bookings/contest_upheld", "bookings/mark_changed")
 registry.knows(
     "bookings",
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
@@ -186,7 +189,7 @@ def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
 
     `strike` is what became of the specialist's: "noted", "taken back", or "" for nothing.
     """
-    template = "bookings/contest_refused" if contest.outcome == "upheld" else "bookings/contest_upheld"
+    template = "bookings/mark_stays" if contest.outcome == Outcome.UPHELD else "bookings/mark_changed"
     facts = {
         "asked_by": "client" if contest.by_id == booking.client_id else "specialist",
         "state": str(booking.state),

@@ -16,6 +16,8 @@ WARNING: dict[str, str] = {}
 # Letters to people who have no account any more: nothing is kept of them once they have left, or cannot.
 LAST_WORDS: set[str] = set()
 
+# Names from before, which a worker of then may still write while it is being replaced.
+_renamed: dict[str, str] = {}
 _choosers: dict[str, Chooser] = {}
 _facts: dict[str, dict[str, Any]] = {}
 
@@ -47,6 +49,16 @@ def has_versions(*templates: str, by: Chooser) -> None:
     _choosers.update(dict.fromkeys(templates, by))
 
 
+def was_called(before: str, now: str) -> None:
+    """A letter has another name since; rows under the old one are built as what it is called now."""
+    _renamed[before] = now
+
+
+def name_now(template: str) -> str:
+    """What a letter is called today, by the name in its row."""
+    return _renamed.get(template, template)
+
+
 def knows(room: str, **facts: Any) -> None:
     """What every letter of a room may say beside what its row holds: limits and periods, from the room's policy."""
     _facts.setdefault(room, {}).update(facts)
@@ -59,5 +71,6 @@ def facts_of(template: str) -> Mapping[str, Any]:
 
 def version_of(template: str, facts: Mapping[str, Any]) -> str:
     """Which text a letter with these facts is made of: "bookings/cancelled/undone", or the template itself."""
+    template = name_now(template)
     by = _choosers.get(template)
     return f"{template}/{by(facts)}" if by else template

@@ -45,7 +45,7 @@ def subject(template: str, facts: Mapping[str, Any]) -> str:
 
 def title(template: str) -> str:
     """What stands above letters of a template, "Your appointment on …"; nothing for one that the house has no more."""
-    subjects = _subjects(_loader())
+    subjects, template = _subjects(_loader()), registry.name_now(template)
     versions = (words for name, words in subjects.items() if name.startswith(f"{template}/"))
     return (subjects.get(template) or next(versions, "")).replace(WHEN, "…")
 

@@ -190,22 +190,22 @@ def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
             yield kind, about | facts, about["side"], asked_by, state, str(counts), strike
     for about in (ben, anna):
         silent = about | {"asked_by": "client", "state": "client_missed", "counts": True, "strike": "", "reason": ""}
-        yield from ((kind, silent, about["side"], "silent") for kind in ("contest_refused", "contest_upheld"))
+        yield from ((kind, silent, about["side"], "silent") for kind in ("mark_stays", "mark_changed"))
 
 
 # By whoever asked: what staff can decide, whether it counts for the pair then, and what becomes of a strike.
 DECIDED: dict[str, list[tuple[Any, ...]]] = {
     "client": [
-        ("contest_refused", "client_missed", True, ""),
-        ("contest_refused", "client_missed", False, ""),
-        ("contest_upheld", "completed", True, ""),
-        ("contest_upheld", "tech_failure", False, ""),
-        ("contest_upheld", "specialist_missed", False, "noted"),
+        ("mark_stays", "client_missed", True, ""),
+        ("mark_stays", "client_missed", False, ""),
+        ("mark_changed", "completed", True, ""),
+        ("mark_changed", "tech_failure", False, ""),
+        ("mark_changed", "specialist_missed", False, "noted"),
     ],
     "specialist": [
-        ("contest_refused", "specialist_missed", False, ""),
-        ("contest_upheld", "completed", True, "taken back"),
-        ("contest_upheld", "tech_failure", False, "taken back"),
-        ("contest_upheld", "client_missed", True, "taken back"),
+        ("mark_stays", "specialist_missed", False, ""),
+        ("mark_changed", "completed", True, "taken back"),
+        ("mark_changed", "tech_failure", False, "taken back"),
+        ("mark_changed", "client_missed", True, "taken back"),
     ],
 }

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
@@ -282,6 +283,21 @@ def test_every_letter_that_waited_since_before_is_built_and_says_what_it_would_t
         for part in ("plain", "html"):
             now = left[sample.name].get_body((part,)).get_content()
             assert message.get_body((part,)).get_content().splitlines() == now.splitlines(), sample.name
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("bookings/contest_refused", "bookings/mark_stays"), ("bookings/contest_upheld", "bookings/mark_changed")],
+)
+def test_a_letter_under_an_older_name_is_built_as_what_it_is_called_now(app, outbox, smtp, left, before, now):
+    sample = next(each for each in SAMPLES if each.kind == now)
+    waits(replace(sample, kind=before), sample.facts)
+
+    (arrived,) = outbox.deliver(smtp)
+
+    text = [each.get_body(("plain",)).get_content().splitlines() for each in (arrived, left[sample.name])]
+    assert text[0] == text[1]
+    assert sources.title(before) == sources.title(now) != ""
 
 
 def test_a_letter_that_was_built_before_leaves_as_it_was_built(app, outbox, smtp):

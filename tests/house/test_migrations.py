@@ -24,6 +24,8 @@ from practice.work import jobs
 from tests.databases import MIGRATIONS, build
 from tests.factories import booking, cast
 
+from .letters import example
+
 
 @pytest.fixture
 def empty_app(config, engine, store, tmp_path):
@@ -151,6 +153,25 @@ def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
 
     found = dict(db.session.execute(text("SELECT event_key, about FROM outbox_mail")).all())
     assert found == {"booking:7:moved:2": "booking:7", "strike:3:2027": "strike:3", "welcome:abc": "welcome:abc"}
+
+
+def test_letters_about_a_contest_are_called_by_what_became_of_the_mark(empty_app, clock):
+    upgrade(directory=str(MIGRATIONS))
+    people = cast()
+    facts = {"stays": example("bookings/mark_stays"), "changed": example("bookings/mark_changed")}
+    with transaction():
+        for what, known in facts.items():
+            outbox.enqueue_mail(f"booking:7:{what}", f"bookings/mark_{what}", people.ben, known)
+    names = text("SELECT event_key, template FROM outbox_mail")
+    downgrade(directory=str(MIGRATIONS), revision="0025")
+    before = dict(db.session.execute(names).all())
+    db.session.rollback()
+
+    upgrade(directory=str(MIGRATIONS))
+
+    assert before == {"booking:7:stays": "bookings/contest_refused", "booking:7:changed": "bookings/contest_upheld"}
+    after = {"booking:7:stays": "bookings/mark_stays", "booking:7:changed": "bookings/mark_changed"}
+    assert dict(db.session.execute(names).all()) == after
 
 
 def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_same_name(empty_app, clock):
