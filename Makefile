@@ -9,6 +9,8 @@ export PORT ?= 8000
 # Debian keeps nginx where only root looks.
 export PATH := $(PATH):/usr/sbin
 export DATA ?= var
+# What was compiled once stays so: dozens of processes start in a whole run.
+unexport PYTHONDONTWRITEBYTECODE
 PY ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
   "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 

@@ -226,6 +226,8 @@ def make_app(app: Flask, config: Config, dirty: databases.Watch) -> Iterator[Cal
         return other
 
     yield make
+    # Rows of the application under test that were read inside another one hold a connection of that one's.
+    db.session.remove()
     for other in made:
         with other.app_context():
             db.engine.dispose()
