@@ -35,7 +35,7 @@ WRITTEN_TO = "written_to"
 # A change of address was taken back in this browser a moment ago.
 BACK = "address_back"
 # What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
-KEPT_THROUGH = (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, "browser")
+SURVIVES_SIGN_IN = (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, "browser")
 
 
 # ---------------------------------------------------------------- every request
@@ -114,7 +114,7 @@ def enter(user: User, *, is_private: bool, is_proved: bool = True) -> None:
 
     `is_proved` says that the password was typed for it.
     """
-    kept = {name: session[name] for name in KEPT_THROUGH if name in session}
+    kept = {name: session[name] for name in SURVIVES_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
     session.permanent = is_private

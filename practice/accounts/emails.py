@@ -37,7 +37,7 @@ registry.warns(
     locked="your account was locked",
     unlocked="your account was opened again",
 )
-registry.LAST_WORDS.add("accounts/erased")
+registry.LAST_LETTERS.add("accounts/erased")
 registry.has_versions("accounts/data_request", by=lambda facts: facts["what"])
 registry.knows(
     "accounts",

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from .models import User
-from .policy import Held
+from .policy import Holding
 
 LetGo = Callable[[User], object]
 
@@ -28,15 +28,15 @@ class Door:
 
 
 Doors = Callable[[User], Iterable[Door]]
-_let_go: dict[Held, list[LetGo]] = {}
+_let_go: dict[Holding, list[LetGo]] = {}
 _doors: list[Doors] = []
 
 
-def lets_go(held: Held) -> Callable[[LetGo], LetGo]:
+def lets_go(holding: Holding) -> Callable[[LetGo], LetGo]:
     """Register what ends everything of this kind that a person has, inside the transaction of its cause."""
 
     def register(let_go: LetGo) -> LetGo:
-        _let_go.setdefault(held, []).append(let_go)
+        _let_go.setdefault(holding, []).append(let_go)
         return let_go
 
     return register
@@ -48,7 +48,7 @@ def opens(doors: Doors) -> Doors:
     return doors
 
 
-def let_go(user: User, kinds: Iterable[Held]) -> None:
+def let_go(user: User, kinds: Iterable[Holding]) -> None:
     """End all that any room holds of `user` of these kinds; the caller has the transaction."""
     for kind in sorted(kinds):
         for each in _let_go.get(kind, []):

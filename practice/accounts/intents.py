@@ -25,7 +25,7 @@ from practice.values.errors import NotAllowed
 
 from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
-from .policy import Held
+from .policy import Holding
 from .states import IntentState
 
 TOKENS = "intents"
@@ -95,7 +95,7 @@ def open_intent(
         raise ValueError("an intent leads to a page of ours")
     owner = current_user.id if current_user.is_authenticated else None
     token = secrets.token_urlsafe(32)
-    intent = _store(_Kept(kind, target, dict(payload), task, booking_id), owner, token)
+    intent = _store(_Begun(kind, target, dict(payload), task, booking_id), owner, token)
     session[TOKENS] = [*_tokens_of_others(intent), _token_of(intent) or token][-MOST:]
     session.pop(TAKEN_UP, None)
     return intent
@@ -112,7 +112,7 @@ def _tokens_of_others(intent: Intent) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Begun:
     kind: str
     target: str
     fields: dict[str, Any]
@@ -124,7 +124,7 @@ class _Kept:
 
 
 @transactional
-def _store(kept: _Kept, owner: int | None, token: str) -> Intent:
+def _store(kept: _Begun, owner: int | None, token: str) -> Intent:
     same = [i for i in _of_this_browser() if (i.kind, i.target, i.user_id) == (kept.kind, kept.target, owner)]
     intent = same[0] if same else _new(kept, owner, token)
     intent.sealed, intent.booking_id = kept.sealed_for(intent.code), kept.booking_id
@@ -134,7 +134,7 @@ def _store(kept: _Kept, owner: int | None, token: str) -> Intent:
     return intent
 
 
-def _new(kept: _Kept, owner: int | None, token: str) -> Intent:
+def _new(kept: _Begun, owner: int | None, token: str) -> Intent:
     state = IntentState.OPEN if owner is None else IntentState.CLAIMED
     return Intent(
         code=new_code(), token_hash=hash_of(token), kind=kept.kind, target=kept.target, user_id=owner, state=state
@@ -268,7 +268,7 @@ def discard_claimed(user: User) -> int:
     return wiped
 
 
-holdings.lets_go(Held.DRAFTS)(discard_claimed)
+holdings.lets_go(Holding.DRAFTS)(discard_claimed)
 
 
 @transactional

@@ -28,7 +28,7 @@ from practice.values import clock
 
 from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
-from .policy import Held
+from .policy import Holding
 from .queries import FORM
 from .states import IntentState
 
@@ -110,7 +110,7 @@ def forget() -> None:
         _end(intent, IntentState.DISCARDED)
 
 
-@holdings.lets_go(Held.DRAFTS)
+@holdings.lets_go(Holding.DRAFTS)
 def end_all(user: User) -> None:
     """Wipe what was kept for this account, in whatever browser it was written."""
     mine = (Intent.user_id == user.id, Intent.kind == FORM, Intent.state == IntentState.CLAIMED)

@@ -62,7 +62,7 @@ class Change(StrEnum):
     REMOVED = "removed"  # the account itself goes
 
 
-class Held(StrEnum):
+class Holding(StrEnum):
     """What an earlier holder could leave working."""
 
     DEVICES = "devices"  # signed-in browsers; the one in hand stays where there is one
@@ -83,20 +83,20 @@ def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> 
     return turned_on_at is not None and turned_on_at > changed_at - TWO_STEP_IS_YOUNG
 
 
-_WAYS_IN = frozenset({Held.DEVICES, Held.BROWSERS, Held.LINKS})
+_WAYS_IN = frozenset({Holding.DEVICES, Holding.BROWSERS, Holding.LINKS})
 # Drafts, saved people and settings open nothing to anybody. They end where nothing of them can be trusted to be the
 # owner's; elsewhere a wrong guess would cost the owner what they wrote, or write to a mailbox that is not safe.
-ENDS: dict[Change, frozenset[Held]] = {
-    Change.SIGNED_OUT: _WAYS_IN | {Held.FEEDS},
+ENDS: dict[Change, frozenset[Holding]] = {
+    Change.SIGNED_OUT: _WAYS_IN | {Holding.FEEDS},
     Change.TWO_STEP: _WAYS_IN,
-    Change.NEW_PASSWORD: _WAYS_IN | {Held.FEEDS},
+    Change.NEW_PASSWORD: _WAYS_IN | {Holding.FEEDS},
     # Whoever comes back from outside may never have heard of a wish. Signed in, they are told of it on the spot: it may
     # be their own, and they can take it back there.
-    Change.RESET: _WAYS_IN | {Held.FEEDS, Held.DRAFTS, Held.WISH},
-    Change.TAKEN_BACK: _WAYS_IN | {Held.FEEDS, Held.DRAFTS, Held.WISH},
-    Change.FIRST_PROOF: frozenset(Held),
-    Change.LOCKED: _WAYS_IN | {Held.FEEDS, Held.HOLDS, Held.PRACTICE},
-    Change.REMOVED: frozenset(Held) - {Held.WISH},  # it is fulfilled
+    Change.RESET: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.WISH},
+    Change.TAKEN_BACK: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.WISH},
+    Change.FIRST_PROOF: frozenset(Holding),
+    Change.LOCKED: _WAYS_IN | {Holding.FEEDS, Holding.HOLDS, Holding.PRACTICE},
+    Change.REMOVED: frozenset(Holding) - {Holding.WISH},  # it is fulfilled
 }
 
 # Requests per address (a network) and per account, so that neither one guesser nor many can go on for long.

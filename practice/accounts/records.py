@@ -142,7 +142,9 @@ holdings.keeps(
         goes=False,
         stays=(
             Stay(
-                "That you agreed, under a number without your name", "To show that it was asked", retention.ERASED.words
+                "That you agreed, under a number without your name",
+                "To show that it was asked",
+                retention.ERASED.length,
             ),
         ),
     )

@@ -27,7 +27,7 @@ from practice.values import clock
 
 from . import policy
 from .actions import Keep
-from .hours_page import words_of_ranges
+from .hours_page import ranges_label
 from .policy import Limits
 from .typed_hours import KEYS, TypedRange, day_name, on_readers_clock
 
@@ -200,7 +200,7 @@ class ExceptionForm(Replacing):
 
     def differences(self) -> list[tuple[str, str, str]]:
         """The date, with the hours it has and those it would have."""
-        stored, typed = (words_of_ranges(each) or "closed" for each in (self.stored.get("hours", ()), self.ranges))
+        stored, typed = (ranges_label(each) or "closed" for each in (self.stored.get("hours", ()), self.ranges))
         return [(day(self.on.data, pattern="EEEE d MMMM y"), stored, typed)] if stored != typed else []
 
     @property

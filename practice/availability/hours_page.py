@@ -94,17 +94,17 @@ def booked_within(bookings: Iterable[Booking], off: TimeOff) -> list[Booking]:
     return [each for each in bookings if each.starts_at < off.ends_at and each.ends_at > off.starts_at]
 
 
-def words_of_ranges(ranges: Iterable[tuple[int, int]]) -> str:
+def ranges_label(ranges: Iterable[tuple[int, int]]) -> str:
     """“10:00 to 14:00 and 22:00 to 02:00 the next day”."""
     return " and ".join(f"{_clock(opens)} to {_clock(closes)}" for opens, closes in ranges)
 
 
-def words_of_date(on: date, ranges: Sequence[tuple[int, int]]) -> str:
+def date_label(on: date, ranges: Sequence[tuple[int, int]]) -> str:
     """The hours of one date with the zone in which it is spent; nothing for a closed one."""
-    return f"{words_of_ranges(ranges)}, {zone_name(reader().zone_on(on))}" if ranges else ""
+    return f"{ranges_label(ranges)}, {zone_name(reader().zone_on(on))}" if ranges else ""
 
 
-def words_of_absence(off: TimeOff) -> str:
+def absence_label(off: TimeOff) -> str:
     """“Wed 25 November to Thu 26 November” for whole days on the specialist's clock, otherwise with the times."""
     # The end is outside: where it is the midnight after a stay elsewhere, that stay's own clock shows it.
     ends_in = reader().zone_at(off.ends_at - timedelta(seconds=1))

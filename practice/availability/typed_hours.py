@@ -161,7 +161,7 @@ def day_name(key: str) -> str:
     return WEEKDAYS[int(weekday)] + whose
 
 
-def week_words(weeks: Iterable[TypedWeek]) -> dict[str, str]:
+def week_labels(weeks: Iterable[TypedWeek]) -> dict[str, str]:
     """Each day's hours in words, "09:00 to 17:00, 22:00 to 02:00 the next day", by the name of its fields."""
     return {
         f"{week.key}-{day.weekday}": ", ".join(

@@ -25,7 +25,7 @@ FORGOTTEN = timedelta(hours=1)
 SIDES = {SPECIALIST_SIDE: "specialist", CLIENT_SIDE: "client"}
 Taken = tuple[Any, ...]  # owner, start, end, code
 Cell = tuple[int, int, int]  # side, owner, number
-Kept = tuple[int | None, int | None]  # for which appointment, or for which booking
+Whose = tuple[int | None, int | None]  # for which appointment, or for which booking
 
 
 # ---------------------------------------------------------------- nobody is in two places
@@ -69,9 +69,9 @@ def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
 def _cells() -> Iterator[str]:
     """The cells that are stored are exactly those that live bookings cover."""
     asked = select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.appointment_id, Occupancy.booking_id)
-    stored: dict[Cell, Kept] = {(row[0], row[1], row[2]): (row[3], row[4]) for row in db.session.execute(asked)}
+    stored: dict[Cell, Whose] = {(row[0], row[1], row[2]): (row[3], row[4]) for row in db.session.execute(asked)}
     due = dict(_due_cells())
-    nobody: Kept = (None, None)
+    nobody: Whose = (None, None)
     for key in stored.keys() | due.keys():
         if stored.get(key, nobody) != due.get(key, nobody):
             side, _owner, cell = key
@@ -81,12 +81,12 @@ def _cells() -> Iterator[str]:
             )
 
 
-def _named(kept: Kept) -> str:
+def _named(kept: Whose) -> str:
     appointment, booking = kept
     return f"appointment {appointment}" if appointment else f"booking {booking}" if booking else "nobody"
 
 
-def _due_cells() -> Iterator[tuple[Cell, Kept]]:
+def _due_cells() -> Iterator[tuple[Cell, Whose]]:
     """What each live booking covers: its appointment the specialist's time, itself its client's, if they are known."""
     rows = db.session.execute(
         select(

@@ -28,7 +28,7 @@ from .terms import Refusal
 
 # Race tests switch this off to prove that they would notice; nothing else may.
 GUARDED = True
-KEPT_FREE = 2  # threads of a process that never wait for the same calendar as all others
+LEFT_TO_OTHERS = 2  # threads of a process that never wait for the same calendar as all others
 
 
 _seats = Seats()
@@ -53,7 +53,7 @@ def lock_specialist(specialist_id: int) -> None:
     The practice itself is read again with it. Raises `Crowded` when too many threads of this process wait for it
     already: a rush for one calendar must not keep everybody else out.
     """
-    with _seats.one(specialist_id, max(1, settings().threads - KEPT_FREE)):
+    with _seats.one(specialist_id, max(1, settings().threads - LEFT_TO_OTHERS)):
         db.session.scalars(LOCK, {"specialist": specialist_id}, execution_options=READ_AGAIN).all()
 
 

@@ -42,8 +42,7 @@ registry.has_versions(
 registry.has_versions("bookings/cancelled", by=letter_versions.how_cancelled)
 registry.has_versions("bookings/tech_failure", by=letter_versions.how_it_failed)
 registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
-registry.was_called("bookings/contest_refused", "bookings/mark_stays")
-registry.was_called("bookings/contest_upheld", "bookings/mark_changed")
+registry.was_called("bookings", contest_refused="mark_stays", contest_upheld="mark_changed")
 registry.knows(
     "bookings",
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
@@ -310,35 +309,35 @@ def _entry(booking: Booking, side: str, method: Method) -> dict[str, Any]:
 
     An entry that stands where its person does not read any more, or wants none, is taken out of there first.
     """
-    person, held = booking.person(side), entries.holder(booking, side)
-    if held and (method == "CANCEL" or held.mailbox != person.email or not entries.wants_entry(person)):
-        may_stand = entries.let_go(booking, held)
-        if method == "CANCEL" and may_stand and held.mailbox == person.email and not person.no_email:
-            return {"invite": _invite(booking, held, method).to_json(), "route": held.route}
+    person, holder = booking.person(side), entries.present_holder(booking, side)
+    if holder and (method == "CANCEL" or holder.mailbox != person.email or not entries.wants_entry(person)):
+        may_stand = entries.let_go(booking, holder)
+        if method == "CANCEL" and may_stand and holder.mailbox == person.email and not person.no_email:
+            return {"invite": _invite(booking, holder, method).to_json(), "route": holder.route}
         if may_stand:
-            _take_out(booking, held)
+            _take_out(booking, holder)
     if method == "CANCEL" or not entries.wants_entry(person):
         return {}
-    held = entries.take(booking, side)
-    return {"invite": _invite(booking, held, method).to_json(), "route": held.route}
+    holder = entries.take(booking, side)
+    return {"invite": _invite(booking, holder, method).to_json(), "route": holder.route}
 
 
-NO_WORDS: dict[str, Any] = {"summary": "Cancelled", "description": "", "location": "", "url": ""}
+NEUTRAL: dict[str, Any] = {"summary": "Cancelled", "description": "", "location": "", "url": ""}
 
 
-def _take_out(booking: Booking, held: EntryHolder) -> None:
+def _take_out(booking: Booking, holder: EntryHolder) -> None:
     """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more."""
-    person = booking.person(held.side)
+    person = booking.person(holder.side)
     gone = Invite(
-        **identity(booking.entry(held.side)),
-        **NO_WORDS,
+        **identity(booking.entry(holder.side)),
+        **NEUTRAL,
         organizer_name=settings().brand,
-        organizer_mailbox=held.organizer,
-        attendee_mailbox=held.mailbox,
+        organizer_mailbox=holder.organizer,
+        attendee_mailbox=holder.mailbox,
         method="CANCEL",
     )
-    _mail_end(booking.thing, Former(person.id, held.mailbox, person.zone), gone, held.route)
-    booking.raise_sequences(held.side)
+    _mail_end(booking.thing, Former(person.id, holder.mailbox, person.zone), gone, holder.route)
+    booking.raise_sequences(holder.side)
 
 
 @outbox.when_kept_inside
@@ -346,7 +345,7 @@ def _end_by_mail(letter: OutboxMail) -> None:
     """The words of an end are read in the account; the entry that it should have ended stands in a calendar still."""
     facts = letter.context
     if facts.get("invite", {}).get("method") == "CANCEL":
-        end = replace(Invite.from_json(facts["invite"]), **NO_WORDS)
+        end = replace(Invite.from_json(facts["invite"]), **NEUTRAL)
         _mail_end(letter.about, Former(letter.recipient_id, letter.to_address, letter.zone), end, facts["route"])
 
 
@@ -357,22 +356,22 @@ def _mail_end(thing: str, to: Former, gone: Invite, route: str) -> None:
 
 def file_for(booking: Booking, side: str, method: Method) -> Invite:
     """The calendar entry for one side to download: the one its calendar has by mail, or would have today."""
-    held = entries.last_holder(booking, side) or entries.would_hold(booking, side)
-    return _invite(booking, held, method)
+    holder = entries.last_holder(booking, side) or entries.would_receive(booking, side)
+    return _invite(booking, holder, method)
 
 
-def _invite(booking: Booking, held: EntryHolder, method: Method) -> Invite:
-    """The entry in the calendar of `held`: one identity for life, neutral words only."""
-    label = booking.person(held.side).calendar_label or "Appointment"
+def _invite(booking: Booking, holder: EntryHolder, method: Method) -> Invite:
+    """The entry in the calendar of `holder`: one identity for life, neutral words only."""
+    label = booking.person(holder.side).calendar_label or "Appointment"
     return Invite(
-        **identity(booking.entry(held.side)),
-        summary=label if held.side == "client" else f"{label} ({initials(booking)})",
+        **identity(booking.entry(holder.side)),
+        summary=label if holder.side == "client" else f"{label} ({initials(booking)})",
         description=f"{TELLS_NOBODY} {LINK_FOLLOWS}",
         location=place(booking.format),
-        url=url_of(booking, held.side),
+        url=url_of(booking, holder.side),
         organizer_name=settings().brand,
-        organizer_mailbox=held.organizer,
-        attendee_mailbox=held.mailbox,
+        organizer_mailbox=holder.organizer,
+        attendee_mailbox=holder.mailbox,
         method=method,
     )
 

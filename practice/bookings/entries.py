@@ -21,7 +21,7 @@ def wants_entry(person: User) -> bool:
     return person.wants_invites and not person.no_email
 
 
-def holder(booking: Booking, side: str) -> EntryHolder | None:
+def present_holder(booking: Booking, side: str) -> EntryHolder | None:
     """The mailbox that holds this side's entry now, if one does."""
     return next((each for each in _all(booking, side) if each.let_go_at is None), None)
 
@@ -31,7 +31,7 @@ def last_holder(booking: Booking, side: str) -> EntryHolder | None:
     return max(_all(booking, side), key=_recency, default=None)
 
 
-def would_hold(booking: Booking, side: str) -> EntryHolder:
+def would_receive(booking: Booking, side: str) -> EntryHolder:
     """Not stored: the holder that this side's person would be, were the entry written today.
 
     One organizer for life: a calendar takes the same UID from another one for a stranger's.
@@ -51,7 +51,7 @@ def take(booking: Booking, side: str) -> EntryHolder:
     mailbox = booking.person(side).email
     found = next((each for each in _all(booking, side) if each.mailbox == mailbox), None)
     if found is None:
-        found = would_hold(booking, side)
+        found = would_receive(booking, side)
         booking.holders.append(found)
     if found.let_go_at is not None:
         found.let_go_at = None
@@ -65,22 +65,22 @@ def take_all(booking: Booking) -> None:
         take(booking, side)
 
 
-def let_go(booking: Booking, held: EntryHolder) -> bool:
-    """`held` holds the entry no more; True if it may stand in a calendar there and has to be taken out.
+def let_go(booking: Booking, holder: EntryHolder) -> bool:
+    """`holder` holds the entry no more; True if it may stand in a calendar there and has to be taken out.
 
     What still waits for a mailbox that its person left, or wants nothing sent to, does not leave any more.
     """
-    held.let_go_at = clock.now()
+    holder.let_go_at = clock.now()
     db.session.flush()
-    person = booking.person(held.side)
-    if booking.is_confirmed and not person.no_email and held.mailbox == person.email:
+    person = booking.person(holder.side)
+    if booking.is_confirmed and not person.no_email and holder.mailbox == person.email:
         return True
-    return outbox.withdraw(person.id, booking.thing, held.mailbox)
+    return outbox.withdraw(person.id, booking.thing, holder.mailbox)
 
 
 def _all(booking: Booking, side: str) -> list[EntryHolder]:
     return [each for each in booking.holders if each.side == side]
 
 
-def _recency(held: EntryHolder) -> tuple[bool, datetime]:
-    return (held.let_go_at is None, held.let_go_at or held.held_since)
+def _recency(holder: EntryHolder) -> tuple[bool, datetime]:
+    return (holder.let_go_at is None, holder.let_go_at or holder.held_since)

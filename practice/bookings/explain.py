@@ -48,7 +48,7 @@ class Asked:
         return Clock(hours.zone, hours.travel, reader().is_twelve)
 
     @property
-    def words(self) -> str:
+    def start_label(self) -> str:
         """“Tuesday 9 March, 10:00 (Vienna time)”."""
         zone = zone_name(self.clock.zone_on(self.on))
         return f"{day(self.on)}, {minute_of_day(self.minute, self.clock)} ({zone})"
@@ -58,7 +58,7 @@ class Asked:
 class Answer:
     """Whether the time is offered, in a sentence; `rule` names what refused it."""
 
-    is_offered: bool
+    is_open: bool
     sentence: str
     rule: str = ""
 
@@ -126,9 +126,9 @@ def _why(offer: Offer, on: date, minute: int) -> Answer:
     asked = Asked(calendar, on, minute, offer)
     refusal = why_not_at((on, minute), calendar.hours, calendar.busy, calendar.rules, clock.now())
     if refusal is None:
-        return Answer(True, f"{asked.words} is offered for {_several(offer)}.")
+        return Answer(True, f"{asked.start_label} is offered for {_several(offer)}.")
     sentence = SENTENCES[refusal.why].format(f=Facts(asked, refusal))
-    return Answer(False, f"{asked.words} is not offered. {sentence}", refusal.why)
+    return Answer(False, f"{asked.start_label} is not offered. {sentence}", refusal.why)
 
 
 def _several(offer: Offer) -> str:

@@ -74,7 +74,7 @@ class BookForm(Form):
         validators=[InputRequired("Please read and tick this, so that we know it is clear.")],
     )
 
-    def offer_choices(self, formats: list[str], topics: list[tuple[str, str]], places: list[tuple[str, str]]) -> None:
+    def set_choices(self, formats: list[str], topics: list[tuple[str, str]], places: list[tuple[str, str]]) -> None:
         """Only what this specialist offers can be chosen."""
         self.format.choices = [(each, FORMATS[Format(each)]) for each in formats if each in FORMATS]
         self.topics.choices = topics

@@ -26,7 +26,7 @@ from .picking import spread
 from .states import BookingState
 
 QUARTER = 15 * 60
-KEPT = 20_000  # lists of starts in memory; one that is still right is kept anew each quarter of an hour
+MOST_REMEMBERED = 20_000  # lists of starts in memory; one that is still right is kept anew each quarter of an hour
 
 
 class Own(NamedTuple):
@@ -61,17 +61,17 @@ class Calendar:
         found = self._free(now, window)
         if not self.own and not self.away:
             return found
-        kept = [each.starts_at for each in self.own if self._is_kept(each, window)]
+        kept = [each.starts_at for each in self.own if self._is_remembered(each, window)]
         already = {each.starts_at for each in self.own if each.chosen_at is None}
         return list(outside(sorted({*found, *kept} - already), self.rules.length, self.away))
 
     def _free(self, now: datetime, window: tuple[int, int] | None) -> list[int]:
         return open_slots(self.hours, self.busy, self.rules, now, window)
 
-    def _is_kept(self, own: Own, window: tuple[int, int] | None) -> bool:
+    def _is_remembered(self, own: Own, window: tuple[int, int] | None) -> bool:
         at, chosen_at = own.starts_at, own.chosen_at
-        is_asked = window is None or window[0] <= at < window[1]
-        return chosen_at is not None and is_asked and bool(self._free(chosen_at, (at, at + 1)))
+        in_window = window is None or window[0] <= at < window[1]
+        return chosen_at is not None and in_window and bool(self._free(chosen_at, (at, at + 1)))
 
     def left_after(self, start: datetime, now: datetime) -> int:
         """How many appointments would still be possible on that local day, its caps and its week's kept, if `start`
@@ -88,7 +88,7 @@ class Calendar:
         """The zone in which the specialist is then."""
         return zone_on(local_day(instant, self.hours), self.hours)
 
-    def offers(self, start: datetime, now: datetime) -> bool:
+    def has_free(self, start: datetime, now: datetime) -> bool:
         """True if `start` is in the list."""
         at = int(start.timestamp())
         return bool(self.starts(now, (at, at + 1)))
@@ -226,7 +226,7 @@ class Wanted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Remembered:
     """A list of starts as it was computed; right until the version, the local day or the first hold's end changes."""
 
     version: int
@@ -237,7 +237,7 @@ class _Kept:
     until: int
     sure_until: int  # nobody's date changes before: no zone's midnight lies between two quarters of an hour
 
-    def checked(self, now: datetime) -> _Kept | None:
+    def checked(self, now: datetime) -> _Remembered | None:
         """The same list if it is right at `now`, checked until the next quarter of an hour; else None."""
         at = int(now.timestamp())
         if at >= self.until or local_day(now, self.hours) != self.day:
@@ -249,13 +249,13 @@ class _Kept:
         return self.starts[bisect_left(self.starts, -(-at // 1) + self.notice) :]
 
 
-_kept: Memory[tuple[int, Timing], _Kept] = Memory(KEPT)
+_remembered: Memory[tuple[int, Timing], _Remembered] = Memory(MOST_REMEMBERED)
 _computing = Lock()
 
 
 def forget() -> None:
     """Drop every kept list: the database under this process was replaced."""
-    _kept.clear()
+    _remembered.clear()
 
 
 def all_starts(wanted: Collection[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
@@ -278,14 +278,14 @@ def _known(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, tuple[int, .
     found: dict[Wanted, tuple[int, ...]] = {}
     at = now.timestamp()
     for each in wanted:
-        kept = _kept.peek(each[:2])
+        kept = _remembered.peek(each[:2])
         if kept is None or kept.version < each.version:
             continue
         if at >= kept.sure_until:
             kept = kept.checked(now)
             if kept is None:
                 continue
-            _kept.keep(each[:2], kept)
+            _remembered.keep(each[:2], kept)
         found[each] = kept.still_open(at)
     return found
 
@@ -300,18 +300,18 @@ def _compute(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, tuple[int,
     open_calendars = calendars([each[:2] for each in wanted], now)
     for each in wanted:
         if (calendar := open_calendars.get(each[:2])) is not None:
-            kept = _keep(calendar, each.version, now)
-            _kept.keep(each[:2], kept)
+            kept = _remember(calendar, each.version, now)
+            _remembered.keep(each[:2], kept)
             found[each] = kept.still_open(now.timestamp())
     return found
 
 
-def _keep(calendar: Calendar, version: int, now: datetime) -> _Kept:
+def _remember(calendar: Calendar, version: int, now: datetime) -> _Remembered:
     """Compute without notice: the notice is applied at each read, against the clock of that moment."""
     rules = replace(calendar.rules, notice=0)
     starts = open_slots(calendar.hours, calendar.busy, rules, now)
     tomorrow = int((now + timedelta(days=1)).timestamp())
-    return _Kept(
+    return _Remembered(
         version,
         tuple(starts),
         calendar.rules.notice * 60,

@@ -18,7 +18,7 @@ from practice.values import clock, counts
 
 from . import agenda, policy, terms
 from .forms import FORMATS
-from .models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, BookingMove, Contest
+from .models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, BookingMove, Contest
 from .possible import Possible
 from .states import CANCELLED, BookingState, Outcome
 from .terms import CONSULT, Terms
@@ -53,8 +53,8 @@ BY_STAFF = "Cancelled by our staff"
 # What a row of its history says to staff, where the state that it led to says too little.
 STEPS = {
     MOVED: "Another time",
-    TOOK_OFFERED: "Took a time that the specialist had offered",
-    MOVED_AS_ASKED: "Chose another time, as the specialist had asked",
+    TOOK_PROPOSED: "Took a time that the specialist had offered",
+    MOVED_INSTEAD: "Chose another time, as the specialist had asked",
     "reconfirmed": "Confirmed once more",
     "declined": "Took none of the times that the specialist had offered: cancelled",
 }
@@ -252,9 +252,9 @@ def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str
         ("You", agenda.who(booking)) if viewer_id != booking.client_id else (booking.specialist.called, "you")
     )
     was = f"before, it was {local(move.starts_before or booking.starts_at)}"
-    if move.reason == TOOK_OFFERED:
+    if move.reason == TOOK_PROPOSED:
         return f"{asker} offered other times, {taker} took this one; {was}."
-    if move.reason == MOVED_AS_ASKED:
+    if move.reason == MOVED_INSTEAD:
         return f"{asker} asked for another time, {taker} chose one of the free ones; {was}."
     return f"{who} moved it from {local(move.starts_before or booking.starts_at)}."
 

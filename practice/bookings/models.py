@@ -236,9 +236,9 @@ class Booking(Coded, Entered, db.Model):
 
 # Why a booking got another time. Two of three are the specialist's wish, whoever pressed the button.
 MOVED = "moved"
-TOOK_OFFERED = "took offered"
-MOVED_AS_ASKED = "moved as asked"
-AS_THE_SPECIALIST_WISHES = (TOOK_OFFERED, MOVED_AS_ASKED)
+TOOK_PROPOSED = "took offered"
+MOVED_INSTEAD = "moved as asked"
+AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD)
 
 
 class BookingMove(db.Model):

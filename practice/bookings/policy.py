@@ -19,10 +19,10 @@ CHOICES_PER_ADDRESS = "120 per minute"
 # So many appointments can still be had on that day and in that week after an unknown visitor keeps a time, else a few
 # browsers would close a practice for everybody. One that gives two a week keeps none for them; they choose without.
 LEFT_FREE = 2
-TIMES_KEPT = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
-KEPT_WITHIN = timedelta(hours=2)
+HOLDS_OF_A_TIME = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
+HOLDS_COUNTED_FOR = timedelta(hours=2)
 # What took place, or would have if the client had come, is paid.
-KEPT_BY_SPECIALIST = frozenset({S.COMPLETED, S.CLIENT_MISSED})
+PAID_WHOLE = frozenset({S.COMPLETED, S.CLIENT_MISSED})
 MOST_PROPOSALS_A_DAY = 3
 REMINDER_DAY = timedelta(hours=24)
 REMINDER_HOUR = timedelta(hours=1)
@@ -105,7 +105,7 @@ def is_permitted(places: Sequence[str], location: str) -> bool:
     return not places or location in places or country in places
 
 
-def was_kept_longer(terms: Terms, created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
+def was_prolonged(terms: Terms, created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
     """True if a hold was prolonged beyond what it began with; `is_known`: by then their address was confirmed."""
     first = terms.hold if is_known else terms.unknown_hold
     return held_until is not None and held_until - created_at > first + timedelta(seconds=30)
@@ -133,7 +133,7 @@ def counts_from(terms: Terms, starts_at: datetime) -> datetime:
 
 def share_back(terms: Terms, state: BookingState, starts_at: datetime, ended_at: datetime) -> int:
     """How many per cent of its price come back for a booking that ended so, then. Deadlines are inclusive."""
-    if state in KEPT_BY_SPECIALIST:
+    if state in PAID_WHOLE:
         return 0
     if state not in (S.CANCELLED_BY_CLIENT, S.LATE_RELEASED):
         return 100
@@ -179,7 +179,7 @@ def needs_reconfirmation(chosen_at: datetime, starts_at: datetime, missed_before
     return ahead > RECONFIRM_AHEAD or (missed_before >= 2 and ahead > REMINDER_DAY)
 
 
-def is_asked(reconfirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
+def awaits_answer(reconfirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
     """From a day before, the client is asked whether it still suits them, until they have said so."""
     return reconfirmed_at is None and starts_at - REMINDER_DAY <= now < starts_at
 

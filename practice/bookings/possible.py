@@ -71,7 +71,7 @@ class Known:
     joined_specialist_at: datetime | None
     is_public: bool
     # Until when other times are offered for it.
-    offered_until: datetime | None = None
+    proposed_until: datetime | None = None
     marked_at: datetime | None = None
     contest: Contested | None = None
     changes_today: int | None = None
@@ -85,15 +85,15 @@ class Known:
         """It is booked, and has not begun."""
         return self.is_confirmed and now < self.starts_at
 
-    def is_offered(self, now: datetime) -> bool:
+    def is_proposed(self, now: datetime) -> bool:
         """The specialist offers other times, and waits for an answer."""
-        return self.is_confirmed and self.offered_until is not None and now < self.offered_until
+        return self.is_confirmed and self.proposed_until is not None and now < self.proposed_until
 
 
 YES = Answer()
 NOT_YOURS = Answer(NotAllowed, "That is not yours to do here.")
 CHANGED = Answer(IllegalMove, "This appointment has changed in the meantime, so that is no longer possible.")
-NOT_OFFERED = Answer(TooLate, "These times are not offered any more. Your appointment stands as it was.")
+NOT_PROPOSED = Answer(TooLate, "These times are not offered any more. Your appointment stands as it was.")
 _FIXED = Answer(TooLate, "This appointment cannot be moved any more.")
 _PROPOSED_TOO_OFTEN = Answer(TooOften, policy.PROPOSED_TOO_OFTEN)
 
@@ -112,8 +112,8 @@ class Possible:
     undo: Answer
     reconfirm: Answer
     prepare: Answer
-    take_offered: Answer
-    offer_times: Answer
+    take_proposed: Answer
+    propose_times: Answer
     complete: Answer
     say_missed: Answer
     say_broken: Answer
@@ -122,7 +122,7 @@ class Possible:
     grant_again: Answer
     decide_contest: Answer
     call_off: Answer
-    asked: bool
+    awaits_answer: bool
     undo_until: datetime | None
     door_opens: datetime
     counts_from: datetime
@@ -136,7 +136,7 @@ def possible(known: Known, side: Side, now: datetime) -> Possible:
     undo_until = policy.undo_until(known.terms, known.confirmed_at or now, known.starts_at)
     return Possible(
         **answers,
-        asked=known.is_ahead(now) and policy.is_asked(known.reconfirmed_at, known.starts_at, now),
+        awaits_answer=known.is_ahead(now) and policy.awaits_answer(known.reconfirmed_at, known.starts_at, now),
         undo_until=undo_until if answers["undo"] else None,
         door_opens=known.starts_at - policy.JOIN_OPENS,
         counts_from=policy.counts_from(known.terms, known.starts_at),
@@ -153,7 +153,7 @@ def _move(known: Known, side: Side, now: datetime) -> Answer:
         return NOT_YOURS
     if not known.is_ahead(now):
         return _FIXED
-    if known.is_offered(now):
+    if known.is_proposed(now):
         return YES
     if known.moves_used >= known.terms.moves:
         return Answer(TooLate, known.terms.moved_enough)
@@ -203,16 +203,16 @@ def _prepare(known: Known, side: Side, now: datetime) -> Answer:
     return YES if is_there else Answer(TooLate, "This appointment is over, so nothing more is kept for it.")
 
 
-def _take_offered(known: Known, side: Side, now: datetime) -> Answer:
+def _take_proposed(known: Known, side: Side, now: datetime) -> Answer:
     """Take one of the times that are offered, or none of them."""
     if side != Side.CLIENT:
         return NOT_YOURS
-    if not known.is_offered(now):
-        return NOT_OFFERED
+    if not known.is_proposed(now):
+        return NOT_PROPOSED
     return YES if known.is_ahead(now) else _FIXED
 
 
-def _offer_times(known: Known, side: Side, now: datetime) -> Answer:
+def _propose_times(known: Known, side: Side, now: datetime) -> Answer:
     if side != Side.SPECIALIST:
         return NOT_YOURS
     if not known.is_ahead(now):
@@ -324,8 +324,8 @@ _RULES: dict[str, Callable[[Known, Side, datetime], Answer]] = {
     "undo": _undo,
     "reconfirm": _reconfirm,
     "prepare": _prepare,
-    "take_offered": _take_offered,
-    "offer_times": _offer_times,
+    "take_proposed": _take_proposed,
+    "propose_times": _propose_times,
     "complete": _complete,
     "say_missed": _say_missed,
     "say_broken": _say_broken,

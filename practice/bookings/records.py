@@ -196,7 +196,7 @@ holdings.keeps(
             Stay(
                 "Initials in letters that the practice got about it",
                 "They lie in somebody else’s mailbox; our own copies of them go",
-                f"{retention.LETTERS.words} after each letter",
+                f"{retention.LETTERS.length} after each letter",
             ),
         ),
         blocks=_ahead,

@@ -20,7 +20,7 @@ from . import queries
 from .forms import start_value
 
 PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
-KEPT = 300  # weeks in memory, about 60 kB each at the most
+MOST_REMEMBERED = 300  # weeks in memory, about 60 kB each at the most
 
 
 def picker(starts: Sequence[int], first: date | None, url: Callable[[date], str]) -> dict[str, Any]:
@@ -35,14 +35,14 @@ def picker(starts: Sequence[int], first: date | None, url: Callable[[date], str]
     return week | {"earlier": earlier, "later": later, "grid": lambda: _grid(key, earlier, later)}
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _grid(key: tuple[tuple[int, ...], Clock, date | None, date], earlier: str | None, later: str | None) -> Markup:
     """The week as markup, with nothing chosen: a hundred and more radio buttons, the same for everybody."""
     component: Any = current_app.jinja_env.get_template("components/slot_grid.html").module
     return Markup(component.slot_grid(_week(*key) | {"earlier": earlier, "later": later}))  # noqa: S704 - it escapes
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _week(starts: tuple[int, ...], looker: Clock, first: date | None, _today: date) -> dict[str, Any]:
     """What a week says, for everybody with this clock on this day; nobody may change what comes back."""
     week = queries.week_of_slots(starts, looker, first)

@@ -23,8 +23,8 @@ from practice.values.money import Money
 
 from . import listing
 
-KEPT = 5_000
-_pieces: Memory[Hashable, Markup] = Memory(KEPT)
+MOST_REMEMBERED = 5_000
+_pieces: Memory[Hashable, Markup] = Memory(MOST_REMEMBERED)
 
 
 def people(found: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def pieces(people: Sequence[tuple[Listed, tuple[int, ...]]], reader: Clock) -> l
     """Finished cards, each kept under everything it says: other words, times, clock or day make a new one."""
     today = reader.day_at(clock.now())
     return [
-        _kept(
+        _remembered(
             (each.card.code, each.card.version, each.card.consult, reader, starts, today),
             lambda card=each.card, starts=starts: {"person": person(card, starts, reader, today)},
             "directory/_card.html",
@@ -54,7 +54,9 @@ def filter_panels(found: listing.Found, reader: Clock) -> list[Markup]:
     when = listing.counts_of_when(found, reader)
     key = (search.stamp(found.everyone), found.shown, tuple(when.values()))
     return [
-        _kept((*key, where), lambda where=where: {"where": where, **_panel(found, when)}, "directory/_filters.html")
+        _remembered(
+            (*key, where), lambda where=where: {"where": where, **_panel(found, when)}, "directory/_filters.html"
+        )
         for where in ("beside", "above")
     ]
 
@@ -82,10 +84,10 @@ def _time(card: Card, start: int, reader: Clock, today: date) -> dict[str, str]:
     instant = datetime.fromtimestamp(start, UTC)
     value = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
     day, hour = _start_text(instant, reader, today)
-    return {"day": day, "hour": hour, "text": f"{day} {hour}", "value": value, "url": _hold(card)}
+    return {"day": day, "hour": hour, "text": f"{day} {hour}", "value": value, "url": _address_to_choose(card)}
 
 
-def _hold(card: Card) -> str:
+def _address_to_choose(card: Card) -> str:
     """Where a time of its free consultation is chosen."""
     return link("bookings.hold", slug=card.slug, code=card.consult.code) if card.consult else ""
 
@@ -126,7 +128,7 @@ def _panel(found: listing.Found, when: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _kept(key: Hashable, context: Any, template: str) -> Markup:
+def _remembered(key: Hashable, context: Any, template: str) -> Markup:
     piece = _pieces.get(key)
     if piece is None:
         text = current_app.jinja_env.get_template(template).render(context())

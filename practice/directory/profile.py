@@ -17,8 +17,8 @@ from practice.values.money import Money
 
 from .listing import WHEN, address
 
-KEPT = 2_000
-_said: Memory[tuple[str, int], dict[str, Any]] = Memory(KEPT)
+MOST_REMEMBERED = 2_000
+_said: Memory[tuple[str, int], dict[str, Any]] = Memory(MOST_REMEMBERED)
 
 
 def of(specialist: Specialist) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.values import clock
 
-from . import cards, kept_pages, listing, profile
+from . import cards, listing, page_memory, profile
 from .listing import A_PAGE, Found
 
 bp = Blueprint("directory", __name__)
@@ -42,7 +42,7 @@ def index() -> Response:
     first = A_PAGE * (_page_number(found) - 1)
     people = found.people[first : first + A_PAGE]
     matter = listing.matter(everyone, people, reader()), len(found.people), found.shown
-    return kept_pages.for_strangers(matter, lambda: _list(found, people, first, notes))
+    return page_memory.for_strangers(matter, lambda: _list(found, people, first, notes))
 
 
 def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], first: int, notes: list[str]) -> Response:
@@ -75,7 +75,7 @@ def show(slug: str) -> Response:
         # Where there is no time, the page shows what others have free.
         return _profile(specialist, here)
     matter = specialist.code, specialist.profile_version, specialist.state, here.starts, reader().day_at(clock.now())
-    return kept_pages.for_strangers(matter, lambda: _profile(specialist, here))
+    return page_memory.for_strangers(matter, lambda: _profile(specialist, here))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def set_up(app: Flask) -> None:
     app.after_request(compression.pack)  # the last of all: what comes first here is done last
     app.after_request(headers.protect)
     app.after_request(static_files.keep_static)
-    app.context_processor(reader.words)
+    app.context_processor(reader.for_templates)
     for words in FILTERS:
         app.add_template_filter(words)
     app.jinja_env.globals.update(

@@ -70,19 +70,19 @@ class Clock:
         """The instant as this person's clock shows it (aware)."""
         return instant.astimezone(ZoneInfo(self.zone_at(instant)))
 
-    def kept(self) -> dict[str, Any]:
+    def as_facts(self) -> dict[str, Any]:
         """The same as JSON, for a letter that is written later."""
         trips = [(t.first_on.isoformat(), t.last_on.isoformat() if t.last_on else None, t.zone) for t in self.travel]
         return {"home": self.home, "travel": trips, "is_twelve": self.is_twelve}
 
     @classmethod
-    def from_kept(cls, kept: Mapping[str, Any]) -> Clock:
-        """The clock that `kept` came from."""
+    def from_facts(cls, facts: Mapping[str, Any]) -> Clock:
+        """The clock that `facts` came from."""
         trips = (
             Travel(date.fromisoformat(first), date.fromisoformat(last) if last else None, zone)
-            for first, last, zone in kept["travel"]
+            for first, last, zone in facts["travel"]
         )
-        return cls(kept["home"], tuple(trips), kept["is_twelve"])
+        return cls(facts["home"], tuple(trips), facts["is_twelve"])
 
 
 # ---------------------------------------------------------------- whose clock

@@ -106,7 +106,7 @@ class Replacing(Form):
     def differences(self) -> list[tuple[str, str, str]]:
         """Each thing that is stored otherwise than it was typed: its name, the stored and the typed, in words."""
         shown = [field for field in self if field.short_name in self.stored and field.type not in ("CSRFTokenField",)]
-        rows = [(f.label.text, in_words(f, self.stored[f.short_name]), in_words(f, f.data)) for f in shown]
+        rows = [(f.label.text, as_read(f, self.stored[f.short_name]), as_read(f, f.data)) for f in shown]
         return [(name, stored, typed) for name, stored, typed in rows if stored != typed]
 
     def parts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class Replacing(Form):
         if not (self.is_stale or self.is_shown_again):
             return []
         fields = [field for field in self._own_fields() if field.short_name in self.stored]
-        return [f.short_name for f in fields if in_words(f, f.data) != in_words(f, self.stored[f.short_name])]
+        return [f.short_name for f in fields if as_read(f, f.data) != as_read(f, self.stored[f.short_name])]
 
     def _facts(self, stored: Any) -> dict[str, Any]:
         """What is stored, for each field, as a mapping or as the attributes of a row; and all else of a mapping."""
@@ -162,7 +162,7 @@ def _short_mark(value: Any) -> str:
     return mark_of(value)[:6]
 
 
-def in_words(field: Field, value: Any) -> str:
+def as_read(field: Field, value: Any) -> str:
     """A field's value as people read it: the labels of choices, "yes" or "no", a date in words, "nothing"."""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -15,7 +15,7 @@ from .reader import change_zone
 
 # What belongs to one answer alone is put in afterwards.
 TOKEN, HERE, ZONE, NAME = "\x00token\x00", "\x00here\x00", "\x00zone\x00", "\x00name\x00"
-_kept: Memory[tuple[str, ...], str] = Memory(1_000)
+_remembered: Memory[tuple[str, ...], str] = Memory(1_000)
 
 
 def around(template: str, here: str, name: str = "", **says: Any) -> Markup:
@@ -25,11 +25,11 @@ def around(template: str, here: str, name: str = "", **says: Any) -> Markup:
     markup of whoever is signed in: nobody's name is kept.
     """
     key = template, request.endpoint or "", form_page(), repr(says)
-    kept = _kept.get(key)
+    kept = _remembered.get(key)
     if kept is None:
         text = current_app.jinja_env.get_template(template).render(**says, here=HERE, zone_url=ZONE, name=NAME)
         kept = text.replace(form_token(), TOKEN)
-        _kept.keep(key, kept)
+        _remembered.keep(key, kept)
     return Markup(_own(kept, form_page() or here).replace(NAME, escape(name)))  # noqa: S704 - Jinja escaped every value in it
 
 

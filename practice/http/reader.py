@@ -46,7 +46,7 @@ def set_theme() -> BaseResponse:
     return answer
 
 
-def words() -> dict[str, Any]:
+def for_templates() -> dict[str, Any]:
     return {
         "nonce": page_nonce(),
         "me": current_user,

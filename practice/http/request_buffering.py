@@ -297,9 +297,9 @@ class PatientWorker(SharingWorker):
 
     def _is_too_much(self, newest: Line) -> bool:
         """All that waits has to fit into memory; small forms and pages are never what is refused."""
-        return self._held(newest) > PIECE and sum(map(self._held, self.waiting)) > ALL_TOGETHER
+        return self._buffered(newest) > PIECE and sum(map(self._buffered, self.waiting)) > ALL_TOGETHER
 
-    def _held(self, line: Line) -> int:
+    def _buffered(self, line: Line) -> int:
         return len(line.so_far) + len(self.waiting[line])
 
     # ------------------------------------------------------------ at a thread
@@ -317,11 +317,11 @@ class PatientWorker(SharingWorker):
     def finish_request(self, conn: Turn, fs: Any) -> None:
         """It was answered, and the thread is free; back in the loop, the answer goes out."""
         self.finished_request()
-        line, is_kept = conn.line, not fs.cancelled() and fs.exception() is None and fs.result() is True
+        line, stays_open = conn.line, not fs.cancelled() and fs.exception() is None and fs.result() is True
         self._leave_place(line)
         line.framing, line.frame, line.is_new = Framing(line.most_of), None, False
         line.begin(SENDING + len(conn.sock.said) / SLOWEST)
-        self._send(line, conn.sock.said, self._keep if is_kept and not conn.is_cut else self._part)
+        self._send(line, conn.sock.said, self._keep if stays_open and not conn.is_cut else self._part)
 
     # ------------------------------------------------------------ out
 

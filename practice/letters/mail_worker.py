@@ -19,7 +19,7 @@ from practice.providers.mail_transport import Outcome, Transport, Verdict
 from practice.store import installation, vault
 from practice.store.crashpoints import crashpoint
 from practice.store.db import changed, db, transaction
-from practice.store.leases import RETURNED, hold, is_free, lent, let_go
+from practice.store.leases import RETURNED, is_free, lent, let_go, works_under
 from practice.values import clock
 
 from . import mailer, old_letters, outbox, sealed_letters
@@ -122,7 +122,7 @@ def _lease() -> Letter | None:
         loan = lent(current_app.config.get("LEASE_SECONDS", LEASE_SECONDS))
         session.execute(update(OutboxMail).where(OutboxMail.id == row.id).values(**loan))
         letter = _in_hand(row, loan["lease_token"])
-    hold(letter.token, OutboxMail)
+    works_under(letter.token, OutboxMail)
     crashpoint("mail.leased")
     return letter
 

@@ -55,7 +55,7 @@ class Draft:
     @property
     def clock(self) -> Clock:
         """On which clock every hour of this letter is written: the recipient's as it was when the letter was."""
-        return Clock.from_kept(self.context[CLOCK]) if CLOCK in self.context else Clock(self.zone)
+        return Clock.from_facts(self.context[CLOCK]) if CLOCK in self.context else Clock(self.zone)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Opened:
 def build(draft: Draft) -> bytes:
     """The whole message with CRLF line ends; raises `Unbuildable`, or what a template raises."""
     invite = Invite.from_json(draft.context["invite"]) if "invite" in draft.context else None
-    text, html = words_of(draft)
+    text, html = rendered(draft)
     subject = _subject(draft)
     message = EmailMessage(policy=_policy(draft.to_address))
     message.set_content(text, cte="quoted-printable")
@@ -113,7 +113,7 @@ def sender_of(message: bytes) -> str:
     return str(headers["From"].addresses[0].addr_spec)
 
 
-def words_of(draft: Draft) -> tuple[str, str]:
+def rendered(draft: Draft) -> tuple[str, str]:
     """Text and html of a letter, from its one source, on its reader's clock; no request, no account, no database."""
     with current_app.app_context():
         clocks.read_by(draft.clock)

@@ -25,8 +25,8 @@ _QUOTED = "> "
 
 
 @dataclass(frozen=True)
-class Words:
-    """Words with what fills their holes: `str()` is for the text part, in html each filling is escaped or marked up."""
+class Run:
+    """Text with what fills its holes: `str()` is for the text part, in html each filling is escaped or marked up."""
 
     parts: tuple[Any, ...]
 
@@ -41,8 +41,8 @@ class Words:
 class Link:
     """An address among words, with what is to be read in its place."""
 
-    label: Words
-    address: Words
+    label: Run
+    address: Run
 
     def __str__(self) -> str:
         return f"{self.label}: {self.address}"
@@ -69,7 +69,7 @@ class Mailbox(str):
 class Block:
     """A paragraph; or the button with its address; or what somebody wrote, line by line."""
 
-    lines: tuple[Words | str, ...]
+    lines: tuple[Run | str, ...]
     address: str = ""
 
     @property
@@ -96,16 +96,14 @@ def _block(lines: Sequence[str], values: Sequence[Any]) -> Block:
     if lines[0].startswith(_QUOTED):
         quoted = [str(_filled(line.removeprefix(_QUOTED), values)) for line in lines]
         return Block(tuple(line.rstrip() for each in quoted for line in each.split("\n")))
-    return Block((Words(tuple(part for line in lines for part in (" ", _line(line, values)))[1:]),))
+    return Block((Run(tuple(part for line in lines for part in (" ", _line(line, values)))[1:]),))
 
 
-def _line(line: str, values: Sequence[Any]) -> Words | Link:
+def _line(line: str, values: Sequence[Any]) -> Run | Link:
     link = _LINK.fullmatch(line)
     return Link(_filled(link[1], values), _filled(link[2], values)) if link else _filled(line, values)
 
 
-def _filled(words: str, values: Sequence[Any]) -> Words:
+def _filled(words: str, values: Sequence[Any]) -> Run:
     """The words between holes, and the values in them, in turn."""
-    return Words(
-        tuple(values[int(part)] if index % 2 else part for index, part in enumerate(_HOLE.split(words)) if part)
-    )
+    return Run(tuple(values[int(part)] if index % 2 else part for index, part in enumerate(_HOLE.split(words)) if part))

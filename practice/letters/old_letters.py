@@ -41,7 +41,7 @@ def forget_to(recipient_id: int) -> int:
 def nothing_after(template: str, columns: dict[str, Any]) -> dict[str, Any]:
     """What a row keeps of a last letter once it has left, or cannot; nothing of the kind for any other."""
     ends = columns.get("state") in (MailState.SENT, MailState.PARKED, MailState.LAPSED)
-    if not ends or template not in registry.LAST_WORDS:
+    if not ends or template not in registry.LAST_LETTERS:
         return {}
     # Nobody can send it again: there is no account to ask about it.
     return NOTHING | {"state": MailState.SENT if columns["state"] == MailState.SENT else MailState.LAPSED}

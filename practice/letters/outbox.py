@@ -156,7 +156,7 @@ def enqueue_mail(
         event_key=event_key,
         about=thing,
         template=template,
-        context_kept=sealed_letters.seal_context(code, {**context, mailer.CLOCK: reads.kept()}),
+        context_kept=sealed_letters.seal_context(code, {**context, mailer.CLOCK: reads.as_facts()}),
         zone=reads.home,
         message_id=_message_id(code, event_key),
         state=MailState.WAITING,

@@ -14,7 +14,7 @@ Chooser = Callable[[Mapping[str, Any]], str]
 OPENING: dict[str, str] = {}
 WARNING: dict[str, str] = {}
 # Letters to people who have no account any more: nothing is kept of them once they have left, or cannot.
-LAST_WORDS: set[str] = set()
+LAST_LETTERS: set[str] = set()
 
 # Names from before, which a worker of then may still write while it is being replaced.
 _renamed: dict[str, str] = {}
@@ -49,9 +49,9 @@ def has_versions(*templates: str, by: Chooser) -> None:
     _choosers.update(dict.fromkeys(templates, by))
 
 
-def was_called(before: str, now: str) -> None:
-    """A letter has another name since; rows under the old one are built as what it is called now."""
-    _renamed[before] = now
+def was_called(room: str, **now: str) -> None:
+    """These letters have other names since; rows under the old ones are built as what they are called now."""
+    _renamed.update({f"{room}/{before}": f"{room}/{name}" for before, name in now.items()})
 
 
 def name_now(template: str) -> str:

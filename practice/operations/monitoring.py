@@ -54,11 +54,11 @@ def healthz() -> Response:
 @public
 def readyz() -> tuple[Response, int]:
     """200 when this server may be sent people, else 503 with the names of what is missing, and no more than names."""
-    missing = [name for name, check in CHECKS.items() if not _holds(check)]
+    missing = [name for name, check in CHECKS.items() if not _passes(check)]
     return jsonify(ready=not missing, missing=missing), 503 if missing else 200
 
 
-def _holds(check: Callable[[], bool]) -> bool:
+def _passes(check: Callable[[], bool]) -> bool:
     try:
         return check()
     except Exception as error:
@@ -93,7 +93,7 @@ def _keys_fit() -> bool:
     return not list(keys.wrong())
 
 
-def _files_can_be_kept() -> bool:
+def _files_can_be_stored() -> bool:
     folder = settings().uploads
     return os.access(folder if folder.exists() else settings().data, os.W_OK | os.X_OK)
 
@@ -104,7 +104,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "worker": _worker_was_seen,
     "mail": _mail_leaves,
     "keys": _keys_fit,
-    "storage": _files_can_be_kept,
+    "storage": _files_can_be_stored,
 }
 
 

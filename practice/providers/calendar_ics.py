@@ -141,13 +141,13 @@ def _event(entry: Invite | FeedEvent, stamped_at: datetime, parties: str) -> str
     return (
         f"BEGIN:VEVENT\r\n{_line('UID:' + _text(entry.uid))}SEQUENCE:{entry.sequence}\r\n"
         f"DTSTAMP:{_utc(stamped_at)}\r\nLAST-MODIFIED:{_utc(entry.stamped_at)}\r\nCREATED:{_utc(entry.created_at)}\r\n"
-        f"DTSTART:{_utc(entry.starts_at)}\r\nDTEND:{_utc(entry.ends_at)}\r\n{_words(entry)}"
+        f"DTSTART:{_utc(entry.starts_at)}\r\nDTEND:{_utc(entry.ends_at)}\r\n{_as_text(entry)}"
         f"STATUS:{status}\r\nCLASS:PRIVATE\r\nTRANSP:{transparency}\r\nX-MICROSOFT-CDO-BUSYSTATUS:{busy}\r\n"
         f"{parties}END:VEVENT\r\n"
     )
 
 
-def _words(entry: CalendarEntry) -> str:
+def _as_text(entry: CalendarEntry) -> str:
     """Return SUMMARY, DESCRIPTION and LOCATION; the link stands in the text, where every calendar shows it."""
     description = entry.description
     if entry.url not in description:

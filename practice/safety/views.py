@@ -50,6 +50,6 @@ def _footer() -> dict[str, object] | None:
 
 
 @bp.app_context_processor
-def words() -> dict[str, object]:
+def for_templates() -> dict[str, object]:
     """The numbers in every footer, read only by pages that show them."""
     return {"crisis": LocalProxy(_footer)}

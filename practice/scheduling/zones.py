@@ -82,7 +82,7 @@ class ClockTable:
         first, last = self._near(local, local)
         if first == last:
             return local - self.offsets[first]
-        found = [local - self.offsets[i] for i in range(first, last + 1) if self._holds(i, local - self.offsets[i])]
+        found = [local - self.offsets[i] for i in range(first, last + 1) if self._applies(i, local - self.offsets[i])]
         if found:
             return found[-1] if end else found[0]
         return next(self.since[i] for i in range(first + 1, last + 1) if self.since[i] + self.offsets[i] > local)
@@ -103,7 +103,7 @@ class ClockTable:
             max(bisect_right(self.since, until + DAY) - 1, 0),
         )
 
-    def _holds(self, i: int, instant: int) -> bool:
+    def _applies(self, i: int, instant: int) -> bool:
         return self.since[i] <= instant and (i + 1 == len(self.since) or instant < self.since[i + 1])
 
 

@@ -35,7 +35,7 @@ def profession(specialist: Specialist) -> dict[str, Any]:
     }
 
 
-def from_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+def from_draft(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Values that fill the first step from what was typed before sign-in; a date that is none is left out."""
     found = {name: value for name, value in fields.items() if isinstance(value, str)}
     try:

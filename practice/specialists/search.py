@@ -22,7 +22,7 @@ from .policy import completeness, shuffled
 from .states import OfferKind, ProfileState
 from .timing import Timing
 
-KEPT = 10_000
+MOST_REMEMBERED = 10_000
 USUAL_MINUTES = 50  # the length whose price stands on a card
 # Filters in the order in which they are dropped when nobody matches them all.
 RELAXED = ("when", "q", "most", "format", "language", "free", "topics")
@@ -123,7 +123,7 @@ PUBLISHED = (
     .order_by(TABLE.c.id)
 )
 
-_cards: Memory[str, Card] = Memory(KEPT)
+_cards: Memory[str, Card] = Memory(MOST_REMEMBERED)
 
 
 def listed() -> list[Listed]:

@@ -202,7 +202,7 @@ def transaction(*, notes: bool = False, keeps_rows: bool = False) -> Iterator[Se
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
-        _last_words(session)
+        _write_last(session)
         crashpoint("commit.before")
         _commit(session, keeps_rows=keeps_rows)
         crashpoint("commit.after")
@@ -243,7 +243,7 @@ def _end_read(session: Session, *, keeps_rows: bool) -> None:
         session.rollback()
 
 
-def _last_words(session: Session) -> None:
+def _write_last(session: Session) -> None:
     """What must be written last (the audit chain's head lock is then held for the shortest time)."""
     session.flush()
     for call in session.info["before_commit"].values():

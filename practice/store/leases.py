@@ -50,27 +50,27 @@ def lent(seconds: float) -> dict[str, Any]:
 
 RETURNED: dict[str, Any] = {"lease_token": None, "leased_until": None}
 
-_held: dict[str, type[Leased]] = {}
+_open: dict[str, type[Leased]] = {}
 _lock = threading.Lock()
 
 
-def hold(token: str, model: type[Leased]) -> None:
+def works_under(token: str, model: type[Leased]) -> None:
     """Remember that this process works under `token`."""
     with _lock:
-        _held[token] = model
+        _open[token] = model
 
 
 def let_go(token: str) -> None:
     """Forget `token`: its row was marked."""
     with _lock:
-        _held.pop(token, None)
+        _open.pop(token, None)
 
 
 def return_all() -> int:
     """Give back every row that this process holds, so that another worker takes it at once; how many there were."""
     with _lock:
-        held = dict(_held)
+        still_open = dict(_open)
     with transaction():
-        for token, model in held.items():
+        for token, model in still_open.items():
             changed(update(model).where(model.lease_token == token).values(**RETURNED))
-    return len(held)
+    return len(still_open)

@@ -23,7 +23,7 @@ class Period:
         return clock.now() - self.lasts
 
     @property
-    def words(self) -> str:
+    def length(self) -> str:
         """How long, as people say it: "30 days", "48 hours"."""
         hours = int(self.lasts.total_seconds() // 3600)
         if hours < 72:

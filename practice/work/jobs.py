@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from practice.letters import mail_worker, old_letters
 from practice.store import audit, installation
 from practice.store.db import changed, db, insert_once, transaction
-from practice.store.leases import RETURNED, Leased, hold, is_free, lent, let_go, return_all
+from practice.store.leases import RETURNED, Leased, is_free, lent, let_go, return_all, works_under
 from practice.values import clock
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def _claim(each: Registered) -> str | None:
         insert_once(SweepRun, name=each.name, due_at=now, runs=0, failures=0)
         if changed(update(SweepRun).where(SweepRun.name == each.name, due, is_free(SweepRun)).values(**loan)) != 1:
             return None
-    hold(loan["lease_token"], SweepRun)
+    works_under(loan["lease_token"], SweepRun)
     token: str = loan["lease_token"]
     return token
 

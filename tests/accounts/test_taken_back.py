@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from practice.accounts import actions, intents, jobs, queries
 from practice.accounts.models import LIFE_OF_AN_INTENT, ConsentRecord, Device, Intent, User, hash_of
-from practice.accounts.policy import ENDS, Change, Held
+from practice.accounts.policy import ENDS, Change, Holding
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
 from practice.specialists import queries as specialists
@@ -38,17 +38,17 @@ def _is_open(browser, token):
 
 
 def test_every_change_ends_devices_browsers_and_links():
-    assert all({Held.DEVICES, Held.BROWSERS, Held.LINKS} <= ENDS[change] for change in Change)
+    assert all({Holding.DEVICES, Holding.BROWSERS, Holding.LINKS} <= ENDS[change] for change in Change)
 
 
 def test_feeds_outlive_nothing_but_the_second_step():
-    assert [change for change in Change if Held.FEEDS not in ENDS[change]] == [Change.TWO_STEP]
+    assert [change for change in Change if Holding.FEEDS not in ENDS[change]] == [Change.TWO_STEP]
 
 
 def test_every_kind_that_is_held_is_let_go_of_by_some_room(app):
     from practice.accounts import holdings
 
-    assert set(holdings._let_go) == set(Held) - {Held.DEVICES}
+    assert set(holdings._let_go) == set(Holding) - {Holding.DEVICES}
 
 
 @pytest.mark.parametrize("change", Change)
@@ -65,11 +65,11 @@ def test_what_the_table_names_ends_and_nothing_else(app, cast, change):
 
     ben = _fresh(cast.ben.email)
     ended = {
-        Held.BROWSERS: ben.fs_uniquifier != name,
-        Held.FEEDS: not booked.feeds_of(ben),
-        Held.SAVED: not specialists.saved_by(ben),
-        Held.WISH: queries.open_erasure(ben) is None,
-        Held.SETTINGS: ben.calendar_label == "Appointment",
+        Holding.BROWSERS: ben.fs_uniquifier != name,
+        Holding.FEEDS: not booked.feeds_of(ben),
+        Holding.SAVED: not specialists.saved_by(ben),
+        Holding.WISH: queries.open_erasure(ben) is None,
+        Holding.SETTINGS: ben.calendar_label == "Appointment",
     }
     assert {held for held, is_over in ended.items() if is_over} == ENDS[change] & set(ended)
 

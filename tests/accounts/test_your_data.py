@@ -358,7 +358,9 @@ def test_a_closed_practice_goes_with_its_words_its_papers_and_its_face(cast, app
 def test_a_draft_that_was_kept_is_in_the_copy_and_goes_with_the_account(person, ben, clock):
     person.see(PAGE)
     with person.browser.application.test_request_context():
-        token = intents._store(intents._Kept("booking", "/", {"note": f"{WORD} draft"}, "book", None), ben.id, "t" * 43)
+        token = intents._store(
+            intents._Begun("booking", "/", {"note": f"{WORD} draft"}, "book", None), ben.id, "t" * 43
+        )
         assert token
     assert f"{WORD} draft" in _copy(person)["your-data.json"].decode()
 

@@ -172,7 +172,7 @@ def test_the_answer_agrees_with_the_list_at_every_five_minutes_of_a_week(practic
             start = at(1) + timedelta(hours=hours, minutes=minute)
             local = start + timedelta(hours=1)
             answers = [explain.why(each, local.date(), local.hour * 60 + local.minute) for each in asked_for]
-            assert [each.is_offered for each in answers] == [int(start.timestamp()) in each for each in listed], answers
+            assert [each.is_open for each in answers] == [int(start.timestamp()) in each for each in listed], answers
 
 
 @pytest.mark.once

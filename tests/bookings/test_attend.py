@@ -148,7 +148,8 @@ def test_staff_decide_what_happened(booked, cast, clock, outcome, state, strikes
 
     assert booked.state == state
     assert len(queries.strikes_of(cast.practice.id)) == strikes
-    assert outbox.last_to(cast.ben).template.startswith("bookings/contest_")
+    letter = "bookings/mark_stays" if state == S.CLIENT_MISSED else "bookings/mark_changed"
+    assert outbox.last_to(cast.ben).template == letter
     with pytest.raises(Conflict):
         actions.decide_contest(opened, outcome, by=cast.sam, reason="Once more.")
 

@@ -42,7 +42,7 @@ PROMISED = {
     ("undo", Side.CLIENT): {S.CONFIRMED: (START - ALWAYS, BOOKED + 15 * MINUTE)},
     ("reconfirm", Side.CLIENT): {S.CONFIRMED: AHEAD},
     ("prepare", Side.CLIENT): {S.CONFIRMED: (START - ALWAYS, END - SECOND)},
-    ("offer_times", Side.SPECIALIST): {S.CONFIRMED: AHEAD},
+    ("propose_times", Side.SPECIALIST): {S.CONFIRMED: AHEAD},
     ("complete", Side.SPECIALIST): {S.CONFIRMED: (START, START + ALWAYS)},
     ("say_missed", Side.CLIENT): {S.CONFIRMED: (START + 10 * MINUTE, START + DAY)},
     ("say_missed", Side.SPECIALIST): {S.CONFIRMED: (START + 15 * MINUTE, START + DAY)},
@@ -105,8 +105,8 @@ def test_nobody_who_moved_twice_moves_again_unless_they_are_asked_to():
 
     assert "move" in granted(Side.CLIENT, BOOKED, moves_used=1)
     assert "move" not in granted(Side.CLIENT, BOOKED, moves_used=2)
-    assert {"move", "take_offered"} <= granted(Side.CLIENT, lapses - SECOND, moves_used=2, offered_until=lapses)
-    assert not {"move", "take_offered"} & granted(Side.CLIENT, lapses, moves_used=2, offered_until=lapses)
+    assert {"move", "take_proposed"} <= granted(Side.CLIENT, lapses - SECOND, moves_used=2, proposed_until=lapses)
+    assert not {"move", "take_proposed"} & granted(Side.CLIENT, lapses, moves_used=2, proposed_until=lapses)
 
 
 @pytest.mark.parametrize("count", [None, 3, 5])
@@ -114,7 +114,7 @@ def test_what_a_day_allows_and_what_was_not_looked_up_is_not_possible(count):
     facts = {"changes_today": count, "proposals_today": count}
 
     assert ("move" in granted(Side.CLIENT, BOOKED, **facts)) == (count == 3)
-    assert "offer_times" not in granted(Side.SPECIALIST, BOOKED, **facts)
+    assert "propose_times" not in granted(Side.SPECIALIST, BOOKED, **facts)
 
 
 def test_nothing_is_taken_back_within_two_hours_of_the_start():
@@ -125,7 +125,7 @@ def test_nothing_is_taken_back_within_two_hours_of_the_start():
 
 
 def test_they_are_asked_from_a_day_before_until_they_have_said_so():
-    asked = lambda now, **facts: possible(known(**facts), Side.CLIENT, now).asked  # noqa: E731
+    asked = lambda now, **facts: possible(known(**facts), Side.CLIENT, now).awaits_answer  # noqa: E731
 
     assert [asked(START - DAY - SECOND), asked(START - DAY), asked(START - SECOND), asked(START)] == [
         False,
@@ -276,7 +276,7 @@ def of_client(booking, offer, cast):
     }
     if offer is not None:
         path = f'action="/proposals/{offer.code}/decline"'
-        deeds["take_offered"] = (path, lambda: actions.decline_proposal(offer, **by))
+        deeds["take_proposed"] = (path, lambda: actions.decline_proposal(offer, **by))
     return deeds
 
 
@@ -285,7 +285,7 @@ def of_specialist(booking, _offer, cast):
     return {
         "join": (f'action="/bookings/{booking.code}/join"', lambda: actions.join(booking, **by)),
         "cancel": (f'action="{ours}/cancel"', lambda: actions.cancel_by_specialist(booking, **by)),
-        "offer_times": (f'propose action="{ours}/move"', lambda: actions.propose(booking, [THURSDAY_TEN], **by)),
+        "propose_times": (f'propose action="{ours}/move"', lambda: actions.propose(booking, [THURSDAY_TEN], **by)),
         "complete": (f'action="{ours}/complete"', lambda: actions.complete(booking, **by)),
         "say_missed": (f'action="{ours}/missed"', lambda: actions.mark_client_missed(booking, **by)),
         "say_broken": (f'action="/bookings/{booking.code}/technical"', lambda: actions.report_technical(booking, **by)),

@@ -149,7 +149,7 @@ def test_moving_home_is_seen_at_once_by_every_list(cast):
 def test_a_clock_is_kept_with_a_letter_whole():
     clock = Clock("Europe/Lisbon", (Travel(date(2027, 3, 3), None, NEW_YORK),), is_twelve=True)
 
-    assert Clock.from_kept(clock.kept()) == clock
+    assert Clock.from_facts(clock.as_facts()) == clock
 
 
 def test_an_instant_is_read_where_one_is_on_its_date():

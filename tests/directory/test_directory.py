@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import event
 
 from practice.bookings.picking import spread
-from practice.directory import kept_pages
+from practice.directory import page_memory
 from practice.specialists import actions, search
 from practice.specialists.actions.rows import touch
 from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
@@ -381,13 +381,13 @@ def count_queries(app, call):
 
 def test_the_list_asks_as_many_questions_for_thirty_as_for_one(app, client):
     someone("Ada Berg")
-    kept_pages.forget()
+    page_memory.forget()
     one = count_queries(app, lambda: client.get("/specialists"))
     for number in range(29):
         someone(f"P{number} Q")
 
     cold = count_queries(app, lambda: client.get("/specialists"))
-    kept_pages.forget()
+    page_memory.forget()
     warm = count_queries(app, lambda: client.get("/specialists"))
 
     assert len(cold) <= len(one)

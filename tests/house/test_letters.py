@@ -223,7 +223,7 @@ def test_the_ground_floor_names_no_rooms_letter():
 
 def test_what_rooms_say_of_letters_is_said_of_letters_that_there_are(built_app):
     with built_app.app_context():
-        said = {*registry.always_mailed(), *registry.LAST_WORDS, *registry._choosers}
+        said = {*registry.always_mailed(), *registry.LAST_LETTERS, *registry._choosers}
         assert [name for name in said if not sources.title(name)] == []
 
 
@@ -327,5 +327,5 @@ def test_a_letter_says_the_terms_of_its_own_booking(built_app):
     sample = next(each for each in SAMPLES if each.kind == "bookings/stands")
     day = sample.draft(late_lasts=timedelta(hours=24).total_seconds())
     with built_app.app_context():
-        assert "until 24 hours before the start" in mailer.words_of(day)[0]
-        assert "until two hours before the start" in mailer.words_of(sample.draft())[0]
+        assert "until 24 hours before the start" in mailer.rendered(day)[0]
+        assert "until two hours before the start" in mailer.rendered(sample.draft())[0]

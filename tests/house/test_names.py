@@ -30,6 +30,22 @@ GIVEN_UP_FILES = {
     "web": "http",
 }
 
+# Words with one meaning, and where names may hold them; anything else is said by another word.
+HOLDS = ("practice.bookings", "practice.scheduling.rules", "practice.http.cookies")
+ONE_MEANING = {
+    "hold": HOLDS,
+    "holds": HOLDS,
+    "held": HOLDS,
+    "offered": ("practice.specialists",),
+    "proposed": ("practice.bookings", "practice.specialists.actions.suspending"),
+    "kept": ("practice.accounts.kept_forms", "practice.accounts.copies", "practice.letters.outbox", "practice.config"),
+    "words": (
+        *("practice.specialists", "practice.bookings.actions.wipe", "practice.bookings.jobs", "practice.store.sealed"),
+        *("practice.accounts.kept_forms", "practice.accounts.views.drafts", "practice.admin"),
+        "practice.http.request_checks",
+    ),
+}
+
 
 def given_up(module: str, nodes: ast.AST) -> list[str]:
     """Names of this module, its classes and its functions that hold a word which was given up."""
@@ -42,6 +58,17 @@ def given_up(module: str, nodes: ast.AST) -> list[str]:
             for name in [*parts, *named]
             for word in sorted(words_in(name) & GIVEN_UP.keys())
         ),
+    ]
+
+
+def strays(module: str, nodes: ast.AST) -> list[str]:
+    """Names in this module that hold a word which means something else, or nothing, there."""
+    named = [node.name for node in ast.walk(nodes) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [
+        f"{module}.{name}: {word}"
+        for name in [*module.split(".")[1:], *named]
+        for word in sorted(words_in(name) & ONE_MEANING.keys())
+        if not module.startswith(ONE_MEANING[word])
     ]
 
 
@@ -68,6 +95,27 @@ def test_no_name_that_was_given_up_comes_back():
 )
 def test_such_a_name_would_be_noticed(module, line):
     assert given_up(module, ast.parse(line))
+
+
+def test_a_word_with_one_meaning_names_nothing_else():
+    named = {name: tree(path) for name, path in modules().items() if not name.startswith("practice.demo")}
+
+    assert [stray for name, nodes in named.items() for stray in strays(name, nodes)] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("practice.store.leases", "def hold(): pass"),
+        ("practice.accounts.policy", "class Held: pass"),
+        ("practice.bookings.free_times", "class _Kept: pass"),
+        ("practice.bookings.views.client", "def _offered(): pass"),
+        ("practice.store.retention", "class Period:\n    def words(self): pass"),
+        ("practice.directory.kept_pages", ""),
+    ],
+)
+def test_a_second_meaning_would_be_noticed(module, line):
+    assert strays(module, ast.parse(line))
 
 
 def test_words_that_only_look_alike_are_left_alone():

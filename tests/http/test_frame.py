@@ -26,10 +26,10 @@ def test_a_reader_finds_their_own_name_token_and_way_back(app, cast, sign_in):
 
 def test_nobodys_name_and_nobodys_token_is_kept(app, cast, sign_in):
     ben = sign_in(app.test_client(), cast.ben)
-    frame._kept.clear()
+    frame._remembered.clear()
     token = csrf_of(ben.get("/free-consultation"))
 
-    kept = "".join(frame._kept.peek(key) for key in frame._kept._known)
+    kept = "".join(frame._remembered.peek(key) for key in frame._remembered._known)
 
     assert "Free consultation" in kept
     assert cast.ben.display_name not in kept

@@ -50,7 +50,7 @@ class Place:
     confirmed_at: datetime | None = None
     moves: int = 0
     offered: list[int] = field(default_factory=list)
-    offered_until: datetime | None = None
+    proposed_until: datetime | None = None
 
     def is_live(self, now: datetime) -> bool:
         return self.held_until is None or self.held_until > now
@@ -60,7 +60,7 @@ class Place:
 
     def is_asked(self, now: datetime) -> bool:
         """The specialist has offered other times, which stand for two days."""
-        return bool(self.offered) and now < self.offered_until
+        return bool(self.offered) and now < self.proposed_until
 
 
 def is_booked(place: Place) -> bool:
@@ -142,7 +142,7 @@ class Diary(RuleBasedStateMachine):
         mine = ((n, p) for n, p in self.live_at(practice) if n in self.held_by(client))
         return next((number for number, p in mine if p.start == start), None)
 
-    def times_kept(self, client: int, practice: int, start: int) -> int:
+    def holds_of_time(self, client: int, practice: int, start: int) -> int:
         """How often of late, within two hours; one that was kept longer than at first counts as two."""
         mine = [(since, until) for who, since, until in self.kept.values() if who == (client, practice, start)]
         recent = [each for each in mine if each[0] > wall.now() - timedelta(hours=2)]
@@ -152,7 +152,7 @@ class Diary(RuleBasedStateMachine):
         """A time is kept twice; for unknown visitors only if others can still have two in that week."""
         leaves = 0 if client in CLIENTS else 2
         has_room = self.room(practice, self.held_by(client)) > leaves
-        return has_room and self.times_kept(client, practice, start) < 2
+        return has_room and self.holds_of_time(client, practice, start) < 2
 
     def make_way(self, booked: Place, start: int) -> None:
         """What a client holds elsewhere ends where they decide on that very time."""
@@ -209,7 +209,7 @@ class Diary(RuleBasedStateMachine):
         visitor = Visitor(self.person(client), f"browser {client}", "network", "UTC")
         expected = self.may_have(client, practice, start)
         own, is_kept = self.own_hold(client, practice, start), self.is_kept(client, practice, start)
-        can_last = self.times_kept(client, practice, start) < 2
+        can_last = self.holds_of_time(client, practice, start) < 2
         held = self.tried(expected, actions.hold, self.offer(practice), self.at(start), visitor)
         if not expected:
             return
@@ -296,7 +296,7 @@ class Diary(RuleBasedStateMachine):
         )
         self.tried(expected, actions.propose, booking, [self.at(s) for s in starts], by=booking.specialist.user)
         if expected:
-            place.offered, place.offered_until = starts, wall.now() + timedelta(hours=48)
+            place.offered, place.proposed_until = starts, wall.now() + timedelta(hours=48)
             self.proposals.append(((place.client, place.practice), wall.now()))
 
     @when(is_offered)

@@ -42,7 +42,7 @@ def page(client):
 
 def test_the_page_names_each_period_as_the_code_has_it(page):
     assert _rows(page, "How long we keep it") == [
-        [each.what, f"{each.words} {each.since}", each.why] for each in retention.EVERYTHING
+        [each.what, f"{each.length} {each.since}", each.why] for each in retention.EVERYTHING
     ]
 
 
@@ -58,7 +58,7 @@ def test_the_page_names_each_letter_that_always_goes_by_mail(page, app):
     "lasts, words", [(timedelta(hours=48), "48 hours"), (timedelta(days=3), "3 days"), (timedelta(days=365), "a year")]
 )
 def test_a_period_is_said_as_people_say_it(lasts, words):
-    assert retention.Period("", lasts, "", "").words == words
+    assert retention.Period("", lasts, "", "").length == words
 
 
 # ---------------------------------------------------------------- letters

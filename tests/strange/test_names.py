@@ -84,7 +84,7 @@ def test_in_every_letter_a_name_is_kept_apart_from_our_words(hebrew):
         draft = mailer.Draft(
             template=letter.template, to_address="a@b.example", zone="UTC", context=context, message_id="<a@b>"
         )
-        text, html = mailer.words_of(draft)
+        text, html = mailer.rendered(draft)
         names += len(SEEN.findall(text))
         found += [f"{letter.template}: {each}" for each in turned(text)]
         found += [f"{letter.template}: {each}" for each in turned_on(BeautifulSoup(html, "html.parser"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from practice.accounts import holdings
 from practice.accounts.models import Device, User, new_uniquifier
-from practice.accounts.policy import ENDS, Change, Held
+from practice.accounts.policy import ENDS, Change, Holding
 from practice.store.db import transactional
 
 from .devices import end_other_devices
@@ -17,7 +17,7 @@ LINKS = ("confirm", "reset", "new_email", "invite", "stay_on", "two_step_off")
 @transactional
 def end_what_was_left(user: User, change: Change, *, keep: Device | None = None) -> None:
     """End for `user` what `change` ends; `keep` is the device in hand. Its cookie needs `access.renew` afterwards."""
-    if Held.DEVICES in ENDS[change]:
+    if Holding.DEVICES in ENDS[change]:
         end_other_devices(user, keep)
     holdings.let_go(user, ENDS[change])
 
@@ -28,18 +28,18 @@ def sign_out_elsewhere(user: User, this: Device | None) -> None:
     end_what_was_left(user, Change.SIGNED_OUT, keep=this)
 
 
-@holdings.lets_go(Held.BROWSERS)
+@holdings.lets_go(Holding.BROWSERS)
 def _take_another_name(user: User) -> None:
     """Every cookie knows the account by this name: under another one none of them means anything, on any server."""
     user.fs_uniquifier = new_uniquifier()
 
 
-@holdings.lets_go(Held.LINKS)
+@holdings.lets_go(Holding.LINKS)
 def _drop_links(user: User) -> None:
     drop_links(user, *LINKS)
 
 
-@holdings.lets_go(Held.SETTINGS)
+@holdings.lets_go(Holding.SETTINGS)
 def _as_on_the_first_day(user: User) -> None:
     """What sign-up asks (name, zone, whether mail is safe) was answered by whoever shows the proof."""
     user.calendar_label, user.reminders, user.exit_everywhere, user.country = "Appointment", True, True, None

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from practice.accounts import emails, holdings, policy, queries
 from practice.accounts.models import ConsentRecord, Erasure, User, hash_of
-from practice.accounts.policy import Change, Held
+from practice.accounts.policy import Change, Holding
 from practice.accounts.states import ErasureState
 from practice.store import audit, retention
 from practice.store.db import db, transactional
@@ -21,7 +21,7 @@ from .two_step import forget_second_step
 
 FORMER = "Former member"
 # A number, and instants that say nothing of a person. Every other column goes back to what it was on the first day.
-KEPT = frozenset({"id", "code", "created_at", "confirmed_at", "adult_declared_at"})
+STAYS = frozenset({"id", "code", "created_at", "confirmed_at", "adult_declared_at"})
 
 
 @transactional
@@ -51,7 +51,7 @@ def keep_account(user: User) -> None:
         audit.record("account.erasure_taken_back", f"account:{user.code}", actor=user)
 
 
-@holdings.lets_go(Held.WISH)
+@holdings.lets_go(Holding.WISH)
 def _end_wish(user: User) -> None:
     """Whoever takes their account back wants it; the wish was somebody else's, or can be had again."""
     keep_account(user)
@@ -80,21 +80,21 @@ def erase_due() -> int:
 
 @transactional
 def _erase_if_free(asked: Erasure) -> bool:
-    held = _still_asked(asked)
-    if held is None or held.due_at > clock.now():
+    erasure = _still_asked(asked)
+    if erasure is None or erasure.due_at > clock.now():
         return False
     # A booking holds its client too: it is made before this and seen, or refused after it.
-    user = db.session.get_one(User, held.user_id, with_for_update=True, populate_existing=True)
+    user = db.session.get_one(User, erasure.user_id, with_for_update=True, populate_existing=True)
     if holdings.blockers_of(user):
         return False
-    _erase(user, held)
+    _erase(user, erasure)
     return True
 
 
 def _still_asked(asked: Erasure) -> Erasure | None:
-    """The wish, held until the transaction ends; None where it has ended meanwhile."""
-    held = db.session.get(Erasure, asked.id, with_for_update=True, populate_existing=True)
-    return held if held is not None and held.state == ErasureState.ASKED else None
+    """The wish, locked until the transaction ends; None where it has ended meanwhile."""
+    erasure = db.session.get(Erasure, asked.id, with_for_update=True, populate_existing=True)
+    return erasure if erasure is not None and erasure.state == ErasureState.ASKED else None
 
 
 @transactional
@@ -132,7 +132,7 @@ def _empty(user: User) -> None:
     """The row stays as a number; a new account with the same address finds nothing of it."""
     forget_second_step(user)
     for column in User.__table__.columns:
-        if column.key not in KEPT and (column.nullable or getattr(column.default, "is_scalar", False)):
+        if column.key not in STAYS and (column.nullable or getattr(column.default, "is_scalar", False)):
             setattr(user, column.key, column.default.arg if column.default is not None else None)
     user.email = user.email_norm = nobodys_address()
     user.person_key = hash_of(secrets.token_urlsafe(32))

@@ -81,7 +81,7 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
 
 
 def _lock(lock: AccountLock, *, by: User | None) -> None:
-    _hold(lock)
+    _lock_row(lock)
     lock.move_to(LockState.IN_FORCE)
     lock.agreed_by_id, lock.agreed_at = by.id if by else None, clock.now()
     lock.user.active = False
@@ -91,12 +91,12 @@ def _lock(lock: AccountLock, *, by: User | None) -> None:
 
 
 def _end(lock: AccountLock, state: LockState, by: User | None) -> None:
-    _hold(lock)
+    _lock_row(lock)
     lock.move_to(state)
     lock.ended_by_id, lock.ended_at = by.id if by else None, clock.now()
 
 
-def _hold(lock: AccountLock) -> None:
+def _lock_row(lock: AccountLock) -> None:
     """Two who decide at once stand in line, and the second sees what the first did."""
     db.session.flush()
     db.session.refresh(lock, with_for_update=True)

@@ -23,7 +23,7 @@ def turn_on(user: User, secret: str, code: str, *, keep: Device | None = None) -
 
     Every device but `keep` is signed out.
     """
-    row = _held(user)
+    row = _locked(user)
     row.last_code_counter = None
     if not security.code_fits(row, code, secret):
         return None
@@ -38,7 +38,7 @@ def turn_on(user: User, secret: str, code: str, *, keep: Device | None = None) -
 @transactional
 def turn_off(user: User, *, keep: Device | None = None, by: User | str | None = None, reason: str = "") -> None:
     """The password alone opens the account again; `keep` stays signed in. Off already: nothing happens."""
-    row = _held(user)
+    row = _locked(user)
     if not row.has_two_step:
         return
     forget_second_step(row)
@@ -60,7 +60,7 @@ def forget_spare_codes(row: User) -> None:
 @transactional
 def new_codes(user: User) -> list[str]:
     """Eight new spare codes in place of the old ones, readable this once."""
-    codes = spare_codes.renew(_held(user))
+    codes = spare_codes.renew(_locked(user))
     _tell(user, "account.recovery_codes_renewed")
     return codes
 
@@ -68,7 +68,7 @@ def new_codes(user: User) -> list[str]:
 @transactional
 def pass_code(user: User, code: str) -> bool:
     """True for a right code that was not used before; two at once with the same code: one passes."""
-    row = _held(user)
+    row = _locked(user)
     fits = bool(row.tf_totp_secret and security.code_fits(row, code, row.tf_totp_secret))
     if fits:
         keep_on(row)
@@ -78,7 +78,7 @@ def pass_code(user: User, code: str) -> bool:
 @transactional
 def pass_recovery_code(user: User, code: str) -> bool:
     """True for an unused spare code, which is used up; the owner is told."""
-    row = _held(user)
+    row = _locked(user)
     security.adopt_spare_codes(row)
     if not row.has_two_step or not spare_codes.spend(row, code):
         return False
@@ -94,10 +94,10 @@ def keep_on(user: User) -> None:
         audit.record("account.two_step_kept", f"account:{user.code}", actor=user)
 
 
-def _held(user: User) -> User:
+def _locked(user: User) -> User:
     """The account's row, locked until the transaction ends, as the database has it now."""
-    held = select(User).where(User.id == user.id).with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(held).one()
+    locked = select(User).where(User.id == user.id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(locked).one()
 
 
 def _tell(user: User, what: str, *, by: User | str | None = None, reason: str = "") -> None:

@@ -184,7 +184,7 @@ def stay_on(token: str) -> BaseResponse:
     link = _open(token, "stay_on")
     if not PressForm().validate_on_submit():
         return page("accounts/stay_on.html", asked_at=link.created_at)
-    return _kept(link)
+    return _stays_on(link)
 
 
 @bp.route("/two-step-off/<token>", methods=["GET", "POST"])
@@ -196,13 +196,13 @@ def way_back(token: str) -> BaseResponse:
     if not PressForm().validate_on_submit():
         return page("accounts/way_back.html", asked_at=link.created_at - policy.TWO_STEP_BACK_AFTER)
     if request.form.get("do") == "keep":
-        return _kept(link)
+        return _stays_on(link)
     actions.take_way_back(token)
     flash("Two-step sign-in is off. Sign in with your password, and set it up again soon.")
     return redirect(url_for("accounts.sign_in"))
 
 
-def _kept(link: MailedLink) -> BaseResponse:
+def _stays_on(link: MailedLink) -> BaseResponse:
     actions.keep_on(link.user)
     flash("Two-step sign-in stays on. Whoever asked knows your password: choose a new one here.", "warning")
     return redirect(url_for("accounts.forgot"))

@@ -33,7 +33,7 @@ def _page(status: int = 200) -> BaseResponse:
         asked=asked,
         day=asked.due_at if asked else clock.now() + policy.ERASED_AFTER,
         blockers=holdings.blockers_of(current_user),
-        held=[(record, len(rows)) for record in holdings.records() if (rows := record.tell(current_user))],
+        holdings=[(record, len(rows)) for record in holdings.records() if (rows := record.tell(current_user))],
     )
 
 

@@ -15,7 +15,7 @@ from practice.availability import actions, hours_page, policy
 from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.availability.forms import ExceptionForm, LimitsForm, TimeOffForm, TravelForm, WhyForm, ZoneForm
-from practice.availability.typed_hours import KEYS, TypedWeek, change, following, stored_weeks, typed_weeks, week_words
+from practice.availability.typed_hours import KEYS, TypedWeek, change, following, stored_weeks, typed_weeks, week_labels
 from practice.bookings import agenda, explain
 from practice.http import clocks
 from practice.http.access import specialist
@@ -74,7 +74,7 @@ def save() -> Response:
     if not is_sound or request.form.get("do") == "preview":
         hours = hours_page.hours_typed(own, ranges) if is_sound else None
         return _editor(200 if is_sound else 422, weeks=weeks, limits_form=form, hours=hours, is_typed=True)
-    form.typed_weeks = week_words(weeks)
+    form.typed_weeks = week_labels(weeks)
     if not form.replaces(lambda: _stored(own), lambda shown: actions.save_hours(own, ranges, form.limits, shown=shown)):
         now = stored_weeks(availability.weekly_ranges(own.id))
         return _editor(409, weeks=following(weeks, now, form.followed), limits_form=form, is_typed=True)
@@ -84,7 +84,7 @@ def save() -> Response:
 def _stored(own: Specialist) -> dict[str, Any]:
     """What the editor shows of what is stored: the limits, and the week of each kind in words for each day."""
     limits = asdict(actions.limits_of(availability.schedule_of(own)))
-    return limits | {"weeks": week_words(stored_weeks(availability.weekly_ranges(own.id)))}
+    return limits | {"weeks": week_labels(stored_weeks(availability.weekly_ranges(own.id)))}
 
 
 def _check(weeks: list[TypedWeek], form: LimitsForm) -> bool:
@@ -143,14 +143,14 @@ def _lists(own: Specialist, hours: Any, outside: Any) -> dict[str, Any]:
             (
                 on,
                 kind,
-                hours_page.words_of_date(on, ranges),
+                hours_page.date_label(on, ranges),
                 hours_page.booked_on(outside, on, general),
                 mark_of(ranges),
             )
             for on, kind, ranges in availability.exceptions(own.id, today)
         ],
         "absences": [
-            (off, hours_page.words_of_absence(off), hours_page.booked_within(outside, off))
+            (off, hours_page.absence_label(off), hours_page.booked_within(outside, off))
             for off in availability.absences(own.id, clock.now())
         ],
         "travels": availability.travels(own.id, today),

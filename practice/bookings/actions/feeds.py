@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from practice.accounts.holdings import Door, lets_go, opens
 from practice.accounts.models import User, hash_of
-from practice.accounts.policy import Held
+from practice.accounts.policy import Holding
 from practice.bookings import emails, queries
 from practice.bookings.models import CalendarFeed
 from practice.store import audit
@@ -44,7 +44,7 @@ def revoke_feed(user: User, purpose: str) -> None:
     audit.record("feed.revoked", f"account:{user.code}", actor=user, detail={"purpose": purpose})
 
 
-@lets_go(Held.FEEDS)
+@lets_go(Holding.FEEDS)
 def revoke_all(user: User) -> None:
     """Every address of the person answers 404 from now on."""
     if ended := _revoke(user):

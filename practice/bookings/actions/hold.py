@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, select, update
 
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
-from practice.accounts.policy import Held
+from practice.accounts.policy import Holding
 from practice.bookings import claims, free_times, policy, queries, terms
 from practice.bookings.errors import NotEligible, OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
@@ -78,15 +78,15 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
     # The lock has read the practice again: one that was stopped since it was asked for is closed now.
     is_open = visitor.user is not None and offer.specialist.is_published
     calendar = require_open(offer, starts_at, now, Looker((same,) if same else (), visitor.user), is_open=is_open)
-    times_kept = queries.times_kept(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
+    holds_of_time = queries.holds_of_time(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
     if same is not None:
-        if times_kept < policy.TIMES_KEPT:
+        if holds_of_time < policy.HOLDS_OF_A_TIME:
             give_to(same, visitor.user)
             same.held_until = now + visitor.keeps_for(same.terms)
         return same
     if visitor.is_unknown and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
-    return _keep(offer, starts_at, visitor, calendar) if times_kept < policy.TIMES_KEPT else None
+    return _keep(offer, starts_at, visitor, calendar) if holds_of_time < policy.HOLDS_OF_A_TIME else None
 
 
 def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_times.Calendar) -> Booking:
@@ -146,12 +146,12 @@ def require_open(
     calendar = queries.calendar_for(offer, now, looker, is_open=is_open)
     if calendar.hours is free_times.CLOSED.hours:
         raise PracticeClosed()
-    if calendar.offers(starts_at, now):
+    if calendar.has_free(starts_at, now):
         return calendar
     ends_at = end_of(offer, starts_at)
     if queries.is_taken(offer.specialist_id, starts_at, ends_at, [each.id for each in looker.own]):
         raise SlotTaken()
-    if replace(calendar, away=()).offers(starts_at, now):
+    if replace(calendar, away=()).has_free(starts_at, now):
         if not claims.GUARDED:
             return calendar
         raise OwnOverlap()
@@ -214,7 +214,7 @@ def give_up(booking: Booking) -> None:
         db.session.flush()
 
 
-@lets_go(Held.HOLDS)
+@lets_go(Holding.HOLDS)
 def _free_what_they_hold(user: User) -> None:
     """Nothing is kept for them any more, and what came to nothing is nobody's."""
     give_up_holds(user, None)

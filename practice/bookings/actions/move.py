@@ -11,8 +11,8 @@ from sqlalchemy import update
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import SlotClosed, TooLate
-from practice.bookings.models import MOVED, MOVED_AS_ASKED, TOOK_OFFERED, Booking, Proposal
-from practice.bookings.possible import NOT_OFFERED, Side
+from practice.bookings.models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, Proposal
+from practice.bookings.possible import NOT_PROPOSED, Side
 from practice.bookings.queries import Looker
 from practice.bookings.states import ProposalState
 from practice.store import audit
@@ -34,11 +34,11 @@ def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
     mine = _lock(booking)
     possible = queries.possible(booking, Side.CLIENT)
     possible.move.require()
-    is_asked_for = bool(possible.take_offered)
+    is_proposed = bool(possible.take_proposed)
     # Counted first: the letter that `_put` writes says how many are left.
-    booking.moves_used += not is_asked_for
+    booking.moves_used += not is_proposed
     _make_way(mine, booking, starts_at)
-    _put(booking, starts_at, by=by, why=MOVED_AS_ASKED if is_asked_for else MOVED)
+    _put(booking, starts_at, by=by, why=MOVED_INSTEAD if is_proposed else MOVED)
 
 
 @transactional
@@ -49,7 +49,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     """
     now = clock.now()
     claims.lock_booking(booking)
-    queries.possible(booking, Side.SPECIALIST).offer_times.require()
+    queries.possible(booking, Side.SPECIALIST).propose_times.require()
     chosen = sorted(set(starts))
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
         raise Invalid(policy.CHOOSE_SOME, fields={"starts": policy.CHOOSE_SOME})
@@ -76,7 +76,7 @@ def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User) -> Non
     proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
     db.session.flush()
     _make_way(mine, proposal.booking, starts_at)
-    _put(proposal.booking, starts_at, by=by, why=TOOK_OFFERED)
+    _put(proposal.booking, starts_at, by=by, why=TOOK_PROPOSED)
 
 
 @transactional
@@ -141,8 +141,8 @@ def _still_open(proposal: Proposal) -> None:
     claims.lock_booking(proposal.booking)
     db.session.refresh(proposal)
     if proposal is not proposal.booking.open_proposal:
-        raise TooLate(NOT_OFFERED.sentence)
-    queries.possible(proposal.booking, Side.CLIENT).take_offered.require()
+        raise TooLate(NOT_PROPOSED.sentence)
+    queries.possible(proposal.booking, Side.CLIENT).take_proposed.require()
 
 
 def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:

@@ -190,19 +190,19 @@ KEPT = (
 )
 
 
-def times_kept(specialist_id: int, starts_at: datetime, user: User | None, browser_key: str) -> int:
+def holds_of_time(specialist_id: int, starts_at: datetime, user: User | None, browser_key: str) -> int:
     """How often this time was kept for this person or browser of late; one that was kept longer counts as two."""
     asked = {
         "client": user.id if user is not None else None,
         "browser": browser_key,
         "specialist": specialist_id,
         "start": starts_at,
-        "since": clock.now() - policy.KEPT_WITHIN,
+        "since": clock.now() - policy.HOLDS_COUNTED_FOR,
     }
     kept = db.session.execute(KEPT, asked)
     return sum(
         1
-        + policy.was_kept_longer(
+        + policy.was_prolonged(
             terms.of(each.kind),
             each.created_at,
             each.held_until,

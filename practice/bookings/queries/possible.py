@@ -39,7 +39,7 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
         limit["changes_today"] = changes_today(booking, now)
     elif side == Side.SPECIALIST:
         limit["proposals_today"] = proposals_today(booking, now)
-    return limit | {"offered_until": _offered_until(booking)}
+    return limit | {"proposed_until": _proposed_until(booking)}
 
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def possible_in_list(
     (a client's lists bring offered times along), so what depends on more is left to the booking's own page."""
     beside: dict[str, Any] = {"marked_at": marked_at}
     beside["contest"] = contested(booking, contest) if contest is not None else None
-    beside["offered_until"] = _offered_until(booking) if side == Side.CLIENT else None
+    beside["proposed_until"] = _proposed_until(booking) if side == Side.CLIENT else None
     return rules.possible(known(booking, **beside), side, now)
 
 
@@ -85,7 +85,7 @@ def known(booking: Booking, **beside: Any) -> Known:
     )
 
 
-def _offered_until(booking: Booking) -> datetime | None:
+def _proposed_until(booking: Booking) -> datetime | None:
     return booking.open_proposal.lapses_at if booking.open_proposal is not None else None
 
 

@@ -105,12 +105,12 @@ def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) 
     now = clock.now()
     if any(each.specialist_id == offer.specialist_id for each in looker.own):
         return tuple(calendar_for(offer, now, looker).starts(now))
-    starts = _kept(Wanted.by(offer), now) if is_open or may_be_put_there(offer, looker) else ()
+    starts = _remembered(Wanted.by(offer), now) if is_open or may_be_put_there(offer, looker) else ()
     away = _elsewhere(looker, now) if looker.client is not None else ()
     return free_times.outside(starts, offer.minutes, away) if away else starts
 
 
-def _kept(wanted: Wanted, now: datetime) -> tuple[int, ...]:
+def _remembered(wanted: Wanted, now: datetime) -> tuple[int, ...]:
     return free_times.all_starts([wanted], now)[wanted]
 
 
@@ -150,7 +150,7 @@ def _asked(slug: str, code: str) -> dict[str, Any]:
 def _starts_of(found: Any) -> tuple[int, ...]:
     if found.state != ProfileState.PUBLISHED or (found.rests and terms.of(found.kind).rests_after_strikes):
         return ()
-    return _kept(Wanted(found.id, Timing(found.kind, found.minutes), found.calendar_version), clock.now())
+    return _remembered(Wanted(found.id, Timing(found.kind, found.minutes), found.calendar_version), clock.now())
 
 
 # In a rush most attempts come too late: they are told so after this one question, and never wait for the calendar.

@@ -28,7 +28,7 @@ from practice.bookings.queries import Chosen
 from practice.bookings.terms import Refusal
 from practice.http.access import public
 from practice.http.clocks import local, viewer_zone
-from practice.http.forms import in_words
+from practice.http.forms import as_read
 from practice.http.pages import link, page
 from practice.safety.labels import mentions_danger
 from practice.scheduling.zones import local_isoformat
@@ -40,7 +40,7 @@ from practice.values.errors import Conflict
 
 from .blueprint import bp
 
-KEPT = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
+FIELDS = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
 
 
 # ---------------------------------------------------------------- a time, then the form
@@ -176,7 +176,7 @@ def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookF
         return _refused(refusal, booking=booking.code)
     begun.end(booking.appointment.offer)
     rows = [("Time", local(booking.starts_at), local(starts_at))]
-    rows += [(form[n].label.text, in_words(form[n], v), in_words(form[n], form[n].data)) for n, v in form_rows(booking)]
+    rows += [(form[n].label.text, as_read(form[n], v), as_read(form[n], form[n].data)) for n, v in form_rows(booking)]
     differ = [row for row in rows if row[1] != row[2]]
     person = labels.person(booking.specialist)
     return page("bookings/booked_before.html", 409, booking=booking, person=person, rows=differ)
@@ -184,7 +184,7 @@ def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookF
 
 def form_rows(booking: Booking) -> list[tuple[str, Any]]:
     """What a booking keeps of its form, by the names of the fields."""
-    return [(name, sealed.shown(booking, name)) for name in KEPT]
+    return [(name, sealed.shown(booking, name)) for name in FIELDS]
 
 
 def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal: SpentForm) -> Response:
@@ -209,12 +209,12 @@ def _form(offer: Offer, **filled: Any) -> forms.BookForm:
     form = forms.BookForm(**filled)
     specialist = offer.specialist
     topics = [(each.topic.slug, each.topic.name) for each in specialist.topics]
-    form.offer_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
+    form.set_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
     return form
 
 
 def _filled(offer: Offer, fields: dict[str, Any], starts_at: datetime) -> forms.BookForm:
-    known = {name: fields[name] for name in KEPT if name in fields}
+    known = {name: fields[name] for name in FIELDS if name in fields}
     if not known and current_user.is_authenticated:
         known = {"call_name": current_user.display_name}
     key = fields.get("form_key") or secrets.token_urlsafe(24)
@@ -226,7 +226,7 @@ def _filled(offer: Offer, fields: dict[str, Any], starts_at: datetime) -> forms.
 
 
 def _fields(form: forms.BookForm) -> dict[str, Any]:
-    return {name: form[name].data for name in KEPT} | {"form_key": form.form_key.data}
+    return {name: form[name].data for name in FIELDS} | {"form_key": form.form_key.data}
 
 
 def _details(form: forms.BookForm) -> Details:

@@ -79,7 +79,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
         "others": _others(booking),
-        "offered": _offered(booking) if possible.take_offered else [],
+        "proposed": _still_proposed(booking) if possible.take_proposed else [],
     }
     return page("bookings/show.html", status, **(context | more))
 
@@ -95,7 +95,7 @@ def _prepared(booking: Booking) -> dict[str, Any]:
     return {"words": booking.prep, "shares": booking.shares_prep}
 
 
-def _offered(booking: Booking) -> list[datetime]:
+def _still_proposed(booking: Booking) -> list[datetime]:
     """Of the other times that the specialist offers, those that can still be taken."""
     free = set(queries.starts_for(booking.appointment.offer, Looker((booking,), booking.client)))
     instants = booking.open_proposal.instants if booking.open_proposal is not None else []
@@ -159,12 +159,12 @@ def move_to(code: str) -> Response:
     try:
         actions.move(booking, starts_at, by=current_user)
     except (NotThisTime, TooOften) as refusal:
-        return _move_page(_mine(code), 409, _kept_the_old(refusal))
+        return _move_page(_mine(code), 409, _old_stands(refusal))
     flash("Moved. Both calendars are being updated.")
     return _back(code)
 
 
-def _kept_the_old(refusal: Conflict) -> str:
+def _old_stands(refusal: Conflict) -> str:
     return f"{refusal.message} Your old time is still yours. {refusal.way_on}".rstrip()
 
 
@@ -318,7 +318,7 @@ def accept_proposal(code: str) -> Response:
     try:
         actions.accept_proposal(proposal, starts_at, by=current_user)
     except NotThisTime as refusal:
-        flash(_kept_the_old(refusal), "warning")
+        flash(_old_stands(refusal), "warning")
         return booking_page(_mine(booking.code), 409)
     flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
     return _back(booking.code)

@@ -30,7 +30,7 @@ from practice.values.networks import network
 from .blueprint import bp
 
 BEFORE, AFTER, CANCELLED_FOR = timedelta(days=30), timedelta(days=365), timedelta(days=30)
-KEPT = 2000
+MOST_REMEMBERED = 2000
 PURPOSES = {"busy": "Busy times only", "details": "With initials"}
 
 SPACING = "120/hour"
@@ -45,7 +45,7 @@ class Rendered:
     at: datetime
 
 
-_rendered: Memory[tuple[str, int, str, date], Rendered] = Memory(KEPT)
+_rendered: Memory[tuple[str, int, str, date], Rendered] = Memory(MOST_REMEMBERED)
 
 
 @bp.get("/cal/<token>.ics")

@@ -92,7 +92,7 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
     week = slot_picker.picker(starts, first, url=lambda on: on.isoformat())
     shown = {time["value"] for day in week["days"] for part in day["parts"] for time in part["times"]}
     chosen = forms.parse_starts(request.values.getlist("starts"))
-    may_offer = queries.possible(booking, Side.SPECIALIST).offer_times
+    may_propose = queries.possible(booking, Side.SPECIALIST).propose_times
     return page(
         "bookings/propose.html",
         status,
@@ -102,8 +102,8 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
         on=first.isoformat() if first else None,
         chosen={forms.start_value(start) for start in chosen},
         elsewhere=[slot_picker.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
-        problem=problem or may_offer.sentence,
-        may_offer=may_offer,
+        problem=problem or may_propose.sentence,
+        may_propose=may_propose,
     )
 
 

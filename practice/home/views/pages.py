@@ -16,7 +16,7 @@ from practice.bookings.models import Booking
 from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
 from practice.bookings.terms import MOST_OPEN
-from practice.directory import cards, kept_pages, listing
+from practice.directory import cards, listing, page_memory
 from practice.http import cookies
 from practice.http.access import client, public
 from practice.http.clocks import reader
@@ -46,7 +46,7 @@ def index() -> Response:
         people = cards.people(soonest, reader())
         return page("home/home.html", specialists=people, total=len(everyone), topics=specialists.topics())
 
-    return kept_pages.for_strangers(listing.matter(everyone, soonest, reader()), render)
+    return page_memory.for_strangers(listing.matter(everyone, soonest, reader()), render)
 
 
 @bp.get("/me")
@@ -87,7 +87,7 @@ def _ahead(booking: Booking, now: datetime) -> Ahead:
         tile=labels.tile(booking.starts_at),
         format=FORMATS[Format(booking.format)],
         possible=possible,
-        released_at=queries.released_at(booking) if possible.asked else None,
+        released_at=queries.released_at(booking) if possible.awaits_answer else None,
     )
 
 
@@ -142,7 +142,7 @@ def privacy() -> Response:
         "home/privacy.html",
         version=consents.version_of(consents.PRIVACY),
         cookies=kept,
-        periods=[(each.what, f"{each.words} {each.since}", each.why) for each in retention.EVERYTHING],
+        periods=[(each.what, f"{each.length} {each.since}", each.why) for each in retention.EVERYTHING],
         always_mailed=list(registry.always_mailed().values()),
     )
 

@@ -231,7 +231,7 @@ def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
 
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
-    asked = [each for each in ahead if _possible(each, now).asked]
+    asked = [each for each in ahead if _possible(each, now).awaits_answer]
     misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
     chosen = bookings.chosen_at_of(asked) if asked else {}
     for booking in asked:

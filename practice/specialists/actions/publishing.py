@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
-from practice.accounts.policy import Held
+from practice.accounts.policy import Holding
 from practice.specialists import credentials, emails, policy, queries
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import CredentialKind, ProfileState
@@ -58,7 +58,7 @@ def pause(specialist: Specialist, until: date | None, *, by: User, shown: Shown 
     audit.record("specialist.paused", f"specialist:{specialist.code}", actor=by)
 
 
-@lets_go(Held.PRACTICE)
+@lets_go(Holding.PRACTICE)
 def rest(user: User) -> None:
     """The account was locked: nobody new books with somebody who cannot get in. Its owner goes on when they can."""
     specialist = queries.application_of(user)

@@ -45,7 +45,7 @@ def approve(review: Review, verdict: Verdict, *, by: User) -> Specialist:
 
     Raises Invalid when a check is open, the title is not on the list, or no topic would be left.
     """
-    specialist = _held(review, by)
+    specialist = _locked(review, by)
     _check_verdict(specialist, verdict)
     _note(review, Decision.APPROVED, verdict)
     review.title = specialist.granted_title = verdict.title
@@ -67,7 +67,7 @@ def approve(review: Review, verdict: Verdict, *, by: User) -> Specialist:
 @transactional
 def ask_for_changes(review: Review, verdict: Verdict, *, by: User) -> Specialist:
     """Give the application back with reasons; nothing has to be typed again, and its place in the queue is kept."""
-    specialist = _held(review, by)
+    specialist = _locked(review, by)
     _say_why(verdict)
     _note(review, Decision.CHANGES, verdict)
     review.refused_topics = list(verdict.refused_topics)
@@ -80,7 +80,7 @@ def ask_for_changes(review: Review, verdict: Verdict, *, by: User) -> Specialist
 @transactional
 def propose_refusal(review: Review, verdict: Verdict, *, by: User) -> None:
     """The first of two people says no; the applicant hears nothing until a second one agrees."""
-    specialist = _held(review, by)
+    specialist = _locked(review, by)
     _say_why(verdict)
     _note(review, Decision.REFUSE_PROPOSED, verdict)
     review.decided_at = None
@@ -114,7 +114,7 @@ def withdraw_refusal(review: Review, *, by: User) -> None:
     audit.record("specialist.refusal_withdrawn", f"specialist:{specialist.code}", actor=by)
 
 
-def _held(review: Review, by: User) -> Specialist:
+def _locked(review: Review, by: User) -> Specialist:
     specialist = review.specialist
     _not_oneself(specialist, by)
     touch(specialist)

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
-from practice.accounts.policy import Held
+from practice.accounts.policy import Holding
 from practice.specialists.models import SavedSpecialist, Specialist
 from practice.store.db import db, insert_once, transactional
 from practice.values import clock
@@ -28,7 +28,7 @@ def forget(user: User, specialist: Specialist) -> None:
     )
 
 
-@lets_go(Held.SAVED)
+@lets_go(Holding.SAVED)
 def forget_all(user: User) -> None:
     """Empty the user's list."""
     db.session.execute(delete(SavedSpecialist).where(SavedSpecialist.user_id == user.id))

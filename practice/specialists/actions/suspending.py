@@ -94,14 +94,14 @@ def _check(terms: Terms) -> None:
 
 
 def _proposed(suspension: Suspension, by: User) -> Specialist:
-    return _held(suspension, SuspensionState.PROPOSED, by)
+    return _locked(suspension, SuspensionState.PROPOSED, by)
 
 
 def _in_force(suspension: Suspension, by: User) -> Specialist:
-    return _held(suspension, SuspensionState.IN_FORCE, by)
+    return _locked(suspension, SuspensionState.IN_FORCE, by)
 
 
-def _held(suspension: Suspension, state: SuspensionState, by: User) -> Specialist:
+def _locked(suspension: Suspension, state: SuspensionState, by: User) -> Specialist:
     """The practice, its row and its calendar locked, if the suspension is still where it was read."""
     specialist = suspension.specialist
     _not_oneself(specialist, by)

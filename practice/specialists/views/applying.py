@@ -31,7 +31,7 @@ STEPS = {
     "send": ("Send", "specialists.send"),
 }
 PHOTO = re.compile(r"[A-Za-z0-9_-]{22}-(96|512)\.webp")
-KEPT = (
+FIELDS = (
     "kind", "name", "called", "title", "country", "place", "body", "number", "expires_on", "permitted", "training",
     "years", "supervision", "records_country",
 )  # fmt: skip
@@ -65,7 +65,7 @@ def apply() -> Response:
 def begin() -> Response:
     """The first step. Anybody may fill it in; what they wrote survives sign-in."""
     specialist = _editable(_mine())
-    kept = _kept_intent()
+    kept = _begun_intent()
     stored = _first_values(specialist, None)
     form = forms.ProfessionForm(data=_first_values(specialist, kept), over=stored)
     if not form.validate_on_submit():
@@ -87,7 +87,7 @@ def _keep_profession(form: forms.ProfessionForm) -> bool:
 
 
 def _keep_for_later() -> Response:
-    fields = {name: request.form[name][:2000] for name in KEPT if name in request.form}
+    fields = {name: request.form[name][:2000] for name in FIELDS if name in request.form}
     intents.open_intent("apply", link("specialists.begin"), fields, task="apply as a specialist")
     return redirect(link("accounts.sign_up"), 303)
 
@@ -242,14 +242,14 @@ def _editable(specialist: Specialist | None) -> Any:
     return specialist
 
 
-def _kept_intent() -> Any:
+def _begun_intent() -> Any:
     intent = intents.current_intent()
     return intent if intent is not None and intent.kind == "apply" else None
 
 
 def _first_values(specialist: Specialist | None, intent: Any) -> dict[str, Any]:
     if intent is not None:
-        return filled.from_kept(intents.shown(intent))
+        return filled.from_draft(intents.shown(intent))
     if specialist is not None:
         return filled.profession(specialist)
     if current_user.is_authenticated:

@@ -15,11 +15,11 @@ from practice.http.protection import form_token
 from practice.store.memory import Memory
 from practice.values import clock
 
-KEPT = 500
+MOST_REMEMBERED = 500
 # What a page shows beside its own matter (numbers in the footer) may be this old, in seconds.
 OLDEST = 10
 TOKEN, NONCE = "\x00token\x00", "\x00nonce\x00"
-_pages: Memory[Hashable, tuple[float, str]] = Memory(KEPT)
+_pages: Memory[Hashable, tuple[float, str]] = Memory(MOST_REMEMBERED)
 
 
 def for_strangers(matter: Hashable, render: Callable[[], Response]) -> Response:
