@@ -48,7 +48,9 @@ def open_store(engine: str) -> Iterator[Store]:
         yield Files()
         return
     with cluster() as running:
-        yield Copies(running)
+        copies = Copies(running)
+        yield copies
+        copies.let_go()
 
 
 class Files:
@@ -89,10 +91,14 @@ class Copies:
         migrate(self.cluster.create("migrated"), data)
         return self.cluster.create(self.name, "migrated")
 
-    def restore(self, data: Path) -> None:
+    def let_go(self) -> None:
+        """Nobody is connected from here any more."""
         if self.rows:
             self.rows.close()
             self.rows = None
+
+    def restore(self, data: Path) -> None:
+        self.let_go()
         self.cluster.drop(self.name)
         self.cluster.create(self.name, "migrated")
 
