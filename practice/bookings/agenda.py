@@ -16,7 +16,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 from practice.store.db import db
 
-from . import emails, policy
+from . import invites, policy
 from .free_times import TAKES_PART
 from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
@@ -146,7 +146,7 @@ def consults_in_week(specialist_id: int, hours: OpenHours, now: datetime) -> int
 
 def who(booking: Booking) -> str:
     """How a client appears in a diary: initials, never a name."""
-    return emails.initials(booking)
+    return invites.initials(booking)
 
 
 def outside(bookings: Iterable[Booking], hours: dict[str, OpenHours]) -> list[Booking]:

@@ -1,30 +1,24 @@
-"""This file knows every letter that bookings send: to whom, with which facts, and with which calendar part."""
+"""This file knows every letter that bookings send: to whom and with which facts."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any
 
 from practice.accounts.models import User
-from practice.config import settings
 from practice.http import clocks
 from practice.http.clocks import Clock
-from practice.http.pages import absolute_url
 from practice.letters import outbox, registry
-from practice.letters.outbox import OutboxMail, Recipient, enqueue_mail
-from practice.providers.calendar_ics import Invite
-from practice.values import clock, text
-from practice.values.text import Name
+from practice.letters.outbox import enqueue_mail
+from practice.values import clock
 
-from . import entries, letter_versions, queries
-from .models import SIDES, Booking, CalendarFeed, Contest, EntryHolder, Proposal
+from . import entries, invites, letter_versions, queries
+from .invites import Method, brought_along, initials, url_of
+from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
 from .policy import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE, undo_until
 from .states import Outcome
 from .terms import CONSULT
-
-Method = Literal["REQUEST", "CANCEL"]
 
 # Letters that bring the calendar entry, and those that say nothing true any more once the appointment has changed.
 WITH_ENTRY = frozenset({"bookings/booked", "bookings/moved", "bookings/entry_here", "bookings/entry_gone"})
@@ -92,7 +86,7 @@ def cancelled(booking: Booking, *, by: User | None) -> None:
     for side in SIDES:
         person = booking.person(side)
         if outbox.recall(person.id, booking.thing) and (by is None or by.id != person.id):
-            _entry(booking, side, "CANCEL")
+            invites.take_out_unheard(booking, side)
         else:
             _write(booking, side, template, f"{booking.thing}:{booking.state}", facts, method="CANCEL")
 
@@ -104,7 +98,7 @@ def entry_follows(booking: Booking, side: str) -> None:
     """
     booking.raise_sequences(side)
     if not entries.wants_entry(booking.person(side)):
-        _entry(booking, side, "REQUEST")
+        brought_along(booking, side, "REQUEST")
         return
     key = f"{booking.thing}:entry_here:{booking.entry(side).ics_sequence}"
     _write(booking, side, "bookings/entry_here", key, method="REQUEST")
@@ -234,7 +228,7 @@ def _write(
     context = _facts(booking, side) | (facts or {})
     not_before = None
     if method is not None:
-        context |= _entry(booking, side, method)
+        context |= brought_along(booking, side, method)
         replaces = set() if is_first else WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
         # What takes an entry out of a calendar is replaced by nothing that does not speak to that calendar as well.
         replaces -= set() if "invite" in context else {"bookings/entry_gone"}
@@ -253,13 +247,12 @@ def _heard_from(booking: Booking, side: str) -> datetime | None:
 def _facts(booking: Booking, side: str) -> dict[str, Any]:
     """The appointment as one side may know it: no topic, no title, no surname, whatever the template does."""
     for_client = side == "client"
-    confirmed = booking.confirmed_at or clock.now()
     return {
         "side": side,
         "url": url_of(booking, side),
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
-        "undo_until_at": undo_until(booking.terms, confirmed, booking.starts_at).isoformat(),
+        "undo_until_at": undo_until(booking.terms, booking.confirmed_at or clock.now(), booking.starts_at).isoformat(),
         "other_name": booking.specialist.called if for_client else initials(booking),
         "other_zone": _clock_of_other(booking, side).zone_at(booking.starts_at),
         "format": booking.format,
@@ -274,127 +267,3 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
 def _clock_of_other(booking: Booking, side: str) -> Clock:
     """The clock of whoever the letter is not for, as it is on that date."""
     return clocks.of(booking.specialist.user) if side == "client" else clocks.of(booking.client, booking.client_zone)
-
-
-def url_of(booking: Booking, side: str) -> str:
-    """The page where one side sees the booking and may change it."""
-    endpoint = "bookings.show" if side == "client" else "bookings.practice_show"
-    return absolute_url(endpoint, code=booking.code)
-
-
-def initials(booking: Booking) -> str:
-    """How a client appears in anything that leaves: "B. K."."""
-    return initials_of(booking.call_name or (booking.client.display_name if booking.client else ""))
-
-
-def initials_of(name: str) -> str:
-    """The same from a name alone."""
-    return Name(" ".join(f"{each}." for each in text.initials(name))) if name.strip() else "A client"
-
-
-# ---------------------------------------------------------------- the calendar entry
-
-
-@dataclass(frozen=True)
-class Former:
-    """The mailbox of somebody that an entry has to leave, whatever they chose for their letters since."""
-
-    id: int
-    email: str
-    zone: str | None
-
-
-def _entry(booking: Booking, side: str, method: Method) -> dict[str, Any]:
-    """What a letter to this side brings along: the entry or its end, and where answers go; nothing if it brings none.
-
-    An entry that stands where its person does not read any more, or wants none, is taken out of there first.
-    """
-    person, holder = booking.person(side), entries.present_holder(booking, side)
-    if holder and (method == "CANCEL" or holder.mailbox != person.email or not entries.wants_entry(person)):
-        may_stand = entries.let_go(booking, holder)
-        if method == "CANCEL" and may_stand and holder.mailbox == person.email and not person.no_email:
-            return {"invite": _invite(booking, holder, method).to_json(), "route": holder.route}
-        if may_stand:
-            _take_out(booking, holder)
-    if method == "CANCEL" or not entries.wants_entry(person):
-        return {}
-    holder = entries.take(booking, side)
-    return {"invite": _invite(booking, holder, method).to_json(), "route": holder.route}
-
-
-NEUTRAL: dict[str, Any] = {"summary": "Cancelled", "description": "", "location": "", "url": ""}
-
-
-def _take_out(booking: Booking, holder: EntryHolder) -> None:
-    """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more."""
-    person = booking.person(holder.side)
-    gone = Invite(
-        **identity(booking.entry(holder.side)),
-        **NEUTRAL,
-        organizer_name=settings().brand,
-        organizer_mailbox=holder.organizer,
-        attendee_mailbox=holder.mailbox,
-        method="CANCEL",
-    )
-    _mail_end(booking.thing, Former(person.id, holder.mailbox, person.zone), gone, holder.route)
-    booking.raise_sequences(holder.side)
-
-
-@outbox.when_kept_inside
-def _end_by_mail(letter: OutboxMail) -> None:
-    """The words of an end are read in the account; the entry that it should have ended stands in a calendar still."""
-    facts = letter.context
-    if facts.get("invite", {}).get("method") == "CANCEL":
-        end = replace(Invite.from_json(facts["invite"]), **NEUTRAL)
-        _mail_end(letter.about, Former(letter.recipient_id, letter.to_address, letter.zone), end, facts["route"])
-
-
-def _mail_end(thing: str, to: Former, gone: Invite, route: str) -> None:
-    context = {"invite": gone.to_json(), "route": route}
-    enqueue_mail(f"{thing}:entry_gone:{gone.sequence}", "bookings/entry_gone", cast(Recipient, to), context)
-
-
-def file_for(booking: Booking, side: str, method: Method) -> Invite:
-    """The calendar entry for one side to download: the one its calendar has by mail, or would have today."""
-    holder = entries.last_holder(booking, side) or entries.would_receive(booking, side)
-    return _invite(booking, holder, method)
-
-
-def _invite(booking: Booking, holder: EntryHolder, method: Method) -> Invite:
-    """The entry in the calendar of `holder`: one identity for life, neutral words only."""
-    label = booking.person(holder.side).calendar_label or "Appointment"
-    return Invite(
-        **identity(booking.entry(holder.side)),
-        summary=label if holder.side == "client" else f"{label} ({initials(booking)})",
-        description=f"{TELLS_NOBODY} {LINK_FOLLOWS}",
-        location=place(booking.format),
-        url=url_of(booking, holder.side),
-        organizer_name=settings().brand,
-        organizer_mailbox=holder.organizer,
-        attendee_mailbox=holder.mailbox,
-        method=method,
-    )
-
-
-# ---------------------------------------------------------------- what an invitation and a feed say alike
-
-LINK_FOLLOWS = "Details and cancellation:"
-# Replies of calendars are not read, so a "no" there would only be found when nobody comes.
-TELLS_NOBODY = "Declining in a calendar tells nobody."
-
-
-def identity(entry: Any) -> dict[str, Any]:
-    """Which calendar entry it is, and when: a booking, its appointment, or a row of a feed with the same columns."""
-    return {
-        "uid": entry.ics_uid,
-        "sequence": entry.ics_sequence,
-        "stamped_at": entry.ics_stamped_at,
-        "created_at": entry.created_at,
-        "starts_at": entry.starts_at,
-        "ends_at": entry.ends_at,
-    }
-
-
-def place(format: str) -> str:
-    """Where the two meet, as a calendar may say it."""
-    return {"in_person": "In person", "phone": "By phone"}.get(format, "Online")

@@ -69,6 +69,7 @@ class Appointment(Coded, Entered, db.Model):
     specialist: Mapped[Specialist] = relationship()
     offer: Mapped[Offer] = relationship()
     bookings: Mapped[list[Booking]] = relationship(back_populates="appointment")
+    holders: Mapped[list[EntryHolder]] = relationship(order_by="EntryHolder.id", passive_deletes=True)
 
     @property
     def is_for_one(self) -> bool:
@@ -197,7 +198,7 @@ class Booking(Coded, Entered, db.Model):
             raise ValueError("a hold has nobody to write to")
         return person
 
-    def entry(self, side: str) -> Entered:
+    def entry(self, side: str) -> Booking | Appointment:
         """What stands in the calendar of one side: the client's own booking, the appointment for its specialist."""
         return self if side == "client" else self.appointment
 
@@ -257,28 +258,30 @@ class BookingMove(db.Model):
     booking: Mapped[Booking] = relationship(back_populates="moves")
 
 
-class EntryHolder(db.Model):
-    """A mailbox that was sent a booking's calendar entry, with the identity it was written there under, for life.
+def _one_now(name: str, column: str) -> Index:
+    """Nobody's entry stands in two mailboxes at once."""
+    where = text("let_go_at IS NULL")
+    return Index(name, column, unique=True, sqlite_where=where, postgresql_where=where)
 
-    The one of each side that is not let go holds the entry now: updates go there, wherever its person reads today.
+
+class EntryHolder(db.Model):
+    """A mailbox that was sent a calendar entry, with the identity it was written there under, for life.
+
+    A client's is the entry of their booking, a specialist's that of the appointment, however many come to it. The one
+    that is not let go holds it now: updates go there, wherever its person reads today.
     """
 
     __tablename__ = "entry_holders"
     __table_args__ = (
-        one_of("side", SIDES),
-        UniqueConstraint("booking_id", "side", "mailbox"),
-        Index(
-            "uq_entry_holders_now",
-            "booking_id",
-            "side",
-            unique=True,
-            sqlite_where=text("let_go_at IS NULL"),
-            postgresql_where=text("let_go_at IS NULL"),
-        ),
+        CheckConstraint("(booking_id IS NULL) <> (appointment_id IS NULL)", name="whose"),
+        UniqueConstraint("booking_id", "mailbox"),
+        UniqueConstraint("appointment_id", "mailbox"),
+        _one_now("uq_entry_holders_clients_now", "booking_id"),
+        _one_now("uq_entry_holders_specialists_now", "appointment_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"))
-    side: Mapped[str] = mapped_column(String(10))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey(Appointment.id, ondelete="CASCADE"))
     # The ATTENDEE of the entry, and its ORGANIZER.
     mailbox: Mapped[str] = mapped_column(String(320))
     organizer: Mapped[str] = mapped_column(String(320))
@@ -286,6 +289,11 @@ class EntryHolder(db.Model):
     route: Mapped[str] = mapped_column(String(32))
     held_since: Mapped[datetime] = mapped_column(default=clock.now)
     let_go_at: Mapped[datetime | None]
+
+    @property
+    def side(self) -> str:
+        """Whose entry it is, "client" or "specialist"."""
+        return "specialist" if self.booking_id is None else "client"
 
 
 class Proposal(Coded, db.Model):

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Rows, Stay
@@ -159,12 +159,10 @@ def _wipe_contests(user: User) -> None:
 
 def _held_by(user: User) -> Any:
     """Entries in a calendar of theirs: of appointments they booked, and of those in their own practice."""
-    own_side = Booking.client_id == user.id
-    practice_side = Booking.specialist.has(user_id=user.id)
-    mine = select(Booking.id)
+    in_practice = select(Appointment.id).where(Appointment.specialist.has(user_id=user.id))
     return or_(
-        and_(EntryHolder.side == "client", EntryHolder.booking_id.in_(mine.where(own_side))),
-        and_(EntryHolder.side == "specialist", EntryHolder.booking_id.in_(mine.where(practice_side))),
+        EntryHolder.booking_id.in_(select(Booking.id).where(Booking.client_id == user.id)),
+        EntryHolder.appointment_id.in_(in_practice),
     )
 
 

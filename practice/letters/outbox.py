@@ -242,12 +242,17 @@ def recall(recipient_id: int, thing: str) -> bool:
     return _lapse(*_line(recipient_id, thing), *waits_for_its_hour) > 0
 
 
-def withdraw(recipient_id: int, thing: str, address: str) -> bool:
-    """Let everything about `thing` that still waits to be mailed there lapse; True if something may have arrived."""
-    _lapse(*_line(recipient_id, thing, address), OutboxMail.for_inbox.is_(False))
+def withdraw(recipient_id: int, things: Collection[str], address: str) -> None:
+    """Let everything about these things that still waits to be mailed there lapse."""
+    waits = (OutboxMail.recipient_id == recipient_id, OutboxMail.about.in_(things), OutboxMail.to_address == address)
+    _lapse(*waits, OutboxMail.for_inbox.is_(False))
+
+
+def may_have_reached(recipient_id: int, things: Collection[str], address: str) -> bool:
+    """Whether a letter about one of these things has left for that mailbox, or may have."""
     # Of old letters the address is gone, and only that they left is known.
-    here = (*_line(recipient_id, thing), OutboxMail.to_address.in_((address, "")))
-    return db.session.scalar(select(exists().where(*here, OutboxMail.begun_at.is_not(None)))) or False
+    there = (OutboxMail.about.in_(things), OutboxMail.to_address.in_((address, "")), OutboxMail.begun_at.is_not(None))
+    return db.session.scalar(select(exists().where(OutboxMail.recipient_id == recipient_id, *there))) or False
 
 
 _inside_listeners: list[Callable[[OutboxMail], None]] = []

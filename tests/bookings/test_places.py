@@ -1,6 +1,8 @@
 """A specialist's time belongs to the appointment and a client's to their booking; places in it have numbers."""
 
 from datetime import timedelta
+from email.policy import SMTP
+from email.utils import parseaddr
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -9,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from practice.accounts import consents
 from practice.bookings import actions, claims, free_times, jobs, queries
 from practice.bookings.errors import MustGiveBack, NotEligible, OwnOverlap, SlotTaken
-from practice.bookings.models import Appointment, Booking
+from practice.bookings.models import Appointment, Booking, EntryHolder
 from practice.bookings.occupancy import CLIENT_SIDE, SPECIALIST_SIDE, Occupancy
 from practice.bookings.states import BookingState
 from practice.specialists.states import OfferKind
@@ -19,6 +21,7 @@ from practice.values.errors import IllegalMove
 from practice.values.money import Money
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.itip import Calendar
 
 VIDEO = actions.Details(format="video")
 
@@ -308,3 +311,117 @@ def test_the_database_gives_a_cell_to_an_appointment_or_to_a_booking(cast, app):
     with pytest.raises(IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+# ---------------------------------------------------------------- the entry of a group in its specialist's calendar
+
+
+@pytest.fixture
+def leave(outbox, smtp):
+    """Let everything leave that is due, sweeps first, into the calendars of all who are written to."""
+    calendars = {}
+
+    def send():
+        jobs.keep_entries()
+        for letter in outbox.deliver(smtp):
+            mailbox = parseaddr(letter["To"])[1]
+            calendars.setdefault(mailbox, Calendar(mailbox)).receive(letter.as_bytes(policy=SMTP))
+        return {mailbox: sorted(calendar.entries) for mailbox, calendar in calendars.items() if calendar.entries}
+
+    send.calendars = calendars
+    return send
+
+
+@pytest.fixture
+def both(cast, group, leave, clock):
+    """Ben and Cleo have a place, and everybody has been told."""
+    booked = [actions.reserve(each, group.offer, WEDNESDAY_TEN, VIDEO) for each in (cast.ben, cast.cleo)]
+    for each in booked:
+        actions.confirm(each, by=None)
+    leave()
+    clock.advance(minutes=16)
+    leave()
+    return booked
+
+
+BEN, CLEO, ANNA = "ben@people.example", "cleo@people.example", "anna@people.example"
+
+
+def test_an_entry_of_a_group_is_held_once_for_its_specialist(both, group):
+    held = db.session.scalars(select(EntryHolder).where(EntryHolder.appointment_id.is_not(None))).all()
+
+    assert [(each.side, each.mailbox, each.appointment_id) for each in held] == [("specialist", ANNA, group.id)]
+
+
+def test_a_group_stays_in_its_specialists_calendar_until_the_last_has_gone(cast, both, group, leave):
+    ben, cleo = both
+    actions.cancel(ben, by=cast.ben)
+    first = leave()
+    actions.cancel(cleo, by=cast.cleo)
+
+    assert first == {CLEO: [cleo.ics_uid], ANNA: [group.ics_uid]}
+    assert leave() == {}
+    assert [calendar.refused for calendar in leave.calendars.values()] == [[], [], []]
+
+
+def test_a_group_comes_back_into_its_specialists_calendar_with_the_next_who_comes(cast, both, group, leave, clock):
+    for each in both:
+        actions.cancel(each, by=each.client)
+    leave()
+    again = actions.reserve(cast.ben, group.offer, WEDNESDAY_TEN, VIDEO)
+    actions.confirm(again, by=None)
+    clock.advance(minutes=16)
+
+    assert leave() == {BEN: [again.ics_uid], ANNA: [group.ics_uid]}
+    assert leave.calendars[ANNA].refused == []
+
+
+def test_a_specialist_with_another_address_takes_the_entry_of_a_group_along_once(cast, both, group, leave, outbox):
+    with transaction():
+        cast.anna.email = "anna@new.example"
+    told = len(outbox.all())
+    held = leave()
+
+    assert (held["anna@new.example"], ANNA in held) == ([group.ics_uid], False)
+    assert len(outbox.all()) - told == 2
+    assert leave() == held
+    assert len(outbox.all()) - told == 2
+
+
+def test_what_was_sent_for_one_who_came_is_taken_out_for_another_who_went(cast, group, leave, clock):
+    """Ben's letter has brought the entry; Cleo's had not left when she took her booking back."""
+    ben, cleo = (actions.reserve(each, group.offer, WEDNESDAY_TEN, VIDEO) for each in (cast.ben, cast.cleo))
+    actions.confirm(ben, by=None)
+    clock.advance(minutes=16)
+    leave()
+    actions.confirm(cleo, by=None)
+    actions.cancel(ben, by=cast.ben)
+    leave()
+    actions.undo(cleo, by=cast.cleo)
+
+    assert leave() == {}
+
+
+def test_the_entry_of_a_group_names_none_of_those_who_come(cast, both, outbox, client):
+    mailed = outbox.last_to(cast.anna).context["invite"]["summary"]
+    published = client.get(f"/cal/{actions.new_feed(cast.anna, 'details')}.ics").text
+
+    assert mailed == "Appointment (group session)"
+    assert f"SUMMARY:{mailed}" in published
+
+
+def test_whose_mailbox_it_was_is_forgotten_once_nobody_comes_any_more(cast, both, clock):
+    actions.cancel(both[0], by=cast.ben)
+    with transaction():
+        both[1].appointment.starts_at += timedelta(days=60)
+        both[1].appointment.ends_at += timedelta(days=60)
+    clock.advance(days=40)
+    actions.forget_words()
+    ahead = sorted(each.side for each in db.session.scalars(select(EntryHolder)))
+    clock.advance(days=60)
+    jobs.close_ended()
+    clock.advance(days=31)
+    actions.forget_words()
+
+    assert ahead == ["client", "specialist"]
+    assert db.session.scalars(select(EntryHolder)).all() == []

@@ -36,13 +36,23 @@ def forget_words() -> int:
     strikes = update(Strike).where(
         Strike.waived_at < retention.CONTESTED.before, Strike.waived_because_sealed.is_not(None)
     )
-    over = select(Booking.id).where(_ended_before(retention.ENTRIES.before))
     return (
-        changed(delete(EntryHolder).where(EntryHolder.booking_id.in_(over)))
+        changed(delete(EntryHolder).where(_is_of_old_entry()))
         + changed(phones.values(phone_sealed=None))
         + changed(words.values(NO_WORDS))
         + changed(strikes.values(waived_because_sealed=None))
         + changed(contests.values(words_sealed="", answer_sealed=None, reason_sealed=None))
+    )
+
+
+def _is_of_old_entry() -> ColumnElement[bool]:
+    """Of a booking that is over for long, or of an appointment to which nobody comes any more."""
+    over = _ended_before(retention.ENTRIES.before)
+    stands = select(Booking.appointment_id).where(~over)
+    return or_(
+        EntryHolder.booking_id.in_(select(Booking.id).where(over)),
+        EntryHolder.appointment_id.in_(select(Booking.appointment_id).where(over))
+        & EntryHolder.appointment_id.not_in(stands),
     )
 
 

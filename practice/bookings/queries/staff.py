@@ -79,13 +79,17 @@ def feeds_of(user: User) -> Sequence[CalendarFeed]:
     ).all()
 
 
+OF_APPOINTMENT = EntryHolder.appointment_id == Booking.appointment_id
+
+
 def misplaced_entries(now: datetime) -> list[tuple[Booking, str]]:
-    """(booking, side) of what has not ended and is not in the calendar where that side's person wants it."""
-    found = []
-    for side in ("client", "specialist"):
+    """(booking, side) of what has not ended and is not in the calendar where that side's person wants it; of a group
+    one booking stands for the entry that its specialist has of all."""
+    found: dict[tuple[str, int], tuple[Booking, str]] = {}
+    for side, whose in (("client", EntryHolder.booking_id == Booking.id), ("specialist", OF_APPOINTMENT)):
         person = aliased(User)
         mine = Specialist.user_id if side == "specialist" else Booking.client_id
-        held = and_(EntryHolder.booking_id == Booking.id, EntryHolder.side == side, EntryHolder.let_go_at.is_(None))
+        held = and_(whose, EntryHolder.let_go_at.is_(None))
         asked = (
             whole()
             .join(Specialist, Specialist.id == Booking.specialist_id)
@@ -93,8 +97,9 @@ def misplaced_entries(now: datetime) -> list[tuple[Booking, str]]:
             .outerjoin(EntryHolder, held)
             .where(Booking.state == BookingState.CONFIRMED, Appointment.ends_at > now, _is_misplaced(person))
         )
-        found += [(booking, side) for booking in db.session.scalars(asked.order_by(Booking.id)).unique()]
-    return found
+        for booking in db.session.scalars(asked.order_by(Booking.id)).unique():
+            found.setdefault((side, booking.entry(side).id), (booking, side))
+    return list(found.values())
 
 
 def _is_misplaced(person: type[User]) -> ColumnElement[bool]:
@@ -124,10 +129,12 @@ def bookings_for_feed(user_id: int, first: datetime, last: datetime) -> Sequence
             Booking.ended_at,
             Booking.format,
             Booking.call_name,
+            Booking.kind,
             Booking.created_at,
             *(_entry(user_id, name) for name in ("ics_uid", "ics_sequence", "ics_stamped_at")),
             Appointment.starts_at,
             Appointment.ends_at,
+            Appointment.capacity,
         )
         .join(Booking.appointment)
         .join(Specialist, Specialist.id == Booking.specialist_id)

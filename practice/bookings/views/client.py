@@ -9,7 +9,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, emails, forms, labels, queries, slot_picker
+from practice.bookings import actions, forms, invites, labels, queries, slot_picker
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
@@ -340,7 +340,7 @@ def calendar_file(code: str) -> Response:
     """The appointment as a file for any calendar; neutral words, the same identity as the mail's."""
     booking = queries.booking_of_party(current_user, code)
     side = "client" if booking.client_id == current_user.id else "specialist"
-    method: emails.Method = "CANCEL" if booking.state in CANCELLED else "REQUEST"
-    answer = Response(download_file(emails.file_for(booking, side, method)), mimetype="text/calendar")
+    method: invites.Method = "CANCEL" if booking.state in CANCELLED else "REQUEST"
+    answer = Response(download_file(invites.file_for(booking, side, method)), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer

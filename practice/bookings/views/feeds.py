@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from practice.accounts import access
 from practice.accounts import actions as accounts
-from practice.bookings import actions, emails, queries
+from practice.bookings import actions, invites, queries, terms
 from practice.bookings.models import CalendarFeed
 from practice.bookings.states import CANCELLED
 from practice.http.access import client, public
@@ -117,7 +117,7 @@ def _is_gone(row: Row[Any], feed: CalendarFeed) -> bool:
 def event(row: Row[Any], feed: CalendarFeed) -> FeedEvent:
     """One booking as the feed shows it, under the identity that its invitation has."""
     return FeedEvent(
-        **emails.identity(row),
+        **invites.identity(row),
         cancelled=row.state in CANCELLED,
         **(_details(row, feed) if feed.purpose == "details" else BUSY),
     )
@@ -127,14 +127,16 @@ BUSY: dict[str, Any] = {"summary": "Busy", "description": "", "location": "", "u
 
 
 def _details(row: Row[Any], feed: CalendarFeed) -> dict[str, Any]:
-    """The owner's own label and a link that asks for sign-in; for a practice the client's initials."""
+    """The owner's own label and a link that asks for sign-in; for a practice the client's initials, or what it is of
+    several."""
+    who = invites.initials_of(row.call_name) if row.capacity == 1 else terms.of(row.kind).called
     mine = row.client_id == feed.user_id
     label = feed.user.calendar_label or "Appointment"
     label = f"Cancelled: {label}" if row.state in CANCELLED else label
     return {
-        "summary": label if mine else f"{label} ({emails.initials_of(row.call_name)})",
-        "description": emails.LINK_FOLLOWS,
-        "location": emails.place(row.format),
+        "summary": label if mine else f"{label} ({who})",
+        "description": invites.LINK_FOLLOWS,
+        "location": invites.place(row.format),
         "url": absolute_url("bookings.show" if mine else "bookings.practice_show", code=row.code),
     }
 

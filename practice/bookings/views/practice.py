@@ -8,7 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, emails, forms, labels, policy, queries, slot_picker
+from practice.bookings import actions, forms, invites, labels, policy, queries, slot_picker
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
@@ -45,12 +45,12 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     moves, contest = queries.history(booking), queries.contest_of(booking)
     context: dict[str, Any] = {
         "booking": booking,
-        "initials": emails.initials(booking),
+        "initials": invites.initials(booking),
         **_shared(booking),
         "state": labels.state(moves, booking, current_user.id),
         "tile": labels.tile(booking.starts_at),
         "span": labels.span(booking.starts_at, booking.ends_at),
-        "other_clock": labels.other_clock(booking.starts_at, emails.initials(booking), theirs),
+        "other_clock": labels.other_clock(booking.starts_at, invites.initials(booking), theirs),
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
         "history": labels.timeline(moves, booking, current_user.id),
@@ -97,7 +97,7 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
         "bookings/propose.html",
         status,
         booking=booking,
-        initials=emails.initials(booking),
+        initials=invites.initials(booking),
         week=week,
         on=first.isoformat() if first else None,
         chosen={forms.start_value(start) for start in chosen},
