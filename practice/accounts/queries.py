@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from practice.store import retention
-from practice.store.db import UtcDateTime, db
+from practice.store.db import UtcDateTime, db, spelled
 from practice.values import clock
 from practice.values.counts import in_hours
 from practice.values.errors import NotFound
@@ -125,25 +127,36 @@ def accounts_of_person(address: str) -> Sequence[User]:
     return db.session.scalars(select(User).where(User.person_key == person_key(address))).all()
 
 
-# Asked by every page of everybody who is signed in, so it is put together once.
-DEVICE_IN_USE = (
-    select(Device)
-    .join(Device.user)
-    .options(contains_eager(Device.user).joinedload(User.roles))
-    .where(
-        Device.token_hash == bindparam("token_hash"),
-        Device.ended_at.is_(None),
-        User.fs_uniquifier == bindparam("uniquifier"),
-        User.active.is_(True),
-        User.confirmed_at.is_not(None),
+@cache
+def _device_in_use() -> Select[Device, bool]:
+    """Asked by every page of everybody who is signed in, so it is put together once; when all rooms have their say
+    about an account, since a room above gives it a practice."""
+    return (
+        select(Device, User.specialist.has().label("has_practice"))
+        .join(Device.user)
+        .options(contains_eager(Device.user).joinedload(User.roles))
+        .where(
+            Device.token_hash == bindparam("token_hash"),
+            Device.ended_at.is_(None),
+            User.fs_uniquifier == bindparam("uniquifier"),
+            User.active.is_(True),
+            User.confirmed_at.is_not(None),
+        )
     )
-)
 
 
 def device_in_use(uniquifier: str, token: str) -> Device | None:
-    """The device that a cookie names, with its account and roles, in one query; None once either has ended."""
-    asked = {"token_hash": hash_of(token), "uniquifier": uniquifier}
-    return db.session.scalars(DEVICE_IN_USE, asked).first()
+    """The device that a cookie names, with its account and roles, in one query; None once either has ended.
+
+    Most people have no practice, and every page wants to know: then nobody has to ask once more.
+    """
+    found = db.session.execute(_device_in_use(), {"token_hash": hash_of(token), "uniquifier": uniquifier}).first()
+    if found is None:
+        return None
+    if not found.has_practice:
+        set_committed_value(found.Device.user, "specialist", None)
+    device: Device = found.Device
+    return device
 
 
 def devices_of(user: User) -> Sequence[Device]:
@@ -205,9 +218,12 @@ def pending_email(user: User) -> str | None:
     )
 
 
+WITH_TOKEN = select(Intent).where(Intent.token_hash == bindparam("token_hash"))
+
+
 def intent_by_token(token: str) -> Intent | None:
     """The intent that a browser's token opens, in whatever state."""
-    return db.session.scalar(select(Intent).where(Intent.token_hash == hash_of(token)))
+    return db.session.scalar(WITH_TOKEN, {"token_hash": hash_of(token)})
 
 
 def intent_for(user: User, code: str) -> Intent:
@@ -228,17 +244,16 @@ def owner_of(token: str | None) -> User | None:
     return db.session.scalar(select(User).join(Device).where(Device.token_hash == hash_of(token or "")))
 
 
-DRAFTS = (
-    select(Intent)
-    .where(
-        Intent.user_id == bindparam("user"),
-        Intent.state == IntentState.CLAIMED,
-        Intent.expires_at > bindparam("now", type_=UtcDateTime()),
-    )
-    .order_by(Intent.created_at.desc(), Intent.id.desc())
-    .limit(20)
+IS_DRAFT = and_(
+    Intent.user_id == bindparam("user"),
+    Intent.state == IntentState.CLAIMED,
+    Intent.expires_at > bindparam("now", type_=UtcDateTime()),
 )
+DRAFTS = select(Intent).where(IS_DRAFT).order_by(Intent.created_at.desc(), Intent.id.desc()).limit(20)
 DRAFTS_WITHOUT_FORMS = DRAFTS.where(Intent.kind != FORM)
+# For a page that asks all rooms at once whether there is anything: of `user`, at `now`.
+HAS_DRAFTS = exists().where(IS_DRAFT, Intent.kind != FORM)
+WANTS_TO_GO = exists().where(Erasure.user_id == bindparam("user"), Erasure.state == spelled(ErasureState.ASKED))
 
 
 def drafts_for(user: User, *, with_forms: bool = False) -> Sequence[Intent]:

@@ -20,7 +20,7 @@ from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, BookingMove, Strike
 from practice.bookings.queries import own as booked
-from practice.bookings.states import BookingState
+from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.bookings.terms import ONE_PER_PAIR
 from practice.letters import outbox
 from practice.safety import queries as safety
@@ -128,7 +128,7 @@ def booking_with(specialist: Specialist, code: str) -> Booking:
         select(Booking).where(
             Booking.code == code,
             Booking.specialist_id == specialist.id,
-            Booking.state.not_in(bookings.NOT_FOR_SPECIALISTS),
+            Booking.state.not_in(NOT_FOR_SPECIALISTS),
         )
     )
     if found is None:

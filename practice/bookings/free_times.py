@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +27,7 @@ from .states import BookingState
 
 QUARTER = 15 * 60
 MOST_REMEMBERED = 20_000  # lists of starts in memory; one that is still right is kept anew each quarter of an hour
+MOST_BESIDE = 1_000  # lists for people who move an appointment of theirs: each is one person's
 
 
 class Own(NamedTuple):
@@ -128,10 +129,13 @@ def calendar_of(specialist_id: int, timing: Timing, now: datetime, *, own: Seque
     return replace(found, own=tuple(own)) if found else CLOSED
 
 
-def outside(starts: Iterable[int], minutes: int, away: Sequence[Interval]) -> tuple[int, ...]:
-    """The starts of appointments of this length that share no moment with any of `away`."""
-    spans = ((start, start + minutes * 60) for start in starts)
-    return tuple(at for at, ends in spans if not any(at < each.ends_at and each.starts_at < ends for each in away))
+def outside(starts: Sequence[int], minutes: int, away: Sequence[Interval]) -> tuple[int, ...]:
+    """Of these starts, in order, those of appointments of this length that share no moment with any of `away`."""
+    left = tuple(starts)
+    for each in away:
+        first = bisect_right(left, each.starts_at - minutes * 60)
+        left = left[:first] + left[bisect_left(left, each.ends_at, lo=first) :]
+    return left
 
 
 def _that_fit(starts: Iterable[int], rules: BookingRules) -> int:
@@ -250,12 +254,14 @@ class _Remembered:
 
 
 _remembered: Memory[tuple[int, Timing], _Remembered] = Memory(MOST_REMEMBERED)
+_beside: Memory[tuple[int, Timing, tuple[Own, ...]], _Remembered] = Memory(MOST_BESIDE)
 _computing = Lock()
 
 
 def forget() -> None:
     """Drop every kept list: the database under this process was replaced."""
     _remembered.clear()
+    _beside.clear()
 
 
 def all_starts(wanted: Collection[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
@@ -290,6 +296,22 @@ def _known(wanted: Iterable[Wanted], now: datetime) -> dict[Wanted, tuple[int, .
     return found
 
 
+def starts_beside(own: tuple[Own, ...], wanted: Wanted, now: datetime) -> tuple[int, ...]:
+    """The same list for the owner of appointments that stand: they are in nobody's way but others'.
+
+    What is only held has a notice of its own, so that its list cannot be remembered; raises ValueError.
+    """
+    if any(each.chosen_at is not None for each in own):
+        raise ValueError("only what stands can be remembered")
+    key = wanted.specialist_id, wanted.timing, own
+    found = _beside.get(key)
+    if found is None or found.version < wanted.version or (found := found.checked(now)) is None:
+        calendar = calendar_of(wanted.specialist_id, wanted.timing, now, own=own)
+        found = _remember(calendar, wanted.version, now)
+        _beside.keep(key, found)
+    return found.still_open(now.timestamp())
+
+
 def next_starts(wanted: Collection[Wanted], count: int, now: datetime) -> dict[Wanted, tuple[int, ...]]:
     """The next `count` free starts of each list, at least a little apart so that they are real choices."""
     return {each: spread(starts, count) for each, starts in all_starts(wanted, now).items()}
@@ -308,8 +330,7 @@ def _compute(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, tuple[int,
 
 def _remember(calendar: Calendar, version: int, now: datetime) -> _Remembered:
     """Compute without notice: the notice is applied at each read, against the clock of that moment."""
-    rules = replace(calendar.rules, notice=0)
-    starts = open_slots(calendar.hours, calendar.busy, rules, now)
+    starts = replace(calendar, rules=replace(calendar.rules, notice=0)).starts(now)
     tomorrow = int((now + timedelta(days=1)).timestamp())
     return _Remembered(
         version,

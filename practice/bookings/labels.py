@@ -20,6 +20,7 @@ from . import agenda, policy, terms
 from .forms import FORMATS
 from .models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, BookingMove, Contest
 from .possible import Possible
+from .queries import Listed
 from .states import CANCELLED, BookingState, Outcome
 from .terms import CONSULT, Terms
 
@@ -142,7 +143,7 @@ def _may_move(agreed: Terms) -> str:
     return f"Move it {counts.times(agreed.moves)} or cancel it" if agreed.moves else "Cancel it"
 
 
-def over(booking: Booking) -> str:
+def over(booking: Booking | Listed) -> str:
     """That its time has passed and nobody has said yet how it was."""
     return "The half hour is over" if booking.terms.one_per_pair else f"Your {booking.terms.called} is over"
 

@@ -46,6 +46,8 @@ MOVES: dict[BookingState, frozenset[BookingState]] = {
     S.SPECIALIST_MISSED: frozenset({S.COMPLETED, S.TECH_FAILURE, S.CLIENT_MISSED}),
 }
 
+# A hold that never became a booking is nobody's business but its owner's.
+NOT_FOR_SPECIALISTS = (S.HELD, S.EXPIRED)
 # These keep the time taken.
 LIVE = frozenset({S.HELD, S.CONFIRMED})
 # These use up the one free consultation of a pair.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 from flask.templating import Environment
@@ -21,6 +22,13 @@ class Templates(Environment):
             return super().getattr(obj, attribute)
         except VaultLocked:
             return sealed.shown(obj, attribute)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What every template knows beside what it is given: one dictionary, where no template is given more.
+
+        Jinja would look through a chain of two for each name, and compare both for each import of a macro.
+        """
+        return super().make_globals(d) if d else self.globals
 
 
 class NoIndent(Extension):

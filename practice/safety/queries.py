@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -25,8 +26,11 @@ def _in_order() -> Select[CrisisResource]:
     return select(CrisisResource).order_by(CrisisResource.country, ORDER, CrisisResource.id)
 
 
-# Every page asks this for its footer, so it is put together once.
-OF_COUNTRIES = _in_order().where(CrisisResource.country.in_(bindparam("codes", expanding=True)))
+OF_COUNTRIES = _in_order().where(CrisisResource.country.in_((bindparam("own"), bindparam("shared"))))
+# Every page asks this for its footer: plain columns, put together once.
+FOOTER = OF_COUNTRIES.with_only_columns(
+    CrisisResource.country, CrisisResource.purpose, CrisisResource.number, CrisisResource.hours
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,19 @@ class Country:
 
 def country(code: str) -> Country | None:
     """The numbers of a country; of the whole European Union where a member has none of its own; None if unknown."""
-    wanted = [code, ANYWHERE_IN_EU] if code in EUROPEAN_UNION else [code]
-    found = db.session.scalars(OF_COUNTRIES, {"codes": wanted}).all()
+    lines = _of_country(code, db.session.scalars(OF_COUNTRIES, _asked(code)).all())
+    return Country(code, country_name(code), lines) if lines else None
+
+
+def _asked(code: str) -> dict[str, str]:
+    return {"own": code, "shared": ANYWHERE_IN_EU if code in EUROPEAN_UNION else code}
+
+
+def _of_country(code: str, found: Sequence[Any]) -> list[Any]:
+    """A country's own lines; for a purpose without any, those of the whole union. In the order of purposes."""
     own = [line for line in found if line.country == code]
     shared = [line for line in found if line.purpose not in {o.purpose for o in own}]
-    lines = sorted(own + shared, key=lambda line: PURPOSES.index(line.purpose))
-    return Country(code, country_name(code), lines) if lines else None
+    return sorted(own + shared, key=lambda line: PURPOSES.index(line.purpose))
 
 
 def countries() -> list[Country]:
@@ -71,13 +82,14 @@ def countries() -> list[Country]:
 
 def crisis_lines(code: str | None) -> dict[str, object] | None:
     """What the footer's note says for a country: its name, emergency numbers, one number to talk; None if unknown."""
-    found = country(code) if code else None
-    if found is None or not found.of("emergency"):
+    lines = _of_country(code, db.session.execute(FOOTER, _asked(code)).all()) if code else []
+    emergency = [line.number for line in lines if line.purpose == "emergency"]
+    if not code or not emergency:
         return None
-    talk = next(iter(found.of("talk")), None)
+    talk = next((line for line in lines if line.purpose == "talk"), None)
     return {
-        "where": in_country(found.code),
-        "emergency": [line.number for line in found.of("emergency")],
+        "where": in_country(code),
+        "emergency": emergency,
         "talk": talk.number if talk else None,
         "talk_note": talk.hours.lower() if talk else "",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -363,12 +363,13 @@ def suspensions_to_look_at(on: date) -> list[Suspension]:
 # ---------------------------------------------------------------- saved for later
 
 
-SAVED = (
-    select(Specialist)
-    .join(SavedSpecialist, SavedSpecialist.specialist_id == Specialist.id)
-    .where(SavedSpecialist.user_id == bindparam("user"), Specialist.state.in_(VISIBLE))
-    .order_by(SavedSpecialist.id.desc())
+IS_SAVED = and_(
+    SavedSpecialist.user_id == bindparam("user"),
+    SavedSpecialist.specialist_id == Specialist.id,
+    Specialist.state.in_(tuple(VISIBLE)),
 )
+SAVED = select(Specialist).join(SavedSpecialist, IS_SAVED).order_by(SavedSpecialist.id.desc())
+HAS_SAVED = exists().where(IS_SAVED)
 
 
 def saved_by(user: User) -> list[Specialist]:
@@ -376,14 +377,16 @@ def saved_by(user: User) -> list[Specialist]:
     return list(db.session.scalars(SAVED, {"user": user.id}))
 
 
+IS_ON_LIST = select(SavedSpecialist.id).where(
+    SavedSpecialist.user_id == bindparam("user"), SavedSpecialist.specialist_id == bindparam("specialist")
+)
+
+
 def is_saved(user: User, specialist: Specialist) -> bool:
     """True when this person keeps that specialist."""
     if not user.is_authenticated:
         return False
-    found = select(SavedSpecialist.id).where(
-        SavedSpecialist.user_id == user.id, SavedSpecialist.specialist_id == specialist.id
-    )
-    return db.session.scalar(found) is not None
+    return db.session.scalar(IS_ON_LIST, {"user": user.id, "specialist": specialist.id}) is not None
 
 
 def _may_preview(specialist: Specialist, viewer: User | None) -> bool:

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
+from practice.accounts import actions as accounts
+from practice.bookings import actions as bookings
+from practice.specialists.actions import saving
 from tests.factories import PASSWORD, open_hours, specialist, user
 from tests.factories import booking as stored
 
@@ -75,3 +78,25 @@ def test_each_thing_that_was_begun_leads_back_to_what_was_written_there(client, 
     for name in ("Anna", "Ilse"):
         way = ways[f"You were about to book your free consultation with {name}"]
         assert f"To {name}" in client.get(way, follow_redirects=True).text
+
+
+def test_whatever_changed_stands_on_the_next_view(me, cast, clock):
+    assert "Nothing booked yet" in me().text
+    assert "0 of 3 free consultations open" in " ".join(me().text.split())
+
+    mine = bookings.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, bookings.Details(format="video"))
+    assert "1 of 3 free consultations open" in " ".join(me().text.split())
+    assert "Anna Kern" in me().find("section", {"aria-labelledby": "ahead"}).text
+
+    bookings.cancel(mine, by=cast.ben)
+    assert "You cancelled" in me().find("section", {"aria-labelledby": "past"}).text
+
+    saving.save(cast.ben, cast.practice)
+    assert "Anna Kern" in me().find("section", {"aria-labelledby": "saved"}).text
+    saving.forget(cast.ben, cast.practice)
+    assert "Specialists you save appear here" in me().text
+
+    accounts.ask_for_erasure(cast.ben)
+    assert "Your account goes on" in me().text
+    accounts.keep_account(cast.ben)
+    assert "Your account goes on" not in me().text

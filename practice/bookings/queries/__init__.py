@@ -1,6 +1,7 @@
 """This package knows every read about bookings; rooms call it as `queries.booking_of_client(…)`."""
 
 from .eligibility import (
+    OPEN,
     Chosen,
     changes_today,
     chosen_offer,
@@ -11,7 +12,7 @@ from .eligibility import (
     missed_by,
     misses_of,
     needs_reconfirmation,
-    open_consults,
+    open_to,
     paused_until,
     proposals_today,
     released_at,
@@ -19,8 +20,8 @@ from .eligibility import (
     strikes_of,
     takes,
 )
+from .listed import Listed, list_of
 from .own import (
-    NOT_FOR_SPECIALISTS,
     booking_of_client,
     booking_of_party,
     booking_of_specialist,
@@ -34,7 +35,6 @@ from .own import (
     live_hold,
     live_hold_named,
     live_holds_of,
-    past_of,
     proposal_of_client,
     remembered,
     upcoming_of,
@@ -67,8 +67,9 @@ from .times import (
 
 __all__ = [
     "NOBODY",
-    "NOT_FOR_SPECIALISTS",
+    "OPEN",
     "Chosen",
+    "Listed",
     "Looker",
     "booking_of_client",
     "booking_of_party",
@@ -94,6 +95,7 @@ __all__ = [
     "holds_of",
     "holds_of_time",
     "is_taken",
+    "list_of",
     "live_hold",
     "live_hold_named",
     "live_holds_of",
@@ -105,10 +107,9 @@ __all__ = [
     "nearest_if_gone",
     "needs_reconfirmation",
     "next_starts",
-    "open_consults",
     "open_contests",
+    "open_to",
     "others_with_times",
-    "past_of",
     "paused_until",
     "possible",
     "possible_in_list",

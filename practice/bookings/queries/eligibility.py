@@ -25,10 +25,11 @@ from practice.bookings.states import BookingState
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import LICENSED, ProfileState
-from practice.store.db import UtcDateTime, db
+from practice.store.db import UtcDateTime, db, spelled
 from practice.values import clock
 from practice.values.errors import NotFound
 
+from .listed import Listed
 from .own import chosen_at
 
 # Built once: every attempt to book asks these, and most attempts in a rush are refused.
@@ -40,7 +41,7 @@ CURRENT = Offer.ended_at.is_(None)
 # An address without a code is from the days when there was one offer only.
 IS_NAMED = or_(
     Offer.code == bindparam("code", type_=String()),
-    and_(bindparam("code", type_=String()) == "", Offer.kind == terms.CONSULT.kind, CURRENT),
+    and_(bindparam("code", type_=String()) == "", Offer.kind == spelled(terms.CONSULT.kind), CURRENT),
 )
 NAMED = (
     select(Offer)
@@ -224,9 +225,9 @@ def strikes_of(specialist_id: int) -> Sequence[datetime]:
     return db.session.scalars(STRIKES, {"specialist": specialist_id}).all()
 
 
-def open_consults(user: User, now: datetime) -> int:
-    """How many free consultations lie ahead of this person, over all accounts of one mailbox."""
-    return db.session.scalar(OPEN, {"person": user.person_key, "now": now, "kind": terms.CONSULT.kind}) or 0
+def open_to(user: User, now: datetime) -> dict[str, Any]:
+    """With what `OPEN` counts the free consultations ahead of this person, over all accounts of one mailbox."""
+    return {"person": user.person_key, "now": now, "kind": terms.CONSULT.kind}
 
 
 def changes_today(booking: Booking, now: datetime) -> int:
@@ -261,7 +262,7 @@ def needs_reconfirmation(booking: Booking) -> bool:
     return chosen is not None and policy.needs_reconfirmation(chosen, booking.starts_at, missed)
 
 
-def released_at(booking: Booking) -> datetime | None:
+def released_at(booking: Booking | Listed) -> datetime | None:
     """When this place goes back to others if its client says nothing; None if it is theirs in any case."""
     chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
     if chosen is None:

@@ -6,21 +6,28 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
 from practice.bookings import policy, terms
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
-from practice.bookings.states import BookingState
+from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.specialists.models import Specialist
 from practice.store.db import UtcDateTime, db
 from practice.values import clock
 from practice.values.errors import NotFound
 
+from .listed import Listed
+
 
 def whole() -> Select[Booking]:
     """Bookings with everything a page shows; the appointment is joined, so that callers may filter by its time."""
+    return with_both_sides().options(selectinload(Booking.proposals))
+
+
+def with_both_sides() -> Select[Booking]:
+    """The same without what was offered for them."""
     return (
         select(Booking)
         .join(Booking.appointment)
@@ -28,13 +35,17 @@ def whole() -> Select[Booking]:
             contains_eager(Booking.appointment).joinedload(Appointment.offer),
             joinedload(Booking.specialist).joinedload(Specialist.user).lazyload(User.roles),
             joinedload(Booking.client).lazyload(User.roles),
-            selectinload(Booking.proposals),
         )
     )
 
 
-OF_CLIENT = whole().where(
-    Booking.code == bindparam("code"), Booking.client_id == bindparam("client"), Booking.state != BookingState.HELD
+# One row: what was offered for it comes with it, not in a second question.
+OF_CLIENT = (
+    with_both_sides()
+    .options(joinedload(Booking.proposals))
+    .where(
+        Booking.code == bindparam("code"), Booking.client_id == bindparam("client"), Booking.state != BookingState.HELD
+    )
 )
 
 
@@ -65,18 +76,13 @@ def booking_of_party(user: User, code: str) -> Booking:
     )
 
 
-# A hold that never became a booking is nobody's business but its owner's.
-NOT_FOR_SPECIALISTS = (BookingState.HELD, BookingState.EXPIRED)
-
-
 def _one(statement: Select[Booking], **asked: Any) -> Booking:
-    booking = db.session.scalar(statement, asked)
+    booking: Booking | None = db.session.scalars(statement, asked).unique().one_or_none()
     if booking is None:
         raise NotFound()
     return booking
 
 
-# A client's own page asks both each time it is opened, so they are put together once.
 UPCOMING = (
     whole()
     .where(
@@ -86,42 +92,31 @@ UPCOMING = (
     )
     .order_by(Appointment.starts_at)
 )
-PAST = (
-    whole()
-    .where(
-        Booking.client_id == bindparam("client"),
-        Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
-        or_(Booking.state != BookingState.CONFIRMED, Appointment.ends_at <= bindparam("now", type_=UtcDateTime())),
-    )
-    .order_by(Appointment.starts_at.desc())
-    .limit(bindparam("most", type_=Integer()))
-)
 
 
 def upcoming_of(user: User) -> Sequence[Booking]:
-    """The client's confirmed bookings that have not ended, soonest first."""
+    """The client's confirmed bookings that have not ended, soonest first, each with all that a page shows."""
     asked = {"client": user.id, "since": clock.now() - policy.SPECIALIST_MISSED_AFTER}
     return db.session.scalars(UPCOMING, asked).all()
 
 
-def past_of(user: User, limit: int = 20) -> Sequence[Booking]:
-    """The client's bookings that are over, latest first."""
-    return db.session.scalars(PAST, {"client": user.id, "now": clock.now(), "most": limit}).all()
-
-
 def live_hold(booking_id: int | None) -> Booking | None:
     """The hold with this id while it lasts."""
-    return _live_hold(Booking.id == booking_id) if booking_id is not None else None
+    return _live_hold(HELD_WITH_ID, booking_id) if booking_id is not None else None
 
 
 def live_hold_named(code: str | None) -> Booking | None:
     """The hold that a form names, while it lasts; a hold's code stands on no page but its own form."""
-    return _live_hold(Booking.code == code) if code and "\x00" not in code else None
+    return _live_hold(HELD_WITH_CODE, code) if code and "\x00" not in code else None
 
 
-def _live_hold(which: ColumnElement[bool]) -> Booking | None:
-    live = (Booking.state == BookingState.HELD, Booking.held_until > clock.now())
-    return db.session.scalar(select(Booking).options(joinedload(Booking.appointment)).where(which, *live))
+HELD = select(Booking).options(joinedload(Booking.appointment)).where(Booking.state == BookingState.HELD)
+LIVE_HOLD = HELD.where(Booking.held_until > bindparam("now", type_=UtcDateTime()))
+HELD_WITH_ID, HELD_WITH_CODE = (LIVE_HOLD.where(which == bindparam("which")) for which in (Booking.id, Booking.code))
+
+
+def _live_hold(asked: Select[Booking], which: int | str) -> Booking | None:
+    return db.session.scalar(asked, {"which": which, "now": clock.now()})
 
 
 # Whoever chooses or books asks these again behind a lock, so they are put together once. A key that is not known is
@@ -133,6 +128,7 @@ HELD_BY_THEM = and_(
 )
 IS_HELD = Booking.state == BookingState.HELD
 HOLDS = select(Booking).options(joinedload(Booking.appointment)).where(IS_HELD, HELD_BY_THEM)
+HOLD_IDS = select(Booking.id).where(IS_HELD, HELD_BY_THEM)
 WHERE_THEY_HOLD = select(Booking.specialist_id).where(IS_HELD, HELD_BY_THEM).distinct()
 BEHIND_LOCK = (
     select(Booking, HELD_BY_THEM.label("is_mine"), HAS_RUN_OUT.label("has_run_out"))
@@ -171,7 +167,9 @@ def holds_behind_lock(
 
 
 def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]:
-    """Those of them that last."""
+    """Those of them that last. Every profile asks, and most people hold nothing: so numbers first."""
+    if not (user_id or browser_key) or not db.session.scalars(HOLD_IDS, _holder(user_id, browser_key)).all():
+        return []
     now = clock.now()
     return [each for each in holds_of(user_id, browser_key) if each.held_until is not None and each.held_until > now]
 
@@ -256,12 +254,12 @@ def history(booking: Booking) -> Sequence[BookingMove]:
     ).all()
 
 
-def chosen_at(booking: Booking) -> datetime | None:
+def chosen_at(booking: Booking | Listed) -> datetime | None:
     """When the present time of a booking was agreed: by its last move, or when it was booked."""
     return chosen_at_of([booking]).get(booking.id)
 
 
-def chosen_at_of(bookings: Collection[Booking]) -> dict[int, datetime]:
+def chosen_at_of(bookings: Collection[Booking | Listed]) -> dict[int, datetime]:
     """The same of several, by their ids, in one query; whoever has only a hold is not in it."""
     moved = (
         select(BookingMove.booking_id, func.max(BookingMove.at))

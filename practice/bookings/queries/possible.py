@@ -17,6 +17,7 @@ from practice.store.db import db
 from practice.values import clock
 
 from .eligibility import changes_today, proposals_today
+from .listed import Listed
 
 
 def side_of(booking: Booking, user: User) -> Side:
@@ -39,7 +40,7 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
         limit["changes_today"] = changes_today(booking, now)
     elif side == Side.SPECIALIST:
         limit["proposals_today"] = proposals_today(booking, now)
-    return limit | {"proposed_until": _proposed_until(booking)}
+    return limit | {"proposed_until": booking.proposed_until}
 
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def possible_to(booking: Booking, user: User) -> Possible:
 
 
 def possible_in_list(
-    booking: Booking,
+    booking: Booking | Listed,
     side: Side,
     now: datetime,
     *,
@@ -64,11 +65,11 @@ def possible_in_list(
     (a client's lists bring offered times along), so what depends on more is left to the booking's own page."""
     beside: dict[str, Any] = {"marked_at": marked_at}
     beside["contest"] = contested(booking, contest) if contest is not None else None
-    beside["proposed_until"] = _proposed_until(booking) if side == Side.CLIENT else None
+    beside["proposed_until"] = booking.proposed_until if side == Side.CLIENT else None
     return rules.possible(known(booking, **beside), side, now)
 
 
-def known(booking: Booking, **beside: Any) -> Known:
+def known(booking: Booking | Listed, **beside: Any) -> Known:
     """What a booking's own row says, and what was looked up `beside` it."""
     return Known(
         terms=booking.terms,
@@ -80,16 +81,12 @@ def known(booking: Booking, **beside: Any) -> Known:
         moves_used=booking.moves_used,
         claims_pair=booking.claims_pair,
         joined_specialist_at=booking.joined_specialist_at,
-        is_public=booking.specialist.is_visible,
+        is_public=booking.is_public,
         **beside,
     )
 
 
-def _proposed_until(booking: Booking) -> datetime | None:
-    return booking.open_proposal.lapses_at if booking.open_proposal is not None else None
-
-
-def contested(booking: Booking, contest: Contest) -> Contested:
+def contested(booking: Booking | Listed, contest: Contest) -> Contested:
     """A contest as the rules see it."""
     return Contested(
         by=Side.CLIENT if contest.by_id == booking.client_id else Side.SPECIALIST,

@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased, joinedload
 
 from practice.accounts.models import User, hash_of
 from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder
-from practice.bookings.states import BookingState, Outcome
+from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState, Outcome
 from practice.specialists.models import Specialist
 from practice.store.db import db
 from practice.values.errors import NotFound
 
-from .own import NOT_FOR_SPECIALISTS, whole
+from .own import whole
 from .possible import contest_of
 
 

@@ -25,7 +25,7 @@ from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import ProfileState
 from practice.specialists.timing import Timing
-from practice.store.db import UtcDateTime, db
+from practice.store.db import UtcDateTime, db, spelled
 from practice.values import clock
 
 from .eligibility import CURRENT, IS_NAMED, LIES_THERE, RESTING, VISIBLE, resting, takes
@@ -62,9 +62,14 @@ def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY, *, is_ope
     """
     if not is_open and not may_be_put_there(offer, looker):
         return free_times.CLOSED
-    own = [_own(each) for each in looker.own if each.specialist_id == offer.specialist_id]
+    own = _own_at(offer, looker)
     found = free_times.calendar_of(offer.specialist_id, offer.timing, now, own=own)
     return replace(found, away=_elsewhere(looker, now)) if looker.client is not None else found
+
+
+def _own_at(offer: Offer, looker: Looker) -> tuple[free_times.Own, ...]:
+    """What whoever looks has with the specialist of this offer."""
+    return tuple(_own(each) for each in looker.own if each.specialist_id == offer.specialist_id)
 
 
 def _own(booking: Booking) -> free_times.Own:
@@ -103,9 +108,12 @@ def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) 
     `is_open` says that the caller has asked already whether this offer takes an appointment now.
     """
     now = clock.now()
-    if any(each.specialist_id == offer.specialist_id for each in looker.own):
+    own = _own_at(offer, looker)
+    if any(each.chosen_at is not None for each in own):
         return tuple(calendar_for(offer, now, looker).starts(now))
-    starts = _remembered(Wanted.by(offer), now) if is_open or may_be_put_there(offer, looker) else ()
+    if not is_open and not may_be_put_there(offer, looker):
+        return ()
+    starts = free_times.starts_beside(own, Wanted.by(offer), now) if own else _remembered(Wanted.by(offer), now)
     away = _elsewhere(looker, now) if looker.client is not None else ()
     return free_times.outside(starts, offer.minutes, away) if away else starts
 
@@ -193,7 +201,7 @@ def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Spec
         .where(
             Specialist.state == ProfileState.PUBLISHED,
             Specialist.id != specialist.id,
-            Offer.kind.in_(terms.ONE_PER_PAIR),
+            Offer.kind.in_([spelled(each) for each in terms.ONE_PER_PAIR]),
             Offer.ended_at.is_(None),
             Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
         )

@@ -10,10 +10,11 @@ from typing import Any
 
 from flask import flash, jsonify, redirect, request
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from practice.accounts import intents, limits
-from practice.bookings import actions, begun, forms, labels, policy, queries, slot_picker, visitors
+from practice.bookings import actions, begun, booking_form, forms, labels, policy, queries, slot_picker, visitors
 from practice.bookings.actions import Details
 from practice.bookings.errors import (
     BookedBefore,
@@ -32,7 +33,6 @@ from practice.http.forms import as_read
 from practice.http.pages import link, page
 from practice.safety.labels import mentions_danger
 from practice.scheduling.zones import local_isoformat
-from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
 from practice.store import sealed
 from practice.values import clock
@@ -40,7 +40,7 @@ from practice.values.errors import Conflict
 
 from .blueprint import bp
 
-FIELDS = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
+FIELDS = booking_form.FIELDS
 
 
 # ---------------------------------------------------------------- a time, then the form
@@ -92,7 +92,8 @@ def new(slug: str, code: str) -> Response | Any:
     held = _own_hold(intent, offer, starts_at)
     if held is None and not _is_free(offer, starts_at):
         return taken(offer, starts_at, SlotTaken("That time is not free any more."))
-    return form_page(offer, starts_at, _filled(offer, fields, starts_at), held)
+    form, blank = _shown(offer, fields, starts_at, held)
+    return form_page(offer, starts_at, form, held, blank=blank)
 
 
 def _lead_on(chosen: Chosen, code: str) -> Response:
@@ -119,7 +120,7 @@ def create(slug: str, code: str) -> Response | Any:
     """Book it: every rule is asked again, and what was written is kept whatever the answer."""
     chosen = queries.chosen_offer(slug, code)
     offer = chosen.offer
-    form = _form(offer)
+    form = booking_form.of(offer)
     starts_at = forms.parse_start(form.start.data)
     if starts_at is None or chosen.has_changed:
         return _without_a_time(offer, form) if starts_at is None else _not_as_it_was(chosen, form)
@@ -205,24 +206,17 @@ def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response 
 # ---------------------------------------------------------------- parts
 
 
-def _form(offer: Offer, **filled: Any) -> forms.BookForm:
-    form = forms.BookForm(**filled)
-    specialist = offer.specialist
-    topics = [(each.topic.slug, each.topic.name) for each in specialist.topics]
-    form.set_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
-    return form
-
-
-def _filled(offer: Offer, fields: dict[str, Any], starts_at: datetime) -> forms.BookForm:
-    known = {name: fields[name] for name in FIELDS if name in fields}
-    if not known and current_user.is_authenticated:
-        known = {"call_name": current_user.display_name}
+def _shown(
+    offer: Offer, fields: dict[str, Any], starts_at: datetime, held: Booking | None
+) -> tuple[forms.BookForm | None, Markup]:
+    """The form as it was left, or the blank one as markup."""
     key = fields.get("form_key") or secrets.token_urlsafe(24)
-    form = _form(offer, data=known | {"start": forms.start_value(starts_at), "form_key": key}, formdata=None)
-    if form.format.data is None and form.format.choices:
-        # Nothing personal is chosen for anyone; how to meet has a sensible first answer.
-        form.format.data = form.format.choices[0][0]
-    return form
+    if booking_form.is_blank(fields):
+        return None, booking_form.blank(offer, starts_at, key, held)
+    written = {name: fields[name] for name in FIELDS if name in fields}
+    if not written and current_user.is_authenticated:
+        written = {"call_name": current_user.display_name}
+    return booking_form.filled(offer, written, forms.start_value(starts_at), key), Markup()
 
 
 def _fields(form: forms.BookForm) -> dict[str, Any]:
@@ -269,12 +263,12 @@ def _is_free(offer: Offer, starts_at: datetime) -> bool:
 def form_page(
     offer: Offer,
     starts_at: datetime,
-    form: forms.BookForm,
+    form: forms.BookForm | None,
     held: Booking | None,
     *,
     status: int = 200,
     refusal: Refusal | None = None,
-    show_help: bool = False,
+    **more: Any,
 ) -> Response:
     """The form with what stands in the way, said before anyone hits it."""
     specialist = offer.specialist
@@ -290,11 +284,12 @@ def form_page(
         held=held,
         waiting=labels.waiting(held, eligibility.is_signed_in, eligibility.is_signed_in and eligibility.is_confirmed),
         eligibility=eligibility,
+        terms=eligibility.terms,
         refusals=[refusal] if refusal else found,
-        show_help=show_help,
         sentences=eligibility.terms.sentences,
         lines=labels.summary(offer, starts_at),
         others=queries.others_with_times(specialist) if found or refusal else [],
+        **more,
     )
 
 

@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 
 from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
-from practice.bookings import labels, queries
-from practice.bookings.models import Booking
+from practice.bookings import labels
+from practice.bookings import queries as bookings
 from practice.bookings.possible import Possible, Side
+from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
 from practice.bookings.terms import MOST_OPEN
 from practice.directory import cards, listing, page_memory
+from practice.home import queries
 from practice.http import cookies
 from practice.http.access import client, public
 from practice.http.clocks import reader
@@ -53,19 +55,19 @@ def index() -> Response:
 @client
 def me() -> Response:
     """A client's own page: what is ahead, what waits, what was."""
-    upcoming, past = queries.upcoming_of(current_user), queries.past_of(current_user)
+    (upcoming, past), beside = bookings.list_of(current_user), queries.beside(current_user)
     hour = reader().wall(clock.now()).hour
     return page(
         "home/me.html",
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
         past=[(each, labels.tile(each.starts_at), _became(each)) for each in past],
-        drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)],
-        saved=specialists.saved_by(current_user),
+        drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)] if beside.has_drafts else [],
+        saved=specialists.saved_by(current_user) if beside.has_saved else [],
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
-        open_count=queries.open_consults(current_user, clock.now()),
+        open_count=beside.open_count,
         most_open=MOST_OPEN,
-        erasure=accounts.open_erasure(current_user),
+        erasure=accounts.open_erasure(current_user) if beside.wants_to_go else None,
     )
 
 
@@ -73,25 +75,25 @@ def me() -> Response:
 class Ahead:
     """An appointment that is still to come, with what its client can do about it now."""
 
-    booking: Booking
+    booking: Listed
     tile: dict[str, str]
     format: str
     possible: Possible
     released_at: datetime | None
 
 
-def _ahead(booking: Booking, now: datetime) -> Ahead:
-    possible = queries.possible_in_list(booking, Side.CLIENT, now)
+def _ahead(booking: Listed, now: datetime) -> Ahead:
+    possible = bookings.possible_in_list(booking, Side.CLIENT, now)
     return Ahead(
         booking=booking,
         tile=labels.tile(booking.starts_at),
         format=FORMATS[Format(booking.format)],
         possible=possible,
-        released_at=queries.released_at(booking) if possible.awaits_answer else None,
+        released_at=bookings.released_at(booking) if possible.awaits_answer else None,
     )
 
 
-def _became(booking: Booking) -> str:
+def _became(booking: Listed) -> str:
     """How it ended, in the client's words; for a day after the end nobody has said yet."""
     if booking.is_confirmed:
         return labels.over(booking)
