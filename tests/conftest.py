@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import gc
 import ipaddress
-import os
 import shutil
 import sys
 import tempfile
@@ -32,11 +31,12 @@ from practice.config import Config
 from practice.http.protection import limiter
 from practice.store.db import db
 from practice.values import clock as wall
-from tests import databases, starts
+from tests import databases, quick_disk, starts
 from tests.pages import as_read, csrf_of
 from tests.smtp import SmtpSink
 
 pytest_plugins = ["tests.paper"]
+quick_disk.settle()
 
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
 # One process runs a file, so files that take long begin: at the end nobody waits for one of them (see --dist).
@@ -155,9 +155,8 @@ def store(engine: str) -> Iterator[databases.Store]:
 
 @pytest.fixture(scope="session")
 def data() -> Iterator[Path]:
-    """The folder of uploads and the database file, in memory where the system has such a place."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="practice-", dir=memory if os.access(memory, os.W_OK) else None))
+    """The folder of uploads and the database file."""
+    folder = Path(tempfile.mkdtemp(prefix="practice-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
