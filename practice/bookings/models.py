@@ -187,14 +187,6 @@ class Booking(Coded, Entered, db.Model):
         return next((p for p in self.proposals if p.state == ProposalState.OPEN), None)
 
     @property
-    def proposed_until(self) -> datetime | None:
-        return self.open_proposal.lapses_at if self.open_proposal is not None else None
-
-    @property
-    def is_public(self) -> bool:
-        return self.specialist.is_visible
-
-    @property
     def thing(self) -> str:
         """What every letter about it is about."""
         return f"booking:{self.id}"

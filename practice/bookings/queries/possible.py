@@ -40,7 +40,7 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
         limit["changes_today"] = changes_today(booking, now)
     elif side == Side.SPECIALIST:
         limit["proposals_today"] = proposals_today(booking, now)
-    return limit | {"proposed_until": booking.proposed_until}
+    return limit | {"proposed_until": _proposed_until(booking)}
 
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def possible_in_list(
     (a client's lists bring offered times along), so what depends on more is left to the booking's own page."""
     beside: dict[str, Any] = {"marked_at": marked_at}
     beside["contest"] = contested(booking, contest) if contest is not None else None
-    beside["proposed_until"] = booking.proposed_until if side == Side.CLIENT else None
+    beside["proposed_until"] = _proposed_until(booking) if side == Side.CLIENT else None
     return rules.possible(known(booking, **beside), side, now)
 
 
@@ -81,9 +81,15 @@ def known(booking: Booking | Listed, **beside: Any) -> Known:
         moves_used=booking.moves_used,
         claims_pair=booking.claims_pair,
         joined_specialist_at=booking.joined_specialist_at,
-        is_public=booking.is_public,
+        is_public=booking.is_public if isinstance(booking, Listed) else booking.specialist.is_visible,
         **beside,
     )
+
+
+def _proposed_until(booking: Booking | Listed) -> datetime | None:
+    if isinstance(booking, Listed):
+        return booking.proposed_until
+    return booking.open_proposal.lapses_at if booking.open_proposal is not None else None
 
 
 def contested(booking: Booking | Listed, contest: Contest) -> Contested:
