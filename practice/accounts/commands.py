@@ -21,7 +21,7 @@ from .models import User
 staff = AppGroup("staff", help="The people who run the practice.")
 erasures = AppGroup("erasures", help="Accounts that were deleted, to be deleted again in a restored copy.")
 account = AppGroup("account", help="One person's account, when its owner cannot help themselves.")
-reason = click.option("--reason", required=True, help="Why; it stays in the log, or with the lock.")
+reason = click.option("--reason", required=True, help="Why; it stays beside the account, and goes with it.")
 
 
 def set_up(app: Flask) -> None:
@@ -69,7 +69,7 @@ def two_step_off(email: str, reason: str) -> None:
     user = _user(email)
     if not user.has_two_step:
         raise click.ClickException("Two-step sign-in is off already.")
-    actions.turn_off(user, by="operator", reason=reason)
+    actions.turn_off(user, by="operator", words=reason)
     again = "" if settings().is_demo else " Staff pages ask for it again before they open."
     click.echo(f"Off, and signed out everywhere.{again}")
 

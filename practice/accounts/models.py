@@ -260,6 +260,19 @@ class AccountLock(Coded, db.Model):  # type: ignore[name-defined,misc]
         self.state = state
 
 
+class Intervention(Coded, db.Model):  # type: ignore[name-defined,misc]
+    """Something the operator did to an account for its owner, and why in their words, which go with the account."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    # As the log has it: "account.two_step_off".
+    action: Mapped[str] = mapped_column(String(80))
+    reason_sealed: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    reason = sealed.Words("intervention")
+
+
 class ConsentRecord(db.Model):  # type: ignore[name-defined,misc]
     """That a person agreed to one version of one document, in one language, at one instant."""
 

@@ -14,7 +14,7 @@ from practice.store.db import db
 
 from . import holdings, intents, queries
 from .holdings import Blocker, Record, Rows, Stay
-from .models import AccountLock, ConsentRecord, Device, Intent, MailedLink, User
+from .models import AccountLock, ConsentRecord, Device, Intent, Intervention, MailedLink, User
 from .states import LockState
 
 MOST = 5000
@@ -91,6 +91,15 @@ def _forget_locks(user: User) -> None:
     db.session.execute(delete(AccountLock).where(AccountLock.user_id == user.id))
 
 
+def _interventions(user: User) -> Rows:
+    rows = db.session.scalars(select(Intervention).where(Intervention.user_id == user.id).order_by(Intervention.id))
+    return [{"what": each.action, "why": each.reason, "at": iso(each.at)} for each in rows]
+
+
+def _forget_interventions(user: User) -> None:
+    db.session.execute(delete(Intervention).where(Intervention.user_id == user.id))
+
+
 def _agreements(user: User) -> Rows:
     rows = db.session.scalars(select(ConsentRecord).where(ConsentRecord.user_id == user.id).order_by(ConsentRecord.id))
     return [
@@ -133,6 +142,9 @@ holdings.keeps(Record("account", "Your name, address and settings", _account, bl
 holdings.keeps(Record("devices", "Where you were signed in", _devices, _forget_devices))
 holdings.keeps(Record("drafts", "What you began and did not send", _drafts, _forget_drafts))
 holdings.keeps(Record("locks", "When your account was locked, and why", _locks, _forget_locks, blocks=_lock_stands))
+holdings.keeps(
+    Record("interventions", "What our operator did to your account, and why", _interventions, _forget_interventions)
+)
 holdings.keeps(Record("letters", "Letters to you", _letters, lambda user: old_letters.forget_to(user.id)))
 holdings.keeps(
     Record(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from practice.values.counts import in_days
-from practice.values.text import fold, untitled
+from practice.values.text import in_plain_letters, untitled
 
 from .states import LICENSED, CredentialKind, Kind
 
@@ -243,8 +243,11 @@ def shuffled(number: str, slug: str) -> str:
 
 
 def slug_of(name: str) -> str:
-    """A public name for addresses: the first name and one letter of the last, in plain letters ("anna-k")."""
-    words = ["".join(c for c in fold(word) if c.isascii() and c.isalnum()) for word in untitled(name)]
+    """A public name for addresses: the first name and one letter of the last, in plain letters ("anna-k").
+
+    Other scripts are written as they sound, roughly: whoever had an address before keeps it.
+    """
+    words = ["".join(c for c in in_plain_letters(word) if c.isalnum()) for word in untitled(name)]
     words = [word for word in words if word]
     if not words:
         return "specialist"

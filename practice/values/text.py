@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import regex
+from anyascii import anyascii
 from markupsafe import Markup, escape
 
 LONGEST_NAME = 60
@@ -159,3 +160,9 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", small).translate(_UNMARKED)
     words: str = _BETWEEN.sub(" ", "".join(c for c in plain if not unicodedata.combining(c)))
     return words.strip()
+
+
+def in_plain_letters(text: str) -> str:
+    """`text` in small letters from a to z, for addresses: what `fold` cannot make plain is written as it sounds."""
+    folded = fold(text)
+    return folded if folded.isascii() else anyascii(unicodedata.normalize("NFC", text)).lower()

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from practice.accounts import actions, jobs, queries, security, spare_codes
+from practice.accounts.models import Intervention
 from practice.store import sealed as sealed_places
 from practice.store.audit import AuditEvent
 from practice.store.db import db, transaction
@@ -138,7 +139,7 @@ def test_staff_are_sent_to_the_operator(visitor, cast, outbox):
     assert outbox.to(cast.sam) == []
 
 
-def test_the_operator_turns_it_off_and_the_log_says_why(app, cast, outbox, sign_in):
+def test_the_operator_turns_it_off_and_why_stands_beside_the_account(app, cast, outbox, sign_in):
     factories.with_two_step(cast.sam)
     at_home = Person(sign_in(app.test_client(), cast.sam))
     run = app.test_cli_runner().invoke
@@ -149,7 +150,10 @@ def test_the_operator_turns_it_off_and_the_log_says_why(app, cast, outbox, sign_
     assert not _fresh(cast.sam).has_two_step
     assert not at_home.is_in()
     row = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "account.two_step_off")).one()
-    assert (row.actor, row.reason) == ("operator", "Lost phone, seen in person")
+    assert (row.actor, row.reason) == ("operator", "")
+    kept = db.session.scalars(select(Intervention)).one()
+    assert (kept.action, kept.reason) == (row.action, "Lost phone, seen in person")
+    assert "phone" not in kept.reason_sealed
     assert outbox.kinds_to(cast.sam) == ["accounts/two_step_changed"]
     assert run(args=["account", "two-step-off", cast.sam.email, "--reason", "x"]).exit_code == 1
     assert run(args=["account", "two-step-off", "nobody@people.example", "--reason", "x"]).exit_code == 1

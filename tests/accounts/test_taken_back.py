@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from practice.accounts import actions, intents, jobs, queries
-from practice.accounts.models import LIFE_OF_AN_INTENT, ConsentRecord, Device, Intent, User, hash_of
+from practice.accounts.models import LIFE_OF_AN_INTENT, ConsentRecord, Device, Intent, Intervention, User, hash_of
 from practice.accounts.policy import ENDS, Change, Holding
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
 from practice.specialists import queries as specialists
 from practice.specialists.actions import save
+from practice.store.audit import AuditEvent
 from practice.store.db import db, new_code, transaction
 from tests import factories
 from tests.accounts.conftest import GOOD, Person, token_of, words
@@ -485,6 +486,8 @@ def test_the_operator_takes_a_quiet_change_back(app, cast, outbox):
     assert answer.exit_code == 0, answer.output
     assert _fresh(owner).id == cast.ben.id
     assert outbox.last_to(cast.ben).template == "accounts/reset"
+    assert [each.reason for each in db.session.scalars(db.select(Intervention))] == ["Seen in person"]
+    assert "Seen in person" not in {row.reason for row in db.session.scalars(db.select(AuditEvent))}
     assert run(args=["account", "take-back", owner, "--reason", "again"]).exit_code == 1
 
 

@@ -453,6 +453,7 @@ def test_every_column_that_points_at_a_person_is_answered_for(app):
 # Who decided, moved or checked something stays as a number. These are somebody's own rows.
 ANSWERED_FOR = {
     "account_lock.user_id",
+    "intervention.user_id",
     "bookings.client_id",
     "calendar_feeds.user_id",
     "consent_record.user_id",

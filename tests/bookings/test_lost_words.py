@@ -1,5 +1,7 @@
 """Nothing that was typed while booking is lost: not with the cookie, not with the time, not in a second sending."""
 
+from dataclasses import replace
+
 import pytest
 
 from practice.accounts import queries as accounts
@@ -157,3 +159,15 @@ def test_the_same_form_with_other_words_says_what_was_booked_and_shows_both(clie
     assert f"/bookings/{booking.code}" in answer.text
     assert booking.starts_at == TUESDAY_NINE
     assert accounts.drafts_for(cast.ben) == []
+
+
+def test_the_same_form_once_more_is_answered_also_where_its_words_do_not_open(app, client, booked, monkeypatch):
+    config = app.config["PRACTICE"]
+    monkeypatch.setitem(app.config, "PRACTICE", replace(config, vault_keys=(("k2", b"2" * 32),)))
+
+    answer = client.post(SEND, data=booked)
+
+    assert answer.status_code == 409
+    assert NOTE in words(answer)
+    assert "This can’t be read just now. It is still kept." in words(answer)
+    assert db.session.query(Booking).count() == 1

@@ -15,7 +15,7 @@ from sqlalchemy import String, select
 
 from practice.accounts import actions as accounts
 from practice.accounts import intents, security
-from practice.accounts.models import AccountLock, User
+from practice.accounts.models import AccountLock, Intervention, User
 from practice.availability.models import TimeOff
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking, Contest, Strike
@@ -83,6 +83,7 @@ def write_everywhere(booking, cast):
     db.session.add(Strike(booking_id=booking.id, specialist_id=cast.practice.id, reason="missed", waived_because=WORDS))
     lock = {"proposed_by_id": cast.sam.id, "reason": WORDS, "opened_because": WORDS}
     db.session.add(AccountLock(user_id=cast.ben.id, **lock))
+    db.session.add(Intervention(user_id=cast.ben.id, action="account.two_step_off", reason=WORDS))
     practice = {"specialist_id": cast.practice.id}
     db.session.add(Review(**practice, to_applicant=WORDS))
     db.session.add(ProfileRevision(**practice, reason=WORDS))
@@ -128,6 +129,7 @@ def everything_reads(app, world, clock):
 def test_no_free_text_about_a_person_can_be_read_from_the_database_alone(world):
     assert columns_with(WORDS) == set()
     assert db.session.scalars(select(AccountLock)).one().reason == WORDS
+    assert db.session.scalars(select(Intervention)).one().reason == WORDS
     assert db.session.scalars(select(TimeOff)).one().note == WORDS
 
 

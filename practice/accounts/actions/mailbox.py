@@ -15,6 +15,7 @@ from practice.values import clock
 
 from .endings import end_what_was_left
 from .even import for_nothing
+from .interventions import note_intervention
 from .links import LinkGone, drop_links, make_link, use_link
 from .two_step import forget_second_step, forget_spare_codes
 
@@ -74,10 +75,13 @@ def undo_new_email(token: str) -> User:
 def take_back(address: str, *, reason: str) -> User | None:
     """The operator undoes a change of address for the owner of the old one; None where no change can be undone."""
     link = queries.given_up(address)
-    return _restore(link, by="operator", reason=reason) if link else None
+    if link is None:
+        return None
+    note_intervention(link.user, "account.email_change_undone", reason)
+    return _restore(link, by="operator")
 
 
-def _restore(link: MailedLink, *, by: User | str, reason: str = "") -> User:
+def _restore(link: MailedLink, *, by: User | str) -> User:
     user = link.user
     emails.email_taken_back(user, user.email)
     _set_address(user, link.email)
@@ -91,7 +95,7 @@ def _restore(link: MailedLink, *, by: User | str, reason: str = "") -> User:
     changed(update(MailedLink).where(*later, MailedLink.used_at.is_(None)).values(used_at=clock.now()))
     end_what_was_left(user, Change.TAKEN_BACK)
     emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
-    audit.record("account.email_change_undone", f"account:{user.code}", actor=by, reason=reason)
+    audit.record("account.email_change_undone", f"account:{user.code}", actor=by)
     return user
 
 

@@ -12,6 +12,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 
 from .endings import end_what_was_left
+from .interventions import note_intervention
 from .links import drop_links
 
 BACK = ("stay_on", "two_step_off")
@@ -36,13 +37,19 @@ def turn_on(user: User, secret: str, code: str, *, keep: Device | None = None) -
 
 
 @transactional
-def turn_off(user: User, *, keep: Device | None = None, by: User | str | None = None, reason: str = "") -> None:
-    """The password alone opens the account again; `keep` stays signed in. Off already: nothing happens."""
+def turn_off(
+    user: User, *, keep: Device | None = None, by: User | str | None = None, reason: str = "", words: str = ""
+) -> None:
+    """The password alone opens the account again; `keep` stays signed in. Off already: nothing happens.
+
+    `reason` is one of ours and stands in the log; `words` are somebody's, and stand beside the account.
+    """
     row = _locked(user)
     if not row.has_two_step:
         return
     forget_second_step(row)
     end_what_was_left(row, Change.TWO_STEP, keep=keep)
+    note_intervention(row, "account.two_step_off", words)
     _tell(row, "account.two_step_off", by=by, reason=reason)
 
 

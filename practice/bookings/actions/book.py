@@ -11,7 +11,7 @@ from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED
 from practice.specialists.models import Offer
-from practice.store import versions
+from practice.store import sealed, versions
 from practice.store.db import db, read_anew, rereading, transactional
 from practice.store.versions import Shown
 from practice.values import clock
@@ -87,7 +87,8 @@ def _answered_before(wish: Wish) -> Booking | None:
 
 def _answers_stored(booking: Booking) -> tuple[object, ...]:
     ticks = (booking.shares_note, booking.with_partner, booking.location)
-    words = booking.note, booking.phone
+    # What does not open may be the same or other words: both are shown then, and nothing is said to be lost.
+    words = sealed.shown(booking, "note"), sealed.shown(booking, "phone")
     return booking.starts_at, booking.format, booking.call_name, sorted(booking.topics), *ticks, *words
 
 
