@@ -122,6 +122,13 @@ def release(booking: Booking) -> None:
     db.session.execute(delete(Occupancy).where(own))
 
 
+def release_all(appointment: Appointment) -> None:
+    """Give back the time that an appointment took of its specialist, and of all who come."""
+    theirs = select(Booking.id).where(Booking.appointment_id == appointment.id)
+    both = or_(Occupancy.appointment_id == appointment.id, Occupancy.booking_id.in_(theirs))
+    db.session.execute(delete(Occupancy).where(both))
+
+
 def release_client(booking: Booking) -> None:
     """Give back its client's time alone."""
     db.session.execute(delete(Occupancy).where(Occupancy.booking_id == booking.id))

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy import func, select
 
 from practice.accounts.models import User
 from practice.bookings import actions, claims, queries
-from practice.bookings.errors import NotEligible, OwnOverlap, SlotTaken
-from practice.bookings.models import Booking
+from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotTaken
+from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.occupancy import Occupancy
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
@@ -21,6 +22,8 @@ from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, v
 from tests.factories import PASSWORD, specialist, user
 from tests.factories import booking as stored
 from tests.pages import csrf_of
+
+VIDEO = actions.Details(format="video")
 
 
 def read(browser, query=""):
@@ -343,3 +346,23 @@ def test_the_same_form_at_the_same_moment_is_one_booking(app, cast, dirty, monke
 
     assert len(got) == 2
     assert len(set(got)) == 1
+
+
+def test_one_form_sent_to_two_calendars_at_the_same_moment_books_once(app, cast, monkeypatch):
+    """Neither has to wait for the other, so the second finds the answer only as it writes down its own."""
+    first = actions.book(
+        cast.ben, specialist(user("Ilse", zone="Europe/Vienna"), slug="ilse").consult, THURSDAY_TEN, VIDEO
+    )
+    lock = claims.lock_client
+
+    def answered_meanwhile(client_id):
+        db.session.add(RememberedAnswer(form_key="the-same-form", action="book", target=first.code))
+        lock(client_id)
+
+    monkeypatch.setattr(claims, "lock_client", answered_meanwhile)
+    with pytest.raises(BookedBefore) as refused:
+        actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, replace(VIDEO, form_key="the-same-form"))
+
+    db.session.rollback()
+    assert refused.value.booking == first.code
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == 1

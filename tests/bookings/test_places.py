@@ -425,3 +425,21 @@ def test_whose_mailbox_it_was_is_forgotten_once_nobody_comes_any_more(cast, both
 
     assert ahead == ["client", "specialist"]
     assert db.session.scalars(select(EntryHolder)).all() == []
+
+
+# ---------------------------------------------------------------- all who come move together
+
+
+def test_when_clocks_change_a_group_keeps_its_hour_for_all_who_come(cast, both, group, leave):
+    later = WEDNESDAY_TEN + timedelta(hours=1)
+    with transaction():
+        group.local_start = "2027-03-03T11:00+0"
+    jobs.keep_wall_clocks()
+    jobs.keep_wall_clocks()
+    leave()
+
+    assert [entry.starts_at for each in leave.calendars.values() for entry in each.entries.values()] == [later] * 3
+    assert [calendar.refused for calendar in leave.calendars.values()] == [[], [], []]
+    assert (cells_of(SPECIALIST_SIDE), cells_of(CLIENT_SIDE)) == (12, 24)
+    assert [(each.starts_at, len(each.moves)) for each in both] == [(later, 2)] * 2
+    assert faults() == []

@@ -12,7 +12,7 @@ from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED
 from practice.specialists.models import Offer
 from practice.store import sealed, versions
-from practice.store.db import db, read_anew, rereading, transactional
+from practice.store.db import db, insert_once, read_anew, rereading, transactional
 from practice.store.versions import Shown
 from practice.values import clock
 
@@ -99,8 +99,12 @@ def _answers_sent(client: User, starts_at: datetime, details: Details) -> tuple[
 
 
 def _remember(booking: Booking, form_key: str | None) -> None:
-    if form_key:
-        db.session.add(RememberedAnswer(form_key=form_key, action="book", target=booking.code))
+    """Raises `BookedBefore` for a form that got another answer, in another calendar, in this very moment."""
+    if not form_key or insert_once(
+        RememberedAnswer, form_key=form_key, action="book", target=booking.code, at=clock.now()
+    ):
+        return
+    raise BookedBefore(queries.remembered(form_key, "book") or "")
 
 
 @transactional

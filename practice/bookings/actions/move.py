@@ -101,7 +101,8 @@ def lapse_proposals() -> int:
 def keep_wall_clock(booking: Booking) -> bool:
     """A country changed its clocks after the booking was made: the hour that was agreed stays, the instant follows.
 
-    Both sides are told, as of every move; True if something changed. Raises `SlotTaken` if the instant is not free.
+    All who come move together, and are told, as of every move; True if something changed. Raises `SlotTaken` or
+    `OwnOverlap` if the instant is not free.
     """
     if _agreed_instant(booking) == booking.starts_at:
         return False  # nearly always, and then nobody's calendar is locked for it
@@ -109,8 +110,12 @@ def keep_wall_clock(booking: Booking) -> bool:
     before, agreed = booking.starts_at, _agreed_instant(booking)
     if agreed == before or not booking.is_confirmed:
         return False
-    _shift(booking, agreed)
-    _tell(booking, before, None, MOVED)
+    who_come = _shift(booking, agreed)
+    if not booking.appointment.is_for_one:
+        booking.appointment.raise_sequence()
+    for each in who_come:
+        if each.is_confirmed:
+            _tell(each, before, None, MOVED)
     return True
 
 
@@ -158,13 +163,20 @@ def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:
     _tell(booking, before, by, why)
 
 
-def _shift(booking: Booking, starts_at: datetime) -> None:
-    """Another instant and its cells. The old cells go in the same transaction: ten minutes later overlaps itself."""
+def _shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
+    """Another instant and its cells, for all who have a place in its appointment; returns them.
+
+    The old cells go in the same transaction: ten minutes later overlaps itself.
+    """
     appointment = booking.appointment
-    claims.release(booking)
+    who_come = [booking] if appointment.is_for_one else [each for each in appointment.bookings if each.is_live]
+    claims.release_all(appointment)
     length = appointment.ends_at - appointment.starts_at
     appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
-    claims.claim(booking)
+    claims.claim_specialist(appointment)
+    for each in who_come:
+        claims.claim_client(each)
+    return who_come
 
 
 def _tell(booking: Booking, before: datetime, by: User | None, why: str) -> None:
