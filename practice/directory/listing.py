@@ -21,7 +21,8 @@ from practice.specialists.choices import FORMATS, LANGUAGES
 from practice.specialists.policy import day_number
 from practice.specialists.search import Filters, Listed
 from practice.values import clock
-from practice.values.money import EXPONENTS, Money, parse_price
+from practice.values.currencies import CURRENCIES
+from practice.values.money import Money, parse_price
 from practice.values.text import sought
 
 A_PAGE = 30
@@ -71,7 +72,7 @@ def read(args: MultiDict[str, str], everyone: Sequence[Listed]) -> tuple[Filters
         topics=_known(args.getlist("topic"), search.topics_of(everyone), notes),
         language=args.get("language", "") if args.get("language") in LANGUAGES else "",
         format=args.get("format", "") if args.get("format") in set(FORMATS) else "",
-        currency=currency if currency in EXPONENTS else "EUR",
+        currency=currency if currency in CURRENCIES else "EUR",
         free=args.get("free") == "1",
         when=tuple(name for name in WHEN if name in args.getlist("when")),
         q=sought(args.get("q", ""), LONGEST_SEARCH),
@@ -103,7 +104,7 @@ def address(filters: Filters, **changes: Any) -> str:
 
 def parameters(filters: Filters) -> dict[str, Any]:
     """The filters as they stand in an address; what is off is not in it."""
-    most = None if filters.most is None else str(Money(filters.most, filters.currency).decimal)
+    most = None if filters.most is None else Money(filters.most, filters.currency).typed
     every = {
         "q": filters.q,
         "topic": list(filters.topics),

@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-from practice.values.money import EXPONENTS
+from practice.values.currencies import CURRENCIES as KNOWN
 
 from .states import CoupleStance, Format
 
@@ -65,7 +65,7 @@ APPROACHES = (
 # Topics that only make sense with both partners there: whoever names one says first how they keep confidences.
 COUPLE_TOPICS = frozenset({"couples-in-crisis"})
 
-CURRENCIES = tuple(sorted(EXPONENTS))
+CURRENCIES = tuple(sorted(KNOWN))
 
 
 @cache

@@ -76,7 +76,7 @@ def offers(specialist: Specialist) -> dict[str, Any]:
     """Values that fill the prices again."""
     current = [offer for offer in specialist.offers if offer.is_current]
     sold = {offer.minutes: offer.price for offer in current if offer.kind == OfferKind.INDIVIDUAL}
-    found: dict[str, Any] = {f"price_{minutes}": str(price.decimal) for minutes, price in sold.items()}
+    found: dict[str, Any] = {f"price_{minutes}": price.typed for minutes, price in sold.items()}
     found["currency"] = next((price.currency for price in sold.values()), "EUR")
     found["consult"] = specialist.consult is not None
     return found

@@ -25,7 +25,7 @@ from practice.http.formats import money
 from practice.http.forms import Form, NameField, Replacing
 from practice.store.db import is_only_shown
 from practice.values import clock
-from practice.values.money import LEAST, Money, parse_price
+from practice.values.money import Money, parse_price
 from practice.values.text import called
 
 from . import choices, policy
@@ -275,7 +275,7 @@ class OffersForm(Replacing):
         if price.is_free:
             raise ValidationError("A session costs more than nothing. The free one is the consult.")
         if price.is_too_little:
-            least = money(Money(LEAST[price.currency], price.currency))
+            least = money(Money(price.rules.least, price.currency))
             raise ValidationError(f"A session costs {least} or more. Check the point or comma in this price.")
 
     validate_price_25 = validate_price_50 = validate_price_80 = _check

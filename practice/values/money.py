@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from itertools import accumulate, pairwise
 
-# Currencies a price may be in, with the number of decimals of each (ISO 4217).
-EXPONENTS = {
-    "AED": 2, "AUD": 2, "BRL": 2, "CAD": 2, "CHF": 2, "CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "HUF": 2,
-    "INR": 2, "JPY": 0, "NOK": 2, "NZD": 2, "PLN": 2, "RON": 2, "SEK": 2, "SGD": 2, "USD": 2, "ZAR": 2,
-}  # fmt: skip
-MOST = 10_000_000  # in the smallest unit; above it a price is a slip of the finger
-# And below these, in the smallest unit: about what a euro buys, rounded to what people would write.
-LEAST = {
-    "AED": 400, "AUD": 200, "BRL": 500, "CAD": 200, "CHF": 100, "CZK": 2500, "DKK": 800, "EUR": 100, "GBP": 100,
-    "HUF": 40_000, "INR": 10_000, "JPY": 150, "NOK": 1200, "NZD": 200, "PLN": 400, "RON": 500, "SEK": 1200, "SGD": 150,
-    "USD": 100, "ZAR": 2000,
-}  # fmt: skip
-
-# What groups: a comma, a point, an apostrophe of either kind, a space of any kind. A zero in front groups nothing.
-_PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<cents>[0-9]{1,2}))?")
-_GROUPED = tuple(
-    re.compile(form)
-    for form in (
-        r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<cents>[0-9]{1,2}))?",
-        r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+),(?P<cents>[0-9]{1,2})",
-        r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,})(?P<cents>)",
-        r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<mark>['’ \u00a0\u202f\u2009])[0-9]{3})(?:(?P=mark)[0-9]{3})*)"
-        r"(?:[.,](?P<cents>[0-9]{1,2}))?",
-    )
-)
-_WHOLE = (*_GROUPED, re.compile(r"(?P<whole>[1-9][0-9]{0,2}\.[0-9]{3})(?P<cents>)"))
+from .currencies import CURRENCIES, Currency
 
 
 class CurrencyMismatch(ValueError):
     """Two currencies met in one sum."""
+
+
+class Rounding(StrEnum):
+    """Whom what cannot be divided goes to: away from the share, to it, or to the even neighbour."""
+
+    DOWN = "down"
+    UP = "up"
+    EVEN = "even"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +35,7 @@ class Money:
     def __post_init__(self) -> None:
         if not isinstance(self.amount, int) or isinstance(self.amount, bool):
             raise TypeError("an amount is a whole number of the smallest unit")
-        if self.currency not in EXPONENTS:
+        if self.currency not in CURRENCIES:
             raise ValueError(f"unknown currency {self.currency!r}")
 
     def __add__(self, other: Money) -> Money:
@@ -60,6 +47,14 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other)
 
+    def __le__(self, other: Money) -> bool:
+        return self.amount <= self._same(other)
+
+    @property
+    def rules(self) -> Currency:
+        """What holds for amounts in this currency."""
+        return CURRENCIES[self.currency]
+
     @property
     def is_free(self) -> bool:
         return self.amount == 0
@@ -67,21 +62,123 @@ class Money:
     @property
     def is_too_little(self) -> bool:
         """Whether it is less than any session costs: a mark in the wrong place."""
-        return self.amount < LEAST[self.currency]
+        return self.amount < self.rules.least
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it is more than any session costs: a zero too many."""
+        return self.amount > self.rules.most
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether a card can be charged it, or given it back."""
+        return self.amount >= 0 and self.amount % self.rules.step == 0
 
     @property
     def decimal(self) -> Decimal:
         """The amount in whole units, for the one formatter."""
-        return Decimal(self.amount).scaleb(-EXPONENTS[self.currency])
+        return Decimal(self.amount).scaleb(-self.rules.decimals)
 
-    def share(self, percent: int) -> Money:
-        """`percent` of this, rounded down: the remainder stays with the payer."""
-        return Money(self.amount * percent // 100, self.currency)
+    @property
+    def typed(self) -> str:
+        """As a person types it and `parse_price` reads it: of three decimals the last is always 0 and left out."""
+        return str(self.decimal if self.rules.step == 1 else Decimal(self.amount // 10).scaleb(1 - self.rules.decimals))
+
+    def share(self, part: int, whole: int, rounding: Rounding) -> Money:
+        """`part` of `whole` equal parts of this, payable, rounded once.
+
+        Raises ValueError where this is not payable itself, or the part is no part.
+        """
+        if not (0 <= part <= whole and whole and self.is_payable):
+            raise ValueError(f"{part} of {whole} parts of {self.amount} {self.currency} cannot be paid")
+        step = self.rules.step
+        full, rest = divmod(self.amount * part, whole * step)
+        return Money((full + _more(full, rest, whole * step, rounding)) * step, self.currency)
+
+    def divided(self, weights: Sequence[int]) -> tuple[Money, ...]:
+        """Shares in proportion to `weights`, each payable, that add up to this exactly.
+
+        Raises ValueError where all weights are zero, one is negative, or this is not payable itself.
+        """
+        if any(weight < 0 for weight in weights):
+            raise ValueError("a weight is not negative")
+        ends = [self.share(up_to, sum(weights), Rounding.EVEN) for up_to in accumulate(weights, initial=0)]
+        return tuple(after - before for before, after in pairwise(ends))
+
+    def paid_out(self) -> tuple[Money, Money]:
+        """What of this can go to a bank account, and what is carried on to the next time: 1045 in HUF is 1000 and 45.
+
+        A balance below zero is carried whole.
+        """
+        carried = self.amount % self.rules.payout_step if self.amount > 0 else self.amount
+        return Money(self.amount - carried, self.currency), Money(carried, self.currency)
 
     def _same(self, other: Money) -> int:
         if other.currency != self.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency} do not add up")
         return other.amount
+
+
+def _more(full: int, rest: int, of: int, rounding: Rounding) -> bool:
+    """Whether `rest` of `of` makes one more than `full`."""
+    if rounding == Rounding.EVEN:
+        return 2 * rest > of or (2 * rest == of and full % 2 == 1)
+    return rounding == Rounding.UP and rest > 0
+
+
+# ---------------------------------------------------------------- as the card processor counts
+
+
+def to_stripe(money: Money) -> tuple[int, str]:
+    """The amount and the currency as Stripe is told them: ISK 4,501 is (450100, "isk").
+
+    Raises ValueError for what no card can be charged.
+    """
+    if not money.is_payable:
+        raise ValueError(f"{money.amount} {money.currency} cannot be paid by card")
+    return money.amount * money.rules.factor, money.currency.lower()
+
+
+def from_stripe(amount: int, currency: str) -> Money:
+    """What Stripe says as money; ValueError for a currency that we do not know, or a fraction of its smallest unit."""
+    code = currency.upper()
+    if code not in CURRENCIES:
+        raise ValueError(f"unknown currency {currency!r}")
+    whole, rest = divmod(amount, CURRENCIES[code].factor)
+    if rest:
+        raise ValueError(f"{amount} {currency} is a fraction of the smallest unit")
+    return Money(whole, code)
+
+
+# ---------------------------------------------------------------- as people type
+
+# What groups: a comma, a point, an apostrophe of either kind, a space of any kind. A zero in front groups nothing.
+PLAIN = r"(?P<whole>[0-9]+)(?:[.,](?P<cents>[0-9]{1,2}))?"
+COMMAS = r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<cents>[0-9]{1,2}))?"
+POINTS = (
+    r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+),(?P<cents>[0-9]{1,2})",
+    r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,})(?P<cents>)",
+)
+SPACES = (
+    r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<mark>['’ \u00a0\u202f\u2009])[0-9]{3})(?:(?P=mark)[0-9]{3})*)"
+    r"(?:[.,](?P<cents>[0-9]{1,2}))?"
+)
+ONE_POINT = r"(?P<whole>[1-9][0-9]{0,2}\.[0-9]{3})(?P<cents>)"
+# Where three decimals are known, a mark before three digits could always be either, unless nothing could be grouped.
+THREE = (
+    r"(?P<whole>0[0-9]*|[0-9]{4,})[.,](?P<cents>[0-9]{3})",
+    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.(?P<cents>[0-9]{1,3})",
+    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3}){2,})(?P<cents>)",
+    r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+),(?P<cents>[0-9]{1,3})",
+    POINTS[1],
+    SPACES.replace("{1,2}", "{1,3}"),
+)
+FORMS = {0: (PLAIN, COMMAS, *POINTS, SPACES, ONE_POINT), 2: (PLAIN, COMMAS, *POINTS, SPACES), 3: (PLAIN, *THREE)}
+
+
+@cache
+def _forms(decimals: int) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form) for form in FORMS[decimals])
 
 
 def parse_price(text: str, currency: str) -> Money:
@@ -90,17 +187,18 @@ def parse_price(text: str, currency: str) -> Money:
     Marks that group stand before exactly three digits and are all the same. A point alone before three digits could be
     either, so it is neither, except in a currency without smaller coins.
     """
-    if currency not in EXPONENTS:
+    if currency not in CURRENCIES:
         raise ValueError("Choose a currency from the list.")
-    plain = text.strip()
-    grouped = _GROUPED if EXPONENTS[currency] else _WHOLE
-    found = next((each for form in (_PLAIN, *grouped) if (each := form.fullmatch(plain))), None)
+    rules = CURRENCIES[currency]
+    found = next((each for form in _forms(rules.decimals) if (each := form.fullmatch(text.strip()))), None)
     if found is None:
         raise ValueError("Write the price as a number, such as 72 or 72.50.")
     cents = found["cents"] or ""
-    if len(cents) > EXPONENTS[currency]:
+    if len(cents) > rules.decimals:
         raise ValueError(f"Prices in {currency} are whole numbers.")
     whole = re.sub(r"\D", "", found["whole"])
-    if len(whole) > len(str(MOST)) or int(amount := whole + cents.ljust(EXPONENTS[currency], "0")) > MOST:
+    if len(whole) > len(str(rules.most)) or int(amount := whole + cents.ljust(rules.decimals, "0")) > rules.most:
         raise ValueError("That price is higher than we can take. Check the number of zeros.")
+    if int(amount) % rules.step:
+        raise ValueError(f"Prices in {currency} end in 0: write 12.34 for 12.340.")
     return Money(int(amount), currency)

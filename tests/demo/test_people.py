@@ -12,7 +12,7 @@ from practice.specialists.choices import APPROACHES, LANGUAGES, LEVELS
 from practice.specialists.policy import may_apply_for
 from practice.specialists.states import CoupleStance, Format, Kind
 from practice.specialists.topics import TOPICS
-from practice.values.money import EXPONENTS
+from practice.values.currencies import CURRENCIES
 
 SLUGS = {topic.slug for topic in TOPICS}
 everyone = pytest.mark.parametrize("person", SPECIALISTS, ids=lambda person: person.portrait)
@@ -52,7 +52,7 @@ def test_a_profile_chooses_from_what_the_product_knows(person: Person) -> None:
     assert person.couple_stance is None or person.couple_stance in set(CoupleStance)
     assert set(person.formats) <= set(Format)
     assert person.zone in available_timezones()
-    assert person.currency in EXPONENTS
+    assert person.currency in CURRENCIES
     assert 1 <= len(person.main_topics) <= 3
     assert len(person.main_topics + person.other_topics) == len(set(person.main_topics + person.other_topics)) <= 8
 

@@ -1,12 +1,15 @@
 """What a person types as a price is what is meant, or a sentence says how to write it."""
 
 import pytest
+from babel.numbers import get_currency_precision
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from practice.values.money import EXPONENTS, LEAST, MOST, Money, parse_price
+from practice.values.currencies import CURRENCIES
+from practice.values.money import CurrencyMismatch, Money, Rounding, from_stripe, parse_price, to_stripe
 
-CODES = st.sampled_from(sorted(EXPONENTS))
+CODES = st.sampled_from(sorted(CURRENCIES))
+MOST = 10_000_000
 
 
 @pytest.mark.parametrize(
@@ -45,14 +48,76 @@ def test_what_could_be_read_in_two_ways_or_in_none_is_asked_for_again(text):
         parse_price(text, "EUR")
 
 
-@given(st.integers(0, MOST), CODES, st.sampled_from(",'’ \u00a0\u202f"), st.sampled_from(".,"), st.booleans())
-def test_a_price_written_in_any_manner_is_that_price(amount, currency, group, mark, is_grouped):
-    assume(group != mark)
-    whole, cents = divmod(amount, 10 ** EXPONENTS[currency])
-    text = f"{whole:,}".replace(",", group) if is_grouped else str(whole)
-    text += f"{mark}{cents:02}" if EXPONENTS[currency] else ""
-
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("12.5", "KWD", 12_500),
+        ("12,34", "KWD", 12_340),
+        ("0.500", "KWD", 500),
+        ("1500.250", "KWD", 1_500_250),
+        ("1,500.25", "BHD", 1_500_250),
+        ("1.500,250", "TND", 1_500_250),
+        ("1 500", "OMR", 1_500_000),
+        ("4,501", "ISK", 4501),
+        ("350.000", "UGX", 350_000),
+        ("1 200 000", "VND", 1_200_000),
+        ("120 000", "HUF", 12_000_000),
+    ],
+)
+def test_a_price_is_read_by_the_coins_of_its_currency(text, currency, amount):
     assert parse_price(text, currency) == Money(amount, currency)
+
+
+@pytest.mark.parametrize("text", ["1.500", "1,500", "12.340", "999,000"])
+def test_where_three_decimals_are_known_a_mark_before_three_digits_could_always_be_either(text):
+    with pytest.raises(ValueError, match="such as 72 or"):
+        parse_price(text, "KWD")
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "sentence"),
+    [
+        ("0.505", "KWD", "end in 0"),
+        ("72.5", "ISK", "whole numbers"),
+        ("72.50", "UGX", "whole numbers"),
+        ("900 001", "ISK", "higher"),
+        ("1,000,000", "USD", "higher"),
+        ("10.000", "DKK", "such as"),
+        ("72", "XXX", "from the list"),
+        ("72", "eur", "from the list"),
+    ],
+)
+def test_what_cannot_be_paid_is_refused_with_a_sentence(text, currency, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        parse_price(text, currency)
+
+
+def amounts(currency):
+    """Everything that can be a price in a currency."""
+    rules = CURRENCIES[currency]
+    return st.integers(0, rules.most // rules.step).map(lambda steps: steps * rules.step)
+
+
+PRICES = CODES.flatmap(lambda code: st.builds(Money, amounts(code), st.just(code)))
+
+
+@given(PRICES, st.sampled_from(",'’ \u00a0\u202f"), st.sampled_from(".,"), st.booleans())
+def test_a_price_written_in_any_manner_is_that_price(price, group, mark, is_grouped):
+    assume(group != mark)
+    whole, cents = divmod(price.amount, price.rules.unit)
+    text = f"{whole:,}".replace(",", group) if is_grouped else str(whole)
+    # A last digit that is always 0 need not be written, and alone it would make three of two.
+    shown = f"{cents:0{price.rules.decimals}}"[:2]
+    text += f"{mark}{shown}" if price.rules.decimals else ""
+    # One comma before three digits, and nothing after: in a currency of three decimals that is either.
+    assume(price.rules.decimals < 3 or not text.endswith(",000"))
+
+    assert parse_price(text, price.currency) == price
+
+
+@given(PRICES)
+def test_a_price_that_is_filled_in_again_is_read_again(price):
+    assert parse_price(price.typed, price.currency) == price
 
 
 @given(st.text("0123456789.,' ", max_size=12), CODES)
@@ -62,14 +127,147 @@ def test_no_digit_and_no_mark_is_dropped(text, currency):
     except ValueError:
         return
     digits = [each for each in text if each.isdigit()]
-    # Between two marks of one kind stand three digits, and only the last mark may be another, before one or two.
+    # Between two marks of one kind stand three digits, and only the last mark may be another, before the decimals.
     parts = text.strip().replace("'", ",").replace(" ", ",").replace(".", ",").split(",")
     assert all(len(part) == 3 for part in parts[1:-1])
-    assert int("".join(digits)) in (found.amount, found.decimal, found.amount / 10)
+    assert int("".join(digits)) in {found.decimal * 10**places for places in range(found.rules.decimals + 1)}
 
 
-def test_every_currency_has_a_lowest_price():
-    assert set(LEAST) == set(EXPONENTS)
-    assert all(0 < amount < MOST // 10 for amount in LEAST.values())
+@pytest.mark.parametrize("code", sorted(CURRENCIES))
+def test_every_currency_has_prices_that_can_be_paid(code):
+    rules = CURRENCIES[code]
+
+    assert 0 < rules.least < rules.most // 10
+    assert rules.least % rules.step == rules.most % rules.step == rules.payout_step % rules.step == 0
+    assert rules.most * rules.factor < 10**8, "the processor takes eight digits"
+    assert Money(rules.least, code).is_payable
+    assert not Money(rules.least, code).is_too_little
+    assert Money(rules.least - rules.step, code).is_too_little
+    assert not Money(rules.most, code).is_too_much
+    assert Money(rules.most + rules.step, code).is_too_much
+
+
+def test_below_the_least_and_above_the_most_is_a_slip():
+    assert Money(49, "EUR").is_too_little
     assert Money(99, "EUR").is_too_little
     assert not Money(100, "EUR").is_too_little
+    assert Money(100_000_000, "USD").is_too_much
+
+
+def test_currencies_do_not_mix():
+    for clash in (Money.__add__, Money.__sub__, Money.__lt__, Money.__le__):
+        with pytest.raises(CurrencyMismatch):
+            clash(Money(1, "EUR"), Money(1, "USD"))
+
+
+# ---------------------------------------------------------------- shares
+
+
+@pytest.mark.parametrize(
+    ("price", "part", "whole", "rounding", "share"),
+    [
+        (Money(1000, "JPY"), 333, 1000, Rounding.DOWN, 333),
+        (Money(4501, "ISK"), 1, 2, Rounding.UP, 2251),
+        (Money(4501, "ISK"), 1, 2, Rounding.DOWN, 2250),
+        (Money(4501, "ISK"), 1, 2, Rounding.EVEN, 2250),
+        (Money(4503, "ISK"), 1, 2, Rounding.EVEN, 2252),
+        (Money(12_350, "KWD"), 1, 2, Rounding.UP, 6180),
+        (Money(12_350, "KWD"), 1, 2, Rounding.DOWN, 6170),
+        (Money(12_350, "KWD"), 1, 2, Rounding.EVEN, 6180),
+        (Money(10_000, "EUR"), 2, 3, Rounding.UP, 6667),
+        (Money(10_000, "EUR"), 0, 3, Rounding.UP, 0),
+        (Money(10_000, "EUR"), 3, 3, Rounding.DOWN, 10_000),
+    ],
+)
+def test_a_share_is_rounded_once_in_the_direction_that_was_said(price, part, whole, rounding, share):
+    assert price.share(part, whole, rounding) == Money(share, price.currency)
+
+
+@pytest.mark.parametrize(
+    ("price", "part", "whole"),
+    [
+        (Money(100, "EUR"), 2, 1),
+        (Money(100, "EUR"), -1, 1),
+        (Money(100, "EUR"), 0, 0),
+        (Money(-1, "EUR"), 1, 1),
+        (Money(1001, "KWD"), 1, 2),
+    ],
+)
+def test_there_is_no_share_of_what_cannot_be_paid_and_no_part_beyond_the_whole(price, part, whole):
+    with pytest.raises(ValueError, match="cannot be paid"):
+        price.share(part, whole, Rounding.UP)
+
+
+@given(PRICES, st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any))
+def test_what_is_divided_adds_up_and_each_part_can_be_paid(price, weights):
+    parts = price.divided(weights)
+
+    assert sum(part.amount for part in parts) == price.amount
+    assert all(part.is_payable for part in parts)
+    for part, weight in zip(parts, weights, strict=True):
+        # Never further from the exact share than one step.
+        assert abs(part.amount * sum(weights) - price.amount * weight) <= price.rules.step * sum(weights)
+
+
+def test_nothing_is_divided_by_less_than_nothing():
+    with pytest.raises(ValueError, match="not negative"):
+        Money(100, "EUR").divided((2, -1))
+
+
+@pytest.mark.parametrize(
+    ("balance", "goes", "carried"),
+    [
+        (Money(1045, "HUF"), 1000, 45),
+        (Money(99, "TWD"), 0, 99),
+        (Money(-1045, "HUF"), 0, -1045),
+        (Money(4501, "ISK"), 4501, 0),
+        (Money(12_345, "KWD"), 12_340, 5),
+        (Money(7201, "EUR"), 7201, 0),
+    ],
+)
+def test_what_a_bank_account_cannot_take_is_carried_on(balance, goes, carried):
+    assert balance.paid_out() == (Money(goes, balance.currency), Money(carried, balance.currency))
+
+
+# ---------------------------------------------------------------- as the card processor counts
+
+
+@pytest.mark.parametrize(
+    ("money", "told"),
+    [
+        (Money(4501, "ISK"), (450_100, "isk")),
+        (Money(2251, "ISK"), (225_100, "isk")),
+        (Money(5, "UGX"), (500, "ugx")),
+        (Money(1000, "JPY"), (1000, "jpy")),
+        (Money(333, "JPY"), (333, "jpy")),
+        (Money(7200, "EUR"), (7200, "eur")),
+        (Money(5120, "KWD"), (5120, "kwd")),
+        (Money(104_500, "HUF"), (104_500, "huf")),
+    ],
+)
+def test_the_processor_is_told_amounts_as_it_counts_them(money, told):
+    assert to_stripe(money) == told
+    assert from_stripe(*told) == money
+
+
+@pytest.mark.parametrize("money", [Money(5124, "KWD"), Money(-100, "EUR")])
+def test_what_no_card_can_be_charged_is_never_asked_for(money):
+    with pytest.raises(ValueError, match="by card"):
+        to_stripe(money)
+
+
+@pytest.mark.parametrize(("amount", "currency"), [(450_150, "isk"), (501, "ugx"), (100, "xxx"), (100, "")])
+def test_what_the_processor_says_is_never_rounded_or_guessed(amount, currency):
+    with pytest.raises(ValueError, match=r"fraction|unknown"):
+        from_stripe(amount, currency)
+
+
+@given(PRICES)
+def test_there_and_back_is_the_same(price):
+    assert from_stripe(*to_stripe(price)) == price
+
+
+@pytest.mark.parametrize("code", sorted(CURRENCIES))
+def test_an_amount_is_written_with_the_digits_that_it_has(code):
+    """What the formatter knows of a currency and what we count by are one."""
+    assert get_currency_precision(code) == CURRENCIES[code].decimals
