@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from practice.values.counts import in_days, number, times
 
@@ -21,8 +22,6 @@ CHOICES_PER_ADDRESS = "120 per minute"
 LEFT_FREE = 2
 HOLDS_OF_A_TIME = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
 HOLDS_COUNTED_FOR = timedelta(hours=2)
-# What took place, or would have if the client had come, is paid.
-PAID_WHOLE = frozenset({S.COMPLETED, S.CLIENT_MISSED})
 MOST_PROPOSALS_A_DAY = 3
 REMINDER_DAY = timedelta(hours=24)
 REMINDER_HOUR = timedelta(hours=1)
@@ -43,6 +42,9 @@ STRIKES_PAUSE = 3
 STRIKE_NOTICE = timedelta(hours=24)
 EMERGENCIES_A_YEAR = 2
 PROPOSAL_LASTS = timedelta(hours=48)
+GRACE_WINDOW = timedelta(days=181)  # six months of any calendar, the shortest
+FIT_WINDOW = timedelta(hours=48)
+WITHDRAWAL = timedelta(days=14)
 MOST_PROPOSED = 3
 
 
@@ -131,13 +133,22 @@ def counts_from(terms: Terms, starts_at: datetime) -> datetime:
     return starts_at - terms.late
 
 
-def share_back(terms: Terms, state: BookingState, starts_at: datetime, ended_at: datetime) -> int:
-    """How many per cent of its price come back for a booking that ended so, then. Deadlines are inclusive."""
-    if state in PAID_WHOLE:
-        return 0
-    if state not in (S.CANCELLED_BY_CLIENT, S.LATE_RELEASED):
-        return 100
-    return next((step.share for step in terms.comes_back if ended_at <= starts_at - step.before), 0)
+def has_grace(forgiven_at: Sequence[datetime], now: datetime) -> bool:
+    """One late cancellation of a pair is forgiven by itself in six months; `forgiven_at`: when that was done before."""
+    return all(at + GRACE_WINDOW <= now for at in forgiven_at)
+
+
+def fits_until(ends_at: datetime, *, is_first_paid: bool, consult_first: bool) -> datetime | None:
+    """Until when "fit, no charge" can be said of a session: after the first paid one of a pair that had no free
+    conversation before; None for all others."""
+    return ends_at + FIT_WINDOW if is_first_paid and not consult_first else None
+
+
+def withdrawn_until(bought_at: datetime, zone: str) -> datetime:
+    """Until when a contract from a distance can be withdrawn from where that is law: the end (UTC) of the fourteenth
+    day after the one of the purchase, by the client's calendar."""
+    day = bought_at.astimezone(ZoneInfo(zone)).date() + WITHDRAWAL + timedelta(days=1)
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def may_join(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

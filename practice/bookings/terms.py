@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
+from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset, Step
 from practice.specialists.states import OfferKind
 from practice.values.counts import in_days, in_minutes, number, times
 
@@ -63,21 +64,13 @@ _SENTENCES_OF_CONSULTS = {
 }
 
 
-@dataclass(frozen=True)
-class Step:
-    """What comes back of a price to a client who cancels at least `before` the start: a share in per cent."""
-
-    before: timedelta
-    share: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What is agreed when an offer of one kind is booked.
 
     It is `called` so in a sentence, `brief` on a badge, `short` on a button. `refused_for` stands in the order in which
     people are told. A time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
-    Within `late` of the start a cancellation has a price: the pair's consultation, or what `comes_back` says.
+    What was agreed about cancelling is the `cancel_rule`: the kind's own, or what its booking was sold under.
     `one_per_pair`: it uses up the one of a client and a specialist. `shares_a_time`: the appointment is there before
     anybody books, and has several places.
     """
@@ -92,13 +85,17 @@ class Terms:
     unknown_hold: timedelta
     undo: timedelta
     undo_before_start: timedelta
-    late: timedelta
     moves: int
     consent: str
     one_per_pair: bool
     shares_a_time: bool
     rests_after_strikes: bool
-    comes_back: tuple[Step, ...]
+    cancel_rule: CancelRule
+
+    @property
+    def late(self) -> timedelta:
+        """Within that of the start a cancellation has a price: the pair's consultation, or a part of what was paid."""
+        return self.cancel_rule.free_for
 
     @property
     def sentences(self) -> dict[Refusal, str]:
@@ -135,13 +132,13 @@ CONSULT = Terms(
     unknown_hold=10 * MINUTE,
     undo=15 * MINUTE,
     undo_before_start=2 * HOUR,
-    late=2 * HOUR,
     moves=2,
     consent=CONSULT_SCOPE,
     one_per_pair=True,
     shares_a_time=False,
     rests_after_strikes=True,
-    comes_back=(Step(timedelta(0), 100),),
+    # Late, it uses up the pair's one; there is no price of which something could be kept.
+    cancel_rule=CancelRule((Step(2 * HOUR, 100), Step(0 * HOUR, 100))),
 )
 # What is paid is kept for as long as a checkout stays open, and two minutes more.
 INDIVIDUAL = Terms(
@@ -155,13 +152,12 @@ INDIVIDUAL = Terms(
     unknown_hold=10 * MINUTE,
     undo=15 * MINUTE,
     undo_before_start=2 * HOUR,
-    late=24 * HOUR,
     moves=2,
     consent=SESSION_AGREEMENT,
     one_per_pair=False,
     shares_a_time=False,
     rests_after_strikes=False,
-    comes_back=(Step(24 * HOUR, 100), Step(4 * HOUR, 50)),
+    cancel_rule=PRESETS[Preset.STANDARD],
 )
 # A session to which several come, and which keeps its time, whoever comes.
 GROUP = replace(
@@ -182,9 +178,11 @@ _BY_KIND = {each.kind: each for each in ALL}
 LONGEST_HOLD = max(each.hold for each in ALL)
 
 
-def of(kind: str) -> Terms:
-    """The terms of a kind of offer; raises ValueError for a kind that there is not."""
-    return _BY_KIND[OfferKind(kind)]
+def of(kind: str, sold_under: CancelRule | None = None) -> Terms:
+    """The terms of a kind of offer; raises ValueError for a kind that there is not. `sold_under` is the rule that
+    a booking keeps from its sale, in place of the kind's own."""
+    terms = _BY_KIND[OfferKind(kind)]
+    return terms if sold_under is None else replace(terms, cancel_rule=sold_under)
 
 
 def kinds(which: Callable[[Terms], bool]) -> tuple[OfferKind, ...]:

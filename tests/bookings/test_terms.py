@@ -55,38 +55,13 @@ def test_what_is_booked_free_of_charge_names_a_document_that_can_be_read():
     assert len({each.consent for each in terms.ALL}) == 3
 
 
-@pytest.mark.parametrize(
-    "agreed, before, back",
-    [
-        (CONSULT, timedelta(0), 100),
-        (INDIVIDUAL, 24 * HOUR, 100),
-        (INDIVIDUAL, 24 * HOUR - SECOND, 50),
-        (INDIVIDUAL, 4 * HOUR, 50),
-        (INDIVIDUAL, 4 * HOUR - SECOND, 0),
-        (GROUP, 23 * HOUR, 50),
-    ],
-)
-def test_the_share_that_comes_back_falls_with_the_hours_left(agreed, before, back):
-    ended = WEDNESDAY_TEN - before
-    state = policy.cancelled_state(agreed, WEDNESDAY_TEN, ended)
+@pytest.mark.parametrize("agreed", terms.ALL, ids=lambda each: each.kind)
+def test_a_cancellation_is_late_once_it_is_no_longer_free(agreed):
+    def state(before):
+        return policy.cancelled_state(agreed, WEDNESDAY_TEN, WEDNESDAY_TEN - before)
 
-    assert policy.share_back(agreed, state, WEDNESDAY_TEN, ended) == back
-    assert (state == BookingState.CANCELLED_BY_CLIENT) == (before >= agreed.late)
-
-
-@pytest.mark.parametrize(
-    "state, back",
-    [
-        (BookingState.CANCELLED_BY_SPECIALIST, 100),
-        (BookingState.SPECIALIST_MISSED, 100),
-        (BookingState.UNDONE, 100),
-        (BookingState.TECH_FAILURE, 100),
-        (BookingState.COMPLETED, 0),
-        (BookingState.CLIENT_MISSED, 0),
-    ],
-)
-def test_what_a_client_cannot_help_comes_back_whole_whatever_the_hour(state, back):
-    assert policy.share_back(INDIVIDUAL, state, WEDNESDAY_TEN, WEDNESDAY_TEN + HOUR) == back
+    assert state(agreed.late) == BookingState.CANCELLED_BY_CLIENT
+    assert state(agreed.late - SECOND) == BookingState.LATE_RELEASED
 
 
 # ---------------------------------------------------------------- until something can be paid

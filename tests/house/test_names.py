@@ -31,7 +31,7 @@ GIVEN_UP_FILES = {
 }
 
 # Words with one meaning, and where names may hold them; anything else is said by another word.
-HOLDS = ("practice.bookings", "practice.scheduling.rules", "practice.http.cookies")
+HOLDS = ("practice.bookings", "practice.payments", "practice.scheduling.rules", "practice.http.cookies")
 ONE_MEANING = {
     "hold": HOLDS,
     "holds": HOLDS,

@@ -1,0 +1,230 @@
+"""This file knows what comes back of the price of a booking, and why: pages, letters and the money itself ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from practice.specialists.cancel_rules import CancelRule
+from practice.values.commission import shares
+from practice.values.money import Money, Rounding
+
+from .states import BookingState
+
+S = BookingState
+
+
+class Why(StrEnum):
+    """What decided how much comes back; pages and letters put it into words."""
+
+    NOTHING_PAID = "nothing_paid"
+    STANDS = "stands"
+    NEVER_STOOD = "never_stood"
+    UNDONE = "undone"
+    IN_TIME = "in_time"
+    LATE = "late"
+    TOO_LATE = "too_late"
+    GRACE = "grace"
+    WITHDRAWN = "withdrawn"
+    CANCELLED_BY_SPECIALIST = "cancelled_by_specialist"
+    CANCELLED_BY_PLATFORM = "cancelled_by_platform"
+    CLIENT_MISSED = "client_missed"
+    SPECIALIST_MISSED = "specialist_missed"
+    TECHNICAL = "technical"
+    TOOK_PLACE = "took_place"
+    NO_FIT = "no_fit"
+    WAIVED = "waived"
+    DECIDED = "decided"
+    RETURNED = "returned"
+
+
+class Asked(StrEnum):
+    """What a client may ask for by law or by our promise, whatever the rule of their booking says."""
+
+    WITHDRAWAL = "withdrawal"
+    NO_FIT = "no_fit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paid:
+    """One line of an order that was paid for a booking: the first, or the difference of a dearer length.
+
+    `line` names it to whoever returns the money; `rate` is its commission in basis points, `returned` what has gone
+    back of it already, for whatever reason.
+    """
+
+    line: str
+    amount: Money
+    rate: int
+    returned: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sold:
+    """What was agreed about one booking, and what was paid for it so far, the newest line last. Instants are UTC.
+
+    `price` is that of the session as it is booked now; what was paid beyond it comes back in any case. `fits_until`:
+    until then "fit, no charge" may be said. `withdrawn_until`: until then the law lets the client withdraw, None where
+    it does not; `express`: they asked for a session within that time.
+    """
+
+    rule: CancelRule
+    price: Money
+    paid: tuple[Paid, ...]
+    starts_at: datetime
+    undo_until: datetime | None = None
+    fits_until: datetime | None = None
+    withdrawn_until: datetime | None = None
+    express: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What became of a booking, or would: its state, and the instant (UTC) of the press, the mark or the question.
+
+    `grace`: a late cancellation of this pair would be forgiven. `asked`: what the client asks for beside it. `waived`:
+    what the specialist lets them have back at least. `decided`: the share in per cent that staff settled on.
+    """
+
+    state: BookingState
+    at: datetime
+    grace: bool = False
+    asked: Asked | None = None
+    waived: Money | None = None
+    decided: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """The same split for one line: `due` is what is still to be returned of it, beside what was."""
+
+    line: str
+    back: Money
+    due: Money
+    commission: Money
+    specialists: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Where the money of a booking goes: `back` to the client in all, of which `due` is yet to be returned; what is
+    kept is the commission and the specialist's. `share`: per cent of the price that come back by rule."""
+
+    why: Why
+    share: int
+    back: Money
+    due: Money
+    kept: Money
+    commission: Money
+    specialists: Money
+    parts: tuple[Part, ...]
+
+
+def split(sold: Sold, turn: Turn) -> Split:
+    """What comes back, what is kept and why. Rounded for the client, and once; never less than has gone back already,
+    never more than was paid."""
+    paid = _sum((each.amount for each in sold.paid), sold.price.currency)
+    returned = _sum((each.returned for each in sold.paid), sold.price.currency)
+    share, why = _share(sold, turn) if paid.amount else (0, Why.NOTHING_PAID)
+    # What is kept is rounded down, so that what is left over is the client's.
+    back = paid - min(sold.price, paid).share(100 - share, 100, Rounding.DOWN)
+    for least, instead in ((turn.waived, Why.WAIVED), (returned, Why.RETURNED)):
+        if least is not None and back < least:
+            back, why = min(least, paid), instead
+    return _split(sold.paid, back, why, share)
+
+
+def promises(sold: Sold, now: datetime) -> tuple[tuple[datetime, Split], ...]:
+    """What a page says before and after the sale: each instant (UTC, inclusive) until which a cancellation has one
+    price, with what it would bring; those that are over are left out."""
+    cancelled = Turn(state=S.CANCELLED_BY_CLIENT, at=now)
+    plain = replace(sold, undo_until=None)
+    deadlines = [until for until, _ in sold.rule.deadlines(sold.starts_at) if now <= until]
+    return tuple((until, split(plain, replace(cancelled, at=until))) for until in deadlines)
+
+
+# ---------------------------------------------------------------- which share, and why
+
+WHOLE = {
+    S.HELD: Why.NEVER_STOOD,
+    S.EXPIRED: Why.NEVER_STOOD,
+    S.UNDONE: Why.UNDONE,
+    S.CANCELLED_BY_SPECIALIST: Why.CANCELLED_BY_SPECIALIST,
+    S.RELEASED: Why.CANCELLED_BY_PLATFORM,
+    S.SPECIALIST_MISSED: Why.SPECIALIST_MISSED,
+    S.TECH_FAILURE: Why.TECHNICAL,
+}
+# What took place, or would have if the client had come.
+HAPPENED = frozenset({S.COMPLETED, S.CLIENT_MISSED})
+
+
+def _share(sold: Sold, turn: Turn) -> tuple[int, Why]:
+    if turn.decided is not None:
+        return turn.decided, Why.DECIDED
+    if turn.state in WHOLE:
+        return 100, WHOLE[turn.state]
+    if turn.asked == Asked.WITHDRAWAL and _may_withdraw(sold, turn):
+        return 100, Why.WITHDRAWN
+    if turn.asked == Asked.NO_FIT and _is_within(turn.at, sold.fits_until):
+        return 100, Why.NO_FIT
+    if turn.state == S.CLIENT_MISSED:
+        return sold.rule.share_at(sold.starts_at - turn.at), Why.CLIENT_MISSED
+    if turn.state in (S.CANCELLED_BY_CLIENT, S.LATE_RELEASED):
+        return _of_a_cancellation(sold, turn)
+    return 0, Why.TOOK_PLACE if turn.state == S.COMPLETED else Why.STANDS
+
+
+def _of_a_cancellation(sold: Sold, turn: Turn) -> tuple[int, Why]:
+    share = sold.rule.share_at(sold.starts_at - turn.at)
+    if _is_within(turn.at, sold.undo_until):
+        return 100, Why.UNDONE
+    if share == 100:
+        return 100, Why.IN_TIME
+    if turn.grace:
+        return 100, Why.GRACE
+    return share, Why.LATE if share else Why.TOO_LATE
+
+
+def _may_withdraw(sold: Sold, turn: Turn) -> bool:
+    """Before the session always; after it only where nobody asked to have it so early."""
+    return _is_within(turn.at, sold.withdrawn_until) and (turn.state not in HAPPENED or not sold.express)
+
+
+def _is_within(at: datetime, until: datetime | None) -> bool:
+    return until is not None and at <= until
+
+
+# ---------------------------------------------------------------- over the lines
+
+
+def _split(paid: Sequence[Paid], back: Money, why: Why, share: int) -> Split:
+    parts = tuple(reversed(list(_parts(paid, back))))
+    commission = _sum((part.commission for part in parts), back.currency)
+    specialists = _sum((part.specialists for part in parts), back.currency)
+    return Split(
+        why=why,
+        share=share,
+        back=back,
+        due=_sum((part.due for part in parts), back.currency),
+        kept=commission + specialists,
+        commission=commission,
+        specialists=specialists,
+        parts=parts,
+    )
+
+
+def _parts(paid: Sequence[Paid], back: Money) -> Iterator[Part]:
+    """The newest line gives first; what has gone back of a line stays with it."""
+    beyond = back - _sum((each.returned for each in paid), back.currency)
+    for each in reversed(paid):
+        due = min(beyond, each.amount - each.returned)
+        beyond -= due
+        back = each.returned + due
+        kept = shares(each.amount - back, each.rate)
+        yield Part(line=each.line, back=back, due=due, commission=kept.commission, specialists=kept.payee)
+
+
+def _sum(amounts: Iterable[Money], currency: str) -> Money:
+    return sum(amounts, Money(0, currency))

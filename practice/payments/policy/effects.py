@@ -1,0 +1,149 @@
+"""This file knows what can follow from what happened to an order: values, for whoever stores them and carries them out.
+
+What is for the room that sells (`Confirm`, `Release`, `CallOff`) and for the ledger (`Book`) is done in the same
+transaction. What goes to the card processor leaves through rows, once or more often, each with its own key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Entry(StrEnum):
+    """What is booked. Earned and unearned are an amount before and a commission; all others an amount."""
+
+    CHARGED = "charged"
+    EARNED = "earned"
+    UNEARNED = "unearned"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    REFUNDED_BY_HAND = "refunded_by_hand"
+    TRANSFERRED = "transferred"
+    REVERSED = "reversed"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    LOSS = "loss"
+    LOSS_RECOVERED = "loss_recovered"
+
+
+class Letter(StrEnum):
+    """What somebody is written."""
+
+    RECEIPT = "receipt"
+    HOLD_ENDED = "hold_ended"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_IN_DOUBT = "payment_in_doubt"
+    SEAT_LOST = "seat_lost"
+    BEGAN_UNPAID = "began_unpaid"
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    TRANSFER_BLOCKED = "transfer_blocked"
+
+
+class Concern(StrEnum):
+    """What staff look at."""
+
+    WRONG_MODE = "wrong_mode"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_CURRENCY = "wrong_currency"
+    WRONG_CHECKOUT = "wrong_checkout"
+    CHECKOUT_REFUSED = "checkout_refused"
+    PAID_TWICE = "paid_twice"
+    CONFIRMED_LATE = "confirmed_late"
+    REFUND_FAILED = "refund_failed"
+    REFUND_REFUSED = "refund_refused"
+    REFUND_OUTSIDE = "refund_outside"
+    DISPUTE = "dispute"
+    DEBT = "debt"
+
+
+@dataclass(frozen=True)
+class OpenCheckout:
+    """Make the payment page, once for each order."""
+
+
+@dataclass(frozen=True)
+class EndCheckout:
+    """Let nobody pay on it any more."""
+
+
+@dataclass(frozen=True)
+class SendRefund:
+    """Return that much of the payment."""
+
+    number: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class SendTransfer:
+    """Send that much to a line's payee."""
+
+    line: int
+    number: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class SendReversal:
+    """Take that much back of what was sent."""
+
+    line: int
+    number: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Let what was bought stand; `late`: its hold is over, so it has to be taken again, if it is still free."""
+
+    line: int
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Release:
+    """Its hold is over."""
+
+    line: int
+
+
+@dataclass(frozen=True)
+class CallOff:
+    """It begins and is not paid for."""
+
+    line: int
+
+
+@dataclass(frozen=True)
+class Book:
+    """Book that much, in the order's currency, or in that of money in doubt."""
+
+    entry: Entry
+    amount: int
+    commission: int = 0
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Write:
+    """Write a letter; about a line where it says so."""
+
+    letter: Letter
+    amount: int = 0
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Park:
+    """Put it before staff."""
+
+    concern: Concern
+    amount: int = 0
+
+
+ToProcessor = OpenCheckout | EndCheckout | SendRefund | SendTransfer | SendReversal
+Effect = ToProcessor | Confirm | Release | CallOff | Book | Write | Park
+Effects = tuple[Effect, ...]

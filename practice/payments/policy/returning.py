@@ -1,0 +1,201 @@
+"""This file knows how money goes back: refunds that are due, sent, refused or failed, and what a card's bank takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from practice.payments.states import CheckoutState, DisputeState, PaymentState, RefundState, Seat
+
+from . import guards
+from .effects import Book, Concern, Effect, Effects, EndCheckout, Entry, Letter, Park, SendRefund, Write
+from .events import (
+    Asked,
+    DisputeSeen,
+    GiveBack,
+    Given,
+    PaidByHand,
+    RefundDropped,
+    RefundRefused,
+    RefundSeen,
+    ReturnInDoubt,
+)
+from .purchase import Purchase, Refund
+
+R = RefundState
+Turned = tuple[Purchase, Effects]
+
+
+def give_back(purchase: Purchase, event: GiveBack) -> Turned:
+    """What was promised once stays promised; more may be, up to the price."""
+    line = purchase.lines[event.line]
+    back = min(max(line.back, event.back), line.price)
+    seat = Seat.GIVEN_UP if event.ends and line.seat in (Seat.HELD, Seat.TAKEN) else line.seat
+    # What was not paid for by then comes back whole, should it be paid for after all.
+    after = purchase.with_line(event.line, seat=seat, back=back if purchase.is_paid else line.back)
+    if purchase.checkout == CheckoutState.OPEN and all(each.seat != Seat.HELD for each in after.lines):
+        return replace(after, checkout=CheckoutState.ENDING), (EndCheckout(),)
+    return after, ()
+
+
+def return_in_doubt(purchase: Purchase, _: ReturnInDoubt) -> Turned:
+    """All that came, in the currency in which it came."""
+    if purchase.payment != PaymentState.IN_DOUBT:
+        return purchase, ()
+    return replace(purchase, returned=purchase.paid), ()
+
+
+def request_missing(purchase: Purchase) -> Turned:
+    """One more refund for what was promised and has not been asked for yet."""
+    missing = purchase.missing
+    if missing <= 0 or not guards.may_return(purchase):
+        return purchase, ()
+    refund = Refund(number=len(purchase.refunds) + 1, amount=missing)
+    return replace(purchase, refunds=(*purchase.refunds, refund)), (SendRefund(refund.number, missing),)
+
+
+def drop_by_hand(purchase: Purchase) -> Turned:
+    """What went back by another way, or was taken by a bank, nobody pays by hand any more."""
+    beyond = -purchase.missing if purchase.by_hand else 0
+    for refund in purchase.refunds:
+        if refund.state == R.FAILED and beyond > 0:
+            less = min(refund.amount, beyond)
+            beyond -= less
+            purchase = purchase.with_refund(refund.number, amount=refund.amount - less)
+    return purchase, ()
+
+
+# ---------------------------------------------------------------- a refund, as the card processor says
+
+
+def refund_seen(purchase: Purchase, event: RefundSeen) -> Turned:
+    """Ours moves on; one that somebody made elsewhere is booked, and counts as returned."""
+    if not purchase.is_with_us:
+        return purchase, ()  # its payment has not been seen yet, and is read first
+    refund = _found(purchase, event)
+    if refund is None:
+        return _outside(purchase, event)
+    return _FURTHER[event.status](purchase, refund)
+
+
+def _found(purchase: Purchase, event: RefundSeen) -> Refund | None:
+    same = (each for each in purchase.refunds if event.name and each.name == event.name)
+    return next(same, None) if event.number is None else purchase.refund(event.number)
+
+
+def _outside(purchase: Purchase, event: RefundSeen) -> Turned:
+    if event.status == Given.FAILED:
+        return purchase, ()
+    refund = Refund(number=len(purchase.refunds) + 1, amount=event.amount, state=R.SUCCEEDED, name=event.name)
+    after = replace(purchase, refunds=(*purchase.refunds, refund))
+    effects = (Book(Entry.REFUNDED, event.amount), Park(Concern.REFUND_OUTSIDE, event.amount))
+    return promise(after, after.counted - after.by_hand + after.lost), effects
+
+
+def _left(purchase: Purchase, refund: Refund, state: RefundState) -> Turned:
+    after = purchase.with_refund(refund.number, state=state)
+    if not guards.is_new_refund(refund):
+        return after, ()
+    return after, (Book(Entry.REFUNDED, refund.amount), Write(Letter.REFUND, refund.amount))
+
+
+def _pending(purchase: Purchase, refund: Refund) -> Turned:
+    return _left(purchase, refund, R.SENT) if guards.is_new_refund(refund) else (purchase, ())
+
+
+def _succeeded(purchase: Purchase, refund: Refund) -> Turned:
+    is_through = refund.state in (R.SUCCEEDED, R.FAILED, R.MANUAL)
+    return (purchase, ()) if is_through else _left(purchase, refund, R.SUCCEEDED)
+
+
+def _failed(purchase: Purchase, refund: Refund) -> Turned:
+    """The money is with us again, and still theirs: somebody pays it by hand."""
+    concern: Effects = (Park(Concern.REFUND_FAILED, refund.amount), Write(Letter.REFUND_FAILED, refund.amount))
+    if refund.state == R.REQUESTED:
+        return purchase.with_refund(refund.number, state=R.FAILED), concern
+    if not guards.can_still_fail(refund):
+        return purchase, ()
+    after = purchase.with_refund(refund.number, state=R.FAILED)
+    return after, (Book(Entry.REFUND_FAILED, refund.amount), *concern)
+
+
+_FURTHER: dict[Given, Callable[[Purchase, Refund], Turned]] = {
+    Given.PENDING: _pending,
+    Given.SUCCEEDED: _succeeded,
+    Given.FAILED: _failed,
+}
+
+
+def refund_refused(purchase: Purchase, event: RefundRefused) -> Turned:
+    """Refused over a dispute it waits for the end of that; for any other reason somebody looks."""
+    refund = purchase.refund(event.number)
+    if refund.state != R.REQUESTED:
+        return purchase, ()
+    after = purchase.with_refund(event.number, state=R.REFUSED)
+    if event.disputed and after.dispute != DisputeState.LOST:
+        suspected = DisputeState.SUSPECTED if after.dispute == DisputeState.NONE else after.dispute
+        return replace(after, dispute=suspected), ()
+    if after.missing < refund.amount:
+        return after, ()  # somebody returned a part elsewhere; what is left is asked for anew
+    failed = purchase.with_refund(event.number, state=R.FAILED)
+    return failed, (Park(Concern.REFUND_REFUSED, refund.amount),)
+
+
+def refund_dropped(purchase: Purchase, event: RefundDropped) -> Turned:
+    """It has never left; what is still due is asked for anew when it may be."""
+    is_waiting = purchase.refund(event.number).state == R.REQUESTED
+    return purchase.with_refund(event.number, state=R.REFUSED) if is_waiting else purchase, ()
+
+
+def paid_by_hand(purchase: Purchase, event: PaidByHand) -> Turned:
+    """Somebody has paid what was missing, from an account of ours."""
+    refund = purchase.refund(event.number)
+    if refund.state != R.FAILED or not guards.may_return(purchase):
+        return purchase, ()
+    return purchase.with_refund(refund.number, state=R.MANUAL), (Book(Entry.REFUNDED_BY_HAND, refund.amount),)
+
+
+# ---------------------------------------------------------------- a card's bank
+
+
+def dispute_seen(purchase: Purchase, event: DisputeSeen) -> Turned:
+    """Also where the decision is the first that is heard of it."""
+    if not purchase.is_with_us or not guards.is_newer(purchase, event.status):
+        return purchase, ()
+    opened: Effects = ()
+    if purchase.dispute != DisputeState.OPEN:
+        opened = (Book(Entry.DISPUTE_OPENED, event.amount), Park(Concern.DISPUTE, event.amount))
+        purchase = replace(purchase, disputed=event.amount)
+    after, closed = _decided(purchase, event)
+    return after, (*opened, *closed)
+
+
+def _decided(purchase: Purchase, event: DisputeSeen) -> Turned:
+    after = replace(purchase, dispute=DisputeState(event.status))
+    if event.status == Asked.OPEN:
+        return after, ()
+    if event.status == Asked.WON:
+        return after, (Book(Entry.DISPUTE_WON, after.disputed),)
+    lost: tuple[Effect, ...] = (Book(Entry.DISPUTE_LOST, after.disputed),)
+    # What the bank took counts as returned, unless we bear it: then the payee keeps theirs.
+    return (after if event.ours else promise(after, after.gone + after.lost)), lost
+
+
+def promise(purchase: Purchase, least: int) -> Purchase:
+    """The same with at least so much promised in all, the last line first, each up to its price."""
+    if not purchase.is_paid:
+        return replace(purchase, returned=max(purchase.returned, min(least, purchase.paid)))
+    for at in reversed(range(len(purchase.lines))):
+        line, beyond = purchase.lines[at], least - purchase.promised
+        if beyond > 0:
+            purchase = purchase.with_line(at, back=min(line.price, line.back + beyond))
+    return purchase
+
+
+def book_loss(purchase: Purchase) -> Turned:
+    """What has left for the client beyond what was promised is lost to us, until it is not."""
+    loss = max(0, purchase.gone + purchase.lost - purchase.promised) if purchase.is_with_us else 0
+    if loss == purchase.loss:
+        return purchase, ()
+    entry = Entry.LOSS if loss > purchase.loss else Entry.LOSS_RECOVERED
+    return replace(purchase, loss=loss), (Book(entry, abs(loss - purchase.loss)),)

@@ -1,0 +1,255 @@
+"""This file knows everything that can happen next in a world, and what the sweeps do until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from practice.payments.policy import events as e
+from practice.payments.states import (
+    DisputeState,
+    OrderState,
+    PaymentState,
+    RefundState,
+    Seat,
+    TransferState,
+)
+from tests.payments.world import Row, World, act, answered, begun, must, refunds_seen, run, tell
+
+Next = Iterator[tuple[str, World]]
+PAGE_IS_OVER = ("ended", "slow", "failed", "paid")
+
+
+def happenings(world: World) -> Next:
+    """Each thing that can happen now by its name, with the world after it."""
+    yield from rows(world)
+    yield from client(world)
+    yield from time(world)
+    yield from looks(world)
+    yield from changes(world)
+    yield from afterwards(world)
+    yield from payee(world)
+
+
+def rows(world: World) -> Next:
+    for row in world.rows:
+        name = type(row.effect).__name__
+        yield f"{name} done", run(world, row)
+        if not row.tried:
+            yield f"{name} begun, then a crash", begun(world, row)
+        tried = begun(world, row)
+        told, answer = tell(tried, Row(row.effect, tried=True))
+        yield f"{name} done, its answer lost", told
+        # Its lease ran out meanwhile, so somebody else does it too.
+        yield f"{name} done by two", answered(told, answer)
+
+
+def client(world: World) -> Next:
+    there = world.processor
+    if there.page == "open" and "sent to pay" in world.past:
+        total, currency = world.purchase.total, world.purchase.currency
+        for name, page, amount, of in (
+            ("pays", "paid", total, currency),
+            ("pays slowly", "slow", 0, ""),
+            ("pays another amount", "paid", total - 100, currency),
+            ("pays in another currency", "paid", total, "USD"),
+        ):
+            after = replace(world, processor=replace(there, page=page, charged=there.charged + amount, currency=of))
+            yield name, after if name in ("pays", "pays slowly") else after.was("odd")
+        yield "the page ends by itself", replace(world, processor=replace(there, page="ended"))
+    if there.page == "slow":
+        yield "the slow payment comes", slow_comes(world)
+        yield "the slow payment fails", replace(world, processor=replace(there, page="failed"))
+
+
+def slow_comes(world: World) -> World:
+    total, currency = world.purchase.total, world.purchase.currency
+    return replace(world, processor=replace(world.processor, page="paid", charged=total, currency=currency))
+
+
+def time(world: World) -> Next:
+    yield "the hold ends", act(world, e.HoldEnds())
+    if world.processor.page in PAGE_IS_OVER:
+        yield "the hold is long over", act(world, e.HoldOver())
+    if world.slot == "free":
+        yield "somebody else takes the time", replace(world, slot="others")
+    if world.purchase.payment == PaymentState.PROCESSING and world.purchase.lines[0].seat == Seat.HELD:
+        yield "the session begins", replace(act(world, e.Began(0)), promise=world.purchase.total)
+
+
+def looks(world: World) -> Next:
+    """An event, a return or a sweep: somebody looks, and acts on it at once, or later."""
+    there = world.processor
+    if there.page:
+        yield "seen", act(world, there.seen())
+        if world.glance is None:
+            yield "looked at", replace(world, glance=there.seen())
+    if world.glance is not None:
+        yield "what was looked at arrives", replace(act(world, world.glance), glance=None)
+    if there.page and not world.purchase.is_with_us and "foreign" not in world.past:
+        foreign = e.PaymentSeen(e.Paid.PAID, world.purchase.total, world.purchase.currency, "test", live=False)
+        yield "test money is seen", act(world.was("foreign"), foreign)
+    if there.refunds and world.purchase.is_with_us:
+        yield "refunds are seen", refunds_seen(world)
+    if there.dispute and world.purchase.is_with_us:
+        yield "the dispute is seen", act(world, e.DisputeSeen(there.dispute, there.disputed))
+
+
+def changes(world: World) -> Next:
+    line = world.purchase.lines[0]
+    if line.seat in (Seat.HELD, Seat.TAKEN) and "cancelled" not in world.past:
+        shares = (0, 50, 100) if line.seat == Seat.TAKEN else (100,)
+        for share in shares:
+            back = line.price * share // 100
+            yield f"cancelled, {share} % back", give(world.was("cancelled"), back, ends=True)
+    if line.seat in (Seat.TAKEN, Seat.GIVEN_UP) and world.purchase.is_paid and "waived" not in world.past:
+        yield "all is waived", give(world.was("waived"), line.price, ends=False)
+
+
+def give(world: World, back: int, *, ends: bool) -> World:
+    """An action of the room that sells: the booking ends, its time is free, and what comes back is said."""
+    promised = back if world.purchase.is_paid else world.purchase.total
+    slot = "free" if ends and world.slot == "ours" else world.slot
+    return act(replace(world, promise=max(world.promise, promised), slot=slot), e.GiveBack(0, back, ends))
+
+
+def afterwards(world: World) -> Next:
+    """What the card holder, their bank and our own staff do at the card processor."""
+    there = world.processor
+    for at, (name, amount, status) in enumerate(there.refunds):
+        if status != e.Given.FAILED and "refund failed" not in world.past:
+            failed = (*there.refunds[:at], (name, amount, e.Given.FAILED), *there.refunds[at + 1 :])
+            yield "a refund fails", replace(world, processor=replace(there, refunds=failed)).was("refund failed")
+    left = there.charged - there.returned
+    if left and not there.dispute and there.page == "paid":
+        disputed = replace(there, dispute=e.Asked.OPEN, disputed=left)
+        yield "the bank asks for the money", replace(world, processor=disputed)
+        if "outside" not in world.past:
+            refund = ("outside", (left + 1) // 2, e.Given.SUCCEEDED)
+            yield (
+                "staff return half elsewhere",
+                replace(world, processor=replace(there, refunds=(*there.refunds, refund))).was("outside"),
+            )
+    if there.dispute == e.Asked.OPEN:
+        yield "the bank decides for us", replace(world, processor=replace(there, dispute=e.Asked.WON))
+        yield "the bank decides for them", replace(world, processor=replace(there, dispute=e.Asked.LOST))
+
+
+def payee(world: World) -> Next:
+    there, line = world.processor, world.purchase.lines[0]
+    if world.purchase.is_paid and not line.ripe and line.seat in (Seat.TAKEN, Seat.GIVEN_UP):
+        yield "the wait after the session is over", act(world, e.Ripe(0))
+        if "frozen" not in world.past:
+            yield "the client complains", act(world.was("frozen"), e.Frozen(0, True))
+    if line.frozen:
+        yield "the complaint is closed", act(world, e.Frozen(0, False))
+    if there.takes_money and "shut" not in world.past and world.purchase.is_paid:
+        yield "the account is shut", replace(world, processor=replace(there, takes_money=False)).was("shut")
+    if not there.takes_money:
+        yield "the account opens again", replace(world, processor=replace(there, takes_money=True))
+    if line.open != there.takes_money:
+        yield "the account is seen", act(world, e.AccountSeen(0, there.takes_money))
+    if there.sent and not there.emptied:
+        yield "the payee takes their money to the bank", replace(world, processor=replace(there, emptied=True))
+
+
+# ---------------------------------------------------------------- until nothing is left to do
+
+
+def swept(world: World) -> World | None:
+    """The world after the next thing that a sweep, a worker, somebody of the staff or mere time does; None when there
+    is nothing left."""
+    for sweep in (_work, _look, _look_back, _stop_waiting, _pay_out):
+        if (after := sweep(world)) is not None and after != world:
+            return after
+    return None
+
+
+def _work(world: World) -> World | None:
+    return run(world, world.rows[0]) if world.rows else None
+
+
+def _look(world: World) -> World | None:
+    if world.processor.page == "slow":
+        return slow_comes(world)
+    seen = act(world, world.processor.seen()) if world.processor.page else world
+    return replace(seen, glance=None)
+
+
+def _look_back(world: World) -> World | None:
+    if not world.purchase.is_with_us:
+        return None
+    there = world.processor
+    through = tuple((n, a, e.Given.SUCCEEDED if s == e.Given.PENDING else s) for n, a, s in there.refunds)
+    dispute = e.Asked.WON if there.dispute == e.Asked.OPEN else there.dispute
+    world = refunds_seen(replace(world, processor=replace(there, refunds=through, dispute=dispute)))
+    return act(world, e.DisputeSeen(dispute, there.disputed)) if dispute else world
+
+
+def _stop_waiting(world: World) -> World | None:
+    purchase = world.purchase
+    for refund in purchase.refunds:
+        if refund.state == RefundState.FAILED:
+            return act(world, e.PaidByHand(refund.number))
+    if purchase.payment == PaymentState.IN_DOUBT:
+        return act(replace(world, promise=purchase.paid), e.ReturnInDoubt())
+    return act(world, e.HoldEnds())
+
+
+def _pay_out(world: World) -> World | None:
+    line = world.purchase.lines[0]
+    if line.seat not in (Seat.TAKEN, Seat.GIVEN_UP) or not world.purchase.is_paid:
+        return None
+    opened = replace(world, processor=replace(world.processor, takes_money=True))
+    for event in (e.Frozen(0, False), e.AccountSeen(0, True), e.Ripe(0)):
+        opened = act(opened, event)
+    return opened
+
+
+SETTLED = frozenset(OrderState) - {
+    OrderState.CREATED,
+    OrderState.SESSION_OPEN,
+    OrderState.PROCESSING,
+    OrderState.REFUND_DUE,
+    OrderState.DISPUTED,
+}
+PAID_OUT = {
+    TransferState.NONE,
+    TransferState.SENT,
+    TransferState.PARTLY_REVERSED,
+    TransferState.REVERSED,
+    TransferState.DEBT,
+}
+
+
+def check_end(world: World) -> None:
+    """Nothing is left to do, so everybody has what is theirs."""
+    purchase, there, line = world.purchase, world.processor, world.purchase.lines[0]
+    must(purchase.state in SETTLED, f"an order ends as {purchase.state}")
+    must(line.seat != Seat.HELD, "a hold has no end")
+    must(purchase.transfer_state(line) in PAID_OUT, f"a payee's money ends as {purchase.transfer_state(line)}")
+    must(purchase.is_with_us == bool(there.charged), "money came and was not noticed, or the other way round")
+    must(world.account("processor") == there.balance, "the ledger and the card processor disagree")
+    must(world.account("client") == 0, "money of a client is neither earned nor returned")
+    must(world.account("payee") == there.sent - there.reversed - purchase.payees(line), "a payee's account is wrong")
+    must(there.sent - there.reversed == purchase.payees(line) + line.debt, "a payee has not what is theirs")
+    check_client(world)
+
+
+def check_client(world: World) -> None:
+    """The client has back what the page had promised: exactly, unless somebody else returned something too."""
+    purchase, there = world.purchase, world.processor
+    lost = there.disputed if there.dispute == e.Asked.LOST else 0
+    back = there.returned + lost - world.account("bank")
+    stands = purchase.lines[0].seat in (Seat.TAKEN, Seat.GIVEN_UP) and purchase.is_paid
+    promised = world.promise if stands else there.charged
+    is_ours_alone = purchase.dispute != DisputeState.LOST and "outside" not in world.past
+    must(back >= promised if not is_ours_alone else back == promised, f"{promised} was promised, {back} came back")
+    must(back <= there.charged, "more came back than was paid")
+
+
+def after(world: World, *names: str) -> World:
+    """The world after these happenings, one after the other; KeyError for one that cannot happen then."""
+    for name in names:
+        world = dict(happenings(world))[name]
+    return world
