@@ -102,7 +102,7 @@ WITH_US = frozenset({P.PAID, P.IN_DOUBT})
 
 
 class RefundState(StrEnum):
-    """Where one refund stands. Refused: it never left, so another may. Failed: staff pay it by hand; manual: they did."""
+    """Where one refund stands. Refused: it never left, so another may. Failed: to be paid by hand; manual: it was."""
 
     REQUESTED = "requested"
     SENT = "sent"

@@ -1,8 +1,8 @@
 """Whatever happens to an order, in whatever order, and wherever a machine stops: everybody ends with what is theirs.
 
-The worlds of `tests/payments/world.py` are walked through exhaustively. A row that leaves is done once, or twice, or done
-with its answer lost, or only begun; what the card processor says is read at once or late. Each world that can be reached
-is swept to its end as well, so none of them is a place to be stuck in.
+The worlds of `tests/payments/world.py` are walked through exhaustively. A row that leaves is done once, or twice, or
+done with its answer lost, or only begun; what the card processor says is read at once or late. Each world that can be
+reached is swept to its end as well, so none of them is a place to be stuck in.
 """
 
 import inspect
@@ -101,6 +101,8 @@ def test_without_this_guard_something_breaks(guard, monkeypatch):
 
 
 def test_every_guard_is_turned_off_once():
-    named = {name for name, each in inspect.getmembers(guards, inspect.isfunction) if each.__module__ == guards.__name__}
+    named = {
+        name for name, each in inspect.getmembers(guards, inspect.isfunction) if each.__module__ == guards.__name__
+    }
 
     assert named == set(OFF)
