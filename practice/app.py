@@ -16,7 +16,18 @@ from practice.operations import monitoring
 from practice.store import db
 
 MEBIBYTE = 1024 * 1024
-PARTS = ("store", "letters", "accounts", "safety", "specialists", "availability", "bookings", "admin", "operations")
+PARTS = (
+    "store",
+    "letters",
+    "accounts",
+    "safety",
+    "ledger",
+    "specialists",
+    "availability",
+    "bookings",
+    "admin",
+    "operations",
+)
 BRINGS = ("jobs", "records", "checks", "log_lines")
 
 

@@ -13,13 +13,14 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from flask import has_request_context, request
-from sqlalchemy import DDL, Integer, String, Table, event, insert, select, update
+from sqlalchemy import Integer, String, Table, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from practice.config import settings
 from practice.values import clock
 from practice.values.networks import network
 
+from .append_only import append_only
 from .db import Json, before_commit, db, insert_once, new_code, transaction
 
 GENESIS = "0" * 64
@@ -58,42 +59,7 @@ LOCKED_HEAD = HEAD.with_for_update()
 MOVED_ON = update(_head).where(_head.c.id == 1)
 ADDED = insert(cast(Table, AuditEvent.__table__))
 
-# The migration runs the same statements; on a schema made from the models they run after the table is created.
-GUARDS: dict[str, tuple[str, ...]] = {
-    "sqlite": (
-        "CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
-        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
-        "CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
-        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
-        "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
-        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
-        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
-    ),
-}
-UNGUARDS: dict[str, tuple[str, ...]] = {
-    "sqlite": ("DROP TRIGGER audit_event_no_update", "DROP TRIGGER audit_event_no_delete"),
-    "postgresql": (
-        "DROP TRIGGER audit_event_no_change ON audit_event",
-        "DROP TRIGGER audit_event_no_truncate ON audit_event",
-        "DROP FUNCTION audit_event_refuse()",
-    ),
-}
-
-
-def _runs(statement: str, when: str, dialect: str) -> None:
-    event.listen(AuditEvent.__table__, when, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
-
-
-for _dialect, _statements in GUARDS.items():
-    for _statement in _statements:
-        _runs(_statement, "after_create", _dialect)
-# A dropped table takes its triggers along; the function would stay.
-_runs(UNGUARDS["postgresql"][-1], "after_drop", "postgresql")
+GUARDS, UNGUARDS = append_only(AuditEvent)
 
 
 class HasCode(Protocol):
@@ -148,10 +114,16 @@ def record(
     It is written as the transaction's last words, so that the chain is locked for the shortest time, and never exists
     without its cause. `detail` takes ids, states and counts; what people wrote has no place in it.
     """
-    named = actor if isinstance(actor, str) else ("system" if actor is None else f"account:{actor.code}")
-    fact = Fact(clock.now(), action, subject, named, reason[:500], dict(detail or {}), _network())
+    fact = Fact(clock.now(), action, subject, name_of(actor), reason[:500], dict(detail or {}), _network())
     with transaction():
         before_commit(f"audit {new_code()}", partial(_append, fact))
+
+
+def name_of(actor: HasCode | str | None) -> str:
+    """Who did something, as rows that stay name them: "account:" and a code, "system" where nobody did."""
+    if isinstance(actor, str):
+        return actor
+    return "system" if actor is None else f"account:{actor.code}"
 
 
 def _append(fact: Fact, session: Session) -> None:

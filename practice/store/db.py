@@ -12,7 +12,18 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, DateTime, MetaData, String, event, inspect, literal_column
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    MetaData,
+    Row,
+    String,
+    event,
+    inspect,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -286,9 +297,14 @@ def after_commit(call: Callable[[], None]) -> None:
 
 def insert_once(model: type[Any], **values: Any) -> bool:
     """Insert a row unless one of its unique keys is taken, in one statement; True when it was new."""
+    return key_of_new(model, **values) is not None
+
+
+def key_of_new(model: type[Any], **values: Any) -> Row[Any] | None:
+    """The same, for whoever needs the key of the row that was new; None when it was not."""
     session = db.session()
     statement, columns = _insertion(inspect(model), session.get_bind().dialect.name)
-    return session.execute(statement, {columns[name]: value for name, value in values.items()}).first() is not None
+    return session.execute(statement, {columns[name]: value for name, value in values.items()}).first()
 
 
 @functools.cache

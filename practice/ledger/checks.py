@@ -1,0 +1,52 @@
+"""This file knows what must always hold of money that was booked, as far as the ledger alone can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from practice.http.formats import money
+from practice.store.checks import check
+
+from . import queries
+from .chart import PAYEES, Balances, Pot
+from .digests import digest
+
+
+@check
+def _batches() -> Iterator[str]:
+    """Every batch is whole, moves what such an event moves, and says what it said when it was booked."""
+    for each in queries.everything():
+        batch = each.batch
+        if batch is None or len(batch.postings) != each.size or batch.total != each.total:
+            yield f"Batch {each.name} of the ledger is not what such an event books."
+        elif digest(batch, each.actor, each.at) != each.digest:
+            yield f"Batch {each.name} of the ledger was changed after it was booked."
+
+
+@check
+def _orders() -> Iterator[str]:
+    """No order gave back more than came in for it, and nothing in it is less than nothing."""
+    # A payout takes from many orders at once and names none: what was transferred is for the payee's check.
+    yield from _impossible("Order", queries.by_order(), frozenset(Pot) - {Pot.TRANSFERRED})
+
+
+@check
+def _payees() -> Iterator[str]:
+    """No payee has less than nothing anywhere, or owes less than nothing."""
+    yield from _impossible("Payee", queries.by_payee(), PAYEES)
+
+
+@check
+def _currencies() -> Iterator[str]:
+    """In no currency a pot of the platform's, the clients' or the processor's has what it cannot."""
+    yield from _impossible("All of", {"everybody": queries.of_everybody()}, frozenset(Pot))
+
+
+def _impossible(what: str, found: Mapping[str, Balances], pots: frozenset[Pot]) -> Iterator[str]:
+    """A sentence for each of these pots with more in it, or less, than there can be."""
+    for name, balances in sorted(found.items()):
+        for pot, within in balances.impossible():
+            if pot == Pot.CLIENT:
+                yield f"{what} {name} gave back {money(within)} more than came in."
+            elif pot in pots:
+                yield f"{what} {name} has {money(within)} in “{pot}”, which cannot be."

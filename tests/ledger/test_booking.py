@@ -1,0 +1,252 @@
+"""What was booked stands: once, whole, in one currency, and the database itself refuses anything else."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from practice.ledger import actions, events, queries
+from practice.ledger.actions import BookedOtherwise
+from practice.ledger.chart import Pot
+from practice.ledger.events import Batch, Event
+from practice.ledger.models import LedgerBatch, LedgerPosting
+from practice.store.db import db, transaction
+from practice.values.commission import STANDARD, shares
+from practice.values.money import Money
+from tests.plain import Person
+
+from .purse import ANNAS, NEXT, PRICE, SHARES, eur
+
+BATCH = {
+    "event": "fee", "about": "payment:two", "order_code": "", "currency": "EUR", "size": 1, "total": 100,
+    "actor": "system", "digest": "x",
+}  # fmt: skip
+POSTING = {
+    "number": 1, "currency": "EUR", "size": 1, "source": "provider_fees", "target": "provider", "amount": 100,
+    "payee": "", "line_code": "",
+}  # fmt: skip
+
+
+def rows(model):
+    db.session.rollback()
+    return db.session.scalars(select(model)).all()
+
+
+def test_an_event_says_what_moved_about_what_when_and_by_whom(book, clock):
+    assert book(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES), by=Person())
+
+    (found,) = queries.of_what("payment:one")
+    assert found.batch == Batch(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES), "order-one")
+    assert (found.size, found.total, found.actor, found.at) == (2, 7200, "account:ben-code", clock.now())
+
+
+def test_the_same_event_books_once_however_often_it_is_reported(book, paid):
+    assert not book(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES))
+
+    assert len(rows(LedgerBatch)) == 1
+    assert len(rows(LedgerPosting)) == 2
+
+
+def test_reported_by_many_at_once_it_books_once(app, book):
+    def report(_number):
+        with app.app_context():
+            return book(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES))
+
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(report, range(12)))
+
+    assert sorted(answers) == [False] * 11 + [True]
+    assert len(rows(LedgerPosting)) == 2
+
+
+@pytest.mark.parametrize(
+    ("postings", "order"),
+    [
+        (events.charged(ANNAS, shares(eur(7100), STANDARD)), "order-one"),
+        (events.charged(ANNAS, shares(Money(7200, "USD"), STANDARD)), "order-one"),
+        (events.charged(ANNAS, SHARES), "order-two"),
+    ],
+    ids=["amount", "currency", "order"],
+)
+def test_the_same_event_with_another_amount_is_a_fault_that_is_not_swallowed(book, paid, postings, order):
+    with pytest.raises(BookedOtherwise):
+        book(Event.CHARGED, "payment:one", postings, order)
+
+    assert len(rows(LedgerBatch)) == 1
+
+
+def test_from_which_pots_a_refund_was_taken_is_decided_once(book, paid):
+    promised = events.refund_promised(ANNAS, SHARES, queries.of_line(ANNAS.code))
+    assert book(Event.REFUND_PROMISED, "refund:one", promised)
+
+    again = events.refund_promised(ANNAS, SHARES, queries.of_line(ANNAS.code))
+    assert again != promised
+    assert not book(Event.REFUND_PROMISED, "refund:one", again)
+
+
+def test_what_moved_is_stored_with_its_cause_or_not_at_all(book):
+    def fail():
+        with transaction():
+            book(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert rows(LedgerBatch) == []
+    assert book(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES))
+
+
+# ---------------------------------------------------------------- what the database refuses
+
+
+@pytest.mark.parametrize("model", [LedgerBatch, LedgerPosting])
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_the_database_refuses_to_change_what_was_booked(paid, model, change):
+    statement = update(model).values(currency="USD") if change == "update" else delete(model)
+
+    with pytest.raises(DBAPIError, match="append-only"), transaction() as session:
+        session.execute(statement)
+
+    assert len(rows(model)) in (1, 2)
+
+
+def stored(batch=None, *postings):
+    """Past everything of ours, straight into the tables."""
+    with transaction() as session:
+        number = session.execute(insert(LedgerBatch).values(BATCH | (batch or {})).returning(LedgerBatch.id)).scalar()
+        for each in postings:
+            session.execute(insert(LedgerPosting).values({"batch_id": number} | POSTING | each))
+
+
+@pytest.mark.parametrize(
+    "posting",
+    [
+        {"amount": 0},
+        {"amount": -100},
+        {"target": "provider_fees"},
+        {"target": "elsewhere"},
+        {"source": "available"},
+        {"target": "pending"},
+        {"currency": "USD"},
+        {"size": 2},
+        {"number": 0},
+        {"number": 2},
+        {"batch_id": 4711},
+    ],
+    ids=str,
+)
+def test_the_database_refuses_a_posting_that_is_one_sided_or_does_not_belong(app, clock, posting):
+    with pytest.raises(IntegrityError):
+        stored({}, posting)
+
+    assert rows(LedgerPosting) == []
+
+
+@pytest.mark.parametrize("batch", [{"size": 0}, {"total": 0}, {"event": "guessed"}], ids=str)
+def test_the_database_refuses_a_batch_of_nothing(app, clock, batch):
+    with pytest.raises(IntegrityError):
+        stored(batch, {})
+
+
+def test_the_database_refuses_a_batch_without_what_it_moves_when_it_is_to_be_stored(app, clock):
+    with pytest.raises(IntegrityError):
+        stored({"size": 2}, {"size": 2})
+    with pytest.raises(IntegrityError):
+        stored({})
+
+    assert rows(LedgerBatch) == []
+    stored({}, {})
+    assert len(rows(LedgerBatch)) == 1
+
+
+def test_nothing_is_added_to_a_batch_afterwards(paid):
+    one = rows(LedgerBatch)[0]
+    more = POSTING | {"batch_id": one.id, "size": 2}
+
+    for number in (1, 2, 3):
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(insert(LedgerPosting).values(more | {"number": number}))
+
+
+def test_both_sides_of_each_batch_add_up_to_nothing(book, paid):
+    book(Event.FEE, "payment:one", events.fee(eur(240)))
+
+    sides = db.session.execute(
+        text("SELECT batch_id, count(*), sum(amount) FROM ledger_entries GROUP BY batch_id ORDER BY batch_id")
+    )
+    assert [tuple(row)[1:] for row in sides] == [(4, 0), (2, 0)]
+
+
+# ---------------------------------------------------------------- what is where
+
+
+@pytest.fixture
+def busy(book, paid):
+    """Two orders of Anna's, of which one was released and paid out, and one of somebody else's in yen."""
+    book(Event.CHARGED, "payment:two", events.charged(NEXT, shares(eur(10_000), STANDARD)), "order-two")
+    yuki = NEXT.__class__("line-three", "yuki")
+    book(Event.CHARGED, "payment:three", events.charged(yuki, shares(Money(9000, "JPY"), STANDARD)), "order-three")
+    book(Event.RELEASED, "line:one", events.released(ANNAS, SHARES.payee))
+    book(Event.TRANSFERRED, "transfer:one", events.transferred(ANNAS, SHARES.payee))
+    book(Event.PAYOUT_SENT, "payout:one", events.payout_sent("anna", eur(6000)), "")
+
+
+def told(balances, currency="EUR"):
+    return {
+        pot.value: amount for (pot, known), amount in sorted(balances.amounts.items()) if amount and known == currency
+    }
+
+
+def test_balances_of_a_line_an_order_a_payee_and_everybody(busy):
+    assert told(queries.of_line("line-one")) == {"client": -7200, "commission": 864, "transferred": 6336}
+    assert told(queries.of_order("order-two")) == {"client": -10_000, "commission": 1200, "pending": 8800}
+    assert told(queries.of_payee("anna")) == {
+        "client": -17_200, "commission": 2064, "in_payout": 6000, "pending": 8800, "transferred": 336,
+    }  # fmt: skip
+    everybody = queries.of_everybody()
+    assert everybody.currencies == ["EUR", "JPY"]
+    assert told(everybody) == told(queries.of_payee("anna"))
+    assert everybody.of(Pot.PENDING, "JPY") == Money(7920, "JPY")
+    assert everybody.of(Pot.DEBT, "JPY") == Money(0, "JPY")
+
+
+def test_what_is_nowhere_is_nothing(app):
+    assert queries.of_everybody().currencies == []
+    assert queries.of_line("line-one").of(Pot.PENDING, "EUR") == eur(0)
+    assert queries.by_payee() == queries.by_order() == {}
+    assert queries.of_what("payment:one") == []
+
+
+def test_each_payee_order_and_line_at_once_is_one_question(busy, questions):
+    by_payee, by_order, by_line = queries.by_payee(), queries.by_order(), queries.by_line("anna")
+
+    assert len(questions) == 3
+    assert by_payee == {payee: queries.of_payee(payee) for payee in ("anna", "yuki")}
+    orders = ("order-one", "order-two", "order-three", "")
+    assert by_order == {order: queries.of_order(order) for order in orders}
+    assert told(by_line["line-one"]) == told(queries.of_line("line-one"))
+    assert told(by_line[""]) == {"in_payout": 6000, "transferred": -6000}
+
+
+def test_what_happened_to_an_order_can_be_read_in_its_order(busy, questions):
+    found = queries.of_orders(["order-one", "order-two"])
+
+    assert len(questions) == 1
+    assert [each.batch.event for each in found] == ["charged", "charged", "released", "transferred"]
+    assert found[0].batch.total == PRICE.amount
+
+
+def test_whoever_reads_with_sql_finds_in_each_pot_what_we_find(busy):
+    asked = text("SELECT pot, currency, CAST(sum(amount) AS BIGINT) FROM ledger_entries GROUP BY pot, currency")
+
+    assert {(Pot(pot), currency): amount for pot, currency, amount in db.session.execute(asked)} == dict(
+        queries.of_everybody().amounts
+    )
+
+
+def test_an_event_costs_two_statements(app, clock, questions):
+    actions.book(Batch(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES), "order-one"), by=None)
+
+    assert len([each for each in questions if each.startswith("INSERT")]) == len(questions) == 2
