@@ -8,11 +8,12 @@ from typing import Any
 
 from flask import Flask
 
-from practice import http
+from practice import http, sandbox
 from practice.accounts import set_up as set_up_accounts
 from practice.config import Config, from_environment
 from practice.http import bodies, cookies, near_misses
 from practice.operations import monitoring
+from practice.providers.stripe_gateway.client import Gateway
 from practice.store import db
 
 MEBIBYTE = 1024 * 1024
@@ -47,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     monitoring.set_up(app)
     set_up_accounts(app)
     _open_rooms(app, config)
+    _payments(app, config)
     app.jinja_env.globals.update(limits=_limits())
     _commands(app)
     return app
@@ -101,6 +103,16 @@ def _open_rooms(app: Flask, config: Config) -> None:
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
+
+
+def _payments(app: Flask, config: Config) -> None:
+    """The way to Stripe: over the network with the keys that are set, else into the sandbox; none in production."""
+    if config.payments == "sandbox":
+        sandbox.set_up(app)
+    elif config.payments != "off":
+        app.extensions["stripe_gateway"] = Gateway(
+            config.stripe_secret_key, config.stripe_webhook_secret, config.stripe_thin_webhook_secret
+        )
 
 
 def _limits() -> dict[str, dict[str, Any]]:

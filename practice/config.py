@@ -36,6 +36,8 @@ DEMO_DOMAIN = "demo.example"  # where everybody in the demo has their mailbox
 # What a demo leaves in its folder: the supervisor's mark, and secrets that lay beside the data.
 DEMO_MARK = ".common-ground"
 DEMO_KEYS = ("secret.key", "vault.key", "audit.key")
+LIVE_KEYS, TEST_KEYS = ("sk_live_", "rk_live_"), ("sk_test_", "rk_test_")
+STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_THIN_WEBHOOK_SECRET")
 PROVEN = ("verify-full", "verify-ca")  # sslmode: with less, anybody on the way may say that he is the database
 
 
@@ -67,12 +69,23 @@ class Config:
     threads: int = 8
     extra_hosts: tuple[str, ...] = ()
     metrics_token: str | None = None
+    # Without them demo and tests pay in the sandbox, and in production nothing can be paid.
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_thin_webhook_secret: str = ""
     demo_password: str = "meet-on-common-ground"  # noqa: S105 - printed on purpose, refused outside demo mode
     overrides: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def payments(self) -> str:
+        """Where money is paid: "live", "test" (Stripe with a test key), "sandbox" (our own), or "off"."""
+        if self.stripe_secret_key:
+            return "live" if self.stripe_secret_key.startswith(LIVE_KEYS) else "test"
+        return "off" if self.mode == "production" else "sandbox"
 
     @property
     def is_secure(self) -> bool:
@@ -134,6 +147,10 @@ def _embedded(env: Mapping[str, str], mode: str) -> Config:
         audit_keys=_audit_keys(env.get("AUDIT_KEY") or _kept(data / "audit.key")),
         **_optional(env, faults),
     )
+    if config.payments == "live":
+        faults.append(
+            "STRIPE_SECRET_KEY is a live key: real money never moves in a demo. Use one of test mode, or none."
+        )
     refuse(faults)
     return config
 
@@ -248,6 +265,7 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
     for name in ("MAIL_FROM", "BRAND", "EXIT_URL", "CONTACT", "RESPONSIBLE"):
         if env.get(name, "").strip():
             chosen[name.lower()] = env[name].strip()
+    chosen.update(_stripe(env, faults))
     if env.get("MAIL", "on") not in ("on", "off"):
         faults.append("MAIL must be on or off.")
     if env.get("SMTP_URL") and not _is_server(env["SMTP_URL"], "smtp", "smtps"):
@@ -258,6 +276,25 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
         if not MAILBOX.fullmatch(str(chosen.get(name.lower(), default))):
             faults.append(f"{name} must be a bare mail address, such as {name.lower()}@practice.example.")
     return chosen
+
+
+def _stripe(env: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """The key and the two secrets: all of them or none, each in its own shape."""
+    found = {name: env.get(name, "").strip() for name in STRIPE}
+    if not any(found.values()):
+        return {}
+    key, *secrets_ = found.values()
+    if not key.startswith(LIVE_KEYS + TEST_KEYS):
+        faults.append("STRIPE_SECRET_KEY must begin with sk_test_, rk_test_, sk_live_ or rk_live_.")
+    faults += [
+        f"{name} is missing, or is no such secret: whsec_… of the address that Stripe sends its "
+        f"{'thin ' if 'THIN' in name else ''}events to. Anybody could say that something was paid."
+        for name in STRIPE[1:]
+        if not found[name].startswith("whsec_") or len(found[name]) <= len("whsec_")
+    ]
+    if len(set(secrets_)) == 1 and secrets_[0]:
+        faults.append("STRIPE_THIN_WEBHOOK_SECRET is the same as STRIPE_WEBHOOK_SECRET; each address has its own.")
+    return {name.lower(): value for name, value in found.items()}
 
 
 def _is_server(url: str, *schemes: str) -> bool:

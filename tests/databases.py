@@ -294,7 +294,9 @@ COMPILED = Compiled()
 def build(config: Config) -> Flask:
     """The application with `config`."""
     from practice.app import create_app
+    from tests import paying
 
     app = create_app(config)
     app.jinja_env.bytecode_cache = COMPILED
+    paying.hold_to_contract(app)
     return app

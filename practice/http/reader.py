@@ -52,6 +52,7 @@ def for_templates() -> dict[str, Any]:
         "me": current_user,
         **settings().names,
         "is_demo": settings().is_demo,
+        "payments": settings().payments,
         "viewer_zone": clocks.viewer_zone(),
         "zone_is_known": clocks.zone_is_known(),
         "theme": theme if (theme := cookies.read(cookies.THEME)) in ("light", "dark") else None,

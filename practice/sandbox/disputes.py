@@ -1,0 +1,91 @@
+"""This file knows how a card holder's bank takes money, asks for evidence, and decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from practice.values import clock
+
+from .happenings import tell
+from .models import SandboxObject
+from .objects import Call, Refusal, book, change, listing, load, make, seconds
+from .routing import route
+
+ANSWER_WITHIN, FEE = timedelta(days=7), 1500
+OPEN = ("needs_response", "under_review")
+
+
+def open_for(charge: SandboxObject, reason: str = "product_not_received") -> SandboxObject:
+    """The bank takes the whole charge back, and a fee with it."""
+    amount, until = charge.body["amount"], clock.now() + ANSWER_WITHIN
+    dispute = make(
+        "dispute",
+        {
+            "amount": amount, "currency": charge.body["currency"], "charge": charge.id, "reason": reason,
+            "payment_intent": charge.body["payment_intent"], "status": "needs_response", "evidence": {}, "metadata": {},
+            "is_charge_refundable": False, "balance_transactions": [], "evidence_details":
+            {"due_by": seconds(until), "has_evidence": False, "past_due": False, "submission_count": 0},
+        },
+        parent=charge.body["payment_intent"],
+    )  # fmt: skip
+    change(charge, disputed=True)
+    book(dispute, -amount, fee=FEE, kind="adjustment")
+    tell("charge.dispute.created", dispute)
+    tell("charge.dispute.funds_withdrawn", dispute)
+    return dispute
+
+
+def decide(dispute: SandboxObject, *, is_won: bool) -> None:
+    """The bank has decided: the money comes back to us, without the fee, or it doesn't."""
+    change(dispute, status="won" if is_won else "lost")
+    tell("charge.dispute.closed", dispute)
+    if is_won:
+        book(dispute, dispute.body["amount"], kind="adjustment")
+        tell("charge.dispute.funds_reinstated", dispute)
+
+
+@route("GET /v1/disputes", "DisputeListParams")
+def list_disputes(call: Call) -> dict[str, Any]:
+    """Disputes, newest first."""
+    return listing("dispute", call, "/v1/disputes", [call.params.get("payment_intent", "")])
+
+
+@route("GET /v1/disputes/<id>", "DisputeRetrieveParams")
+def retrieve(call: Call) -> dict[str, Any]:
+    """One dispute."""
+    return load(call.path["id"], "dispute", param="dispute").body
+
+
+@route("POST /v1/disputes/<id>", "DisputeUpdateParams")
+def update(call: Call) -> dict[str, Any]:
+    """Evidence, put down or sent; once it was sent nothing can be added."""
+    dispute = _still_open(call, ("needs_response",))
+    details = dispute.body["evidence_details"]
+    if clock.now().timestamp() > details["due_by"]:
+        raise Refusal("The evidence was due before.", "dispute_evidence_past_due")
+    evidence = dispute.body["evidence"] | (call.params.get("evidence") or {})
+    is_sent = call.params.get("submit") in (True, "true")
+    change(
+        dispute,
+        evidence=evidence,
+        status="under_review" if is_sent else dispute.body["status"],
+        evidence_details=details | {"has_evidence": bool(evidence), "submission_count": int(is_sent)},
+    )
+    tell("charge.dispute.updated", dispute)
+    return dispute.body
+
+
+@route("POST /v1/disputes/<id>/close", "DisputeCloseParams")
+def accept(call: Call) -> dict[str, Any]:
+    """The card holder is right."""
+    dispute = _still_open(call, OPEN)
+    decide(dispute, is_won=False)
+    return dispute.body
+
+
+def _still_open(call: Call, statuses: tuple[str, ...]) -> SandboxObject:
+    dispute = load(call.path["id"], "dispute", lock=True, param="dispute")
+    if dispute.body["status"] not in statuses:
+        raise Refusal(f"This dispute is {dispute.body['status']}.", "dispute_already_closed")
+    return dispute

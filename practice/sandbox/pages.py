@@ -1,0 +1,168 @@
+"""This file knows the pages that stand in for Stripe's own: where a card is asked for, and where an owner answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, redirect
+from werkzeug.wrappers import Response
+from wtforms import RadioField, StringField
+from wtforms.validators import Length
+
+from practice.http.access import public
+from practice.http.forms import Form
+from practice.http.pages import page
+from practice.providers.stripe_gateway.units import received
+from practice.values.counts import in_minutes
+from practice.values.errors import NotFound
+
+from . import happenings, world
+from .accounts import Outcome
+from .models import SandboxObject
+from .objects import Refusal, load, of_kind
+
+bp = Blueprint("sandbox", __name__, url_prefix="/demo")
+CARDS = {
+    "pays": "It pays",
+    "declined": "It’s declined",
+    "bank": "The bank asks you first",
+    "late": "It pays too late",
+}
+MESSAGES = {
+    happenings.AT_ONCE: "At once, signed",
+    happenings.REPEATED: "More than once, in the wrong order",
+    happenings.LATE: f"After {in_minutes(happenings.LATE_BY)}",
+    happenings.NEVER: "Never, so that we have to ask",
+}
+AT_BANK = {"confirm": "Confirm", "give_up": "Give up"}
+OUTCOMES = {
+    Outcome.READY: "Everything is right",
+    Outcome.CHECKING: "It’s looked at for some days",
+    Outcome.MISSING: "A document is missing",
+    Outcome.REFUSED: "They cannot pay this person",
+}
+
+
+class PayForm(Form):
+    """What the card shall do, and when we hear of it. The mail address is for the look of it and goes nowhere."""
+
+    email = StringField("Email for the receipt", validators=[Length(max=254)])
+    card = RadioField("What should this card do?", choices=list(CARDS.items()), default="pays")
+    messages = RadioField("Messages from the partner", choices=list(MESSAGES.items()), default=happenings.AT_ONCE)
+
+
+class BankForm(Form):
+    """The answer to the bank's question; what was chosen before goes along."""
+
+    answer = RadioField("Is this you?", choices=list(AT_BANK.items()))
+    messages = RadioField("Messages from the partner", choices=list(MESSAGES.items()), default=happenings.AT_ONCE)
+
+
+class OnboardForm(Form):
+    """What the partner shall say to what the owner gave."""
+
+    outcome = RadioField("What should the partner say?", choices=[(str(k), v) for k, v in OUTCOMES.items()],
+                         default=str(Outcome.READY))  # fmt: skip
+
+
+@bp.get("/pay/<session>")
+@public
+def pay(session: str) -> Response:
+    """The page on which a card is asked for; one that is over says only that."""
+    return _pay_page(_session(session), PayForm())
+
+
+@bp.post("/pay/<session>")
+@public
+def press(session: str) -> Any:
+    """Pay, be declined, be sent to the bank, or pay too late."""
+    row, form = _session(session), PayForm()
+    if row.body["status"] != "open" or not form.validate():
+        return _pay_page(row, form, status=422)
+    if form.card.data == "bank":
+        return page("sandbox/bank.html", form=BankForm(), **_facts(row))
+    if form.card.data == "declined":
+        world.decline(session)
+        return _pay_page(_session(session), form, status=422, is_declined=True)
+    (world.pay_late if form.card.data == "late" else world.pay)(session, form.messages.data)
+    return redirect(_back(row), 303)
+
+
+@bp.post("/pay/<session>/bank")
+@public
+def bank(session: str) -> Any:
+    """Confirm at the bank, or give up there."""
+    row, form = _session(session), BankForm()
+    if row.body["status"] != "open" or not form.validate():
+        return _pay_page(row, PayForm(formdata=None), status=422)
+    if form.answer.data == "give_up":
+        world.decline(session)
+        return _pay_page(_session(session), PayForm(formdata=None), gave_up=True)
+    world.pay(session, form.messages.data)
+    return redirect(_back(row), 303)
+
+
+@bp.get("/onboarding/<token>")
+@public
+def onboarding(token: str) -> Any:
+    """The page on which the owner of an account gives what is missing."""
+    link = _link(token)
+    if not world.may_open(link):
+        return redirect(link.body["use_case"]["account_onboarding"]["refresh_url"], 303)
+    return _onboarding_page(link, OnboardForm())
+
+
+@bp.post("/onboarding/<token>")
+@public
+def answer(token: str) -> Any:
+    """What the partner says to it; the link is used up."""
+    link, form = _link(token), OnboardForm()
+    addresses = link.body["use_case"]["account_onboarding"]
+    if not form.validate():
+        return _onboarding_page(link, form, 422)
+    done = world.use(link.id, Outcome(form.outcome.data))
+    return redirect(addresses["return_url"] if done else addresses["refresh_url"], 303)
+
+
+def _pay_page(row: SandboxObject, form: PayForm, *, status: int = 200, **moments: bool) -> Response:
+    if row.body["status"] != "open":
+        return page("sandbox/ended.html", back=_back(row))
+    if not form.email.data:
+        form.email.data = row.body["customer_email"] or ""
+    return page("sandbox/pay.html", status, form=form, **_facts(row), **moments)
+
+
+def _onboarding_page(link: SandboxObject, form: OnboardForm, status: int = 200) -> Response:
+    back = link.body["use_case"]["account_onboarding"].get("return_url", "/")
+    return page("sandbox/onboarding.html", status, form=form, token=link.parent, back=back)
+
+
+def _facts(row: SandboxObject) -> dict[str, Any]:
+    body = row.body
+    return {
+        "session": row.id,
+        "labels": [line["price_data"]["product_data"]["name"] for line in body["_lines"]],
+        "total": received(body["amount_total"], body["currency"]),
+        "order": body["client_reference_id"] or "",
+        "ends_at": datetime.fromtimestamp(body["expires_at"], UTC),
+        "cancel_url": body["cancel_url"],
+    }
+
+
+def _back(row: SandboxObject) -> str:
+    return str(row.body["success_url"]).replace("{CHECKOUT_SESSION_ID}", row.id)
+
+
+def _session(session: str) -> SandboxObject:
+    try:
+        return load(session, "checkout.session")
+    except Refusal:
+        raise NotFound from None
+
+
+def _link(token: str) -> SandboxObject:
+    found = of_kind("v2.core.account_link", parent=token)
+    if not found:
+        raise NotFound
+    return found[0]
