@@ -9,13 +9,13 @@ branch_labels = None
 depends_on = None
 
 EVENTS = (
-    "'charged', 'arrived', 'assigned', 'fee', 'fee_returned', 'released', 'transferred', 'transfer_reversed', "
-    "'set_off', 'refund_promised', 'refund_sent', 'refund_failed', 'refund_withdrawn', 'refund_found', "
-    "'dispute_opened', 'dispute_won', 'dispute_lost', 'payout_sent', 'payout_paid', 'payout_failed', 'payout_returned'"
+    "'charged', 'fee', 'fee_returned', 'earned', 'unearned', 'released', 'transferred', 'reversed', 'set_off', "
+    "'payout_sent', 'payout_paid', 'payout_failed', 'payout_returned', 'refunded', 'refund_failed', "
+    "'refunded_by_hand', 'dispute_opened', 'dispute_won', 'dispute_lost', 'loss', 'loss_recovered'"
 )
 POTS = (
-    "'client', 'unassigned', 'pending', 'available', 'debt', 'refunds', 'commission', 'provider_fees', "
-    "'disputes_lost', 'transferred', 'in_payout', 'paid_out', 'provider', 'disputed', 'charged_back'"
+    "'client', 'unearned', 'pending', 'available', 'debt', 'commission', 'own', 'advanced', 'losses', "
+    "'provider_fees', 'transferred', 'in_payout', 'paid_out', 'provider', 'disputed', 'charged_back'"
 )
 PAYEES = "'available', 'debt', 'in_payout', 'paid_out', 'pending', 'transferred'"
 TABLES = ("ledger_batches", "ledger_postings")

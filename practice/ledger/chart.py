@@ -15,21 +15,22 @@ class Pot(StrEnum):
     # Outside, where it comes from: below zero by what clients paid and did not get back.
     CLIENT = "client"
     # On the platform's balance at the card processor.
-    UNASSIGNED = "unassigned"  # came in, and nothing is given for it: late, twice, or another amount than was asked
+    UNEARNED = "unearned"  # an order's, and nobody's income: came in and nothing is given for it yet, or is to go back
     PENDING = "pending"  # a payee's, until the session and the time after it are over
     AVAILABLE = "available"  # a payee's, due to them
-    DEBT = "debt"  # below zero by what went back to clients after it had gone to the payee
-    REFUNDS = "refunds"  # promised to a client and not gone yet
+    DEBT = "debt"  # below zero by what a payee got and has not earned any more
     COMMISSION = "commission"
+    OWN = "own"  # the platform's, in place of what it paid clients by hand from its bank
+    ADVANCED = "advanced"  # below zero by what banks of card holders have taken and not decided about
+    LOSSES = "losses"  # below zero by what left for clients beyond what they were to get, and stays with the platform
     PROVIDER_FEES = "provider_fees"  # below zero by what the processor's work cost the platform
-    DISPUTES_LOST = "disputes_lost"  # below zero by what disputes cost the platform
     # On the payee's own balance at the card processor.
     TRANSFERRED = "transferred"
     # Outside, where it went.
     IN_PAYOUT = "in_payout"  # left the payee's balance, has not arrived at their bank
     PAID_OUT = "paid_out"
     PROVIDER = "provider"
-    DISPUTED = "disputed"  # taken back by a card holder's bank that has not decided
+    DISPUTED = "disputed"  # taken by a card holder's bank that has not decided
     CHARGED_BACK = "charged_back"
 
 
@@ -44,7 +45,7 @@ class Whereabouts(StrEnum):
 OUTSIDE = frozenset({Pot.CLIENT, Pot.IN_PAYOUT, Pot.PAID_OUT, Pot.PROVIDER, Pot.DISPUTED, Pot.CHARGED_BACK})
 PAYEES = frozenset({Pot.PENDING, Pot.AVAILABLE, Pot.DEBT, Pot.TRANSFERRED, Pot.IN_PAYOUT, Pot.PAID_OUT})
 # What is in these is never above zero; in all others never below.
-BELOW_ZERO = frozenset({Pot.CLIENT, Pot.DEBT, Pot.PROVIDER_FEES, Pot.DISPUTES_LOST})
+BELOW_ZERO = frozenset({Pot.CLIENT, Pot.DEBT, Pot.ADVANCED, Pot.LOSSES, Pot.PROVIDER_FEES})
 
 
 def whereabouts(pot: Pot) -> Whereabouts:
@@ -56,13 +57,13 @@ def whereabouts(pot: Pot) -> Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What money is about: a line of an order and whose income it is. Neither, where nothing is given for it."""
+    """What money is about: a line of an order and whose income it is. Neither, where it is the order's as a whole."""
 
     code: str = ""
     payee: str = ""
 
 
-NOTHING = Line()
+WHOLE_ORDER = Line()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Posting:
     source: Pot
     target: Pot
     amount: Money
-    line: Line = NOTHING
+    line: Line = WHOLE_ORDER
 
     def __post_init__(self) -> None:
         if self.amount.amount <= 0:

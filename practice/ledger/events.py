@@ -1,7 +1,6 @@
 """This file knows what each event of the money means: which amounts go from which pot to which. Pure.
 
-Each function gives the postings of one line; those of several lines, or of one event in several parts, are added up.
-What goes back, is disputed or won back of money for which nothing was given has the line NOTHING.
+Each function gives the postings of one line, or of an order as a whole; those of several lines are added up.
 """
 
 from __future__ import annotations
@@ -13,35 +12,35 @@ from typing import NamedTuple
 from practice.values.commission import Shares
 from practice.values.money import CurrencyMismatch, Money
 
-from .chart import NOTHING, Balances, Line, Posting, Pot
+from .chart import WHOLE_ORDER, Balances, Line, Posting, Pot
 
 Postings = tuple[Posting, ...]
 
 
 class Event(StrEnum):
-    """What happened. Each happens once to what it is about; another attempt is another refund, another payout."""
+    """What happened. Each happens once to what it is about; what happens again to a thing is named with a number."""
 
     CHARGED = "charged"
-    ARRIVED = "arrived"
-    ASSIGNED = "assigned"
     FEE = "fee"
     FEE_RETURNED = "fee_returned"
+    EARNED = "earned"
+    UNEARNED = "unearned"
     RELEASED = "released"
     TRANSFERRED = "transferred"
-    TRANSFER_REVERSED = "transfer_reversed"
+    REVERSED = "reversed"
     SET_OFF = "set_off"
-    REFUND_PROMISED = "refund_promised"
-    REFUND_SENT = "refund_sent"
-    REFUND_FAILED = "refund_failed"
-    REFUND_WITHDRAWN = "refund_withdrawn"
-    REFUND_FOUND = "refund_found"
-    DISPUTE_OPENED = "dispute_opened"
-    DISPUTE_WON = "dispute_won"
-    DISPUTE_LOST = "dispute_lost"
     PAYOUT_SENT = "payout_sent"
     PAYOUT_PAID = "payout_paid"
     PAYOUT_FAILED = "payout_failed"
     PAYOUT_RETURNED = "payout_returned"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    REFUNDED_BY_HAND = "refunded_by_hand"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    LOSS = "loss"
+    LOSS_RECOVERED = "loss_recovered"
 
 
 class Flow(NamedTuple):
@@ -55,30 +54,29 @@ def _flows(sources: tuple[Pot, ...], *targets: Pot) -> frozenset[Flow]:
     return frozenset(Flow(source, target) for source in sources for target in targets)
 
 
-IN_HAND = (Pot.PENDING, Pot.AVAILABLE, Pot.COMMISSION)  # of a sold line, on the platform's balance
-FROM_A_LINE = (*IN_HAND, Pot.DEBT)
+INCOME = (Pot.PENDING, Pot.AVAILABLE, Pot.DEBT, Pot.COMMISSION)  # where a line's money is once it is somebody's
 FLOWS: dict[Event, frozenset[Flow]] = {
-    Event.CHARGED: _flows((Pot.CLIENT,), Pot.PENDING, Pot.COMMISSION),
-    Event.ARRIVED: _flows((Pot.CLIENT,), Pot.UNASSIGNED),
-    Event.ASSIGNED: _flows((Pot.UNASSIGNED,), Pot.PENDING, Pot.COMMISSION),
+    Event.CHARGED: _flows((Pot.CLIENT,), Pot.UNEARNED),
     Event.FEE: _flows((Pot.PROVIDER_FEES,), Pot.PROVIDER),
     Event.FEE_RETURNED: _flows((Pot.PROVIDER,), Pot.PROVIDER_FEES),
+    Event.EARNED: _flows((Pot.UNEARNED,), *INCOME),
+    Event.UNEARNED: _flows(INCOME, Pot.UNEARNED),
     Event.RELEASED: _flows((Pot.PENDING,), Pot.AVAILABLE),
     Event.TRANSFERRED: _flows((Pot.AVAILABLE,), Pot.TRANSFERRED),
-    Event.TRANSFER_REVERSED: _flows((Pot.TRANSFERRED,), Pot.DEBT, Pot.AVAILABLE),
-    Event.SET_OFF: _flows((Pot.AVAILABLE,), Pot.DEBT),
-    Event.REFUND_PROMISED: _flows((*FROM_A_LINE, Pot.UNASSIGNED), Pot.REFUNDS),
-    Event.REFUND_SENT: _flows((Pot.REFUNDS,), Pot.CLIENT),
-    Event.REFUND_FAILED: _flows((Pot.CLIENT,), Pot.REFUNDS),
-    Event.REFUND_WITHDRAWN: _flows((Pot.REFUNDS,), *IN_HAND, Pot.UNASSIGNED),
-    Event.REFUND_FOUND: _flows((*FROM_A_LINE, Pot.UNASSIGNED), Pot.CLIENT),
-    Event.DISPUTE_OPENED: _flows((*FROM_A_LINE, Pot.UNASSIGNED, Pot.DISPUTES_LOST), Pot.DISPUTED),
-    Event.DISPUTE_WON: _flows((Pot.DISPUTED,), *IN_HAND, Pot.UNASSIGNED, Pot.DISPUTES_LOST),
-    Event.DISPUTE_LOST: _flows((Pot.DISPUTED,), Pot.CHARGED_BACK) | _flows((Pot.DISPUTES_LOST,), *IN_HAND),
+    Event.REVERSED: _flows((Pot.TRANSFERRED,), Pot.DEBT, Pot.AVAILABLE),
+    Event.SET_OFF: _flows((Pot.AVAILABLE,), Pot.TRANSFERRED) | _flows((Pot.TRANSFERRED,), Pot.DEBT),
     Event.PAYOUT_SENT: _flows((Pot.TRANSFERRED,), Pot.IN_PAYOUT),
     Event.PAYOUT_PAID: _flows((Pot.IN_PAYOUT,), Pot.PAID_OUT),
     Event.PAYOUT_FAILED: _flows((Pot.IN_PAYOUT,), Pot.TRANSFERRED),
     Event.PAYOUT_RETURNED: _flows((Pot.PAID_OUT,), Pot.TRANSFERRED),
+    Event.REFUNDED: _flows((Pot.UNEARNED,), Pot.CLIENT),
+    Event.REFUND_FAILED: _flows((Pot.CLIENT,), Pot.UNEARNED),
+    Event.REFUNDED_BY_HAND: _flows((Pot.UNEARNED,), Pot.OWN),
+    Event.DISPUTE_OPENED: _flows((Pot.ADVANCED,), Pot.DISPUTED),
+    Event.DISPUTE_WON: _flows((Pot.DISPUTED,), Pot.ADVANCED),
+    Event.DISPUTE_LOST: _flows((Pot.DISPUTED,), Pot.CHARGED_BACK) | _flows((Pot.UNEARNED,), Pot.ADVANCED),
+    Event.LOSS: _flows((Pot.LOSSES,), Pot.UNEARNED),
+    Event.LOSS_RECOVERED: _flows((Pot.UNEARNED,), Pot.LOSSES),
 }
 
 
@@ -112,34 +110,17 @@ class Batch:
         return sum(each.amount.amount for each in self.postings)
 
 
-def _moved(source: Pot, target: Pot, amount: Money, line: Line = NOTHING) -> Postings:
+def _moved(source: Pot, target: Pot, amount: Money, line: Line = WHOLE_ORDER) -> Postings:
     """One posting, or none where there is nothing to move."""
     return () if amount.is_free else (Posting(source, target, amount, line),)
 
 
-def _shared(source: Pot, shares: Shares, line: Line, payees: Pot) -> Postings:
-    """From one pot to the payee and the platform; to neither, where nothing was given for it."""
-    if line == NOTHING:
-        return _moved(source, Pot.UNASSIGNED, shares.whole)
-    return _moved(source, payees, shares.payee, line) + _moved(source, Pot.COMMISSION, shares.commission, line)
+# ---------------------------------------------------------------- in, and whose it is
 
 
-# ---------------------------------------------------------------- in
-
-
-def charged(line: Line, shares: Shares) -> Postings:
-    """A client paid for this line: the payee's share waits, the commission is earned."""
-    return _shared(Pot.CLIENT, shares, line, Pot.PENDING)
-
-
-def arrived(amount: Money) -> Postings:
-    """Money came in for which nothing can be given (yet): too late, a second time, another amount."""
-    return _moved(Pot.CLIENT, Pot.UNASSIGNED, amount)
-
-
-def assigned(line: Line, shares: Shares) -> Postings:
-    """What had arrived is taken as the payment of this line after all."""
-    return _shared(Pot.UNASSIGNED, shares, line, Pot.PENDING)
+def charged(amount: Money) -> Postings:
+    """A client paid. Until something is given for it, it is nobody's: so also what came too late, or by mistake."""
+    return _moved(Pot.CLIENT, Pot.UNEARNED, amount)
 
 
 def fee(amount: Money) -> Postings:
@@ -150,6 +131,37 @@ def fee(amount: Money) -> Postings:
 def fee_returned(amount: Money) -> Postings:
     """The card processor gives a fee back."""
     return _moved(Pot.PROVIDER, Pot.PROVIDER_FEES, amount)
+
+
+def earned(line: Line, shares: Shares, within: Balances, *, is_due: bool) -> Postings:
+    """Something of this line is its payee's and the platform's: what was paid for stands.
+
+    `within` is what is in the line's pots. What the payee has got already and owed for it is theirs first; the rest
+    waits, or is due where the line has been released (`is_due`).
+    """
+    settles = min(shares.payee, _owed(within, shares.payee.currency))
+    rest = Pot.AVAILABLE if is_due else Pot.PENDING
+    return (
+        *_moved(Pot.UNEARNED, Pot.DEBT, settles, line),
+        *_moved(Pot.UNEARNED, rest, shares.payee - settles, line),
+        *_moved(Pot.UNEARNED, Pot.COMMISSION, shares.commission, line),
+    )
+
+
+def unearned(line: Line, shares: Shares, within: Balances) -> Postings:
+    """Something of this line is to go back, so it is nobody's income any more, the commission of it neither.
+
+    The payee's share is taken from what waits, then from what is due, and else owed.
+    """
+    waits, due = (within.of(pot, shares.payee.currency) for pot in (Pot.PENDING, Pot.AVAILABLE))
+    from_waiting = min(shares.payee, waits)
+    from_due = min(shares.payee - from_waiting, due)
+    return (
+        *_moved(Pot.PENDING, Pot.UNEARNED, from_waiting, line),
+        *_moved(Pot.AVAILABLE, Pot.UNEARNED, from_due, line),
+        *_moved(Pot.DEBT, Pot.UNEARNED, shares.payee - from_waiting - from_due, line),
+        *_moved(Pot.COMMISSION, Pot.UNEARNED, shares.commission, line),
+    )
 
 
 # ---------------------------------------------------------------- on to the payee
@@ -165,17 +177,21 @@ def transferred(line: Line, amount: Money) -> Postings:
     return _moved(Pot.AVAILABLE, Pot.TRANSFERRED, amount, line)
 
 
-def transfer_reversed(line: Line, amount: Money, owed: Money) -> Postings:
-    """Something came back from the payee's balance: it settles what they owe (`owed`, 0 or more), the rest is due."""
-    settles = min(amount, owed)
-    return _moved(Pot.TRANSFERRED, Pot.DEBT, settles, line) + _moved(
-        Pot.TRANSFERRED, Pot.AVAILABLE, amount - settles, line
-    )
+def reversed_(line: Line, amount: Money, within: Balances) -> Postings:
+    """Something came back from the payee's balance: it settles what they owe for this line, the rest is due again."""
+    settles = min(amount, _owed(within, amount.currency))
+    to_debt = _moved(Pot.TRANSFERRED, Pot.DEBT, settles, line)
+    return to_debt + _moved(Pot.TRANSFERRED, Pot.AVAILABLE, amount - settles, line)
 
 
 def set_off(line: Line, amount: Money) -> Postings:
-    """What is due for this line settles what the payee owes from before."""
-    return _moved(Pot.AVAILABLE, Pot.DEBT, amount, line)
+    """What is due for this line counts as sent, since it settles what is owed for another; with `settled` there."""
+    return _moved(Pot.AVAILABLE, Pot.TRANSFERRED, amount, line)
+
+
+def settled(line: Line, amount: Money) -> Postings:
+    """What is owed for this line counts as taken back (also a set-off)."""
+    return _moved(Pot.TRANSFERRED, Pot.DEBT, amount, line)
 
 
 def payout_sent(payee: str, amount: Money) -> Postings:
@@ -198,81 +214,48 @@ def payout_returned(payee: str, amount: Money) -> Postings:
     return _moved(Pot.PAID_OUT, Pot.TRANSFERRED, amount, Line(payee=payee))
 
 
+def _owed(within: Balances, currency: str) -> Money:
+    return Money(-within.of(Pot.DEBT, currency).amount, currency)
+
+
 # ---------------------------------------------------------------- back to the client
 
 
-def _taken(line: Line, back: Shares, within: Balances, target: Pot) -> Postings:
-    """The commission's part from the commission, the payee's from what waits, from what is due, else as their debt."""
-    if line == NOTHING:
-        return _moved(Pot.UNASSIGNED, target, back.whole)
-    waits, due = (within.of(pot, back.payee.currency) for pot in (Pot.PENDING, Pot.AVAILABLE))
-    nothing = Money(0, back.payee.currency)
-    from_waiting = min(back.payee, max(waits, nothing))
-    from_due = min(back.payee - from_waiting, max(due, nothing))
-    return (
-        *_moved(Pot.PENDING, target, from_waiting, line),
-        *_moved(Pot.AVAILABLE, target, from_due, line),
-        *_moved(Pot.DEBT, target, back.payee - from_waiting - from_due, line),
-        *_moved(Pot.COMMISSION, target, back.commission, line),
-    )
+def refunded(amount: Money) -> Postings:
+    """The card processor took it from the platform's balance for the client; by us, or past us."""
+    return _moved(Pot.UNEARNED, Pot.CLIENT, amount)
 
 
-def refund_promised(line: Line, back: Shares, within: Balances) -> Postings:
-    """Something of this line is to go back to its client; `within` is what is in the line's pots now."""
-    return _taken(line, back, within, Pot.REFUNDS)
-
-
-def refund_sent(line: Line, amount: Money) -> Postings:
-    """The card processor took it from the platform's balance for the client."""
-    return _moved(Pot.REFUNDS, Pot.CLIENT, amount, line)
-
-
-def refund_failed(line: Line, amount: Money) -> Postings:
+def refund_failed(amount: Money) -> Postings:
     """It came back from the client's bank: the client still has to get it."""
-    return _moved(Pot.CLIENT, Pot.REFUNDS, amount, line)
+    return _moved(Pot.CLIENT, Pot.UNEARNED, amount)
 
 
-def refund_withdrawn(line: Line, back: Shares, *, is_due: bool) -> Postings:
-    """A promise that must not be kept, because the client's bank has taken the money already, is undone.
-
-    The payee's part waits again, or is due where the line had been released.
-    """
-    return _shared(Pot.REFUNDS, back, line, Pot.AVAILABLE if is_due else Pot.PENDING)
+def refunded_by_hand(amount: Money) -> Postings:
+    """The platform paid it from its own bank, so what lies at the card processor for it is the platform's."""
+    return _moved(Pot.UNEARNED, Pot.OWN, amount)
 
 
-def refund_found(line: Line, back: Shares, within: Balances) -> Postings:
-    """Somebody gave money back at the card processor itself, past us."""
-    return _taken(line, back, within, Pot.CLIENT)
+def dispute_opened(amount: Money) -> Postings:
+    """A card holder's bank took it until it has decided; until then the platform has advanced it."""
+    return _moved(Pot.ADVANCED, Pot.DISPUTED, amount)
 
 
-# ---------------------------------------------------------------- disputes of card holders' banks
+def dispute_won(amount: Money) -> Postings:
+    """The bank gave it back."""
+    return _moved(Pot.DISPUTED, Pot.ADVANCED, amount)
 
 
-def dispute_opened(line: Line, taken: Shares, within: Balances) -> Postings:
-    """A bank took something of this line back until it has decided; who owes what is as for a refund."""
-    return _taken(line, taken, within, Pot.DISPUTED)
+def dispute_lost(amount: Money) -> Postings:
+    """What the bank took is gone, and the order bears it: what was earned of it is unearned, or it is a loss."""
+    return _moved(Pot.DISPUTED, Pot.CHARGED_BACK, amount) + _moved(Pot.UNEARNED, Pot.ADVANCED, amount)
 
 
-def dispute_opened_beyond(amount: Money) -> Postings:
-    """The bank took more than was left of the order, since something had been given back before."""
-    return _moved(Pot.DISPUTES_LOST, Pot.DISPUTED, amount)
+def loss(amount: Money) -> Postings:
+    """The platform bears what left for the client beyond what was to go back."""
+    return _moved(Pot.LOSSES, Pot.UNEARNED, amount)
 
 
-def dispute_won(line: Line, given_back: Shares, *, is_due: bool) -> Postings:
-    """The bank gave it back: the payee's part waits, or is due where the line had been released."""
-    return _shared(Pot.DISPUTED, given_back, line, Pot.AVAILABLE if is_due else Pot.PENDING)
-
-
-def dispute_won_beyond(amount: Money) -> Postings:
-    """It gave back also what it had taken beyond what was left."""
-    return _moved(Pot.DISPUTED, Pot.DISPUTES_LOST, amount)
-
-
-def dispute_lost(line: Line, amount: Money) -> Postings:
-    """The bank decided for its card holder: what it took is gone."""
-    return _moved(Pot.DISPUTED, Pot.CHARGED_BACK, amount, line)
-
-
-def loss_borne(line: Line, lost: Shares, *, is_due: bool) -> Postings:
-    """The platform bears a lost dispute of this line, as if the client had not been given anything (also a loss)."""
-    return _shared(Pot.DISPUTES_LOST, lost, line, Pot.AVAILABLE if is_due else Pot.PENDING)
+def loss_recovered(amount: Money) -> Postings:
+    """It was to go back after all, or came back."""
+    return _moved(Pot.UNEARNED, Pot.LOSSES, amount)

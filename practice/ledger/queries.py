@@ -24,7 +24,7 @@ IN_ALL = cast(func.sum(LedgerPosting.amount), BigInteger).label("in_all")
 
 
 def of_line(line: str) -> Balances:
-    """What is in the pots of one line of an order."""
+    """What is in the pots of one line; in “unearned” below zero by what was earned, since orders are paid whole."""
     return _balances(LedgerPosting.line_code == line)
 
 
@@ -34,7 +34,7 @@ def of_order(order: str) -> Balances:
 
 
 def of_payee(payee: str) -> Balances:
-    """What is in the pots of one payee; in the platform's and the clients' pots what came of this payee's sessions."""
+    """What is in the pots of one payee; in “commission” what the platform earned with their sessions."""
     return _balances(LedgerPosting.payee == payee)
 
 

@@ -8,13 +8,12 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from practice.ledger import actions, events
-from practice.ledger.chart import Line
+from practice.ledger import actions, events, queries
 from practice.ledger.events import Batch, Event
 from practice.ledger.models import GUARDS
 from practice.store.db import db, transaction
 
-from .purse import ANNAS, SHARES
+from .purse import ANNAS, PRICE, SHARES
 
 
 @pytest.fixture
@@ -29,9 +28,9 @@ def book(app, clock):
 
 @pytest.fixture
 def paid(book):
-    """A session of 72.00 that a client of Anna's paid for."""
-    book(Event.CHARGED, "payment:one", events.charged(ANNAS, SHARES))
-    return Line("line-one", "anna")
+    """A session of 72.00 with Anna that was paid for and stands: a batch of one posting, and one of two."""
+    book(Event.CHARGED, "payment:one", events.charged(PRICE))
+    book(Event.EARNED, "line:one", events.earned(ANNAS, SHARES, queries.of_line(ANNAS.code), is_due=False))
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ def sound(book, paid):
     book(Event.FEE, "payment:one", events.fee(eur(240)))
     book(Event.RELEASED, "line:one", events.released(ANNAS, SHARES.payee))
     book(Event.TRANSFERRED, "transfer:one", events.transferred(ANNAS, SHARES.payee))
-    book(Event.REFUND_PROMISED, "refund:one", events.refund_promised(ANNAS, HALF, queries.of_line(ANNAS.code)))
-    book(Event.REFUND_SENT, "refund:one", events.refund_sent(ANNAS, HALF.whole))
-    reversed_ = events.transfer_reversed(ANNAS, HALF.payee, owed=HALF.payee)
-    book(Event.TRANSFER_REVERSED, "reversal:one", reversed_)
+    book(Event.UNEARNED, "line:one", events.unearned(ANNAS, HALF, queries.of_line(ANNAS.code)))
+    book(Event.REFUNDED, "refund:one", events.refunded(HALF.whole))
+    # A part of it could not be taken back: that is a debt, and no fault.
+    book(Event.REVERSED, "reversal:one", events.reversed_(ANNAS, eur(3000), queries.of_line(ANNAS.code)))
+    book(Event.DISPUTE_OPENED, "dispute:one", events.dispute_opened(eur(3600)))
     book(Event.PAYOUT_SENT, "payout:one", events.payout_sent("anna", eur(3000)), "")
 
 
@@ -33,47 +34,60 @@ def test_an_empty_ledger_has_no_faults(app):
     assert queries.incomplete() == []
 
 
-FIRST = "batch_id = (SELECT min(id) FROM ledger_batches)"
+EARNED = "batch_id = (SELECT id FROM ledger_batches WHERE about = 'line:one' AND event = 'earned')"
 
 
 @pytest.mark.parametrize(
     ("strike", "seen_at_a_glance"),
     [
-        (f"UPDATE ledger_postings SET amount = amount + 1 WHERE {FIRST} AND number = 1", True),
-        (f"DELETE FROM ledger_postings WHERE {FIRST} AND number = 1", True),
-        (f"DELETE FROM ledger_postings WHERE {FIRST}", True),
-        (f"UPDATE ledger_postings SET target = 'available' WHERE {FIRST} AND number = 1", False),
-        (f"UPDATE ledger_postings SET payee = 'mallory' WHERE {FIRST} AND number = 1", False),
-        (f"UPDATE ledger_postings SET line_code = 'line-two' WHERE {FIRST}", False),
-        ("UPDATE ledger_batches SET actor = 'mallory' WHERE about = 'payment:one' AND event = 'charged'", False),
-        ("UPDATE ledger_batches SET order_code = 'x' WHERE about = 'payment:one' AND event = 'charged'", False),
-        ("UPDATE ledger_batches SET total = 1 WHERE about = 'payment:one' AND event = 'charged'", True),
-        ("UPDATE ledger_batches SET at = '2020-01-01 00:00:00' WHERE event = 'charged'", False),
+        (f"UPDATE ledger_postings SET amount = amount + 1 WHERE {EARNED} AND number = 1", True),
+        (f"DELETE FROM ledger_postings WHERE {EARNED} AND number = 1", True),
+        (f"DELETE FROM ledger_postings WHERE {EARNED}", True),
+        (f"UPDATE ledger_postings SET target = 'available' WHERE {EARNED} AND number = 1", False),
+        (f"UPDATE ledger_postings SET payee = 'mallory' WHERE {EARNED} AND number = 1", False),
+        (f"UPDATE ledger_postings SET line_code = 'line-two' WHERE {EARNED}", False),
+        ("UPDATE ledger_batches SET actor = 'mallory' WHERE about = 'line:one' AND event = 'earned'", False),
+        ("UPDATE ledger_batches SET order_code = 'x' WHERE about = 'line:one' AND event = 'earned'", False),
+        ("UPDATE ledger_batches SET total = 1 WHERE about = 'line:one' AND event = 'earned'", True),
+        ("UPDATE ledger_batches SET at = '2020-01-01 00:00:00' WHERE event = 'earned'", False),
     ],
 )
 def test_a_row_that_was_changed_by_hand_is_named(sound, unguarded, strike, seen_at_a_glance):
     unguarded(strike)
 
-    named = [sentence for sentence in checks._batches() if "(charged, payment:one)" in sentence]
+    named = [sentence for sentence in checks._batches() if "(earned, line:one)" in sentence]
     assert len(named) == 1
     assert bool(queries.incomplete()) == seen_at_a_glance
 
 
 def test_an_order_that_gave_back_more_than_came_in_is_named(book, paid):
-    book(Event.REFUND_FOUND, "refund:one", events.refund_found(ANNAS, SHARES, queries.of_line(ANNAS.code)))
+    book(Event.UNEARNED, "line:one", events.unearned(ANNAS, SHARES, queries.of_line(ANNAS.code)))
+    book(Event.REFUNDED, "refund:one", events.refunded(PRICE))
     assert faults() == []
 
-    book(Event.REFUND_PROMISED, "refund:two", events.refund_promised(ANNAS, HALF, queries.of_line(ANNAS.code)))
-    book(Event.REFUND_SENT, "refund:two", events.refund_sent(ANNAS, HALF.whole))
+    book(Event.REFUNDED, "refund:two", events.refunded(eur(3600)))
 
     assert "Order order-one gave back €36.00 more than came in." in faults()
-    assert "Order order-one has -€4.32 in “commission”, which cannot be." in faults()
+    assert "Order order-one has -€36.00 in “unearned”, which cannot be." in faults()
+
+
+def test_an_order_of_which_more_is_earned_than_was_paid_is_named(book, paid):
+    again = events.earned(ANNAS, HALF, queries.of_line(ANNAS.code), is_due=False)
+    book(Event.EARNED, "line:one:2", again)
+
+    assert "Order order-one has -€36.00 in “unearned”, which cannot be." in faults()
 
 
 def test_a_payee_who_was_paid_out_more_than_they_had_is_named(book, paid):
     book(Event.PAYOUT_SENT, "payout:one", events.payout_sent("anna", PRICE), "")
 
     assert "Payee anna has -€72.00 in “transferred”, which cannot be." in faults()
+
+
+def test_a_payee_who_owes_less_than_nothing_is_named(book, sound):
+    book(Event.SET_OFF, "line:one", events.settled(ANNAS, eur(300)))
+
+    assert "Payee anna has €1.32 in “debt”, which cannot be." in faults()
 
 
 def test_each_currency_is_looked_at_for_itself(book, paid):
