@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import lru_cache
 
@@ -14,16 +15,20 @@ from practice.values.text import initials
 
 
 def money(amount: Money) -> str:
-    """The one formatter of money: "€72.00", "¥9,000", "Free"."""
+    """A price, in the one way in which money is written: "€72.00", "JP¥9,000", "AED 380.00", "Free"."""
+    return "Free" if amount.is_free else _written(amount)
+
+
+def amount(amount: Money) -> str:
+    """The same of what is no price, where nothing is a figure as well: "€0.00" comes back."""
     return _written(amount)
 
 
 @lru_cache(maxsize=2_000)
 def _written(amount: Money) -> str:
-    if amount.is_free:
-        return "Free"
     text: str = format_currency(amount.decimal, amount.currency, locale="en_IE", currency_digits=True)
-    return text.replace("\u00a0", " ")
+    # A currency without a sign stands as a word.
+    return re.sub(r"(?<=[A-Za-z])(?=[0-9])", " ", text.replace("\u00a0", " "))
 
 
 def initials_of(name: str) -> str:
@@ -48,6 +53,6 @@ def duration(minutes: int) -> str:
 
 
 FILTERS = (
-    *(money, initials_of, flat, duration, counts.number, counts.times),
+    *(money, amount, initials_of, flat, duration, counts.number, counts.times),
     *(counts.in_minutes, counts.in_hours, counts.in_days, counts.in_weeks, counts.in_years),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from practice.http.formats import money
+from practice.http.formats import amount
 from practice.store.checks import check
 
 from . import queries
@@ -47,6 +47,6 @@ def _impossible(what: str, found: Mapping[str, Balances], pots: frozenset[Pot]) 
     for name, balances in sorted(found.items()):
         for pot, within in balances.impossible():
             if pot == Pot.CLIENT:
-                yield f"{what} {name} gave back {money(within)} more than came in."
+                yield f"{what} {name} gave back {amount(within)} more than came in."
             elif pot in pots:
-                yield f"{what} {name} has {money(within)} in “{pot}”, which cannot be."
+                yield f"{what} {name} has {amount(within)} in “{pot}”, which cannot be."
