@@ -62,7 +62,7 @@ FLOWS: dict[Event, frozenset[Flow]] = {
     Event.EARNED: _flows((Pot.UNEARNED,), *INCOME),
     Event.UNEARNED: _flows(INCOME, Pot.UNEARNED),
     Event.RELEASED: _flows((Pot.PENDING,), Pot.AVAILABLE),
-    Event.TRANSFERRED: _flows((Pot.AVAILABLE,), Pot.TRANSFERRED),
+    Event.TRANSFERRED: _flows((Pot.AVAILABLE, Pot.DEBT), Pot.TRANSFERRED),
     Event.REVERSED: _flows((Pot.TRANSFERRED,), Pot.DEBT, Pot.AVAILABLE),
     Event.SET_OFF: _flows((Pot.AVAILABLE,), Pot.TRANSFERRED) | _flows((Pot.TRANSFERRED,), Pot.DEBT),
     Event.PAYOUT_SENT: _flows((Pot.TRANSFERRED,), Pot.IN_PAYOUT),
@@ -172,9 +172,11 @@ def released(line: Line, amount: Money) -> Postings:
     return _moved(Pot.PENDING, Pot.AVAILABLE, amount, line)
 
 
-def transferred(line: Line, amount: Money) -> Postings:
-    """What was due went to the payee's own balance."""
-    return _moved(Pot.AVAILABLE, Pot.TRANSFERRED, amount, line)
+def transferred(line: Line, amount: Money, within: Balances) -> Postings:
+    """What was due went to the payee's own balance; what is not due any more, since it was on its way, they owe."""
+    from_due = min(amount, within.of(Pot.AVAILABLE, amount.currency))
+    as_debt = _moved(Pot.DEBT, Pot.TRANSFERRED, amount - from_due, line)
+    return _moved(Pot.AVAILABLE, Pot.TRANSFERRED, from_due, line) + as_debt
 
 
 def reversed_(line: Line, amount: Money, within: Balances) -> Postings:

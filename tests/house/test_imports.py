@@ -15,6 +15,9 @@ RULES = (
     "practice.bookings.money_back",
     "practice.payments.states",
     "practice.payments.policy",
+    "practice.ledger.chart",
+    "practice.ledger.events",
+    "practice.ledger.digests",
 )
 PRIVATE = ("views", "forms", "emails", "jobs")
 PLUGS = {"practice.app", "practice.operations.cli"}

@@ -198,7 +198,7 @@ def busy(book, paid):
         stands = events.earned(line, shares(price, STANDARD), NOTHING_YET, is_due=False)
         book(Event.EARNED, f"line:{name}", stands, f"order-{name}")
     book(Event.RELEASED, "line:one", events.released(ANNAS, SHARES.payee))
-    book(Event.TRANSFERRED, "transfer:one", events.transferred(ANNAS, SHARES.payee))
+    book(Event.TRANSFERRED, "transfer:one", events.transferred(ANNAS, SHARES.payee, queries.of_line(ANNAS.code)))
     book(Event.PAYOUT_SENT, "payout:one", events.payout_sent("anna", eur(6000)), "")
 
 

@@ -15,7 +15,7 @@ def sound(book, paid):
     """A life of an order in which much happened, and nothing is wrong."""
     book(Event.FEE, "payment:one", events.fee(eur(240)))
     book(Event.RELEASED, "line:one", events.released(ANNAS, SHARES.payee))
-    book(Event.TRANSFERRED, "transfer:one", events.transferred(ANNAS, SHARES.payee))
+    book(Event.TRANSFERRED, "transfer:one", events.transferred(ANNAS, SHARES.payee, queries.of_line(ANNAS.code)))
     book(Event.UNEARNED, "line:one", events.unearned(ANNAS, HALF, queries.of_line(ANNAS.code)))
     book(Event.REFUNDED, "refund:one", events.refunded(HALF.whole))
     # A part of it could not be taken back: that is a debt, and no fault.

@@ -35,7 +35,7 @@ def released(purse):
 
 
 def transferred(purse):
-    return released(purse).book(Event.TRANSFERRED, events.transferred(ANNAS, SHARES.payee))
+    return released(purse).book(Event.TRANSFERRED, events.transferred(ANNAS, SHARES.payee, purse.line(ANNAS)))
 
 
 def reversed_(purse, amount):
@@ -111,7 +111,7 @@ def test_the_difference_of_a_move_is_one_more_payment_with_its_own_commission(pu
 
 def test_what_is_due_goes_to_the_payees_balance_and_then_to_their_bank(purse):
     assert released(purse).told == {"available": 6336, "client": -7200, "commission": 864}
-    purse.book(Event.TRANSFERRED, events.transferred(ANNAS, SHARES.payee))
+    purse.book(Event.TRANSFERRED, events.transferred(ANNAS, SHARES.payee, purse.line(ANNAS)))
     assert (purse.lying(PLATFORM), purse.lying(PAYEE)) == (864, 6336)
     purse.book(Event.PAYOUT_SENT, events.payout_sent("anna", SHARES.payee))
     assert purse.lying(PAYEE) == 0
@@ -140,7 +140,7 @@ def test_a_payout_that_comes_back_after_it_had_arrived_is_the_payees_again(purse
 def test_what_a_bank_cannot_take_stays_on_the_payees_balance():
     price = Money(1045, "HUF")
     purse = earned(Purse("HUF").book(Event.CHARGED, events.charged(price)), ANNAS, shares(price, 0), is_due=True)
-    purse.book(Event.TRANSFERRED, events.transferred(ANNAS, price))
+    purse.book(Event.TRANSFERRED, events.transferred(ANNAS, price, purse.line(ANNAS)))
     goes, _ = purse.all.of(Pot.TRANSFERRED, "HUF").paid_out()
 
     purse.book(Event.PAYOUT_SENT, events.payout_sent("anna", goes))
@@ -189,9 +189,18 @@ def test_after_the_transfer_of_half_a_refund_half_comes_back(purse):
 
 
 def test_what_is_still_due_goes_before_a_debt_is_made(purse):
-    released(purse).book(Event.TRANSFERRED, events.transferred(ANNAS, eur(5000)))
+    released(purse).book(Event.TRANSFERRED, events.transferred(ANNAS, eur(5000), purse.line(ANNAS)))
 
     assert refunded(purse, SHARES).told == {"debt": -5000, "transferred": 5000}
+
+
+def test_what_is_not_due_any_more_when_it_arrives_is_owed(purse):
+    """The transfer was on its way when half of it was to go back."""
+    refunded(released(purse), HALF)
+    purse.book(Event.TRANSFERRED, events.transferred(ANNAS, SHARES.payee, purse.line(ANNAS)))
+    assert purse.told == {"client": -3600, "commission": 432, "debt": -3168, "transferred": 6336}
+
+    assert reversed_(purse, HALF.payee).told == {"client": -3600, "commission": 432, "transferred": 3168}
 
 
 def test_a_debt_that_cannot_be_reversed_is_carried_and_set_off_against_the_next_session(purse):
@@ -323,7 +332,7 @@ def test_every_way_that_money_may_take_is_one_that_it_takes():
         + events.earned(ANNAS, three, owing, is_due=False),
         Event.UNEARNED: events.unearned(ANNAS, three, in_hand),
         Event.RELEASED: events.released(ANNAS, one),
-        Event.TRANSFERRED: events.transferred(ANNAS, one),
+        Event.TRANSFERRED: events.transferred(ANNAS, eur(2), in_hand),
         Event.REVERSED: events.reversed_(ANNAS, eur(2), owing),
         Event.SET_OFF: events.set_off(NEXT, one) + events.settled(ANNAS, one),
         Event.PAYOUT_SENT: events.payout_sent("anna", one),
@@ -376,7 +385,7 @@ class Life:
         for line in (ANNAS, NEXT):
             settles = min(self.owed(ANNAS), self.of(Pot.AVAILABLE, line))
             self.book(Event.SET_OFF, events.set_off(line, settles) + events.settled(ANNAS, settles))
-            self.book(Event.TRANSFERRED, events.transferred(line, self.of(Pot.AVAILABLE, line)))
+            self.book(Event.TRANSFERRED, events.transferred(line, self.of(Pot.AVAILABLE, line), self.purse.line(line)))
 
     def refund(self, part: Money) -> None:
         if not self.is_disputed:
