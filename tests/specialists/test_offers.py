@@ -85,6 +85,12 @@ def test_a_session_is_never_free(cast):
         actions.set_offer(cast.practice, 25, Money(0, "EUR"), by=cast.anna)
 
 
+@pytest.mark.parametrize("price", [Money(10_000_001, "EUR"), Money(100_000_000, "USD"), Money(20_005, "KWD")])
+def test_no_session_has_a_price_that_nobody_could_pay(cast, price):
+    with pytest.raises(Invalid):
+        actions.set_offer(cast.practice, 25, price, by=cast.anna)
+
+
 def test_nobody_sets_somebody_elses_prices(cast):
     for attempt in (
         lambda: actions.set_offer(cast.practice, 50, Money(1, "EUR"), by=cast.ben),

@@ -22,13 +22,16 @@ from .rows import touch
 def set_offer(specialist: Specialist, minutes: int, price: Money, *, by: User) -> Offer:
     """The session of this length at this price from now on; the same price again changes nothing.
 
-    Raises Invalid for a length that is not offered here or a price below every session's: what is free is the consult.
+    Raises Invalid for a length that is not offered here, a price below every session's (what is free is the consult),
+    above every session's, or one that no card can be charged.
     """
     _own(specialist, by)
     if minutes not in policy.LENGTHS:
         raise Invalid("", {"minutes": "Choose one of the lengths on the list."})
     if price.is_too_little:
         raise Invalid("", {f"price_{minutes}": "A session costs more than nothing; the free one is the consultation."})
+    if price.is_too_much or not price.is_payable:
+        raise Invalid("", {f"price_{minutes}": "Nobody could pay that price. Check its last digit, and the zeros."})
     touch(specialist, calendar=True)
     before = _current(specialist, OfferKind.INDIVIDUAL, minutes)
     if before is not None and before.price == price:
