@@ -26,6 +26,7 @@ PARTS = (
     "specialists",
     "availability",
     "bookings",
+    "fit",
     "admin",
     "operations",
 )
@@ -93,13 +94,14 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from practice.bookings.views import bp as bookings
     from practice.demo.mailbox import bp as demo
     from practice.directory.views import bp as directory
+    from practice.fit.views import bp as fit
     from practice.home.views import bp as home
     from practice.safety.views import bp as safety
     from practice.specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
     register()
-    for room in (accounts, safety, specialists, bookings, directory, availability, home, admin):
+    for room in (accounts, safety, specialists, bookings, fit, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
@@ -122,12 +124,13 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.availability import policy as availability
     from practice.bookings import policy as bookings
     from practice.bookings import terms
+    from practice.fit import policy as fit
     from practice.safety import policy as safety
     from practice.specialists import policy as specialists
     from practice.store import retention as kept
 
-    rooms = (accounts, admin, availability, bookings, safety, specialists, terms, kept)
-    names = ("accounts", "admin", "availability", "bookings", "safety", "specialists", "terms", "kept")
+    rooms = (accounts, admin, availability, bookings, fit, safety, specialists, terms, kept)
+    names = ("accounts", "admin", "availability", "bookings", "fit", "safety", "specialists", "terms", "kept")
     return {
         name: {key: value for key, value in vars(room).items() if key.isupper()}
         for name, room in zip(names, rooms, strict=True)

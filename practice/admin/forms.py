@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from practice.bookings.states import Outcome
-from practice.http.forms import Form
+from practice.http.forms import Form, Replacing
 from practice.specialists import policy
 from practice.specialists.answers import Terms, Verdict
 from practice.specialists.models import Specialist
@@ -167,4 +167,17 @@ class FindForm(Form):
         "Email address, or code of an account or a booking",
         [DataRequired("Write the whole address, or a code from the log."), Length(max=320)],
         filters=[lambda text: _NAMED.sub("", (text or "").strip())],
+    )
+
+
+class KindTextForm(Replacing):
+    """One of the kind texts in other words, and why."""
+
+    text = TextAreaField(
+        "What people read",
+        [InputRequired("Write what people are to read here."), Length(max=400, message="Use 400 characters at most.")],
+    )
+    because = StringField(
+        "Why it changes",
+        [InputRequired("Say in a few words why."), Length(max=200, message="Use 200 characters at most.")],
     )

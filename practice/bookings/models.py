@@ -132,7 +132,8 @@ class Booking(Coded, Entered, db.Model):
     shares_prep: Mapped[bool] = mapped_column(default=False)
     with_partner: Mapped[bool] = mapped_column(default=False)
     location: Mapped[str] = mapped_column(String(8), default="")
-
+    # A colleague suggested it, so it counts towards no limit of its client's.
+    is_referred: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime | None]
     reconfirmed_at: Mapped[datetime | None]
@@ -312,8 +313,7 @@ class Proposal(Coded, db.Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)
-    # UTC instants in ISO 8601.
-    starts: Mapped[list[str]] = mapped_column(Json, default=list)
+    starts: Mapped[list[str]] = mapped_column(Json, default=list)  # UTC instants in ISO 8601
     state: Mapped[str] = mapped_column(String(12), default=ProposalState.OPEN)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     lapses_at: Mapped[datetime]

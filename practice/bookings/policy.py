@@ -71,6 +71,8 @@ class Eligibility:
     changes_today: int = 0
     open_count: int = 0
     started_count: int = 0
+    # A colleague suggested it: it counts towards no limit.
+    is_referred: bool = False
     permitted_places: Sequence[str] = field(default_factory=tuple)
     location: str | None = None
 
@@ -87,8 +89,8 @@ def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
         Refusal.PAUSED_CLIENT: eligibility.paused_until is not None and now < eligibility.paused_until,
         Refusal.PAIR_USED: eligibility.pair_used,
         Refusal.TOO_OFTEN: eligibility.changes_today >= MOST_CHANGES_A_DAY,
-        Refusal.TOO_MANY_OPEN: eligibility.open_count >= MOST_OPEN,
-        Refusal.TOO_MANY_STARTED: eligibility.started_count >= MOST_STARTED,
+        Refusal.TOO_MANY_OPEN: not eligibility.is_referred and eligibility.open_count >= MOST_OPEN,
+        Refusal.TOO_MANY_STARTED: not eligibility.is_referred and eligibility.started_count >= MOST_STARTED,
         Refusal.PLACE: eligibility.location is not None
         and not is_permitted(eligibility.permitted_places, eligibility.location),
     }

@@ -20,6 +20,7 @@ from practice.values import clock
 
 from .actions.wipe import NO_WORDS
 from .claims import feeds_changed
+from .exemptions import Exemption
 from .models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike
 from .queries import own
 from .states import BookingState, Outcome
@@ -123,6 +124,7 @@ def _wipe_bookings(user: User) -> None:
     # Calendars that practices publish show initials.
     practices = select(Specialist.user_id).join(Booking, Booking.specialist_id == Specialist.id)
     feeds_changed(*db.session.scalars(practices.where(Booking.client_id == user.id).distinct()))
+    changed(delete(Exemption).where(Exemption.person_key == user.person_key))
     key = hash_of(secrets.token_urlsafe(32))
     changed(update(Booking).where(Booking.client_id == user.id).values(**NOBODY, person_key=key))
 

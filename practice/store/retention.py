@@ -76,6 +76,12 @@ ENTRIES = Period(
     "after the appointment",
     "Changes go to whoever has the entry, also after a new address",
 )
+FIT_REASONS = Period(
+    "Why you did or did not go on after a consultation, where you noted it, and words sent along with a suggestion",
+    timedelta(days=90),
+    "after they were written",
+    "So that you remember, and a colleague can read them before you talk",
+)
 CONTESTED = Period(
     "What was written about a missed call, also why staff decided as they did",
     timedelta(days=90),
@@ -122,6 +128,7 @@ EVERYTHING = (
     PHONE,
     WORDS,
     ENTRIES,
+    FIT_REASONS,
     CONTESTED,
     HOLDS,
     UNCONFIRMED,

@@ -5,6 +5,7 @@ from .book import book, keep_preparation, reconfirm
 from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
 from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from .entry import keep_entry
+from .exempt import end_exemption, exempt
 from .feeds import new_feed, revoke_feed
 from .hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
@@ -29,6 +30,8 @@ __all__ = [
     "contest",
     "decide_contest",
     "decline_proposal",
+    "end_exemption",
+    "exempt",
     "expire_holds",
     "forget_old_holds",
     "forget_words",

@@ -73,6 +73,7 @@ def close_ended(booking: Booking) -> None:
     claims.lock_booking(booking)
     if booking.is_confirmed and clock.now() >= booking.ends_at + policy.CLOSED_AFTER:
         _finish(booking, BookingState.COMPLETED, by=None)
+        emails.ended(booking)
 
 
 def _finish(booking: Booking, state: BookingState, *, by: User | None) -> None:

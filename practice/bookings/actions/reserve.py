@@ -80,23 +80,26 @@ def take(wish: Wish, mine: Sequence[Booking], *, paid_later: bool = False) -> Bo
     """The same for a caller that holds the calendar, and those of `mine`, what this person holds."""
     client, offer, now = wish.client, wish.offer, clock.now()
     claims.lock_client(client.id)
-    require_eligible(wish, now, paid_later=paid_later)
+    eligibility = require_eligible(wish, now, paid_later=paid_later)
     booking = _a_place(wish, mine) if terms.of(offer.kind).shares_a_time else _a_time(wish, mine)
     give_to(booking, client)
     booking.client, booking.person_key = client, client.person_key
     booking.held_until = now + booking.terms.hold
+    booking.is_referred = eligibility.is_referred
     _write_down(booking, client, wish.details)
     record_consent(client, booking.terms.consent)
     return booking
 
 
-def require_eligible(wish: Wish, now: datetime, *, paid_later: bool = False) -> None:
-    """Raises `NotEligible` with the first rule that refuses; `paid_later` says that the price is none."""
+def require_eligible(wish: Wish, now: datetime, *, paid_later: bool = False) -> policy.Eligibility:
+    """What decided that they may. Raises `NotEligible` with the first rule that refuses; `paid_later` says that the
+    price is none."""
     location = wish.details.location or None
     eligibility = queries.eligibility_of(wish.client, wish.offer.specialist, wish.offer, location=location)
     found = [each for each in policy.refusals(eligibility, now) if not (paid_later and each == Refusal.PRICE)]
     if found and claims.GUARDED:
         raise NotEligible(found[0], eligibility.terms)
+    return eligibility
 
 
 def _brought(wish: Wish, mine: Sequence[Booking]) -> Booking | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
 from practice.bookings import policy, terms
+from practice.bookings.exemptions import Exemption
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
     Appointment,
@@ -100,6 +101,7 @@ OPEN = (
         Booking.person_key == bindparam("person"),
         Booking.kind == bindparam("kind"),
         Booking.state == BookingState.CONFIRMED,
+        Booking.is_referred.is_(False),
         Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
     )
 )
@@ -120,7 +122,11 @@ STARTED = select(func.count(Booking.id)).where(
     Booking.person_key == bindparam("person"),
     Booking.kind == bindparam("kind"),
     Booking.claims_pair.is_(True),
+    Booking.is_referred.is_(False),
     Booking.confirmed_at > bindparam("since", type_=UtcDateTime()),
+)
+EXEMPT = select(func.count(Exemption.id)).where(
+    Exemption.person_key == bindparam("person"), Exemption.specialist_id == bindparam("specialist")
 )
 PAIR = select(func.count(Booking.id)).where(
     Booking.person_key == bindparam("person"),
@@ -139,7 +145,10 @@ FACTS: CompoundSelect[Any] = union_all(
     MISSED.with_only_columns(literal("missed"), Appointment.starts_at, literal(1)),
     *(
         asked.with_only_columns(literal(name), null(), func.count())
-        for name, asked in (("pair", PAIR), ("open", OPEN), ("changes", CHANGES), ("started", STARTED))
+        for name, asked in (
+            *(("pair", PAIR), ("open", OPEN), ("changes", CHANGES), ("started", STARTED)),
+            ("exempt", EXEMPT),
+        )
     ),
 )
 
@@ -154,6 +163,7 @@ class Facts:
     open: int
     changes: int
     started: int
+    exempt: int
 
 
 def _facts(asked: dict[str, Any]) -> Facts:
@@ -188,6 +198,7 @@ def eligibility_of(
         open_count=facts.open,
         changes_today=facts.changes,
         started_count=facts.started,
+        is_referred=agreed.one_per_pair and facts.exempt > 0,
         permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
         location=location,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
@@ -194,25 +194,38 @@ def next_starts(wanted: Collection[Wanted], count: int = 3) -> dict[Wanted, tupl
 def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Specialist, datetime]]:
     """Published colleagues who share a topic and have a free time: the way on when a "no" was the answer."""
     topics = [each.topic_id for each in specialist.topics]
+    which = (
+        Specialist.id != specialist.id,
+        Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
+    )
+    return sorted(_with_consults(which, limit * 3), key=lambda pair: pair[1])[:limit]
+
+
+def next_consults(people: Collection[Specialist]) -> dict[int, datetime]:
+    """When each of them who can be booked now has the next free consultation, by id; who has none is not in it."""
+    which = (Specialist.id.in_([each.id for each in people]),)
+    return {each.id: start for each, start in _with_consults(which, len(people))} if people else {}
+
+
+def _with_consults(which: Iterable[ColumnElement[bool]], most: int) -> list[tuple[Specialist, datetime]]:
+    """Who of the published ones has a free consultation to be booked, with its next start."""
     offers = db.session.scalars(
         select(Offer)
         .join(Offer.specialist)
         .options(contains_eager(Offer.specialist))
         .where(
             Specialist.state == ProfileState.PUBLISHED,
-            Specialist.id != specialist.id,
             Offer.kind.in_([spelled(each) for each in terms.ONE_PER_PAIR]),
             Offer.ended_at.is_(None),
-            Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
+            *which,
         )
         .order_by(Specialist.id)
-        .limit(limit * 3)
+        .limit(most)
     ).all()
     paused = resting()
     lists = {Wanted.by(each): each.specialist for each in offers if each.specialist_id not in paused}
     starts = next_starts(lists, count=1)
-    found = [(each, datetime.fromtimestamp(starts[wanted][0], UTC)) for wanted, each in lists.items() if starts[wanted]]
-    return sorted(found, key=lambda pair: pair[1])[:limit]
+    return [(each, datetime.fromtimestamp(starts[wanted][0], UTC)) for wanted, each in lists.items() if starts[wanted]]
 
 
 def week_of_slots(starts: Sequence[int], reader: Clock, first: date | None = None) -> dict[str, object]:

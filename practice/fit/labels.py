@@ -1,0 +1,236 @@
+"""This file knows how decisions are put before a reader: steps, ways on, and what each side may see of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from practice.bookings import agenda, labels, slot_picker
+from practice.bookings import queries as bookings
+from practice.http.clocks import local, zone_name
+from practice.http.pages import link
+from practice.specialists.models import Specialist
+from practice.store import sealed
+from practice.values import clock
+from practice.values.counts import in_days
+
+from . import forms, policy, queries, texts
+from .models import Referral
+from .queries import Fit
+from .states import ENDED, NO, UNDECIDED, Choice, Outcome, Party, ReferralState
+
+O = Outcome  # noqa: E741
+# What a client's own list says in a few words; nothing here says what the other side chose before it has ended.
+IN_A_LIST = {
+    O.CONTINUE: "You both said yes",
+    O.ENDED_BY_CLIENT: "Not continued",
+    O.ENDED_MUTUALLY: "Not continued",
+    O.ENDED_BY_SPECIALIST: "Somebody else may help more",
+    O.REFERRED: "Colleagues are suggested",
+    O.LAPSED: "Came to its end by itself",
+    O.GONE: "The practice has closed",
+}
+
+
+def when(instant: datetime) -> str:
+    """An instant with its zone, on the reader's clock."""
+    return f"{local(instant)}, {zone_name(instant)}"
+
+
+def kind_text(fit: Fit, key: str, said: dict[str, str]) -> str:
+    """One of the kind texts as it stands now."""
+    return texts.filled(said[key], fit.booking.specialist.called)
+
+
+# ---------------------------------------------------------------- the client's side
+
+
+def stage(fit: Fit, party: Party) -> str:
+    """Which page of one address: `ask`, `waiting`, `continue`, `referral`, `ended`, or `early`."""
+    found = fit.outcome
+    if found in UNDECIDED:
+        return "waiting" if policy.has_decided(fit.known, party) else "ask"
+    if found == O.REFERRED and party == Party.CLIENT:
+        return "referral"
+    return {O.NOT_YET: "early", O.CONTINUE: "continue"}.get(found, "ended")
+
+
+def title(fit: Fit, party: Party) -> str:
+    """The page's one heading."""
+    name, found = fit.booking.specialist.called, fit.outcome
+    by_stage = {
+        "early": f"Your answer comes after the talk with {name}",
+        "ask": f"You met {name}. How did it feel?",
+        "waiting": f"You’d like to carry on. Now it’s {_whose_turn(fit)} turn",
+        "continue": "You all said yes" if fit.known.is_couple else "You both said yes",
+        "referral": f"{name} suggests somebody who may help you more",
+    }
+    ended = {
+        O.ENDED_BY_SPECIALIST: f"{name} thinks somebody else would help you more",
+        O.REFERRED: f"{name} thinks somebody else would help you more",
+        O.LAPSED: "This came to its end by itself",
+        O.GONE: f"{name} doesn’t work here any more",
+    }
+    return by_stage.get(stage(fit, party)) or ended.get(found, "You’re not going on, and that’s fine")
+
+
+def _whose_turn(fit: Fit) -> str:
+    if fit.known.answers.get(Party.SPECIALIST) != Choice.YES or not fit.known.is_couple:
+        return f"{fit.booking.specialist.called}’s"
+    return "your partner’s"
+
+
+def lede(fit: Fit, party: Party, said: dict[str, str]) -> str:
+    """What the platform says below it, in a kind text where somebody else decided."""
+    found = fit.outcome
+    if found == O.ENDED_BY_SPECIALIST:
+        choice = fit.choices[Party.SPECIALIST]
+        return kind_text(fit, choice.text_key or texts.FIRST_DECLINE, said)
+    if found in (O.ENDED_BY_CLIENT, O.ENDED_MUTUALLY):
+        is_own = fit.choice_of(party) in NO
+        return kind_text(fit, "client_ended" if is_own else "couple_ended", said)
+    keys = {O.CONTINUE: "continue", O.REFERRED: "referred", O.LAPSED: "lapsed", O.GONE: "gone"}
+    if found == O.REFERRED and party == Party.PARTNER:
+        return kind_text(fit, texts.FIRST_DECLINE, said)
+    if found in keys:
+        return kind_text(fit, keys[found], said)
+    return _while_open(fit, party, said)
+
+
+def _while_open(fit: Fit, party: Party, said: dict[str, str]) -> str:
+    name = fit.booking.specialist.called
+    if fit.outcome == O.NOT_YET:
+        return "There is nothing to decide before you have talked."
+    if not policy.has_decided(fit.known, party):
+        return f"No rush, and no answer is a good answer too. {name} never reads your reasons unless you tick so."
+    if policy.is_overdue(fit.known, clock.now()):
+        needs_time = fit.choice_of(Party.SPECIALIST) == Choice.NEED_TIME
+        return kind_text(fit, "thinking" if needs_time else "overdue", said)
+    return "Nothing is charged, and you can change your mind."
+
+
+def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
+    """Where things are, as a timeline: nothing in it says what somebody else chose."""
+    booking, opened = fit.booking, fit.known.opened_at
+    found: list[dict[str, Any]] = [
+        {
+            "title": when(booking.starts_at),
+            "at": booking.starts_at,
+            "text": "You met for your free consult.",
+            "done": True,
+        }
+    ]
+    if (own := fit.choices.get(party)) is not None:
+        chosen = forms.CLIENTS[Choice(own.choice)]
+        found.append(
+            {"title": when(own.decided_at), "at": own.decided_at, "text": f"You chose “{chosen}”.", "done": True}
+        )
+    name = booking.specialist.called
+    if policy.awaits_specialist(fit.known, clock.now()):
+        found.append({"title": f"By {when(opened + policy.PROMISED)}", "text": f"{name} is asked to answer by then."})
+        overdue = "We tell you honestly, and show you who is free. You never have to chase anybody."
+        found.append({"title": f"If there’s nothing by {when(opened + policy.OVERDUE)}", "text": overdue})
+    found += [{"title": _others_label(each, name), "text": _decided(fit, each)} for each in _others(fit, party)]
+    closes = opened + policy.LAPSES
+    ends = f"Without a yes of everybody it ends by itself after {in_days(policy.LAPSES)}. Nobody has to do anything."
+    return [*found, {"title": when(closes), "text": ends}]
+
+
+def _others(fit: Fit, party: Party) -> list[Party]:
+    """Whose answer this one is told of as "decided" or "not yet": of a couple's other half, after one's own."""
+    if not fit.known.is_couple or not policy.sees_others(fit.known, party):
+        return []
+    return [Party.PARTNER if party == Party.CLIENT else Party.CLIENT]
+
+
+def _others_label(party: Party, name: str) -> str:
+    return f"{name}’s answer" if party == Party.SPECIALIST else "Your partner’s own answer"
+
+
+def _decided(fit: Fit, party: Party) -> str:
+    return "Decided." if policy.has_decided(fit.known, party) else "Not yet."
+
+
+def others(specialist: Specialist) -> list[Any]:
+    """A "no" never ends a page: colleagues with free times."""
+    found = bookings.others_with_times(specialist)
+    return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
+
+
+def suggestions(referrals: Sequence[Referral]) -> list[dict[str, Any]]:
+    """Who was suggested, with the next real time of each; without one they cannot be chosen now."""
+    times = queries.next_times([each.to_specialist for each in referrals])
+    return [_suggestion(each, times.get(each.to_specialist_id)) for each in referrals]
+
+
+def _suggestion(referral: Referral, start: datetime | None) -> dict[str, Any]:
+    person = labels.person(referral.to_specialist)
+    name = referral.from_specialist.called
+    interest = f" {name} and they share a practice, family or money." if referral.has_interest else ""
+    free = f"Free consult {when(start)}." if start else "No free time just now."
+    return {
+        "code": referral.code,
+        "person": person,
+        "label": f"{person['name']}, {person['title']}" if person["title"] else person["name"],
+        "note": f"{free}{interest}",
+        "is_open": start is not None and referral.state == ReferralState.OFFERED,
+        "is_taken": referral.state == ReferralState.ACCEPTED,
+        "book": _where_to_book(referral.to_specialist),
+    }
+
+
+def _where_to_book(specialist: Specialist) -> str:
+    """Their profile, where a time is chosen."""
+    return link("directory.show", slug=specialist.slug) if specialist.is_visible else ""
+
+
+# ---------------------------------------------------------------- the specialist's side
+
+
+def in_practice(fit: Fit, said: dict[str, str]) -> str:
+    """What the specialist reads on top: never more of the client than "decided" or "did not continue"."""
+    found, who = fit.outcome, agenda.who(fit.booking)
+    if found in (O.ENDED_BY_CLIENT, O.ENDED_MUTUALLY):
+        return kind_text(fit, "not_continued", said)
+    sentences = {
+        O.NOT_YET: "There is nothing to decide before you have talked.",
+        O.CONTINUE: f"You and {who} both said yes. They choose a first time when they are ready.",
+        O.LAPSED: f"{in_days(policy.LAPSES).capitalize()} have passed without a yes of both, so it came to its end.",
+        O.GONE: "Your practice is closed, so there is nothing to decide any more.",
+    }
+    return sentences.get(found) or f"Only you see this page. {who} never reads your reasons."
+
+
+def of_client_side(fit: Fit) -> str:
+    """ "Decided" or "not yet", once the specialist has answered themselves."""
+    if not policy.sees_others(fit.known, Party.SPECIALIST):
+        return "You see “decided” or “not yet” here once you have answered yourself."
+    clients = [each for each in policy.parties(fit.known) if each != Party.SPECIALIST]
+    return "Decided." if all(policy.has_decided(fit.known, each) for each in clients) else "Not yet."
+
+
+def shared_reason(fit: Fit) -> str:
+    """What the client chose to share of their reasons; empty for everybody who did not."""
+    own = fit.choices.get(Party.CLIENT)
+    return sealed.shown(own, "reason") if own is not None and own.shares_reason and own.reason_sealed else ""
+
+
+def declines(fit: Fit, said: dict[str, str]) -> list[tuple[str, str]]:
+    """The kind texts that a specialist may choose from."""
+    return [(key, kind_text(fit, key, said)) for key in texts.DECLINES]
+
+
+def people_to_suggest(found: Sequence[tuple[Specialist, datetime]]) -> list[tuple[str, str]]:
+    """Colleagues as choices: who, and their next real free time."""
+    return [(each.slug, _to_suggest(each, start)) for each, start in found]
+
+
+def _to_suggest(each: Specialist, start: datetime) -> str:
+    title = f", {each.granted_title}" if each.granted_title else ""
+    return f"{each.name}{title}. Free consult {when(start)}"
+
+
+def is_ended(fit: Fit) -> bool:
+    """Whether a "no", silence or the end of a practice has closed it."""
+    return fit.outcome in ENDED or fit.outcome in (O.LAPSED, O.GONE)
