@@ -23,7 +23,6 @@ SECOND_THOUGHTS = timedelta(minutes=10)
 RESULTS = frozenset({"fit/result", "fit/suggestions"})
 
 registry.has_versions("fit/result", "fit/update", by=lambda facts: str(facts["became"]))
-registry.has_versions("fit/revisit", by=lambda facts: "specialist" if facts["side"] == "specialist" else "client")
 registry.knows("fit", overdue=policy.OVERDUE, lapses=policy.LAPSES)
 
 
@@ -60,7 +59,7 @@ def revisit(fit: Fit, choice: FitChoice) -> None:
     """To whoever needs time, on the day that they chose, once."""
     key = f"{choice.party}:{choice.revisit_on}"
     if choice.party == Party.SPECIALIST:
-        _to_specialist(fit.booking, "revisit", {}, key=key)
+        _to_specialist(fit.booking, "still_waiting", {}, key=key)
         return
     person = fit.booking.client if choice.party == Party.CLIENT else fit.partner.user if fit.partner else None
     if person is not None:

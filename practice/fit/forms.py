@@ -66,15 +66,17 @@ class AnswerInPracticeForm(Replacing):
     text_key = RadioField(
         "How should we say it?", choices=[SelectChoice(key, key) for key in texts.DECLINES], validators=[Optional()]
     )
-    suggested = SelectMultipleField("People you’d suggest", widget=ListWidget(), option_widget=CheckboxInput())
+    suggested = SelectMultipleField(
+        "People you’d suggest", widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
+    )
     colleague = StringField("Look for somebody by name", validators=[Length(max=80)])
     interest = RadioField(
         "Do you have an interest in any of them?",
         choices=[SelectChoice("no", "No"), SelectChoice("yes", "Yes: we share a practice, family or money")],
-        validators=[Optional()],
+        validate_choice=False,
     )
     interests = SelectMultipleField(
-        "With whom? Your client is told.", widget=ListWidget(), option_widget=CheckboxInput()
+        "With whom? Your client is told.", widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
     )
     draft = TextAreaField("What you’d pass on", validators=HANDOVER)
     reason = TextAreaField("A note to yourself", validators=REASON)
@@ -87,12 +89,14 @@ class AnswerInPracticeForm(Replacing):
         """A few, and with the answer that they belong to."""
         if len(field.data or ()) > policy.MOST_SUGGESTED:
             raise ValidationError(f"Suggest at most {number(policy.MOST_SUGGESTED)} people.")
+        if set(field.data or ()) - {value for value, _ in field.choices}:
+            raise ValidationError("Somebody you chose has no free time just now. Please choose again.")
         if field.data and self.choice.data in (Choice.NEED_TIME, Choice.YES):
             raise ValidationError("Suggestions go with “I’m not the right person”.")
 
     def validate_interest(self, field: Any) -> None:
         """Whoever suggests somebody says so; nothing is assumed."""
-        if self.suggested.data and not field.data:
+        if self.suggested.data and field.data not in ("no", "yes"):
             raise ValidationError("Please say yes or no: your client reads it.")
 
     def validate_interests(self, field: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +19,9 @@ from practice.values.counts import in_days
 from . import forms, policy, queries, texts
 from .models import Referral
 from .queries import Fit
-from .states import ENDED, NO, UNDECIDED, Choice, Outcome, Party, ReferralState
+from .states import NO, UNDECIDED, Choice, Outcome, Party, ReferralState
 
 O = Outcome  # noqa: E741
-# What a client's own list says in a few words; nothing here says what the other side chose before it has ended.
-IN_A_LIST = {
-    O.CONTINUE: "You both said yes",
-    O.ENDED_BY_CLIENT: "Not continued",
-    O.ENDED_MUTUALLY: "Not continued",
-    O.ENDED_BY_SPECIALIST: "Somebody else may help more",
-    O.REFERRED: "Colleagues are suggested",
-    O.LAPSED: "Came to its end by itself",
-    O.GONE: "The practice has closed",
-}
 
 
 def when(instant: datetime) -> str:
@@ -76,9 +67,8 @@ def title(fit: Fit, party: Party) -> str:
 
 
 def _whose_turn(fit: Fit) -> str:
-    if fit.known.answers.get(Party.SPECIALIST) != Choice.YES or not fit.known.is_couple:
-        return f"{fit.booking.specialist.called}’s"
-    return "your partner’s"
+    """Of a couple neither is told which of the others is still waited for: nobody answers because somebody else has."""
+    return "the others’" if fit.known.is_couple else f"{fit.booking.specialist.called}’s"
 
 
 def lede(fit: Fit, party: Party, said: dict[str, str]) -> str:
@@ -127,7 +117,12 @@ def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
             {"title": when(own.decided_at), "at": own.decided_at, "text": f"You chose “{chosen}”.", "done": True}
         )
     name = booking.specialist.called
-    if policy.awaits_specialist(fit.known, clock.now()):
+    # The same whether the specialist has answered or not, as long as that is nothing for this reader to know.
+    if (
+        fit.known.is_couple
+        or not policy.sees_others(fit.known, party)
+        or policy.awaits_specialist(fit.known, clock.now())
+    ):
         found.append({"title": f"By {when(opened + policy.PROMISED)}", "text": f"{name} is asked to answer by then."})
         overdue = "We tell you honestly, and show you who is free. You never have to chase anybody."
         found.append({"title": f"If there’s nothing by {when(opened + policy.OVERDUE)}", "text": overdue})
@@ -185,6 +180,34 @@ def _where_to_book(specialist: Specialist) -> str:
     return link("directory.show", slug=specialist.slug) if specialist.is_visible else ""
 
 
+@dataclass(frozen=True)
+class Card:
+    """What a client's own page says about one talk of late: a title, a sentence, and where to go on."""
+
+    title: str
+    text: str
+    url: str
+    label: str
+
+
+def in_ones_space(found: Sequence[tuple[Fit, Party]]) -> list[Card]:
+    """What waits for this person, or is news to them; what has ended, or was paid for, is left in peace."""
+    return [card for fit, party in found if (card := _card(fit, party)) is not None]
+
+
+def _card(fit: Fit, party: Party) -> Card | None:
+    name, url = fit.booking.specialist.called, link("fit.show", code=fit.booking.code)
+    if queries.waits_for_answer(fit, party):
+        text = f"No rush. {name} never sees your reasons, and no answer is a good answer too."
+        return Card(f"You met {name}. How did it feel?", text, url, "Say how you’d like to go on")
+    if fit.outcome == O.CONTINUE and not fit.has_paid:
+        return Card(f"You and {name} said yes", "Nothing is booked or charged yet.", url, "See what comes next")
+    is_recent = clock.now() < fit.known.opened_at + policy.LAPSES
+    if fit.outcome == O.REFERRED and party == Party.CLIENT and is_recent:
+        return Card(f"{name} suggests somebody", "Nothing is sent before you agree.", url, "See who")
+    return None
+
+
 # ---------------------------------------------------------------- the specialist's side
 
 
@@ -229,8 +252,3 @@ def people_to_suggest(found: Sequence[tuple[Specialist, datetime]]) -> list[tupl
 def _to_suggest(each: Specialist, start: datetime) -> str:
     title = f", {each.granted_title}" if each.granted_title else ""
     return f"{each.name}{title}. Free consult {when(start)}"
-
-
-def is_ended(fit: Fit) -> bool:
-    """Whether a "no", silence or the end of a practice has closed it."""
-    return fit.outcome in ENDED or fit.outcome in (O.LAPSED, O.GONE)

@@ -33,7 +33,7 @@ ALL = (
     ),
     KindText(
         "overdue",
-        "No answer after 72 hours",
+        "No answer for a while",
         "{name} hasn’t answered yet, and that has nothing to do with you. You’re free to talk to others; if an answer "
         "comes, you hear it from us.",
     ),
@@ -63,7 +63,7 @@ ALL = (
     ),
     KindText(
         "lapsed",
-        "Nobody decided within 14 days",
+        "Nobody decided in time",
         "This came to its end by itself. Nothing was charged, and nobody has to explain anything.",
     ),
     KindText("gone", "The practice has closed", "{name} doesn’t work here any more. Nothing was charged."),

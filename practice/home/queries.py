@@ -9,25 +9,33 @@ from sqlalchemy import select
 from practice.accounts import queries as accounts
 from practice.accounts.models import User
 from practice.bookings import queries as bookings
+from practice.fit import queries as fits
 from practice.specialists import queries as specialists
 from practice.store.db import db
 from practice.values import clock
 
-BESIDE = select(accounts.HAS_DRAFTS, accounts.WANTS_TO_GO, specialists.HAS_SAVED, bookings.OPEN.scalar_subquery())
+BESIDE = select(
+    accounts.HAS_DRAFTS,
+    accounts.WANTS_TO_GO,
+    specialists.HAS_SAVED,
+    bookings.OPEN.scalar_subquery(),
+    fits.HAS_ANY,
+)
 
 
 class Beside(NamedTuple):
-    """What stands beside a client's appointments: is there a draft, a wish to go, somebody saved; and how many free
-    consultations are open."""
+    """What stands beside a client's appointments: is there a draft, a wish to go, somebody saved; how many free
+    consultations are open; has any of late been, so that somebody decides."""
 
     has_drafts: bool
     wants_to_go: bool
     has_saved: bool
     open_count: int
+    has_fits: bool
 
 
 def beside(user: User) -> Beside:
     """The same for `user`, in one question: most people have none of it, and then nothing more is asked."""
     now = clock.now()
-    asked = {"user": user.id, "now": now} | bookings.open_to(user, now)
+    asked = {"user": user.id} | fits.lately(now) | bookings.open_to(user, now)
     return Beside._make(db.session.execute(BESIDE, asked).one())

@@ -36,7 +36,8 @@ class Sample:
 
 def samples() -> Iterator[Sample]:
     """Every letter of every room, each version once at least."""
-    for room, letters in (("accounts", ACCOUNTS), ("specialists", SPECIALISTS), ("bookings", _bookings())):
+    rooms = (("accounts", ACCOUNTS), ("specialists", SPECIALISTS), ("bookings", _bookings()), ("fit", list(_fit())))
+    for room, letters in rooms:
         for kind, facts, *rest in letters:
             yield Sample(f"{room}/{kind}", facts, "-".join([room, kind, *rest]))
     yield Sample("home/test", {}, "home-test")
@@ -191,6 +192,23 @@ def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for about in (ben, anna):
         silent = about | {"asked_by": "client", "state": "client_missed", "counts": True, "strike": "", "reason": ""}
         yield from ((kind, silent, about["side"], "silent") for kind in ("mark_stays", "mark_changed"))
+
+
+def _fit() -> Iterator[tuple[Any, ...]]:
+    names = ("side", "url", "starts_at", "other_name")
+    ben, anna = ({name: _appointment(side)[name] for name in names} for side in SIDES)
+    kind = {"text": "Anna believes somebody else can help you better."}
+    yield "decision_waiting", anna | {"by_at": LATER}
+    yield "overdue", ben | kind
+    yield "suggestions", ben | kind
+    yield "asked_again", anna
+    yield "asked_anew", anna
+    yield "revisit", ben
+    yield "still_waiting", anna
+    for how in ("continue", "ended", "couple_ended", "lapsed", "thinking", "opened_again", "not_opened"):
+        yield "result", ben | kind | {"became": how}, how
+    for how in ("continue", "not_continued", "accepted", "none_taken"):
+        yield "update", anna | {"became": how}, how
 
 
 # By whoever asked: what staff can decide, whether it counts for the pair then, and what becomes of a strike.

@@ -262,6 +262,46 @@ DOORS: dict[str, Door] = {
         shown=(("sam", "/admin/contests"),),
     ),
     "again": Door("/practice/bookings/{booking}/again", "anna"),
+    # ------------------------------------------------------------ decisions after a talk
+    "fit_answer": Door(
+        "/bookings/{talk_of_hana}/fit",
+        "hana",
+        {"choice": "need_time", "reason": "Plain words", "revisit_on": "2027-03-05"},
+        {"choice": "choice", "reason": "text", "revisit_on": "when"},
+        shown=(("hana", "/bookings/{talk_of_hana}/fit"), ("anna", "/practice/bookings/{talk_of_hana}/fit")),
+    ),
+    "fit_in_practice": Door(
+        "/practice/bookings/{talk_of_hana}/fit",
+        "anna",
+        {"choice": "need_time", "reason": "Plain words"},
+        dict.fromkeys(("choice", "text_key", "suggested", "interest", "interests"), "choice")
+        | {"reason": "text", "draft": "text", "colleague": "text"},
+        shown=(("anna", "/practice/bookings/{talk_of_hana}/fit"),),
+    ),
+    "fit_suggestions": Door(
+        "/bookings/{talk_of_kira}/fit/suggestions",
+        "kira",
+        {"handover": "Plain words"},
+        {"referral": "choice", "handover": "text"},
+    ),
+    "fit_no_suggestion": Door("/bookings/{talk_of_kira}/fit/suggestions/none", "kira"),
+    "fit_ask_again": Door("/bookings/{talk_of_jana}/fit/again", "jana"),
+    "fit_open_again": Door("/practice/bookings/{talk_of_jana}/fit/again", "anna", {}, {"opens": "choice"}),
+    "fit_partner": Door("/bookings/{talk_of_ivo}/fit/partner", "ivo"),
+    "fit_alone": Door("/bookings/{talk_of_ivo}/fit/alone", "ivo"),
+    "fit_join": Door("/fit/invitation", "mara", {}, {"invitation": "code"}, is_button=True),
+    "fit_not_now": Door("/fit/invitation/not-now", "nobody", {}, {"invitation": "code"}, is_button=True),
+    "kind_text": Door(
+        "/admin/kind-texts/{kind_text}",
+        "sam",
+        {"text": "You both said yes.", "because": "Shorter"},
+        {"text": "text", "because": "text"},
+        shown=(
+            ("sam", "/admin/kind-texts/{kind_text}"),
+            ("sam", "/admin/kind-texts"),
+            ("hana", "/bookings/{talk_of_hana}/fit"),
+        ),
+    ),
     # ------------------------------------------------------------ hours
     "hours": Door(
         "/practice/availability",

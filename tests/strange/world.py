@@ -17,6 +17,9 @@ from practice.accounts.queries import drafts_for
 from practice.availability import actions as hours
 from practice.bookings import actions
 from practice.bookings.models import Booking, Contest
+from practice.bookings.states import BookingState
+from practice.fit import actions as fit
+from practice.fit.states import Choice
 from practice.letters.mailer import Draft
 from practice.letters.mailer import build as build_letter
 from practice.letters.outbox import MailState, OutboxMail
@@ -87,6 +90,7 @@ def build(app: Flask) -> World:
     world.people["ines"] = factories.user("Ines Roy")
     _practices(world)
     _appointments(world, cast.practice)
+    _decisions(world, cast.practice)
     _hours(world, cast.practice)
     _account(world)
     _desk(world)
@@ -154,6 +158,29 @@ def missed_by_specialist(world: World, client: User) -> Booking:
     booking = factories.booking(client, world.people["anna"].specialist, start)  # type: ignore[attr-defined]
     actions.mark_specialist_missed(booking, by=client)
     return booking
+
+
+def _decisions(world: World, practice: Any) -> None:
+    """Talks that took place: of one person, of a couple, one that is asked about again, one with a referral."""
+    talks = {who: talked(world, factories.user(who.capitalize())) for who in ("hana", "ivo", "jana", "kira")}
+    world.people |= {who: each.client for who, each in talks.items() if each.client is not None}
+    with transaction():
+        talks["ivo"].with_partner = True
+    world.codes |= {f"talk_of_{who}": each.code for who, each in talks.items()}
+    world.codes["partner_link"] = fit.invite_partner(talks["ivo"], by=world.people["ivo"])
+    anna, no = world.people["anna"], fit.Answered(Choice.NOT_A_FIT)
+    fit.answer_in_practice(talks["jana"], no, fit.Suggestion(), by=anna)
+    fit.ask_again(talks["jana"], by=world.people["jana"])
+    otto = fit.Suggestion((world.people["otto"].specialist,), draft="A few words")  # type: ignore[attr-defined]
+    fit.answer_in_practice(talks["kira"], fit.Answered(Choice.REFER), otto, by=anna)
+    world.codes |= {"referral": _newest("Referral"), "kind_text": "continue"}
+
+
+def talked(world: World, client: User) -> Booking:
+    """A consultation with Anna that took place some days ago."""
+    start = clock.now() - timedelta(days=3, minutes=35 * (next(_numbers) % 30))
+    done = {"state": BookingState.COMPLETED, "ended_at": start + timedelta(minutes=30)}
+    return factories.booking(client, world.people["anna"].specialist, start, **done)  # type: ignore[attr-defined]
 
 
 def _hours(world: World, practice: Any) -> None:

@@ -18,6 +18,8 @@ from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
 from practice.bookings.terms import MOST_OPEN
 from practice.directory import cards, listing, page_memory
+from practice.fit import labels as decisions
+from practice.fit import queries as fits
 from practice.home import queries
 from practice.http import cookies
 from practice.http.access import client, public
@@ -61,6 +63,7 @@ def me() -> Response:
         "home/me.html",
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
+        decisions=decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
         past=[(each, labels.tile(each.starts_at), _became(each)) for each in past],
         drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)] if beside.has_drafts else [],
         saved=specialists.saved_by(current_user) if beside.has_saved else [],

@@ -19,6 +19,9 @@ from practice.bookings.models import Booking
 from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
+from practice.fit import policy as fit_rules
+from practice.fit import queries as fits
+from practice.fit.states import Party
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.clocks import clock_time, day, local, reader, zone_name
@@ -165,6 +168,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     yield from _to_contest(own, now)
     yield from _contests(own)
     yield from _to_mark(own, now)
+    yield from _to_decide(own)
     yield from _not_reconfirmed(ahead, now)
     yield from _proposals(own, now)
     if not current_user.has_two_step:
@@ -228,6 +232,18 @@ def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking in filter(lambda each: _possible(each, now).say_missed, agenda.to_mark(own.id, now)):
         text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
         yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
+
+
+def _to_decide(own: Specialist) -> Iterator[Task]:
+    """Whom somebody would go on with, or asks to be asked about again; nothing here says what the other side chose."""
+    for fit in fits.of_practice(own.id):
+        who, url = agenda.who(fit.booking), link("fit.practice_show", code=fit.booking.code)
+        if fit.open_request is not None:
+            yield Task(f"{who} would like to open it again", "It stays as it is unless you agree.", url, "Answer")
+        elif fits.waits_for_answer(fit, Party.SPECIALIST):
+            by = fit.known.opened_at + fit_rules.PROMISED
+            text = f"You met on {_when(fit.booking.starts_at)}. They were told: by {_when(by)}."
+            yield Task(f"Would you work with {who}?", text, url, "Answer")
 
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:

@@ -1,0 +1,249 @@
+"""What each side reads: equal answers with the neutral one first, nothing of the other side, ways on after every no."""
+
+import re
+
+import pytest
+
+from practice.fit import actions, queries
+from practice.fit.states import Choice, Outcome
+from tests import factories
+from tests.fit.conftest import STARTS
+from tests.pages import fields_of, tree_of
+
+
+@pytest.fixture
+def ben(client, cast, sign_in):
+    return sign_in(client, cast.ben)
+
+
+@pytest.fixture
+def anna(app, cast, sign_in):
+    return sign_in(app.test_client(), cast.anna)
+
+
+def words(answer):
+    return " ".join(tree_of(answer).find("main").get_text(" ").split())
+
+
+def page(browser, talk):
+    return browser.get(f"/bookings/{talk.code}/fit")
+
+
+def practice_page(browser, talk):
+    return browser.get(f"/practice/bookings/{talk.code}/fit")
+
+
+def ways_on(answer):
+    """Links out of a page's own part that lead anywhere but back to itself."""
+    found = {a["href"] for a in tree_of(answer).find("main").find_all("a", href=True)}
+    return {href for href in found if href.startswith(("/specialists", "/me", "/free-consultation"))}
+
+
+# ---------------------------------------------------------------- the question
+
+
+def test_the_neutral_answer_stands_first_and_none_is_chosen(talk, ben, anna):
+    for answer in (page(ben, talk), practice_page(anna, talk)):
+        radios = tree_of(answer).find_all("input", attrs={"name": "choice"})
+        assert radios[0]["value"] == Choice.NEED_TIME
+        assert [each for each in radios if each.has_attr("checked")] == []
+
+
+def test_all_answers_weigh_the_same_and_no_button_beside_them_is_filled(talk, ben, anna):
+    for answer in (page(ben, talk), practice_page(anna, talk)):
+        main = tree_of(answer).find("main")
+        labels = [each.find_parent("label") for each in main.find_all("input", attrs={"name": "choice"})]
+        assert {tuple(each["class"]) for each in labels} == {("choice",)}
+        assert main.select("button.btn:not(.second):not(.quiet)") == []
+
+
+def test_an_answer_is_needed_and_its_absence_said_beside_it(talk, ben, post):
+    answer = post(f"/bookings/{talk.code}/fit", choice="", reason="Kept in the form")
+
+    assert answer.status_code == 422
+    assert "Choose one of the answers" in words(answer)
+    assert "Kept in the form" in tree_of(answer).find("textarea", attrs={"name": "reason"}).text
+
+
+@pytest.mark.parametrize("choice", ["refer", "continue", "YES", "x" * 5000])
+def test_no_other_answer_is_taken_from_outside(talk, ben, post, choice):
+    assert post(f"/bookings/{talk.code}/fit", choice=choice).status_code == 422
+
+
+def test_a_client_answers_and_reads_where_things_are(talk, ben, post):
+    post(f"/bookings/{talk.code}/fit", choice="yes")
+
+    text = words(page(ben, talk))
+    assert "You’d like to carry on. Now it’s Anna’s turn" in text
+    assert "By Tuesday 2 March, 08:00" in re.sub(r"\s+", " ", text)
+
+
+def test_whoever_changes_their_mind_finds_what_they_said(talk, ben, post):
+    post(f"/bookings/{talk.code}/fit", choice="yes", reason="Warm")
+
+    fields = fields_of(page(ben, talk), f"/bookings/{talk.code}/fit")
+
+    assert fields["choice"] == ["yes"]
+    assert fields["reason"] == ["Warm"]
+
+
+def test_two_tabs_do_not_overwrite_each_other_unseen(talk, ben, post):
+    old = fields_of(page(ben, talk), f"/bookings/{talk.code}/fit")
+    post(f"/bookings/{talk.code}/fit", choice="yes")
+
+    answer = post(f"/bookings/{talk.code}/fit", choice="not_now", seen=old["seen"][0])
+
+    assert answer.status_code == 409
+    assert queries.fit_of(talk).outcome == Outcome.CLIENT_DECIDED
+
+
+# ---------------------------------------------------------------- who may see it
+
+
+def test_a_stranger_finds_no_decision(talk, client, cast, sign_in):
+    sign_in(client, cast.cleo)
+
+    assert page(client, talk).status_code == 404
+
+
+def test_another_practice_finds_no_decision(talk, client, colleague, sign_in):
+    sign_in(client, colleague.user)
+
+    assert practice_page(client, talk).status_code == 404
+
+
+def test_a_specialist_reads_nothing_of_the_client_before_answering(talk, anna, decide):
+    before = words(practice_page(anna, talk))
+
+    decide.client(talk, "yes", reason="Loved it")
+
+    assert words(practice_page(anna, talk)) == before
+
+
+def test_after_answering_a_specialist_reads_decided_or_not_yet(talk, anna, decide):
+    decide.specialist(talk, "yes")
+    assert "Not yet." in words(practice_page(anna, talk))
+
+    decide.client(talk, "yes")
+
+    assert "both said yes" in words(practice_page(anna, talk))
+
+
+def test_a_specialist_reads_did_not_continue_and_no_reason(talk, anna, decide):
+    decide.client(talk, "not_a_fit", reason="No chemistry")
+
+    text = words(practice_page(anna, talk))
+
+    assert "did not continue" in text
+    assert "chemistry" not in text
+
+
+def test_a_reason_is_read_where_its_writer_ticked_so_and_two_step_is_on(talk, anna, decide, cast):
+    decide.client(talk, "not_a_fit", reason="I need evenings", shares_reason=True)
+    assert "evenings" not in words(practice_page(anna, talk))
+
+    factories.with_two_step(cast.anna)
+
+    assert "I need evenings" in words(practice_page(anna, talk))
+
+
+def test_a_client_never_reads_a_specialists_reason(talk, ben, decide):
+    decide.specialist(talk, "not_a_fit", reason="Reminds me of my brother")
+
+    assert "brother" not in page(ben, talk).text
+
+
+def test_a_client_is_not_told_of_a_yes_before_their_own(talk, ben, decide):
+    before = words(page(ben, talk))
+
+    decide.specialist(talk, "yes")
+
+    assert words(page(ben, talk)) == before
+
+
+# ---------------------------------------------------------------- after every no there is a way on
+
+ENDS_OF_IT = {
+    "by client": lambda talk, decide: decide.client(talk, "not_now"),
+    "by specialist": lambda talk, decide: decide.specialist(talk, "not_a_fit"),
+    "by both": lambda talk, decide: (decide.specialist(talk, "yes"), decide.client(talk, "not_a_fit")),
+}
+
+
+@pytest.mark.parametrize("how", ENDS_OF_IT)
+def test_no_in_any_form_ends_with_two_things_to_do(talk, ben, decide, colleague, how):
+    ENDS_OF_IT[how](talk, decide)
+
+    answer = page(ben, talk)
+
+    assert len(ways_on(answer)) >= 2
+    assert "Otto Berg" in words(answer)
+
+
+def test_silence_and_a_closed_practice_lead_on_too(talk, ben, cast, clock, colleague):
+    from practice.bookings import actions as bookings
+
+    clock.advance(days=14)
+    assert len(ways_on(page(ben, talk))) >= 2
+    bookings.close_practice(cast.practice, calls_off=True, by=cast.anna)
+
+    assert len(ways_on(page(ben, talk))) >= 2
+
+
+def test_a_client_who_ended_it_asks_once_to_open_it_again(talk, ben, post, decide, anna):
+    decide.client(talk, "not_now")
+    post(f"/bookings/{talk.code}/fit/again")
+    assert "You asked to open it again" in words(page(ben, talk))
+
+    post(f"/practice/bookings/{talk.code}/fit/again", browser=anna, opens="yes")
+
+    assert queries.fit_of(talk).outcome == Outcome.OPEN
+
+
+def test_neither_answer_to_such_a_wish_is_chosen_beforehand_and_leaving_it_stands_first(talk, anna, decide, cast):
+    decide.client(talk, "not_now")
+    actions.ask_again(talk, by=cast.ben)
+
+    radios = tree_of(practice_page(anna, talk)).find_all("input", attrs={"name": "opens"})
+
+    assert [each["value"] for each in radios] == ["no", "yes"]
+    assert not any(each.has_attr("checked") for each in radios)
+
+
+# ---------------------------------------------------------------- where it is found
+
+
+def test_both_sides_are_led_to_it(talk, ben, anna):
+    assert f"/bookings/{talk.code}/fit" in ben.get("/me").text
+    assert f"/bookings/{talk.code}/fit" in ben.get(f"/bookings/{talk.code}").text
+    assert f"/practice/bookings/{talk.code}/fit" in anna.get("/practice").text
+    assert f"/practice/bookings/{talk.code}/fit" in anna.get(f"/practice/bookings/{talk.code}").text
+
+
+def test_what_has_ended_is_no_task_and_no_card(talk, ben, anna, decide):
+    decide.client(talk, "not_a_fit")
+
+    assert "How did it feel" not in ben.get("/me").text
+    assert "Would you work with" not in anna.get("/practice").text
+
+
+def test_a_talk_ahead_has_nothing_to_decide(cast, ben):
+    ahead = factories.booking(cast.ben, cast.practice, STARTS.replace(day=3, hour=9))
+
+    assert "/fit" not in ben.get(f"/bookings/{ahead.code}").text
+    assert "comes after the talk" in words(page(ben, ahead))
+
+
+def test_more_talks_cost_no_more_questions(talk, ben, cast, questions, clock):
+    def asked():
+        ben.get("/me")
+        questions.clear()
+        ben.get("/me")
+        return len(questions)
+
+    one = asked()
+    for name in ("Pia", "Quin", "Rosa"):
+        practice = factories.specialist(factories.user(f"{name} Somebody"))
+        factories.booking(cast.ben, practice, STARTS, state="completed")
+
+    assert asked() == one
