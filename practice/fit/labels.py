@@ -117,12 +117,7 @@ def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
             {"title": when(own.decided_at), "at": own.decided_at, "text": f"You chose “{chosen}”.", "done": True}
         )
     name = booking.specialist.called
-    # The same whether the specialist has answered or not, as long as that is nothing for this reader to know.
-    if (
-        fit.known.is_couple
-        or not policy.sees_others(fit.known, party)
-        or policy.awaits_specialist(fit.known, clock.now())
-    ):
+    if _waits_for_specialist(fit, party):
         found.append({"title": f"By {when(opened + policy.PROMISED)}", "text": f"{name} is asked to answer by then."})
         overdue = "We tell you honestly, and show you who is free. You never have to chase anybody."
         found.append({"title": f"If there’s nothing by {when(opened + policy.OVERDUE)}", "text": overdue})
@@ -130,6 +125,12 @@ def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
     closes = opened + policy.LAPSES
     ends = f"Without a yes of everybody it ends by itself after {in_days(policy.LAPSES)}. Nobody has to do anything."
     return [*found, {"title": when(closes), "text": ends}]
+
+
+def _waits_for_specialist(fit: Fit, party: Party) -> bool:
+    """As far as this reader may know: before their own answer, and in a couple, it always looks so."""
+    may_not_know = fit.known.is_couple or not policy.sees_others(fit.known, party)
+    return may_not_know or policy.awaits_specialist(fit.known, clock.now())
 
 
 def _others(fit: Fit, party: Party) -> list[Party]:

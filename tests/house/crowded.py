@@ -72,9 +72,11 @@ class Crowded:
         profiles.save(self.people["ben"], self.found)
 
     def _appointments_of_ben(self) -> None:
-        """One ahead, with other times offered, and one that was."""
+        """One ahead, with other times offered, one that was, and one after which he has not decided yet."""
         ahead = factories.booking(self.people["ben"], self.found, self._at(days=1))
         self._offer_other_times(ahead)
+        met = factories.specialist(self._somebody_new("Ria"), slug=f"ria-{self.rounds}")
+        factories.booking(self.people["ben"], met, self._at(days=-5), state=BookingState.COMPLETED)
         was = {"state": BookingState.CANCELLED_BY_CLIENT}
         factories.booking(self.people["ben"], self.found, self._at(days=-9), **was)
 
