@@ -150,10 +150,9 @@ TRANSFER_MOVES: dict[TransferState, frozenset[TransferState]] = {
 
 
 class DisputeState(StrEnum):
-    """What the card holder's bank asks back. Suspected: a refund was refused because of one we have not seen yet."""
+    """What the card holder's bank asks back."""
 
     NONE = "none"
-    SUSPECTED = "suspected"
     OPEN = "open"
     WON = "won"
     LOST = "lost"
@@ -161,11 +160,9 @@ class DisputeState(StrEnum):
 
 D = DisputeState
 DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
-    D.NONE: frozenset({D.SUSPECTED, D.OPEN, D.WON, D.LOST}),
-    D.SUSPECTED: frozenset({D.OPEN, D.WON, D.LOST}),
+    D.NONE: frozenset({D.OPEN, D.WON, D.LOST}),
     D.OPEN: frozenset({D.WON, D.LOST}),
 }
-ASKED_BACK = frozenset({D.SUSPECTED, D.OPEN})
 
 
 class PayoutState(StrEnum):

@@ -26,23 +26,30 @@ from practice.payments.policy.effects import (
 )
 from practice.payments.policy.purchase import Purchase, payees_of
 from practice.payments.policy.step import step
-from practice.payments.states import ASKED_BACK, CheckoutState, PaymentState, Seat
+from practice.payments.states import CheckoutState, DisputeState, PaymentState, Seat
 
-# Until a booked entry reaches the ledger's own room: what each does to which account.
-POSTINGS = {
-    Entry.CHARGED: ("processor", "client"),
-    Entry.REFUNDED: ("client", "processor"),
-    Entry.REFUND_FAILED: ("processor", "client"),
-    Entry.REFUNDED_BY_HAND: ("client", "bank"),
-    Entry.TRANSFERRED: ("payee", "processor"),
-    Entry.REVERSED: ("processor", "payee"),
-    Entry.DISPUTE_OPENED: ("disputed", "processor"),
-    Entry.DISPUTE_WON: ("processor", "disputed"),
-    Entry.DISPUTE_LOST: ("client", "disputed"),
-    Entry.LOSS: ("loss", "client"),
-    Entry.LOSS_RECOVERED: ("client", "loss"),
+# Until a booked entry reaches the ledger's own room: which account each takes from, and which it goes to.
+PAYEE, CLIENTS = "payee", "clients"
+FROM_TO = {
+    Entry.ARRIVED: ("outside", "unassigned"),
+    Entry.ASSIGNED: ("unassigned", PAYEE),
+    Entry.TRANSFERRED: (PAYEE, "transferred"),
+    Entry.TRANSFER_REVERSED: ("transferred", PAYEE),
+    Entry.REFUND_PROMISED: (PAYEE, CLIENTS),
+    Entry.REFUND_WITHDRAWN: (CLIENTS, PAYEE),
+    Entry.REFUND_SENT: (CLIENTS, "outside"),
+    Entry.REFUND_FAILED: ("outside", CLIENTS),
+    Entry.REFUND_BY_HAND: (CLIENTS, "by hand"),
+    Entry.DISPUTE_OPENED: (PAYEE, "disputed"),
+    Entry.DISPUTE_OPENED_BEYOND: ("losses", "disputed"),
+    Entry.DISPUTE_WON: ("disputed", PAYEE),
+    Entry.DISPUTE_WON_BEYOND: ("disputed", "losses"),
+    Entry.DISPUTE_LOST: ("disputed", "lost"),
+    Entry.LOSS_BORNE: ("losses", PAYEE),
 }
-ACCOUNTS = ("processor", "client", "payee", "commission", "disputed", "loss", "bank")
+ACCOUNTS = (
+    *("outside", "unassigned", PAYEE, "commission", "transferred", CLIENTS, "disputed", "losses", "lost", "by hand"),
+)
 
 
 class Broken(AssertionError):
@@ -91,6 +98,14 @@ class Processor:
         """What somebody reads who looks at the payment page now."""
         status = {"open": e.Paid.OPEN, "ended": e.Paid.EXPIRED, "slow": e.Paid.PROCESSING, "failed": e.Paid.FAILED}
         return e.PaymentSeen(status.get(self.page, e.Paid.PAID), self.charged, self.currency, "charge")
+
+    def seen_later(self) -> e.ChargeSeen:
+        """What somebody reads who looks at what became of the payment."""
+        found = []
+        for name, amount, status in self.refunds:
+            number = int(name.removeprefix("ours ")) if name.startswith("ours") else None
+            found.append(e.Returned(status, amount, number, name))
+        return e.ChargeSeen(tuple(found), self.dispute, self.disputed)
 
 
 @dataclass(frozen=True)
@@ -166,16 +181,19 @@ def confirm(world: World, effect: Confirm) -> tuple[World, e.Event]:
 
 
 def book(world: World, entry: Book) -> World:
+    if entry.entry == Entry.RELEASED:
+        return world  # from one pot of the payee's to another
     sums = dict(zip(ACCOUNTS, world.ledger, strict=True))
-    if entry.entry in (Entry.EARNED, Entry.UNEARNED):
-        sign = 1 if entry.entry == Entry.EARNED else -1
-        sums["client"] += sign * entry.amount
-        sums["payee"] -= sign * (entry.amount - entry.commission)
-        sums["commission"] -= sign * entry.commission
-    else:
-        debit, credit = POSTINGS[entry.entry]
-        sums[debit] += entry.amount
-        sums[credit] -= entry.amount
+    source, target = FROM_TO[entry.entry]
+    if entry.line is None:  # nothing was given for it, so it is nobody's income
+        source, target = (("unassigned" if each == PAYEE else each) for each in (source, target))
+    sums[source] -= entry.amount
+    sums[target] += entry.amount
+    if PAYEE in (source, target):
+        sign = 1 if target == PAYEE else -1
+        sums[PAYEE] -= sign * entry.commission
+        sums["commission"] += sign * entry.commission
+    must(entry.amount > 0, "nothing was booked")
     return replace(world, ledger=tuple(sums.values()))
 
 
@@ -184,7 +202,7 @@ def check_leaving(world: World, effect: ToProcessor) -> None:
     if isinstance(effect, SendTransfer):
         line = purchase.lines[effect.line]
         must(line.ripe and not line.frozen, "a payee was paid too soon")
-        must(purchase.dispute not in ASKED_BACK, "a payee was paid while a bank asked for the money")
+        must(purchase.dispute != DisputeState.OPEN, "a payee was paid while a bank asked for the money")
     if isinstance(effect, SendReversal):
         answered_to = dict(world.processor.answers)
         unsent = [row for row in world.rows if isinstance(row.effect, SendRefund) and row.effect not in answered_to]
@@ -203,17 +221,10 @@ def run(world: World, row: Row) -> World:
 
 
 def answered(world: World, answer: e.Event) -> World:
-    """Before a refusal is stored, the worker looks what has gone back of this payment."""
+    """After a refund was sent, whether it left or not, the worker looks what has become of the payment."""
     if isinstance(answer, e.RefundRefused):
-        world = refunds_seen(world)
-    return act(world, answer)
-
-
-def refunds_seen(world: World) -> World:
-    for name, amount, status in world.processor.refunds:
-        number = int(name.removeprefix("ours ")) if name.startswith("ours") else None
-        world = act(world, e.RefundSeen(status, amount, number, name))
-    return world
+        world = act(world, world.processor.seen_later())
+    return act(world, world.processor.seen_later() if isinstance(answer, e.ChargeSeen) else answer)
 
 
 def drop(world: World, row: Row) -> World:
@@ -258,7 +269,7 @@ def check_fresh(world: World, effect: ToProcessor) -> None:
         line = world.purchase.lines[effect.line]
         must(world.purchase.payees(line) == effect.amount, "what was not earned any more was sent all the same")
     if isinstance(effect, SendRefund):
-        must(world.purchase.dispute not in ASKED_BACK, "a refund was sent while a bank asked for the money")
+        must(world.purchase.dispute != DisputeState.OPEN, "a refund was sent while a bank asked for the money")
 
 
 def do(world: World, effect: ToProcessor) -> tuple[Processor, e.Event]:
@@ -282,9 +293,8 @@ def do_refund(there: Processor, effect: SendRefund) -> tuple[Processor, e.Event]
         return there, e.RefundRefused(effect.number, disputed=True)
     if there.returned + effect.amount > there.charged:
         return there, e.RefundRefused(effect.number)
-    refund = (f"ours {effect.number}", effect.amount, e.Given.PENDING)
-    seen = e.RefundSeen(e.Given.PENDING, effect.amount, effect.number, refund[0])
-    return replace(there, refunds=(*there.refunds, refund)), seen
+    there = replace(there, refunds=(*there.refunds, (f"ours {effect.number}", effect.amount, e.Given.PENDING)))
+    return there, there.seen_later()
 
 
 # ---------------------------------------------------------------- what must hold at every moment
@@ -293,6 +303,8 @@ def do_refund(there: Processor, effect: SendRefund) -> tuple[Processor, e.Event]
 def check(world: World) -> World:
     purchase, there = world.purchase, world.processor
     must(sum(world.ledger) == 0, "the ledger does not balance")
+    must(world.account("unassigned") >= 0, "more was taken than came in")
+    must(world.account(CLIENTS) >= 0, "more went back than was promised")
     must(there.returned <= there.charged, "more went back than was paid")
     must(odd(world) or there.charged in (0, purchase.total), "somebody was charged twice")
     must(there.sent - there.reversed >= 0, "more was taken from the payee than they got")

@@ -136,13 +136,14 @@ def _paid(purchase: Purchase, event: PaymentSeen) -> Turned:
     for at, line in enumerate(paid.lines):
         if line.seat == Seat.GIVEN_UP:
             paid = paid.with_line(at, back=line.price)
-    return paid, (Book(Entry.CHARGED, paid.paid), *_ask_for_seats(paid))
+    return paid, (Book(Entry.ARRIVED, paid.paid), *_ask_for_seats(paid))
 
 
 def _doubted(purchase: Purchase, concern: Concern) -> Turned:
     """Nobody who was charged is told that it failed, and nothing is given for it before somebody has looked."""
-    after, released = release(replace(purchase, payment=PaymentState.IN_DOUBT))
-    booked = Book(Entry.CHARGED, purchase.paid)
+    doubt = Line(price=purchase.paid, rate=0, seat=Seat.RELEASED)
+    after, released = release(replace(purchase, payment=PaymentState.IN_DOUBT, doubt=doubt))
+    booked = Book(Entry.ARRIVED, purchase.paid)
     return after, (booked, *released, Park(concern, purchase.paid), Write(Letter.PAYMENT_IN_DOUBT))
 
 
@@ -168,8 +169,10 @@ def seat_taken(purchase: Purchase, event: SeatTaken) -> Turned:
     """It stands."""
     line = purchase.lines[event.line]
     late: tuple[Effect, ...] = (Park(Concern.CONFIRMED_LATE),) if guards.is_late(line) else ()
-    receipt = Write(Letter.RECEIPT, amount=line.price, line=event.line)
-    return purchase.with_line(event.line, seat=Seat.TAKEN), (receipt, *late)
+    after = purchase.with_line(event.line, seat=Seat.TAKEN, sold=True)
+    commission = line.price - after.payees(after.lines[event.line])
+    assigned: Effects = (Book(Entry.ASSIGNED, line.price, commission, event.line),) if line.price else ()
+    return after, (*assigned, Write(Letter.RECEIPT, amount=line.price, line=event.line), *late)
 
 
 def seat_gone(purchase: Purchase, event: SeatGone) -> Turned:

@@ -11,21 +11,24 @@ from enum import StrEnum
 
 
 class Entry(StrEnum):
-    """What is booked. Earned and unearned are an amount before and a commission; all others an amount."""
+    """What is booked, by the names of the ledger's events; `refund_by_hand` leaves from an account elsewhere."""
 
-    CHARGED = "charged"
-    EARNED = "earned"
-    UNEARNED = "unearned"
-    REFUNDED = "refunded"
-    REFUND_FAILED = "refund_failed"
-    REFUNDED_BY_HAND = "refunded_by_hand"
+    ARRIVED = "arrived"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
     TRANSFERRED = "transferred"
-    REVERSED = "reversed"
+    TRANSFER_REVERSED = "transfer_reversed"
+    REFUND_PROMISED = "refund_promised"
+    REFUND_WITHDRAWN = "refund_withdrawn"
+    REFUND_SENT = "refund_sent"
+    REFUND_FAILED = "refund_failed"
+    REFUND_BY_HAND = "refund_by_hand"
     DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_OPENED_BEYOND = "dispute_opened_beyond"
     DISPUTE_WON = "dispute_won"
+    DISPUTE_WON_BEYOND = "dispute_won_beyond"
     DISPUTE_LOST = "dispute_lost"
-    LOSS = "loss"
-    LOSS_RECOVERED = "loss_recovered"
+    LOSS_BORNE = "loss_borne"
 
 
 class Letter(StrEnum):
@@ -119,7 +122,7 @@ class CallOff:
 
 @dataclass(frozen=True)
 class Book:
-    """Book that much, in the order's currency, or in that of money in doubt."""
+    """Book that much, of which a part is commission; of a line, or of money for which nothing was given."""
 
     entry: Entry
     amount: int

@@ -109,8 +109,8 @@ class ReturnInDoubt:
 
 
 @dataclass(frozen=True)
-class RefundSeen:
-    """A refund as the card processor says: ours under its number, another's under a name only."""
+class Returned:
+    """One refund as the card processor says: ours under its number, another's under a name only."""
 
     status: Given
     amount: int
@@ -119,9 +119,21 @@ class RefundSeen:
 
 
 @dataclass(frozen=True)
+class ChargeSeen:
+    """All refunds of a payment and its dispute, as they were when somebody looked: after a refund was sent, after an
+    event about either, by a sweep. Together, because neither can be understood without the other. `ours`: a lost
+    dispute is our loss, not the payee's."""
+
+    refunds: tuple[Returned, ...] = ()
+    dispute: Asked | None = None
+    disputed: int = 0
+    ours: bool = False
+
+
+@dataclass(frozen=True)
 class RefundRefused:
     """It did not leave; `disputed`: because the card holder's bank asks for the money itself. Whoever reports it has
-    reported the payment's refunds before, so that one made elsewhere is known."""
+    reported before what they saw of the charge since: a refund made elsewhere, a dispute."""
 
     number: int
     disputed: bool = False
@@ -139,15 +151,6 @@ class PaidByHand:
     """Somebody of the staff has paid a refund that failed."""
 
     number: int
-
-
-@dataclass(frozen=True)
-class DisputeSeen:
-    """What the card holder's bank asks back, or has decided; `ours`: a lost one is our loss, not the payee's."""
-
-    status: Asked
-    amount: int
-    ours: bool = False
 
 
 # ---------------------------------------------------------------- what the payee gets
@@ -227,11 +230,10 @@ Event = (
     | GiveBack
     | Began
     | ReturnInDoubt
-    | RefundSeen
+    | ChargeSeen
     | RefundRefused
     | RefundDropped
     | PaidByHand
-    | DisputeSeen
     | Ripe
     | Frozen
     | AccountSeen
