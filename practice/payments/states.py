@@ -150,9 +150,10 @@ TRANSFER_MOVES: dict[TransferState, frozenset[TransferState]] = {
 
 
 class DisputeState(StrEnum):
-    """What the card holder's bank asks back."""
+    """What the card holder's bank asks back. Suspected: a refund was refused because of one we have not seen yet."""
 
     NONE = "none"
+    SUSPECTED = "suspected"
     OPEN = "open"
     WON = "won"
     LOST = "lost"
@@ -160,16 +161,17 @@ class DisputeState(StrEnum):
 
 D = DisputeState
 DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
-    D.NONE: frozenset({D.OPEN, D.WON, D.LOST}),
+    D.NONE: frozenset({D.SUSPECTED, D.OPEN, D.WON, D.LOST}),
+    D.SUSPECTED: frozenset({D.OPEN, D.WON, D.LOST}),
     D.OPEN: frozenset({D.WON, D.LOST}),
 }
+ASKED_BACK = frozenset({D.SUSPECTED, D.OPEN})
 
 
 class PayoutState(StrEnum):
-    """Where what a specialist has earned stands on its way to their bank."""
+    """Where one payout to a payee's bank stands."""
 
     PENDING = "pending"
-    AVAILABLE = "available"
     IN_PAYOUT = "in_payout"
     PAID = "paid"
     FAILED = "failed"
@@ -177,10 +179,8 @@ class PayoutState(StrEnum):
 
 Y = PayoutState
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
-    Y.PENDING: frozenset({Y.AVAILABLE}),
-    Y.AVAILABLE: frozenset({Y.IN_PAYOUT}),
-    # A bank may send a payout back after it was said to be there.
+    Y.PENDING: frozenset({Y.IN_PAYOUT}),
     Y.IN_PAYOUT: frozenset({Y.PAID, Y.FAILED}),
+    # A bank may send back what had arrived.
     Y.PAID: frozenset({Y.FAILED}),
-    Y.FAILED: frozenset({Y.IN_PAYOUT}),
 }

@@ -10,6 +10,8 @@ from .source import PURE, ROOMS, ROOT, SURFACES, imported, imports, modules
 
 # Rules of rooms that are decided from values alone, so that they can be walked through in every order.
 RULES = (
+    "practice.ledger.chart",
+    "practice.ledger.events",
     "practice.specialists.cancel_rules",
     "practice.bookings.states",
     "practice.bookings.money_back",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from practice.ledger.chart import Balances, Pot, Whereabouts
 from practice.payments.policy import events as e
 from practice.payments.states import (
     DisputeState,
@@ -89,8 +90,10 @@ def looks(world: World) -> Next:
     if there.page and not world.purchase.is_with_us and "foreign" not in world.past:
         foreign = e.PaymentSeen(e.Paid.PAID, world.purchase.total, world.purchase.currency, "test", live=False)
         yield "test money is seen", act(world.was("foreign"), foreign)
-    if there.refunds or there.dispute:
-        yield "the charge is seen", act(world, there.seen_later())
+    if there.refunds and world.purchase.is_with_us:
+        yield "refunds are seen", act(world, there.returns())
+    if there.dispute and world.purchase.is_with_us:
+        yield "the dispute is seen", act(world, e.DisputeSeen(there.dispute, there.disputed))
 
 
 def changes(world: World) -> Next:
@@ -184,7 +187,8 @@ def _look_back(world: World) -> World | None:
     through = tuple((n, a, e.Given.SUCCEEDED if s == e.Given.PENDING else s) for n, a, s in there.refunds)
     dispute = e.Asked.WON if there.dispute == e.Asked.OPEN else there.dispute
     world = replace(world, processor=replace(there, refunds=through, dispute=dispute))
-    return act(world, world.processor.seen_later())
+    world = act(world, world.processor.returns())
+    return act(world, e.DisputeSeen(dispute, there.disputed)) if dispute else world
 
 
 def _stop_waiting(world: World) -> World | None:
@@ -230,21 +234,25 @@ def check_end(world: World) -> None:
     must(line.seat != Seat.HELD, "a hold has no end")
     must(purchase.transfer_state(line) in PAID_OUT, f"a payee's money ends as {purchase.transfer_state(line)}")
     must(purchase.is_with_us == bool(there.charged), "money came and was not noticed, or the other way round")
-    at_processor = sum(world.account(each) for each in ("unassigned", "payee", "commission", "losses", "clients"))
-    must(at_processor + world.account("by hand") == there.balance, "the ledger and the card processor disagree")
-    must(world.account("clients") == 0, "money of a client is neither earned nor returned")
-    must(world.account("unassigned") == 0, "money is nobody's")
-    must(world.account("disputed") == 0, "a dispute is over and still booked as open")
-    must(world.account("payee") == -line.debt, "a payee's account is wrong")
+    must(at_platform(world) == there.balance, "the ledger and the card processor disagree")
+    must(world.pot(Pot.UNEARNED) == 0, "money of a client is neither earned nor returned")
+    must(world.pot(Pot.DISPUTED) == world.pot(Pot.ADVANCED) == 0, "a dispute is over and still booked as open")
+    must(world.pot(Pot.PENDING) + world.pot(Pot.AVAILABLE) == 0, "what is due to a payee was not sent")
+    must(world.pot(Pot.DEBT) == -line.debt, "a payee's debt is wrong")
     must(there.sent - there.reversed == purchase.payees(line) + line.debt, "a payee has not what is theirs")
     check_client(world)
+
+
+def at_platform(world: World) -> int:
+    balances = Balances(dict(world.ledger))
+    return sum(balances.lying(Whereabouts.PLATFORM, currency).amount for currency in balances.currencies)
 
 
 def check_client(world: World) -> None:
     """The client has back what the page had promised: exactly, unless somebody else returned something too."""
     purchase, there = world.purchase, world.processor
     lost = there.disputed if there.dispute == e.Asked.LOST else 0
-    back = there.returned + lost + world.account("by hand")
+    back = there.returned + lost + world.pot(Pot.OWN)
     stands = purchase.lines[0].seat in (Seat.TAKEN, Seat.GIVEN_UP) and purchase.is_paid
     promised = world.promise if stands else there.charged
     is_ours_alone = purchase.dispute != DisputeState.LOST and "outside" not in world.past

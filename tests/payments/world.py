@@ -6,14 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from practice.ledger import chart as ledger
+from practice.ledger.chart import Pot
 from practice.payments.policy import events as e
 from practice.payments.policy import guards
+from practice.payments.policy.booking import About, postings
 from practice.payments.policy.effects import (
     Book,
     CallOff,
     Confirm,
     EndCheckout,
-    Entry,
     Letter,
     OpenCheckout,
     Park,
@@ -26,30 +28,9 @@ from practice.payments.policy.effects import (
 )
 from practice.payments.policy.purchase import Purchase, payees_of
 from practice.payments.policy.step import step
-from practice.payments.states import CheckoutState, DisputeState, PaymentState, Seat
+from practice.payments.states import ASKED_BACK, CheckoutState, PaymentState, Seat
 
-# Until a booked entry reaches the ledger's own room: which account each takes from, and which it goes to.
-PAYEE, CLIENTS = "payee", "clients"
-FROM_TO = {
-    Entry.ARRIVED: ("outside", "unassigned"),
-    Entry.ASSIGNED: ("unassigned", PAYEE),
-    Entry.TRANSFERRED: (PAYEE, "transferred"),
-    Entry.TRANSFER_REVERSED: ("transferred", PAYEE),
-    Entry.REFUND_PROMISED: (PAYEE, CLIENTS),
-    Entry.REFUND_WITHDRAWN: (CLIENTS, PAYEE),
-    Entry.REFUND_SENT: (CLIENTS, "outside"),
-    Entry.REFUND_FAILED: ("outside", CLIENTS),
-    Entry.REFUND_BY_HAND: (CLIENTS, "by hand"),
-    Entry.DISPUTE_OPENED: (PAYEE, "disputed"),
-    Entry.DISPUTE_OPENED_BEYOND: ("losses", "disputed"),
-    Entry.DISPUTE_WON: ("disputed", PAYEE),
-    Entry.DISPUTE_WON_BEYOND: ("disputed", "losses"),
-    Entry.DISPUTE_LOST: ("disputed", "lost"),
-    Entry.LOSS_BORNE: ("losses", PAYEE),
-}
-ACCOUNTS = (
-    *("outside", "unassigned", PAYEE, "commission", "transferred", CLIENTS, "disputed", "losses", "lost", "by hand"),
-)
+LINE = ledger.Line("L1", "anna")
 
 
 class Broken(AssertionError):
@@ -99,13 +80,13 @@ class Processor:
         status = {"open": e.Paid.OPEN, "ended": e.Paid.EXPIRED, "slow": e.Paid.PROCESSING, "failed": e.Paid.FAILED}
         return e.PaymentSeen(status.get(self.page, e.Paid.PAID), self.charged, self.currency, "charge")
 
-    def seen_later(self) -> e.ChargeSeen:
-        """What somebody reads who looks at what became of the payment."""
+    def returns(self) -> e.RefundsSeen:
+        """What somebody reads who looks at the refunds now."""
         found = []
         for name, amount, status in self.refunds:
             number = int(name.removeprefix("ours ")) if name.startswith("ours") else None
             found.append(e.Returned(status, amount, number, name))
-        return e.ChargeSeen(tuple(found), self.dispute, self.disputed)
+        return e.RefundsSeen(tuple(found))
 
 
 @dataclass(frozen=True)
@@ -116,14 +97,14 @@ class World:
     processor: Processor = Processor()
     rows: tuple[Row, ...] = ()
     slot: str = "ours"
-    ledger: tuple[int, ...] = (0,) * len(ACCOUNTS)
+    ledger: tuple[tuple[tuple[Pot, str], int], ...] = ()
     glance: e.PaymentSeen | None = None
     promise: int = 0
     concerns: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
 
-    def account(self, name: str) -> int:
-        return self.ledger[ACCOUNTS.index(name)]
+    def pot(self, pot: Pot) -> int:
+        return sum(amount for (each, _), amount in self.ledger if each == pot)
 
     def was(self, happening: str) -> World:
         return replace(self, past=self.past | {happening})
@@ -181,20 +162,20 @@ def confirm(world: World, effect: Confirm) -> tuple[World, e.Event]:
 
 
 def book(world: World, entry: Book) -> World:
-    if entry.entry == Entry.RELEASED:
-        return world  # from one pot of the payee's to another
-    sums = dict(zip(ACCOUNTS, world.ledger, strict=True))
-    source, target = FROM_TO[entry.entry]
-    if entry.line is None:  # nothing was given for it, so it is nobody's income
-        source, target = (("unassigned" if each == PAYEE else each) for each in (source, target))
-    sums[source] -= entry.amount
-    sums[target] += entry.amount
-    if PAYEE in (source, target):
-        sign = 1 if target == PAYEE else -1
-        sums[PAYEE] -= sign * entry.commission
-        sums["commission"] += sign * entry.commission
-    must(entry.amount > 0, "nothing was booked")
-    return replace(world, ledger=tuple(sums.values()))
+    purchase = world.purchase
+    is_due = entry.line is not None and purchase.lines[entry.line].ripe
+    return replace(world, ledger=posted(world.ledger, entry, purchase.paid_in, is_due))
+
+
+@lru_cache(maxsize=200_000)
+def posted(before, entry: Book, currency: str, is_due: bool):
+    """The ledger after it, by the ledger's own rules."""
+    sums = dict(before)
+    about = About(LINE, ledger.Balances(sums), is_due)
+    for each in postings(entry, currency, about):
+        for pot, amount in ((each.source, -each.amount.amount), (each.target, each.amount.amount)):
+            sums[pot, currency] = sums.get((pot, currency), 0) + amount
+    return tuple(sorted((key, amount) for key, amount in sums.items() if amount))
 
 
 def check_leaving(world: World, effect: ToProcessor) -> None:
@@ -202,7 +183,7 @@ def check_leaving(world: World, effect: ToProcessor) -> None:
     if isinstance(effect, SendTransfer):
         line = purchase.lines[effect.line]
         must(line.ripe and not line.frozen, "a payee was paid too soon")
-        must(purchase.dispute != DisputeState.OPEN, "a payee was paid while a bank asked for the money")
+        must(purchase.dispute not in ASKED_BACK, "a payee was paid while a bank asked for the money")
     if isinstance(effect, SendReversal):
         answered_to = dict(world.processor.answers)
         unsent = [row for row in world.rows if isinstance(row.effect, SendRefund) and row.effect not in answered_to]
@@ -221,10 +202,10 @@ def run(world: World, row: Row) -> World:
 
 
 def answered(world: World, answer: e.Event) -> World:
-    """After a refund was sent, whether it left or not, the worker looks what has become of the payment."""
+    """After a refund was sent, whether it left or not, the worker looks what has gone back of this payment."""
     if isinstance(answer, e.RefundRefused):
-        world = act(world, world.processor.seen_later())
-    return act(world, world.processor.seen_later() if isinstance(answer, e.ChargeSeen) else answer)
+        world = act(world, world.processor.returns())
+    return act(world, world.processor.returns() if isinstance(answer, e.RefundsSeen) else answer)
 
 
 def drop(world: World, row: Row) -> World:
@@ -269,7 +250,7 @@ def check_fresh(world: World, effect: ToProcessor) -> None:
         line = world.purchase.lines[effect.line]
         must(world.purchase.payees(line) == effect.amount, "what was not earned any more was sent all the same")
     if isinstance(effect, SendRefund):
-        must(world.purchase.dispute != DisputeState.OPEN, "a refund was sent while a bank asked for the money")
+        must(world.purchase.dispute not in ASKED_BACK, "a refund was sent while a bank asked for the money")
 
 
 def do(world: World, effect: ToProcessor) -> tuple[Processor, e.Event]:
@@ -294,7 +275,7 @@ def do_refund(there: Processor, effect: SendRefund) -> tuple[Processor, e.Event]
     if there.returned + effect.amount > there.charged:
         return there, e.RefundRefused(effect.number)
     there = replace(there, refunds=(*there.refunds, (f"ours {effect.number}", effect.amount, e.Given.PENDING)))
-    return there, there.seen_later()
+    return there, there.returns()
 
 
 # ---------------------------------------------------------------- what must hold at every moment
@@ -302,9 +283,8 @@ def do_refund(there: Processor, effect: SendRefund) -> tuple[Processor, e.Event]
 
 def check(world: World) -> World:
     purchase, there = world.purchase, world.processor
-    must(sum(world.ledger) == 0, "the ledger does not balance")
-    must(world.account("unassigned") >= 0, "more was taken than came in")
-    must(world.account(CLIENTS) >= 0, "more went back than was promised")
+    must(sum(amount for _, amount in world.ledger) == 0, "the ledger does not balance")
+    must(not list(ledger.Balances(dict(world.ledger)).impossible()), "a pot has in it what cannot be")
     must(there.returned <= there.charged, "more went back than was paid")
     must(odd(world) or there.charged in (0, purchase.total), "somebody was charged twice")
     must(there.sent - there.reversed >= 0, "more was taken from the payee than they got")

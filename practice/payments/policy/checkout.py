@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from practice.ledger.events import Event as Entry
 from practice.payments.states import CheckoutState, PaymentState, Seat
+from practice.values.money import Money
 
 from . import guards
 from .effects import (
@@ -16,7 +18,6 @@ from .effects import (
     Effect,
     Effects,
     EndCheckout,
-    Entry,
     Letter,
     OpenCheckout,
     Park,
@@ -30,10 +31,24 @@ C = CheckoutState
 Turned = tuple[Purchase, Effects]
 
 
+class Unsellable(ValueError):
+    """A price below what a card is charged for, above our cap, or no sum of coins."""
+
+
 def begin(currency: str, lines: tuple[Line, ...], *, live: bool = True) -> Turned:
-    """An order for what is held, and what follows: a payment page, or nothing to pay and at once what was bought."""
+    """An order for what is held, and what follows: a payment page, or nothing to pay and at once what was bought.
+
+    Raises `Unsellable` for what no card can be charged, or should not.
+    """
     purchase = Purchase(currency=currency, lines=lines, live=live)
-    if purchase.total:
+    price = Money(purchase.total, currency)
+    if not price.is_free:
+        if (
+            price.is_too_little
+            or price.is_too_much
+            or not all(Money(line.price, currency).is_payable for line in lines)
+        ):
+            raise Unsellable(f"{price.amount} {currency} cannot be sold for")
         return purchase, (OpenCheckout(),)
     free = replace(purchase, checkout=C.COMPLETE, payment=PaymentState.PAID, paid_in=currency)
     return free, _ask_for_seats(free)
@@ -136,14 +151,13 @@ def _paid(purchase: Purchase, event: PaymentSeen) -> Turned:
     for at, line in enumerate(paid.lines):
         if line.seat == Seat.GIVEN_UP:
             paid = paid.with_line(at, back=line.price)
-    return paid, (Book(Entry.ARRIVED, paid.paid), *_ask_for_seats(paid))
+    return paid, (Book(Entry.CHARGED, paid.paid), *_ask_for_seats(paid))
 
 
 def _doubted(purchase: Purchase, concern: Concern) -> Turned:
     """Nobody who was charged is told that it failed, and nothing is given for it before somebody has looked."""
-    doubt = Line(price=purchase.paid, rate=0, seat=Seat.RELEASED)
-    after, released = release(replace(purchase, payment=PaymentState.IN_DOUBT, doubt=doubt))
-    booked = Book(Entry.ARRIVED, purchase.paid)
+    after, released = release(replace(purchase, payment=PaymentState.IN_DOUBT))
+    booked = Book(Entry.CHARGED, purchase.paid)
     return after, (booked, *released, Park(concern, purchase.paid), Write(Letter.PAYMENT_IN_DOUBT))
 
 
@@ -169,10 +183,8 @@ def seat_taken(purchase: Purchase, event: SeatTaken) -> Turned:
     """It stands."""
     line = purchase.lines[event.line]
     late: tuple[Effect, ...] = (Park(Concern.CONFIRMED_LATE),) if guards.is_late(line) else ()
-    after = purchase.with_line(event.line, seat=Seat.TAKEN, sold=True)
-    commission = line.price - after.payees(after.lines[event.line])
-    assigned: Effects = (Book(Entry.ASSIGNED, line.price, commission, event.line),) if line.price else ()
-    return after, (*assigned, Write(Letter.RECEIPT, amount=line.price, line=event.line), *late)
+    receipt = Write(Letter.RECEIPT, amount=line.price, line=event.line)
+    return purchase.with_line(event.line, seat=Seat.TAKEN), (receipt, *late)
 
 
 def seat_gone(purchase: Purchase, event: SeatGone) -> Turned:

@@ -9,26 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Entry(StrEnum):
-    """What is booked, by the names of the ledger's events; `refund_by_hand` leaves from an account elsewhere."""
-
-    ARRIVED = "arrived"
-    ASSIGNED = "assigned"
-    RELEASED = "released"
-    TRANSFERRED = "transferred"
-    TRANSFER_REVERSED = "transfer_reversed"
-    REFUND_PROMISED = "refund_promised"
-    REFUND_WITHDRAWN = "refund_withdrawn"
-    REFUND_SENT = "refund_sent"
-    REFUND_FAILED = "refund_failed"
-    REFUND_BY_HAND = "refund_by_hand"
-    DISPUTE_OPENED = "dispute_opened"
-    DISPUTE_OPENED_BEYOND = "dispute_opened_beyond"
-    DISPUTE_WON = "dispute_won"
-    DISPUTE_WON_BEYOND = "dispute_won_beyond"
-    DISPUTE_LOST = "dispute_lost"
-    LOSS_BORNE = "loss_borne"
+from practice.ledger.events import Event as Entry
 
 
 class Letter(StrEnum):
@@ -43,6 +24,8 @@ class Letter(StrEnum):
     REFUND = "refund"
     REFUND_FAILED = "refund_failed"
     TRANSFER_BLOCKED = "transfer_blocked"
+    PAYOUT_SENT = "payout_sent"
+    PAYOUT_FAILED = "payout_failed"
 
 
 class Concern(StrEnum):
@@ -122,7 +105,7 @@ class CallOff:
 
 @dataclass(frozen=True)
 class Book:
-    """Book that much, of which a part is commission; of a line, or of money for which nothing was given."""
+    """Book that much, in the currency in which it was paid; of what is earned or is no more a part is commission."""
 
     entry: Entry
     amount: int

@@ -119,21 +119,17 @@ class Returned:
 
 
 @dataclass(frozen=True)
-class ChargeSeen:
-    """All refunds of a payment and its dispute, as they were when somebody looked: after a refund was sent, after an
-    event about either, by a sweep. Together, because neither can be understood without the other. `ours`: a lost
-    dispute is our loss, not the payee's."""
+class RefundsSeen:
+    """All refunds of the payment as they were when somebody looked: after one was sent, after an event, by a sweep. All
+    of them, because one that failed may have made room for another."""
 
-    refunds: tuple[Returned, ...] = ()
-    dispute: Asked | None = None
-    disputed: int = 0
-    ours: bool = False
+    refunds: tuple[Returned, ...]
 
 
 @dataclass(frozen=True)
 class RefundRefused:
     """It did not leave; `disputed`: because the card holder's bank asks for the money itself. Whoever reports it has
-    reported before what they saw of the charge since: a refund made elsewhere, a dispute."""
+    looked at the payment's refunds before, so that one made elsewhere is known."""
 
     number: int
     disputed: bool = False
@@ -151,6 +147,15 @@ class PaidByHand:
     """Somebody of the staff has paid a refund that failed."""
 
     number: int
+
+
+@dataclass(frozen=True)
+class DisputeSeen:
+    """What the card holder's bank asks back, or has decided; `ours`: a lost one is our loss, not the payee's."""
+
+    status: Asked
+    amount: int
+    ours: bool = False
 
 
 # ---------------------------------------------------------------- what the payee gets
@@ -230,10 +235,11 @@ Event = (
     | GiveBack
     | Began
     | ReturnInDoubt
-    | ChargeSeen
+    | RefundsSeen
     | RefundRefused
     | RefundDropped
     | PaidByHand
+    | DisputeSeen
     | Ripe
     | Frozen
     | AccountSeen

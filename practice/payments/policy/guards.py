@@ -5,7 +5,7 @@ The rules ask them as `guards.<name>`; the explorer turns each of them round and
 
 from __future__ import annotations
 
-from practice.payments.states import CheckoutState, DisputeState, PaymentState, RefundState, Seat
+from practice.payments.states import ASKED_BACK, CheckoutState, DisputeState, PaymentState, RefundState, Seat
 
 from .effects import Effect, EndCheckout, OpenCheckout, SendRefund, SendTransfer
 from .events import Asked, PaymentSeen
@@ -52,9 +52,9 @@ def is_late(line: Line) -> bool:
 # ---------------------------------------------------------------- money goes back
 
 
-def is_still_due(purchase: Purchase) -> bool:
-    """No more is asked for than is due: not what a bank asks for itself, nor what somebody returned elsewhere."""
-    return min(purchase.missing) >= 0
+def may_return(purchase: Purchase) -> bool:
+    """Not while the card holder's bank asks for the same money: it would be paid twice."""
+    return purchase.dispute not in ASKED_BACK
 
 
 def is_new_refund(refund: Refund) -> bool:
@@ -69,7 +69,7 @@ def can_still_fail(refund: Refund) -> bool:
 
 def is_newer(purchase: Purchase, seen: Asked) -> bool:
     """A decision is not undone by an older look at the dispute, nor taken twice."""
-    ranks = {DisputeState.NONE: 0, DisputeState.OPEN: 1}
+    ranks = {DisputeState.NONE: 0, DisputeState.SUSPECTED: 0, DisputeState.OPEN: 1}
     return ranks.get(purchase.dispute, 2) < (1 if seen == Asked.OPEN else 2)
 
 
@@ -78,7 +78,7 @@ def is_newer(purchase: Purchase, seen: Asked) -> bool:
 
 def may_pay(purchase: Purchase, line: Line) -> bool:
     """The wait after the session is over, nobody complains, and no bank asks for the money."""
-    return line.ripe and not line.frozen and purchase.dispute != DisputeState.OPEN
+    return line.ripe and not line.frozen and purchase.dispute not in ASKED_BACK
 
 
 def takes_money(line: Line) -> bool:
@@ -94,7 +94,7 @@ def is_unpaid(line: Line) -> bool:
 def has_returned_first(purchase: Purchase) -> bool:
     """The client has what was promised, as far as it can be sent, before anything is taken from the payee."""
     unsent = any(each.state == RefundState.REQUESTED for each in purchase.refunds)
-    return max(purchase.missing) <= 0 and not unsent and purchase.dispute != DisputeState.OPEN
+    return purchase.missing <= 0 and not unsent and purchase.dispute not in ASKED_BACK
 
 
 def is_the_last_try(line: Line, number: int, amount: int) -> bool:
@@ -115,7 +115,7 @@ def is_wanted(purchase: Purchase, effect: Effect) -> bool:
     if isinstance(effect, OpenCheckout):
         return purchase.checkout == CheckoutState.ASKED and any(line.seat == Seat.HELD for line in purchase.lines)
     if isinstance(effect, SendRefund):
-        return is_still_due(purchase)
+        return may_return(purchase) and purchase.missing >= 0
     if isinstance(effect, SendTransfer):
         line = purchase.lines[effect.line]
         return may_pay(purchase, line) and takes_money(line) and purchase.payees(line) == effect.amount

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from practice.ledger.events import Event as Entry
+from practice.payments.states import Seat
+
 from . import guards
-from .effects import Book, Concern, Effect, Effects, Entry, Letter, Park, SendReversal, SendTransfer, Write
+from .effects import Book, Concern, Effect, Effects, Letter, Park, SendReversal, SendTransfer, Write
 from .events import (
     AccountSeen,
     Frozen,
@@ -14,9 +17,29 @@ from .events import (
     TransferMade,
     TransferRefused,
 )
-from .purchase import Purchase
+from .purchase import Line, Purchase
 
 Turned = tuple[Purchase, Effects]
+EARNS = (Seat.TAKEN, Seat.GIVEN_UP)
+
+
+def book_earnings(purchase: Purchase) -> Turned:
+    """What is kept of each line is earned, or is no more; the commission with it, rounded once on what is kept."""
+    effects: list[Effect] = []
+    for at, line in enumerate(purchase.lines):
+        kept = line.price - line.back if purchase.is_paid and line.seat in EARNS else 0
+        if kept != line.kept:
+            effects.append(_earned(purchase, at, line, kept))
+            purchase = purchase.with_line(at, kept=kept)
+    return purchase, tuple(effects)
+
+
+def _earned(purchase: Purchase, at: int, line: Line, kept: int) -> Book:
+    more = kept - line.kept
+    after = purchase.with_line(at, kept=kept)
+    commission = more - (after.payees(after.lines[at]) - purchase.payees(line))
+    entry = Entry.EARNED if more > 0 else Entry.UNEARNED
+    return Book(entry, abs(more), abs(commission), at)
 
 
 def send_what_is_due(purchase: Purchase) -> Turned:
@@ -48,8 +71,8 @@ def ripe(purchase: Purchase, event: Ripe) -> Turned:
     """It may be paid; where the account takes nothing, its owner is told."""
     line = purchase.lines[event.line]
     blocked = not guards.takes_money(line) and purchase.payees(line) and not line.ripe
-    released = purchase.payees(line) if not line.ripe else 0
-    effects: list[Effect] = [Book(Entry.RELEASED, released, line=event.line)] if released else []
+    due = purchase.payees(line) if not line.ripe else 0
+    effects: list[Effect] = [Book(Entry.RELEASED, due, line=event.line)] if due else []
     effects += [Write(Letter.TRANSFER_BLOCKED, line=event.line)] if blocked else []
     return purchase.with_line(event.line, ripe=True), tuple(effects)
 
@@ -95,7 +118,7 @@ def reversal_made(purchase: Purchase, event: ReversalMade) -> Turned:
     if not guards.is_the_last_try(line, event.number, line.taking):
         return purchase, ()
     after = purchase.with_line(event.line, taking=0, taken=line.taken + line.taking)
-    return after, (Book(Entry.TRANSFER_REVERSED, line.taking, line=event.line),)
+    return after, (Book(Entry.REVERSED, line.taking, line=event.line),)
 
 
 def reversal_refused(purchase: Purchase, event: ReversalRefused) -> Turned:

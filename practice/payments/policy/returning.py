@@ -1,24 +1,25 @@
-"""This file knows how money goes back: what is promised, requested, sent, refused, failed, or paid by hand."""
+"""This file knows how money goes back: refunds that are due, sent, refused or failed, and what a card's bank takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from enum import StrEnum
 
+from practice.ledger.events import Event as Entry
 from practice.payments.states import CheckoutState, DisputeState, PaymentState, RefundState, Seat
 
 from . import guards
-from .disputes import dispute_seen, win
-from .dues import book_what_is_due, spread
-from .effects import Book, Concern, Effects, EndCheckout, Entry, Letter, Park, Write
+from .effects import Book, Concern, Effect, Effects, EndCheckout, Letter, Park, SendRefund, Write
 from .events import (
     Asked,
-    ChargeSeen,
+    DisputeSeen,
     GiveBack,
     Given,
     PaidByHand,
     RefundDropped,
     RefundRefused,
+    RefundsSeen,
     Returned,
     ReturnInDoubt,
 )
@@ -40,30 +41,71 @@ def give_back(purchase: Purchase, event: GiveBack) -> Turned:
     return after, ()
 
 
+class NotReturned(StrEnum):
+    """Why somebody who presses "give it back" is refused."""
+
+    NOT_PAID = "not_paid"
+    DISPUTED = "disputed"
+    ALREADY = "already"
+    TOO_MUCH = "too_much"
+
+
+def refused_for(purchase: Purchase, at: int, back: int) -> NotReturned | None:
+    """What stands against it that so much of a line comes back in all, for a person who asks; None for nothing.
+
+    What ends a booking is never refused: it is promised, and sent when it may be.
+    """
+    if not purchase.is_paid:
+        return NotReturned.NOT_PAID
+    if not guards.may_return(purchase) or purchase.dispute == DisputeState.LOST:
+        return NotReturned.DISPUTED
+    line = purchase.lines[at]
+    if back <= line.back:
+        return NotReturned.ALREADY
+    return NotReturned.TOO_MUCH if back > line.price else None
+
+
 def return_in_doubt(purchase: Purchase, _: ReturnInDoubt) -> Turned:
     """All that came, in the currency in which it came."""
     if purchase.payment != PaymentState.IN_DOUBT:
         return purchase, ()
-    return purchase.with_part(0, back=purchase.paid), ()
+    return replace(purchase, returned=purchase.paid), ()
+
+
+def request_missing(purchase: Purchase) -> Turned:
+    """One more refund for what was promised and has not been asked for yet."""
+    missing = purchase.missing
+    if missing <= 0 or not guards.may_return(purchase):
+        return purchase, ()
+    refund = Refund(number=len(purchase.refunds) + 1, amount=missing)
+    return replace(purchase, refunds=(*purchase.refunds, refund)), (SendRefund(refund.number, missing),)
+
+
+def drop_by_hand(purchase: Purchase) -> Turned:
+    """What went back by another way, or was taken by a bank, nobody pays by hand any more."""
+    beyond = -purchase.missing if purchase.by_hand else 0
+    for refund in purchase.refunds:
+        if refund.state == R.FAILED and beyond > 0:
+            less = min(refund.amount, beyond)
+            beyond -= less
+            purchase = purchase.with_refund(refund.number, amount=refund.amount - less)
+    return purchase, ()
 
 
 # ---------------------------------------------------------------- a refund, as the card processor says
 
 
-def charge_seen(purchase: Purchase, event: ChargeSeen) -> Turned:
-    """What somebody saw, in the one order in which it can have happened: what failed is with us again, what a bank gave
-    back as well; then what left; then what a bank asks for of the rest."""
-    if not purchase.is_with_us:
-        return purchase, ()  # its payment has not been seen yet, and is read first
-    refunds = sorted(event.refunds, key=lambda each: each.status != Given.FAILED)
-    is_won = event.dispute == Asked.WON
-    purchase, effects = dispute_seen(purchase, event) if is_won else (purchase, ())
-    for each in refunds:
+def refunds_seen(purchase: Purchase, event: RefundsSeen) -> Turned:
+    """Ours move on; what somebody returned elsewhere is booked, and counts. First those that failed: what they gave
+    back to us may have gone again since."""
+    effects: Effects = ()
+    # Where the payment has not been seen yet, it is read first.
+    seen = sorted(event.refunds, key=lambda each: each.status != Given.FAILED) if purchase.is_with_us else ()
+    for each in seen:
         refund = _found(purchase, each)
         purchase, more = _outside(purchase, each) if refund is None else _FURTHER[each.status](purchase, refund)
         effects = (*effects, *more)
-    after, more = dispute_seen(purchase, event) if event.dispute and not is_won else (purchase, ())
-    return after, (*effects, *more)
+    return purchase, effects
 
 
 def _found(purchase: Purchase, seen: Returned) -> Refund | None:
@@ -71,51 +113,20 @@ def _found(purchase: Purchase, seen: Returned) -> Refund | None:
     return next(same, None) if seen.number is None else purchase.refund(seen.number)
 
 
-def _outside(purchase: Purchase, seen: Returned) -> Turned:
-    if seen.status == Given.FAILED:
+def _outside(purchase: Purchase, event: Returned) -> Turned:
+    if event.status == Given.FAILED:
         return purchase, ()
-    parts = _of_which(purchase, seen.amount)
-    refund = Refund(number=len(purchase.refunds) + 1, parts=parts, state=R.REFUSED, name=seen.name)
-    after, effects = _left(replace(purchase, refunds=(*purchase.refunds, refund)), refund, R.SUCCEEDED)
-    return after, (*effects, Park(Concern.REFUND_OUTSIDE, seen.amount))
-
-
-def _of_which(purchase: Purchase, amount: int) -> tuple[int, ...]:
-    """The parts that such an amount is of: of what is promised first, then of what is left; the last line first."""
-    gone = [purchase.gone_of(at) for at in range(len(purchase.parts))]
-    promised = [max(0, line.back - went) for line, went in zip(purchase.parts, gone, strict=True)]
-    first = spread(amount, promised)
-    left = [line.price - went - took for line, went, took in zip(purchase.parts, gone, first, strict=True)]
-    more = spread(amount - sum(first), left)
-    return tuple(one + other for one, other in zip(first, more, strict=True))
+    refund = Refund(number=len(purchase.refunds) + 1, amount=event.amount, state=R.SUCCEEDED, name=event.name)
+    after = replace(purchase, refunds=(*purchase.refunds, refund))
+    effects = (Book(Entry.REFUNDED, event.amount), Park(Concern.REFUND_OUTSIDE, event.amount))
+    return promise(after, after.counted - after.by_hand + after.lost), effects
 
 
 def _left(purchase: Purchase, refund: Refund, state: RefundState) -> Turned:
+    after = purchase.with_refund(refund.number, state=state)
     if not guards.is_new_refund(refund):
-        return purchase.with_refund(refund.number, state=state), ()
-    won: Effects = ()
-    if purchase.dispute == DisputeState.OPEN and _is_more_than_is_left(purchase, refund):
-        # While it asks for the money none of that can leave: the bank has given it back, and we hear of it later.
-        purchase, won = win(purchase)
-    after, promised = book_what_is_due(_promised(purchase.with_refund(refund.number, state=state)))
-    return after, (*won, *promised, *_of_each(after, Entry.REFUND_SENT, refund), Write(Letter.REFUND, refund.amount))
-
-
-def _promised(purchase: Purchase) -> Purchase:
-    """What has left is the client's, promised or not: should it fail, it is still theirs."""
-    for at, line in enumerate(purchase.parts):
-        purchase = purchase.with_part(at, back=max(line.back, purchase.gone_of(at)))
-    return purchase
-
-
-def _is_more_than_is_left(purchase: Purchase, refund: Refund) -> bool:
-    parts = enumerate(zip(purchase.parts, refund.parts, strict=True))
-    return any(part > line.price - line.disputed - purchase.gone_of(at) for at, (line, part) in parts)
-
-
-def _of_each(purchase: Purchase, entry: Entry, refund: Refund) -> Effects:
-    parts = zip(purchase.parts, refund.parts, strict=True)
-    return tuple(Book(entry, part, line=at if line.sold else None) for at, (line, part) in enumerate(parts) if part)
+        return after, ()
+    return after, (Book(Entry.REFUNDED, refund.amount), Write(Letter.REFUND, refund.amount))
 
 
 def _pending(purchase: Purchase, refund: Refund) -> Turned:
@@ -135,7 +146,7 @@ def _failed(purchase: Purchase, refund: Refund) -> Turned:
     if not guards.can_still_fail(refund):
         return purchase, ()
     after = purchase.with_refund(refund.number, state=R.FAILED)
-    return after, (*_of_each(after, Entry.REFUND_FAILED, refund), *concern)
+    return after, (Book(Entry.REFUND_FAILED, refund.amount), *concern)
 
 
 _FURTHER: dict[Given, Callable[[Purchase, Refund], Turned]] = {
@@ -152,8 +163,9 @@ def refund_refused(purchase: Purchase, event: RefundRefused) -> Turned:
         return purchase, ()
     after = purchase.with_refund(event.number, state=R.REFUSED)
     if event.disputed and after.dispute != DisputeState.LOST:
-        return after, ()
-    if sum(max(0, missing) for missing in after.missing) < refund.amount:
+        suspected = DisputeState.SUSPECTED if after.dispute == DisputeState.NONE else after.dispute
+        return replace(after, dispute=suspected), ()
+    if after.missing < refund.amount:
         return after, ()  # somebody returned a part elsewhere; what is left is asked for anew
     failed = purchase.with_refund(event.number, state=R.FAILED)
     return failed, (Park(Concern.REFUND_REFUSED, refund.amount),)
@@ -166,9 +178,54 @@ def refund_dropped(purchase: Purchase, event: RefundDropped) -> Turned:
 
 
 def paid_by_hand(purchase: Purchase, event: PaidByHand) -> Turned:
-    """Somebody has paid what was missing, from an account elsewhere."""
+    """Somebody has paid what was missing, from an account of ours."""
     refund = purchase.refund(event.number)
-    if refund.state != R.FAILED or not guards.is_still_due(purchase):
+    if refund.state != R.FAILED or not guards.may_return(purchase):
         return purchase, ()
-    after = purchase.with_refund(refund.number, state=R.MANUAL)
-    return after, _of_each(after, Entry.REFUND_BY_HAND, refund)
+    return purchase.with_refund(refund.number, state=R.MANUAL), (Book(Entry.REFUNDED_BY_HAND, refund.amount),)
+
+
+# ---------------------------------------------------------------- a card's bank
+
+
+def dispute_seen(purchase: Purchase, event: DisputeSeen) -> Turned:
+    """Also where the decision is the first that is heard of it."""
+    if not purchase.is_with_us or not guards.is_newer(purchase, event.status):
+        return purchase, ()
+    opened: Effects = ()
+    if purchase.dispute != DisputeState.OPEN:
+        opened = (Book(Entry.DISPUTE_OPENED, event.amount), Park(Concern.DISPUTE, event.amount))
+        purchase = replace(purchase, disputed=event.amount)
+    after, closed = _decided(purchase, event)
+    return after, (*opened, *closed)
+
+
+def _decided(purchase: Purchase, event: DisputeSeen) -> Turned:
+    after = replace(purchase, dispute=DisputeState(event.status))
+    if event.status == Asked.OPEN:
+        return after, ()
+    if event.status == Asked.WON:
+        return after, (Book(Entry.DISPUTE_WON, after.disputed),)
+    lost: tuple[Effect, ...] = (Book(Entry.DISPUTE_LOST, after.disputed),)
+    # What the bank took counts as returned, unless we bear it: then the payee keeps theirs.
+    return (after if event.ours else promise(after, after.gone + after.lost)), lost
+
+
+def promise(purchase: Purchase, least: int) -> Purchase:
+    """The same with at least so much promised in all, the last line first, each up to its price."""
+    if not purchase.is_paid:
+        return replace(purchase, returned=max(purchase.returned, min(least, purchase.paid)))
+    for at in reversed(range(len(purchase.lines))):
+        line, beyond = purchase.lines[at], least - purchase.promised
+        if beyond > 0:
+            purchase = purchase.with_line(at, back=min(line.price, line.back + beyond))
+    return purchase
+
+
+def book_loss(purchase: Purchase) -> Turned:
+    """What has left for the client beyond what was promised is lost to us, until it is not."""
+    loss = max(0, purchase.gone + purchase.lost - purchase.promised) if purchase.is_with_us else 0
+    if loss == purchase.loss:
+        return purchase, ()
+    entry = Entry.LOSS if loss > purchase.loss else Entry.LOSS_RECOVERED
+    return replace(purchase, loss=loss), (Book(entry, abs(loss - purchase.loss)),)

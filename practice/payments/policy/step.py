@@ -17,7 +17,7 @@ from practice.payments.states import (
 )
 from practice.values.errors import IllegalMove
 
-from . import checkout, dues, events, paying_out, returning
+from . import checkout, events, paying_out, returning
 from .checkout import Turned
 from .purchase import Purchase
 
@@ -33,10 +33,11 @@ _ON: dict[type, Callable[[Purchase, Any], Turned]] = {
     events.SeatGone: checkout.seat_gone,
     events.GiveBack: returning.give_back,
     events.ReturnInDoubt: returning.return_in_doubt,
-    events.ChargeSeen: returning.charge_seen,
+    events.RefundsSeen: returning.refunds_seen,
     events.RefundRefused: returning.refund_refused,
     events.RefundDropped: returning.refund_dropped,
     events.PaidByHand: returning.paid_by_hand,
+    events.DisputeSeen: returning.dispute_seen,
     events.Ripe: paying_out.ripe,
     events.Frozen: paying_out.frozen,
     events.AccountSeen: paying_out.account_seen,
@@ -48,11 +49,12 @@ _ON: dict[type, Callable[[Purchase, Any], Turned]] = {
 }
 # What follows from where an order stands, whatever brought it there: the client's money first, then the payee's.
 _SETTLES = (
-    dues.book_what_is_due,
-    dues.drop_by_hand,
-    dues.request_missing,
+    paying_out.book_earnings,
+    returning.drop_by_hand,
+    returning.request_missing,
     paying_out.send_what_is_due,
     paying_out.take_back,
+    returning.book_loss,
 )
 
 

@@ -1,0 +1,83 @@
+"""This file knows how tests follow one order: what happens to it, everything that follows, and a ledger beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from practice.ledger.chart import Balances, Line, Pot
+from practice.payments.policy import events as e
+from practice.payments.policy.booking import About, postings
+from practice.payments.policy.checkout import begin
+from practice.payments.policy.effects import Book, Confirm, Effect
+from practice.payments.policy.purchase import Line as Bought
+from practice.payments.policy.step import step
+
+
+class Desk:
+    """An order, its ledger, and every effect in its order. `free`: whether what was held can still be had."""
+
+    def __init__(self, *prices: int, currency: str = "EUR", rate: int = 1200, free: bool = True) -> None:
+        self.free = free
+        self.effects: list[Effect] = []
+        self.pots: dict[int | None, Counter[tuple[Pot, str]]] = {}
+        self.purchase, effects = begin(currency, tuple(Bought(price=each, rate=rate) for each in prices))
+        self._carry_out(effects)
+
+    def on(self, *events: e.Event) -> Desk:
+        for event in events:
+            self.purchase, effects = step(self.purchase, event)
+            self._carry_out(effects)
+        return self
+
+    def opened(self) -> Desk:
+        return self.on(e.CheckoutMade(self.purchase.total, self.purchase.currency))
+
+    def paid(self, amount: int | None = None, currency: str | None = None) -> Desk:
+        total = self.purchase.total if amount is None else amount
+        return self.on(e.PaymentSeen(e.Paid.PAID, total, currency or self.purchase.currency, "charge"))
+
+    def refunded(self, status: e.Given = e.Given.SUCCEEDED) -> Desk:
+        """The card processor does all that was asked for and has not been answered."""
+        ours = [each for each in self.purchase.refunds if not each.name]
+        return self.on(e.RefundsSeen(tuple(e.Returned(status, each.amount, each.number) for each in ours)))
+
+    def transferred(self) -> Desk:
+        for at, line in enumerate(self.purchase.lines):
+            self.on(e.TransferMade(at, line.tries) if line.asked else e.Ripe(at))
+        return self
+
+    def of(self, kind: type) -> list:
+        """The effects of one kind."""
+        return [each for each in self.effects if isinstance(each, kind)]
+
+    def letters(self) -> list[str]:
+        return [str(each.letter) for each in self.effects if hasattr(each, "letter")]
+
+    def concerns(self) -> list[str]:
+        return [str(each.concern) for each in self.effects if hasattr(each, "concern")]
+
+    @property
+    def told(self) -> dict[str, int]:
+        """What is in each pot that is not empty."""
+        whole: Counter[tuple[Pot, str]] = Counter()
+        for pots in self.pots.values():
+            whole.update(pots)
+        assert sum(whole.values()) == 0
+        return {str(pot): amount for (pot, _), amount in sorted(whole.items()) if amount}
+
+    def _carry_out(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            self.effects.append(effect)
+            if isinstance(effect, Book):
+                self._book(effect)
+            if isinstance(effect, Confirm):
+                self.on(e.SeatTaken(effect.line) if self.free or not effect.late else e.SeatGone(effect.line))
+
+    def _book(self, effect: Book) -> None:
+        pots = self.pots.setdefault(effect.line, Counter())
+        currency = self.purchase.paid_in
+        ripe = effect.line is not None and self.purchase.lines[effect.line].ripe
+        about = About(Line(f"line {effect.line}", "anna"), Balances(pots), ripe)
+        for each in postings(effect, currency, about):
+            pots[each.source, currency] -= each.amount.amount
+            pots[each.target, currency] += each.amount.amount
