@@ -6,7 +6,7 @@ from collections import Counter
 
 from practice.ledger.chart import Balances, Line, Pot
 from practice.payments.policy import events as e
-from practice.payments.policy.booking import About, postings
+from practice.payments.policy.bookkeeping import postings
 from practice.payments.policy.checkout import begin
 from practice.payments.policy.effects import Book, Confirm, Effect
 from practice.payments.policy.purchase import Line as Bought
@@ -77,7 +77,7 @@ class Desk:
         pots = self.pots.setdefault(effect.line, Counter())
         currency = self.purchase.paid_in
         ripe = effect.line is not None and self.purchase.lines[effect.line].ripe
-        about = About(Line(f"line {effect.line}", "anna"), Balances(pots), ripe)
-        for each in postings(effect, currency, about):
+        line = Line(f"line {effect.line}", "anna")
+        for each in postings(effect, currency, line, Balances(pots), ripe=ripe):
             pots[each.source, currency] -= each.amount.amount
             pots[each.target, currency] += each.amount.amount

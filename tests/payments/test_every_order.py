@@ -6,6 +6,7 @@ reached is swept to its end as well, so none of them is a place to be stuck in.
 """
 
 import inspect
+import random
 
 import pytest
 
@@ -13,7 +14,7 @@ from practice.payments.policy import guards
 from practice.payments.policy.checkout import begin
 from practice.payments.policy.purchase import Line
 from tests.payments.explorer import explore
-from tests.payments.happenings import after
+from tests.payments.happenings import after, happenings
 from tests.payments.world import Row, World, step_once
 
 # Half of the price is no whole number of cents, nor is the commission.
@@ -61,6 +62,16 @@ def test_everybody_ends_with_what_is_theirs_after_longer_histories(start, depth)
     found = explore(start(), depth)
 
     assert (found.broke, found.way) == ("", ())
+
+
+def test_everybody_ends_with_what_is_theirs_after_long_histories_at_random():
+    for seed in range(100):
+        chance, world = random.Random(seed), (new, slow, paid, cancelled, sent)[seed % 5]()
+        for _ in range(20):
+            world = chance.choice([after for _, after in happenings(world)])
+        found = explore(world, 0)
+
+        assert (seed, found.broke) == (seed, "")
 
 
 # ---------------------------------------------------------------- without one of its guards it breaks

@@ -10,7 +10,7 @@ from practice.ledger import chart as ledger
 from practice.ledger.chart import Pot
 from practice.payments.policy import events as e
 from practice.payments.policy import guards
-from practice.payments.policy.booking import About, postings
+from practice.payments.policy.bookkeeping import postings
 from practice.payments.policy.effects import (
     Book,
     CallOff,
@@ -171,8 +171,7 @@ def book(world: World, entry: Book) -> World:
 def posted(before, entry: Book, currency: str, is_due: bool):
     """The ledger after it, by the ledger's own rules."""
     sums = dict(before)
-    about = About(LINE, ledger.Balances(sums), is_due)
-    for each in postings(entry, currency, about):
+    for each in postings(entry, currency, LINE, ledger.Balances(sums), ripe=is_due):
         for pot, amount in ((each.source, -each.amount.amount), (each.target, each.amount.amount)):
             sums[pot, currency] = sums.get((pot, currency), 0) + amount
     return tuple(sorted((key, amount) for key, amount in sums.items() if amount))
@@ -283,8 +282,7 @@ def do_refund(there: Processor, effect: SendRefund) -> tuple[Processor, e.Event]
 
 def check(world: World) -> World:
     purchase, there = world.purchase, world.processor
-    must(sum(amount for _, amount in world.ledger) == 0, "the ledger does not balance")
-    must(not list(ledger.Balances(dict(world.ledger)).impossible()), "a pot has in it what cannot be")
+    must(balances(world.ledger), "the ledger does not balance, or a pot has in it what cannot be")
     must(there.returned <= there.charged, "more went back than was paid")
     must(odd(world) or there.charged in (0, purchase.total), "somebody was charged twice")
     must(there.sent - there.reversed >= 0, "more was taken from the payee than they got")
@@ -299,6 +297,11 @@ def check(world: World) -> World:
     must(len(purchase.refunds) <= 7, "refunds are asked for without end")
     must(max((line.tries for line in purchase.lines), default=0) <= 7, "a payee is paid without end")
     return world
+
+
+@lru_cache(maxsize=200_000)
+def balances(pots) -> bool:
+    return sum(amount for _, amount in pots) == 0 and not list(ledger.Balances(dict(pots)).impossible())
 
 
 def odd(world: World) -> bool:
