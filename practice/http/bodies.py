@@ -75,6 +75,12 @@ def takes(most: int) -> Callable[[View], View]:
     return mark
 
 
+def takes_json(view: View) -> View:
+    """Mark a view that programs write to, and no form of ours."""
+    view.takes_json = True  # type: ignore[attr-defined]
+    return view
+
+
 def set_up(app: Flask) -> None:
     """Before anybody reads a form, it is known how large it may be."""
     app.before_request(_allow)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import Length
 
 from practice.http.access import public
@@ -44,25 +45,29 @@ OUTCOMES = {
 }
 
 
+def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
+    return [SelectChoice(str(value), label) for value, label in labels.items()]
+
+
 class PayForm(Form):
     """What the card shall do, and when we hear of it. The mail address is for the look of it and goes nowhere."""
 
     email = StringField("Email for the receipt", validators=[Length(max=254)])
-    card = RadioField("What should this card do?", choices=list(CARDS.items()), default="pays")
-    messages = RadioField("Messages from the partner", choices=list(MESSAGES.items()), default=happenings.AT_ONCE)
+    card = RadioField("What should this card do?", choices=_choices(CARDS), default="pays")
+    messages = RadioField("Messages from the partner", choices=_choices(MESSAGES), default=happenings.AT_ONCE)
 
 
 class BankForm(Form):
     """The answer to the bank's question; what was chosen before goes along."""
 
-    answer = RadioField("Is this you?", choices=list(AT_BANK.items()))
-    messages = RadioField("Messages from the partner", choices=list(MESSAGES.items()), default=happenings.AT_ONCE)
+    answer = RadioField("Is this you?", choices=_choices(AT_BANK))
+    messages = RadioField("Messages from the partner", choices=_choices(MESSAGES), default=happenings.AT_ONCE)
 
 
 class OnboardForm(Form):
     """What the partner shall say to what the owner gave."""
 
-    outcome = RadioField("What should the partner say?", choices=[(str(k), v) for k, v in OUTCOMES.items()],
+    outcome = RadioField("What should the partner say?", choices=_choices(OUTCOMES),
                          default=str(Outcome.READY))  # fmt: skip
 
 

@@ -11,15 +11,16 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
+from sqlalchemy import delete
 from werkzeug.wrappers import Request, Response
 
 from practice.providers.stripe_gateway.client import API_VERSION
-from practice.store.db import db, transaction
+from practice.store.db import db, insert_once, transaction
 from practice.values import clock
 
 from .models import SandboxAnswer
@@ -30,6 +31,11 @@ KEY = "sk_test_sandbox"
 FAILS = "practice.sandbox.fails"  # in the environment of a request that shall end in Stripe's own failure
 # A day for the first API, by which it may have forgotten; the second remembers for a month.
 REMEMBERS = {"v1": timedelta(hours=24), "v2": timedelta(days=30)}
+REUSED = Refusal(
+    "Keys for idempotent requests can only be used with the same parameters they were first used with.",
+    kind="idempotency_error",
+    began=False,
+)
 BROKEN = Refusal("Something went wrong on Stripe's end.", status=500, kind="api_error")
 
 Check = Callable[[Route, Mapping[str, Any]], None]
@@ -88,28 +94,26 @@ def _once(request: Request, key: str, account: str, work: Callable[[], str]) -> 
     version = request.path.split("/")[1]
     if not key:
         return 200, work(), False
-    name = f"{version}:{account}:{key}"
-    fingerprint = hashlib.sha256(
-        f"{request.method} {request.path}\n".encode() + request.get_data(cache=True)
-    ).hexdigest()
-    before = db.session.get(SandboxAnswer, name, with_for_update=True)
-    if before and before.created_at <= clock.now() - REMEMBERS[version]:
-        db.session.delete(before)
-        db.session.flush()
-        before = None
-    if before:
-        if before.fingerprint != fingerprint:
-            raise Refusal(
-                "Keys for idempotent requests can only be used with the same parameters they were first used with.",
-                kind="idempotency_error", began=False,
-            )  # fmt: skip
-        return before.status, before.text, True
-    status, text = _tried(work, keeps_failures=version == "v1")
-    if status == 200 or version == "v1":
-        db.session.add(
-            SandboxAnswer(key=name, fingerprint=fingerprint, status=status, text=text, created_at=clock.now())
-        )
-    return status, text, False
+    name, mark = f"{version}:{account}:{key}", _fingerprint(request)
+    _forget(name, clock.now() - REMEMBERS[version])
+    # Whoever comes second with a key waits here until the first is done, and finds its answer.
+    is_first = insert_once(SandboxAnswer, key=name, fingerprint=mark, status=0, text="", created_at=clock.now())
+    answer = db.session.get_one(SandboxAnswer, name, populate_existing=True)
+    if not is_first:
+        if answer.fingerprint != mark:
+            raise REUSED
+        return answer.status, answer.text, True
+    answer.status, answer.text = _tried(work, keeps_failures=version == "v1")
+    return answer.status, answer.text, False
+
+
+def _fingerprint(request: Request) -> str:
+    whole = f"{request.method} {request.path}\n".encode() + request.get_data(cache=True)
+    return hashlib.sha256(whole).hexdigest()
+
+
+def _forget(name: str, before: datetime) -> None:
+    db.session.execute(delete(SandboxAnswer).where(SandboxAnswer.key == name, SandboxAnswer.created_at <= before))
 
 
 def _tried(work: Callable[[], str], *, keeps_failures: bool) -> tuple[int, str]:

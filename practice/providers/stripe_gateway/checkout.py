@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ CARDS = ("card",)
 # Stripe closes a page no earlier than 30 minutes after it was made, by its own clock, and refuses 24 hours.
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
 SKEW = timedelta(minutes=1)
-STATEMENT = 22
+SUFFIX = re.compile(r"""(?=.*[A-Za-z])[^<>\\'"*\x00-\x1f\x7f-\U0010ffff]{1,22}""")
 WHOLE = ["payment_intent.latest_charge.balance_transaction"]
 # Pages that were made before the row that asked for them by our clock, and after it by Stripe's.
 AROUND = timedelta(minutes=10)
@@ -76,8 +77,10 @@ def check(wanted: Purchase) -> None:
         raise ValueError(f"a payment page is open for {SHORTEST} to {LONGEST}, less {SKEW} at each end; not for {left}")
     if len({line.price.currency for line in wanted.lines}) != 1:
         raise ValueError("a payment page has lines, all in one currency")
-    if len(wanted.suffix) > STATEMENT:
-        raise ValueError("a card statement has 22 characters")
+    if wanted.suffix and not SUFFIX.fullmatch(wanted.suffix):
+        raise ValueError(
+            "a card statement has up to 22 characters, a Latin letter among them, and none of < > \\ ' \" *"
+        )
 
 
 def differences(wanted: Purchase, session: Session, gateway: Gateway) -> tuple[str, ...]:
