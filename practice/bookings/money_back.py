@@ -52,7 +52,7 @@ class Paid:
     """One line of an order that was paid for a booking: the first, or the difference of a dearer length.
 
     `line` names it to whoever returns the money; `rate` is its commission in basis points, `returned` what has gone
-    back of it already, for whatever reason.
+    back of it already or was promised, for whatever reason.
     """
 
     line: str

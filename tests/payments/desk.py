@@ -11,6 +11,7 @@ from practice.payments.policy.checkout import begin
 from practice.payments.policy.effects import Book, Confirm, Effect
 from practice.payments.policy.purchase import Line as Bought
 from practice.payments.policy.step import step
+from practice.payments.states import RefundState
 
 
 class Desk:
@@ -38,7 +39,7 @@ class Desk:
 
     def refunded(self, status: e.Given = e.Given.SUCCEEDED) -> Desk:
         """The card processor does all that was asked for and has not been answered."""
-        ours = [each for each in self.purchase.refunds if not each.name]
+        ours = [each for each in self.purchase.refunds if not each.name and each.state != RefundState.REFUSED]
         return self.on(e.RefundsSeen(tuple(e.Returned(status, each.amount, each.number) for each in ours)))
 
     def transferred(self) -> Desk:
