@@ -20,6 +20,7 @@ class Desk:
     def __init__(self, *prices: int, currency: str = "EUR", rate: int = 1200, free: bool = True) -> None:
         self.free = free
         self.effects: list[Effect] = []
+        self.booked: set[tuple] = set()
         self.pots: dict[int | None, Counter[tuple[Pot, str]]] = {}
         self.purchase, effects = begin(currency, tuple(Bought(price=each, rate=rate) for each in prices))
         self._carry_out(effects)
@@ -75,6 +76,10 @@ class Desk:
                 self.on(e.SeatTaken(effect.line) if self.free or not effect.late else e.SeatGone(effect.line))
 
     def _book(self, effect: Book) -> None:
+        name = (effect.entry, effect.line, effect.number)
+        assert effect.amount > 0
+        assert name not in self.booked, f"{name} was booked before"
+        self.booked.add(name)
         pots = self.pots.setdefault(effect.line, Counter())
         currency = self.purchase.paid_in
         ripe = effect.line is not None and self.purchase.lines[effect.line].ripe

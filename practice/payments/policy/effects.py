@@ -105,12 +105,16 @@ class CallOff:
 
 @dataclass(frozen=True)
 class Book:
-    """Book that much, in the currency in which it was paid; of what is earned or is no more a part is commission."""
+    """Book that much, in the currency in which it was paid; of what is earned or is no more a part is commission.
+
+    Entry, line and number are another one each time, so that the same is never booked twice for one order.
+    """
 
     entry: Entry
     amount: int
     commission: int = 0
     line: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)

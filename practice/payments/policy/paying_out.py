@@ -39,7 +39,8 @@ def _earned(purchase: Purchase, at: int, line: Line, kept: int) -> Book:
     after = purchase.with_line(at, kept=kept)
     commission = more - (after.payees(after.lines[at]) - purchase.payees(line))
     entry = Entry.EARNED if more > 0 else Entry.UNEARNED
-    return Book(entry, abs(more), abs(commission), at)
+    # What is kept only falls, once it was earned.
+    return Book(entry, abs(more), abs(commission), at, number=kept)
 
 
 def send_what_is_due(purchase: Purchase) -> Turned:
@@ -93,7 +94,7 @@ def transfer_made(purchase: Purchase, event: TransferMade) -> Turned:
     if not guards.is_the_last_try(line, event.number, line.asked):
         return purchase, ()
     after = purchase.with_line(event.line, asked=0, sent=line.asked)
-    return after, (Book(Entry.TRANSFERRED, line.asked, line=event.line),)
+    return after, (Book(Entry.TRANSFERRED, line.asked, line=event.line, number=event.number),)
 
 
 def transfer_refused(purchase: Purchase, event: TransferRefused) -> Turned:
@@ -118,7 +119,7 @@ def reversal_made(purchase: Purchase, event: ReversalMade) -> Turned:
     if not guards.is_the_last_try(line, event.number, line.taking):
         return purchase, ()
     after = purchase.with_line(event.line, taking=0, taken=line.taken + line.taking)
-    return after, (Book(Entry.REVERSED, line.taking, line=event.line),)
+    return after, (Book(Entry.REVERSED, line.taking, line=event.line, number=event.number),)
 
 
 def reversal_refused(purchase: Purchase, event: ReversalRefused) -> Turned:

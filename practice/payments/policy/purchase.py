@@ -60,7 +60,8 @@ class Refund:
 @dataclass(frozen=True, kw_only=True)
 class Purchase:
     """One order. `paid` is what came, `paid_in` in which currency; `returned` what staff give back of money in doubt;
-    `disputed` what the card holder's bank took, or asks for; `loss` what is booked as lost by us."""
+    `disputed` what the card holder's bank took, or asks for; `loss` what is booked as lost by us, `losses`
+    how often that has changed."""
 
     currency: str
     lines: tuple[Line, ...]
@@ -75,6 +76,7 @@ class Purchase:
     dispute: DisputeState = DisputeState.NONE
     disputed: int = 0
     loss: int = 0
+    losses: int = 0
 
     @property
     def total(self) -> int:

@@ -118,7 +118,7 @@ def _outside(purchase: Purchase, event: Returned) -> Turned:
         return purchase, ()
     refund = Refund(number=len(purchase.refunds) + 1, amount=event.amount, state=R.SUCCEEDED, name=event.name)
     after = replace(purchase, refunds=(*purchase.refunds, refund))
-    effects = (Book(Entry.REFUNDED, event.amount), Park(Concern.REFUND_OUTSIDE, event.amount))
+    effects = (Book(Entry.REFUNDED, event.amount, number=refund.number), Park(Concern.REFUND_OUTSIDE, event.amount))
     return promise(after, after.counted - after.by_hand + after.lost), effects
 
 
@@ -126,7 +126,7 @@ def _left(purchase: Purchase, refund: Refund, state: RefundState) -> Turned:
     after = purchase.with_refund(refund.number, state=state)
     if not guards.is_new_refund(refund):
         return after, ()
-    return after, (Book(Entry.REFUNDED, refund.amount), Write(Letter.REFUND, refund.amount))
+    return after, (Book(Entry.REFUNDED, refund.amount, number=refund.number), Write(Letter.REFUND, refund.amount))
 
 
 def _pending(purchase: Purchase, refund: Refund) -> Turned:
@@ -146,7 +146,7 @@ def _failed(purchase: Purchase, refund: Refund) -> Turned:
     if not guards.can_still_fail(refund):
         return purchase, ()
     after = purchase.with_refund(refund.number, state=R.FAILED)
-    return after, (Book(Entry.REFUND_FAILED, refund.amount), *concern)
+    return after, (Book(Entry.REFUND_FAILED, refund.amount, number=refund.number), *concern)
 
 
 _FURTHER: dict[Given, Callable[[Purchase, Refund], Turned]] = {
@@ -182,7 +182,9 @@ def paid_by_hand(purchase: Purchase, event: PaidByHand) -> Turned:
     refund = purchase.refund(event.number)
     if refund.state != R.FAILED or not guards.may_return(purchase):
         return purchase, ()
-    return purchase.with_refund(refund.number, state=R.MANUAL), (Book(Entry.REFUNDED_BY_HAND, refund.amount),)
+    after = purchase.with_refund(refund.number, state=R.MANUAL)
+    booked = Book(Entry.REFUNDED_BY_HAND, refund.amount, number=refund.number)
+    return after, (booked,) if refund.amount else ()
 
 
 # ---------------------------------------------------------------- a card's bank
@@ -228,4 +230,5 @@ def book_loss(purchase: Purchase) -> Turned:
     if loss == purchase.loss:
         return purchase, ()
     entry = Entry.LOSS if loss > purchase.loss else Entry.LOSS_RECOVERED
-    return replace(purchase, loss=loss), (Book(entry, abs(loss - purchase.loss)),)
+    booked = Book(entry, abs(loss - purchase.loss), number=purchase.losses)
+    return replace(purchase, loss=loss, losses=purchase.losses + 1), (booked,)
