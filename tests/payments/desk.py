@@ -15,10 +15,13 @@ from practice.payments.states import RefundState
 
 
 class Desk:
-    """An order, its ledger, and every effect in its order. `free`: whether what was held can still be had."""
+    """An order, its ledger, and every effect in its order. `free`: whether what was held can be had once its hold is
+    over; `shut`: its practice takes nobody any more."""
 
-    def __init__(self, *prices: int, currency: str = "EUR", rate: int = 1200, free: bool = True) -> None:
-        self.free = free
+    def __init__(
+        self, *prices: int, currency: str = "EUR", rate: int = 1200, free: bool = True, shut: bool = False
+    ) -> None:
+        self.free, self.shut = free, shut
         self.effects: list[Effect] = []
         self.booked: set[tuple] = set()
         self.pots: dict[int | None, Counter[tuple[Pot, str]]] = {}
@@ -73,7 +76,8 @@ class Desk:
             if isinstance(effect, Book):
                 self._book(effect)
             if isinstance(effect, Confirm):
-                self.on(e.SeatTaken(effect.line) if self.free or not effect.late else e.SeatGone(effect.line))
+                stands = not self.shut and (self.free or not effect.late)
+                self.on(e.SeatTaken(effect.line) if stands else e.SeatGone(effect.line))
 
     def _book(self, effect: Book) -> None:
         name = (effect.entry, effect.line, effect.number)

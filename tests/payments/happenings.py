@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from practice.ledger.chart import Balances, Pot, Whereabouts
 from practice.payments.policy import events as e
+from practice.payments.policy.effects import OpenCheckout
 from practice.payments.states import (
     DisputeState,
     OrderState,
@@ -15,7 +16,7 @@ from practice.payments.states import (
     Seat,
     TransferState,
 )
-from tests.payments.world import Row, World, act, answered, begun, must, run, tell
+from tests.payments.world import Row, World, act, answered, begun, must, run, tell, without
 
 Next = Iterator[tuple[str, World]]
 PAGE_IS_OVER = ("ended", "slow", "failed", "paid")
@@ -38,6 +39,8 @@ def rows(world: World) -> Next:
         yield f"{name} done", run(world, row)
         if not row.tried:
             yield f"{name} begun, then a crash", begun(world, row)
+        if isinstance(row.effect, OpenCheckout) and not world.processor.page:
+            yield "the order is refused", act(without(world, row), e.CheckoutRefused())
         tried = begun(world, row)
         told, answer = tell(tried, Row(row.effect, tried=True))
         yield f"{name} done, its answer lost", told
@@ -72,6 +75,8 @@ def time(world: World) -> Next:
     yield "the hold ends", act(world, e.HoldEnds())
     if world.processor.page in PAGE_IS_OVER:
         yield "the hold is long over", act(world, e.HoldOver())
+    if "closed" not in world.past and world.purchase.lines[0].seat == Seat.HELD:
+        yield "the practice closes", world.was("closed")
     if world.slot == "free":
         yield "somebody else takes the time", replace(world, slot="others")
     if world.purchase.payment == PaymentState.PROCESSING and world.purchase.lines[0].seat == Seat.HELD:
@@ -232,6 +237,7 @@ def check_end(world: World) -> None:
     purchase, there, line = world.purchase, world.processor, world.purchase.lines[0]
     must(purchase.state in SETTLED, f"an order ends as {purchase.state}")
     must(line.seat != Seat.HELD, "a hold has no end")
+    must(line.seat == Seat.TAKEN or world.slot != "ours", "a time is kept for nobody")
     must(purchase.transfer_state(line) in PAID_OUT, f"a payee's money ends as {purchase.transfer_state(line)}")
     must(purchase.is_with_us == bool(there.charged), "money came and was not noticed, or the other way round")
     must(at_platform(world) == there.balance, "the ledger and the card processor disagree")

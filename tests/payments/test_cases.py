@@ -117,6 +117,13 @@ def test_p13_who_paid_late_for_a_time_that_is_gone_gets_everything_back_by_itsel
     assert (desk.purchase.state, desk.told) == (O.REFUNDED, {})
 
 
+def test_who_paid_in_time_at_a_practice_that_was_closed_meanwhile_gets_everything_back_and_the_time_is_free():
+    desk = Desk(PRICE, shut=True).opened().paid()
+
+    assert (desk.purchase.state, len(desk.of(Release))) == (O.REFUND_DUE, 1)
+    assert desk.refunded().told == {}
+
+
 @pytest.mark.parametrize("ended", [EXPIRED, e.HoldOver()])
 def test_a_time_is_given_back_once_however_its_hold_ended(desk, ended):
     desk.on(e.HoldEnds(), ended, EXPIRED, e.HoldOver())

@@ -154,8 +154,9 @@ def carry_out(world: World, effect, before: Purchase, event: e.Event) -> tuple[W
 
 
 def confirm(world: World, effect: Confirm) -> tuple[World, e.Event]:
-    """The calendar's answer. What is not late is believed to be held, and nobody asks again."""
-    if effect.late and world.slot == "others":
+    """The calendar's answer. What is not late is believed to be held, and nobody asks again; a practice that was closed
+    meanwhile takes nobody."""
+    if "closed" in world.past or (effect.late and world.slot == "others"):
         return replace(world, promise=world.purchase.total), e.SeatGone(effect.line)
     must(world.slot != "others", "one time was booked twice")
     return replace(world, slot="ours"), e.SeatTaken(effect.line)

@@ -188,7 +188,8 @@ def seat_taken(purchase: Purchase, event: SeatTaken) -> Turned:
 
 
 def seat_gone(purchase: Purchase, event: SeatGone) -> Turned:
-    """All of its price comes back, with an apology."""
+    """All of its price comes back, with an apology; what was still held is free again."""
     line = purchase.lines[event.line]
+    released: Effects = (Release(event.line),) if line.seat == Seat.HELD else ()
     after = purchase.with_line(event.line, seat=Seat.RELEASED, back=line.price)
-    return after, (Write(Letter.SEAT_LOST, amount=line.price, line=event.line),)
+    return after, (*released, Write(Letter.SEAT_LOST, amount=line.price, line=event.line))
