@@ -106,14 +106,12 @@ def load(id_: str, kind: str = "", *, lock: bool = False, param: str = "id") -> 
     return row
 
 
-def of_kind(kind: str, *, parent: str | None = None, account: str | None = None) -> list[SandboxObject]:
-    """All objects of a kind, newest first."""
+def of_kind(kind: str, *, parent: str | None = None, most: int | None = None) -> list[SandboxObject]:
+    """Objects of a kind, newest first: all, or at most so many."""
     asked = select(SandboxObject).where(SandboxObject.kind == kind).order_by(SandboxObject.number.desc())
     if parent is not None:
         asked = asked.where(SandboxObject.parent == parent)
-    if account is not None:
-        asked = asked.where(SandboxObject.account == account)
-    return list(db.session.scalars(asked))
+    return list(db.session.scalars(asked.limit(most)))
 
 
 # ---------------------------------------------------------------- lists

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, redirect
+from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import Length
 
 from practice.http.access import public
 from practice.http.forms import Form
-from practice.http.pages import page
+from practice.http.pages import link, page
 from practice.providers.stripe_gateway.units import received
 from practice.values.counts import in_minutes
-from practice.values.errors import NotFound
+from practice.values.errors import Conflict, NotFound
 
-from . import happenings, world
+from . import desk, happenings, world
 from .accounts import Outcome
 from .models import SandboxObject
 from .objects import Refusal, load, of_kind
@@ -71,6 +71,33 @@ class OnboardForm(Form):
                          default=str(Outcome.READY))  # fmt: skip
 
 
+@bp.get("/payment-partner")
+@public
+def partner() -> Response:
+    """What is at the partner, and what a visitor of the demo can have happen there."""
+    return page("sandbox/partner.html", things=desk.things(), weather=desk.WEATHER)
+
+
+@bp.post("/payment-partner")
+@public
+def happen() -> Any:
+    """Have it happen."""
+    if not desk.do(request.form.get("thing", ""), request.form.get("deed", "")):
+        raise Conflict("That cannot happen any more.")
+    flash("Done. What follows from it arrives within seconds.")
+    return redirect(link("sandbox.partner"), 303)
+
+
+@bp.post("/payment-partner/weather")
+@public
+def weather() -> Any:
+    """Have something go wrong between us and the partner, or nothing any more."""
+    if not desk.change_weather(request.form.get("weather", "")):
+        raise Conflict("There is no such weather.")
+    flash("Done. It begins with the next request.")
+    return redirect(link("sandbox.partner"), 303)
+
+
 @bp.get("/pay/<session>")
 @public
 def pay(session: str) -> Response:
@@ -112,21 +139,21 @@ def bank(session: str) -> Any:
 @public
 def onboarding(token: str) -> Any:
     """The page on which the owner of an account gives what is missing."""
-    link = _link(token)
-    if not world.may_open(link):
-        return redirect(link.body["use_case"]["account_onboarding"]["refresh_url"], 303)
-    return _onboarding_page(link, OnboardForm())
+    way = _way(token)
+    if not world.may_open(way):
+        return redirect(way.body["use_case"]["account_onboarding"]["refresh_url"], 303)
+    return _onboarding_page(way, OnboardForm())
 
 
 @bp.post("/onboarding/<token>")
 @public
 def answer(token: str) -> Any:
     """What the partner says to it; the link is used up."""
-    link, form = _link(token), OnboardForm()
-    addresses = link.body["use_case"]["account_onboarding"]
+    way, form = _way(token), OnboardForm()
+    addresses = way.body["use_case"]["account_onboarding"]
     if not form.validate():
-        return _onboarding_page(link, form, 422)
-    done = world.use(link.id, Outcome(form.outcome.data))
+        return _onboarding_page(way, form, 422)
+    done = world.use(way.id, Outcome(form.outcome.data))
     return redirect(addresses["return_url"] if done else addresses["refresh_url"], 303)
 
 
@@ -138,9 +165,9 @@ def _pay_page(row: SandboxObject, form: PayForm, *, status: int = 200, **moments
     return page("sandbox/pay.html", status, form=form, **_facts(row), **moments)
 
 
-def _onboarding_page(link: SandboxObject, form: OnboardForm, status: int = 200) -> Response:
-    back = link.body["use_case"]["account_onboarding"].get("return_url", "/")
-    return page("sandbox/onboarding.html", status, form=form, token=link.parent, back=back)
+def _onboarding_page(way: SandboxObject, form: OnboardForm, status: int = 200) -> Response:
+    back = way.body["use_case"]["account_onboarding"].get("return_url", "/")
+    return page("sandbox/onboarding.html", status, form=form, token=way.parent, back=back)
 
 
 def _facts(row: SandboxObject) -> dict[str, Any]:
@@ -166,7 +193,7 @@ def _session(session: str) -> SandboxObject:
         raise NotFound from None
 
 
-def _link(token: str) -> SandboxObject:
+def _way(token: str) -> SandboxObject:
     found = of_kind("v2.core.account_link", parent=token)
     if not found:
         raise NotFound

@@ -153,4 +153,4 @@ def _happen(number: int) -> None:
 
 def newest(kind: str) -> SandboxObject | None:
     """The newest object of a kind."""
-    return next(iter(of_kind(kind)), None)
+    return next(iter(of_kind(kind, most=1)), None)
