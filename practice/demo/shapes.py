@@ -168,3 +168,6 @@ class Sentences:
     cancelled: str
     contested: str
     decided: str
+    noted: str
+    suggested: str
+    agreed: str

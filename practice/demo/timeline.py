@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from practice.accounts.models import User
 from practice.bookings import actions, policy, queries
-from practice.bookings.models import Booking
 from practice.bookings.picking import spread
 from practice.bookings.states import Outcome
 from practice.bookings.terms import LONGEST_HOLD
@@ -18,7 +17,9 @@ from practice.specialists.models import Specialist
 from practice.values import clock
 
 from .cast import Cast
+from .fits import DECISIONS
 from .people import CLIENTS, SENTENCES
+from .scene import Scene
 from .shapes import Meeting
 
 HOUR = timedelta(hours=1)
@@ -29,19 +30,7 @@ ZONES = {each.mailbox: each.zone for each in CLIENTS}
 AWAKE, NIGHT = range(7, 22), timedelta(hours=36)
 JUST_BEGUN = timedelta(minutes=25)
 
-Step = Callable[["Scene"], None]
-
-
-class Scene:
-    """One consultation while it is being told."""
-
-    def __init__(self, text: Meeting, cast: Cast, practice: Specialist, client: User, booking: Booking) -> None:
-        self.text, self.cast, self.practice, self.client, self.booking = text, cast, practice, client, booking
-
-    @property
-    def specialist(self) -> User:
-        """The person on the other side."""
-        return self.practice.user
+Step = Callable[[Scene], object]
 
 
 class Timeline:
@@ -241,6 +230,7 @@ STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
         _after_start(12),
         lambda s: actions.mark_specialist_missed(s.booking, by=s.client),
     ),
+    **{name: (_after_start(hours * 60), decide) for name, (hours, decide) in DECISIONS.items()},
     "contest": (_after_start(20 * 60), _contest),
     "took_place": (_after_start(70 * 60), _took_place),
 }

@@ -57,8 +57,8 @@ def _has_come(choice: FitChoice, fit: Fit) -> bool:
 def _revisit(fit: Fit, choice: FitChoice) -> None:
     """Asked again of the answer as it is now; the day is then past, whether anybody was written to or not."""
     db.session.refresh(choice, with_for_update=True)
-    may = policy.may_answer(fit.known, Party(choice.party), clock.now())
-    if choice.choice == Choice.NEED_TIME and choice.revisit_on is not None and may:
+    waits = queries.waits_for_answer(fit, Party(choice.party))
+    if choice.choice == Choice.NEED_TIME and choice.revisit_on is not None and waits:
         emails.revisit(fit, choice)
     choice.revisit_on = None
 

@@ -109,13 +109,16 @@ def may_answer(known: Known, party: Party, now: datetime) -> Answer:
     """Whether `party` may answer now, or change what they said: until something is paid for, while it has not ended.
 
     A specialist who said no may think again, since nothing follows from their yes but what the client then chooses. A
-    client who said no asks first (`may_ask_again`).
+    client who said no asks first (`may_ask_again`). Who had not answered when somebody else ended it still may: nobody
+    is refused who says no as well.
     """
     if party == Party.PARTNER and not known.is_couple:
         return _NOT_YOURS
     if known.has_paid:
         return _PAID
     found = outcome(known, now)
+    if found in ENDED and not has_decided(known, party):
+        return YES
     if found in (Outcome.ENDED_BY_SPECIALIST, Outcome.REFERRED) and party == Party.SPECIALIST:
         return YES
     refusals = {Outcome.NOT_YET: _TOO_EARLY, Outcome.GONE: _GONE, Outcome.LAPSED: _LAPSED}

@@ -28,7 +28,7 @@ from practice.values.errors import NotFound
 from . import policy, texts
 from .models import FitChoice, FitPartner, FitRequest, FitText, Referral
 from .policy import Known
-from .states import ENDED, Choice, Outcome, Party, ReferralState, RequestState
+from .states import ENDED, UNDECIDED, Choice, Outcome, Party, ReferralState, RequestState
 
 LISTED_FOR = policy.LAPSES + timedelta(days=60)
 
@@ -360,4 +360,4 @@ def text_history(key: str) -> Sequence[FitText]:
 
 def waits_for_answer(fit: Fit, party: Party) -> bool:
     """Whether `party` is the one who is waited for."""
-    return not policy.has_decided(fit.known, party) and bool(policy.may_answer(fit.known, party, clock.now()))
+    return not fit.has_paid and not policy.has_decided(fit.known, party) and fit.outcome in UNDECIDED

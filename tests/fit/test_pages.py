@@ -163,6 +163,21 @@ def test_a_client_is_not_told_of_a_yes_before_their_own(talk, ben, decide):
 
 # ---------------------------------------------------------------- after every no there is a way on
 
+
+def test_a_no_on_a_page_that_was_open_is_taken_after_the_others_no(talk, ben, post, decide, outbox, cast):
+    decide.specialist(talk, "not_a_fit")
+
+    assert post(f"/bookings/{talk.code}/fit", choice="not_a_fit").status_code == 303
+
+    assert queries.fit_of(talk).outcome == Outcome.ENDED_MUTUALLY
+
+
+def test_a_specialist_is_asked_nothing_once_the_client_ended_it(talk, anna, decide):
+    decide.client(talk, "not_now")
+
+    assert tree_of(practice_page(anna, talk)).find("input", attrs={"name": "choice"}) is None
+
+
 ENDS_OF_IT = {
     "by client": lambda talk, decide: decide.client(talk, "not_now"),
     "by specialist": lambda talk, decide: decide.specialist(talk, "not_a_fit"),

@@ -113,6 +113,12 @@ def test_a_specialist_who_said_no_may_think_again_and_a_client_asks_first():
     assert policy.may_ask_again(by_client, SOON)
 
 
+def test_who_had_not_answered_when_the_other_ended_it_may_still_say_no_as_well():
+    assert policy.may_answer(known(specialist=Choice.NOT_A_FIT), C, SOON)
+    assert policy.may_answer(known(client=Choice.NOT_A_FIT), S, SOON)
+    assert not policy.may_answer(known(Choice.YES, Choice.NOT_A_FIT), C, SOON)
+
+
 def test_nobody_answers_for_a_partner_who_is_not_there():
     with pytest.raises(NotAllowed):
         policy.may_answer(known(), P, SOON).require()

@@ -13,7 +13,7 @@ from practice.config import settings
 from practice.fit import actions, forms, labels, policy, queries
 from practice.fit.actions import Answered, Suggestion
 from practice.fit.queries import Fit
-from practice.fit.states import Choice, Party
+from practice.fit.states import Choice, Outcome, Party
 from practice.http.access import specialist
 from practice.http.pages import link, page
 from practice.store import sealed
@@ -22,6 +22,7 @@ from practice.values.errors import Invalid
 
 from .blueprint import bp
 
+BY_CLIENT = (Outcome.ENDED_BY_CLIENT, Outcome.ENDED_MUTUALLY)
 DONE = "Your answer is kept. You can change it until the first paid session is booked."
 
 
@@ -48,7 +49,8 @@ def practice_page(fit: Fit, status: int = 200, form: forms.AnswerInPracticeForm 
         "form": form or _form(fit),
         "declines": dict(labels.declines(fit, said)),
         "texts": {key: labels.kind_text(fit, key, said) for key in ("thinking", "continue")},
-        "may_answer": policy.may_answer(fit.known, Party.SPECIALIST, now),
+        # Whom the client has told that they do not go on is asked nothing any more.
+        "may_answer": policy.may_answer(fit.known, Party.SPECIALIST, now) and fit.outcome not in BY_CLIENT,
         "may_open": policy.may_open_again(fit.known),
         "again_form": forms.AgainForm(formdata=None),
         "promised_at": fit.known.opened_at + policy.PROMISED,
