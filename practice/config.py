@@ -70,9 +70,9 @@ class Config:
     extra_hosts: tuple[str, ...] = ()
     metrics_token: str | None = None
     # Without them demo and tests pay in the sandbox, and in production nothing can be paid.
-    stripe_secret_key: str = ""
-    stripe_webhook_secret: str = ""
-    stripe_thin_webhook_secret: str = ""
+    stripe_secret_key: str = field(default="", repr=False)
+    stripe_webhook_secret: str = field(default="", repr=False)
+    stripe_thin_webhook_secret: str = field(default="", repr=False)
     demo_password: str = "meet-on-common-ground"  # noqa: S105 - printed on purpose, refused outside demo mode
     overrides: Mapping[str, object] = field(default_factory=dict)
 

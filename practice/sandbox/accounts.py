@@ -79,7 +79,8 @@ def create(call: Call) -> dict[str, Any]:
 def list_accounts(call: Call) -> dict[str, Any]:
     """Payout accounts, newest first."""
     most, first = int(call.params.get("limit", 10)), int(call.params.get("page", 0))
-    rows = of_kind("v2.core.account")
+    closed = call.params.get("closed") in (True, "true")
+    rows = [row for row in of_kind("v2.core.account") if row.body["closed"] == closed]
     more = f"/v2/core/accounts?limit={most}&page={first + most}" if len(rows) > first + most else None
     found = [_with(row.body, ()) for row in rows[first : first + most]]
     return {"data": found, "next_page_url": more, "previous_page_url": None}

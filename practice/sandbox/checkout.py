@@ -172,6 +172,29 @@ def pay(row: SandboxObject, *, late: bool = False) -> bool:
     return True
 
 
+def promise(row: SandboxObject) -> None:
+    """Pay by a way whose money takes days: the page is completed, and nothing has arrived."""
+    intent = _intent_of(row)
+    change(intent, status="processing")
+    change(row, status="complete", url=None)
+    tell("checkout.session.completed", row, row.body["_how"])
+
+
+def keep_promise(row: SandboxObject) -> None:
+    """The money arrives."""
+    intent = _intent_of(row)
+    charge = _charge(row, intent)
+    change(intent, status="succeeded", latest_charge=charge.id, amount_received=charge.body["amount"])
+    change(row, payment_status="paid")
+    tell("checkout.session.async_payment_succeeded", row, row.body["_how"])
+
+
+def break_promise(row: SandboxObject) -> None:
+    """The bank sends nothing."""
+    change(_intent_of(row), status="requires_payment_method", last_payment_error={"type": "invalid_request_error"})
+    tell("checkout.session.async_payment_failed", row, row.body["_how"])
+
+
 def decline(row: SandboxObject) -> None:
     """The card says no; the page stays open."""
     intent = _intent_of(row)

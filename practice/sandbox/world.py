@@ -42,6 +42,18 @@ def pay_late(session: str, how: str = AT_ONCE) -> None:
     later(PAYS_LATE, row.id, _closes_at(row) + LATE_AFTER - clock.now())
 
 
+@transactional
+def pay_slowly(session: str) -> None:
+    """Pay by a way whose money takes days."""
+    checkout.promise(_session(session))
+
+
+@transactional
+def settle_slow_payment(session: str, *, arrives: bool) -> None:
+    """Days later the money arrives, or it never does."""
+    (checkout.keep_promise if arrives else checkout.break_promise)(_session(session))
+
+
 def _closes_at(row: SandboxObject) -> datetime:
     return datetime.fromtimestamp(row.body["expires_at"], clock.now().tzinfo)
 

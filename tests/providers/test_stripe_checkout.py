@@ -204,6 +204,19 @@ def test_money_can_arrive_although_the_page_was_closed(till, clock):
     assert (late.status, late.is_paid) == (SessionStatus.COMPLETE, True)
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+def test_money_that_takes_days_is_awaited_and_then_there_or_not(till, arrives):
+    session = till.session()
+    world.pay_slowly(session.id)
+    waiting = checkout.retrieve(till.gateway, session.id)
+    assert (waiting.is_processing, waiting.is_paid, waiting.has_failed, waiting.payment) == (True, False, False, None)
+
+    world.settle_slow_payment(session.id, arrives=arrives)
+
+    settled = checkout.retrieve(till.gateway, session.id)
+    assert (settled.is_processing, settled.is_paid, settled.has_failed) == (False, arrives, not arrives)
+
+
 def test_a_page_that_never_was_is_not_there(till):
     with pytest.raises(errors.NoSuchObject):
         checkout.retrieve(till.gateway, "cs_test_of_somebody_else")
@@ -278,3 +291,22 @@ def test_the_sandbox_speaks_one_version_with_one_key(till, changed, status):
     answer = till.gateway.transport("get", "https://api.stripe.com/v1/balance", headers | changed, "", patience=1)
 
     assert answer[0] == status
+
+
+def test_a_statement_says_what_card_networks_take(till):
+    for suffix in ("x" * 23, "12345", "A*B", "A<B", 'A"B', "ÄÖÜ", "a\nb"):
+        with pytest.raises(ValueError, match="card statement"):
+            till.session(suffix=suffix)
+    assert till.session(suffix="").id
+
+
+def test_no_secret_and_no_word_of_a_request_is_written_anywhere(till, caplog):
+    caplog.set_level("DEBUG")
+    session = till.session(email="ben@demo.example")
+    with pytest.raises(errors.NoSuchObject):
+        checkout.retrieve(till.gateway.hurried, "cs_test_none")
+
+    assert [record for record in caplog.records if record.name.startswith("stripe")] == []
+    for secret in (till.gateway.api_key, till.gateway.webhook_secret, till.gateway.thin_webhook_secret):
+        assert secret not in repr(till.gateway)
+    assert session.id

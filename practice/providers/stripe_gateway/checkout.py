@@ -20,6 +20,8 @@ CARDS = ("card",)
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
 SKEW = timedelta(minutes=1)
 SUFFIX = re.compile(r"""(?=.*[A-Za-z])[^<>\\'"*\x00-\x1f\x7f-\U0010ffff]{1,22}""")
+# What a payment is again once the bank has said no.
+OVER = ("requires_payment_method", "canceled")
 WHOLE = ["payment_intent.latest_charge.balance_transaction"]
 # Pages that were made before the row that asked for them by our clock, and after it by Stripe's.
 AROUND = timedelta(minutes=10)
@@ -138,7 +140,8 @@ def _line(line: Line) -> dict[str, Any]:
 
 def session_of(body: Any) -> Session:
     """A payment page as Stripe describes it."""
-    intent = body.get("payment_intent")
+    intent, is_paid = body.get("payment_intent"), body["payment_status"] in ("paid", "no_payment_required")
+    is_over = isinstance(intent, dict) and intent["status"] in OVER
     ends_at = instant(body["expires_at"])
     assert ends_at
     return Session(
@@ -147,7 +150,7 @@ def session_of(body: Any) -> Session:
         order=body.get("client_reference_id") or noted(body, ORDER),
         row=noted(body, ROW),
         status=SessionStatus(body["status"]),
-        is_paid=body["payment_status"] in ("paid", "no_payment_required"),
+        is_paid=is_paid,
         total=money_of(body, "amount_total"),
         currency=(body.get("currency") or "").upper(),
         methods=tuple(body.get("payment_method_types") or ()),
@@ -156,6 +159,7 @@ def session_of(body: Any) -> Session:
         intent=id_of(intent),
         ends_at=ends_at,
         payment=payment_of(intent) if isinstance(intent, dict) else None,
+        has_failed=body["status"] == SessionStatus.COMPLETE and not is_paid and is_over,
     )
 
 

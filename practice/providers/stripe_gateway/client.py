@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -28,9 +29,9 @@ LIVE, TEST = ("sk_live_", "rk_live_"), ("sk_test_", "rk_test_")
 class Gateway:
     """The way to one Stripe account, and the secrets its messages are signed with."""
 
-    api_key: str
-    webhook_secret: str
-    thin_webhook_secret: str
+    api_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    thin_webhook_secret: str = field(repr=False)
     transport: Transport | None = None
     patience: float = PATIENCE
 
@@ -39,7 +40,7 @@ class Gateway:
         """Whether real money moves."""
         return self.api_key.startswith(LIVE)
 
-    @property
+    @cached_property
     def hurried(self) -> Gateway:
         """The same with little patience: for a page that somebody waits for."""
         return replace(self, patience=BRIEFLY)
@@ -52,6 +53,8 @@ class Gateway:
         from .wires import InProcess
 
         stripe.enable_telemetry = False
+        # It would write addresses and whatever an error repeats of what people typed.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
         http = (
             InProcess(self.transport, self.patience) if self.transport else stripe.RequestsClient(timeout=self.patience)  # type: ignore[attr-defined, unused-ignore]
         )

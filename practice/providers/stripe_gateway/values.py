@@ -103,11 +103,13 @@ class Session:
     intent: str
     ends_at: datetime
     payment: Payment | None = None
+    # It was completed, and the money never came; known only where the page was read with what was paid.
+    has_failed: bool = False
 
     @property
     def is_processing(self) -> bool:
         """Completed, and the money has still to arrive."""
-        return self.status == SessionStatus.COMPLETE and not self.is_paid
+        return self.status == SessionStatus.COMPLETE and not self.is_paid and not self.has_failed
 
 
 # ---------------------------------------------------------------- money back, money on
