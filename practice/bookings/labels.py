@@ -22,13 +22,13 @@ from .models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, BookingMove, C
 from .possible import Possible
 from .queries import Listed
 from .states import CANCELLED, BookingState, Outcome
-from .terms import CONSULT, Terms
+from .terms import Terms
 
 STATES = {
     BookingState.CONFIRMED: "Booked",
     BookingState.UNDONE: "Taken back",
     BookingState.CANCELLED_BY_CLIENT: "Cancelled by the client",
-    BookingState.LATE_RELEASED: f"Cancelled within {counts.in_hours(CONSULT.late)} of the start",
+    BookingState.LATE_RELEASED: "Cancelled after the deadline",
     BookingState.CANCELLED_BY_SPECIALIST: "Cancelled by the specialist",
     BookingState.RELEASED: "Released, because it was not re-confirmed",
     BookingState.COMPLETED: "Took place",
@@ -43,7 +43,7 @@ STATES = {
 FOR_CLIENT = STATES | {
     BookingState.UNDONE: "You took it back",
     BookingState.CANCELLED_BY_CLIENT: "You cancelled",
-    BookingState.LATE_RELEASED: f"You cancelled less than {counts.in_hours(CONSULT.late)} before the start",
+    BookingState.LATE_RELEASED: "You cancelled after the deadline",
     BookingState.CLIENT_MISSED: "You were marked as not there",
 }
 FOR_SPECIALIST = STATES | {

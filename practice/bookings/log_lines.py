@@ -1,9 +1,6 @@
 """This file knows what the log says in words about appointments."""
 
 from practice.store.log_lines import log_kinds, log_lines
-from practice.values.counts import in_hours
-
-from .terms import CONSULT
 
 log_lines(
     {
@@ -14,7 +11,7 @@ log_lines(
         "booking.completed": "Marked that the call took place",
         "booking.confirmed": "Booked a free consultation",
         "booking.granted_again": "Gave a pair another free consultation",
-        "booking.late_released": f"Cancelled as the client within {in_hours(CONSULT.late)} of the start",
+        "booking.late_released": "Cancelled as the client after the deadline",
         "booking.moved": "Moved an appointment",
         "booking.proposed": "Offered other times",
         "booking.read": "Opened what the client wrote",

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from practice.accounts import consents
-from practice.bookings import actions, policy, queries, terms
+from practice.bookings import actions, labels, policy, queries, terms
 from practice.bookings.errors import NotEligible
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.terms import CONSULT, GROUP, INDIVIDUAL, Refusal
 from practice.specialists.states import OfferKind
+from practice.store import log_lines
 from practice.store.db import db
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
@@ -62,6 +63,16 @@ def test_a_cancellation_is_late_once_it_is_no_longer_free(agreed):
 
     assert state(agreed.late) == BookingState.CANCELLED_BY_CLIENT
     assert state(agreed.late - SECOND) == BookingState.LATE_RELEASED
+
+
+def test_what_a_state_is_called_names_no_hours_since_each_booking_has_its_own_rule():
+    said = [*labels.STATES.values(), *labels.FOR_CLIENT.values(), *labels.FOR_SPECIALIST.values(), *named_in_the_log()]
+
+    assert [sentence for sentence in said if "hour" in sentence] == []
+
+
+def named_in_the_log():
+    return [line for code, line in log_lines.known()[0].items() if code.startswith("booking.")]
 
 
 # ---------------------------------------------------------------- until something can be paid
