@@ -11,6 +11,7 @@ import random
 import pytest
 
 from practice.payments.policy import guards
+from practice.payments.policy import step as rules
 from practice.payments.policy.checkout import begin
 from practice.payments.policy.purchase import Line
 from tests.payments.explorer import explore
@@ -40,6 +41,14 @@ def cancelled() -> World:
 
 def sent() -> World:
     return after(paid(), "the wait after the session is over", "SendTransfer done")
+
+
+def failed() -> World:
+    return after(paid(), "cancelled, 100 % back", "SendRefund done", "a refund fails")
+
+
+def lost() -> World:
+    return after(paid(), "cancelled, 50 % back", "SendRefund done, its answer lost", "the bank asks for the money")
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +126,30 @@ def test_every_guard_is_turned_off_once():
     }
 
     assert named == set(OFF)
+
+
+# What follows after every event, from where it is soon missed, and how.
+FOLLOWS = {
+    "book_earnings": (new, "money of a client is neither earned nor returned"),
+    "drop_by_hand": (failed, "more came back than was paid"),
+    "request_missing": (paid, "an order ends as refund_due"),
+    "send_what_is_due": (paid, "a payee's money ends as blocked"),
+    "take_back": (sent, "a payee's money ends as reversal_due"),
+    "book_loss": (lost, "a pot has in it what cannot be"),
+}
+
+
+@pytest.mark.parametrize("follows", FOLLOWS)
+def test_without_what_follows_something_is_left_undone(follows, monkeypatch):
+    start, sentence = FOLLOWS[follows]
+    world = start()
+    step_once.cache_clear()
+    monkeypatch.setattr(rules, "_SETTLES", tuple(each for each in rules._SETTLES if each.__name__ != follows))
+
+    found = next(found for depth in range(1, 6) if (found := explore(world, depth)).broke)
+
+    assert sentence in found.broke
+
+
+def test_all_that_follows_is_left_out_once():
+    assert [each.__name__ for each in rules._SETTLES] == list(FOLLOWS)
