@@ -113,7 +113,7 @@ def press(session: str) -> Any:
     if row.body["status"] != "open" or not form.validate():
         return _pay_page(row, form, status=422)
     if form.card.data == "bank":
-        return page("sandbox/bank.html", form=BankForm(), **_facts(row))
+        return page("sandbox/bank.html", **_facts(row))
     if form.card.data == "declined":
         world.decline(session)
         return _pay_page(_session(session), form, status=422, is_declined=True)
