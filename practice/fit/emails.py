@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from practice.accounts.models import User
@@ -18,8 +18,6 @@ from .models import FitChoice, FitRequest, Referral
 from .queries import Fit
 from .states import ENDED, NO, UNDECIDED, Choice, Outcome, Party
 
-# A "no" leaves a few minutes later, so that a slip is taken back without a word.
-SECOND_THOUGHTS = timedelta(minutes=10)
 RESULTS = frozenset({"fit/result", "fit/suggestions"})
 
 registry.has_versions("fit/result", "fit/update", by=lambda facts: str(facts["became"]))
@@ -72,16 +70,17 @@ def revisit(fit: Fit, choice: FitChoice) -> None:
 def became(before: Outcome, fit: Fit, party: Party) -> None:
     """To everybody for whom it is news what an answer of `party` made of it; whoever knows it already gets nothing."""
     after = fit.outcome
-    taken_back = [outbox.recall(person.id, thing(fit.booking)) for person in _clients(fit)]
+    people = [fit.booking.specialist.user, *(person for person, _ in _couple(fit))]
+    taken_back = [outbox.recall(person.id, thing(fit.booking)) for person in people]
     if after == before:
         return
     if after == Outcome.CONTINUE:
         _goes_on(fit)
     elif after in ENDED:
         _has_ended(fit, party)
-    elif before == Outcome.CONTINUE and party == Party.SPECIALIST:
+    elif party == Party.SPECIALIST and before == Outcome.CONTINUE:
         _result(fit, "thinking", _text(fit, "thinking"))
-    elif before in ENDED and after in UNDECIDED and not any(taken_back):
+    elif party == Party.SPECIALIST and before in ENDED and after in UNDECIDED and not any(taken_back):
         _result(fit, "opened_again", "")
 
 
@@ -92,7 +91,7 @@ def _goes_on(fit: Fit) -> None:
 
 def _has_ended(fit: Fit, party: Party) -> None:
     """One no ends it. Who said no themselves knows, and is written to no more."""
-    later = clock.now() + SECOND_THOUGHTS
+    later = clock.now() + policy.SECOND_THOUGHTS
     if party == Party.SPECIALIST:
         if fit.outcome == Outcome.REFERRED:
             _suggestions(fit, later)

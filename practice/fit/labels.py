@@ -12,12 +12,11 @@ from practice.bookings import queries as bookings
 from practice.http.clocks import local, zone_name
 from practice.http.pages import link
 from practice.specialists.models import Specialist
-from practice.store import sealed
 from practice.values import clock
 from practice.values.counts import in_days
 
 from . import forms, policy, queries, texts
-from .models import Referral
+from .models import FitChoice, Referral
 from .queries import Fit
 from .states import NO, UNDECIDED, Choice, Outcome, Party, ReferralState
 
@@ -234,10 +233,14 @@ def of_client_side(fit: Fit) -> str:
     return "Decided." if all(policy.has_decided(fit.known, each) for each in clients) else "Not yet."
 
 
-def shared_reason(fit: Fit) -> str:
-    """What the client chose to share of their reasons; empty for everybody who did not."""
-    own = fit.choices.get(Party.CLIENT)
-    return sealed.shown(own, "reason") if own is not None and own.shares_reason and own.reason_sealed else ""
+def with_shared_reasons(fit: Fit) -> list[FitChoice]:
+    """Answers of the client's side whose writer chose to share why; read with what came of it, never before the
+    specialist's own answer."""
+    has_ended = fit.outcome in (O.ENDED_BY_CLIENT, O.ENDED_MUTUALLY)
+    if not (has_ended or policy.sees_others(fit.known, Party.SPECIALIST)):
+        return []
+    theirs = [fit.choices[each] for each in policy.parties(fit.known) if each in fit.choices]
+    return [each for each in theirs if each.shares_reason and each.reason_sealed]
 
 
 def declines(fit: Fit, said: dict[str, str]) -> list[tuple[str, str]]:

@@ -25,6 +25,8 @@ STILL_NEWS = timedelta(days=3)
 SETTLED_LATE = timedelta(hours=25)
 FURTHEST_REVISIT = timedelta(days=14)
 LINK_LASTS = LAPSES
+# A "no" is told to others a few minutes later, so that a slip is taken back without a word.
+SECOND_THOUGHTS = timedelta(minutes=10)
 MOST_SUGGESTED = 3
 LONGEST_REASON = 2000
 LONGEST_HANDOVER = 1500
@@ -32,12 +34,14 @@ LONGEST_HANDOVER = 1500
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What is known about one consultation: whether it took place and until when its time ran, the answers of all, what
-    became of the wish to open it again (`asks_again` waits, `declined_again` was refused)."""
+    """What is known about one consultation: whether it took place and until when its time ran, the answers of all and
+    whose is only minutes old, what became of the wish to open it again (`asks_again` waits, `declined_again` was
+    refused)."""
 
     is_over: bool
     opened_at: datetime
     answers: Mapping[Party, Choice] = field(default_factory=dict)
+    just_now: frozenset[Party] = frozenset()
     is_couple: bool = False
     has_paid: bool = False
     has_left: bool = False
@@ -109,15 +113,15 @@ def may_answer(known: Known, party: Party, now: datetime) -> Answer:
     """Whether `party` may answer now, or change what they said: until something is paid for, while it has not ended.
 
     A specialist who said no may think again, since nothing follows from their yes but what the client then chooses. A
-    client who said no asks first (`may_ask_again`). Who had not answered when somebody else ended it still may: nobody
-    is refused who says no as well.
+    client who said no asks first (`may_ask_again`), unless it was only minutes ago. Who had not answered when somebody
+    else ended it still may: nobody is refused who says no as well.
     """
     if party == Party.PARTNER and not known.is_couple:
         return _NOT_YOURS
     if known.has_paid:
         return _PAID
     found = outcome(known, now)
-    if found in ENDED and not has_decided(known, party):
+    if found in ENDED and (party in known.just_now or not has_decided(known, party)):
         return YES
     if found in (Outcome.ENDED_BY_SPECIALIST, Outcome.REFERRED) and party == Party.SPECIALIST:
         return YES

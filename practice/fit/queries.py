@@ -53,6 +53,7 @@ class Fit:
             is_over=is_over(booking),
             opened_at=policy.opened_at(booking.ends_at, self.settled_at, max(filter(None, agreed), default=None)),
             answers={party: Choice(each.choice) for party, each in self.choices.items()},
+            just_now=frozenset(party for party, each in self.choices.items() if _is_just_now(each)),
             is_couple=booking.with_partner and (self.partner is None or self.partner.ended_at is None),
             has_paid=self.has_paid,
             has_left=booking.specialist.state == ProfileState.CLOSED,
@@ -73,6 +74,10 @@ class Fit:
     def choice_of(self, party: Party) -> Choice | None:
         """What this party chose; None for nothing yet."""
         return self.known.answers.get(party)
+
+
+def _is_just_now(choice: FitChoice) -> bool:
+    return clock.now() - choice.decided_at < policy.SECOND_THOUGHTS
 
 
 def is_over(booking: Booking) -> bool:

@@ -182,6 +182,21 @@ def test_a_slip_is_taken_back_within_minutes_without_a_word(talk, cast, decide, 
     assert [each.state for each in fit_letters(outbox, cast.ben)] == ["lapsed"]
 
 
+def test_a_client_takes_a_slip_back_within_minutes_and_nobody_hears_of_it(talk, cast, decide, outbox, clock):
+    decide.specialist(talk, "yes")
+    decide.client(talk, "not_a_fit")
+    clock.advance(minutes=9, seconds=59)
+
+    decide.client(talk, "yes")
+
+    assert queries.may_buy(cast.ben, cast.practice)
+    assert [each.state for each in fit_letters(outbox, cast.anna)] == ["lapsed", "waiting"]
+    decide.client(talk, "not_a_fit")
+    clock.advance(minutes=10)
+    with pytest.raises(Conflict, match="opened again if both"):
+        decide.client(talk, "yes")
+
+
 def test_a_specialist_who_thinks_again_later_tells_the_client(talk, cast, decide, outbox, clock, smtp):
     decide.client(talk, "yes")
     decide.specialist(talk, "not_a_fit")

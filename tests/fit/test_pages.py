@@ -147,6 +147,17 @@ def test_a_reason_is_read_where_its_writer_ticked_so_and_two_step_is_on(talk, an
     assert "I need evenings" in words(practice_page(anna, talk))
 
 
+def test_a_reason_that_is_shared_tells_a_specialist_nothing_before_their_own_answer(talk, anna, decide, cast):
+    factories.with_two_step(cast.anna)
+    before = words(practice_page(anna, talk))
+
+    decide.client(talk, "yes", reason="I felt at ease", shares_reason=True)
+
+    assert words(practice_page(anna, talk)) == before
+    decide.specialist(talk, "yes")
+    assert "I felt at ease" in words(practice_page(anna, talk))
+
+
 def test_a_client_never_reads_a_specialists_reason(talk, ben, decide):
     decide.specialist(talk, "not_a_fit", reason="Reminds me of my brother")
 

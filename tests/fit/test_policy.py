@@ -119,6 +119,13 @@ def test_who_had_not_answered_when_the_other_ended_it_may_still_say_no_as_well()
     assert not policy.may_answer(known(Choice.YES, Choice.NOT_A_FIT), C, SOON)
 
 
+def test_a_client_takes_a_no_back_within_minutes_without_asking_anybody():
+    slipped = known(Choice.NOT_A_FIT, Choice.YES, just_now=frozenset({C}))
+
+    assert policy.may_answer(slipped, C, SOON)
+    assert not policy.may_answer(slipped, S, SOON)
+
+
 def test_nobody_answers_for_a_partner_who_is_not_there():
     with pytest.raises(NotAllowed):
         policy.may_answer(known(), P, SOON).require()

@@ -38,7 +38,7 @@ def practice_show(code: str) -> Response:
     return practice_page(queries.fit_in_practice(current_user, code))
 
 
-def practice_page(fit: Fit, status: int = 200, form: forms.AnswerInPracticeForm | None = None) -> Response:
+def practice_page(fit: Fit, status: int = 200, **more: Any) -> Response:
     """The question with its three answers, or what came of it."""
     now, said = clock.now(), queries.texts_now()
     context: dict[str, Any] = {
@@ -46,7 +46,7 @@ def practice_page(fit: Fit, status: int = 200, form: forms.AnswerInPracticeForm 
         "booking": fit.booking,
         "initials": agenda.who(fit.booking),
         "lede": labels.in_practice(fit, said),
-        "form": form or _form(fit),
+        "form": more.get("form") or _form(fit),
         "declines": dict(labels.declines(fit, said)),
         "texts": {key: labels.kind_text(fit, key, said) for key in ("thinking", "continue")},
         # Whom the client has told that they do not go on is asked nothing any more.
@@ -58,21 +58,24 @@ def practice_page(fit: Fit, status: int = 200, form: forms.AnswerInPracticeForm 
         "theirs": labels.of_client_side(fit),
         **_what_they_sent(fit),
     }
-    return page("fit/practice_show.html", status, **context)
+    return page("fit/practice_show.html", status, **(context | more))
 
 
 def _what_they_sent(fit: Fit) -> dict[str, Any]:
-    """Words of the client for this specialist, where there are any; read with two-step sign-in, and noted."""
+    """Words of the client's side for this specialist, where there are any; read with two-step sign-in, and noted."""
     may_read = current_user.has_two_step or settings().is_demo
-    referral = queries.handover_of(fit.booking)
-    there = bool(referral and referral.handover_sealed), bool(labels.shared_reason(fit)) if may_read else False
-    handover = sealed.shown(referral, "handover") if referral and may_read and there[0] else ""
-    reason = labels.shared_reason(fit) if may_read else ""
-    if handover:
+    referral, shared = queries.handover_of(fit.booking), labels.with_shared_reasons(fit)
+    has_handover = referral is not None and referral.handover_sealed is not None
+    if may_read and has_handover:
         actions.note_handover_read(fit.booking, by=current_user)
-    if reason:
+    if may_read and shared:
         actions.note_reason_read(fit.booking, by=current_user)
-    return {"referral": referral, "handover": handover, "reason": reason, "needs_two_step": there[0] and not may_read}
+    return {
+        "referral": referral,
+        "handover": sealed.shown(referral, "handover") if may_read and has_handover else "",
+        "reasons": [sealed.shown(each, "reason") for each in shared] if may_read else [],
+        "needs_two_step": not may_read and (has_handover or bool(shared)),
+    }
 
 
 def _form(fit: Fit) -> forms.AnswerInPracticeForm:
@@ -119,10 +122,8 @@ def answer_in_practice(code: str) -> Response:
     form = _form(fit)
     if "look" in request.form:
         return practice_page(fit, form=form)
-    if not form.validate_on_submit() or not (is_kept := _keep(fit, form)):
-        status = 409 if not form.errors and form.is_stale else 422
-        return practice_page(queries.fit_in_practice(current_user, code), status, form)
-    assert is_kept
+    if not (form.validate_on_submit() and _keep(fit, form)):
+        return practice_page(queries.fit_in_practice(current_user, code), 409 if form.is_stale else 422, form=form)
     flash(DONE)
     return _back(code)
 
@@ -169,7 +170,7 @@ def answer_again(code: str) -> Response:
     """Open it again as the client wishes, or leave it as it is."""
     fit, form = queries.fit_in_practice(current_user, code), forms.AgainForm()
     if not form.validate_on_submit():
-        return practice_page(fit, 422)
+        return practice_page(fit, 422, again_form=form)
     opens = form.opens.data == "yes"
     (actions.open_again if opens else actions.leave_closed)(fit.booking, by=current_user)
     flash("It is open again, and everybody answers anew." if opens else "It stays as it is. We say so kindly.")
