@@ -33,6 +33,7 @@ NOBODY: dict[str, Any] = NO_WORDS | {
     "client_zone": "UTC",
     "location": "",
     "with_partner": False,
+    "is_referred": False,
     "browser_key": None,
     "network_key": None,
     "form_key": None,
