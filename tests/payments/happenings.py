@@ -263,7 +263,9 @@ def check_client(world: World) -> None:
     promised = world.promise if stands else there.charged
     is_ours_alone = purchase.dispute != DisputeState.LOST and "outside" not in world.past
     must(back >= promised if not is_ours_alone else back == promised, f"{promised} was promised, {back} came back")
-    must(back <= there.charged, "more came back than was paid")
+    # What staff paid by hand can be returned elsewhere as well, or be taken by a bank: nobody but them can prevent it.
+    by_hand = world.pot(Pot.OWN) > 0 and back - there.charged == -world.pot(Pot.LOSSES)
+    must(back <= there.charged or by_hand, "more came back than was paid")
 
 
 def after(world: World, *names: str) -> World:
