@@ -8,6 +8,7 @@ from dataclasses import replace
 from practice.ledger.chart import Balances, Pot, Whereabouts
 from practice.payments.policy import events as e
 from practice.payments.policy.effects import OpenCheckout
+from practice.payments.policy.purchase import Refund
 from practice.payments.states import (
     DisputeState,
     OrderState,
@@ -128,7 +129,7 @@ def afterwards(world: World) -> Next:
             yield "a refund fails", replace(world, processor=replace(there, refunds=failed)).was("refund failed")
     for refund in world.purchase.refunds:
         if refund.state == RefundState.FAILED and refund.amount:
-            yield "staff pay it by hand", act(world, e.PaidByHand(refund.number))
+            yield "staff pay it by hand", by_hand(world, refund)
     left = there.charged - there.returned
     if left and not there.dispute and there.page == "paid":
         disputed = replace(there, dispute=e.Asked.OPEN, disputed=left)
@@ -142,6 +143,14 @@ def afterwards(world: World) -> Next:
     if there.dispute == e.Asked.OPEN:
         yield "the bank decides for us", replace(world, processor=replace(there, dispute=e.Asked.WON))
         yield "the bank decides for them", replace(world, processor=replace(there, dispute=e.Asked.LOST))
+
+
+def by_hand(world: World, refund: Refund) -> World:
+    """What staff are asked to pay has not come back already, as far as we know."""
+    purchase = world.purchase
+    known = purchase.gone + purchase.lost + refund.amount
+    must(known <= purchase.paid, "staff were asked to pay what had come back already")
+    return act(world, e.PaidByHand(refund.number))
 
 
 def payee(world: World) -> Next:
@@ -200,7 +209,7 @@ def _stop_waiting(world: World) -> World | None:
     purchase = world.purchase
     for refund in purchase.refunds:
         if refund.state == RefundState.FAILED:
-            return act(world, e.PaidByHand(refund.number))
+            return by_hand(world, refund)
     if purchase.payment == PaymentState.IN_DOUBT:
         return act(replace(world, promise=purchase.paid), e.ReturnInDoubt())
     return act(world, e.HoldEnds())

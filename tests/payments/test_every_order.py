@@ -131,7 +131,7 @@ def test_every_guard_is_turned_off_once():
 # What follows after every event, from where it is soon missed, and how.
 FOLLOWS = {
     "book_earnings": (new, "money of a client is neither earned nor returned"),
-    "drop_by_hand": (failed, "more came back than was paid"),
+    "drop_by_hand": (failed, "staff were asked to pay what had come back already"),
     "request_missing": (paid, "an order ends as refund_due"),
     "send_what_is_due": (paid, "a payee's money ends as blocked"),
     "take_back": (sent, "a payee's money ends as reversal_due"),
