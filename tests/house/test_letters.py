@@ -319,7 +319,7 @@ def test_each_sample_holds_every_fact_that_its_source_asks_for(built_app):
 
 
 def test_a_letter_that_lacks_a_fact_is_refused_when_it_is_decided_on(app, cast):
-    with transaction(), pytest.raises(ValueError, match="bookings/ended does not know other_name, starts_at"):
+    with transaction(), pytest.raises(ValueError, match="bookings/ended does not know code, other_name, starts_at"):
         enqueue_mail("x:1", "bookings/ended", cast.ben, {})
 
 
