@@ -22,6 +22,7 @@ from practice.providers.calendar_ics import download_file
 from practice.store import sealed
 from practice.values.errors import Conflict
 
+from . import contests
 from .blueprint import bp
 
 
@@ -32,6 +33,12 @@ def _mine(code: str) -> Booking:
 def _back(code: str) -> Response:
     answer: Response = redirect(link("bookings.show", code=code), 303)
     return answer
+
+
+def _done(code: str, what: str) -> Response:
+    """Back to the page, which says what was done."""
+    flash(what)
+    return _back(code)
 
 
 @bp.get("/bookings/<code>/confirmed")
@@ -119,8 +126,7 @@ def undo(code: str) -> Response:
     """Take it back as if it had never been."""
     booking = _mine(code)
     actions.undo(booking, by=current_user)
-    flash("Taken back, as if it had never been. It doesn’t count.")
-    return _back(code)
+    return _done(code, "Taken back, as if it had never been. It doesn’t count.")
 
 
 @bp.get("/bookings/<code>/move")
@@ -160,8 +166,7 @@ def move_to(code: str) -> Response:
         actions.move(booking, starts_at, by=current_user)
     except (NotThisTime, TooOften) as refusal:
         return _move_page(_mine(code), 409, _old_stands(refusal))
-    flash("Moved. Both calendars are being updated.")
-    return _back(code)
+    return _done(code, "Moved. Both calendars are being updated.")
 
 
 def _old_stands(refusal: Conflict) -> str:
@@ -194,8 +199,7 @@ def cancel_now(code: str) -> Response:
     if not form.validate_on_submit():
         return _cancel_page(booking, form, 422)
     actions.cancel(booking, by=current_user, reason=(form.reason.data or "").strip())
-    flash("Cancelled. The time is free for somebody else, and both calendars are being updated.")
-    return _back(code)
+    return _done(code, "Cancelled. The time is free for somebody else, and both calendars are being updated.")
 
 
 @bp.get("/bookings/<code>/reminder")
@@ -224,8 +228,7 @@ def reconfirm(code: str) -> Response:
     """ "I'll be there"."""
     booking = _mine(code)
     actions.reconfirm(booking, by=current_user)
-    flash(f"Thank you. {booking.specialist.called} knows that you will be there.")
-    return _back(code)
+    return _done(code, f"Thank you. {booking.specialist.called} knows that you will be there.")
 
 
 @bp.post("/bookings/<code>/preparation")
@@ -263,8 +266,7 @@ def join(code: str) -> Response:
 def missed(code: str) -> Response:
     """ "My specialist is not here"."""
     actions.mark_specialist_missed(_mine(code), by=current_user)
-    flash("We are sorry. It does not count, and below are people who have time soon.")
-    return _back(code)
+    return _done(code, "We are sorry. It does not count, and below are people who have time soon.")
 
 
 @bp.post("/bookings/<code>/technical")
@@ -283,24 +285,14 @@ def technical(code: str) -> Response:
 @client
 def contest(code: str) -> Response:
     """ "It was not like that"."""
-    booking, form = _mine(code), forms.ContestForm()
-    if not form.validate_on_submit():
-        return booking_page(booking, 422, contest_form=form)
-    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads them and answers you.")
-    return _back(code)
+    return contests.contest(_mine(code), booking_page, _back)
 
 
 @bp.post("/bookings/<code>/contest/answer")
 @client
 def answer_contest(code: str) -> Response:
     """The other side of a contest says how it was."""
-    booking, form = _mine(code), forms.AnswerForm()
-    if not form.validate_on_submit():
-        return booking_page(booking, 422, answer_form=form)
-    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads both sides and answers you.")
-    return _back(code)
+    return contests.answer(_mine(code), booking_page, _back)
 
 
 # ---------------------------------------------------------------- other times that the specialist offers
@@ -320,8 +312,7 @@ def accept_proposal(code: str) -> Response:
     except NotThisTime as refusal:
         flash(_old_stands(refusal), "warning")
         return booking_page(_mine(booking.code), 409)
-    flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
-    return _back(booking.code)
+    return _done(booking.code, f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
 
 
 @bp.post("/proposals/<code>/decline")
@@ -330,8 +321,7 @@ def decline_proposal(code: str) -> Response:
     """None suits: the appointment is cancelled, and does not count."""
     proposal = queries.proposal_of_client(current_user, code)
     actions.decline_proposal(proposal, by=current_user)
-    flash("Cancelled. It does not count as your free consultation.")
-    return _back(proposal.booking.code)
+    return _done(proposal.booking.code, "Cancelled. It does not count as your free consultation.")
 
 
 @bp.get("/bookings/<code>/appointment.ics")

@@ -20,6 +20,7 @@ from practice.http.pages import link, page
 from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
 
+from . import contests
 from .blueprint import bp
 
 
@@ -30,6 +31,12 @@ def _ours(code: str) -> Booking:
 def _back(code: str) -> Response:
     answer: Response = redirect(link("bookings.practice_show", code=code), 303)
     return answer
+
+
+def _done(code: str, what: str) -> Response:
+    """Back to the page, which says what was done."""
+    flash(what)
+    return _back(code)
 
 
 @bp.get("/practice/bookings/<code>")
@@ -133,8 +140,7 @@ def propose_now(code: str) -> Response:
         actions.propose(booking, chosen, by=current_user)
     except (NotThisTime, TooOften) as refusal:
         return _propose_page(_ours(code), 409, refusal.whole)
-    flash("Offered. The old time stands until your client has chosen.")
-    return _back(code)
+    return _done(code, "Offered. The old time stands until your client has chosen.")
 
 
 @bp.post("/practice/bookings/<code>/cancel")
@@ -146,8 +152,7 @@ def cancel_by_specialist(code: str) -> Response:
         return case_page(booking, 422, form=form)
     reason = (form.reason.data or "").strip()
     actions.cancel_by_specialist(booking, by=current_user, reason=reason, emergency=form.emergency.data)
-    flash("Cancelled. Your client has been told, with other people who have time.")
-    return _back(code)
+    return _done(code, "Cancelled. Your client has been told, with other people who have time.")
 
 
 @bp.post("/practice/bookings/<code>/complete")
@@ -155,8 +160,7 @@ def cancel_by_specialist(code: str) -> Response:
 def complete(code: str) -> Response:
     """It took place."""
     actions.complete(_ours(code), by=current_user)
-    flash("Noted: it took place.")
-    return _back(code)
+    return _done(code, "Noted: it took place.")
 
 
 @bp.post("/practice/bookings/<code>/missed")
@@ -164,32 +168,21 @@ def complete(code: str) -> Response:
 def client_missed(code: str) -> Response:
     """The client did not come."""
     actions.mark_client_missed(_ours(code), by=current_user)
-    flash("Noted. We write to your client without blame; they can say if it was otherwise.")
-    return _back(code)
+    return _done(code, "Noted. We write to your client without blame; they can say if it was otherwise.")
 
 
 @bp.post("/practice/bookings/<code>/contest")
 @specialist
 def practice_contest(code: str) -> Response:
     """The specialist says that they were there."""
-    booking, form = _ours(code), forms.ContestForm()
-    if not form.validate_on_submit():
-        return case_page(booking, 422, contest_form=form)
-    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads them and answers you.")
-    return _back(code)
+    return contests.contest(_ours(code), case_page, _back)
 
 
 @bp.post("/practice/bookings/<code>/contest/answer")
 @specialist
 def practice_answer_contest(code: str) -> Response:
     """The other side of a contest says how it was."""
-    booking, form = _ours(code), forms.AnswerForm()
-    if not form.validate_on_submit():
-        return case_page(booking, 422, answer_form=form)
-    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads both sides and answers you.")
-    return _back(code)
+    return contests.answer(_ours(code), case_page, _back)
 
 
 @bp.post("/practice/bookings/<code>/again")
@@ -197,5 +190,4 @@ def practice_answer_contest(code: str) -> Response:
 def grant_again(code: str) -> Response:
     """Give this person another free consultation."""
     actions.grant_again(_ours(code), by=current_user, reason="granted by the specialist")
-    flash("Granted. They can book one more free consultation with you.")
-    return _back(code)
+    return _done(code, "Granted. They can book one more free consultation with you.")
