@@ -18,6 +18,8 @@ GIVEN_UP = {
     "told": "timeline, rows",
     "said": "note, label, line",
     "postman": "mail worker",
+    "seat": "place, of an appointment; waiting room, of threads",
+    "seats": "places, of an appointment; waiting room, of threads",
     "arrivals": "request buffering",
     "bell": "nothing: a worker looks once a second",
 }
@@ -91,6 +93,7 @@ def test_no_name_that_was_given_up_comes_back():
         ("practice.bookings.words", ""),
         ("practice.web", ""),
         ("practice.demo.story", ""),
+        ("practice.http.seats", ""),
     ],
 )
 def test_such_a_name_would_be_noticed(module, line):
