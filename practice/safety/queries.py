@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, case, func, or_, select
+from sqlalchemy import Select, Table, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from practice.store.db import db
@@ -27,9 +27,12 @@ def _in_order() -> Select[CrisisResource]:
 
 
 OF_COUNTRIES = _in_order().where(CrisisResource.country.in_((bindparam("own"), bindparam("shared"))))
-# Every page asks this for its footer: plain columns, put together once.
-FOOTER = OF_COUNTRIES.with_only_columns(
-    CrisisResource.country, CrisisResource.purpose, CrisisResource.number, CrisisResource.hours
+# Every page asks this for its footer: plain columns of the table, put together once.
+_LINES = cast(Table, CrisisResource.__table__).c
+FOOTER = (
+    select(_LINES.country, _LINES.purpose, _LINES.number, _LINES.hours)
+    .where(or_(_LINES.country == bindparam("own"), _LINES.country == bindparam("shared")))
+    .order_by(_LINES.id)
 )
 
 
