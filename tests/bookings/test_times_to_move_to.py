@@ -30,9 +30,13 @@ def times(client, cast, sign_in, booked):
     def read():
         client.get(f"/bookings/{booked.code}/move")
         page = client.get(f"/bookings/{booked.code}/move").text
-        return [datetime.fromisoformat(start) for start in re.findall(r'name="start"[^>]* value="([^"]+)"', page)]
+        return values(page)
 
     return read
+
+
+def values(page):
+    return [datetime.fromisoformat(start) for start in re.findall(r'name="start"[^>]* value="([^"]+)"', page)]
 
 
 def computed(booked):
@@ -109,6 +113,18 @@ def test_what_the_client_has_elsewhere_is_no_choice_at_the_next_view(times, cast
     factories.booking(cast.ben, other, later)
 
     assert later not in times()
+
+
+def test_each_client_finds_their_own_appointment_away_and_the_others_in_the_way(times, app, cast, sign_in):
+    later = WEDNESDAY_TEN + timedelta(hours=2)
+    theirs = factories.booking(cast.cleo, cast.practice, later)
+    mine = times()
+    cleo = sign_in(app.test_client(), cast.cleo)
+    found = values(cleo.get(f"/bookings/{theirs.code}/move").text)
+
+    inside = timedelta(minutes=15)
+    assert (WEDNESDAY_TEN + inside in mine, later + inside in mine) == (True, False)
+    assert (WEDNESDAY_TEN + inside in found, later + inside in found) == (False, True)
 
 
 def test_a_list_beside_what_is_only_held_is_never_remembered(cast, app, clock):

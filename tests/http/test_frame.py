@@ -1,7 +1,18 @@
 """What stands around a page is kept under what it says: each reader finds their own, nobody's name is kept."""
 
 from practice.http import frame
+from practice.safety.models import CrisisResource
+from practice.store.db import transaction
 from tests.pages import csrf_of, tree_of
+
+NUMBER = {
+    "country": "JP",
+    "purpose": "emergency",
+    "name": "All",
+    "number": "0120 00 00 00",
+    "hours": "",
+    "languages": "",
+}
 
 
 def _links(page, region):
@@ -41,3 +52,20 @@ def test_the_link_of_the_present_page_is_marked_on_each_page(client):
         here = [href for href, current in _links(client.get(path), ".site-nav") if current]
 
         assert here == [path]
+
+
+def test_what_stands_around_a_page_follows_the_reader_and_the_numbers(app, client, cast):
+    """Each of them is one of the values that a part is remembered under."""
+    ireland, japan = app.test_client(), app.test_client()
+    for browser, zone in ((ireland, "Europe/Dublin"), (japan, "Asia/Tokyo")):
+        browser.set_cookie("zone", zone)
+        browser.get("/terms")
+    footers = [tree_of(browser.get("/terms")).footer.text for browser in (client, ireland, japan)]
+
+    assert ["Dublin time" in each for each in footers] == [False, True, False]
+    assert ["Tokyo time" in each for each in footers] == [False, False, True]
+    with transaction() as session:
+        session.add(CrisisResource(**NUMBER))
+    assert "0120 00 00 00" in tree_of(japan.get("/terms")).footer.text
+    japan.set_cookie("theme", "dark")
+    assert "Light theme" in tree_of(japan.get("/terms")).footer.text
