@@ -151,6 +151,12 @@ def current_intent() -> Intent | None:
     return next(iter(_of_this_browser()), None)
 
 
+def begun(kind: str) -> list[Intent]:
+    """Everything of this kind that this browser or the signed-in person, on whatever device, is in the middle of."""
+    own = queries.drafts_for(current_user) if current_user.is_authenticated else ()
+    return list({each.id: each for each in (*_of_this_browser(), *own) if each.kind == kind}.values())
+
+
 def _of_this_browser() -> list[Intent]:
     """Live intents behind the cookie's tokens, newest first; those that another account claimed are not shown."""
     found = [queries.intent_by_token(token) for token in reversed(session.get(TOKENS, []))]

@@ -42,7 +42,7 @@ class SampleForm(FlaskForm):
 
 
 def samples() -> dict[str, Any]:
-    """Context for home/design.html: a fresh form, one with a mistake, a week, people and a calendar."""
+    """Context for demo/design.html: a fresh form, one with a mistake, a week, people and a calendar."""
     wrong = SampleForm(formdata=None, prefix="wrong")
     wrong.email.errors = ["Add your email address, so we can send the link."]
     return {

@@ -62,7 +62,7 @@ def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], first: int
 def order() -> Response:
     """The rule of the list, with today's number, so that anybody can check it."""
     today = clock.today("UTC")
-    return page("home/list_order.html", day=today, number=day_number(today), total=len(search.listed()))
+    return page("directory/order.html", day=today, number=day_number(today), total=len(search.listed()))
 
 
 @bp.get("/specialists/<slug>")

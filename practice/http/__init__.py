@@ -44,7 +44,7 @@ def set_up(app: Flask) -> None:
     app.before_request(request_checks.check_words)
     app.after_request(compression.pack)  # the last of all: what comes first here is done last
     app.after_request(headers.protect)
-    app.view_functions["static"] = static_files.file
+    app.after_request(static_files.keep_static)
     app.context_processor(reader.for_templates)
     for words in FILTERS:
         app.add_template_filter(words)

@@ -119,15 +119,10 @@ def _source(name: str) -> str:
     return (STATIC / "js" / f"{name}.js").read_text()
 
 
+@cache
 def asset_url(name: str) -> str:
     """Address of a file in static/ ("img/mark.svg") that changes with its content, or FileNotFoundError."""
-    return f"/static/{name}?v={tag_of(name)}"
-
-
-@cache
-def tag_of(name: str) -> str:
-    """The content hash (16 hex digits) of a file in static/, read once per process, or FileNotFoundError."""
-    return _digest((STATIC / name).read_bytes())
+    return f"/static/{name}?v={_digest((STATIC / name).read_bytes())}"
 
 
 def _digest(content: bytes) -> str:

@@ -32,8 +32,8 @@ def protect(answer: Response) -> Response:
         "X-Frame-Options": "DENY",
     }.items():
         answer.headers.setdefault(name, value)
-    # What a page shows here is health data: it stays in no cache unless a view says that it may, an error in none.
-    if "Cache-Control" not in answer.headers or answer.status_code >= 400:
+    # What a page shows here is health data: it stays in no cache unless a view says that it may.
+    if "Cache-Control" not in answer.headers:
         answer.headers["Cache-Control"] = "no-store"
     if settings().is_secure:
         answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

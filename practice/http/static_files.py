@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from posixpath import normpath
-
 from flask import Response, current_app, request
 
 from . import assets
@@ -42,10 +40,6 @@ def forever(answer: Response, current: bool) -> Response:
     return answer
 
 
-def file(filename: str) -> Response:
-    """A picture, a font, a script of its own: kept as well where its address names the version that is here.
-
-    Only an answer with the file in it passes here: what goes wrong is raised, and becomes a page that nobody keeps.
-    """
-    answer = current_app.send_static_file(filename)
-    return forever(answer, request.args.get("v") == assets.tag_of(normpath(filename)))
+def keep_static(answer: Response) -> Response:
+    """Pictures and fonts whose address names their version are kept as well."""
+    return forever(answer, "v" in request.args) if request.endpoint == "static" else answer

@@ -80,7 +80,12 @@ def countries() -> list[Country]:
     """All countries with numbers, by name; the European Union last."""
     rows = db.session.scalars(_in_order())
     found = [Country(code, country_name(code), list(lines)) for code, lines in groupby(rows, lambda r: r.country)]
-    return sorted(found, key=lambda c: (c.code == ANYWHERE_IN_EU, c.name))
+    return sorted(found, key=lambda c: _place(c.code))
+
+
+def _place(code: str) -> tuple[bool, str]:
+    """Where a country stands in a list: by its name, as people read it; the European Union last."""
+    return code == ANYWHERE_IN_EU, country_name(code)
 
 
 def crisis_lines(code: str | None) -> dict[str, object] | None:
@@ -106,8 +111,8 @@ def to_check() -> Sequence[CrisisResource]:
 
 
 def all_lines() -> Sequence[CrisisResource]:
-    """Every number, by country and purpose."""
-    return db.session.scalars(_in_order()).all()
+    """Every number, by the name of its country and by purpose; the European Union last."""
+    return sorted(db.session.scalars(_in_order()), key=lambda line: _place(line.country))
 
 
 def resource(code: str) -> CrisisResource:

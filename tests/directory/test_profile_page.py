@@ -78,7 +78,7 @@ def test_the_rule_of_the_free_consult_is_there_before_anyone_hits_it(page, clien
 
     sign_in(client, cast.ben)
 
-    assert "You have 0 of 3 open." in words(page())
+    assert "You have none ahead of you, at most 3 at a time." in words(page())
 
 
 def test_a_coach_carries_the_line_about_what_coaching_is_not(page, cast):

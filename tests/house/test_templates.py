@@ -76,7 +76,7 @@ def test_no_static_file_is_left_over():
 
 
 # What may stand in the address of a page: words about topics that the whole world may look for, a country.
-OPEN_FORMS = {"directory/index.html", "directory/_filters.html", "safety/show.html", "home/mailbox.html"}
+OPEN_FORMS = {"directory/index.html", "directory/_filters.html", "safety/show.html", "demo/mailbox.html"}
 
 
 def test_only_forms_about_nobody_put_what_is_typed_into_an_address():
@@ -84,3 +84,17 @@ def test_only_forms_about_nobody_put_what_is_typed_into_an_address():
     typed = re.compile(r"<form\b(?![^>]*method=\"post\")[^>]*>(?:(?!</form>).)*<input\b(?![^>]*type=\"hidden\")", re.S)
 
     assert {name for name, source in templates().items() if typed.search(source)} - OPEN_FORMS == set()
+
+
+def test_a_page_lies_in_the_folder_of_the_room_that_serves_it():
+    """One word opens four doors: package, address, templates, tests."""
+    named = re.compile(r"\b(?:page|get_template|render_template)\(\s*\"([a-z_]+)/")
+
+    strays = [
+        f"{name}: {folder}"
+        for name, path in modules().items()
+        for folder in named.findall(path.read_text())
+        if name.split(".")[1] not in (folder, "http", "letters") and folder != "components"
+    ]
+
+    assert strays == []

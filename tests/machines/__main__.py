@@ -37,8 +37,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         migrated_cluster(Path(folder)) as database,
-        # Everybody comes from this machine's one address, more often than one household does.
-        firm(database, Path(folder), is_limited=False) as whole,
+        firm(database, Path(folder)) as whole,
     ):
         reckoning = rolling(whole, options.people, options.kills)
     print(f"{storm.HEAD}\n{reckoning.row()}\n\nanswers: {reckoning.answers}\nfaults: {reckoning.faults or 'none'}")

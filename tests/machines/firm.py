@@ -60,7 +60,6 @@ class Firm:
     redis: RedisServer
     sink: Odd
     lease: float
-    is_limited: bool = True
     ports: tuple[int, int] = field(default_factory=lambda: (free_port(), free_port()))
     webs: dict[int, Running] = field(default_factory=dict)
     workers: dict[int, Running] = field(default_factory=dict)
@@ -91,18 +90,17 @@ class Firm:
         self.kills["worker"] += 1
 
     def _overrides(self) -> dict[str, Any]:
-        return {"LEASE_SECONDS": self.lease, "RATELIMIT_ENABLED": self.is_limited}
+        return {"LEASE_SECONDS": self.lease}
 
 
 @contextmanager
-def firm(database: Cluster, data: Path, *, lease: float = 60.0, is_limited: bool = True) -> Iterator[Firm]:
-    """The whole installation, running. `lease` is for how many seconds a worker may have a letter to itself; where it
-    is not limited, all may come from one address."""
+def firm(database: Cluster, data: Path, *, lease: float = 60.0) -> Iterator[Firm]:
+    """The whole installation, running. `lease` is for how many seconds a worker may have a letter to itself."""
     with ExitStack() as stack:
         redis, sink = stack.enter_context(redis_server(data)), stack.enter_context(Odd())
         made = functools.partial(Production, redis_url=redis.url, smtp_url=sink.url)
         arena = stack.enter_context(product(Copies(database), data, made))
-        whole = Firm(arena, redis, sink, lease, is_limited)
+        whole = Firm(arena, redis, sink, lease)
         stack.callback(whole.stack.close)
         for number in (0, 1):
             whole.start_web(number)

@@ -48,7 +48,13 @@ DECISIONS = {
 def overview() -> Response:
     """What needs somebody today."""
     latest = queries.log(queries.Asked(), limit=6)
-    return page("admin/overview.html", found=queries.overview(), latest=latest, log_line=log_lines.line)
+    return page(
+        "admin/overview.html",
+        found=queries.overview(),
+        latest=latest,
+        log_line=log_lines.line,
+        log_facts=log_lines.facts,
+    )
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})

@@ -117,6 +117,7 @@ def log() -> Response:
         asked=asked,
         kinds=sorted((log_lines.kind(name), name) for name in queries.kinds_in_log()),
         log_line=log_lines.line,
+        log_facts=log_lines.facts,
         older=found[-1][0].number if len(found) == queries.A_PAGE else None,
         length=audit.head()[0],
         checked=bool(request.args.get("check")),
