@@ -264,3 +264,42 @@ def test_a_hold_of_one_offer_is_no_hold_of_another_at_that_time(cast, browser, m
     assert (booked.appointment.offer_id, booked.ends_at - booked.starts_at) == (longer.id, timedelta(hours=1))
     assert held.state == BookingState.EXPIRED
     assert faults() == []
+
+
+# ---------------------------------------------------------------- a form that has booked for somebody else
+
+
+@pytest.fixture
+def cleo_in(app, cast, sign_in):
+    return sign_in(app.test_client(), cast.cleo)
+
+
+@pytest.mark.parametrize("time", ["the same time", "another time", "another specialist"])
+def test_a_form_that_booked_for_another_account_says_so_and_books_on_the_second_press(
+    ben_in, cleo_in, cast, confirm, time
+):
+    factories.specialist(factories.user("Ilse", zone="Europe/Vienna"), slug="ilse")
+    assert confirm(WEDNESDAY_TEN, form_key="k" * 30).status_code == 303
+    slug = "ilse" if time == "another specialist" else "anna-kern"
+    start = WEDNESDAY_TEN if time != "another time" else THURSDAY_TEN
+
+    old = confirm(start, slug, cleo_in, form_key="k" * 30, note="I typed this")
+
+    assert old.status_code == 409
+    assert "This form was used before, so nothing is booked now." in old.text
+    assert "I typed this" in old.text
+    assert queries.upcoming_of(cast.cleo) == []
+    if time == "the same time":
+        return  # it is gone, and the second press says so
+    fresh = tree_of(old).find("input", attrs={"name": "form_key"})["value"]
+    assert confirm(start, slug, cleo_in, form_key=fresh).status_code == 303
+    assert len(queries.upcoming_of(cast.cleo)) == 1
+
+
+def test_a_script_reads_of_such_a_form_what_a_page_would_say(ben_in, cleo_in, cast, confirm):
+    confirm(WEDNESDAY_TEN, form_key="k" * 30)
+    cleo_in.environ_base["HTTP_ACCEPT"] = "application/json"
+
+    old = confirm(THURSDAY_TEN, browser=cleo_in, form_key="k" * 30)
+
+    assert (old.status_code, old.json["error"]) == (409, "spent_form")

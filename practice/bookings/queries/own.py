@@ -227,14 +227,17 @@ def holds_in_network(network_key: str) -> int:
     )
 
 
-REMEMBERED = select(RememberedAnswer.target).where(
-    RememberedAnswer.form_key == bindparam("key"), RememberedAnswer.action == bindparam("action")
+REMEMBERED = (
+    select(RememberedAnswer.target, Booking.client_id)
+    .outerjoin(Booking, Booking.code == RememberedAnswer.target)
+    .where(RememberedAnswer.form_key == bindparam("key"), RememberedAnswer.action == bindparam("action"))
 )
 
 
-def remembered(form_key: str, action: str) -> str | None:
-    """What this very form was answered with before."""
-    return db.session.scalar(REMEMBERED, {"key": form_key, "action": action})
+def remembered(form_key: str, action: str) -> tuple[str, int | None] | None:
+    """(the code of the booking that this very form was answered with before, whose it is)."""
+    found = db.session.execute(REMEMBERED, {"key": form_key, "action": action}).first()
+    return None if found is None else (found.target, found.client_id)
 
 
 def proposal_of_client(user: User, code: str) -> Proposal:
