@@ -148,8 +148,9 @@ def over(booking: Booking | Listed) -> str:
     return "The half hour is over" if booking.terms.one_per_pair else f"Your {booking.terms.called} is over"
 
 
-def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str:
+def waiting(held: Booking | None, reader: policy.Eligibility) -> str:
     """Whether the chosen time is kept for the reader while the form is open, and what comes before it is theirs."""
+    is_confirmed = reader.is_signed_in and reader.is_confirmed
     if held is not None and held.held_until is not None:
         kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
         until_then = " After that somebody else can take it." if not is_confirmed else ""
@@ -158,7 +159,9 @@ def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str
         until_then = ""
     if is_confirmed:
         return kept if held else f"{kept} It becomes yours when you press the button below."
-    first = "confirmed your email" if is_signed_in else "signed in, or created an account and confirmed your email,"
+    first = (
+        "confirmed your email" if reader.is_signed_in else "signed in, or created an account and confirmed your email,"
+    )
     return f"{kept}{until_then} It becomes yours once you have {first} and pressed the button here once more."
 
 

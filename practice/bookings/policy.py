@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -91,6 +91,11 @@ def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
         and not is_permitted(eligibility.permitted_places, eligibility.location),
     }
     return [refusal for refusal in eligibility.terms.refused_for if stands[refusal]]
+
+
+def lasting(found: Iterable[Refusal]) -> list[Refusal]:
+    """Of these, what stands in the way also of somebody who signs in and confirms their address."""
+    return [each for each in found if each not in (Refusal.SIGN_IN, Refusal.EMAIL)]
 
 
 def _may_work_there(eligibility: Eligibility) -> bool:

@@ -13,11 +13,11 @@ from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Holding
 from practice.bookings import claims, free_times, policy, queries, terms
-from practice.bookings.errors import NotEligible, OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
+from practice.bookings.errors import OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
-from practice.bookings.terms import Refusal, Terms
+from practice.bookings.terms import Terms
 from practice.specialists.models import Offer
 from practice.store import retention
 from practice.store.db import changed, db, rereading, transactional
@@ -50,21 +50,12 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it, `OwnOverlap` if they have something
     else then, `NotEligible` for who could not book in the end, whatever they fill in.
     """
-    if visitor.user is not None:
-        _require_hope(offer, visitor.user)
-    elif offer.price.amount:
-        raise NotEligible(Refusal.PRICE, terms.of(offer.kind))
+    # Who cannot book in the end keeps no time from others, and waits in no line for a calendar. Whatever changes after
+    # this question is found by the last one, behind the lock of who books.
+    hopeless = queries.hopeless(visitor.user, offer) if visitor.user is not None else queries.unpayable(offer)
+    if hopeless is not None and claims.GUARDED:
+        raise hopeless
     return _hold(offer, starts_at, visitor)
-
-
-def _require_hope(offer: Offer, user: User) -> None:
-    """Who cannot book in the end keeps no time from others, and waits in no line for a calendar; an address can still
-    be confirmed. Whatever changes after this question is found by the last one, behind the lock of who books."""
-    eligibility = queries.eligibility_of(user, offer.specialist, offer)
-    found = policy.refusals(eligibility, clock.now())
-    lasting = [each for each in found if each != Refusal.EMAIL]
-    if lasting and claims.GUARDED:
-        raise NotEligible(lasting[0], eligibility.terms)
 
 
 @rereading

@@ -8,6 +8,7 @@ from .eligibility import (
     earlier_failures,
     eligibility_of,
     emergencies_this_year,
+    hopeless,
     is_taken,
     missed_by,
     misses_of,
@@ -19,6 +20,7 @@ from .eligibility import (
     resting,
     strikes_of,
     takes,
+    unpayable,
 )
 from .listed import Listed, list_of
 from .own import (
@@ -94,6 +96,7 @@ __all__ = [
     "holds_in_network",
     "holds_of",
     "holds_of_time",
+    "hopeless",
     "is_taken",
     "list_of",
     "live_hold",
@@ -124,6 +127,7 @@ __all__ = [
     "starts_for",
     "strikes_of",
     "takes",
+    "unpayable",
     "upcoming_of",
     "week_of_slots",
     "where_they_hold",

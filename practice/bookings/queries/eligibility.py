@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
 from practice.bookings import policy, terms
+from practice.bookings.errors import NotEligible
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
     Appointment,
@@ -22,6 +23,7 @@ from practice.bookings.models import (
 )
 from practice.bookings.occupancy import SPECIALIST_SIDE, Occupancy, cells
 from practice.bookings.states import BookingState
+from practice.bookings.terms import Refusal
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import LICENSED, ProfileState
@@ -191,6 +193,21 @@ def eligibility_of(
         permitted_places=specialist.permitted_places if specialist.kind in LICENSED else (),
         location=location,
     )
+
+
+def hopeless(user: User, offer: Offer) -> NotEligible | None:
+    """Why this person, signed in or not, could not book in the end, whatever they fill in; None where they could.
+
+    They can still sign in, and confirm their address.
+    """
+    eligibility = eligibility_of(user, offer.specialist, offer)
+    found = policy.lasting(policy.refusals(eligibility, clock.now()))
+    return NotEligible(found[0], eligibility.terms) if found else None
+
+
+def unpayable(offer: Offer) -> NotEligible | None:
+    """The part of it that the offer alone decides: what has a price is for nobody, as long as nothing can be paid."""
+    return NotEligible(Refusal.PRICE, terms.of(offer.kind)) if offer.price.amount else None
 
 
 def _asked(user: User, specialist: Specialist, agreed: terms.Terms, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from practice.accounts import intents, limits
+from practice.accounts.models import Intent
 from practice.bookings import actions, begun, booking_form, forms, labels, policy, queries, slot_picker, visitors
 from practice.bookings.actions import Details
 from practice.bookings.errors import (
@@ -84,14 +85,22 @@ def new(slug: str, code: str) -> Response | Any:
     offer = chosen.offer
     if offer.code != code:
         return _lead_on(chosen, code)
-    intent = begun.of(offer)
+    if (unpayable := queries.unpayable(offer)) is not None:
+        return _not_for_them(slug, unpayable)
+    return _form_for(offer, begun.of(offer))
+
+
+def _form_for(offer: Offer, intent: Intent | None) -> Response:
+    """The form for the time that was asked for or chosen before, or what else there is where that is gone."""
     fields = intents.shown(intent) if intent else {}
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
-        return redirect(_picker_of(slug))
+        return redirect(_picker_of(offer.specialist.slug))
     held = _own_hold(intent, offer, starts_at)
-    if held is None and not _is_free(offer, starts_at):
-        return taken(offer, starts_at, SlotTaken("That time is not free any more."))
+    try:
+        _require_free(offer, starts_at, held)
+    except SlotTaken as refusal:
+        return taken(offer, starts_at, refusal)
     form, blank = _shown(offer, fields, starts_at, held)
     return form_page(offer, starts_at, form, held, blank=blank)
 
@@ -130,8 +139,6 @@ def create(slug: str, code: str) -> Response | Any:
     if not form.help_shown.data and mentions_danger(form.note.data):
         form.help_shown.data = "yes"
         return form_page(offer, starts_at, form, held, show_help=True)
-    if (gate := _gate(offer, form, held)) is not None:
-        return gate
     return _book(offer, starts_at, form, held)
 
 
@@ -152,6 +159,8 @@ def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
 
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
     try:
+        if not current_user.is_authenticated:
+            return _gate(offer, starts_at, form, held)
         booking = actions.book(current_user, offer, starts_at, _details(form), held)
     except BookedBefore as refusal:
         return _booked_before(refusal, starts_at, form)
@@ -195,10 +204,12 @@ def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal:
     return form_page(offer, starts_at, form, None, status=409)
 
 
-def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
-    """Sign-in is asked for now, not before; the form comes back as it was."""
-    if current_user.is_authenticated:
-        return None
+def _gate(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response:
+    """Sign-in is asked for now, not before; the form comes back as it was. Raises `NotEligible` or `SlotTaken` where an
+    account would be made for nothing."""
+    if (hopeless := queries.hopeless(current_user, offer)) is not None:
+        raise hopeless
+    _require_free(offer, starts_at, held)
     begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
     return redirect(link("accounts.sign_up"), 303)
 
@@ -256,8 +267,10 @@ def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None =
     )
 
 
-def _is_free(offer: Offer, starts_at: datetime) -> bool:
-    return int(starts_at.timestamp()) in queries.starts_for(offer, visitors.looker())
+def _require_free(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
+    """Raises `SlotTaken` where the time is neither held for this reader nor in their list."""
+    if held is None and int(starts_at.timestamp()) not in queries.starts_for(offer, visitors.looker()):
+        raise SlotTaken("That time is not free any more.")
 
 
 def form_page(
@@ -274,6 +287,7 @@ def form_page(
     specialist = offer.specialist
     eligibility = queries.eligibility_of(current_user, specialist, offer)
     found = [each for each in policy.refusals(eligibility, clock.now()) if each != Refusal.SIGN_IN]
+    refusals = [refusal] if refusal else found
     return page(
         "bookings/new.html",
         status,
@@ -282,13 +296,14 @@ def form_page(
         person=labels.person(specialist),
         form=form,
         held=held,
-        waiting=labels.waiting(held, eligibility.is_signed_in, eligibility.is_signed_in and eligibility.is_confirmed),
+        # Nothing waits for who is refused.
+        waiting="" if policy.lasting(refusals) else labels.waiting(held, eligibility),
         eligibility=eligibility,
         terms=eligibility.terms,
-        refusals=[refusal] if refusal else found,
+        refusals=refusals,
         sentences=eligibility.terms.sentences,
         lines=labels.summary(offer, starts_at),
-        others=queries.others_with_times(specialist) if found or refusal else [],
+        others=queries.others_with_times(specialist) if refusals else [],
         **more,
     )
 
