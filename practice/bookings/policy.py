@@ -44,6 +44,8 @@ STRIKE_NOTICE = timedelta(hours=24)
 EMERGENCIES_A_YEAR = 2
 PROPOSAL_LASTS = timedelta(hours=48)
 MOST_PROPOSED = 3
+# What is suggested unasked begins between these minutes of the reader's own day, where there is such a time nearby.
+WAKES, SLEEPS = 7 * 60, 22 * 60
 
 
 CHOOSE_SOME = f"Choose one to {number(MOST_PROPOSED)} times."
@@ -71,6 +73,12 @@ class Eligibility:
     started_count: int = 0
     permitted_places: Sequence[str] = field(default_factory=tuple)
     location: str | None = None
+
+
+# Whatever of these stands in the way stands in the way of a consultation with anybody.
+WITH_ANYBODY = frozenset(
+    {Refusal.ADULT, Refusal.PAUSED_CLIENT, Refusal.TOO_MANY_OPEN, Refusal.TOO_MANY_STARTED},
+)
 
 
 def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:

@@ -36,7 +36,7 @@ ASKED_LATER = (Refusal.SIGN_IN, Refusal.EMAIL)
 @public
 def index() -> Response:
     """The list: filters in the address, real times in the reader's zone, never an empty page."""
-    everyone = listing.everyone()
+    everyone = bookings.everyone()
     filters, notes = listing.read(request.args, everyone)
     found = listing.find(filters, everyone, reader())
     first = A_PAGE * (_page_number(found) - 1)
@@ -146,6 +146,5 @@ def _date(text: str) -> date | None:
 
 
 def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:
-    return [
-        (labels.person(each), slot_picker.time_choice(start)) for each, start in bookings.others_with_times(specialist)
-    ]
+    found = bookings.others_with_times(specialist, current_user, reader())
+    return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]

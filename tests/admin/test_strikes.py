@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from practice.bookings import actions, queries
+from practice.bookings import queries as booked
 from practice.bookings.models import Strike
 from practice.bookings.terms import CONSULT
-from practice.directory import listing
 from practice.store.audit import AuditEvent
 from practice.store.db import db
 from practice.values.errors import Conflict, NotAllowed
@@ -98,7 +98,7 @@ def test_a_strike_taken_back_frees_the_specialist_at_once(sam_in, cancelled, cas
 
     assert answer.status_code == 303
     assert takes_consults(cast.practice)
-    assert any(each.card.id == cast.practice.id and each.card.offers_consult for each in listing.everyone())
+    assert any(each.card.id == cast.practice.id and each.card.offers_consult for each in booked.everyone())
     db.session.refresh(cast.practice)
     assert cast.practice.calendar_version > version
     line = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "strike.waived")).one()

@@ -53,6 +53,7 @@ from .staff import (
     misplaced_entries,
     open_contests,
 )
+from .suggested import consults_of, everyone, others_with_times, soonest
 from .times import (
     NOBODY,
     Looker,
@@ -61,7 +62,6 @@ from .times import (
     nearest,
     nearest_if_gone,
     next_starts,
-    others_with_times,
     starts_at,
     starts_for,
     week_of_slots,
@@ -83,12 +83,14 @@ __all__ = [
     "chosen_at_of",
     "chosen_offer",
     "confirmed_between",
+    "consults_of",
     "contest",
     "contest_about",
     "contest_of",
     "earlier_failures",
     "eligibility_of",
     "emergencies_this_year",
+    "everyone",
     "feed_by_token",
     "feeds_of",
     "history",
@@ -123,6 +125,7 @@ __all__ = [
     "remembered",
     "resting",
     "side_of",
+    "soonest",
     "starts_at",
     "starts_for",
     "strikes_of",

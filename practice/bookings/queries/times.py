@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
 from practice.bookings import free_times, picking, terms
@@ -25,10 +24,10 @@ from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import ProfileState
 from practice.specialists.timing import Timing
-from practice.store.db import UtcDateTime, db, spelled
+from practice.store.db import UtcDateTime, db
 from practice.values import clock
 
-from .eligibility import CURRENT, IS_NAMED, LIES_THERE, RESTING, VISIBLE, resting, takes
+from .eligibility import CURRENT, IS_NAMED, LIES_THERE, RESTING, VISIBLE, takes
 
 NEAREST = 5
 CELL_MINUTES = int(CELL.total_seconds()) // 60
@@ -189,30 +188,6 @@ def nearest_if_gone(slug: str, code: str, at: datetime, *, account: str, browser
 def next_starts(wanted: Collection[Wanted], count: int = 3) -> dict[Wanted, tuple[int, ...]]:
     """The next free starts of each list: for cards; no query when nothing changed."""
     return free_times.next_starts(wanted, count, clock.now())
-
-
-def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Specialist, datetime]]:
-    """Published colleagues who share a topic and have a free time: the way on when a "no" was the answer."""
-    topics = [each.topic_id for each in specialist.topics]
-    offers = db.session.scalars(
-        select(Offer)
-        .join(Offer.specialist)
-        .options(contains_eager(Offer.specialist))
-        .where(
-            Specialist.state == ProfileState.PUBLISHED,
-            Specialist.id != specialist.id,
-            Offer.kind.in_([spelled(each) for each in terms.ONE_PER_PAIR]),
-            Offer.ended_at.is_(None),
-            Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
-        )
-        .order_by(Specialist.id)
-        .limit(limit * 3)
-    ).all()
-    paused = resting()
-    lists = {Wanted.by(each): each.specialist for each in offers if each.specialist_id not in paused}
-    starts = next_starts(lists, count=1)
-    found = [(each, datetime.fromtimestamp(starts[wanted][0], UTC)) for wanted, each in lists.items() if starts[wanted]]
-    return sorted(found, key=lambda pair: pair[1])[:limit]
 
 
 def week_of_slots(starts: Sequence[int], reader: Clock, first: date | None = None) -> dict[str, object]:

@@ -29,7 +29,7 @@ from practice.bookings.models import Booking
 from practice.bookings.queries import Chosen
 from practice.bookings.terms import Refusal
 from practice.http.access import public
-from practice.http.clocks import local, viewer_zone
+from practice.http.clocks import local, reader, viewer_zone
 from practice.http.forms import as_read
 from practice.http.pages import link, page
 from practice.safety.labels import mentions_danger
@@ -303,7 +303,7 @@ def form_page(
         refusals=refusals,
         sentences=eligibility.terms.sentences,
         lines=labels.summary(offer, starts_at),
-        others=queries.others_with_times(specialist) if refusals else [],
+        others=queries.others_with_times(specialist, current_user, reader()) if refusals else [],
         **more,
     )
 
@@ -344,7 +344,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     nearest = queries.nearest(offer, starts_at, visitors.looker())
     if _wants_json():
         return _refused(refusal, nearest=[each.isoformat() for each in nearest])
-    others = queries.others_with_times(specialist)
+    others = queries.others_with_times(specialist, current_user, reader())
     return page(
         "bookings/taken.html",
         409,

@@ -16,7 +16,7 @@ from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
 from practice.http.access import client
-from practice.http.clocks import local
+from practice.http.clocks import local, reader
 from practice.http.pages import link, page
 from practice.providers.calendar_ics import download_file
 from practice.store import sealed
@@ -113,7 +113,7 @@ def _others(booking: Booking) -> list[Any]:
     """A "no" never ends a page: colleagues with free times."""
     if booking.is_confirmed or booking.state == BookingState.COMPLETED:
         return []
-    found = queries.others_with_times(booking.specialist)
+    found = queries.others_with_times(booking.specialist, current_user, reader())
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
 
 
