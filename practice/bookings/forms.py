@@ -113,10 +113,9 @@ class SlotForm(Form):
             raise ValidationError("Choose one of the times.")
 
 
-class ReasonForm(Form):
-    """A reason is welcome and never needed."""
+class CancelForm(Form):
+    """A specialist cancels. Nobody is asked why: there is nobody who would read it (docs/decisions/0039)."""
 
-    reason = TextAreaField("Would you like to say why?", validators=[Length(max=500)])
     emergency = BooleanField("It is an emergency")
 
 

@@ -148,7 +148,7 @@ class Booking(Coded, Entered, db.Model):
     note = sealed.Words("booking")
     phone = sealed.Words("booking")
     prep = sealed.Words("booking")
-    reason = sealed.Words("booking")
+    reason = sealed.Words("booking")  # from when people were asked (docs/decisions/0039); it goes with the others
     granted_because = sealed.Words("booking")
     appointment: Mapped[Appointment] = relationship(back_populates="bookings")
     specialist: Mapped[Specialist] = relationship()

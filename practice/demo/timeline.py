@@ -228,7 +228,7 @@ STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     "cancel": (_after_booking(26), lambda s: actions.cancel(s.booking, by=s.client)),
     "cancel_by_specialist": (
         _before_start(30),
-        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist, reason=SENTENCES.cancelled),
+        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist),
     ),
     "release": (_before_start(4), lambda s: actions.release_unconfirmed(s.booking)),
     "release_late": (_before_start(1), lambda s: actions.cancel(s.booking, by=s.client)),

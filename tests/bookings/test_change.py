@@ -16,6 +16,7 @@ from practice.store.db import db
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user
+from tests.pages import tree_of
 
 S = BookingState
 
@@ -124,14 +125,27 @@ def test_two_hours_before_is_in_time_and_a_second_later_is_not(booked, cast, clo
 
 
 def test_cancelling_frees_the_time_and_tells_both(told, ben_in, post, cast, outbox):
-    answer = post(f"/bookings/{told.code}/cancel", reason="a private reason")
+    answer = post(f"/bookings/{told.code}/cancel")
 
     assert answer.status_code == 303
     assert int(WEDNESDAY_TEN.timestamp()) in queries.starts_for(cast.practice.consult)
     for person in (cast.ben, cast.anna):
         assert outbox.last_to(person).template == "bookings/cancelled"
         assert outbox.last_to(person).context["invite"]["method"] == "CANCEL"
-    assert "private" not in str(outbox.last_to(cast.anna).context)
+
+
+def test_nobody_is_asked_why_they_cancel_on_either_side(told, ben_in, app, cast, sign_in):
+    """Nobody would read it. A specialist says whether it is an emergency, which a rule reads."""
+    anna_in = sign_in(app.test_client(), cast.anna)
+    asked = {}
+    for browser, page, sent in (
+        (ben_in, f"/bookings/{told.code}/cancel", f"/bookings/{told.code}/cancel"),
+        (anna_in, f"/practice/bookings/{told.code}", f"/practice/bookings/{told.code}/cancel"),
+    ):
+        form = tree_of(browser.get(page)).find("form", action=sent)
+        asked[sent] = [each["name"] for each in form.select("input, textarea") if each["name"] != "csrf_token"]
+
+    assert list(asked.values()) == [[], ["emergency"]]
 
 
 def test_the_cancel_page_says_before_whether_it_counts(booked, ben_in, clock):
@@ -382,7 +396,7 @@ def test_nothing_changes_on_a_get(booked, ben_in):
 
 
 def test_a_form_without_its_token_changes_nothing(booked, ben_in):
-    answer = ben_in.post(f"/bookings/{booked.code}/cancel", data={"reason": ""})
+    answer = ben_in.post(f"/bookings/{booked.code}/cancel")
 
     assert answer.status_code == 400
     assert _state(booked.code) == S.CONFIRMED

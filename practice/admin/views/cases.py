@@ -48,13 +48,7 @@ DECISIONS = {
 def overview() -> Response:
     """What needs somebody today."""
     latest = queries.log(queries.Asked(), limit=6)
-    return page(
-        "admin/overview.html",
-        found=queries.overview(),
-        latest=latest,
-        log_line=log_lines.line,
-        log_facts=log_lines.facts,
-    )
+    return page("admin/overview.html", found=queries.overview(), latest=latest, log=log_lines)
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})

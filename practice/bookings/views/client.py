@@ -177,16 +177,11 @@ def _old_stands(refusal: Conflict) -> str:
 @client
 def cancel(code: str) -> Response:
     """What cancelling means now, before anyone presses it."""
-    return _cancel_page(_mine(code), forms.ReasonForm())
-
-
-def _cancel_page(booking: Booking, form: forms.ReasonForm, status: int = 200) -> Response:
+    booking = _mine(code)
     return page(
         "bookings/cancel.html",
-        status,
         booking=booking,
         person=labels.person(booking.specialist),
-        form=form,
         possible=queries.possible(booking, Side.CLIENT),
     )
 
@@ -194,11 +189,8 @@ def _cancel_page(booking: Booking, form: forms.ReasonForm, status: int = 200) ->
 @bp.post("/bookings/<code>/cancel")
 @client
 def cancel_now(code: str) -> Response:
-    """Cancel; the reason is optional and not shown to the specialist."""
-    booking, form = _mine(code), forms.ReasonForm()
-    if not form.validate_on_submit():
-        return _cancel_page(booking, form, 422)
-    actions.cancel(booking, by=current_user, reason=(form.reason.data or "").strip())
+    """Cancel; nobody is asked why."""
+    actions.cancel(_mine(code), by=current_user)
     return _done(code, "Cancelled. The time is free for somebody else, and both calendars are being updated.")
 
 

@@ -63,7 +63,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "history": labels.timeline(moves, booking, current_user.id),
         "possible": queries.possible(booking, Side.SPECIALIST),
         "looked_at": labels.looked_at(contest, booking, current_user.id),
-        "form": forms.ReasonForm(),
+        "form": forms.CancelForm(),
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
     }
@@ -147,11 +147,10 @@ def propose_now(code: str) -> Response:
 @specialist
 def cancel_by_specialist(code: str) -> Response:
     """Cancel: never counts for the client, who gets other people to talk to."""
-    booking, form = _ours(code), forms.ReasonForm()
+    booking, form = _ours(code), forms.CancelForm()
     if not form.validate_on_submit():
         return case_page(booking, 422, form=form)
-    reason = (form.reason.data or "").strip()
-    actions.cancel_by_specialist(booking, by=current_user, reason=reason, emergency=form.emergency.data)
+    actions.cancel_by_specialist(booking, by=current_user, emergency=form.emergency.data)
     return _done(code, "Cancelled. Your client has been told, with other people who have time.")
 
 

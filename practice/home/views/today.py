@@ -47,6 +47,7 @@ class Task:
     is_with_others: bool = False
 
 
+WAITING = {"tasks": False, "with_others": True}
 WITH_OUR_TEAM = (ProfileState.SUBMITTED, ProfileState.IN_REVIEW)
 PROFILE_STATES = {
     ProfileState.DRAFT: ("Your application is not sent yet", "What you wrote is kept.", "apply", "Go on with it"),
@@ -79,7 +80,6 @@ def practice() -> Response:
     hours = availability.open_hours(own, OfferKind.CONSULT)
     today = local_day(now, hours)
     ahead = agenda.ahead_of(own.id, now, limit=50)
-    tasks = list(_tasks(own, ahead, now))
     return page(
         "home/practice.html",
         own=own,
@@ -87,8 +87,7 @@ def practice() -> Response:
         greeting=_greeting(now),
         next=_card(ahead[0], now) if ahead else None,
         of_today=[_row(each) for each in _of_today(own, hours, now)],
-        tasks=[each for each in tasks if not each.is_with_others],
-        with_others=[each for each in tasks if each.is_with_others],
+        **_waiting(own, ahead, now),
         **_of_hours(own, hours, now),
     )
 
@@ -154,6 +153,12 @@ def _card(booking: Booking, now: datetime) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- what waits
+
+
+def _waiting(own: Specialist, ahead: Sequence[Booking], now: datetime) -> dict[str, Any]:
+    """What waits for the specialist, and what waits for a client or our team."""
+    found = list(_tasks(own, ahead, now))
+    return {name: [each for each in found if each.is_with_others is there] for name, there in WAITING.items()}
 
 
 def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
