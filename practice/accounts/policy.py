@@ -20,6 +20,9 @@ MOST_READ = 32
 # Passwords that became common because a text praised them.
 PRAISED = ("correcthorsebatterystaple",)
 
+# Characters of why somebody did something to another person's account.
+LONGEST_REASON = 500
+
 # A sign-in ends when nothing happened for so long (idle), and after so long in any case (whole).
 PRACTICE_IDLE = timedelta(minutes=30)
 PRACTICE_IDLE_OWN_DEVICE = timedelta(hours=12)

@@ -1,6 +1,12 @@
 """What stands around a page is kept under what it says: each reader finds their own, nobody's name is kept."""
 
+import subprocess
+import sys
+
+from markupsafe import escape
+
 from practice.http import frame
+from practice.http.gaps import gap
 from practice.safety.models import CrisisResource
 from practice.store.db import transaction
 from tests.pages import csrf_of, tree_of
@@ -33,6 +39,26 @@ def test_a_reader_finds_their_own_name_token_and_way_back(app, cast, sign_in):
     assert csrf_of(bens) != csrf_of(cleos)
     assert ben.post("/theme", data={"csrf_token": csrf_of(bens), "theme": "dark"}).status_code == 302
     assert "\x00" not in bens.text + cleos.text
+
+
+def test_nothing_from_outside_is_taken_for_a_gap(client, cast, sign_in):
+    """What is put into a kept part stands where the part has room for it, and nowhere else."""
+    sign_in(client, cast.ben)
+    asked = "%00token%00/%00name%00/%00here%00/%00zone%00"
+    for path in (f"/{asked}", f"/free-consultation?from={asked}", f"/free-consultation/{asked}"):
+        page = client.get(path)
+        back = {field["value"] for field in tree_of(page).select('input[name="next"]')}
+
+        assert "\x00" not in page.text, path
+        assert not [each for each in back if csrf_of(page) in each or cast.ben.display_name in each], path
+
+
+def test_a_gap_is_spelled_anew_in_each_process():
+    spell = "from practice.http import gaps; print(repr(gaps.gap('token')))"
+    spelled = {subprocess.run([sys.executable, "-c", spell], capture_output=True, check=True).stdout for _ in range(2)}
+
+    assert len(spelled) == 2
+    assert escape(gap("token")) == gap("token")
 
 
 def test_nobodys_name_and_nobodys_token_is_kept(app, cast, sign_in):

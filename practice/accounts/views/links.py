@@ -193,9 +193,10 @@ def stay_on(token: str) -> BaseResponse:
 def way_back(token: str) -> BaseResponse:
     """The way round, after the wait: off, or on as it was."""
     link = _open(token, "two_step_off")
-    if not PressForm().validate_on_submit():
+    pressed = request.form.get("do")
+    if not PressForm().validate_on_submit() or pressed not in ("off", "keep"):
         return page("accounts/way_back.html", asked_at=link.created_at - policy.TWO_STEP_BACK_AFTER)
-    if request.form.get("do") == "keep":
+    if pressed == "keep":
         return _stays_on(link)
     actions.take_way_back(token)
     flash("Two-step sign-in is off. Sign in with your password, and set it up again soon.")

@@ -206,7 +206,7 @@ def remove_exception() -> Response:
     try:
         actions.remove_exception(own, on, kind, shown=shown)
     except Changed:
-        return _back(f"{day(on)} has other hours by now, so it was not removed. Look at it again.", "dates")
+        return _back(f"{day(on)} may have other hours by now, so it was not removed. Look at it again.", "dates")
     return _back(f"{day(on)} follows your weekly hours again.", "dates")
 
 

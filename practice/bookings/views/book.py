@@ -231,7 +231,9 @@ def _shown(
 
 
 def _fields(form: forms.BookForm) -> dict[str, Any]:
-    return {name: form[name].data for name in FIELDS} | {"form_key": form.form_key.data}
+    """What is kept of a form that books nothing yet; a key that is none of ours is not."""
+    key = form.form_key.data
+    return {name: form[name].data for name in FIELDS} | ({"form_key": key} if forms.is_form_key(key) else {})
 
 
 def _details(form: forms.BookForm) -> Details:
