@@ -45,6 +45,11 @@ def looker() -> Looker:
     return Looker(tuple(own_holds()), client)
 
 
+def mover(booking: Booking) -> Looker:
+    """The same for who gives an appointment of theirs another time, by choice or as offered."""
+    return Looker((booking,), booking.client, browser_key())
+
+
 def cookies() -> dict[str, str]:
     """Who asks as far as the cookies say: enough to tell a stranger's claim from one of their own."""
     return {"account": session.get("_user_id", ""), "browser": _hash_of(session.get("browser", ""))}

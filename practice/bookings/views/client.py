@@ -9,11 +9,10 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, queries, slot_picker
+from practice.bookings import actions, forms, invites, labels, queries, slot_picker, visitors
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
-from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
 from practice.http.access import client
 from practice.http.clocks import local, reader
@@ -104,7 +103,7 @@ def _prepared(booking: Booking) -> dict[str, Any]:
 
 def _still_proposed(booking: Booking) -> list[datetime]:
     """Of the other times that the specialist offers, those that can still be taken."""
-    free = set(queries.starts_for(booking.appointment.offer, Looker((booking,), booking.client)))
+    free = set(queries.starts_for(booking.appointment.offer, visitors.mover(booking)))
     instants = booking.open_proposal.instants if booking.open_proposal is not None else []
     return [start for start in instants if int(start.timestamp()) in free]
 
@@ -138,7 +137,7 @@ def move(code: str) -> Response:
 
 def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
     first, possible = forms.parse_week(request.args.get("week")), queries.possible(booking, Side.CLIENT)
-    starts = queries.starts_for(booking.appointment.offer, Looker((booking,), current_user._get_current_object()))
+    starts = queries.starts_for(booking.appointment.offer, visitors.mover(booking))
     url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
     return page(
         "bookings/move.html",
@@ -163,7 +162,7 @@ def move_to(code: str) -> Response:
     if not form.validate_on_submit() or starts_at is None:
         return _move_page(booking, 422, "Choose one of the times.")
     try:
-        actions.move(booking, starts_at, by=current_user)
+        actions.move(booking, starts_at, by=current_user, browser_key=visitors.browser_key())
     except (NotThisTime, TooOften) as refusal:
         return _move_page(_mine(code), 409, _old_stands(refusal))
     return _done(code, "Moved. Both calendars are being updated.")
@@ -300,7 +299,7 @@ def accept_proposal(code: str) -> Response:
         flash("Choose one of the times.", "warning")
         return _back(booking.code)
     try:
-        actions.accept_proposal(proposal, starts_at, by=current_user)
+        actions.accept_proposal(proposal, starts_at, by=current_user, browser_key=visitors.browser_key())
     except NotThisTime as refusal:
         flash(_old_stands(refusal), "warning")
         return booking_page(_mine(booking.code), 409)
