@@ -95,8 +95,8 @@ ENDS: dict[Change, frozenset[Holding]] = {
     Change.NEW_PASSWORD: _WAYS_IN | {Holding.FEEDS},
     # Whoever comes back from outside may never have heard of a wish. Signed in, they are told of it on the spot: it may
     # be their own, and they can take it back there.
-    Change.RESET: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.WISH},
-    Change.TAKEN_BACK: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.WISH},
+    Change.RESET: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.HOLDS, Holding.WISH},
+    Change.TAKEN_BACK: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.HOLDS, Holding.WISH},
     Change.FIRST_PROOF: frozenset(Holding),
     Change.LOCKED: _WAYS_IN | {Holding.FEEDS, Holding.HOLDS, Holding.PRACTICE},
     Change.REMOVED: frozenset(Holding) - {Holding.WISH},  # it is fulfilled

@@ -208,16 +208,41 @@ def give_up(booking: Booking) -> None:
 @lets_go(Holding.HOLDS)
 def _free_what_they_hold(user: User) -> None:
     """Nothing is kept for them any more, and what came to nothing is nobody's."""
-    give_up_holds(user, None)
+    _give_up_holds(user, None)
     nobodys = (Booking.client_id == user.id, Booking.state == BookingState.EXPIRED, Booking.person_key.is_(None))
     changed(update(Booking).where(*nobodys).values(client_id=None))
 
 
-@transactional
 def give_up_holds(user: User | None, browser_key: str | None) -> None:
-    """Free what this person or browser holds: they left the form, or signed out."""
+    """Free what this person or browser holds: they left the form, or signed out. Most hold nothing, and change
+    nothing."""
+    if queries.where_they_hold(user.id if user else None, browser_key):
+        _give_up_holds(user, browser_key)
+
+
+@transactional
+def _give_up_holds(user: User | None, browser_key: str | None) -> None:
     for booking in lock_own_holds((), user, browser_key):
         give_up(booking)
+
+
+@transactional
+def give_up_hold(booking_id: int, user: User | None) -> None:
+    """Free this one time, unless somebody else holds it, or it is more than held by now."""
+    held = queries.live_hold(booking_id)
+    if held is None:
+        return
+    claims.lock_booking(held)
+    if held.person_key is None and held.client_id in (None, user.id if user else None):
+        give_up(held)
+
+
+@transactional
+def hand_back_holds(user: User, browser_key: str | None) -> None:
+    """It was the wrong account: what it held in this browser is the browser's, for whoever signs in next."""
+    for held in lock_own_holds((), None, browser_key):
+        if held.client_id == user.id and held.state == BookingState.HELD:
+            give_to(held, None)
 
 
 @transactional
