@@ -23,7 +23,7 @@ erasures = AppGroup("erasures", help="Accounts that were deleted, to be deleted 
 account = AppGroup("account", help="One person's account, when its owner cannot help themselves.")
 
 
-def _said(_context: click.Context, _option: click.Parameter, words: str) -> str:
+def _why(_context: click.Context, _option: click.Parameter, words: str) -> str:
     """A reason as its owner reads it in a letter: some words, and only what can be stored."""
     words = text.tidy(words)
     if wrong := text.fault(words):
@@ -34,7 +34,7 @@ def _said(_context: click.Context, _option: click.Parameter, words: str) -> str:
 
 
 reason = click.option(
-    "--reason", required=True, callback=_said, help="Why; it stays beside the account, and goes with it."
+    "--reason", required=True, callback=_why, help="Why; it stays beside the account, and goes with it."
 )
 
 
