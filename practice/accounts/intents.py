@@ -33,6 +33,8 @@ TAKEN_UP = "taken_up"
 MOST = 5
 LONGEST_FIELD = 10_000
 LONGEST_TARGET = 500
+# The field that asks for it in every form that is kept.
+CALLED = "call_name"
 
 
 # ---------------------------------------------------------------- at the gate
@@ -179,6 +181,11 @@ def shown(intent: Intent) -> dict[str, Any]:
 def task(intent: Intent) -> str:
     """What the person is doing, to complete "Sign in to …"; empty when it has no name, or cannot be read."""
     return str(_opened_for_page(intent).get("task", ""))
+
+
+def called(intent: Intent) -> str:
+    """What somebody asked to be called there, for whoever asks the same again; empty where they were not asked."""
+    return str(shown(intent).get(CALLED, ""))
 
 
 def preview(intent: Intent) -> str:

@@ -24,8 +24,9 @@ from . import labels, terms
 from .forms import BookForm, start_value
 from .models import Booking
 
-# What is kept of it while somebody is at the gate, and with a booking.
+# What is kept of it with a booking; while somebody is at the gate also the tick that they set.
 FIELDS = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
+AT_THE_GATE = (*FIELDS, "consent")
 MOST_REMEMBERED = 1_000
 TOKEN, START, KEY, HOLD = map(gap, ("token", "start", "key", "hold"))
 _blank: Memory[tuple[str, str, int, bool], str] = Memory(MOST_REMEMBERED)

@@ -239,6 +239,8 @@ class Booking(Coded, Entered, db.Model):
 MOVED = "moved"
 TOOK_PROPOSED = "took offered"
 MOVED_INSTEAD = "moved as asked"
+# That the specialist asked for another time: the booking stands as it was.
+PROPOSED = "proposed"
 AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD)
 
 

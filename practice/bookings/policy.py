@@ -48,7 +48,6 @@ MOST_PROPOSED = 3
 WAKES, SLEEPS = 7 * 60, 22 * 60
 
 
-CHOOSE_SOME = f"Choose one to {number(MOST_PROPOSED)} times."
 PROPOSED_TOO_OFTEN = (
     f"You have offered this client other times {times(MOST_PROPOSALS_A_DAY)} within {in_days(A_DAY, one='a')}, and "
     "they were written to each time. A day later you can offer others; what you offered last still stands."
@@ -79,6 +78,12 @@ class Eligibility:
 WITH_ANYBODY = frozenset(
     {Refusal.ADULT, Refusal.PAUSED_CLIENT, Refusal.TOO_MANY_OPEN, Refusal.TOO_MANY_STARTED},
 )
+
+
+def choose_some(chosen: int) -> str:
+    """What a specialist is told who offers none of the other times, or more than there may be."""
+    counted = f"You chose {number(chosen)}. " if chosen > MOST_PROPOSED else ""
+    return f"{counted}Choose one to {number(MOST_PROPOSED)} times."
 
 
 def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:

@@ -124,8 +124,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CONSULT = Terms(
     kind=OfferKind.CONSULT,
     called="free consultation",
-    brief="Free consult",
-    short="consult",
+    brief="Free consultation",
+    short="consultation",
     refused_for=(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),

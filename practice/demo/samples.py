@@ -105,7 +105,7 @@ def _event(kind: str, title: str, note: str, starts: int, minutes: int) -> dict[
 EVENTS = {
     "Tuesday": [
         _event("session", "Jo K.", "11:00 · Session", 660, 50),
-        _event("free", "Nora", "12:30 · Free consult", 750, 30),
+        _event("free", "Nora", "12:30 · Free consultation", 750, 30),
     ],
     "Wednesday": [_event("busy", "Busy", "12:00", 720, 60)],
     "Friday": [_event("pending", "Lena P.", "10:00 · Asked for", 600, 60)],

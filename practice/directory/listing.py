@@ -35,7 +35,7 @@ DROPPED = {
     "most": "the price",
     "format": "how you would meet",
     "language": "the language",
-    "free": "the free consult",
+    "free": "the free consultation",
     "topics": "the topics",
 }
 

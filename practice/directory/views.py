@@ -105,6 +105,7 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         refusals=here.refusals,
         sentences=here.eligibility.terms.sentences,
         eligibility=here.eligibility,
+        changing=labels.changing(here.eligibility.terms),
         most_open=terms.MOST_OPEN,
         is_saved=specialists.is_saved(current_user, specialist),
         others=[] if here.starts else _others(specialist),

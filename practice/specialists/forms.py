@@ -260,7 +260,7 @@ class WordsForm(Replacing):
 class OffersForm(Replacing):
     """The free consultation and a price for each length; an empty price means that the length is not offered."""
 
-    consult = BooleanField("Offer free consults")
+    consult = BooleanField("Offer free consultations")
     currency = SelectField("Currency", choices=[SelectChoice(code, code) for code in choices.CURRENCIES], default="EUR")
     price_25 = line("Price of 25 minutes", 14)
     price_50 = line("Price of 50 minutes", 14)

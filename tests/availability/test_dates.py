@@ -30,7 +30,7 @@ def test_a_closed_date_and_an_open_one_are_saved_listed_and_removed(editor, prac
     words = editor.follow().words
     assert "Tue 9 March 2027 Closed" in words
     assert "Sat 13 March 2027, 10:00 to 14:00" in words
-    assert "Free consults only" in words
+    assert "Free consultations only" in words
 
     editor.send(f"{PAGE}/dates/remove")
 

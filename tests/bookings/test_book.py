@@ -314,6 +314,18 @@ def test_whoever_comes_back_from_signing_in_finds_the_button_and_can_take_anothe
     assert client.get(answer.location).text.count("autofocus") == 0
 
 
+def test_neither_the_name_nor_the_tick_of_the_form_is_asked_for_twice(client, cast, hold, confirm, post):
+    hold(TUESDAY_NINE)
+    confirm(TUESDAY_NINE, call_name="Mara")
+    sign_up = BeautifulSoup(client.get("/sign-up").text, "html.parser")
+    answer = post("/sign-in", email=cast.ben.email, password=PASSWORD)
+    page = BeautifulSoup(client.get(answer.location).text, "html.parser")
+
+    assert sign_up.find("input", {"name": "display_name"})["value"] == "Mara"
+    assert page.find("input", {"name": "consent"}).has_attr("checked")
+    assert "tick the box" not in page.find(id="came-back").text
+
+
 @pytest.mark.parametrize("is_held", [False, True])
 def test_the_same_form_at_the_same_moment_is_one_booking(app, cast, dirty, monkeypatch, is_held):
     """Both have looked for an answer before either has one."""

@@ -154,7 +154,7 @@ def test_the_cancel_page_says_before_whether_it_counts(booked, ben_in, clock):
     late = ben_in.get(f"/bookings/{booked.code}/cancel").text
 
     assert "It doesn’t count." in early
-    assert "It counts as your one free consult" in late
+    assert "It counts as your one free consultation" in late
 
 
 def test_an_appointment_that_has_begun_cannot_be_cancelled(booked, cast, clock):
@@ -212,6 +212,14 @@ def test_offered_times_change_nothing_until_one_is_taken(booked, client, cast, s
     assert booked.moves_used == 0
 
 
+def test_the_history_says_that_another_time_was_asked_for_before_any_is_taken(booked, client, cast, sign_in, ben_in):
+    actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+
+    assert "Anna asked for another time." in ben_in.get(f"/bookings/{booked.code}").text
+    theirs = sign_in(client, cast.anna).get(f"/practice/bookings/{booked.code}").text
+    assert "You asked for another time." in theirs
+
+
 def test_a_declined_offer_cancels_without_counting(booked, cast):
     proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
     actions.decline_proposal(proposal, by=cast.ben)
@@ -230,6 +238,14 @@ def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(to
     assert "None of the other times suited you, so it is cancelled. It does not count" in declined[0]
     assert "None of the times you offered suits your client" in declined[1]
     assert "You cancelled it. It does not count: your free consultation with Anna is still yours." in in_time
+    assert "Two ways" not in in_time, "one link is one way"
+    assert "What is possible with Anna now is on the page of the appointment." in in_time
+
+
+def test_after_cancelling_the_page_to_cancel_says_so(booked, ben_in, cast):
+    actions.cancel(booked, by=cast.ben)
+
+    assert "You cancelled." in ben_in.get(f"/bookings/{booked.code}/cancel").text
 
 
 def test_another_time_than_those_offered_uses_up_no_move_of_the_clients(booked, cast):
@@ -336,6 +352,7 @@ def test_a_refused_offer_comes_back_with_every_choice_and_the_week_that_was_show
 
     assert answer.status_code == 422
     assert sorted(ticked(answer)) == starts
+    assert "You chose four. Choose one to three times." in answer.text
     assert "Thursday 11 March" in answer.text
 
 

@@ -313,7 +313,7 @@ def test_the_form_of_a_free_consultation_speaks_of_that(client, consult):
     assert "Move it twice or cancel it any time before it starts." in said
     assert "A first talk to see if it fits. Not a session" in said
     assert "One free consultation with each specialist. We remind you the day before and an hour before." in said
-    assert "Book my free consult" in said
+    assert "Book my free consultation" in said
 
 
 def test_the_form_of_a_session_speaks_of_its_own_name_and_length(client, cast):

@@ -124,7 +124,7 @@ def test_a_price_and_the_end_of_the_free_consultation_stand_in_the_next_view(vis
     specialists.set_consult(cast.practice, False, by=cast.anna)
 
     assert not starts(visit())
-    assert "No free consult here" in visit()
+    assert "No free consultation here" in visit()
 
 
 ELSEWHERE = """

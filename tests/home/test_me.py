@@ -118,3 +118,11 @@ def test_what_was_is_told_from_the_last_that_became_past(me, cast, clock):
     past = me().find("section", {"aria-labelledby": "past"})
 
     assert [row.strong.text.split()[0] for row in past.find_all("li")] == ["Ilse", "Una", "Tom"]
+
+
+def test_the_tabs_of_a_phone_lead_to_pages_of_ones_own(client, cast, sign_in):
+    sign_in(client, cast.ben)
+    tabs = BeautifulSoup(client.get("/me").text, "html.parser").select(".tabbar a")
+
+    assert [tab["href"] for tab in tabs] == ["/me", "/specialists", "/me/letters", "/help-now", "/me/settings"]
+    assert "#i-heart" not in str(tabs)

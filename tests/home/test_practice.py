@@ -50,7 +50,7 @@ def test_the_day_lists_its_appointments_by_initials(see, cast, practice):
     words = see()
 
     assert "One conversation today." in words
-    assert "12:00 12:30 B. Free consult, video, with their partner, wrote you a note" in words
+    assert "12:00 12:30 B. Free consultation, video, with their partner, wrote you a note" in words
     assert "Ben" not in words
 
 
@@ -62,7 +62,7 @@ def test_three_strikes_say_why_nobody_can_book(see, cast, practice, strikes, sai
         with transaction() as session:
             session.add(Strike(specialist_id=practice.id, booking_id=booking.id, reason="missed"))
 
-    assert ("New free consults rest" in see()) is said
+    assert ("New free consultations rest" in see()) is said
 
 
 def test_a_public_profile_without_hours_says_that_nobody_can_book(see, practice, app, cast, sign_in, post, client):
@@ -100,7 +100,7 @@ def test_the_next_appointment_shows_the_clients_clock_and_topics(see, cast, prac
 
     words = see()
 
-    assert "06:00 for them, in New York" in words
+    assert "06:00 for them, New York time" in words
     assert "About: Stress" in words
 
 

@@ -98,3 +98,31 @@ def test_a_page_lies_in_the_folder_of_the_room_that_serves_it():
     ]
 
     assert strays == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_form_with_fields_is_refused_by_us_and_not_by_the_browser(name):
+    """Our refusal stands beside the field, in our words; a browser's keeps the form back and says less."""
+    forms = re.findall(r"<form\b[^>]*method=\"post\".*?</form>", without_comments(PAGES[name]), re.S)
+    fields = re.compile(
+        r"\b(?:field|check|checks|choices|chips|switch|grid)\(|<textarea|<select|<input\b(?![^>]*type=\"hidden\")"
+    )
+
+    assert not [form[:120] for form in forms if fields.search(form) and "novalidate" not in form]
+
+
+def test_the_free_consultation_has_one_name():
+    written = {**templates(), **{name: path.read_text() for name, path in modules().items()}}
+
+    assert not [name for name, source in written.items() if re.search(r"\b(?:free|first) consults?\b", source, re.I)]
+
+
+def test_email_is_spelt_in_one_way():
+    assert not [name for name, source in templates().items() if re.search(r"\be-mails?\b", source, re.I)]
+
+
+def test_whole_sentences_of_an_application_begin_at_one_edge():
+    css = (ROOT / "practice" / "static" / "css" / "components" / "card.css").read_text()
+
+    assert 'class="kv wordy"' in PAGES["admin/application.html"]
+    assert re.search(r"\.kv\.wordy dd \{[^}]*text-align: start", css)

@@ -136,11 +136,12 @@ def sign_up() -> BaseResponse:
     """A new account. A known address gets the same answer here, and a letter to its owner."""
     if current_user.is_authenticated:
         return redirect(access.destination(request.args.get("next")))
-    form = SignUpForm(zone=viewer_zone(), next=local_path(request.args.get("next")) or "")
+    intent = intents.current_intent()
+    known = {"zone": viewer_zone(), "display_name": intents.called(intent) if intent else ""}
+    form = SignUpForm(next=local_path(request.args.get("next")) or "", **known)
     if not form.validate_on_submit():
         return _at_gate("accounts/sign_up.html", form, 422 if form.is_submitted() else 200)
     session[access.WRITTEN_TO] = form.email.data
-    intent = intents.current_intent()
     actions.sign_up(_new_account(form), browser=access.browser_token(), intent_id=intent.id if intent else None)
     return redirect(url_for("accounts.sign_up_sent"))
 

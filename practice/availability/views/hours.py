@@ -34,7 +34,7 @@ from .blueprint import bp
 
 TITLES = {
     "all": "Weekly hours",
-    "consult": "Hours for free consults",
+    "consult": "Hours for free consultations",
     "individual": "Hours for individual sessions",
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.errors import SlotClosed, TooLate
-from practice.bookings.models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, Proposal
+from practice.bookings.models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, Proposal
 from practice.bookings.possible import NOT_PROPOSED, Side
 from practice.bookings.queries import Looker
 from practice.bookings.states import ProposalState
@@ -52,7 +52,8 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     queries.possible(booking, Side.SPECIALIST).propose_times.require()
     chosen = sorted(set(starts))
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
-        raise Invalid(policy.CHOOSE_SOME, fields={"starts": policy.CHOOSE_SOME})
+        sentence = policy.choose_some(len(chosen))
+        raise Invalid(sentence, fields={"starts": sentence})
     for start in chosen:
         require_open(booking.appointment.offer, start, now, Looker((booking,)))
     withdraw_proposals(booking)
@@ -60,6 +61,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
         starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)
     )
     booking.proposals.append(proposal)
+    booking.note_move(booking.state, by=by, reason=PROPOSED)
     db.session.flush()
     emails.proposed(booking, proposal)
     audit.record("booking.proposed", f"booking:{booking.code}", actor=by)

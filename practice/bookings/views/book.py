@@ -31,7 +31,7 @@ from practice.bookings.terms import Refusal
 from practice.http.access import public
 from practice.http.clocks import local, reader, viewer_zone
 from practice.http.forms import as_read
-from practice.http.pages import link, page
+from practice.http.pages import BESIDE, link, page
 from practice.safety.labels import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists.models import Offer
@@ -56,8 +56,7 @@ def hold(slug: str, code: str) -> Response | Any:
     """Keep the chosen time while the form is open."""
     starts_at = forms.parse_start(request.form.get("start"))
     if starts_at is None:
-        flash("Choose a time first.", "warning")
-        return redirect(_picker_of(slug))
+        return _choose_first(slug, "Choose a time first.")
     if (too_late := _too_late(slug, code, starts_at)) is not None:
         return too_late
     chosen = queries.chosen_offer(slug, code)
@@ -153,8 +152,14 @@ def _not_as_it_was(chosen: Chosen, form: forms.BookForm) -> Response:
 
 def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
     begun.keep(offer, _fields(form), None)
-    flash("Choose a time first. What you wrote is kept.", "warning")
-    return redirect(_picker_of(offer.specialist.slug))
+    return _choose_first(offer.specialist.slug, "Choose a time first. What you wrote is kept.")
+
+
+def _choose_first(slug: str, sentence: str) -> Response:
+    """Back to the times, in the week that was shown; the picker says it itself."""
+    flash(sentence, BESIDE)
+    week = forms.parse_week(request.form.get("week"))
+    return redirect(link("directory.show", slug=slug, week=week.isoformat() if week else None, _anchor="book"))
 
 
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
@@ -210,7 +215,8 @@ def _gate(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
     if (hopeless := queries.hopeless(current_user, offer)) is not None:
         raise hopeless
     _require_free(offer, starts_at, held)
-    begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
+    kept = _fields(form) | {"start": form.start.data, "consent": form.consent.data}
+    begun.keep(offer, kept, held)
     return redirect(link("accounts.sign_up"), 303)
 
 
@@ -224,7 +230,7 @@ def _shown(
     key = fields.get("form_key") or secrets.token_urlsafe(24)
     if booking_form.is_blank(fields):
         return None, booking_form.blank(offer, starts_at, key, held)
-    written = {name: fields[name] for name in FIELDS if name in fields}
+    written = {name: fields[name] for name in booking_form.AT_THE_GATE if name in fields}
     if not written and current_user.is_authenticated:
         written = {"call_name": current_user.display_name}
     return booking_form.filled(offer, written, forms.start_value(starts_at), key), Markup()

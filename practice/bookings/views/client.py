@@ -79,6 +79,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "ended": labels.over(booking),
         "unmovable": labels.unmovable(booking, possible),
         "note": sealed.shown(booking, "note"),
+        "topics": labels.topics(booking),
+        "phone": sealed.shown(booking, "phone") if booking.format == "phone" else "",
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "is_cancelled": booking.state in CANCELLED,
         "prepare": _prepare_form(booking),
@@ -136,7 +138,7 @@ def move(code: str) -> Response:
 
 
 def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
-    first, possible = forms.parse_week(request.args.get("week")), queries.possible(booking, Side.CLIENT)
+    first, possible = forms.parse_week(request.values.get("week")), queries.possible(booking, Side.CLIENT)
     starts = queries.starts_for(booking.appointment.offer, visitors.mover(booking))
     url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
     return page(
@@ -165,7 +167,7 @@ def move_to(code: str) -> Response:
         actions.move(booking, starts_at, by=current_user, browser_key=visitors.browser_key())
     except (NotThisTime, TooOften) as refusal:
         return _move_page(_mine(code), 409, _old_stands(refusal))
-    return _done(code, "Moved. Both calendars are being updated.")
+    return _done(code, f"Moved to {local(starts_at)}.")
 
 
 def _old_stands(refusal: Conflict) -> str:
@@ -177,11 +179,13 @@ def _old_stands(refusal: Conflict) -> str:
 def cancel(code: str) -> Response:
     """What cancelling means now, before anyone presses it."""
     booking = _mine(code)
+    possible = queries.possible(booking, Side.CLIENT)
     return page(
         "bookings/cancel.html",
         booking=booking,
         person=labels.person(booking.specialist),
-        possible=queries.possible(booking, Side.CLIENT),
+        possible=possible,
+        state="" if possible.cancel else labels.state(queries.history(booking), booking, current_user.id),
     )
 
 
@@ -190,7 +194,7 @@ def cancel(code: str) -> Response:
 def cancel_now(code: str) -> Response:
     """Cancel; nobody is asked why."""
     actions.cancel(_mine(code), by=current_user)
-    return _done(code, "Cancelled. The time is free for somebody else, and both calendars are being updated.")
+    return _done(code, "Cancelled. The time is free for somebody else.")
 
 
 @bp.get("/bookings/<code>/reminder")
@@ -303,7 +307,7 @@ def accept_proposal(code: str) -> Response:
     except NotThisTime as refusal:
         flash(_old_stands(refusal), "warning")
         return booking_page(_mine(booking.code), 409)
-    return _done(booking.code, f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
+    return _done(booking.code, f"Your appointment is now on {local(starts_at)}.")
 
 
 @bp.post("/proposals/<code>/decline")

@@ -59,7 +59,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "span": labels.span(booking.starts_at, booking.ends_at),
         "other_clock": labels.other_clock(booking.starts_at, invites.initials(booking), theirs),
         "how": forms.FORMATS[forms.Format(booking.format)],
-        "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
+        "topics": labels.topics(booking),
         "history": labels.timeline(moves, booking, current_user.id),
         "possible": queries.possible(booking, Side.SPECIALIST),
         "looked_at": labels.looked_at(contest, booking, current_user.id),
@@ -135,7 +135,7 @@ def propose_now(code: str) -> Response:
     sent = request.form.getlist("starts")
     chosen = [start for text in sent if (start := forms.parse_start(text)) is not None]
     if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(sent):
-        return _propose_page(booking, 422, policy.CHOOSE_SOME)
+        return _propose_page(booking, 422, policy.choose_some(len(chosen)))
     try:
         actions.propose(booking, chosen, by=current_user)
     except (NotThisTime, TooOften) as refusal:

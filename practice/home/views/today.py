@@ -171,7 +171,8 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
             f"{number(policy.STRIKES_PAUSE).capitalize()} within {in_days(policy.STRIKE_WINDOW)} were missed or "
             "cancelled late on your side. Our team looks at them; bookings stand."
         )
-        yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar", is_with_others=True)
+        button = link("bookings.calendar"), "See your calendar"
+        yield Task("New free consultations rest", text, *button, is_with_others=True)
     elif own.is_published and own.consult is not None:
         yield from _nothing_to_book(own)
     yield from _undated(own)
