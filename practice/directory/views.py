@@ -108,7 +108,7 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         changing=labels.changing(here.eligibility.terms),
         most_open=terms.MOST_OPEN,
         is_saved=specialists.is_saved(current_user, specialist),
-        others=[] if here.starts else _others(specialist),
+        others=[] if here.starts else _others(specialist, here.eligibility),
     )
 
 
@@ -146,6 +146,6 @@ def _date(text: str) -> date | None:
     return on if 2000 < on.year < 2200 else None
 
 
-def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:
-    found = bookings.others_with_times(specialist, current_user, reader())
+def _others(specialist: Specialist, known: policy.Eligibility) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    found = bookings.others_with_times(specialist, current_user, reader(), known)
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]

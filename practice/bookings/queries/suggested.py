@@ -27,6 +27,7 @@ CLOSED = union(
     select(Specialist.id).where(Specialist.user_id == bindparam("user")),
     select(Booking.specialist_id).where(Booking.person_key == bindparam("person"), Booking.claims_pair.is_(True)),
 )
+MOST = 3
 Suggested = tuple[Listed, tuple[int, ...]]
 
 
@@ -63,17 +64,19 @@ def _place(found: Suggested, reader: Clock, number: str) -> tuple[object, ...]:
 
 
 def others_with_times(
-    specialist: Specialist, user: User, reader: Clock, limit: int = 3
+    specialist: Specialist, user: User, reader: Clock, known: policy.Eligibility | None = None
 ) -> list[tuple[Specialist, datetime]]:
     """Colleagues who share a topic, with whom `user` may book, and when: the way on when a "no" was the answer.
 
-    Nobody where nobody can be booked by `user` just now, whoever it is.
+    Nobody where nobody can be booked by `user` just now, whoever it is. `known` is what was read of that already.
     """
-    if set(policy.refusals(eligibility_of(user, specialist), clock.now())) & policy.WITH_ANYBODY:
+    if set(policy.refusals(known or eligibility_of(user, specialist), clock.now())) & policy.WITH_ANYBODY:
         return []
     topics, closed = {each.topic.slug for each in specialist.topics}, _closed_to(user) | {specialist.id}
     people = [each for each in everyone() if each.card.id not in closed and _shares(each, topics)]
-    found = {each.card.id: starts[0] for each, starts in soonest(people, reader, limit) if starts}
+    found = {each.card.id: starts[0] for each, starts in soonest(people, reader, MOST) if starts}
+    if not found:
+        return []
     rows = {row.id: row for row in db.session.scalars(select(Specialist).where(Specialist.id.in_(found)))}
     return [(rows[each], datetime.fromtimestamp(start, UTC)) for each, start in found.items()]
 
