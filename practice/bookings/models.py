@@ -236,11 +236,9 @@ class Booking(Coded, Entered, db.Model):
 
 
 # Why a booking got another time. Two of three are the specialist's wish, whoever pressed the button.
-MOVED = "moved"
+MOVED, PROPOSED = "moved", "proposed"  # the second: asked for, and nothing has moved yet
 TOOK_PROPOSED = "took offered"
 MOVED_INSTEAD = "moved as asked"
-# That the specialist asked for another time: the booking stands as it was.
-PROPOSED = "proposed"
 AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD)
 
 
