@@ -58,7 +58,12 @@ def test_the_bar_counts_the_other_times_that_are_chosen(open_known):
     window.get_by_role("link", name="Offer other times").click()
     expect(window.locator("[data-tally]")).to_contain_text("One to three")
 
-    for number in range(2):
-        window.locator("details[open] label.slot").nth(number).click()
+    free = (
+        window.locator("details[open] label.slot")
+        .get_by_role("checkbox")
+        .evaluate_all("all => all.map(each => each.value)")
+    )
+    for value in free[:2]:
+        window.locator(f"label.slot:has([value='{value}'])").click()
 
     expect(window.locator("[data-tally]")).to_have_text("2 chosen, three at the most.")
