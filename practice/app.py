@@ -97,7 +97,7 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.accounts import policy as accounts
     from practice.admin import queries as admin
     from practice.availability import policy as availability
-    from practice.bookings import policy as bookings
+    from practice.bookings import limits as bookings
     from practice.bookings import terms
     from practice.safety import policy as safety
     from practice.specialists import policy as specialists

@@ -16,7 +16,7 @@ from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock, counts
 
-from . import agenda, policy, terms
+from . import agenda, limits, policy, terms
 from .forms import FORMATS
 from .models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, BookingMove, Contest
 from .possible import Possible
@@ -196,10 +196,10 @@ def what_next(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
             "done": True,
         }
     ]
-    if starts_at - policy.REMINDER_DAY > clock.now():
+    if starts_at - limits.REMINDER_DAY > clock.now():
         steps.append(
             {
-                "title": f"{local(starts_at - policy.REMINDER_DAY)}: a reminder with three buttons",
+                "title": f"{local(starts_at - limits.REMINDER_DAY)}: a reminder with three buttons",
                 "text": "I’ll be there, Move it, or Release it. All three are fine.",
             }
         )

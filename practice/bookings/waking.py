@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from practice.bookings.policy import SLEEPS, WAKES
+from practice.bookings.limits import SLEEPS, WAKES
 from practice.http.clocks import Clock
 from practice.scheduling.days import day_at
 from practice.scheduling.intervals import Interval

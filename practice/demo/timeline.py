@@ -9,7 +9,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from practice.accounts.models import User
-from practice.bookings import actions, policy, queries
+from practice.bookings import actions, limits, policy, queries
 from practice.bookings.models import Booking
 from practice.bookings.picking import spread
 from practice.bookings.states import Outcome
@@ -176,7 +176,7 @@ def _move(scene: Scene) -> None:
 def _propose(scene: Scene) -> None:
     from_then = (scene.booking.starts_at + 30 * HOUR).timestamp()
     later = [start for start in queries.starts_for(scene.booking.appointment.offer) if start >= from_then]
-    starts = [datetime.fromtimestamp(start, UTC) for start in spread(later, policy.MOST_PROPOSED)]
+    starts = [datetime.fromtimestamp(start, UTC) for start in spread(later, limits.MOST_PROPOSED)]
     actions.propose(scene.booking, starts, by=scene.specialist)
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import labels, policy, slot_picker, terms, visitors
+from practice.bookings import labels, limits, policy, slot_picker, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
 from practice.http.access import public
@@ -106,7 +106,7 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         sentences=here.eligibility.terms.sentences,
         eligibility=here.eligibility,
         changing=labels.changing(here.eligibility.terms),
-        most_open=terms.MOST_OPEN,
+        most_open=limits.MOST_OPEN,
         is_saved=specialists.is_saved(current_user, specialist),
         others=[] if here.starts else _others(specialist, here.eligibility),
     )

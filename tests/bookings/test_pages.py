@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.bookings import actions, labels, policy, queries
+from practice.bookings import actions, labels, limits, queries
 from practice.bookings.forms import start_value
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
@@ -158,7 +158,7 @@ def test_a_visitor_reads_until_when_the_time_is_held_and_what_comes_next(client,
 
 
 def test_a_visitor_for_whom_nothing_is_held_reads_that(client, cast, post, monkeypatch):
-    monkeypatch.setattr(policy, "HOLDS_PER_NETWORK", 0)
+    monkeypatch.setattr(limits, "HOLDS_PER_NETWORK", 0)
     said = _chosen(client, post, cast)
 
     assert "holding" not in said

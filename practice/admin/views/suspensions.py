@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from practice.admin import actions, forms, queries
 from practice.bookings import actions as bookings
-from practice.bookings.policy import STRIKE_WINDOW
+from practice.bookings.limits import STRIKE_WINDOW
 from practice.http.access import staff
 from practice.http.pages import link, page
 from practice.specialists import actions as specialists

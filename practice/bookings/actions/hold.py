@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, select, update
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Holding
-from practice.bookings import claims, free_times, policy, queries, terms
+from practice.bookings import claims, free_times, limits, queries, terms
 from practice.bookings.errors import OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
 from practice.bookings.queries import NOBODY, Looker
@@ -71,13 +71,13 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
     calendar = require_open(offer, starts_at, now, Looker((same,) if same else (), visitor.user), is_open=is_open)
     holds_of_time = queries.holds_of_time(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
     if same is not None:
-        if holds_of_time < policy.HOLDS_OF_A_TIME:
+        if holds_of_time < limits.HOLDS_OF_A_TIME:
             give_to(same, visitor.user)
             same.held_until = now + visitor.keeps_for(same.terms)
         return same
     if visitor.is_unknown and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
-    return _keep(offer, starts_at, visitor, calendar) if holds_of_time < policy.HOLDS_OF_A_TIME else None
+    return _keep(offer, starts_at, visitor, calendar) if holds_of_time < limits.HOLDS_OF_A_TIME else None
 
 
 def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_times.Calendar) -> Booking:
@@ -193,9 +193,9 @@ def end_of(offer: Offer, starts_at: datetime) -> datetime:
 
 def _may_hold_unknown(calendar: free_times.Calendar, starts_at: datetime, visitor: Visitor, now: datetime) -> bool:
     """Unknown visitors are few per network, and always leave others two appointments in that day and week."""
-    if queries.holds_in_network(visitor.network_key) >= policy.HOLDS_PER_NETWORK:
+    if queries.holds_in_network(visitor.network_key) >= limits.HOLDS_PER_NETWORK:
         return False
-    return calendar.left_after(starts_at, now) >= policy.LEFT_FREE
+    return calendar.left_after(starts_at, now) >= limits.LEFT_FREE
 
 
 def give_up(booking: Booking) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries
+from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, Proposal
 from practice.bookings.possible import NOT_PROPOSED, Side
@@ -51,7 +51,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).propose_times.require()
     chosen = sorted(set(starts))
-    if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
+    if not 1 <= len(chosen) <= limits.MOST_PROPOSED:
         sentence = policy.choose_some(len(chosen))
         raise Invalid(sentence, fields={"starts": sentence})
     for start in chosen:

@@ -11,7 +11,7 @@ from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, li
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
-from practice.bookings import policy, terms
+from practice.bookings import limits, policy, terms
 from practice.bookings.errors import NotEligible
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
@@ -212,7 +212,7 @@ def unpayable(offer: Offer) -> NotEligible | None:
 
 def _asked(user: User, specialist: Specialist, agreed: terms.Terms, now: datetime) -> dict[str, Any]:
     pair = {"person": user.person_key, "specialist": specialist.id, "kind": agreed.kind}
-    return pair | {"now": now, "since": now - terms.STARTED_WINDOW, "day_ago": now - terms.A_DAY}
+    return pair | {"now": now, "since": now - limits.STARTED_WINDOW, "day_ago": now - limits.A_DAY}
 
 
 def takes(specialist: Specialist, agreed: terms.Terms, now: datetime) -> bool:
@@ -228,13 +228,13 @@ RESTING = (
     select(_strikes.c.specialist_id)
     .where(_strikes.c.waived_at.is_(None), _strikes.c.at > bindparam("since"))
     .group_by(_strikes.c.specialist_id)
-    .having(func.count() >= policy.STRIKES_PAUSE)
+    .having(func.count() >= limits.STRIKES_PAUSE)
 )
 
 
 def resting() -> set[int]:
     """Specialists whose new consultations are paused by strikes: a time of theirs would lead to a no."""
-    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - policy.STRIKE_WINDOW})}
+    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - limits.STRIKE_WINDOW})}
 
 
 def strikes_of(specialist_id: int) -> Sequence[datetime]:
@@ -249,7 +249,7 @@ def open_to(user: User, now: datetime) -> dict[str, Any]:
 
 def changes_today(booking: Booking, now: datetime) -> int:
     """How often this pair's client booked or took another time within the last day."""
-    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - terms.A_DAY}
+    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - limits.A_DAY}
     return db.session.scalar(CHANGES, pair) or 0
 
 
@@ -261,7 +261,7 @@ def proposals_today(booking: Booking, now: datetime) -> int:
         .where(
             Booking.person_key == booking.person_key,
             Booking.specialist_id == booking.specialist_id,
-            Proposal.made_at > now - terms.A_DAY,
+            Proposal.made_at > now - limits.A_DAY,
         )
     )
     return db.session.scalar(asked) or 0

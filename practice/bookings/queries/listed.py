@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Integer, Select, and_, bindparam, case, literal, or_, select, union_all
 
 from practice.accounts.models import User
-from practice.bookings import policy, terms
+from practice.bookings import limits, terms
 from practice.bookings.models import Appointment, Booking, Proposal
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState, ProposalState
 from practice.specialists.models import Specialist
@@ -109,7 +109,7 @@ def list_of(user: User, most_past: int = 20) -> tuple[list[Listed], list[Listed]
     For as long as somebody may say that the other is not there, a confirmed one that has ended is in both.
     """
     now = clock.now()
-    asked = {"client": user.id, "since": now - policy.SPECIALIST_MISSED_AFTER, "now": now, "most": most_past}
+    asked = {"client": user.id, "since": now - limits.SPECIALIST_MISSED_AFTER, "now": now, "most": most_past}
     found = list(_found(asked))
     ahead, past = [each for each in found if each.is_ahead], [each for each in found if not each.is_ahead]
     ahead.sort(key=lambda each: each.starts_at)

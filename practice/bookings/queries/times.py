@@ -14,9 +14,9 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from practice.accounts.models import User
 from practice.bookings import free_times, picking, terms
 from practice.bookings.free_times import Calendar, Wanted
+from practice.bookings.limits import STRIKE_WINDOW
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import CELL, Occupancy, cells
-from practice.bookings.policy import STRIKE_WINDOW
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
 from practice.scheduling.days import day_at

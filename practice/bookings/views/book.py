@@ -13,9 +13,20 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from practice.accounts import intents, limits
+from practice.accounts import intents, rate_limits
 from practice.accounts.models import Intent
-from practice.bookings import actions, begun, booking_form, forms, labels, policy, queries, slot_picker, visitors
+from practice.bookings import (
+    actions,
+    begun,
+    booking_form,
+    forms,
+    labels,
+    limits,
+    policy,
+    queries,
+    slot_picker,
+    visitors,
+)
 from practice.bookings.actions import Details
 from practice.bookings.errors import (
     BookedBefore,
@@ -51,7 +62,7 @@ FIELDS = booking_form.FIELDS
 @bp.post("/specialists/<slug>/book", defaults={"code": ""})
 @bp.post("/specialists/<slug>/offers/<code>/book")
 @public
-@limits.per_address(policy.CHOICES_PER_ADDRESS)
+@rate_limits.per_address(limits.CHOICES_PER_ADDRESS)
 def hold(slug: str, code: str) -> Response | Any:
     """Keep the chosen time while the form is open."""
     starts_at = forms.parse_start(request.form.get("start"))
@@ -123,7 +134,7 @@ def _picker_of(slug: str) -> str:
 @bp.post("/specialists/<slug>/book/confirm", defaults={"code": ""})
 @bp.post("/specialists/<slug>/offers/<code>/book/confirm")
 @public
-@limits.per_address(policy.CHOICES_PER_ADDRESS)
+@rate_limits.per_address(limits.CHOICES_PER_ADDRESS)
 def create(slug: str, code: str) -> Response | Any:
     """Book it: every rule is asked again, and what was written is kept whatever the answer."""
     chosen = queries.chosen_offer(slug, code)

@@ -8,7 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, policy, queries, slot_picker
+from practice.bookings import actions, forms, invites, labels, limits, policy, queries, slot_picker
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
@@ -134,7 +134,7 @@ def propose_now(code: str) -> Response:
         return _propose_page(booking)
     sent = request.form.getlist("starts")
     chosen = [start for text in sent if (start := forms.parse_start(text)) is not None]
-    if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(sent):
+    if not 1 <= len(chosen) <= limits.MOST_PROPOSED or len(chosen) < len(sent):
         return _propose_page(booking, 422, policy.choose_some(len(chosen)))
     try:
         actions.propose(booking, chosen, by=current_user)

@@ -13,11 +13,11 @@ from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
 from practice.bookings import labels
 from practice.bookings import queries as bookings
+from practice.bookings.limits import MOST_OPEN
 from practice.bookings.picking import spread
 from practice.bookings.possible import Possible, Side
 from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
-from practice.bookings.terms import MOST_OPEN
 from practice.directory import cards, listing, page_memory
 from practice.home import queries
 from practice.http import cookies

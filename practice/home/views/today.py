@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from practice.availability import policy as hours_policy
 from practice.availability import queries as availability
-from practice.bookings import agenda, labels, policy
+from practice.bookings import agenda, labels, limits, policy
 from practice.bookings import queries as bookings
 from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
@@ -168,7 +168,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
         yield Task(title, _paused(own) or text, url, label, is_with_others=is_with_us)
     if policy.strikes_pause(bookings.strikes_of(own.id), now):
         text = (
-            f"{number(policy.STRIKES_PAUSE).capitalize()} within {in_days(policy.STRIKE_WINDOW)} were missed or "
+            f"{number(limits.STRIKES_PAUSE).capitalize()} within {in_days(limits.STRIKE_WINDOW)} were missed or "
             "cancelled late on your side. Our team looks at them; bookings stand."
         )
         button = link("bookings.calendar"), "See your calendar"
@@ -227,7 +227,7 @@ def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking, marked in agenda.to_contest(own.id, now):
         if not bookings.possible_in_list(booking, Side.SPECIALIST, now, marked_at=marked).contest:
             continue
-        until = marked + policy.CONTEST_WINDOW
+        until = marked + limits.CONTEST_WINDOW
         text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
         yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Answer")
 
