@@ -122,7 +122,7 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.accounts import policy as accounts
     from practice.admin import queries as admin
     from practice.availability import policy as availability
-    from practice.bookings import policy as bookings
+    from practice.bookings import limits as bookings
     from practice.bookings import terms
     from practice.fit import policy as fit
     from practice.safety import policy as safety

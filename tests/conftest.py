@@ -32,7 +32,7 @@ from practice.http.protection import limiter
 from practice.store.db import db
 from practice.values import clock as wall
 from tests import databases, quick_disk, starts
-from tests.pages import as_read, csrf_of
+from tests.pages import as_read, csrf_of, press
 from tests.smtp import SmtpSink
 
 pytest_plugins = ["tests.paper", "tests.paying"]
@@ -276,7 +276,7 @@ def post(client: FlaskClient) -> Callable[..., TestResponse]:
 
     def send(path: str, *, browser: FlaskClient = client, **fields: Any) -> TestResponse:
         token = csrf_of(browser.get("/time-zone"))
-        return browser.post(path, data={"csrf_token": token} | fields)
+        return press(browser, path, {"csrf_token": token} | fields)
 
     return send
 

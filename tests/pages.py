@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.templates import BLOCKS
@@ -53,6 +56,18 @@ def fields_of(page: TestResponse, action: str) -> dict[str, list[str]]:
     for each in form.find_all(["input", "select", "textarea"]):
         found.setdefault(str(each.get("name", "")), []).extend(_sent_by(each))
     return {name: values for name, values in found.items() if name and values}
+
+
+def press(browser: FlaskClient, path: str, data: Mapping[str, Any]) -> TestResponse:
+    """Send a form to `path`; one that replaces something with the mark of what its page shows by then."""
+    answer = browser.post(path, data=data)
+    if answer.status_code != 409 or any(name.endswith("seen") for name in data):
+        return answer
+    # Without the mark it is shown again, and that page carries it.
+    forms = tree_of(answer).find_all("form", action=re.compile(rf"^{re.escape(path)}(#.*)?$"))
+    marks = [each for form in forms for each in form.find_all("input", attrs={"name": re.compile("seen$")})]
+    seen = {str(each["name"]): str(each["value"]) for each in marks}
+    return browser.post(path, data={**data, **seen}) if seen else answer
 
 
 def _sent_by(control: Tag) -> list[str]:

@@ -24,7 +24,7 @@ from practice.store.db import db
 from practice.values import clock
 from practice.values.networks import network
 
-from . import actions, intents, kept_forms, policy, queries
+from . import actions, holdings, intents, kept_forms, policy, queries
 from .models import Device, Intent, MailedLink, User, hash_of
 
 DEVICE = "device"
@@ -34,8 +34,10 @@ BROWSER = "sign_up"
 WRITTEN_TO = "written_to"
 # A change of address was taken back in this browser a moment ago.
 BACK = "address_back"
-# What a visitor began stays with the browser; `browser` names it to the places it holds, and opens nothing.
-SURVIVES_SIGN_IN = (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, "browser")
+# Names this browser to the times that are held for it, and opens nothing.
+PLACES = "browser"
+# What a visitor began stays with the browser.
+SURVIVES_SIGN_IN = (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, PLACES)
 
 
 # ---------------------------------------------------------------- every request
@@ -130,19 +132,21 @@ def enter(user: User, *, is_private: bool, is_proved: bool = True) -> None:
 
 
 def leave(*, keep_tasks: bool) -> None:
-    """End this sign-in. On a shared computer drafts are wiped with it; `keep_tasks` hands them back to the browser."""
-    device = current_device()
+    """End this sign-in, and give back the times that were held here. On a shared computer drafts are wiped with it;
+    `keep_tasks` hands what was begun here back to the browser."""
+    user, device = current_user._get_current_object(), current_device()
+    ends_drafts = not keep_tasks and device is not None and not device.is_private
     kept_forms.forget()
     if keep_tasks:
-        intents.release_all(current_user)
-    elif device is not None and not device.is_private:
-        intents.discard_claimed(current_user)
+        intents.release_all(user)
+    elif ends_drafts:
+        intents.discard_claimed(user)
     if device is not None:
         actions.end_device(device)
-    kept = session.get(intents.TOKENS, []) if keep_tasks else []
+    holdings.give_back(holdings.Leaving(user, ends_drafts=ends_drafts, comes_back=keep_tasks))
+    kept = {name: session[name] for name in (intents.TOKENS, PLACES) if keep_tasks and name in session}
     session.clear()
-    if kept:
-        session[intents.TOKENS] = kept
+    session.update(kept)
     for name in ("_login_user", "device", "device_seen_at", "hours_noted"):
         g.pop(name, None)
 
@@ -204,8 +208,9 @@ def onward(wanted: str | None = None) -> BaseResponse:
 
 
 def forget_visitor() -> None:
-    """This browser no longer shows what a visitor began; a mailed link still leads its owner back to it."""
-    for name in (intents.TOKENS, intents.TAKEN_UP, kept_forms.FORMS, WRITTEN_TO, BACK):
+    """This browser no longer shows what a visitor began and holds no time; a mailed link still leads its owner back."""
+    holdings.give_back(holdings.Leaving())
+    for name in (*SURVIVES_SIGN_IN, WRITTEN_TO, BACK):
         session.pop(name, None)
 
 

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from practice.config import settings
 from practice.http.pages import absolute_url
-from practice.values import clock
+from practice.values import clock, text
 from practice.values.counts import in_hours
 
 from . import actions, policy, queries
@@ -21,7 +21,21 @@ from .models import User
 staff = AppGroup("staff", help="The people who run the practice.")
 erasures = AppGroup("erasures", help="Accounts that were deleted, to be deleted again in a restored copy.")
 account = AppGroup("account", help="One person's account, when its owner cannot help themselves.")
-reason = click.option("--reason", required=True, help="Why; it stays beside the account, and goes with it.")
+
+
+def _why(_context: click.Context, _option: click.Parameter, words: str) -> str:
+    """A reason as its owner reads it in a letter: some words, and only what can be stored."""
+    words = text.tidy(words)
+    if wrong := text.fault(words):
+        raise click.BadParameter(wrong)
+    if not words or len(words) > policy.LONGEST_REASON:
+        raise click.BadParameter(f"Say why, in 1 to {policy.LONGEST_REASON} characters.")
+    return words
+
+
+reason = click.option(
+    "--reason", required=True, callback=_why, help="Why; it stays beside the account, and goes with it."
+)
 
 
 def set_up(app: Flask) -> None:
@@ -48,7 +62,8 @@ def invite(email: str) -> None:
 @reason
 def lock(email: str, reason: str) -> None:
     """Close the account of EMAIL for now: every device ends, no password, link or calendar address opens anything."""
-    actions.lock_as_operator(_user(email), reason)
+    if not actions.lock_as_operator(_user(email), reason):
+        raise click.ClickException("Locked already, with the reason of that time. Nothing was changed.")
     click.echo("Locked. Its owner gets the reason by mail.")
 
 
@@ -57,7 +72,8 @@ def lock(email: str, reason: str) -> None:
 @reason
 def unlock(email: str, reason: str) -> None:
     """Open the account of EMAIL again, with its password and second step as they were."""
-    actions.unlock(_user(email), reason, by=None)
+    if not actions.unlock(_user(email), reason, by=None):
+        raise click.ClickException("This account is not locked. Nothing was changed.")
     click.echo("Open again.")
 
 

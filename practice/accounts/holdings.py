@@ -11,6 +11,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
+from practice.store.db import db
+from practice.values.errors import Unavailable
+
 from .models import User
 from .policy import Holding
 
@@ -27,7 +32,23 @@ class Door:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """Somebody leaves this browser, or something that they began.
+
+    `user` is who is signed in. `ends_drafts`: all drafts of their account end, wherever they were begun. `comes_back`:
+    with another account, to what they began here. `booking_id`: only a draft is thrown away, which held this time.
+    """
+
+    user: User | None = None
+    ends_drafts: bool = False
+    comes_back: bool = False
+    booking_id: int | None = None
+
+
 Doors = Callable[[User], Iterable[Door]]
+GiveBack = Callable[[Leaving], object]
+_give_back: list[GiveBack] = []
 _let_go: dict[Holding, list[LetGo]] = {}
 _doors: list[Doors] = []
 
@@ -42,6 +63,12 @@ def lets_go(holding: Holding) -> Callable[[LetGo], LetGo]:
     return register
 
 
+def gives_back(each: GiveBack) -> GiveBack:
+    """Register what is kept for a browser while somebody is in the middle of something, and ends as they leave it."""
+    _give_back.append(each)
+    return each
+
+
 def opens(doors: Doors) -> Doors:
     """Register who knows a person's doors of one kind."""
     _doors.append(doors)
@@ -53,6 +80,16 @@ def let_go(user: User, kinds: Iterable[Holding]) -> None:
     for kind in sorted(kinds):
         for each in _let_go.get(kind, []):
             each(user)
+
+
+def give_back(leaving: Leaving) -> None:
+    """End what is kept for somebody who leaves, while the session still says who that is. Leaving waits for nothing:
+    where the database is busy, what is kept runs out by itself."""
+    try:
+        for each in _give_back:
+            each(leaving)
+    except (Unavailable, OperationalError):
+        db.session.rollback()
 
 
 def doors_of(user: User) -> list[Door]:

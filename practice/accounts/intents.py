@@ -33,6 +33,8 @@ TAKEN_UP = "taken_up"
 MOST = 5
 LONGEST_FIELD = 10_000
 LONGEST_TARGET = 500
+# The field that asks for it in every form that is kept.
+CALLED = "call_name"
 
 
 # ---------------------------------------------------------------- at the gate
@@ -151,6 +153,12 @@ def current_intent() -> Intent | None:
     return next(iter(_of_this_browser()), None)
 
 
+def begun(kind: str) -> list[Intent]:
+    """Everything of this kind that this browser or the signed-in person, on whatever device, is in the middle of."""
+    own = queries.drafts_for(current_user) if current_user.is_authenticated else ()
+    return list({each.id: each for each in (*_of_this_browser(), *own) if each.kind == kind}.values())
+
+
 def _of_this_browser() -> list[Intent]:
     """Live intents behind the cookie's tokens, newest first; those that another account claimed are not shown."""
     found = [queries.intent_by_token(token) for token in reversed(session.get(TOKENS, []))]
@@ -173,6 +181,11 @@ def shown(intent: Intent) -> dict[str, Any]:
 def task(intent: Intent) -> str:
     """What the person is doing, to complete "Sign in to …"; empty when it has no name, or cannot be read."""
     return str(_opened_for_page(intent).get("task", ""))
+
+
+def called(intent: Intent) -> str:
+    """What somebody asked to be called there, for whoever asks the same again; empty where they were not asked."""
+    return str(shown(intent).get(CALLED, ""))
 
 
 def preview(intent: Intent) -> str:

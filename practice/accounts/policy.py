@@ -20,6 +20,9 @@ MOST_READ = 32
 # Passwords that became common because a text praised them.
 PRAISED = ("correcthorsebatterystaple",)
 
+# Characters of why somebody did something to another person's account.
+LONGEST_REASON = 500
+
 # A sign-in ends when nothing happened for so long (idle), and after so long in any case (whole).
 PRACTICE_IDLE = timedelta(minutes=30)
 PRACTICE_IDLE_OWN_DEVICE = timedelta(hours=12)
@@ -92,8 +95,8 @@ ENDS: dict[Change, frozenset[Holding]] = {
     Change.NEW_PASSWORD: _WAYS_IN | {Holding.FEEDS},
     # Whoever comes back from outside may never have heard of a wish. Signed in, they are told of it on the spot: it may
     # be their own, and they can take it back there.
-    Change.RESET: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.WISH},
-    Change.TAKEN_BACK: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.WISH},
+    Change.RESET: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.HOLDS, Holding.WISH},
+    Change.TAKEN_BACK: _WAYS_IN | {Holding.FEEDS, Holding.DRAFTS, Holding.HOLDS, Holding.WISH},
     Change.FIRST_PROOF: frozenset(Holding),
     Change.LOCKED: _WAYS_IN | {Holding.FEEDS, Holding.HOLDS, Holding.PRACTICE},
     Change.REMOVED: frozenset(Holding) - {Holding.WISH},  # it is fulfilled

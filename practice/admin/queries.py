@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from practice.accounts import queries as accounts
 from practice.accounts.models import AccountLock, User
 from practice.accounts.states import LockState
-from practice.bookings import agenda
+from practice.bookings import agenda, limits
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, BookingMove, Strike
@@ -162,7 +162,7 @@ class Struck:
 
 def struck() -> list[Struck]:
     """Specialists with a strike that stands, within the time in which they count: those who rest first."""
-    since = clock.now() - booking_rules.STRIKE_WINDOW
+    since = clock.now() - limits.STRIKE_WINDOW
     rows = db.session.execute(
         select(Strike, Booking)
         .join(Booking, Booking.id == Strike.booking_id)

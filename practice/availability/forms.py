@@ -33,7 +33,7 @@ from .typed_hours import KEYS, TypedRange, day_name, on_readers_clock
 
 KINDS = [
     SelectChoice("all", "All appointments"),
-    SelectChoice("consult", "Free consults only"),
+    SelectChoice("consult", "Free consultations only"),
     SelectChoice("individual", "Individual sessions only"),
 ]
 
@@ -119,13 +119,13 @@ class LimitsForm(Replacing):
     gap_before = Choice("Gap before", policy.GAPS, gap)
     gap_after = Choice("Gap after", policy.GAPS, gap)
     step = Choice("Times begin every", policy.STEPS, duration)
-    consult_notice = Choice("Shortest notice for free consults", policy.NOTICES[2:], notice)
+    consult_notice = Choice("Shortest notice for free consultations", policy.NOTICES[2:], notice)
     session_notice = Choice("Shortest notice for sessions", policy.NOTICES, notice)
-    consult_horizon = Choice("Free consults, how far ahead", policy.HORIZONS, horizon)
+    consult_horizon = Choice("Free consultations, how far ahead", policy.HORIZONS, horizon)
     session_horizon = Choice("Sessions, how far ahead", policy.HORIZONS, horizon)
     daily_cap = Number("Most conversations in a day", validators=[Optional()])
     weekly_cap = Number("Most conversations in a week", validators=[Optional()])
-    weekly_consults = Number("Most free consults in a week", validators=[Optional()])
+    weekly_consults = Number("Most free consultations in a week", validators=[Optional()])
 
     @classmethod
     def showing(cls, stored: dict[str, Any], **more: Any) -> LimitsForm:

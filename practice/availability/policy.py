@@ -119,7 +119,9 @@ def problems_of_limits(limits: Limits) -> dict[str, str]:
     for name, (least, most, unit) in _BOUNDS.items():
         value: int | None = getattr(limits, name)
         if name == "weekly_consults" and value == 0:
-            found[name] = "With 0 nobody could book. To offer none, turn the free consult off on the page “Offers”."
+            found[name] = (
+                "With 0 nobody could book. To offer none, turn the free consultation off on the page “Offers”."
+            )
         elif value is not None and not least <= value <= most:
             found[name] = f"Choose from {least} to {most} {unit}."
         elif value is not None and name in _IN_FIVES and value % 5:

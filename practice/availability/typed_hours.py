@@ -155,9 +155,9 @@ def _stored_week(key: str, ranges: list[WeeklyRange]) -> TypedWeek:
 
 
 def day_name(key: str) -> str:
-    """What "consult-4" names: "Friday, free consults"."""
+    """What "consult-4" names: "Friday, free consultations"."""
     week, _, weekday = key.partition("-")
-    whose = {"consult": ", free consults", "individual": ", individual sessions"}.get(week, "")
+    whose = {"consult": ", free consultations", "individual": ", individual sessions"}.get(week, "")
     return WEEKDAYS[int(weekday)] + whose
 
 

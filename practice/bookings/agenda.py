@@ -16,7 +16,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 from practice.store.db import db
 
-from . import invites, policy
+from . import invites, limits
 from .free_times import TAKES_PART
 from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
@@ -69,8 +69,8 @@ def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
         _with(specialist_id)
         .where(
             Booking.state == S.CONFIRMED,
-            Appointment.starts_at <= now - policy.CLIENT_MISSED_AFTER,
-            Appointment.starts_at >= now - policy.MISSED_WINDOW,
+            Appointment.starts_at <= now - limits.CLIENT_MISSED_AFTER,
+            Appointment.starts_at >= now - limits.MISSED_WINDOW,
         )
         .order_by(Appointment.starts_at)
     ).all()
@@ -86,7 +86,7 @@ def to_contest(specialist_id: int, now: datetime) -> Sequence[tuple[Booking, dat
         .where(
             Booking.specialist_id == specialist_id,
             Booking.state == S.SPECIALIST_MISSED,
-            BookingMove.at >= now - policy.CONTEST_WINDOW,
+            BookingMove.at >= now - limits.CONTEST_WINDOW,
             ~select(Contest.id).where(Contest.booking_id == Booking.id).exists(),
         )
         .group_by(Booking.id, Appointment.starts_at)

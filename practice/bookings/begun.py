@@ -55,6 +55,7 @@ def keep_time(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
 
 
 def end(offer: Offer) -> None:
-    """It is booked: what was kept is wiped."""
-    if (intent := of(offer)) is not None:
-        intents.complete(intent)
+    """It is booked: whatever was kept for booking it is wiped, also what was begun on another day or device."""
+    for intent in intents.begun(KIND):
+        if _leads_to(intent.target, offer):
+            intents.complete(intent)

@@ -14,6 +14,7 @@ from flask import render_template
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from practice.http.gaps import gap
 from practice.http.protection import form_token
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
@@ -23,10 +24,11 @@ from . import labels, terms
 from .forms import BookForm, start_value
 from .models import Booking
 
-# What is kept of it while somebody is at the gate, and with a booking.
+# What is kept of it with a booking; while somebody is at the gate also the tick that they set.
 FIELDS = ("format", "call_name", "topics", "note", "phone", "shares_note", "with_partner", "location")
+AT_THE_GATE = (*FIELDS, "consent")
 MOST_REMEMBERED = 1_000
-TOKEN, START, KEY, HOLD = "\x00token\x00", "\x00start\x00", "\x00key\x00", "\x00hold\x00"
+TOKEN, START, KEY, HOLD = map(gap, ("token", "start", "key", "hold"))
 _blank: Memory[tuple[str, str, int, bool], str] = Memory(MOST_REMEMBERED)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from practice.accounts.models import User
 from practice.config import settings
-from practice.http.seats import Seats
+from practice.http.waiting_room import WaitingRoom
 from practice.specialists.models import Specialist
 from practice.store.crashpoints import crashpoint
 from practice.store.db import db
@@ -31,7 +31,7 @@ GUARDED = True
 LEFT_TO_OTHERS = 2  # threads of a process that never wait for the same calendar as all others
 
 
-_seats = Seats()
+_waiting_room = WaitingRoom()
 LOCK = (
     update(Specialist)
     .where(Specialist.id == bindparam("specialist"))
@@ -53,7 +53,7 @@ def lock_specialist(specialist_id: int) -> None:
     The practice itself is read again with it. Raises `Crowded` when too many threads of this process wait for it
     already: a rush for one calendar must not keep everybody else out.
     """
-    with _seats.one(specialist_id, max(1, settings().threads - LEFT_TO_OTHERS)):
+    with _waiting_room.one(specialist_id, max(1, settings().threads - LEFT_TO_OTHERS)):
         db.session.scalars(LOCK, {"specialist": specialist_id}, execution_options=READ_AGAIN).all()
 
 

@@ -15,8 +15,9 @@ from practice.values import clock
 
 from . import entries, invites, letter_versions, queries
 from .invites import Method, brought_along, initials, url_of
+from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
-from .policy import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE, undo_until
+from .policy import undo_until
 from .states import Outcome
 from .terms import CONSULT
 

@@ -63,14 +63,19 @@ class MustGiveBack(Conflict):
         self.refusal = refusal
 
 
+TAKEN_BACK = "What this form booked was taken back or cancelled since, so nothing is booked now."
+# Whoever reads it may share a device with the other one, whose booking is nobody's business.
+SENT_BEFORE = "This form was used before, so nothing is booked now."
+
+
 class SpentForm(Conflict):
-    """This very form has booked before, and that booking was taken back or cancelled since."""
+    """This very form has booked before, and what it booked was taken back since, or is not this person's."""
 
     code = "spent_form"
     way_on = ""
 
-    def __init__(self) -> None:
-        super().__init__("What this form booked was taken back or cancelled since, so nothing is booked now.")
+    def __init__(self, message: str = TAKEN_BACK) -> None:
+        super().__init__(message)
 
 
 class NotEligible(Conflict):

@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from practice.http.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
+from practice.values import text
 
 FORMATS = {
     Format.VIDEO: "Video call",
@@ -50,11 +51,19 @@ def start_value(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+LONGEST_KEY = 64
+
+
+def is_form_key(key: str | None) -> bool:
+    """Whether `key` can be a form's own: short, and nothing in it that cannot be stored."""
+    return bool(key) and len(key or "") <= LONGEST_KEY and not text.fault(key or "", is_line=True)
+
+
 class BookForm(Form):
     """What a client may say when booking; only how to meet and the consent are needed."""
 
     start = HiddenField(validators=[InputRequired("Choose a time first.")])
-    form_key = HiddenField(validators=[Length(max=64), storable])
+    form_key = HiddenField(validators=[Length(max=LONGEST_KEY), storable])
     # The hold that the page speaks of: whoever has the form has the time, also in a browser that lost its cookie.
     hold = HiddenField(validators=[Length(max=22), storable])
     # Set once the numbers to call have been shown: the second press books, whatever was written.
@@ -113,10 +122,9 @@ class SlotForm(Form):
             raise ValidationError("Choose one of the times.")
 
 
-class ReasonForm(Form):
-    """A reason is welcome and never needed."""
+class CancelForm(Form):
+    """A specialist cancels. Nobody is asked why: there is nobody who would read it (docs/decisions/0039)."""
 
-    reason = TextAreaField("Would you like to say why?", validators=[Length(max=500)])
     emergency = BooleanField("It is an emergency")
 
 

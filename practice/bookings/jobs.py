@@ -11,7 +11,7 @@ from practice.values import clock
 from practice.values.errors import Conflict
 from practice.work.jobs import sweep
 
-from . import actions, claims, emails, policy, queries
+from . import actions, claims, emails, limits, queries
 from .models import Booking
 
 MINUTE = timedelta(minutes=1)
@@ -27,8 +27,8 @@ def expire_holds() -> None:
 def remind() -> None:
     """A day and an hour before; decided now from the booking as it is, and at most once for each time and kind."""
     now = clock.now()
-    for booking in queries.confirmed_between(now, now + policy.REMINDER_DAY):
-        for ahead, letter in ((policy.REMINDER_DAY, emails.reminder_day), (policy.REMINDER_HOUR, emails.reminder_hour)):
+    for booking in queries.confirmed_between(now, now + limits.REMINDER_DAY):
+        for ahead, letter in ((limits.REMINDER_DAY, emails.reminder_day), (limits.REMINDER_HOUR, emails.reminder_hour)):
             if _is_due(booking, ahead):
                 _remind(booking, ahead, letter)
 
@@ -55,7 +55,7 @@ def _is_due(booking: Booking, ahead: timedelta) -> bool:
 def look_after_unconfirmed() -> None:
     """Four hours before: say so to the specialist; give the time back only for people who missed one before."""
     now = clock.now()
-    for booking in queries.confirmed_between(now, now + policy.RECONFIRM_BY, Booking.reconfirmed_at.is_(None)):
+    for booking in queries.confirmed_between(now, now + limits.RECONFIRM_BY, Booking.reconfirmed_at.is_(None)):
         if not queries.needs_reconfirmation(booking):
             continue
         if queries.released_at(booking) is not None:
@@ -82,7 +82,7 @@ def keep_entries() -> None:
 @sweep(every=timedelta(minutes=5))
 def close_ended() -> None:
     """A day after the end, if nobody said otherwise, it took place."""
-    limit = clock.now() - policy.CLOSED_AFTER
+    limit = clock.now() - limits.CLOSED_AFTER
     for booking in queries.confirmed_between(limit - timedelta(days=60), limit):
         actions.close_ended(booking)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from practice.http import clocks
-from practice.http.clocks import Clock, city, clock_time, day, local, reader, zone_name
+from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
 from practice.http.formats import duration, money
 from practice.http.pages import link
 from practice.specialists.models import Offer, Specialist
@@ -16,9 +16,9 @@ from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock, counts
 
-from . import agenda, policy, terms
+from . import agenda, limits, policy, terms
 from .forms import FORMATS
-from .models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, BookingMove, Contest
+from .models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, BookingMove, Contest
 from .possible import Possible
 from .queries import Listed
 from .states import CANCELLED, BookingState, Outcome
@@ -56,6 +56,7 @@ STEPS = {
     MOVED: "Another time",
     TOOK_PROPOSED: "Took a time that the specialist had offered",
     MOVED_INSTEAD: "Chose another time, as the specialist had asked",
+    PROPOSED: "The specialist asked for another time",
     "reconfirmed": "Confirmed once more",
     "declined": "Took none of the times that the specialist had offered: cancelled",
 }
@@ -84,13 +85,13 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
 
 
 def other_clock(instant: datetime, name: str, theirs: Clock) -> str:
-    """The other side's clock where it differs: "13:30 for Ilse, in Amsterdam"; empty where it is the same."""
+    """The other side's clock where it differs: "13:30 for Ilse, Amsterdam time"; empty where it is the same."""
     here, there = reader().wall(instant), theirs.wall(instant)
     if here.utcoffset() == there.utcoffset():
         return ""
     zone = theirs.zone_at(instant)
     said = local(instant, zone, "EEE HH:mm") if here.date() != there.date() else clock_time(instant, zone)
-    return f"{said} for {name}, in {city(zone)}"
+    return f"{said} for {name}, {zone_name(zone)}"
 
 
 def changed(was: Offer, now: Offer) -> str:
@@ -128,7 +129,7 @@ def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
             "icon": "refresh",
             "label": "Changing your mind",
             "strong": "",
-            "text": f"{_may_move(terms.of(offer.kind))} any time before it starts. No reason needed.",
+            "text": changing(terms.of(offer.kind)),
         },
     ]
 
@@ -139,8 +140,14 @@ def _costs(offer: Offer) -> str:
     return f"{money(offer.price)} for {duration(offer.minutes)}."
 
 
-def _may_move(agreed: Terms) -> str:
-    return f"Move it {counts.times(agreed.moves)} or cancel it" if agreed.moves else "Cancel it"
+def changing(agreed: Terms) -> str:
+    """How it can be changed, and from when on cancelling has a price: said wherever somebody decides to book."""
+    may = f"Move it {counts.times(agreed.moves)} or cancel it" if agreed.moves else "Cancel it"
+    free = f"{may} any time before it starts. No reason needed."
+    if not agreed.one_per_pair:
+        return free
+    late = f"Cancelled less than {counts.in_hours(agreed.late)} before"
+    return f"{free} {late}, it counts as your one {agreed.called} with this specialist."
 
 
 def over(booking: Booking | Listed) -> str:
@@ -148,8 +155,9 @@ def over(booking: Booking | Listed) -> str:
     return "The half hour is over" if booking.terms.one_per_pair else f"Your {booking.terms.called} is over"
 
 
-def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str:
+def waiting(held: Booking | None, reader: policy.Eligibility) -> str:
     """Whether the chosen time is kept for the reader while the form is open, and what comes before it is theirs."""
+    is_confirmed = reader.is_signed_in and reader.is_confirmed
     if held is not None and held.held_until is not None:
         kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
         until_then = " After that somebody else can take it." if not is_confirmed else ""
@@ -158,7 +166,9 @@ def waiting(held: Booking | None, is_signed_in: bool, is_confirmed: bool) -> str
         until_then = ""
     if is_confirmed:
         return kept if held else f"{kept} It becomes yours when you press the button below."
-    first = "confirmed your email" if is_signed_in else "signed in, or created an account and confirmed your email,"
+    first = (
+        "confirmed your email" if reader.is_signed_in else "signed in, or created an account and confirmed your email,"
+    )
     return f"{kept}{until_then} It becomes yours once you have {first} and pressed the button here once more."
 
 
@@ -167,6 +177,12 @@ def booking_lines(booking: Booking) -> list[dict[str, str]]:
     lines = summary(booking.appointment.offer, booking.starts_at)
     lines.insert(1, {"icon": "video", "label": "How", "strong": "", "text": FORMATS[Format(booking.format)]})
     return lines
+
+
+def topics(booking: Booking) -> list[str]:
+    """What its client said it is about, as the specialist calls it."""
+    chosen = booking.topics
+    return [each.topic.name for each in booking.specialist.topics if each.topic.slug in chosen] if chosen else []
 
 
 def what_next(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
@@ -180,10 +196,10 @@ def what_next(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
             "done": True,
         }
     ]
-    if starts_at - policy.REMINDER_DAY > clock.now():
+    if starts_at - limits.REMINDER_DAY > clock.now():
         steps.append(
             {
-                "title": f"{local(starts_at - policy.REMINDER_DAY)}: a reminder with three buttons",
+                "title": f"{local(starts_at - limits.REMINDER_DAY)}: a reminder with three buttons",
                 "text": "I’ll be there, Move it, or Release it. All three are fine.",
             }
         )
@@ -237,7 +253,9 @@ def timeline(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> 
 def _timeline_line(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     who = "You" if move.by_id == viewer_id else _other(move, booking)
     if move.starts_before:
-        return f"{_moved(move, booking, viewer_id, who)} Both calendars were updated."
+        return _moved(move, booking, viewer_id, who)
+    if move.reason == PROPOSED:
+        return f"{who} asked for another time."
     if move.reason == "reconfirmed":
         return f"{who} said: I’ll be there."
     if move.reason == "declined":

@@ -149,7 +149,7 @@ class Booking(Coded, Entered, db.Model):
     note = sealed.Words("booking")
     phone = sealed.Words("booking")
     prep = sealed.Words("booking")
-    reason = sealed.Words("booking")
+    reason = sealed.Words("booking")  # from when people were asked (docs/decisions/0039); it goes with the others
     granted_because = sealed.Words("booking")
     appointment: Mapped[Appointment] = relationship(back_populates="bookings")
     specialist: Mapped[Specialist] = relationship()
@@ -237,7 +237,7 @@ class Booking(Coded, Entered, db.Model):
 
 
 # Why a booking got another time. Two of three are the specialist's wish, whoever pressed the button.
-MOVED = "moved"
+MOVED, PROPOSED = "moved", "proposed"  # the second: asked for, and nothing has moved yet
 TOOK_PROPOSED = "took offered"
 MOVED_INSTEAD = "moved as asked"
 AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD)

@@ -1,57 +1,27 @@
-"""This file knows the rules of booking as decisions from values: limits, deadlines, who may do what until when."""
+"""This file knows the rules of booking as decisions from values: who may do what until when; numbers: `limits.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from practice.values.counts import in_days, number, times
 
+from . import limits
 from .states import BookingState
-from .terms import A_DAY, CONSULT, MOST_CHANGES_A_DAY, MOST_OPEN, MOST_STARTED, Refusal, Terms
+from .terms import CONSULT, Refusal, Terms
 
 S = BookingState
 
-HOLDS_PER_NETWORK = 6
-# Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
-CHOICES_PER_ADDRESS = "120 per minute"
-# So many appointments can still be had on that day and in that week after an unknown visitor keeps a time, else a few
-# browsers would close a practice for everybody. One that gives two a week keeps none for them; they choose without.
-LEFT_FREE = 2
-HOLDS_OF_A_TIME = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
-HOLDS_COUNTED_FOR = timedelta(hours=2)
-MOST_PROPOSALS_A_DAY = 3
-REMINDER_DAY = timedelta(hours=24)
-REMINDER_HOUR = timedelta(hours=1)
-RECONFIRM_AHEAD = timedelta(hours=48)
-RECONFIRM_BY = timedelta(hours=4)
-JOIN_OPENS = timedelta(minutes=10)
-CLIENT_MISSED_AFTER = timedelta(minutes=15)
-SPECIALIST_MISSED_AFTER = timedelta(minutes=10)
-MISSED_WINDOW = timedelta(hours=24)
-CONTEST_WINDOW = timedelta(hours=72)
-ANSWER_WINDOW = timedelta(hours=48)  # for the other side of a contest
-TECH_WINDOW = timedelta(hours=24)
-CLOSED_AFTER = timedelta(hours=24)
-CARE_WINDOW = timedelta(days=90)
-CARE_PAUSE = timedelta(days=30)
-STRIKE_WINDOW = timedelta(days=90)
-STRIKES_PAUSE = 3
-STRIKE_NOTICE = timedelta(hours=24)
-EMERGENCIES_A_YEAR = 2
-PROPOSAL_LASTS = timedelta(hours=48)
-GRACE_WINDOW = timedelta(days=181)  # six months of any calendar, the shortest
-FIT_WINDOW = timedelta(hours=48)
-WITHDRAWAL = timedelta(days=14)
-MOST_PROPOSED = 3
+# What took place, or would have if the client had come, is paid.
+PAID_WHOLE = frozenset({S.COMPLETED, S.CLIENT_MISSED})
 
-
-CHOOSE_SOME = f"Choose one to {number(MOST_PROPOSED)} times."
 PROPOSED_TOO_OFTEN = (
-    f"You have offered this client other times {times(MOST_PROPOSALS_A_DAY)} within {in_days(A_DAY, one='a')}, and "
-    "they were written to each time. A day later you can offer others; what you offered last still stands."
+    f"You have offered this client other times {times(limits.MOST_PROPOSALS_A_DAY)} within "
+    f"{in_days(limits.A_DAY, one='a')}, and they were written to each time. "
+    "A day later you can offer others; what you offered last still stands."
 )
 
 
@@ -77,6 +47,18 @@ class Eligibility:
     location: str | None = None
 
 
+# Whatever of these stands in the way stands in the way of a consultation with anybody.
+WITH_ANYBODY = frozenset(
+    {Refusal.ADULT, Refusal.PAUSED_CLIENT, Refusal.TOO_MANY_OPEN, Refusal.TOO_MANY_STARTED},
+)
+
+
+def choose_some(chosen: int) -> str:
+    """What a specialist is told who offers none of the other times, or more than there may be."""
+    counted = f"You chose {number(chosen)}. " if chosen > limits.MOST_PROPOSED else ""
+    return f"{counted}Choose one to {number(limits.MOST_PROPOSED)} times."
+
+
 def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
     """Everything that stands in the way, most telling first; empty means: may book. Shown early, asked again later."""
     stands = {
@@ -88,13 +70,18 @@ def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
         Refusal.NOT_BOOKABLE: not eligibility.is_bookable,
         Refusal.PAUSED_CLIENT: eligibility.paused_until is not None and now < eligibility.paused_until,
         Refusal.PAIR_USED: eligibility.pair_used,
-        Refusal.TOO_OFTEN: eligibility.changes_today >= MOST_CHANGES_A_DAY,
-        Refusal.TOO_MANY_OPEN: not eligibility.is_referred and eligibility.open_count >= MOST_OPEN,
-        Refusal.TOO_MANY_STARTED: not eligibility.is_referred and eligibility.started_count >= MOST_STARTED,
+        Refusal.TOO_OFTEN: eligibility.changes_today >= limits.MOST_CHANGES_A_DAY,
+        Refusal.TOO_MANY_OPEN: not eligibility.is_referred and eligibility.open_count >= limits.MOST_OPEN,
+        Refusal.TOO_MANY_STARTED: not eligibility.is_referred and eligibility.started_count >= limits.MOST_STARTED,
         Refusal.PLACE: eligibility.location is not None
         and not is_permitted(eligibility.permitted_places, eligibility.location),
     }
     return [refusal for refusal in eligibility.terms.refused_for if stands[refusal]]
+
+
+def lasting(found: Iterable[Refusal]) -> list[Refusal]:
+    """Of these, what stands in the way also of somebody who signs in and confirms their address."""
+    return [each for each in found if each not in (Refusal.SIGN_IN, Refusal.EMAIL)]
 
 
 def _may_work_there(eligibility: Eligibility) -> bool:
@@ -137,50 +124,53 @@ def counts_from(terms: Terms, starts_at: datetime) -> datetime:
 
 def has_grace(forgiven_at: Sequence[datetime], now: datetime) -> bool:
     """One late cancellation of a pair is forgiven by itself in six months; `forgiven_at`: when that was done before."""
-    return all(at + GRACE_WINDOW <= now for at in forgiven_at)
+    return all(at + limits.GRACE_WINDOW <= now for at in forgiven_at)
 
 
 def fits_until(ends_at: datetime, *, is_first_paid: bool, consult_first: bool) -> datetime | None:
     """Until when "fit, no charge" can be said of a session: after the first paid one of a pair that had no free
     conversation before; None for all others."""
-    return ends_at + FIT_WINDOW if is_first_paid and not consult_first else None
+    return ends_at + limits.FIT_WINDOW if is_first_paid and not consult_first else None
 
 
 def withdrawn_until(bought_at: datetime, zone: str) -> datetime:
     """Until when a contract from a distance can be withdrawn from where that is law: the end (UTC) of the fourteenth
     day after the one of the purchase, by the client's calendar."""
-    day = bought_at.astimezone(ZoneInfo(zone)).date() + WITHDRAWAL + timedelta(days=1)
+    day = bought_at.astimezone(ZoneInfo(zone)).date() + limits.WITHDRAWAL + timedelta(days=1)
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def may_join(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """The link opens ten minutes before the start and closes with the booked end."""
-    return starts_at - JOIN_OPENS <= now < ends_at
+    return starts_at - limits.JOIN_OPENS <= now < ends_at
 
 
 def may_mark_client_missed(starts_at: datetime, now: datetime) -> bool:
     """From 15 minutes after the start, for a day."""
-    return starts_at + CLIENT_MISSED_AFTER <= now <= starts_at + MISSED_WINDOW
+    return starts_at + limits.CLIENT_MISSED_AFTER <= now <= starts_at + limits.MISSED_WINDOW
 
 
 def may_mark_specialist_missed(starts_at: datetime, specialist_joined: datetime | None, now: datetime) -> bool:
     """From 10 minutes after the start, for a day, if there is no record that the specialist joined."""
-    return specialist_joined is None and starts_at + SPECIALIST_MISSED_AFTER <= now <= starts_at + MISSED_WINDOW
+    return (
+        specialist_joined is None
+        and starts_at + limits.SPECIALIST_MISSED_AFTER <= now <= starts_at + limits.MISSED_WINDOW
+    )
 
 
 def may_report_technical(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Either side may say from the start until a day after the end that the call broke."""
-    return starts_at <= now <= ends_at + TECH_WINDOW
+    return starts_at <= now <= ends_at + limits.TECH_WINDOW
 
 
 def is_heard(opened_at: datetime, answered_at: datetime | None, now: datetime) -> bool:
     """True once the other side of a contest has answered, or had its 48 hours."""
-    return answered_at is not None or now >= opened_at + ANSWER_WINDOW
+    return answered_at is not None or now >= opened_at + limits.ANSWER_WINDOW
 
 
 def may_contest(marked_at: datetime, now: datetime) -> bool:
     """72 hours to say that it was otherwise."""
-    return now <= marked_at + CONTEST_WINDOW
+    return now <= marked_at + limits.CONTEST_WINDOW
 
 
 def needs_reconfirmation(chosen_at: datetime, starts_at: datetime, missed_before: int) -> bool:
@@ -189,12 +179,12 @@ def needs_reconfirmation(chosen_at: datetime, starts_at: datetime, missed_before
     Never where it was chosen within the day before: the letter that asks had no moment to leave.
     """
     ahead = starts_at - chosen_at
-    return ahead > RECONFIRM_AHEAD or (missed_before >= 2 and ahead > REMINDER_DAY)
+    return ahead > limits.RECONFIRM_AHEAD or (missed_before >= 2 and ahead > limits.REMINDER_DAY)
 
 
 def awaits_answer(reconfirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
     """From a day before, the client is asked whether it still suits them, until they have said so."""
-    return reconfirmed_at is None and starts_at - REMINDER_DAY <= now < starts_at
+    return reconfirmed_at is None and starts_at - limits.REMINDER_DAY <= now < starts_at
 
 
 def is_released_unless_reconfirmed(missed_before: int) -> bool:
@@ -207,21 +197,21 @@ def released_at(chosen_at: datetime, starts_at: datetime, missed_before: int) ->
     is_at_stake = is_released_unless_reconfirmed(missed_before) and needs_reconfirmation(
         chosen_at, starts_at, missed_before
     )
-    return starts_at - RECONFIRM_BY if is_at_stake else None
+    return starts_at - limits.RECONFIRM_BY if is_at_stake else None
 
 
 def care(missed_at: Sequence[datetime], now: datetime) -> datetime | None:
     """Until when free consultations pause after the third missed within 90 days; None while there is no pause."""
-    recent = sorted(at for at in missed_at if at > now - CARE_WINDOW - CARE_PAUSE)
+    recent = sorted(at for at in missed_at if at > now - limits.CARE_WINDOW - limits.CARE_PAUSE)
     for third in range(2, len(recent)):
-        if recent[third] - recent[third - 2] <= CARE_WINDOW and now < recent[third] + CARE_PAUSE:
-            return recent[third] + CARE_PAUSE
+        if recent[third] - recent[third - 2] <= limits.CARE_WINDOW and now < recent[third] + limits.CARE_PAUSE:
+            return recent[third] + limits.CARE_PAUSE
     return None
 
 
 def strikes_pause(strikes: Sequence[datetime], now: datetime) -> bool:
     """Three strikes within 90 days: no new free consultations until staff have looked."""
-    return sum(at > now - STRIKE_WINDOW for at in strikes) >= STRIKES_PAUSE
+    return sum(at > now - limits.STRIKE_WINDOW for at in strikes) >= limits.STRIKES_PAUSE
 
 
 def rests(terms: Terms, strikes: Sequence[datetime], now: datetime) -> bool:
@@ -231,13 +221,13 @@ def rests(terms: Terms, strikes: Sequence[datetime], now: datetime) -> bool:
 
 def is_strike(starts_at: datetime, now: datetime, *, emergency: bool, emergencies_this_year: int) -> bool:
     """A specialist who cancels within 24 hours gets one, unless it is one of two emergencies a year."""
-    excused = emergency and emergencies_this_year < EMERGENCIES_A_YEAR
-    return now > starts_at - STRIKE_NOTICE and not excused
+    excused = emergency and emergencies_this_year < limits.EMERGENCIES_A_YEAR
+    return now > starts_at - limits.STRIKE_NOTICE and not excused
 
 
 def proposal_lapses(starts_at: datetime, now: datetime) -> datetime:
     """Other times stand for two days, but never beyond the start of the original."""
-    return min(now + PROPOSAL_LASTS, starts_at)
+    return min(now + limits.PROPOSAL_LASTS, starts_at)
 
 
 def claims_after_failure(earlier_failures: int) -> bool:

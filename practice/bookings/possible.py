@@ -13,10 +13,10 @@ from enum import StrEnum
 from practice.values.counts import in_days, in_hours, in_minutes
 from practice.values.errors import Conflict, IllegalMove, NotAllowed, Problem
 
-from . import policy
+from . import limits, policy
 from .errors import TooLate, TooOften
 from .states import BookingState
-from .terms import MOST_CHANGES_A_DAY, Refusal, Terms
+from .terms import Refusal, Terms
 
 S = BookingState
 
@@ -138,7 +138,7 @@ def possible(known: Known, side: Side, now: datetime) -> Possible:
         **answers,
         awaits_answer=known.is_ahead(now) and policy.awaits_answer(known.reconfirmed_at, known.starts_at, now),
         undo_until=undo_until if answers["undo"] else None,
-        door_opens=known.starts_at - policy.JOIN_OPENS,
+        door_opens=known.starts_at - limits.JOIN_OPENS,
         counts_from=policy.counts_from(known.terms, known.starts_at),
         cancel_counts=policy.cancelled_state(known.terms, known.starts_at, now) == S.LATE_RELEASED,
         moves_left=known.terms.moves - known.moves_used,
@@ -157,7 +157,7 @@ def _move(known: Known, side: Side, now: datetime) -> Answer:
         return YES
     if known.moves_used >= known.terms.moves:
         return Answer(TooLate, known.terms.moved_enough)
-    if known.changes_today is None or known.changes_today >= MOST_CHANGES_A_DAY:
+    if known.changes_today is None or known.changes_today >= limits.MOST_CHANGES_A_DAY:
         return Answer(TooOften, known.terms.sentences[Refusal.TOO_OFTEN])
     return YES
 
@@ -217,14 +217,14 @@ def _propose_times(known: Known, side: Side, now: datetime) -> Answer:
         return NOT_YOURS
     if not known.is_ahead(now):
         return Answer(TooLate, "Other times can be offered until the appointment begins.")
-    is_often = known.proposals_today is None or known.proposals_today >= policy.MOST_PROPOSALS_A_DAY
+    is_often = known.proposals_today is None or known.proposals_today >= limits.MOST_PROPOSALS_A_DAY
     return _PROPOSED_TOO_OFTEN if is_often else YES
 
 
 # ---------------------------------------------------------------- once it begins
 
 
-_DOOR = Answer(TooLate, f"The door opens {in_minutes(policy.JOIN_OPENS)} before the start, and closes with the end.")
+_DOOR = Answer(TooLate, f"The door opens {in_minutes(limits.JOIN_OPENS)} before the start, and closes with the end.")
 
 
 def _join(known: Known, side: Side, now: datetime) -> Answer:
@@ -242,10 +242,10 @@ def _complete(known: Known, side: Side, now: datetime) -> Answer:
 
 _FROM, _AFTER = "That can be said from", "after the start"
 _CLIENT_IS_THERE = (
-    f"{_FROM} {in_minutes(policy.CLIENT_MISSED_AFTER)} {_AFTER}, for {in_days(policy.MISSED_WINDOW, one='a')}."
+    f"{_FROM} {in_minutes(limits.CLIENT_MISSED_AFTER)} {_AFTER}, for {in_days(limits.MISSED_WINDOW, one='a')}."
 )
-_OTHER_IS_THERE = f"{_FROM} {in_minutes(policy.SPECIALIST_MISSED_AFTER, digits=True)} {_AFTER}"
-_UNTIL = f"from the start until {in_days(policy.TECH_WINDOW, one='a')} after the end"
+_OTHER_IS_THERE = f"{_FROM} {in_minutes(limits.SPECIALIST_MISSED_AFTER, digits=True)} {_AFTER}"
+_UNTIL = f"from the start until {in_days(limits.TECH_WINDOW, one='a')} after the end"
 
 
 def _say_missed(known: Known, side: Side, now: datetime) -> Answer:
@@ -288,7 +288,7 @@ def _contest(known: Known, side: Side, now: datetime) -> Answer:
     if side == Side.STAFF:
         return NOT_YOURS
     if known.state not in _MARKED or known.marked_at is None or not policy.may_contest(known.marked_at, now):
-        return Answer(TooLate, f"This can be contested for {in_hours(policy.CONTEST_WINDOW)} after it was marked.")
+        return Answer(TooLate, f"This can be contested for {in_hours(limits.CONTEST_WINDOW)} after it was marked.")
     if known.contest is not None:
         return Answer(Conflict, "We have your words already, and will answer you.")
     return YES if _MARKED[known.state] == side else NOT_YOURS
@@ -308,7 +308,7 @@ def _decide_contest(known: Known, side: Side, now: datetime) -> Answer:
         return Answer(Conflict, "This was decided already.")
     is_heard = policy.is_heard(known.contest.opened_at, known.contest.answered_at, now)
     unheard = (
-        f"The other side has not answered yet. They have {in_hours(policy.ANSWER_WINDOW)} from when it was contested."
+        f"The other side has not answered yet. They have {in_hours(limits.ANSWER_WINDOW)} from when it was contested."
     )
     return YES if is_heard else Answer(Conflict, unheard)
 

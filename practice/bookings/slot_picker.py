@@ -48,6 +48,7 @@ def _week(starts: tuple[int, ...], looker: Clock, first: date | None, _today: da
     week = queries.week_of_slots(starts, looker, first)
     days: list[dict[str, Any]] = week["days"]  # type: ignore[assignment]
     return {
+        "first": days[0]["on"].isoformat(),
         "label": _dates(days[0]["on"], days[-1]["on"]),
         "days": [_day(each["on"], each["starts"], looker) for each in days],
         "has_any": week["has_any"],

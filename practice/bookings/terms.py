@@ -12,12 +12,7 @@ from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset, Step
 from practice.specialists.states import OfferKind
 from practice.values.counts import in_days, in_minutes, number, times
 
-# Each of these is written to somebody else and can be taken back: so often for one pair within 24 hours.
-MOST_CHANGES_A_DAY = 5
-A_DAY = timedelta(hours=24)
-MOST_OPEN = 3
-MOST_STARTED = 6
-STARTED_WINDOW = timedelta(days=60)
+from . import limits
 
 
 class Refusal(StrEnum):
@@ -45,8 +40,8 @@ _SENTENCES = {
     R.ADULT: "Accounts here are for adults, from 18 on.",
     R.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
     R.TOO_OFTEN: (
-        f"You have booked or moved with this specialist {times(MOST_CHANGES_A_DAY)} within {in_days(A_DAY, one='a')}, "
-        "and they hear of each. A day later you can go on."
+        f"You have booked or moved with this specialist {times(limits.MOST_CHANGES_A_DAY)} within "
+        f"{in_days(limits.A_DAY, one='a')}, and they hear of each. A day later you can go on."
     ),
     R.PLACE: "This specialist is not permitted to work with people in the place you named.",
 }
@@ -55,11 +50,12 @@ _SENTENCES_OF_CONSULTS = {
     R.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
     R.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
     R.TOO_MANY_OPEN: (
-        f"You have {number(MOST_OPEN)} free consultations ahead of you. After one has happened, you can book another."
+        f"You have {number(limits.MOST_OPEN)} free consultations ahead of you. "
+        "After one has happened, you can book another."
     ),
     R.TOO_MANY_STARTED: (
-        f"You have booked {number(MOST_STARTED)} free consultations in the last {in_days(STARTED_WINDOW)}. "
-        "The next one is possible later."
+        f"You have booked {number(limits.MOST_STARTED)} free consultations in the last "
+        f"{in_days(limits.STARTED_WINDOW)}. The next one is possible later."
     ),
 }
 
@@ -121,8 +117,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CONSULT = Terms(
     kind=OfferKind.CONSULT,
     called="free consultation",
-    brief="Free consult",
-    short="consult",
+    brief="Free consultation",
+    short="consultation",
     refused_for=(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),

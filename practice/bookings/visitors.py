@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from flask import request, session
 from flask_login import current_user
 
+from practice.accounts.access import PLACES
+from practice.accounts.holdings import Leaving, gives_back
 from practice.config import settings
 from practice.http.clocks import viewer_zone
 from practice.values.networks import network
 
-from . import queries
+from . import actions, queries
 from .actions import Visitor
 from .models import Booking
 from .queries import Looker
@@ -22,15 +24,15 @@ from .queries import Looker
 
 def visitor() -> Visitor:
     """The person or the browser behind this request; the network is known by a keyed hash only."""
-    if "browser" not in session:
-        session["browser"] = secrets.token_urlsafe(16)
+    if PLACES not in session:
+        session[PLACES] = secrets.token_urlsafe(16)
     user = current_user if current_user.is_authenticated else None
-    return Visitor(user, _hash_of(session["browser"]), _network_key(), viewer_zone())
+    return Visitor(user, _hash_of(session[PLACES]), _network_key(), viewer_zone())
 
 
 def browser_key() -> str | None:
     """How this browser is known; None for one that has chosen no time yet: looking leaves no mark."""
-    return _hash_of(session["browser"]) if "browser" in session else None
+    return _hash_of(session[PLACES]) if PLACES in session else None
 
 
 def own_holds() -> Sequence[Booking]:
@@ -45,9 +47,26 @@ def looker() -> Looker:
     return Looker(tuple(own_holds()), client)
 
 
+def mover(booking: Booking) -> Looker:
+    """The same for who gives an appointment of theirs another time, by choice or as offered."""
+    return Looker((booking,), booking.client, browser_key())
+
+
+@gives_back
+def _give_back(leaving: Leaving) -> None:
+    """Who leaves a form keeps its time from nobody; who comes back with another account still has it."""
+    user, key = leaving.user, browser_key()
+    if leaving.booking_id is not None:
+        actions.give_up_hold(leaving.booking_id, user)
+    elif leaving.comes_back and user is not None:
+        actions.hand_back_holds(user, key)
+    else:
+        actions.give_up_holds(user if leaving.ends_drafts else None, key)
+
+
 def cookies() -> dict[str, str]:
     """Who asks as far as the cookies say: enough to tell a stranger's claim from one of their own."""
-    return {"account": session.get("_user_id", ""), "browser": _hash_of(session.get("browser", ""))}
+    return {"account": session.get("_user_id", ""), "browser": _hash_of(session.get(PLACES, ""))}
 
 
 def _hash_of(name: str) -> str:

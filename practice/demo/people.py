@@ -35,6 +35,6 @@ def specialist_named(slug: str) -> Person:
 
 
 def mailbox_of(person: Person) -> str:
-    """Return the e-mail address of a specialist: the first name, but `specialist@` for the one to sign in as."""
+    """Return the email address of a specialist: the first name, but `specialist@` for the one to sign in as."""
     local = "specialist" if person.slug == SPECIALIST_TO_SIGN_IN else person.portrait
     return f"{local}@{DOMAIN}"

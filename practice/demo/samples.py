@@ -42,7 +42,7 @@ class SampleForm(FlaskForm):
 
 
 def samples() -> dict[str, Any]:
-    """Context for home/design.html: a fresh form, one with a mistake, a week, people and a calendar."""
+    """Context for demo/design.html: a fresh form, one with a mistake, a week, people and a calendar."""
     wrong = SampleForm(formdata=None, prefix="wrong")
     wrong.email.errors = ["Add your email address, so we can send the link."]
     return {
@@ -105,7 +105,7 @@ def _event(kind: str, title: str, note: str, starts: int, minutes: int) -> dict[
 EVENTS = {
     "Tuesday": [
         _event("session", "Jo K.", "11:00 · Session", 660, 50),
-        _event("free", "Nora", "12:30 · Free consult", 750, 30),
+        _event("free", "Nora", "12:30 · Free consultation", 750, 30),
     ],
     "Wednesday": [_event("busy", "Busy", "12:00", 720, 60)],
     "Friday": [_event("pending", "Lena P.", "10:00 · Asked for", 600, 60)],

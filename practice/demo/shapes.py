@@ -165,7 +165,6 @@ class Sentences:
     """What people write in the course of their appointments, by the step in which they do."""
 
     prepared: str
-    cancelled: str
     contested: str
     decided: str
     noted: str

@@ -9,7 +9,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from practice.accounts.models import User
-from practice.bookings import actions, policy, queries
+from practice.bookings import actions, limits, policy, queries
 from practice.bookings.picking import spread
 from practice.bookings.states import Outcome
 from practice.bookings.terms import LONGEST_HOLD
@@ -165,7 +165,7 @@ def _move(scene: Scene) -> None:
 def _propose(scene: Scene) -> None:
     from_then = (scene.booking.starts_at + 30 * HOUR).timestamp()
     later = [start for start in queries.starts_for(scene.booking.appointment.offer) if start >= from_then]
-    starts = [datetime.fromtimestamp(start, UTC) for start in spread(later, policy.MOST_PROPOSED)]
+    starts = [datetime.fromtimestamp(start, UTC) for start in spread(later, limits.MOST_PROPOSED)]
     actions.propose(scene.booking, starts, by=scene.specialist)
 
 
@@ -217,7 +217,7 @@ STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     "cancel": (_after_booking(26), lambda s: actions.cancel(s.booking, by=s.client)),
     "cancel_by_specialist": (
         _before_start(30),
-        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist, reason=SENTENCES.cancelled),
+        lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist),
     ),
     "release": (_before_start(4), lambda s: actions.release_unconfirmed(s.booking)),
     "release_late": (_before_start(1), lambda s: actions.cancel(s.booking, by=s.client)),

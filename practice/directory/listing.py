@@ -36,7 +36,7 @@ DROPPED = {
     "most": "the price",
     "format": "how you would meet",
     "language": "the language",
-    "free": "the free consult",
+    "free": "the free consultation",
     "topics": "the topics",
 }
 
@@ -121,13 +121,6 @@ def parameters(filters: Filters) -> dict[str, Any]:
 # ---------------------------------------------------------------- the people
 
 
-def everyone() -> list[Listed]:
-    """All who are published, as their cards may speak now: while strikes pause somebody's consultations, no card
-    promises one."""
-    resting = bookings.resting()
-    return [each if each.card.id not in resting else each.without_consult() for each in search.listed()]
-
-
 def find(asked: Filters, everyone: list[Listed], reader: Clock) -> Found:
     """The people who match, in the published order. If nobody does, as few filters as it takes are dropped."""
     for shown in _attempts(asked):
@@ -155,7 +148,7 @@ def _attempts(asked: Filters) -> Iterator[Filters]:
 
 
 def _with_times(people: Sequence[Listed], filters: Filters, reader: Clock) -> list[tuple[Listed, tuple[int, ...]]]:
-    wanted = {each.card.id: list_of for each in people if (list_of := _list_of(each)) is not None}
+    wanted = {each.card.id: list_of for each in people if (list_of := bookings.consults_of(each)) is not None}
     lists = wanted.values()
     starts = _fitting(lists, filters.when, reader) if filters.when else bookings.next_starts(lists, count=TIMES)
     number = day_number(clock.today("UTC"))
@@ -166,12 +159,6 @@ def _with_times(people: Sequence[Listed], filters: Filters, reader: Clock) -> li
         found,
         key=lambda pair: search.place_in_list(pair[0], next(iter(pair[1]), None), filters.topics, number),
     )
-
-
-def _list_of(each: Listed) -> Wanted | None:
-    """The list of free times that a card shows; None for who offers no consultation."""
-    consult = each.card.consult
-    return Wanted(each.card.id, consult.timing, each.calendar_version) if consult is not None else None
 
 
 def _fitting(lists: Collection[Wanted], when: Sequence[str], reader: Clock) -> dict[Wanted, tuple[int, ...]]:
@@ -191,7 +178,9 @@ def counts_of_when(found: Found, reader: Clock) -> dict[str, int]:
     people = search.matching(found.everyone, found.shown.without("when"))
     quarter = int(clock.now().timestamp()) // free_times.QUARTER
     open_in = [
-        _parts(each.card.code, list_of, reader, quarter) for each in people if (list_of := _list_of(each)) is not None
+        _parts(each.card.code, list_of, reader, quarter)
+        for each in people
+        if (list_of := bookings.consults_of(each)) is not None
     ]
     return {name: sum(name in parts for parts in open_in) for name in WHEN}
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from practice.http import cookies
 from practice.http.clocks import reader, zone_is_known
+from practice.http.gaps import gap
 from practice.http.headers import page_nonce
 from practice.http.protection import form_token
 from practice.store.memory import Memory
@@ -18,7 +19,7 @@ from practice.values import clock
 MOST_REMEMBERED = 500
 # What a page shows beside its own matter (numbers in the footer) may be this old, in seconds.
 OLDEST = 10
-TOKEN, NONCE = "\x00token\x00", "\x00nonce\x00"
+TOKEN, NONCE = map(gap, ("token", "nonce"))
 _pages: Memory[Hashable, tuple[float, str]] = Memory(MOST_REMEMBERED)
 
 

@@ -64,7 +64,7 @@ def chips(filters: Filters, everyone: list[Listed]) -> list[tuple[str, str]]:
     if filters.most is not None:
         found.append((f"Up to {money(Money(filters.most, filters.currency))}", address(filters, most=None)))
     if filters.free:
-        found.append(("Free consult", address(filters, free=False)))
+        found.append(("Free consultation", address(filters, free=False)))
     if filters.q:
         found.append((f"“{filters.q}”", address(filters, q="")))
     return found

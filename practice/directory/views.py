@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import labels, policy, slot_picker, terms, visitors
+from practice.bookings import labels, limits, policy, slot_picker, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
 from practice.http.access import public
@@ -36,7 +36,7 @@ ASKED_LATER = (Refusal.SIGN_IN, Refusal.EMAIL)
 @public
 def index() -> Response:
     """The list: filters in the address, real times in the reader's zone, never an empty page."""
-    everyone = listing.everyone()
+    everyone = bookings.everyone()
     filters, notes = listing.read(request.args, everyone)
     found = listing.find(filters, everyone, reader())
     first = A_PAGE * (_page_number(found) - 1)
@@ -62,7 +62,7 @@ def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], first: int
 def order() -> Response:
     """The rule of the list, with today's number, so that anybody can check it."""
     today = clock.today("UTC")
-    return page("home/list_order.html", day=today, number=day_number(today), total=len(search.listed()))
+    return page("directory/order.html", day=today, number=day_number(today), total=len(search.listed()))
 
 
 @bp.get("/specialists/<slug>")
@@ -105,9 +105,10 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         refusals=here.refusals,
         sentences=here.eligibility.terms.sentences,
         eligibility=here.eligibility,
-        most_open=terms.MOST_OPEN,
+        changing=labels.changing(here.eligibility.terms),
+        most_open=limits.MOST_OPEN,
         is_saved=specialists.is_saved(current_user, specialist),
-        others=[] if here.starts else _others(specialist),
+        others=[] if here.starts else _others(specialist, here.eligibility),
     )
 
 
@@ -145,7 +146,6 @@ def _date(text: str) -> date | None:
     return on if 2000 < on.year < 2200 else None
 
 
-def _others(specialist: Specialist) -> list[tuple[dict[str, Any], dict[str, str]]]:
-    return [
-        (labels.person(each), slot_picker.time_choice(start)) for each, start in bookings.others_with_times(specialist)
-    ]
+def _others(specialist: Specialist, known: policy.Eligibility) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    found = bookings.others_with_times(specialist, current_user, reader(), known)
+    return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from practice.accounts.models import User
 from practice.bookings import agenda, labels, slot_picker
 from practice.bookings import queries as bookings
-from practice.http.clocks import local, zone_name
+from practice.http.clocks import local, reader, zone_name
 from practice.http.pages import link
 from practice.specialists.models import Specialist
 from practice.values import clock
@@ -147,9 +148,9 @@ def _decided(fit: Fit, party: Party) -> str:
     return "Decided." if policy.has_decided(fit.known, party) else "Not yet."
 
 
-def others(specialist: Specialist) -> list[Any]:
-    """A "no" never ends a page: colleagues with free times."""
-    found = bookings.others_with_times(specialist)
+def others(specialist: Specialist, user: User) -> list[Any]:
+    """A "no" never ends a page: colleagues whom `user` may book, with free times."""
+    found = bookings.others_with_times(specialist, user, reader())
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
 
 

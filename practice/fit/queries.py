@@ -315,7 +315,7 @@ def next_times(people: Iterable[Specialist]) -> dict[int, datetime]:
 def colleagues(specialist: Specialist, name: str = "", limit: int = 6) -> list[tuple[Specialist, datetime]]:
     """Published, accepting colleagues with a free time: who share a topic, or whose name holds what was looked for."""
     if not name.strip():
-        return bookings.others_with_times(specialist, limit)
+        return bookings.colleagues_with_times(specialist, limit)
     asked = (
         select(Specialist)
         .where(

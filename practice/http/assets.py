@@ -68,7 +68,9 @@ def bundle_css() -> tuple[str, bytes]:
 
 def _quarters() -> bytes:
     """Where a block of the calendar starts and how long it lasts, as classes: inline styles are not allowed."""
-    rules = (f".at-{n}{{grid-row-start:{n}}}.for-{n}{{grid-row-end:span {n}}}" for n in range(1, QUARTERS_OF_A_DAY + 1))
+    quarters = range(1, QUARTERS_OF_A_DAY + 1)
+    # Where it begins says nothing of where it ends, so all of those come first.
+    rules = [f".at-{n}{{grid-row:{n}}}" for n in quarters] + [f".for-{n}{{grid-row-end:span {n}}}" for n in quarters]
     return f"@layer components{{{''.join(rules)}}}".encode()
 
 

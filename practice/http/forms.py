@@ -68,8 +68,14 @@ class Form(FlaskForm):
         return is_only_shown() and any(field.raw_data for field in self)
 
 
+NOT_WHOLE = "This form may not have come whole, or its page is an old one."
+
+
 class Replacing(Form):
     """A form over something stored, given as `data` or `obj`; `seen` carries the mark of what its page showed.
+
+    The mark stands at the form's end (`shown` in components/field.html): what a browser sends before the page has come
+    whole lacks it, and replaces nothing. So does a mark with no field beside it.
 
     `data` may hold more than fields: whatever else would be overwritten unseen. `over` is what is stored where the
     form is filled with something else.
@@ -77,15 +83,17 @@ class Replacing(Form):
 
     seen = HiddenField()
     is_stale = False
-    # What is said first where the page had shown nothing of what is stored, and nobody else changed it.
+    # What is said first where nobody else need have changed it: the page had shown nothing of what is stored.
     already = ""
 
     def __init__(self, *args: Any, over: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = (over, kwargs.get("data"), kwargs.get("obj"))
         self.stored = self._facts(next((each for each in given if each is not None), {}))
-        if not self.seen.raw_data:
+        if self.seen.raw_data is None:
             self.seen.data = self._marks()
+        elif not (self.seen.raw_data and any(field.raw_data for field in self._own_fields())):
+            self.seen.data = ""
 
     def replaces(self, read: Callable[[], Any], act: Callable[[Shown], object]) -> bool:
         """Have `act` save what was typed; `read` is what is stored. False when that is not what the page showed.
@@ -95,6 +103,7 @@ class Replacing(Form):
         try:
             act(Shown((self.seen.data or "").partition(".")[0], lambda: self._facts(read())))
         except Changed:
+            self.already = self.already if self.seen.data else NOT_WHOLE
             self.stored, self.is_stale = self._facts(read()), True
             for name in self._untouched():
                 self.follow(name)

@@ -10,11 +10,12 @@ from markupsafe import Markup, escape
 from practice.store.memory import Memory
 
 from .error_pages import form_page
+from .gaps import gap
 from .protection import form_token
 from .reader import change_zone
 
 # What belongs to one answer alone is put in afterwards.
-TOKEN, HERE, ZONE, NAME = "\x00token\x00", "\x00here\x00", "\x00zone\x00", "\x00name\x00"
+TOKEN, HERE, ZONE, NAME = map(gap, ("token", "here", "zone", "name"))
 _remembered: Memory[tuple[str, ...], str] = Memory(1_000)
 
 

@@ -25,10 +25,15 @@ def lead_on() -> Response | None:
     # A slash that is missing, or written twice, is put right by the table of addresses itself.
     if request.method not in ("GET", "HEAD") or isinstance(request.routing_exception, RequestRedirect):
         return None
-    if (meant := _meant(request.path)) in (None, request.path):
+    if _is_spelled(request.path) or (meant := _meant(request.path)) in (None, request.path):
         return None
     query = request.query_string.decode("latin-1")
     return redirect(quote(meant or "/") + (f"?{query}" if query else ""), 301)  # type: ignore[return-value]
+
+
+def _is_spelled(path: str) -> bool:
+    """Most are: there is such a page, and no letter is large, no mark stands behind. Then nothing is looked for."""
+    return request.url_rule is not None and path == path.lower() and path == path.rstrip(MARKS)
 
 
 def _meant(path: str) -> str | None:

@@ -13,6 +13,9 @@ from practice.config import settings
 
 from .protection import form_token
 
+# The kind of message that a page shows beside the field it is about, and not above everything.
+BESIDE = "beside"
+
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """A rendered page with its status."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from practice.config import settings
 from practice.scheduling import zone_names
-from practice.values import clock
+from practice.values import clock, text
 
 from . import clocks, cookies
 from .access import public
@@ -72,5 +72,10 @@ def change_zone(back: str | None = None) -> str:
 
 
 def here() -> str:
-    """The address to come back to after choosing a zone or a theme; one that holds a token is told to no other page."""
-    return "/" if "token" in (request.view_args or {}) else request.full_path.rstrip("?")
+    """The address to come back to after choosing a zone or a theme; one that holds a token is told to no other page.
+
+    Nor is one that no page of ours has: it holds characters that cannot be shown.
+    """
+    if "token" in (request.view_args or {}) or text.fault(request.full_path):
+        return "/"
+    return request.full_path.rstrip("?")

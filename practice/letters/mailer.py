@@ -33,6 +33,9 @@ FRAME = "email/layout.html"
 NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 MOST_NAMED = 9  # earlier letters after the first one, which is what ties a thread together
 CLOCK = "clock"  # the fact under which a letter keeps its reader's clock, see `Clock.kept`
+# Between the frame of a letter; and what a mail program needs whose buttons do not open.
+_BODY = re.compile(r'<main class="letter">(.*?)</main>', re.S)
+_ADDRESS_AGAIN = re.compile(r'<p class="quiet">.*?</p>', re.S)
 NOT_FACTS = ("invite", "route", CLOCK)
 
 
@@ -68,6 +71,16 @@ class Opened:
     text: str
     html: str
     calendar: str
+
+    @property
+    def body(self) -> Markup:
+        """The words of its html alone, to stand in a page of ours; empty where there is none.
+
+        Whatever filled its source was escaped when it was built, and it is kept where nobody else writes.
+        """
+        found = _BODY.search(self.html)
+        bare = _ADDRESS_AGAIN.sub("", found[1]).replace('class="button"', 'class="btn soft"') if found else ""
+        return Markup(bare)  # noqa: S704 - see above
 
 
 def build(draft: Draft) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, case, func, or_, select
+from sqlalchemy import Select, Table, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from practice.store.db import db
@@ -27,9 +27,12 @@ def _in_order() -> Select[CrisisResource]:
 
 
 OF_COUNTRIES = _in_order().where(CrisisResource.country.in_((bindparam("own"), bindparam("shared"))))
-# Every page asks this for its footer: plain columns, put together once.
-FOOTER = OF_COUNTRIES.with_only_columns(
-    CrisisResource.country, CrisisResource.purpose, CrisisResource.number, CrisisResource.hours
+# Every page asks this for its footer: plain columns of the table, put together once.
+_LINES = cast(Table, CrisisResource.__table__).c
+FOOTER = (
+    select(_LINES.country, _LINES.purpose, _LINES.number, _LINES.hours)
+    .where(or_(_LINES.country == bindparam("own"), _LINES.country == bindparam("shared")))
+    .order_by(_LINES.id)
 )
 
 
@@ -77,7 +80,12 @@ def countries() -> list[Country]:
     """All countries with numbers, by name; the European Union last."""
     rows = db.session.scalars(_in_order())
     found = [Country(code, country_name(code), list(lines)) for code, lines in groupby(rows, lambda r: r.country)]
-    return sorted(found, key=lambda c: (c.code == ANYWHERE_IN_EU, c.name))
+    return sorted(found, key=lambda c: _place(c.code))
+
+
+def _place(code: str) -> tuple[bool, str]:
+    """Where a country stands in a list: by its name, as people read it; the European Union last."""
+    return code == ANYWHERE_IN_EU, country_name(code)
 
 
 def crisis_lines(code: str | None) -> dict[str, object] | None:
@@ -103,8 +111,8 @@ def to_check() -> Sequence[CrisisResource]:
 
 
 def all_lines() -> Sequence[CrisisResource]:
-    """Every number, by country and purpose."""
-    return db.session.scalars(_in_order()).all()
+    """Every number, by the name of its country and by purpose; the European Union last."""
+    return sorted(db.session.scalars(_in_order()), key=lambda line: _place(line.country))
 
 
 def resource(code: str) -> CrisisResource:

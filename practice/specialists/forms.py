@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -259,11 +260,35 @@ class WordsForm(Replacing):
 class OffersForm(Replacing):
     """The free consultation and a price for each length; an empty price means that the length is not offered."""
 
-    consult = BooleanField("Offer free consults")
+    consult = BooleanField("Offer free consultations")
     currency = SelectField("Currency", choices=[SelectChoice(code, code) for code in choices.CURRENCIES], default="EUR")
     price_25 = line("Price of 25 minutes", 14)
     price_50 = line("Price of 50 minutes", 14)
     price_80 = line("Price of 80 minutes", 14)
+    means_it = BooleanField("Yes, these are my prices in the new currency")
+
+    def validate_means_it(self, field: Any) -> None:
+        """Figures that stay while their currency changes are mostly forgotten, and people would be shown them."""
+        if field.data or self.currency.data == self.stored["currency"]:
+            return
+        if any(map(self._stays, policy.LENGTHS)):
+            raise ValidationError(
+                f"These figures were in {self.stored['currency']}. Please write what a session costs in "
+                f"{self.currency.data}, or tick this if the figures stay as they are."
+            )
+
+    def _own_fields(self) -> list[Field]:
+        """Without the answer to a question about this very press: it is not stored."""
+        return [field for field in super()._own_fields() if field is not self.means_it]
+
+    def _stays(self, minutes: int) -> bool:
+        before, typed = self.stored[f"price_{minutes}"], self[f"price_{minutes}"].data
+        if not before or not typed:
+            return False
+        try:
+            return parse_price(before, self.currency.data).amount == parse_price(typed, self.currency.data).amount
+        except ValueError:
+            return False  # said beside the price
 
     def _check(self, field: Any) -> None:
         if not field.data:

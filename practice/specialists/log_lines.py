@@ -1,6 +1,6 @@
 """This file knows what the log says in words about practices and what they hand in."""
 
-from practice.store.log_lines import log_kinds, log_lines
+from practice.store.log_lines import log_facts, log_kinds, log_lines
 
 log_lines(
     {
@@ -33,6 +33,7 @@ log_lines(
         "specialist.unpublished": "Hid a profile whose licence ran out",
     }
 )
+log_facts({"offer.set": "{minutes} minutes, version {version}", "offer.ended": "{minutes} minutes"})
 log_kinds(
     {
         "credential": "Papers that ran out",

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 _lines: dict[str, str] = {}
+_facts: dict[str, str] = {}
 _kinds: dict[str, str] = {}
 
 
 def log_lines(lines: Mapping[str, str]) -> None:
     """Register words for codes of the log, in the past tense: the column beside them says who."""
     _lines.update(lines)
+
+
+def log_facts(facts: Mapping[str, str]) -> None:
+    """Register what of a line's detail tells it from others of its code: "{minutes} minutes"."""
+    _facts.update(facts)
 
 
 def log_kinds(kinds: Mapping[str, str]) -> None:
@@ -21,6 +28,14 @@ def log_kinds(kinds: Mapping[str, str]) -> None:
 def line(code: str) -> str:
     """What a line of the log says, "Booked a free consultation"; a code from another version stands for itself."""
     return _lines.get(code, code)
+
+
+def facts(code: str, detail: Mapping[str, Any]) -> str:
+    """What tells this line from others of its code, "50 minutes, version 2"; empty where nothing does."""
+    try:
+        return _facts.get(code, "").format_map(detail)
+    except KeyError:
+        return ""  # from before this was noted
 
 
 def kind(name: str) -> str:

@@ -32,15 +32,13 @@ def mark_of(facts: object) -> str:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page showed, by its mark, and how that is read again; a page of before this was asked has no mark."""
+    """What a page showed, by its mark, and how that is read again; whoever brings no mark has shown nothing."""
 
     mark: str
     facts: Callable[[], object]
 
     def check(self) -> None:
         """Called by an action behind its lock; raises `Changed` when something else is stored by now."""
-        if not self.mark:
-            return
         session = db.session()
         session.flush()
         # What was read before the lock is no longer to be trusted.

@@ -16,16 +16,16 @@ from practice.values import clock
 CANARY = "Zebulon"
 ASKED = Erasure(code="the-number", due_at=datetime(2027, 3, 15, 8, 0, tzinfo=UTC))
 LETTERS = {
-    "confirm": "Confirm your e-mail",
+    "confirm": "Confirm your email",
     "known_address": "About your account",
     "welcome": "Your account is ready",
     "reset": "Choose a new password",
     "password_changed": "Sign-in notice",
     "new_device": "Sign-in notice",
     "two_step_changed": "Sign-in notice",
-    "change_email": "Confirm your new e-mail",
-    "email_changed": "Your e-mail was changed",
-    "email_taken_back": "Your e-mail was changed",
+    "change_email": "Confirm your new email",
+    "email_changed": "Your email was changed",
+    "email_taken_back": "Your email was changed",
     "two_step_asked": "Sign-in notice",
     "two_step_back": "Sign-in notice",
     "locked": "About your account",

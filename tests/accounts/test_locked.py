@@ -100,6 +100,31 @@ def test_unlocked_it_is_as_it_was(app, cast, outbox):
     assert outbox.kinds_to(cast.ben).count("accounts/unlocked") == 1
 
 
+def test_what_is_so_already_is_not_said_to_be_done(app, cast, outbox):
+    run = app.test_cli_runner().invoke
+    was_open = run(args=["account", "unlock", cast.ben.email, "--reason", WHY])
+    run(args=["account", "lock", cast.ben.email, "--reason", WHY])
+
+    again = run(args=["account", "lock", cast.ben.email, "--reason", "Another reason"])
+
+    assert (was_open.exit_code, again.exit_code) == (1, 1)
+    assert "not locked" in was_open.output
+    assert "Locked already" in again.output
+    assert "mail" not in again.output
+    assert outbox.kinds_to(cast.ben) == ["accounts/locked"]
+
+
+@pytest.mark.parametrize("command", ["lock", "unlock", "two-step-off", "take-back"])
+@pytest.mark.parametrize("words", ["", " \n ", "caf\udce9", "a\x00b", "x" * 501])
+def test_a_reason_is_some_words_that_can_be_kept(app, cast, outbox, command, words):
+    answer = app.test_cli_runner().invoke(args=["account", command, cast.ben.email, "--reason", words])
+
+    assert answer.exit_code == 2
+    assert "Invalid value for '--reason'" in answer.output
+    assert _fresh(cast.ben).active
+    assert outbox.kinds_to(cast.ben) == []
+
+
 def test_two_of_the_staff_lock_together(app, sam, cast, uma, sign_in):
     found = sam.fill("/admin/accounts", who=f" {cast.ben.email.upper()} ")
     assert found.location == _page(cast.ben)

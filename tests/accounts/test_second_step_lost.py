@@ -56,7 +56,7 @@ def test_the_owner_waits_three_days_and_gets_in(asked, other_browser, cast, outb
 
     assert "Turn it off" in words(other_browser.see(link))
     assert _fresh(cast.ben).has_two_step
-    other_browser.press(link, link)
+    other_browser.press(link, link, do="off")
 
     assert not _fresh(cast.ben).has_two_step
     assert not other_browser.is_in()

@@ -34,7 +34,7 @@ def test_the_letter_is_neutral_and_leads_to_our_own_address(visitor, outbox, sig
 
     (letter,) = outbox.deliver(smtp)
 
-    assert letter["Subject"] == "Confirm your e-mail"
+    assert letter["Subject"] == "Confirm your email"
     assert smtp.recipients == [["nora@people.example"]]
     for kind in ("plain", "html"):
         text = letter.get_body((kind,)).get_content()

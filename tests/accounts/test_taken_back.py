@@ -465,7 +465,7 @@ def test_the_way_back_is_mailed_also_to_who_wants_no_mail_and_never_shown_inside
     arrived = outbox.deliver(smtp)
 
     assert "ben@people.example" in [m["To"].addresses[0].addr_spec for m in arrived]
-    assert "Your e-mail was changed" not in words(ben.see("/me/letters"))
+    assert "Your email was changed" not in words(ben.see("/me/letters"))
 
 
 def test_a_letter_that_opens_something_is_refused_where_it_could_be_read_inside(app, cast):

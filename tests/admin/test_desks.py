@@ -41,7 +41,12 @@ def last_line():
 
 
 def test_a_quiet_day_says_so(sam_in):
-    assert "Nothing needs anybody just now." in said(sam_in.get("/admin/"))
+    answer = sam_in.get("/admin/")
+
+    assert "Nothing needs anybody just now." in said(answer)
+    # Nothing is not marked as if it waited.
+    badges = BeautifulSoup(answer.text, "html.parser").select(".count")
+    assert [(each.text, each["class"]) for each in badges] == [("0", ["count", "none"])] * 3
 
 
 def test_what_needs_somebody_is_named(sam_in, cast):

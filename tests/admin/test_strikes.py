@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from practice.bookings import actions, queries
+from practice.bookings import queries as booked
 from practice.bookings.models import Strike
 from practice.bookings.terms import CONSULT
-from practice.directory import listing
 from practice.store.audit import AuditEvent
 from practice.store.db import db
 from practice.values.errors import Conflict, NotAllowed
@@ -60,11 +60,11 @@ def test_without_strikes_the_page_says_so(sam_in):
 
 def test_who_rests_is_named_on_the_first_page(sam_in, cancelled):
     cancelled(2)
-    assert "no new free consults" not in said(sam_in.get("/admin/"))
+    assert "no new free consultations" not in said(sam_in.get("/admin/"))
 
     cancelled(3, owner=factories.specialist(factories.user("Nora Quiet")))
 
-    assert "1 specialist takes no new free consults after three strikes." in said(sam_in.get("/admin/"))
+    assert "1 specialist takes no new free consultations after three strikes." in said(sam_in.get("/admin/"))
 
 
 def test_those_who_rest_stand_first(sam_in, cancelled, cast):
@@ -98,7 +98,7 @@ def test_a_strike_taken_back_frees_the_specialist_at_once(sam_in, cancelled, cas
 
     assert answer.status_code == 303
     assert takes_consults(cast.practice)
-    assert any(each.card.id == cast.practice.id and each.card.offers_consult for each in listing.everyone())
+    assert any(each.card.id == cast.practice.id and each.card.offers_consult for each in booked.everyone())
     db.session.refresh(cast.practice)
     assert cast.practice.calendar_version > version
     line = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "strike.waived")).one()
@@ -180,7 +180,7 @@ def test_strikes_run_out_by_themselves(client, cast, cancelled, clock, sign_in):
     browser = sign_in(client, cast.sam)
 
     assert "Nobody has a strike" in said(browser.get("/admin/strikes"))
-    assert "no new free consults" not in said(browser.get("/admin/"))
+    assert "no new free consultations" not in said(browser.get("/admin/"))
 
 
 @pytest.mark.parametrize("code", ["x", "%00", "a" * 22])

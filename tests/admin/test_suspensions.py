@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from practice.admin import actions as desk
 from practice.bookings import actions as bookings
 from practice.bookings import emails
+from practice.bookings import queries as booked
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.errors import NotEligible, SlotClosed, TooLate
 from practice.bookings.models import Booking, Strike
 from practice.bookings.states import BookingState
-from practice.directory import listing
 from practice.letters.mail_worker import deliver_due
 from practice.specialists import actions, queries
 from practice.specialists.answers import Terms
@@ -195,7 +195,7 @@ def test_the_profile_vanishes_and_nobody_new_books(app, cast, suspended):
 
     assert browser.get("/specialists/anna-kern").status_code == 404
     assert browser.get("/specialists/anna-kern/book").status_code == 404
-    assert cast.practice.id not in [each.card.id for each in listing.everyone()]
+    assert cast.practice.id not in [each.card.id for each in booked.everyone()]
     with pytest.raises(NotEligible):
         bookings.book(cast.ben, offer, TUESDAY_NINE, Details("video"))
 

@@ -8,6 +8,7 @@ from practice.availability import actions, queries
 from practice.store.db import db
 from tests import factories
 from tests.availability.conftest import PAGE, Editor, stored
+from tests.pages import csrf_of
 
 TUESDAY = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)  # 10:00 in Vienna
 
@@ -29,7 +30,7 @@ def test_a_closed_date_and_an_open_one_are_saved_listed_and_removed(editor, prac
     words = editor.follow().words
     assert "Tue 9 March 2027 Closed" in words
     assert "Sat 13 March 2027, 10:00 to 14:00" in words
-    assert "Free consults only" in words
+    assert "Free consultations only" in words
 
     editor.send(f"{PAGE}/dates/remove")
 
@@ -73,6 +74,15 @@ def test_a_date_that_was_replaced_elsewhere_is_not_removed_unseen(editor, practi
     assert stored_dates(practice) == [(date(2027, 3, 9), "", [(600, 840)])]
     editor.send(f"{PAGE}/dates/remove")
     assert stored_dates(practice) == []
+
+
+def test_a_date_is_not_removed_for_a_form_that_does_not_say_what_it_showed(editor, practice):
+    editor.send(f"{PAGE}/dates", on="2027-03-09", what="closed")
+    token = csrf_of(editor.follow().answer)
+
+    editor.browser.post(f"{PAGE}/dates/remove", data={"csrf_token": token, "on": "2027-03-09", "kind": ""})
+
+    assert stored_dates(practice) == [(date(2027, 3, 9), "", [])]
 
 
 def stored_dates(practice):

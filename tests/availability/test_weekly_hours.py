@@ -145,10 +145,10 @@ def test_hours_of_their_own_without_any_range_are_refused(editor):
 
 
 def test_folded_parts_say_in_a_line_what_holds(editor, practice):
-    assert editor.part("week-consult") == ("Hours for free consults The weekly hours above", False)
+    assert editor.part("week-consult") == ("Hours for free consultations The weekly hours above", False)
     assert editor.part("breathe")[0].startswith("Room to breathe Gaps: no gap before, no gap after.")
     assert editor.part("free")[0].startswith(
-        "Limits for free consults At most 4 a week. From 12 hours to 4 weeks ahead"
+        "Limits for free consultations At most 4 a week. From 12 hours to 4 weeks ahead"
     )
 
 
@@ -269,4 +269,4 @@ def test_what_people_will_see_are_the_times_of_the_real_list(editor, practice, c
     starts = bookings.starts_for(practice.consult)
     week = [start for start in starts if start < datetime(2027, 3, 7, 23, tzinfo=UTC).timestamp()]
 
-    assert f"{len(week)} times for a free consult in the next seven days" in editor.words
+    assert f"{len(week)} times for a free consultation in the next seven days" in editor.words

@@ -203,7 +203,7 @@ def test_the_specialist_asks_on_a_page(anna_in, practice):
     answer = anna_in.get(PAGE, query_string={"on": "2027-03-06", "at": "10:00", "offer": fifty(practice).code})
 
     offered = tree_of(plain).select("select[name=offer] option")
-    assert [each.text for each in offered] == ["Free consult, 30 minutes", "Session, 50 minutes"]
+    assert [each.text for each in offered] == ["Free consultation, 30 minutes", "Session, 50 minutes"]
     assert answer.status_code == 200
     assert "There are no weekly hours on a Saturday." in answer.text
     chosen = tree_of(answer).select("select[name=offer] option[selected]")

@@ -72,6 +72,20 @@ def test_what_somebody_wrote_stands_in_the_form_and_in_nobody_elses(choose):
     assert "About my sleep" not in choose("2027-03-03T10:00:00Z")[1].text
 
 
+@pytest.mark.parametrize("key", ["\x00hold\x00", "\x00token\x00", "x" * 300])
+def test_a_key_that_is_none_of_ours_is_not_kept(choose, key):
+    browser, page = choose()
+    path = f"{page.request.path}/confirm"
+
+    browser.post(path, data={"csrf_token": csrf_of(page), "form_key": key})
+    again = browser.get(f"{page.request.path}?start={START}")
+
+    told = values(again)
+    assert key not in again.text
+    assert "\x00" not in again.text
+    assert told["form_key"] not in (told["hold"], told["csrf_token"], key)
+
+
 def test_the_form_follows_the_profile_at_the_next_view(choose, cast):
     recipes.topics()
     _, before = choose()

@@ -166,7 +166,7 @@ def test_the_list_says_when_where_and_how(anna_in, practice, cast):
 
     page = BeautifulSoup(anna_in.get(f"{PAGE}?view=list").text, "html.parser").main.get_text(" ")
 
-    assert "Free consult, 04:00 in New York" in page
+    assert "Free consultation, 04:00, New York time" in page
     assert "Vienna time" in page
 
 

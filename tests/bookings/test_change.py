@@ -16,6 +16,7 @@ from practice.store.db import db
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user
+from tests.pages import tree_of
 
 S = BookingState
 
@@ -124,14 +125,27 @@ def test_two_hours_before_is_in_time_and_a_second_later_is_not(booked, cast, clo
 
 
 def test_cancelling_frees_the_time_and_tells_both(told, ben_in, post, cast, outbox):
-    answer = post(f"/bookings/{told.code}/cancel", reason="a private reason")
+    answer = post(f"/bookings/{told.code}/cancel")
 
     assert answer.status_code == 303
     assert int(WEDNESDAY_TEN.timestamp()) in queries.starts_for(cast.practice.consult)
     for person in (cast.ben, cast.anna):
         assert outbox.last_to(person).template == "bookings/cancelled"
         assert outbox.last_to(person).context["invite"]["method"] == "CANCEL"
-    assert "private" not in str(outbox.last_to(cast.anna).context)
+
+
+def test_nobody_is_asked_why_they_cancel_on_either_side(told, ben_in, app, cast, sign_in):
+    """Nobody would read it. A specialist says whether it is an emergency, which a rule reads."""
+    anna_in = sign_in(app.test_client(), cast.anna)
+    asked = {}
+    for browser, page, sent in (
+        (ben_in, f"/bookings/{told.code}/cancel", f"/bookings/{told.code}/cancel"),
+        (anna_in, f"/practice/bookings/{told.code}", f"/practice/bookings/{told.code}/cancel"),
+    ):
+        form = tree_of(browser.get(page)).find("form", action=sent)
+        asked[sent] = [each["name"] for each in form.select("input, textarea") if each["name"] != "csrf_token"]
+
+    assert list(asked.values()) == [[], ["emergency"]]
 
 
 def test_the_cancel_page_says_before_whether_it_counts(booked, ben_in, clock):
@@ -140,7 +154,7 @@ def test_the_cancel_page_says_before_whether_it_counts(booked, ben_in, clock):
     late = ben_in.get(f"/bookings/{booked.code}/cancel").text
 
     assert "It doesn’t count." in early
-    assert "It counts as your one free consult" in late
+    assert "It counts as your one free consultation" in late
 
 
 def test_an_appointment_that_has_begun_cannot_be_cancelled(booked, cast, clock):
@@ -198,6 +212,14 @@ def test_offered_times_change_nothing_until_one_is_taken(booked, client, cast, s
     assert booked.moves_used == 0
 
 
+def test_the_history_says_that_another_time_was_asked_for_before_any_is_taken(booked, client, cast, sign_in, ben_in):
+    actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+
+    assert "Anna asked for another time." in ben_in.get(f"/bookings/{booked.code}").text
+    theirs = sign_in(client, cast.anna).get(f"/practice/bookings/{booked.code}").text
+    assert "You asked for another time." in theirs
+
+
 def test_a_declined_offer_cancels_without_counting(booked, cast):
     proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
     actions.decline_proposal(proposal, by=cast.ben)
@@ -216,6 +238,14 @@ def test_the_letters_of_a_cancelled_appointment_say_who_and_whether_it_counts(to
     assert "None of the other times suited you, so it is cancelled. It does not count" in declined[0]
     assert "None of the times you offered suits your client" in declined[1]
     assert "You cancelled it. It does not count: your free consultation with Anna is still yours." in in_time
+    assert "Two ways" not in in_time, "one link is one way"
+    assert "What is possible with Anna now is on the page of the appointment." in in_time
+
+
+def test_after_cancelling_the_page_to_cancel_says_so(booked, ben_in, cast):
+    actions.cancel(booked, by=cast.ben)
+
+    assert "You cancelled." in ben_in.get(f"/bookings/{booked.code}/cancel").text
 
 
 def test_another_time_than_those_offered_uses_up_no_move_of_the_clients(booked, cast):
@@ -322,6 +352,7 @@ def test_a_refused_offer_comes_back_with_every_choice_and_the_week_that_was_show
 
     assert answer.status_code == 422
     assert sorted(ticked(answer)) == starts
+    assert "You chose four. Choose one to three times." in answer.text
     assert "Thursday 11 March" in answer.text
 
 
@@ -382,7 +413,7 @@ def test_nothing_changes_on_a_get(booked, ben_in):
 
 
 def test_a_form_without_its_token_changes_nothing(booked, ben_in):
-    answer = ben_in.post(f"/bookings/{booked.code}/cancel", data={"reason": ""})
+    answer = ben_in.post(f"/bookings/{booked.code}/cancel")
 
     assert answer.status_code == 400
     assert _state(booked.code) == S.CONFIRMED

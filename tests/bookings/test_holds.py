@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from practice.accounts import actions as people
 from practice.accounts import consents
-from practice.bookings import actions, queries
+from practice.accounts import queries as accounts
+from practice.accounts.policy import Change
+from practice.bookings import actions, claims, queries
 from practice.bookings.errors import NotEligible, SlotClosed
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
@@ -15,6 +18,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 from practice.store.checks import faults
 from practice.store.db import db, transaction
+from practice.values.errors import Crowded
 from practice.values.money import Money
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
@@ -264,3 +268,159 @@ def test_a_hold_of_one_offer_is_no_hold_of_another_at_that_time(cast, browser, m
     assert (booked.appointment.offer_id, booked.ends_at - booked.starts_at) == (longer.id, timedelta(hours=1))
     assert held.state == BookingState.EXPIRED
     assert faults() == []
+
+
+# ---------------------------------------------------------------- a form that has booked for somebody else
+
+
+@pytest.fixture
+def cleo_in(app, cast, sign_in):
+    return sign_in(app.test_client(), cast.cleo)
+
+
+@pytest.mark.parametrize("time", ["the same time", "another time", "another specialist"])
+def test_a_form_that_booked_for_another_account_says_so_and_books_on_the_second_press(
+    ben_in, cleo_in, cast, confirm, time
+):
+    factories.specialist(factories.user("Ilse", zone="Europe/Vienna"), slug="ilse")
+    assert confirm(WEDNESDAY_TEN, form_key="k" * 30).status_code == 303
+    slug = "ilse" if time == "another specialist" else "anna-kern"
+    start = WEDNESDAY_TEN if time != "another time" else THURSDAY_TEN
+
+    old = confirm(start, slug, cleo_in, form_key="k" * 30, note="I typed this")
+
+    assert old.status_code == 409
+    assert "This form was used before, so nothing is booked now." in old.text
+    assert "I typed this" in old.text
+    assert queries.upcoming_of(cast.cleo) == []
+    if time == "the same time":
+        return  # it is gone, and the second press says so
+    fresh = tree_of(old).find("input", attrs={"name": "form_key"})["value"]
+    assert confirm(start, slug, cleo_in, form_key=fresh).status_code == 303
+    assert len(queries.upcoming_of(cast.cleo)) == 1
+
+
+def test_a_script_reads_of_such_a_form_what_a_page_would_say(ben_in, cleo_in, cast, confirm):
+    confirm(WEDNESDAY_TEN, form_key="k" * 30)
+    cleo_in.environ_base["HTTP_ACCEPT"] = "application/json"
+
+    old = confirm(THURSDAY_TEN, browser=cleo_in, form_key="k" * 30)
+
+    assert (old.status_code, old.json["error"]) == (409, "spent_form")
+
+
+# ---------------------------------------------------------------- whoever leaves keeps nothing from others
+
+
+@pytest.fixture
+def listed(app, cast):
+    """Whether a stranger finds Wednesday at ten."""
+    return lambda: int(WEDNESDAY_TEN.timestamp()) in queries.starts_for(cast.practice.consult) and live_holds() == 0
+
+
+def session_of(browser):
+    with browser.session_transaction() as session:
+        return dict(session)
+
+
+WAYS = {"own device": {"is_private": "y"}, "shared computer": {}}
+
+
+@pytest.mark.parametrize("device", WAYS)
+@pytest.mark.parametrize("chosen", ["before signing in", "signed in"])
+def test_signing_out_gives_back_what_was_held_here(client, cast, hold, post, listed, device, chosen):
+    def enter():
+        post("/sign-in", email=cast.ben.email, password=factories.PASSWORD, **WAYS[device])
+
+    if chosen == "signed in":
+        enter()
+    hold(WEDNESDAY_TEN)
+    if chosen == "before signing in":
+        enter()
+    assert not listed()
+
+    post("/sign-out")
+
+    assert listed()
+    assert hold(WEDNESDAY_TEN).status_code == 303
+
+
+def test_leaving_the_page_gives_back_what_was_held_and_forgets_the_browser(client, hold, post, listed):
+    hold(WEDNESDAY_TEN)
+    assert not listed()
+
+    assert post("/forget").status_code == 204
+
+    assert listed()
+    assert "browser" not in session_of(client)
+
+
+def test_throwing_a_draft_away_gives_back_what_it_held(client, cast, hold, post, listed):
+    hold(WEDNESDAY_TEN)
+    post("/sign-in", email=cast.ben.email, password=factories.PASSWORD)
+    (draft,) = accounts.drafts_for(cast.ben)
+
+    post(f"/drafts/{draft.code}/discard")
+
+    assert listed()
+
+
+def test_throwing_a_draft_away_takes_no_booking_back(client, cast, post, confirm):
+    """Also where the draft is older than what was booked with its hold."""
+    post("/sign-in", email=cast.ben.email, password=factories.PASSWORD)
+    post("/specialists/anna-kern/book", start=f"{WEDNESDAY_TEN:%Y-%m-%dT%H:%M:%SZ}")
+    code = accounts.drafts_for(cast.ben)[0].code
+    held = db.session.query(Booking).one()
+    actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, VIDEO, held)
+
+    post(f"/drafts/{code}/discard")
+
+    assert [each.is_confirmed for each in queries.upcoming_of(cast.ben)] == [True]
+
+
+@pytest.mark.parametrize(("device", "left"), [("own device", 1), ("shared computer", 0)])
+def test_what_is_held_on_another_device_ends_only_where_all_drafts_end(app, cast, post, hold, sign_in, device, left):
+    phone = sign_in(app.test_client(), cast.ben)
+    hold(WEDNESDAY_TEN, browser=phone)
+    post("/sign-in", email=cast.ben.email, password=factories.PASSWORD, **WAYS[device])
+
+    post("/sign-out")
+
+    assert live_holds() == left
+
+
+def test_a_new_password_from_the_mailbox_ends_what_its_drafts_held(cast, listed):
+    actions.hold(cast.practice.consult, WEDNESDAY_TEN, actions.Visitor(cast.ben, "b", "n", "UTC"))
+
+    with transaction():
+        people.end_what_was_left(cast.ben, Change.RESET)
+
+    assert listed()
+
+
+def test_who_came_in_with_the_wrong_account_still_has_their_time(client, cast, hold, post, confirm):
+    post("/sign-in", email=cast.ben.email, password=factories.PASSWORD)
+    hold(WEDNESDAY_TEN)
+
+    post("/sign-out", keep="y")
+    assert live_holds() == 1
+    post("/sign-in", email=cast.cleo.email, password=factories.PASSWORD)
+
+    assert "/confirmed" in confirm(WEDNESDAY_TEN).location
+    assert [each.client_id for each in db.session.query(Booking)] == [cast.cleo.id]
+    assert faults() == []
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/forget"])
+def test_leaving_never_waits_for_a_calendar_that_everybody_wants(client, cast, hold, post, monkeypatch, path):
+    post("/sign-in", email=cast.ben.email, password=factories.PASSWORD)
+    hold(WEDNESDAY_TEN)
+
+    def crowded(_specialist_id):
+        raise Crowded()
+
+    monkeypatch.setattr(claims, "lock_specialist", crowded)
+
+    assert post(path).status_code in (204, 302)
+    assert live_holds() == 1  # it runs out by itself
+    assert "browser" not in session_of(client)

@@ -7,8 +7,8 @@ import pytest
 from practice.bookings import actions, queries
 from practice.bookings.actions.hold import require_open
 from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken
+from practice.bookings.limits import STRIKES_PAUSE
 from practice.bookings.models import Strike
-from practice.bookings.policy import STRIKES_PAUSE
 from practice.bookings.queries import Looker
 from practice.specialists.states import OfferKind, ProfileState
 from practice.store.db import transaction

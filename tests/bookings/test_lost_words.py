@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from practice.accounts import queries as accounts
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, value
-from tests.pages import fields_of, tree_of
+from tests.pages import csrf_of, fields_of, tree_of
 
 FORM = "/specialists/anna-kern/offers/CONSULTxx/book"
 SEND = f"{FORM}/confirm"
@@ -171,3 +172,19 @@ def test_the_same_form_once_more_is_answered_also_where_its_words_do_not_open(ap
     assert NOTE in words(answer)
     assert "This can’t be read just now. It is still kept." in words(answer)
     assert db.session.query(Booking).count() == 1
+
+
+def test_what_is_booked_ends_everything_that_was_begun_for_it_on_whatever_device(client, app, cast, sign_in):
+    """Else, once that booking is cancelled, a form from before still says that one was about to book."""
+    with transaction():
+        cast.practice.consult.code = "CONSULTxx"
+    phone, laptop = sign_in(client, cast.ben), sign_in(app.test_client(), cast.ben)
+    for device, start in ((phone, TUESDAY_NINE), (laptop, THURSDAY_TEN)):
+        device.post(FORM, data={"csrf_token": csrf_of(device.get("/time-zone")), "start": value(start)})
+    assert len(accounts.drafts_for(cast.ben)) == 2
+
+    laptop.post(SEND, data=fields_of(laptop.get(FORM), SEND) | {"format": "video", "consent": "y"})
+
+    db.session.rollback()
+    assert db.session.scalars(select(Booking.state)).all().count(BookingState.CONFIRMED) == 1
+    assert accounts.drafts_for(cast.ben) == []

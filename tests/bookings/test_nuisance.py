@@ -7,8 +7,7 @@ import pytest
 
 from practice.bookings import actions, queries
 from practice.bookings.errors import NotEligible, TooOften
-from practice.bookings.policy import MOST_PROPOSALS_A_DAY
-from practice.bookings.terms import MOST_CHANGES_A_DAY
+from practice.bookings.limits import MOST_CHANGES_A_DAY, MOST_PROPOSALS_A_DAY
 from practice.letters.mail_worker import deliver_due
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value

@@ -5,13 +5,15 @@ import pytest
 from practice.accounts import intents
 from practice.accounts.models import Intent
 from practice.accounts.states import IntentState
+from practice.bookings import labels
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.specialists import actions as offers
 from practice.specialists.models import Offer
-from practice.specialists.states import OfferKind
+from practice.specialists.states import OfferKind, ProfileState
 from practice.store.db import db, transaction
 from practice.values.money import Money
+from tests import factories
 from tests.bookings.conftest import WEDNESDAY_TEN, value
 from tests.pages import csrf_of, fields_of, tree_of
 
@@ -100,6 +102,70 @@ def test_what_has_a_price_is_kept_for_nobody_and_says_why(client, cast, session,
     assert answer.location == "/specialists/anna-kern#book"
     assert "This has a price, and nothing can be paid here yet." in client.get("/specialists/anna-kern").text
     assert db.session.query(Booking).count() == 0
+
+
+WORDS = {"start": value(WEDNESDAY_TEN), "format": "video", "consent": "y", "note": "Kept as it is"}
+ITS_OWN = ("It becomes yours", "holding this time", "isn’t held")  # what waits for nobody who is refused
+
+
+@pytest.mark.parametrize("who", ["a visitor", "ben"])
+def test_the_form_of_what_has_a_price_opens_for_nobody_and_says_why(client, cast, session, sign_in, who):
+    if who == "ben":
+        sign_in(client, cast.ben)
+
+    answer = client.get(f"{address(session)}?start={value(WEDNESDAY_TEN)}")
+
+    assert (answer.status_code, answer.location) == (303, "/specialists/anna-kern#book")
+    assert "This has a price, and nothing can be paid here yet." in client.get("/specialists/anna-kern").text
+    assert by_script(client, address(session), start=value(WEDNESDAY_TEN)).json["rule"] == "price"
+
+
+@pytest.mark.parametrize("who", ["a visitor", "ben"])
+def test_a_form_of_what_has_a_price_leads_nobody_to_an_account_for_nothing(client, cast, session, sign_in, post, who):
+    if who == "ben":
+        sign_in(client, cast.ben)
+
+    answer = post(address(session, "book/confirm"), **WORDS)
+
+    assert answer.status_code == 409
+    assert "This has a price, and nothing can be paid here yet." in answer.text
+    assert "Kept as it is" in answer.text
+    assert not [words for words in ITS_OWN if words in answer.text]
+    told = by_script(client, address(session, "book/confirm"), **WORDS)
+    assert (told.status_code, told.json["rule"]) == (409, "price")
+
+
+def test_a_visitor_of_a_practice_that_takes_nobody_hears_so_before_an_account(client, cast, consult, post):
+    with transaction():
+        cast.practice.state = ProfileState.PAUSED
+
+    answer = post(address(consult, "book/confirm"), **WORDS)
+
+    assert answer.status_code == 409
+    assert "Free consultations with this specialist cannot be booked at the moment." in answer.text
+    assert "Kept as it is" in answer.text
+    assert not [words for words in ITS_OWN if words in answer.text]
+
+
+def test_a_visitor_whose_time_is_gone_hears_so_before_an_account(client, cast, consult, post):
+    factories.booking(cast.cleo, cast.practice, WEDNESDAY_TEN)
+
+    answer = post(address(consult, "book/confirm"), **WORDS)
+
+    assert answer.status_code == 409
+    assert tree_of(answer).find("h1").text.strip() == "That time is not free any more"
+    assert "Kept as it is" in client.get(f"{address(consult)}?start={value(WEDNESDAY_TEN.replace(hour=12))}").text
+
+
+def test_whoever_may_not_book_is_not_told_that_the_time_waits_for_them(client, cast, consult, post):
+    post(address(consult), start=value(WEDNESDAY_TEN))
+    factories.booking(cast.ben, cast.practice, WEDNESDAY_TEN.replace(day=4))
+    post("/sign-in", email=cast.ben.email, password=factories.PASSWORD)
+
+    page = client.get(address(consult)).text
+
+    assert "You have had your free consultation with this specialist, or have one booked." in page
+    assert not [words for words in ITS_OWN if words in page]
 
 
 # ---------------------------------------------------------------- addresses from before
@@ -247,16 +313,24 @@ def test_the_form_of_a_free_consultation_speaks_of_that(client, consult):
     assert "Move it twice or cancel it any time before it starts." in said
     assert "A first talk to see if it fits. Not a session" in said
     assert "One free consultation with each specialist. We remind you the day before and an hour before." in said
-    assert "Book my free consult" in said
+    assert "Book my free consultation" in said
 
 
-def test_the_form_of_a_session_speaks_of_its_own_name_length_and_price(client, session):
+def test_the_form_of_a_session_speaks_of_its_own_name_and_length(client, cast):
+    """Of one that is free of charge, for as long as nothing can be paid."""
+    session = factories.offer(cast.practice, kind=OfferKind.INDIVIDUAL, name="Long", minutes=60, price=Money(0, "EUR"))
     said = words_at(client, session)
 
     assert "Your session" in said
-    assert f"{session.name}, 50 minutes." in said
-    assert "€72.00 for 50 minutes." in said
+    assert "Long, 1 hour." in said
     assert "Book my session" in said
-    assert "Nothing to pay" not in said
     assert "free consultation with each" not in said
     assert "We remind you the day before and an hour before." in said
+
+
+def test_the_summary_of_a_session_names_its_price_and_length(session, client):
+    with client.application.test_request_context():
+        said = str(labels.summary(session, WEDNESDAY_TEN))
+
+    assert "€72.00 for 50 minutes." in said
+    assert "Nothing is charged" not in said

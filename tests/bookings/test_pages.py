@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.bookings import actions, policy, queries
+from practice.bookings import actions, labels, limits, queries
 from practice.bookings.forms import start_value
 from practice.bookings.states import BookingState
+from practice.http.clocks import Clock
 from practice.store.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
@@ -157,7 +158,7 @@ def test_a_visitor_reads_until_when_the_time_is_held_and_what_comes_next(client,
 
 
 def test_a_visitor_for_whom_nothing_is_held_reads_that(client, cast, post, monkeypatch):
-    monkeypatch.setattr(policy, "HOLDS_PER_NETWORK", 0)
+    monkeypatch.setattr(limits, "HOLDS_PER_NETWORK", 0)
     said = _chosen(client, post, cast)
 
     assert "holding" not in said
@@ -185,3 +186,46 @@ def test_the_booked_page_says_how_each_side_hears(cast, ben_in, no_email):
     assert ("a letter waits in your account at once" in page) == no_email
     assert ("we write to you at once" in page) != no_email
     assert ("from this page or the mail" in page) != no_email
+
+
+def test_the_form_says_from_when_on_a_cancellation_counts(ben_in, cast, hold, app):
+    hold(WEDNESDAY_TEN)
+    said = " ".join(tree_of(ben_in.get("/specialists/anna-kern/book", follow_redirects=True)).find("main").text.split())
+
+    assert "any time before it starts. No reason needed. Cancelled less than two hours before, it counts" in said
+
+
+def test_a_number_that_a_call_needs_is_not_called_optional(ben_in, cast, hold, app):
+    with transaction():
+        cast.practice.formats = ["video", "phone"]
+        cast.practice.profile_version += 1
+    hold(WEDNESDAY_TEN)
+    page = tree_of(ben_in.get("/specialists/anna-kern/book", follow_redirects=True))
+
+    assert page.select_one("label[for=phone]").text.strip() == "Phone number"
+
+
+def test_nothing_is_said_of_calendars_before_letters_have_left(booked, ben_in, post, cast):
+    post(f"/bookings/{booked.code}/move", start=start_value(THURSDAY_TEN))
+    page = tree_of(ben_in.get(f"/bookings/{booked.code}"))
+
+    assert "Moved to Thursday 4 March, 09:00." in " ".join(page.select_one(".flash-wrap").text.split())
+    assert "calendars" not in page.find("main").text
+
+
+def test_an_hour_of_the_other_side_names_their_clock_and_no_town(app, clock):
+    theirs = Clock("Africa/Lagos")
+
+    assert labels.other_clock(WEDNESDAY_TEN, "Chidinma", theirs) == "10:00 for Chidinma, Lagos time"
+
+
+def test_a_client_sees_all_that_they_said_when_booking(booked, ben_in, cast):
+    topic = cast.practice.topics[0].topic
+    with transaction():
+        booked.topics, booked.with_partner = [topic.slug], True
+        booked.format, booked.phone = "phone", "+353 85 555 0142"
+    page = tree_of(ben_in.get(f"/bookings/{booked.code}"))
+
+    said = " ".join(page.select_one("[aria-labelledby=said]").get_text(" ").split())
+    assert topic.name in said
+    assert "Your partner will be there too. The number to call: +353 85 555 0142 Anna sees this." in said

@@ -1,7 +1,10 @@
 """The page to move an appointment keeps its list of times beside one's own; whatever changes is in the next view."""
 
+import ast
+import inspect
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -30,9 +33,13 @@ def times(client, cast, sign_in, booked):
     def read():
         client.get(f"/bookings/{booked.code}/move")
         page = client.get(f"/bookings/{booked.code}/move").text
-        return [datetime.fromisoformat(start) for start in re.findall(r'name="start"[^>]* value="([^"]+)"', page)]
+        return values(page)
 
     return read
+
+
+def values(page):
+    return [datetime.fromisoformat(start) for start in re.findall(r'name="start"[^>]* value="([^"]+)"', page)]
 
 
 def computed(booked):
@@ -109,6 +116,103 @@ def test_what_the_client_has_elsewhere_is_no_choice_at_the_next_view(times, cast
     factories.booking(cast.ben, other, later)
 
     assert later not in times()
+
+
+def test_each_client_finds_their_own_appointment_away_and_the_others_in_the_way(times, app, cast, sign_in):
+    later = WEDNESDAY_TEN + timedelta(hours=2)
+    theirs = factories.booking(cast.cleo, cast.practice, later)
+    mine = times()
+    cleo = sign_in(app.test_client(), cast.cleo)
+    found = values(cleo.get(f"/bookings/{theirs.code}/move").text)
+
+    inside = timedelta(minutes=15)
+    assert (WEDNESDAY_TEN + inside in mine, later + inside in mine) == (True, False)
+    assert (WEDNESDAY_TEN + inside in found, later + inside in found) == (False, True)
+
+
+# ---------------------------------------------------------------- what was held before signing in
+
+
+@pytest.fixture
+def chosen_before(client, post, cast, booked):
+    """Where Ben's browser held a time of Anna's two hours later before it was his: it is his now."""
+
+    def choose(start=WEDNESDAY_TEN + timedelta(hours=2), slug="anna-kern"):
+        post(f"/specialists/{slug}/book", start=f"{start:%Y-%m-%dT%H:%M:%SZ}")
+        post("/sign-in", email=cast.ben.email, password=factories.PASSWORD)
+        return start
+
+    return choose
+
+
+def states():
+    db.session.rollback()
+    return sorted((each.starts_at, each.state) for each in db.session.query(Booking).all())
+
+
+def test_what_ones_browser_held_before_signing_in_is_listed_and_can_be_moved_to(client, booked, chosen_before, post):
+    later = chosen_before()
+
+    assert later in values(client.get(f"/bookings/{booked.code}/move").text)
+    assert post(f"/bookings/{booked.code}/move", start=later.isoformat()).status_code == 303
+    assert states() == [(later, BookingState.CONFIRMED), (later, BookingState.EXPIRED)]
+
+
+def test_what_ones_browser_held_before_signing_in_can_be_accepted(client, cast, booked, chosen_before, post):
+    later = WEDNESDAY_TEN + timedelta(hours=2)
+    proposal = actions.propose(booked, [later, later + timedelta(hours=1)], by=cast.anna).code
+    chosen_before()
+
+    assert later.isoformat() in client.get(f"/bookings/{booked.code}").text.replace("Z", "+00:00")
+    assert "/bookings/" in post(f"/proposals/{proposal}/accept", start=later.isoformat()).location
+    assert states() == [(later, BookingState.CONFIRMED), (later, BookingState.EXPIRED)]
+
+
+def test_a_move_ends_what_stands_beside_it_and_what_overlaps_elsewhere(client, cast, booked, chosen_before, post):
+    """A quarter of an hour after the chosen time is within the gap: two of one client would not fit."""
+    later = chosen_before()
+    assert later + timedelta(minutes=15) in values(client.get(f"/bookings/{booked.code}/move").text)
+
+    assert post(f"/bookings/{booked.code}/move", start=(later + timedelta(minutes=15)).isoformat()).status_code == 303
+    assert BookingState.HELD not in [state for _, state in states()]
+
+
+def test_a_hold_elsewhere_from_before_signing_in_gives_way_where_it_overlaps_and_only_there(
+    client, cast, booked, chosen_before, post
+):
+    factories.specialist(factories.user("Ilse", zone="Europe/Vienna"), slug="ilse")
+    later = chosen_before(slug="ilse")
+
+    post(f"/bookings/{booked.code}/move", start=(later + timedelta(hours=1)).isoformat())
+    assert BookingState.HELD in [state for _, state in states()]
+    post(f"/bookings/{booked.code}/move", start=later.isoformat())
+    assert BookingState.HELD not in [state for _, state in states()]
+
+
+def test_what_is_held_does_not_become_too_late_for_a_move_to_it(client, cast, clock, booked, chosen_before, post):
+    notice = timedelta(minutes=db.session.get_one(Schedule, cast.practice.id).consult_notice)
+    later = WEDNESDAY_TEN + timedelta(hours=2)
+    clock.freeze(later - notice)
+    chosen_before()
+    clock.advance(minutes=1)
+
+    assert later in values(client.get(f"/bookings/{booked.code}/move").text)
+    assert post(f"/bookings/{booked.code}/move", start=later.isoformat()).status_code == 303
+
+
+def test_every_view_says_whose_browser_asks_where_an_action_looks_at_holds():
+    """Holds from before signing in are the browser's alone: forgotten, they would stand in their own person's way."""
+    asks = {name for name in actions.__all__ if "browser_key" in inspect.signature(getattr(actions, name)).parameters}
+    sources = [path.read_text() for path in Path(inspect.getfile(actions)).parents[1].glob("views/*.py")]
+    calls = [
+        (call.func.attr, {word.arg for word in call.keywords})
+        for source in sources
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in asks
+    ]
+
+    assert {name for name, _ in calls} >= {"move", "accept_proposal"}
+    assert [name for name, words in calls if "browser_key" not in words] == []
 
 
 def test_a_list_beside_what_is_only_held_is_never_remembered(cast, app, clock):

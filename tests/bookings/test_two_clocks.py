@@ -72,7 +72,9 @@ def test_every_page_shows_the_clock_of_that_date_and_names_it(name, booking, rea
 def test_the_clients_clock_stands_beside_it(name, booking, read):
     words = read(PAGES[name].format(code=booking.code))
 
-    assert "09:00 in Dublin" in words or "09:00 for B., in Dublin" in words or "09:00 for them, in Dublin" in words
+    assert (
+        "09:00, Dublin time" in words or "09:00 for B., Dublin time" in words or "09:00 for them, Dublin time" in words
+    )
 
 
 def test_every_letter_is_written_on_the_same_clock(booking, cast, outbox):
@@ -99,7 +101,7 @@ def test_a_move_from_home_to_abroad_is_written_on_both_clocks(booking, cast, out
 
 
 def test_the_client_sees_the_clock_that_the_specialist_reads(booking, cast, read, outbox):
-    assert "04:00 for Anna, in New York" in read(f"/bookings/{booking.code}", cast.ben)
+    assert "04:00 for Anna, New York time" in read(f"/bookings/{booking.code}", cast.ben)
 
     with transaction():
         emails.reminder_day(booking)

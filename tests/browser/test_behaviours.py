@@ -232,7 +232,7 @@ def test_leaving_the_gate_takes_what_was_written_out_of_this_browser(page):
     _booking_form(page)
     page.get_by_label(NOTE).fill("We argue about chores.")
     page.get_by_label("I know what this conversation is").check()
-    page.get_by_role("button", name="Book my free consult").click()
+    page.get_by_role("button", name="Book my free consultation").click()
     expect(page.get_by_text("We argue about chores.")).to_be_visible()
 
     with page.expect_request("**/forget"):
@@ -329,3 +329,45 @@ def test_the_kept_page_is_the_same_for_everybody(open_page):
 
     assert "csrf_token" not in words
     assert "Sign out" not in words
+
+
+def test_on_a_phone_the_bar_books_the_time_that_was_chosen(open_known):
+    window = open_known(width=390)
+    _profile(window)
+    bar = window.locator(".book-bar")
+    expect(bar.get_by_role("button")).to_be_hidden()
+    choose_a_time(window)
+    expect(bar.get_by_role("link")).to_be_hidden()
+
+    bar.get_by_role("button", name="Book").click()
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("A few details")
+    button = window.get_by_role("button", name="Book my").bounding_box()
+    assert button["width"] > 300, "as wide as the page"
+
+
+def test_booking_without_a_time_is_refused_in_our_own_words(open_known):
+    window = open_known()
+    _profile(window)
+    window.locator("form.picker").get_by_role("button", name="Book this time").click()
+
+    expect(window.locator("#book .err")).to_be_visible()
+
+
+def test_the_name_of_the_theme_button_follows_the_device(page):
+    page.goto("/")
+    expect(page.get_by_role("button", name="Dark theme")).to_be_visible()
+
+    page.emulate_media(color_scheme="dark")
+
+    expect(page.get_by_role("button", name="Light theme")).to_be_visible()
+
+
+def test_a_pale_mark_of_a_legend_has_its_edge_and_its_words_have_none(open_page):
+    window = open_page("specialist")
+    window.goto("/practice/calendar")
+    edge = "(each) => getComputedStyle(each).outlineStyle"
+    span = window.locator(".legend .k-open").first
+
+    assert span.evaluate(edge) == "none"
+    assert span.locator("i").evaluate(edge) == "solid"

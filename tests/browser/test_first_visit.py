@@ -22,7 +22,7 @@ def _fill_in(window, words):
     window.get_by_label("What should we call you?").fill("Nora")
     window.get_by_label("Anything you want to say before you meet").fill(words)
     window.get_by_label("I know what this conversation is").check()
-    window.get_by_role("button", name="Book my free consult").click()
+    window.get_by_role("button", name="Book my free consultation").click()
 
 
 def _sign_up(window, address):
@@ -59,5 +59,5 @@ def test_a_visitor_books_and_signs_up_in_the_middle_with_nothing_lost(open_page,
     expect(window.get_by_role("heading", level=1)).to_contain_text("A few details")
     expect(window.get_by_label("Anything you want to say before you meet")).to_have_value("We argue about chores.")
     window.get_by_label("I know what this conversation is").check()
-    window.get_by_role("button", name="Book my free consult").click()
+    window.get_by_role("button", name="Book my free consultation").click()
     expect(window.get_by_role("heading", level=1)).to_contain_text("You’re booked, Nora")

@@ -39,7 +39,7 @@ def test_a_link_to_a_folded_part_unfolds_it(window):
     window.goto("/practice")
     window.get_by_role("link", name="Change the limit").click()
 
-    expect(window.get_by_label("Most free consults in a week")).to_be_visible()
+    expect(window.get_by_label("Most free consultations in a week")).to_be_visible()
 
 
 def test_a_link_on_the_same_page_unfolds_its_part(window):
@@ -49,3 +49,21 @@ def test_a_link_on_the_same_page_unfolds_its_part(window):
     window.get_by_role("navigation", name="On this page").get_by_role("link", name="Limits").click()
 
     expect(window.get_by_label("Gap before")).to_be_visible()
+
+
+def test_the_bar_counts_the_other_times_that_are_chosen(open_known):
+    window = open_known("specialist", width=390)
+    window.goto("/practice")
+    window.locator("a[href*='/practice/bookings/']").first.click()
+    window.get_by_role("link", name="Offer other times").click()
+    expect(window.locator("[data-tally]")).to_contain_text("One to three")
+
+    free = (
+        window.locator("details[open] label.slot")
+        .get_by_role("checkbox")
+        .evaluate_all("all => all.map(each => each.value)")
+    )
+    for value in free[:2]:
+        window.locator(f"label.slot:has([value='{value}'])").click()
+
+    expect(window.locator("[data-tally]")).to_have_text("2 chosen, three at the most.")

@@ -101,6 +101,7 @@ def test_a_search_is_words_and_never_a_pattern(page, three, text):
     answer = page("/specialists?q=" + text.replace("%", "%25").replace("+", "%2B"))
 
     assert "Nobody matches all of that" in answer.text
+    assert "match," not in " ".join(answer.text.split()), "and then does not say how many match"
 
 
 def test_a_price_in_another_currency_is_not_compared(names, three):

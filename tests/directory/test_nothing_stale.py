@@ -96,6 +96,19 @@ def test_what_a_profile_says_is_said_at_the_next_view(visit, cast, path):
     assert "Quiet talks about hard things" in visit(path)
 
 
+def test_everything_that_a_profile_says_is_said_at_the_next_view(visit, cast):
+    recipes.topics()
+    visit()
+    said = {"about": "I was a teacher before.", "first_session": "We look at your week.", "formats": ["video", "chat"]}
+
+    specialists.edit_words(cast.practice, recipes.words(**said), by=cast.anna)
+
+    page = visit()
+    assert not [
+        words for words in ("I was a teacher before.", "We look at your week.", "Video, chat") if words not in page
+    ]
+
+
 def test_a_paused_profile_takes_no_time_at_the_next_view(visit, cast):
     assert starts(visit())
 
@@ -111,7 +124,7 @@ def test_a_price_and_the_end_of_the_free_consultation_stand_in_the_next_view(vis
     specialists.set_consult(cast.practice, False, by=cast.anna)
 
     assert not starts(visit())
-    assert "No free consult here" in visit()
+    assert "No free consultation here" in visit()
 
 
 ELSEWHERE = """

@@ -78,7 +78,7 @@ def test_the_rule_of_the_free_consult_is_there_before_anyone_hits_it(page, clien
 
     sign_in(client, cast.ben)
 
-    assert "You have 0 of 3 open." in words(page())
+    assert "You have none ahead of you, at most 3 at a time." in words(page())
 
 
 def test_a_coach_carries_the_line_about_what_coaching_is_not(page, cast):
@@ -131,7 +131,7 @@ def test_somebody_without_a_free_consult_says_so_and_leads_on(page, cast):
 
     soup = page()
 
-    assert "No free consult here" in words(soup)
+    assert "No free consultation here" in words(soup)
     assert len(soup.select_one("#book").find_all("a")) >= 2
 
 
@@ -193,3 +193,26 @@ def test_hostile_words_are_shown_inert(page, cast):
     assert not soup.find("script", string=re.compile("alert"))
     assert not soup.find("b", string="Anna")
     assert soup.h1.text == "<b>Anna</b>"
+
+
+def test_on_a_phone_the_bar_books_once_a_time_is_chosen(page, cast):
+    soup = page()
+    book = soup.select_one(".book-bar button")
+
+    assert book["form"] == soup.select_one("form.picker")["id"]
+    assert soup.select_one(".book-bar a")["href"] == "#book"
+
+
+def test_whoever_books_without_a_time_is_told_beside_the_times_of_that_week(page, cast, post):
+    answer = post("/specialists/anna-kern/book", week="2027-03-08")
+    assert answer.location == "/specialists/anna-kern?week=2027-03-08#book"
+    soup = page("/specialists/anna-kern?week=2027-03-08")
+
+    assert "Choose a time first." in soup.select_one("#book form .err").text
+    assert not soup.select_one(".flash-wrap")
+
+
+def test_a_profile_says_from_when_on_a_cancellation_counts(page, cast):
+    said = words(page())
+
+    assert "Cancelled less than two hours before, it counts as your one free consultation" in said

@@ -7,6 +7,7 @@ import pytest
 from practice.bookings import actions, queries
 from practice.letters.mail_worker import deliver_due
 from practice.store.db import transaction
+from tests.pages import tree_of
 
 WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -35,3 +36,16 @@ def test_nobody_reads_another_persons_letters(written, cast, client, sign_in):
 
     assert "Your appointment on" not in client.get("/me/letters").text
     assert client.get(f"/me/letters/{written.code}").status_code == 404
+
+
+def test_a_letter_reads_as_it_was_written_and_not_as_raw_text(cast, app, smtp, outbox, client, sign_in):
+    actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY, actions.Details(format="video"))
+    deliver_due()
+    letter = outbox.last_to(cast.ben)
+    sign_in(client, cast.ben)
+
+    words = tree_of(client.get(f"/me/letters/{letter.code}")).select_one(".letter-words")
+
+    assert "See, move or cancel it" in [link.text for link in words.find_all("a")]
+    assert "http" not in words.text and "--" not in words.text
+    assert "The page of the appointment has it too." in client.get(f"/me/letters/{letter.code}").text

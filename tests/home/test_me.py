@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from practice.accounts import actions as accounts
 from practice.bookings import actions as bookings
+from practice.bookings.models import Booking
 from practice.specialists.actions import saving
+from practice.store.db import transaction
 from tests.factories import PASSWORD, open_hours, specialist, user
 from tests.factories import booking as stored
 
@@ -82,10 +85,10 @@ def test_each_thing_that_was_begun_leads_back_to_what_was_written_there(client, 
 
 def test_whatever_changed_stands_on_the_next_view(me, cast, clock):
     assert "Nothing booked yet" in me().text
-    assert "0 of 3 free consultations open" in " ".join(me().text.split())
+    assert "Free consultations ahead: 0, at most 3 at a time" in " ".join(me().text.split())
 
     mine = bookings.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, bookings.Details(format="video"))
-    assert "1 of 3 free consultations open" in " ".join(me().text.split())
+    assert "Free consultations ahead: 1, at most 3 at a time" in " ".join(me().text.split())
     assert "Anna Kern" in me().find("section", {"aria-labelledby": "ahead"}).text
 
     bookings.cancel(mine, by=cast.ben)
@@ -100,3 +103,26 @@ def test_whatever_changed_stands_on_the_next_view(me, cast, clock):
     assert "Your account goes on" in me().text
     accounts.keep_account(cast.ben)
     assert "Your account goes on" not in me().text
+
+
+def test_what_was_is_told_from_the_last_that_became_past(me, cast, clock):
+    """A cancelled date that lies ahead was over when it was cancelled, not on that date."""
+    for name, state, days in (("Ilse", "completed", -1), ("Tom", "completed", -9), ("Una", "cancelled_by_client", 20)):
+        other = specialist(user(f"{name} Other"), slug=f"{name.lower()}-other")
+        stored(cast.ben, other, WEDNESDAY_TEN + timedelta(days=days), state=state)
+    with transaction() as session:
+        (cancelled,) = session.scalars(select(Booking).where(Booking.state == "cancelled_by_client"))
+        cancelled.ended_at = WEDNESDAY_TEN - timedelta(days=5)
+    clock.freeze(WEDNESDAY_TEN)
+
+    past = me().find("section", {"aria-labelledby": "past"})
+
+    assert [row.strong.text.split()[0] for row in past.find_all("li")] == ["Ilse", "Una", "Tom"]
+
+
+def test_the_tabs_of_a_phone_lead_to_pages_of_ones_own(client, cast, sign_in):
+    sign_in(client, cast.ben)
+    tabs = BeautifulSoup(client.get("/me").text, "html.parser").select(".tabbar a")
+
+    assert [tab["href"] for tab in tabs] == ["/me", "/specialists", "/me/letters", "/help-now", "/me/settings"]
+    assert "#i-heart" not in str(tabs)

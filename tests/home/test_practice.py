@@ -50,7 +50,7 @@ def test_the_day_lists_its_appointments_by_initials(see, cast, practice):
     words = see()
 
     assert "One conversation today." in words
-    assert "12:00 12:30 B. Free consult, video, with their partner, wrote you a note" in words
+    assert "12:00 12:30 B. Free consultation, video, with their partner, wrote you a note" in words
     assert "Ben" not in words
 
 
@@ -62,7 +62,7 @@ def test_three_strikes_say_why_nobody_can_book(see, cast, practice, strikes, sai
         with transaction() as session:
             session.add(Strike(specialist_id=practice.id, booking_id=booking.id, reason="missed"))
 
-    assert ("New free consults rest" in see()) is said
+    assert ("New free consultations rest" in see()) is said
 
 
 def test_a_public_profile_without_hours_says_that_nobody_can_book(see, practice, app, cast, sign_in, post, client):
@@ -100,7 +100,7 @@ def test_the_next_appointment_shows_the_clients_clock_and_topics(see, cast, prac
 
     words = see()
 
-    assert "06:00 for them, in New York" in words
+    assert "06:00 for them, New York time" in words
     assert "About: Stress" in words
 
 
@@ -139,7 +139,7 @@ def test_open_offers_of_other_times_and_contests_are_named(see, cast, practice, 
     missed = factories.booking(cast.cleo, practice, TODAY_NOON - timedelta(days=2), state=BookingState.CLIENT_MISSED)
     with transaction() as session:
         session.add(Proposal(booking_id=moved.id, starts=[], lapses_at=clock.now() + timedelta(days=1)))
-        session.add(Contest(booking_id=missed.id, by_id=cast.cleo.id, words_sealed="sealed"))
+        session.add(Contest(booking_id=missed.id, by_id=cast.cleo.id, words_sealed="sealed", answered_at=clock.now()))
 
     words = see()
 
@@ -171,23 +171,23 @@ def test_after_two_quiet_weeks_the_hours_are_asked_about_once(see, practice, clo
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("state", "title"),
+    ("state", "title", "section"),
     [
-        (ProfileState.DRAFT, "Your application is not sent yet"),
-        (ProfileState.SUBMITTED, "Your application is with us"),
-        (ProfileState.CHANGES_REQUESTED, "We asked for changes"),
-        (ProfileState.APPROVED, "You are approved"),
-        (ProfileState.PAUSED, "Your profile is paused"),
-        (ProfileState.SUSPENDED, "Your practice is suspended"),
+        (ProfileState.DRAFT, "Your application is not sent yet", "rq"),
+        (ProfileState.SUBMITTED, "Your application is with us", "others"),
+        (ProfileState.CHANGES_REQUESTED, "We asked for changes", "rq"),
+        (ProfileState.APPROVED, "You are approved", "rq"),
+        (ProfileState.PAUSED, "Your profile is paused", "rq"),
+        (ProfileState.SUSPENDED, "Your practice is suspended", "rq"),
     ],
 )
-def test_where_a_profile_stands_is_the_first_thing_that_waits(app, sign_in, state, title):
+def test_where_a_profile_stands_is_the_first_thing_that_waits(app, sign_in, state, title, section):
     owner = factories.user("Tess Other")
     factories.specialist(owner, state=state)
 
     answer = sign_in(app.test_client(), owner).get(PAGE)
 
-    first = BeautifulSoup(answer.text, "html.parser").find("aside").find("li")
+    first = BeautifulSoup(answer.text, "html.parser").find("section", {"aria-labelledby": section}).find("li")
     assert title in first.get_text()
 
 
@@ -239,3 +239,40 @@ def test_once_they_said_otherwise_it_is_being_looked_at(see, cast, practice, clo
 
     assert "told us that you were not there" not in words
     assert "A missed call is being looked at" in words
+
+
+@pytest.fixture
+def sections(app, cast, sign_in):
+    """What waits for Anna with its number, and what waits for others, by their titles."""
+
+    def read():
+        main = BeautifulSoup(sign_in(app.test_client(), cast.anna).get(PAGE).text, "html.parser").main
+        found = {name: main.select(f"section[aria-labelledby={name}]") for name in ("rq", "others")}
+        titles = {name: [li.strong.text for s in each for li in s.select("li")] for name, each in found.items()}
+        return titles["rq"], int(main.select_one("#rq + .count").find(string=True)), titles["others"]
+
+    return read
+
+
+def test_what_waits_for_a_client_or_the_team_is_not_counted_as_waiting_for_the_specialist(
+    sections, cast, practice, clock
+):
+    moved = factories.booking(cast.ben, practice, TODAY_NOON + timedelta(days=2))
+    missed = factories.booking(cast.cleo, practice, TODAY_NOON - timedelta(days=2), state=BookingState.CLIENT_MISSED)
+    with transaction() as session:
+        session.add(Proposal(booking_id=moved.id, starts=[], lapses_at=clock.now() + timedelta(days=1)))
+        session.add(Contest(booking_id=missed.id, by_id=cast.cleo.id, words_sealed="sealed", answered_at=clock.now()))
+
+    assert sections() == (
+        ["Set up two-step sign-in"],
+        1,
+        ["A missed call is being looked at", "B. is choosing a new time"],
+    )
+
+
+def test_a_contest_waits_for_the_specialist_until_they_have_said_how_it_was(sections, cast, practice):
+    missed = factories.booking(cast.cleo, practice, TODAY_NOON - timedelta(days=2), state=BookingState.CLIENT_MISSED)
+    with transaction() as session:
+        session.add(Contest(booking_id=missed.id, by_id=cast.cleo.id, words_sealed="sealed"))
+
+    assert sections() == (["A client says that a call was otherwise", "Set up two-step sign-in"], 2, [])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from practice.accounts import policy as accounts
-from practice.bookings import policy as bookings
+from practice.bookings import limits
 from practice.safety import policy as safety
 from practice.values.counts import in_days, in_hours
 
@@ -64,11 +64,11 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("admin/overview.html", "the week before"): "the figures of two weeks",
     ("components/slot_grid.html", "the week after"): "the next page of times",
     ("practice.specialists.policy", "a day after"): "any later day",
-    ("home/design.html", "half an hour"): "a sample of a sentence",
-    ("home/design.html", "2 moves"): "a sample of a button",
-    ("home/design.html", "24 hours"): "a sample of a table",
+    ("demo/design.html", "half an hour"): "a sample of a sentence",
+    ("demo/design.html", "2 moves"): "a sample of a button",
+    ("demo/design.html", "24 hours"): "a sample of a table",
     # Said on a floor below the rule, which may not look up: the test after next holds them to it.
-    ("practice.accounts.forms", "1 hour"): "bookings.policy.REMINDER_HOUR",
+    ("practice.accounts.forms", "1 hour"): "bookings.limits.REMINDER_HOUR",
     ("practice.http.cookies", "30 days"): "accounts.policy.CLIENT_IDLE_OWN_DEVICE",
     ("practice.store.retention", "three days"): "accounts.policy.TWO_STEP_BACK_WITHIN",
 }
@@ -164,7 +164,7 @@ def test_every_exception_is_still_one():
 
 def test_what_is_said_below_a_rule_says_what_the_rule_says():
     said = {
-        ("practice.accounts.forms", in_hours(bookings.REMINDER_HOUR, digits=True)),
+        ("practice.accounts.forms", in_hours(limits.REMINDER_HOUR, digits=True)),
         ("practice.http.cookies", in_days(accounts.CLIENT_IDLE_OWN_DEVICE)),
         ("practice.store.retention", in_days(accounts.TWO_STEP_BACK_WITHIN)),
     }
@@ -194,3 +194,21 @@ def test_a_literal_is_found_in_a_sentence_and_not_in_an_explanation():
     module = ast.parse('def f():\n    """Three days."""\n    raise Late(f"Within 48 hours, {x} days", "5 per 2 days")')
 
     assert [each[0] for text in said_in(module) for each in LITERAL.finditer(text)] == ["48 hours"]
+
+
+def numbers_of(module):
+    """Names that a module gives to a number or a period at its top."""
+    kept = (node for node in module.body if isinstance(node, ast.Assign))
+    is_number = re.compile(r"[\d_* ]+|timedelta\(.*\)").fullmatch
+    return [ast.unparse(node.targets[0]) for node in kept if is_number(ast.unparse(node.value))]
+
+
+def test_the_numbers_of_booking_that_count_for_all_kinds_stand_in_one_file():
+    held = {name: numbers_of(tree(modules()[f"practice.bookings.{name}"])) for name in ("limits", "terms", "policy")}
+
+    assert len(held.pop("limits")) > 25
+    assert held == {"terms": [], "policy": []}
+
+
+def test_a_number_elsewhere_would_be_noticed():
+    assert numbers_of(ast.parse("MOST = 3\nLATE = timedelta(hours=2)\nNAMES = ('a',)\nA = MINUTE")) == ["MOST", "LATE"]

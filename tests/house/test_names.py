@@ -18,6 +18,8 @@ GIVEN_UP = {
     "told": "timeline, rows",
     "said": "note, label, line",
     "postman": "mail worker",
+    "seat": "place, of an appointment; waiting room, of threads",
+    "seats": "places, of an appointment; waiting room, of threads",
     "arrivals": "request buffering",
     "bell": "nothing: a worker looks once a second",
 }
@@ -91,6 +93,7 @@ def test_no_name_that_was_given_up_comes_back():
         ("practice.bookings.words", ""),
         ("practice.web", ""),
         ("practice.demo.story", ""),
+        ("practice.http.seats", ""),
     ],
 )
 def test_such_a_name_would_be_noticed(module, line):
@@ -133,6 +136,15 @@ def glossary() -> dict[str, str]:
     return {match[1]: match[0] for match in re.finditer(r"^\| \*\*(.+?)\*\* \|.*$", table, re.M)}
 
 
+def ways() -> dict[str, list[str]]:
+    """The lines of "Where does my change go?" under each of its headings."""
+    table = (ROOT / "CONTRIBUTING.md").read_text().partition("## Where does my change go?")[2].partition("\n## ")[0]
+    first, *parts = table.split("\n### ")
+    assert "|" not in first
+    lines = [(part.partition("\n")[0], re.findall(r"^\| (?!I want|---).*$", part, re.M)) for part in parts]
+    return dict(lines)
+
+
 def absent(line: str) -> list[str]:
     """Files that a line of the glossary names and that are not there."""
     paths = re.findall(r"`((?:practice|templates|tests)/[\w/.]+)`", line)
@@ -142,6 +154,22 @@ def absent(line: str) -> list[str]:
 def test_every_word_of_the_glossary_lives_where_it_says():
     assert len(glossary()) > 20
     assert {word: absent(line) for word, line in glossary().items() if absent(line)} == {}
+
+
+def test_every_way_of_a_change_stands_once_under_a_heading_and_leads_somewhere():
+    lines = [line for each in ways().values() for line in each]
+
+    assert max(map(len, ways().values())) <= 12
+    assert len(lines) == len(set(lines)) > 40
+    assert [absent(line) for line in lines if absent(line)] == []
+
+
+def test_the_number_of_every_decision_is_used_or_said_not_to_be():
+    folder = ROOT / "docs" / "decisions"
+    used = {int(path.name[:4]) for path in folder.glob("0*.md")}
+    said = set(map(int, re.findall(r"The number (\d{4}) was never used", (folder / "README.md").read_text())))
+
+    assert set(range(1, max(used) + 1)) - used == said
 
 
 def test_a_place_that_is_gone_would_be_noticed():

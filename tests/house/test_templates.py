@@ -76,7 +76,7 @@ def test_no_static_file_is_left_over():
 
 
 # What may stand in the address of a page: words about topics that the whole world may look for, a country.
-OPEN_FORMS = {"directory/index.html", "directory/_filters.html", "safety/show.html", "home/mailbox.html"}
+OPEN_FORMS = {"directory/index.html", "directory/_filters.html", "safety/show.html", "demo/mailbox.html"}
 
 
 def test_only_forms_about_nobody_put_what_is_typed_into_an_address():
@@ -84,3 +84,45 @@ def test_only_forms_about_nobody_put_what_is_typed_into_an_address():
     typed = re.compile(r"<form\b(?![^>]*method=\"post\")[^>]*>(?:(?!</form>).)*<input\b(?![^>]*type=\"hidden\")", re.S)
 
     assert {name for name, source in templates().items() if typed.search(source)} - OPEN_FORMS == set()
+
+
+def test_a_page_lies_in_the_folder_of_the_room_that_serves_it():
+    """One word opens four doors: package, address, templates, tests."""
+    named = re.compile(r"\b(?:page|get_template|render_template)\(\s*\"([a-z_]+)/")
+
+    strays = [
+        f"{name}: {folder}"
+        for name, path in modules().items()
+        for folder in named.findall(path.read_text())
+        if name.split(".")[1] not in (folder, "http", "letters") and folder != "components"
+    ]
+
+    assert strays == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_form_with_fields_is_refused_by_us_and_not_by_the_browser(name):
+    """Our refusal stands beside the field, in our words; a browser's keeps the form back and says less."""
+    forms = re.findall(r"<form\b[^>]*method=\"post\".*?</form>", without_comments(PAGES[name]), re.S)
+    fields = re.compile(
+        r"\b(?:field|check|checks|choices|chips|switch|grid)\(|<textarea|<select|<input\b(?![^>]*type=\"hidden\")"
+    )
+
+    assert not [form[:120] for form in forms if fields.search(form) and "novalidate" not in form]
+
+
+def test_the_free_consultation_has_one_name():
+    written = {**templates(), **{name: path.read_text() for name, path in modules().items()}}
+
+    assert not [name for name, source in written.items() if re.search(r"\b(?:free|first) consults?\b", source, re.I)]
+
+
+def test_email_is_spelt_in_one_way():
+    assert not [name for name, source in templates().items() if re.search(r"\be-mails?\b", source, re.I)]
+
+
+def test_whole_sentences_of_an_application_begin_at_one_edge():
+    css = (ROOT / "practice" / "static" / "css" / "components" / "card.css").read_text()
+
+    assert 'class="kv wordy"' in PAGES["admin/application.html"]
+    assert re.search(r"\.kv\.wordy dd \{[^}]*text-align: start", css)

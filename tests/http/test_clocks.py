@@ -10,7 +10,7 @@ from practice.bookings import emails
 from practice.http import clocks
 from practice.store.db import transaction
 from tests import factories
-from tests.pages import csrf_of, tree_of
+from tests.pages import csrf_of, press, tree_of
 
 AMERICAN = {"Accept-Language": "en-US,en;q=0.9"}
 AT = datetime(2027, 3, 3, 13, 30, tzinfo=UTC)  # half past two in Vienna, half past one in Dublin
@@ -157,7 +157,7 @@ def test_the_setting_counts_before_the_browser(app, cast, sign_in, chosen, langu
     booking = factories.booking(cast.ben, cast.practice, AT)
     fields = {"csrf_token": csrf_of(browser.get("/me/settings")), "hours": chosen}
 
-    assert browser.post("/me/settings/clock", data=fields).status_code == 302
+    assert press(browser, "/me/settings/clock", fields).status_code == 302
 
     text = words_of(browser.get(f"/bookings/{booking.code}", headers={"Accept-Language": language}))
     assert shown in text

@@ -1,7 +1,24 @@
 """What stands around a page is kept under what it says: each reader finds their own, nobody's name is kept."""
 
+import subprocess
+import sys
+
+from markupsafe import escape
+
 from practice.http import frame
+from practice.http.gaps import gap
+from practice.safety.models import CrisisResource
+from practice.store.db import transaction
 from tests.pages import csrf_of, tree_of
+
+NUMBER = {
+    "country": "JP",
+    "purpose": "emergency",
+    "name": "All",
+    "number": "0120 00 00 00",
+    "hours": "",
+    "languages": "",
+}
 
 
 def _links(page, region):
@@ -24,6 +41,26 @@ def test_a_reader_finds_their_own_name_token_and_way_back(app, cast, sign_in):
     assert "\x00" not in bens.text + cleos.text
 
 
+def test_nothing_from_outside_is_taken_for_a_gap(client, cast, sign_in):
+    """What is put into a kept part stands where the part has room for it, and nowhere else."""
+    sign_in(client, cast.ben)
+    asked = "%00token%00/%00name%00/%00here%00/%00zone%00"
+    for path in (f"/{asked}", f"/free-consultation?from={asked}", f"/free-consultation/{asked}"):
+        page = client.get(path)
+        back = {field["value"] for field in tree_of(page).select('input[name="next"]')}
+
+        assert "\x00" not in page.text, path
+        assert not [each for each in back if csrf_of(page) in each or cast.ben.display_name in each], path
+
+
+def test_a_gap_is_spelled_anew_in_each_process():
+    spell = "from practice.http import gaps; print(repr(gaps.gap('token')))"
+    spelled = {subprocess.run([sys.executable, "-c", spell], capture_output=True, check=True).stdout for _ in range(2)}
+
+    assert len(spelled) == 2
+    assert escape(gap("token")) == gap("token")
+
+
 def test_nobodys_name_and_nobodys_token_is_kept(app, cast, sign_in):
     ben = sign_in(app.test_client(), cast.ben)
     frame._remembered.clear()
@@ -41,3 +78,20 @@ def test_the_link_of_the_present_page_is_marked_on_each_page(client):
         here = [href for href, current in _links(client.get(path), ".site-nav") if current]
 
         assert here == [path]
+
+
+def test_what_stands_around_a_page_follows_the_reader_and_the_numbers(app, client, cast):
+    """Each of them is one of the values that a part is remembered under."""
+    ireland, japan = app.test_client(), app.test_client()
+    for browser, zone in ((ireland, "Europe/Dublin"), (japan, "Asia/Tokyo")):
+        browser.set_cookie("zone", zone)
+        browser.get("/terms")
+    footers = [tree_of(browser.get("/terms")).footer.text for browser in (client, ireland, japan)]
+
+    assert ["Dublin time" in each for each in footers] == [False, True, False]
+    assert ["Tokyo time" in each for each in footers] == [False, False, True]
+    with transaction() as session:
+        session.add(CrisisResource(**NUMBER))
+    assert "0120 00 00 00" in tree_of(japan.get("/terms")).footer.text
+    japan.set_cookie("theme", "dark")
+    assert "Light theme" in tree_of(japan.get("/terms")).footer.text

@@ -70,14 +70,14 @@ class Day:
         return answer
 
     def cancel(self, booked: Booked) -> Answer:
-        return self._ended(booked, self.me.post(f"/bookings/{booked.code}/cancel", reason=""))
+        return self._ended(booked, self.me.post(f"/bookings/{booked.code}/cancel"))
 
     def undo(self, booked: Booked) -> Answer:
         return self._ended(booked, self.me.post(f"/bookings/{booked.code}/undo"))
 
     def cancel_by_specialist(self, booked: Booked) -> Answer:
         owner = self.owners[booked.slug]
-        return self._ended(booked, owner.post(f"/practice/bookings/{booked.code}/cancel", reason=""))
+        return self._ended(booked, owner.post(f"/practice/bookings/{booked.code}/cancel"))
 
     def propose(self, booked: Booked) -> Answer:
         starts = self.chance.sample(self.starts, 2)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, or_, text, update
 
-from practice.bookings import actions, queries
+from practice.bookings import actions, checks, queries
 from practice.bookings.actions import Details, Visitor
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import Occupancy
@@ -129,3 +129,13 @@ def move(booking, to):
     """A booking is put somewhere behind the product's back."""
     times = {"starts_at": to, "ends_at": to + timedelta(minutes=30)}
     break_by(update(Appointment).where(Appointment.id == booking.appointment_id).values(**times))
+
+
+@pytest.mark.once
+def test_the_check_up_reads_all_letters_once_and_not_once_for_each_event(app):
+    asked = checks._missing_letters().compile(db.engine, compile_kwargs={"literal_binds": True})
+
+    plan = [row.detail for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+
+    assert plan
+    assert not [step for step in plan if "CORRELATED" in step]

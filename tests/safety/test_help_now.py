@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from practice.accounts import policy as accounts
 from practice.safety import actions, queries
-from practice.safety.places import country_of_zone, in_country
+from practice.safety.places import ANYWHERE_IN_EU, country_name, country_of_zone, in_country
 from tests.pages import tree_of
 
 TODAY = date(2027, 3, 1)
@@ -175,3 +175,11 @@ def test_the_footer_names_the_country_as_one_says_it(client, numbers):
     client.set_cookie("zone", "America/New_York")
 
     assert "In the United States, call 911" in " ".join(_page(client).select_one(".crisis-line").text.split())
+
+
+def test_the_desk_lists_numbers_by_the_names_of_their_countries(app, numbers):
+    names = [country_name(each.country) for each in queries.all_lines() if each.country != ANYWHERE_IN_EU]
+
+    assert names
+    assert names == sorted(names)
+    assert queries.all_lines()[-1].country == ANYWHERE_IN_EU

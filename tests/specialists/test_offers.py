@@ -144,3 +144,42 @@ def test_prices_are_called_information_until_they_can_be_paid(anna_in, cast):
 
     assert "Prices are shown as information until they can be paid here." in text
     assert "You get" not in text
+
+
+KEPT = {"currency": "GBP", "price_50": "72", "consult": "y"}
+
+
+def test_figures_that_stay_while_their_currency_changes_are_asked_about(anna_in, cast, post):
+    answer = post("/practice/offers", **KEPT)
+
+    assert answer.status_code == 422
+    assert "These figures were in EUR." in answer.text
+    assert value_of(answer, "price_50") == "72"
+    assert sold(cast.practice) == [(50, 1, 7200, True)]
+
+    assert post("/practice/offers", **KEPT, means_it="y").status_code == 303
+    assert cast.practice.offers[-1].price == Money(7200, "GBP")
+
+
+def test_new_figures_in_a_new_currency_are_saved_at_once(anna_in, cast, post):
+    assert post("/practice/offers", **KEPT | {"price_50": "62"}).status_code == 303
+
+
+def test_nobody_is_asked_about_the_currency_of_figures_that_changed_hands_with_nothing(anna_in, cast, post):
+    page = anna_in.get("/practice/offers").text
+
+    assert "in the new currency" not in page
+
+
+def test_the_log_tells_the_offers_of_one_page_apart(anna_in, cast, post, app, sign_in):
+    post("/practice/offers", currency="EUR", price_25="40", price_50="", price_80="110", consult="y")
+
+    words = [" ".join(each.text.split()) for each in _log(app, cast, sign_in).select('td[data-label="What"]')]
+
+    for line in ("Set an offer: 25 minutes, version 1", "Set an offer: 80 minutes, version 1"):
+        assert any(each.startswith(line) for each in words)
+    assert any(each.startswith("Stopped an offer: 50 minutes") for each in words)
+
+
+def _log(app, cast, sign_in):
+    return BeautifulSoup(sign_in(app.test_client(), cast.sam).get("/admin/audit").text, "html.parser")

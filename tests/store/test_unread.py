@@ -32,7 +32,7 @@ def locked(cast, turn_to):
 
 
 PAGES = [
-    ("ben", "/bookings/{booking}", 2),
+    ("ben", "/bookings/{booking}", 3),
     ("ben", "/me", 0),
     ("anna", "/practice/bookings/{booking}", 3),
     ("anna", "/practice", 0),

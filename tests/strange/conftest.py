@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from practice.store.db import db
+from tests.pages import press
 from tests.strange import world as worlds
 from tests.strange.inputs import as_sent
 
@@ -69,7 +70,7 @@ def send(world):
         encoded = {name: _encoded(value) for name, value in fields.items()}
         token = world.token(browser)
         with coming_to_an_end():
-            return browser.post(path, data={"csrf_token": token} | encoded)
+            return press(browser, path, {"csrf_token": token} | encoded)
 
     return post
 

@@ -211,7 +211,7 @@ DOORS: dict[str, Door] = {
     ),
     "undo": Door("/bookings/{booking}/undo", "ben"),
     "move": Door("/bookings/{booking}/move", "ben", {}, {"start": "when"}),
-    "cancel": Door("", "", {}, {"reason": "text"}, made=_on("/bookings/{code}/cancel", booked)),
+    "cancel": Door("", "", made=_on("/bookings/{code}/cancel", booked)),
     "reconfirm": Door("/bookings/{booking}/reconfirm", "ben"),
     "prepare": Door(
         "/bookings/{booking}/preparation",
@@ -235,9 +235,7 @@ DOORS: dict[str, Door] = {
     "decline": Door("/proposals/{proposal}/decline", "ben"),
     # ------------------------------------------------------------ the specialist's side of a booking
     "propose": Door("/practice/bookings/{booking}/move", "anna", {}, {"starts": "when"}),
-    "practice_cancel": Door(
-        "", "", {}, {"reason": "text"}, made=_on("/practice/bookings/{code}/cancel", booked, who="anna")
-    ),
+    "practice_cancel": Door("", "", made=_on("/practice/bookings/{code}/cancel", booked, who="anna")),
     "complete": Door("/practice/bookings/{booking}/complete", "anna"),
     "client_missed": Door("/practice/bookings/{booking}/missed", "anna"),
     "practice_contest": Door(

@@ -26,6 +26,9 @@ IN_TURN = 2
 MINDED = {"oversize_text", "control_unicode", "sql_injection"} | {"datetime_malformed", "timezone_bogus", "number"}
 MINDED |= {"price", "currency", "choice", "code", "email"}
 
+# Whoever presses these has said what they want; a reason stands beside it for those who like to give one.
+EMPTY_SAYS_SO = {"cancel", "practice_cancel"}
+
 
 def trials(door):
     """(field, class, input): every input of a class reaches the form, spread over its fields of one kind."""
@@ -106,6 +109,18 @@ def test_a_form_takes_anything_calmly(name, world, send, journal, engine):
             who, path = door.open(world)
 
     assert not surprises, "\n".join(surprises)
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.fields and name not in EMPTY_SAYS_SO])
+def test_a_form_with_nothing_in_it_but_its_token_changes_nothing(name, world, journal):
+    who, path = DOORS[name].open(world)
+    browser = world.browser(who)
+    only = {"csrf_token": world.token(browser)}
+    journal.take()
+
+    answer = browser.post(path, data=only)
+
+    assert journal.take() - TRACES == set(), answer.status
 
 
 @pytest.mark.once

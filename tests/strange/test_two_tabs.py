@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from tests.pages import fields_of
 from tests.strange.doors import DOORS
 from tests.strange.test_kept_forms import KEPT
+from tests.strange.test_sweep import TRACES
 
 # The page of the form, what the first tab saves, what the second one typed, how each of the two reads.
 TABS = {
@@ -127,3 +128,30 @@ def test_the_same_button_pressed_twice_is_no_conflict(name, world):
 
     assert browser.post(path, data=tab | first).status_code in (302, 303)
     assert browser.post(path, data=tab | first).status_code in (302, 303)
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_a_form_that_came_without_its_mark_or_its_fields_replaces_nothing(name, world, journal):
+    """Its page had not come whole, is older than the mark, or is none of ours."""
+    page_path, first, second, *_ = TABS[name]
+    door = DOORS[name]
+    browser, path = world.browser(door.who), door.path.format(**world.codes)
+    page = page_path.format(**world.codes)
+    assert browser.post(path, data=fields_of(browser.get(page), path) | first).status_code in (302, 303)
+    tab = fields_of(browser.get(page), path)
+    mark = list(tab)[-1]
+    assert mark.endswith("seen"), "what comes after it may be missing, and nobody would notice"
+    typed = {field: values for field, values in (tab | second).items() if field not in (mark, "csrf_token")}
+    now = {mark: tab[mark]}
+
+    for sent, answers in (
+        (typed, {409}),
+        (typed | {mark: ""}, {409}),
+        (typed | {mark: "0123456789abcdef"}, {409}),
+        # Where nothing in it would be stored otherwise, nothing is to be said.
+        ({}, {302, 303, 409, 422}),
+        (now, {302, 303, 409, 422}),
+    ):
+        journal.take()
+        answer = browser.post(path, data={"csrf_token": world.token(browser)} | sent)
+        assert (answer.status_code in answers, journal.take() - TRACES) == (True, set()), (sorted(sent), answer.status)

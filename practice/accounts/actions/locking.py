@@ -48,8 +48,8 @@ def withdraw_lock(lock: AccountLock, *, by: User) -> None:
 
 
 @transactional
-def lock_as_operator(user: User, reason: str) -> None:
-    """The operator needs no second person: whoever has the machine has everything. Locked already: nothing happens."""
+def lock_as_operator(user: User, reason: str) -> bool:
+    """The operator needs no second person: whoever has the machine has everything. False if it was locked already."""
     _require_there(user)
     lock = queries.lock_of(user)
     if lock is None:
@@ -57,14 +57,18 @@ def lock_as_operator(user: User, reason: str) -> None:
         db.session.add(lock)
         db.session.flush()
     elif lock.state == LockState.IN_FORCE:
-        return
+        return False
     lock.reason = reason
     _lock(lock, by=None)
+    return True
 
 
 @transactional
-def unlock(user: User, reason: str, *, by: User | None) -> None:
-    """The account can be used again, with its password and second step as they were; None for the operator."""
+def unlock(user: User, reason: str, *, by: User | None) -> bool:
+    """The account can be used again, with its password and second step as they were; None for the operator.
+
+    False if it was open already.
+    """
     if by is not None:
         _not_oneself(user, by)
     _require_there(user)
@@ -73,11 +77,12 @@ def unlock(user: User, reason: str, *, by: User | None) -> None:
         lock.opened_because = reason
         _end(lock, LockState.ENDED, by)
     if user.active:
-        return
+        return False
     user.active = True
     emails.unlocked(user)
     begin_days_anew(user)
     audit.record("account.unlocked", f"account:{user.code}", actor=by or OPERATOR)
+    return True
 
 
 def _lock(lock: AccountLock, *, by: User | None) -> None:

@@ -6,7 +6,7 @@ from flask import flash, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice.accounts import intents, kept_forms, queries
+from practice.accounts import holdings, intents, kept_forms, queries
 from practice.accounts.models import Intent
 from practice.http.access import client
 from practice.http.pages import page
@@ -61,9 +61,12 @@ def _words_of(draft: Intent) -> BaseResponse:
 @bp.post("/drafts/<code>/discard")
 @client
 def discard(code: str) -> BaseResponse:
-    """Throw a draft away."""
+    """Throw a draft away, and give back the time that was held for it."""
     draft = _draft(code)
     is_form, target = draft.kind == queries.FORM, kept_forms.page_of(draft)
+    held = draft.booking_id
     intents.discard(draft)
+    if held is not None:
+        holdings.give_back(holdings.Leaving(current_user._get_current_object(), booking_id=held))
     flash("The draft is gone.")
     return redirect(target if is_form else url_for("accounts.settings"))

@@ -8,7 +8,7 @@ from flask import flash, redirect, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice.accounts import access, actions, copies, holdings, limits, policy, queries
+from practice.accounts import access, actions, copies, holdings, policy, queries, rate_limits
 from practice.accounts.actions.erasing import ErasureState
 from practice.http.access import client, public
 from practice.http.pages import page
@@ -39,7 +39,7 @@ def _page(status: int = 200) -> BaseResponse:
 
 @bp.post("/me/your-data/copy")
 @client
-@limits.per_person(policy.COPIES_PER_PERSON)
+@rate_limits.per_person(policy.COPIES_PER_PERSON)
 @access.proved
 def copy() -> BaseResponse:
     """Everything at once, to keep. The owner hears of it."""

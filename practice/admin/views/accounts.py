@@ -63,8 +63,7 @@ def propose_lock(code: str) -> Response:
     if not form.validate_on_submit():
         return _page(user, form, 422)
     accounts.propose_lock(user, form.words(), by=current_user)
-    flash("Proposed. A second person has to agree; nothing has changed yet.")
-    return _back(code)
+    return _done(code, "Proposed. A second person has to agree; nothing has changed yet.")
 
 
 @bp.post("/accounts/<code>/lock/agree")
@@ -72,8 +71,7 @@ def propose_lock(code: str) -> Response:
 def agree_to_lock(code: str) -> Response:
     """The second person agrees: it is locked now."""
     accounts.agree_to_lock(_lock(code), by=current_user)
-    flash("Locked. Every device is signed out, and its owner hears by mail.")
-    return _back(code)
+    return _done(code, "Locked. Every device is signed out, and its owner hears by mail.")
 
 
 @bp.post("/accounts/<code>/lock/withdraw")
@@ -81,8 +79,7 @@ def agree_to_lock(code: str) -> Response:
 def withdraw_lock(code: str) -> Response:
     """The second person does not agree, or the first thinks again."""
     accounts.withdraw_lock(_lock(code), by=current_user)
-    flash("Taken back. The account goes on as it is.")
-    return _back(code)
+    return _done(code, "Taken back. The account goes on as it is.")
 
 
 @bp.post("/accounts/<code>/unlock")
@@ -93,8 +90,7 @@ def unlock(code: str) -> Response:
     if not form.validate_on_submit():
         return _page(user, form, 422)
     accounts.unlock(user, form.words(), by=current_user)
-    flash("Open again. Its owner hears by mail.")
-    return _back(code)
+    return _done(code, "Open again. Its owner hears by mail.")
 
 
 def _page(user: User, form: forms.ReasonForm, status: int = 200) -> Response:
@@ -131,3 +127,9 @@ def _lock(code: str) -> AccountLock:
 
 def _back(code: str) -> Response:
     return redirect(link("admin.account", code=code), 303)
+
+
+def _done(code: str, what: str) -> Response:
+    """Back to the page, which says what was done."""
+    flash(what)
+    return _back(code)

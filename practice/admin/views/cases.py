@@ -48,7 +48,7 @@ DECISIONS = {
 def overview() -> Response:
     """What needs somebody today."""
     latest = queries.log(queries.Asked(), limit=6)
-    return page("admin/overview.html", found=queries.overview(), latest=latest, log_line=log_lines.line)
+    return page("admin/overview.html", found=queries.overview(), latest=latest, log=log_lines)
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from practice.admin import actions, forms, labels, queries
 from practice.bookings import actions as bookings
-from practice.bookings import policy as booking_rules
+from practice.bookings import limits
 from practice.bookings import queries as booked
 from practice.bookings.models import Contest
 from practice.bookings.possible import Answer
@@ -63,7 +63,7 @@ def contests() -> Response:
 def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
     read = actions.open_words(by=current_user)
     opened = [(each, *read[each.code], _may_decide(each)) for each in booked.open_contests() if each.code in read]
-    shown = {"form": form, "wrong": wrong, "decisions": labels.DECISIONS, "answer_within": booking_rules.ANSWER_WINDOW}
+    shown = {"form": form, "wrong": wrong, "decisions": labels.DECISIONS, "answer_within": limits.ANSWER_WINDOW}
     return page("admin/contests.html", status, contests=opened, **shown)
 
 
@@ -116,7 +116,7 @@ def log() -> Response:
         lines=found,
         asked=asked,
         kinds=sorted((log_lines.kind(name), name) for name in queries.kinds_in_log()),
-        log_line=log_lines.line,
+        log=log_lines,
         older=found[-1][0].number if len(found) == queries.A_PAGE else None,
         length=audit.head()[0],
         checked=bool(request.args.get("check")),

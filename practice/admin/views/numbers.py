@@ -34,7 +34,7 @@ def crisis() -> Response:
         "admin/crisis.html",
         waiting=lines.waiting_changes(),
         undoable=lines.changes_to_undo(),
-        lines=sorted(lines.all_lines(), key=lambda line: (line.id not in due, line.country)),
+        lines=sorted(lines.all_lines(), key=lambda line: line.id not in due),
         due=due,
         **_names(),
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from practice.admin import actions, forms, queries
 from practice.bookings import actions as bookings
-from practice.bookings.policy import STRIKE_WINDOW
+from practice.bookings.limits import STRIKE_WINDOW
 from practice.http.access import staff
 from practice.http.pages import link, page
 from practice.specialists import actions as specialists
@@ -53,8 +53,7 @@ def suspend(code: str) -> Response:
     except Invalid as refusal:
         show_mistakes(refusal, form)
         return case_page(specialist, 422, suspend=form)
-    flash("Proposed. A second person has to agree; nothing has changed yet.")
-    return _back(code)
+    return _done(code, "Proposed. A second person has to agree; nothing has changed yet.")
 
 
 @bp.post("/applications/<code>/suspend/agree")
@@ -62,8 +61,7 @@ def suspend(code: str) -> Response:
 def agree_to_suspend(code: str) -> Response:
     """The second person agrees: it stops now."""
     actions.suspend(_suspension(code), by=current_user)
-    flash("Suspended. Everybody it concerns hears by mail.")
-    return _back(code)
+    return _done(code, "Suspended. Everybody it concerns hears by mail.")
 
 
 @bp.post("/applications/<code>/suspend/withdraw")
@@ -71,8 +69,7 @@ def agree_to_suspend(code: str) -> Response:
 def withdraw_suspension(code: str) -> Response:
     """The second person does not agree, or the first thinks again."""
     specialists.withdraw_suspension(_suspension(code), by=current_user)
-    flash("Taken back. The practice goes on as it is.")
-    return _back(code)
+    return _done(code, "Taken back. The practice goes on as it is.")
 
 
 @bp.post("/applications/<code>/reinstate")
@@ -83,8 +80,7 @@ def reinstate(code: str) -> Response:
     if not form.validate_on_submit():
         return case_page(suspension.specialist, 422, reinstate=form)
     specialists.reinstate(suspension, by=current_user, reason=form.words())
-    flash("The practice is open again. The specialist hears by mail.")
-    return _back(code)
+    return _done(code, "The practice is open again. The specialist hears by mail.")
 
 
 @bp.post("/applications/<code>/close")
@@ -95,8 +91,7 @@ def close_practice(code: str) -> Response:
     if not form.validate_on_submit():
         return case_page(suspension.specialist, 422, close=form)
     actions.close_practice(suspension, (form.words.data or "").strip(), by=current_user)
-    flash("Closed for good. Everybody it concerns hears by mail.")
-    return _back(code)
+    return _done(code, "Closed for good. Everybody it concerns hears by mail.")
 
 
 @bp.post("/applications/<code>/appointments/<booking>/cancel")
@@ -105,8 +100,7 @@ def call_off(code: str, booking: str) -> Response:
     """Cancel one appointment with a practice that is not public any more."""
     specialist = specialist_queries.application_by_code(code)
     bookings.call_off(queries.booking_with(specialist, booking), by=current_user)
-    flash("Cancelled. Both sides hear by mail.")
-    return _back(code)
+    return _done(code, "Cancelled. Both sides hear by mail.")
 
 
 def _suspension(code: str) -> Suspension:
@@ -115,3 +109,9 @@ def _suspension(code: str) -> Suspension:
 
 def _back(code: str) -> Response:
     return redirect(link("admin.application", code=code), 303)
+
+
+def _done(code: str, what: str) -> Response:
+    """Back to the page, which says what was done."""
+    flash(what)
+    return _back(code)

@@ -34,7 +34,7 @@ from .blueprint import bp
 
 TITLES = {
     "all": "Weekly hours",
-    "consult": "Hours for free consults",
+    "consult": "Hours for free consultations",
     "individual": "Hours for individual sessions",
 }
 
@@ -206,7 +206,7 @@ def remove_exception() -> Response:
     try:
         actions.remove_exception(own, on, kind, shown=shown)
     except Changed:
-        return _back(f"{day(on)} has other hours by now, so it was not removed. Look at it again.", "dates")
+        return _back(f"{day(on)} may have other hours by now, so it was not removed. Look at it again.", "dates")
     return _back(f"{day(on)} follows your weekly hours again.", "dates")
 
 

@@ -7,7 +7,7 @@ from .contest import answer_contest, contest, decide_contest, grant_again, waive
 from .entry import keep_entry
 from .exempt import end_exemption, exempt
 from .feeds import new_feed, revoke_feed
-from .hold import Visitor, expire_holds, forget_old_holds, give_up_holds, hold
+from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up_holds, hand_back_holds, hold
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
 from .reserve import Details, confirm, reserve
 from .stopped import call_off, call_off_ahead, close_practice, offer_choice
@@ -35,8 +35,10 @@ __all__ = [
     "expire_holds",
     "forget_old_holds",
     "forget_words",
+    "give_up_hold",
     "give_up_holds",
     "grant_again",
+    "hand_back_holds",
     "hold",
     "join",
     "keep_entry",

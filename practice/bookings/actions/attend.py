@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries
+from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
 from practice.bookings.states import BookingState
@@ -71,7 +71,7 @@ def report_technical(booking: Booking, *, by: User) -> None:
 def close_ended(booking: Booking) -> None:
     """A day after its end nobody said otherwise: it took place."""
     claims.lock_booking(booking)
-    if booking.is_confirmed and clock.now() >= booking.ends_at + policy.CLOSED_AFTER:
+    if booking.is_confirmed and clock.now() >= booking.ends_at + limits.CLOSED_AFTER:
         _finish(booking, BookingState.COMPLETED, by=None)
         emails.ended(booking)
 

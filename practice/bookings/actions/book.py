@@ -6,7 +6,7 @@ from datetime import datetime
 
 from practice.accounts.models import User
 from practice.bookings import claims, queries
-from practice.bookings.errors import BookedBefore, NotEligible, SlotTaken, SpentForm
+from practice.bookings.errors import SENT_BEFORE, BookedBefore, NotEligible, SlotTaken, SpentForm
 from practice.bookings.models import Booking, RememberedAnswer
 from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED
@@ -25,7 +25,7 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
 
     `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
     The same form sent twice gets the same booking; with other words it raises `BookedBefore`, and `SpentForm` where
-    that booking does not stand any more. What has a price is refused
+    that booking does not stand any more, or is somebody else's. What has a price is refused
     for as long as nothing can be paid. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     wish = Wish(client, offer, starts_at, details, held)
@@ -65,13 +65,13 @@ def _book(wish: Wish) -> Booking:
         return before
     booking = take(wish, mine)
     settle(booking, by=wish.client)
-    _remember(booking, wish.details.form_key)
+    _remember(booking, wish.details.form_key, wish.client)
     return booking
 
 
 def _answered_before(wish: Wish) -> Booking | None:
     """What this form got when it was sent before. Raises `SpentForm`, or `BookedBefore` when it says something else."""
-    code = queries.remembered(wish.details.form_key, "book") if wish.details.form_key else None
+    code = _booked_with(wish.details.form_key, wish.client)
     if code is None:
         return None
     booking = queries.booking_of_client(wish.client, code)
@@ -83,6 +83,17 @@ def _answered_before(wish: Wish) -> Booking | None:
     if _answers_stored(booking) != _answers_sent(wish.client, wish.starts_at, wish.details):
         raise BookedBefore(code)
     return booking
+
+
+def _booked_with(form_key: str | None, client: User) -> str | None:
+    """The code of what this client booked with that form; raises `SpentForm` where it has booked for somebody else."""
+    found = queries.remembered(form_key, "book") if form_key else None
+    if found is None:
+        return None
+    code, client_id = found
+    if client_id != client.id:
+        raise SpentForm(SENT_BEFORE)
+    return code
 
 
 def _answers_stored(booking: Booking) -> tuple[object, ...]:
@@ -98,13 +109,14 @@ def _answers_sent(client: User, starts_at: datetime, details: Details) -> tuple[
     return starts_at, details.format, name, sorted(details.topics), *ticks, details.note, details.phone
 
 
-def _remember(booking: Booking, form_key: str | None) -> None:
-    """Raises `BookedBefore` for a form that got another answer, in another calendar, in this very moment."""
+def _remember(booking: Booking, form_key: str | None, client: User) -> None:
+    """Raises `BookedBefore`, or `SpentForm`, for a form that got another answer, in another calendar, in this very
+    moment."""
     if not form_key or insert_once(
         RememberedAnswer, form_key=form_key, action="book", target=booking.code, at=clock.now()
     ):
         return
-    raise BookedBefore(queries.remembered(form_key, "book") or "")
+    raise BookedBefore(_booked_with(form_key, client) or "")
 
 
 @transactional

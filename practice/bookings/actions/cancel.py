@@ -21,21 +21,19 @@ def undo(booking: Booking, *, by: User) -> None:
 
 
 @transactional
-def cancel(booking: Booking, *, by: User, reason: str = "") -> None:
+def cancel(booking: Booking, *, by: User) -> None:
     """The client cancels. Within two hours of the start the pair's consultation is used up. `TooLate` after it."""
     claims.lock_booking(booking)
     queries.possible(booking, Side.CLIENT).cancel.require()
-    _keep_reason(booking, reason)
     end(booking, policy.cancelled_state(booking.terms, booking.starts_at, clock.now()), by=by)
 
 
 @transactional
-def cancel_by_specialist(booking: Booking, *, by: User, reason: str = "", emergency: bool = False) -> None:
+def cancel_by_specialist(booking: Booking, *, by: User, emergency: bool = False) -> None:
     """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency."""
     claims.lock_booking(booking)
     now = clock.now()
     queries.possible(booking, Side.SPECIALIST).cancel.require()
-    _keep_reason(booking, reason)
     used = queries.emergencies_this_year(booking.specialist_id, now)
     booking.is_emergency = emergency
     end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
@@ -90,9 +88,3 @@ def strike(booking: Booking, reason: str) -> None:
     """Note that the specialist let somebody down; once for each booking."""
     db.session.add(Strike(specialist_id=booking.specialist_id, booking_id=booking.id, reason=reason))
     audit.record("strike.noted", f"booking:{booking.code}", actor=None, reason=reason)
-
-
-def _keep_reason(booking: Booking, reason: str) -> None:
-    if reason:
-        booking.reason = reason
-        db.session.flush()

@@ -12,12 +12,12 @@ from sqlalchemy import delete, exists, select, update
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Holding
-from practice.bookings import claims, free_times, policy, queries, terms
-from practice.bookings.errors import NotEligible, OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
+from practice.bookings import claims, free_times, limits, queries, terms
+from practice.bookings.errors import OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
-from practice.bookings.terms import Refusal, Terms
+from practice.bookings.terms import Terms
 from practice.specialists.models import Offer
 from practice.store import retention
 from practice.store.db import changed, db, rereading, transactional
@@ -50,21 +50,12 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     `SlotTaken` if somebody else has it, `SlotClosed` if the rules do not offer it, `OwnOverlap` if they have something
     else then, `NotEligible` for who could not book in the end, whatever they fill in.
     """
-    if visitor.user is not None:
-        _require_hope(offer, visitor.user)
-    elif offer.price.amount:
-        raise NotEligible(Refusal.PRICE, terms.of(offer.kind))
+    # Who cannot book in the end keeps no time from others, and waits in no line for a calendar. Whatever changes after
+    # this question is found by the last one, behind the lock of who books.
+    hopeless = queries.hopeless(visitor.user, offer) if visitor.user is not None else queries.unpayable(offer)
+    if hopeless is not None and claims.GUARDED:
+        raise hopeless
     return _hold(offer, starts_at, visitor)
-
-
-def _require_hope(offer: Offer, user: User) -> None:
-    """Who cannot book in the end keeps no time from others, and waits in no line for a calendar; an address can still
-    be confirmed. Whatever changes after this question is found by the last one, behind the lock of who books."""
-    eligibility = queries.eligibility_of(user, offer.specialist, offer)
-    found = policy.refusals(eligibility, clock.now())
-    lasting = [each for each in found if each != Refusal.EMAIL]
-    if lasting and claims.GUARDED:
-        raise NotEligible(lasting[0], eligibility.terms)
 
 
 @rereading
@@ -80,13 +71,13 @@ def _hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None
     calendar = require_open(offer, starts_at, now, Looker((same,) if same else (), visitor.user), is_open=is_open)
     holds_of_time = queries.holds_of_time(offer.specialist_id, starts_at, visitor.user, visitor.browser_key)
     if same is not None:
-        if holds_of_time < policy.HOLDS_OF_A_TIME:
+        if holds_of_time < limits.HOLDS_OF_A_TIME:
             give_to(same, visitor.user)
             same.held_until = now + visitor.keeps_for(same.terms)
         return same
     if visitor.is_unknown and not _may_hold_unknown(calendar, starts_at, visitor, now):
         return None
-    return _keep(offer, starts_at, visitor, calendar) if holds_of_time < policy.HOLDS_OF_A_TIME else None
+    return _keep(offer, starts_at, visitor, calendar) if holds_of_time < limits.HOLDS_OF_A_TIME else None
 
 
 def _keep(offer: Offer, starts_at: datetime, visitor: Visitor, calendar: free_times.Calendar) -> Booking:
@@ -202,9 +193,9 @@ def end_of(offer: Offer, starts_at: datetime) -> datetime:
 
 def _may_hold_unknown(calendar: free_times.Calendar, starts_at: datetime, visitor: Visitor, now: datetime) -> bool:
     """Unknown visitors are few per network, and always leave others two appointments in that day and week."""
-    if queries.holds_in_network(visitor.network_key) >= policy.HOLDS_PER_NETWORK:
+    if queries.holds_in_network(visitor.network_key) >= limits.HOLDS_PER_NETWORK:
         return False
-    return calendar.left_after(starts_at, now) >= policy.LEFT_FREE
+    return calendar.left_after(starts_at, now) >= limits.LEFT_FREE
 
 
 def give_up(booking: Booking) -> None:
@@ -217,16 +208,41 @@ def give_up(booking: Booking) -> None:
 @lets_go(Holding.HOLDS)
 def _free_what_they_hold(user: User) -> None:
     """Nothing is kept for them any more, and what came to nothing is nobody's."""
-    give_up_holds(user, None)
+    _give_up_holds(user, None)
     nobodys = (Booking.client_id == user.id, Booking.state == BookingState.EXPIRED, Booking.person_key.is_(None))
     changed(update(Booking).where(*nobodys).values(client_id=None))
 
 
-@transactional
 def give_up_holds(user: User | None, browser_key: str | None) -> None:
-    """Free what this person or browser holds: they left the form, or signed out."""
+    """Free what this person or browser holds: they left the form, or signed out. Most hold nothing, and change
+    nothing."""
+    if queries.where_they_hold(user.id if user else None, browser_key):
+        _give_up_holds(user, browser_key)
+
+
+@transactional
+def _give_up_holds(user: User | None, browser_key: str | None) -> None:
     for booking in lock_own_holds((), user, browser_key):
         give_up(booking)
+
+
+@transactional
+def give_up_hold(booking_id: int, user: User | None) -> None:
+    """Free this one time, unless somebody else holds it, or it is more than held by now."""
+    held = queries.live_hold(booking_id)
+    if held is None:
+        return
+    claims.lock_booking(held)
+    if held.person_key is None and held.client_id in (None, user.id if user else None):
+        give_up(held)
+
+
+@transactional
+def hand_back_holds(user: User, browser_key: str | None) -> None:
+    """It was the wrong account: what it held in this browser is the browser's, for whoever signs in next."""
+    for held in lock_own_holds((), None, browser_key):
+        if held.client_id == user.id and held.state == BookingState.HELD:
+            give_to(held, None)
 
 
 @transactional

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries
+from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.errors import SlotClosed, TooLate
-from practice.bookings.models import MOVED, MOVED_INSTEAD, TOOK_PROPOSED, Booking, Proposal
+from practice.bookings.models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, Proposal
 from practice.bookings.possible import NOT_PROPOSED, Side
 from practice.bookings.queries import Looker
 from practice.bookings.states import ProposalState
@@ -25,20 +25,20 @@ from .hold import give_up, local_start, lock_own_holds, require_open
 
 
 @transactional
-def move(booking: Booking, starts_at: datetime, *, by: User) -> None:
+def move(booking: Booking, starts_at: datetime, *, by: User, browser_key: str | None = None) -> None:
     """The client takes another free time; the booking, its code and its calendar entry stay the same.
 
     While the specialist asks for another time, any that is free will do, and it uses up none of the client's own moves.
-    Raises `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    What they, or their browser, hold with this specialist gives way, and what they hold elsewhere at that time. Raises
+    `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
-    mine = _lock(booking)
+    mine = _lock(booking, browser_key)
     possible = queries.possible(booking, Side.CLIENT)
     possible.move.require()
     is_proposed = bool(possible.take_proposed)
     # Counted first: the letter that `_put` writes says how many are left.
     booking.moves_used += not is_proposed
-    _make_way(mine, booking, starts_at)
-    _put(booking, starts_at, by=by, why=MOVED_INSTEAD if is_proposed else MOVED)
+    _put(booking, starts_at, mine, by=by, why=MOVED_INSTEAD if is_proposed else MOVED)
 
 
 @transactional
@@ -51,8 +51,9 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).propose_times.require()
     chosen = sorted(set(starts))
-    if not 1 <= len(chosen) <= policy.MOST_PROPOSED:
-        raise Invalid(policy.CHOOSE_SOME, fields={"starts": policy.CHOOSE_SOME})
+    if not 1 <= len(chosen) <= limits.MOST_PROPOSED:
+        sentence = policy.choose_some(len(chosen))
+        raise Invalid(sentence, fields={"starts": sentence})
     for start in chosen:
         require_open(booking.appointment.offer, start, now, Looker((booking,)))
     withdraw_proposals(booking)
@@ -60,6 +61,7 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
         starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)
     )
     booking.proposals.append(proposal)
+    booking.note_move(booking.state, by=by, reason=PROPOSED)
     db.session.flush()
     emails.proposed(booking, proposal)
     audit.record("booking.proposed", f"booking:{booking.code}", actor=by)
@@ -67,16 +69,15 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
 
 
 @transactional
-def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User) -> None:
-    """One of the offered times becomes the booking's; it does not use up the client's own moves."""
-    mine = _lock(proposal.booking)
+def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User, browser_key: str | None = None) -> None:
+    """One of the offered times becomes the booking's, as by `move`; it does not use up the client's own moves."""
+    mine = _lock(proposal.booking, browser_key)
     _still_open(proposal)
     if starts_at.isoformat() not in proposal.starts:
         raise SlotClosed("That was not one of the times offered.")
     proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
     db.session.flush()
-    _make_way(mine, proposal.booking, starts_at)
-    _put(proposal.booking, starts_at, by=by, why=TOOK_PROPOSED)
+    _put(proposal.booking, starts_at, mine, by=by, why=TOOK_PROPOSED)
 
 
 @transactional
@@ -125,19 +126,20 @@ def _agreed_instant(booking: Booking) -> datetime:
     return datetime.fromisoformat(wall).replace(tzinfo=zone, fold=int(fold or 0)).astimezone(UTC)
 
 
-def _lock(booking: Booking) -> Sequence[Booking]:
-    """Its calendar, and those in which its client holds a time while a form is open: what they hold."""
-    mine = lock_own_holds((booking.specialist_id,), booking.client, None)
+def _lock(booking: Booking, browser_key: str | None) -> Sequence[Booking]:
+    """Its calendar, and those in which its client or their browser holds a time while a form is open: what they hold,
+    for as long as it lasts."""
+    mine = lock_own_holds((booking.specialist_id,), booking.client, browser_key)
     db.session.refresh(booking)
     db.session.refresh(booking.appointment)
-    return mine
+    return [each for each in mine if each.held_until is not None and each.held_until > clock.now()]
 
 
 def _make_way(mine: Sequence[Booking], booking: Booking, starts_at: datetime) -> None:
-    """What they hold with somebody else at that very time ends: they have decided otherwise."""
+    """They have decided otherwise: what they hold with its specialist ends, and with others what overlaps."""
     ends_at = starts_at + (booking.ends_at - booking.starts_at)
     for each in mine:
-        if each.specialist_id != booking.specialist_id and each.starts_at < ends_at and starts_at < each.ends_at:
+        if each.specialist_id == booking.specialist_id or (each.starts_at < ends_at and starts_at < each.ends_at):
             give_up(each)
 
 
@@ -150,12 +152,14 @@ def _still_open(proposal: Proposal) -> None:
     queries.possible(proposal.booking, Side.CLIENT).take_proposed.require()
 
 
-def _put(booking: Booking, starts_at: datetime, *, by: User, why: str) -> None:
-    """Another time, in one transaction with what was asked before; the caller holds the calendar."""
+def _put(booking: Booking, starts_at: datetime, mine: Sequence[Booking], *, by: User, why: str) -> None:
+    """Another time, in one transaction with what was asked before; the caller holds the calendar, and those of `mine`,
+    what this person holds: asked for first, as the list does, then given up."""
     now = clock.now()
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
-    calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking,), booking.client))
+    calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking, *mine), booking.client))
+    _make_way(mine, booking, starts_at)
     before = booking.starts_at
     _shift(booking, starts_at)
     zone = calendar.zone_at(starts_at)

@@ -11,7 +11,8 @@ from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, li
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
-from practice.bookings import policy, terms
+from practice.bookings import limits, policy, terms
+from practice.bookings.errors import NotEligible
 from practice.bookings.exemptions import Exemption
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
@@ -23,6 +24,7 @@ from practice.bookings.models import (
 )
 from practice.bookings.occupancy import SPECIALIST_SIDE, Occupancy, cells
 from practice.bookings.states import BookingState
+from practice.bookings.terms import Refusal
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import LICENSED, ProfileState
@@ -204,9 +206,24 @@ def eligibility_of(
     )
 
 
+def hopeless(user: User, offer: Offer) -> NotEligible | None:
+    """Why this person, signed in or not, could not book in the end, whatever they fill in; None where they could.
+
+    They can still sign in, and confirm their address.
+    """
+    eligibility = eligibility_of(user, offer.specialist, offer)
+    found = policy.lasting(policy.refusals(eligibility, clock.now()))
+    return NotEligible(found[0], eligibility.terms) if found else None
+
+
+def unpayable(offer: Offer) -> NotEligible | None:
+    """The part of it that the offer alone decides: what has a price is for nobody, as long as nothing can be paid."""
+    return NotEligible(Refusal.PRICE, terms.of(offer.kind)) if offer.price.amount else None
+
+
 def _asked(user: User, specialist: Specialist, agreed: terms.Terms, now: datetime) -> dict[str, Any]:
     pair = {"person": user.person_key, "specialist": specialist.id, "kind": agreed.kind}
-    return pair | {"now": now, "since": now - terms.STARTED_WINDOW, "day_ago": now - terms.A_DAY}
+    return pair | {"now": now, "since": now - limits.STARTED_WINDOW, "day_ago": now - limits.A_DAY}
 
 
 def takes(specialist: Specialist, agreed: terms.Terms, now: datetime) -> bool:
@@ -222,13 +239,13 @@ RESTING = (
     select(_strikes.c.specialist_id)
     .where(_strikes.c.waived_at.is_(None), _strikes.c.at > bindparam("since"))
     .group_by(_strikes.c.specialist_id)
-    .having(func.count() >= policy.STRIKES_PAUSE)
+    .having(func.count() >= limits.STRIKES_PAUSE)
 )
 
 
 def resting() -> set[int]:
     """Specialists whose new consultations are paused by strikes: a time of theirs would lead to a no."""
-    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - policy.STRIKE_WINDOW})}
+    return {owner for (owner,) in db.session.execute(RESTING, {"since": clock.now() - limits.STRIKE_WINDOW})}
 
 
 def strikes_of(specialist_id: int) -> Sequence[datetime]:
@@ -243,7 +260,7 @@ def open_to(user: User, now: datetime) -> dict[str, Any]:
 
 def changes_today(booking: Booking, now: datetime) -> int:
     """How often this pair's client booked or took another time within the last day."""
-    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - terms.A_DAY}
+    pair = {"person": booking.person_key, "specialist": booking.specialist_id, "day_ago": now - limits.A_DAY}
     return db.session.scalar(CHANGES, pair) or 0
 
 
@@ -255,7 +272,7 @@ def proposals_today(booking: Booking, now: datetime) -> int:
         .where(
             Booking.person_key == booking.person_key,
             Booking.specialist_id == booking.specialist_id,
-            Proposal.made_at > now - terms.A_DAY,
+            Proposal.made_at > now - limits.A_DAY,
         )
     )
     return db.session.scalar(asked) or 0

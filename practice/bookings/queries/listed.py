@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, Select, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy import Integer, Select, and_, bindparam, case, literal, or_, select, union_all
 
 from practice.accounts.models import User
-from practice.bookings import policy, terms
+from practice.bookings import limits, terms
 from practice.bookings.models import Appointment, Booking, Proposal
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState, ProposalState
 from practice.specialists.models import Specialist
@@ -37,6 +37,7 @@ class Listed(NamedTuple):
     confirmed_at: datetime | None
     reconfirmed_at: datetime | None
     joined_specialist_at: datetime | None
+    ended_at: datetime | None
     starts_at: datetime
     ends_at: datetime
     name: str
@@ -59,12 +60,17 @@ class Listed(NamedTuple):
         """Whether the practice that it is with can be seen by anybody."""
         return self.profile_state in VISIBLE
 
+    @property
+    def over_at(self) -> datetime:
+        """When it became past: at its time, or when it was cancelled before."""
+        return min(self.ended_at or self.starts_at, self.starts_at)
+
 
 def _rows(*, ahead: bool) -> Select[object]:
     return (
         select(
             literal(ahead).label("is_ahead"),
-            *(getattr(Booking, name) for name in Listed._fields[1:13]),
+            *(getattr(Booking, name) for name in Listed._fields[1:14]),
             Appointment.starts_at,
             Appointment.ends_at,
             Specialist.name,
@@ -82,13 +88,15 @@ def _rows(*, ahead: bool) -> Select[object]:
 UPCOMING = _rows(ahead=True).where(
     Booking.state == BookingState.CONFIRMED, Appointment.ends_at > bindparam("since", type_=UtcDateTime())
 )
+# The same as `over_at` of a row.
+OVER_AT = case((Booking.ended_at < Appointment.starts_at, Booking.ended_at), else_=Appointment.starts_at)
 PAST = (
     _rows(ahead=False)
     .where(
         Booking.state.not_in((*NOT_FOR_SPECIALISTS, BookingState.UNDONE)),
         or_(Booking.state != BookingState.CONFIRMED, Appointment.ends_at <= bindparam("now", type_=UtcDateTime())),
     )
-    .order_by(Appointment.starts_at.desc())
+    .order_by(OVER_AT.desc())
     .limit(bindparam("most", type_=Integer()))
     .subquery()
 )
@@ -96,14 +104,16 @@ LIST = union_all(UPCOMING, select(PAST))
 
 
 def list_of(user: User, most_past: int = 20) -> tuple[list[Listed], list[Listed]]:
-    """What is confirmed and has not ended, soonest first, and what is over, latest first: one question.
+    """What is confirmed and has not ended, soonest first, and what is over, the last to be over first: one question.
 
     For as long as somebody may say that the other is not there, a confirmed one that has ended is in both.
     """
     now = clock.now()
-    asked = {"client": user.id, "since": now - policy.SPECIALIST_MISSED_AFTER, "now": now, "most": most_past}
-    found = sorted(_found(asked), key=lambda each: each.starts_at)
-    return [each for each in found if each.is_ahead], [each for each in reversed(found) if not each.is_ahead]
+    asked = {"client": user.id, "since": now - limits.SPECIALIST_MISSED_AFTER, "now": now, "most": most_past}
+    found = list(_found(asked))
+    ahead, past = [each for each in found if each.is_ahead], [each for each in found if not each.is_ahead]
+    ahead.sort(key=lambda each: each.starts_at)
+    return ahead, sorted(past, key=lambda each: each.over_at, reverse=True)
 
 
 def _found(asked: dict[str, object]) -> Iterator[Listed]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
-from practice.bookings import policy, terms
+from practice.bookings import limits, policy, terms
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.specialists.models import Specialist
@@ -96,7 +96,7 @@ UPCOMING = (
 
 def upcoming_of(user: User) -> Sequence[Booking]:
     """The client's confirmed bookings that have not ended, soonest first, each with all that a page shows."""
-    asked = {"client": user.id, "since": clock.now() - policy.SPECIALIST_MISSED_AFTER}
+    asked = {"client": user.id, "since": clock.now() - limits.SPECIALIST_MISSED_AFTER}
     return db.session.scalars(UPCOMING, asked).all()
 
 
@@ -195,7 +195,7 @@ def holds_of_time(specialist_id: int, starts_at: datetime, user: User | None, br
         "browser": browser_key,
         "specialist": specialist_id,
         "start": starts_at,
-        "since": clock.now() - policy.HOLDS_COUNTED_FOR,
+        "since": clock.now() - limits.HOLDS_COUNTED_FOR,
     }
     kept = db.session.execute(KEPT, asked)
     return sum(
@@ -227,14 +227,17 @@ def holds_in_network(network_key: str) -> int:
     )
 
 
-REMEMBERED = select(RememberedAnswer.target).where(
-    RememberedAnswer.form_key == bindparam("key"), RememberedAnswer.action == bindparam("action")
+REMEMBERED = (
+    select(RememberedAnswer.target, Booking.client_id)
+    .outerjoin(Booking, Booking.code == RememberedAnswer.target)
+    .where(RememberedAnswer.form_key == bindparam("key"), RememberedAnswer.action == bindparam("action"))
 )
 
 
-def remembered(form_key: str, action: str) -> str | None:
-    """What this very form was answered with before."""
-    return db.session.scalar(REMEMBERED, {"key": form_key, "action": action})
+def remembered(form_key: str, action: str) -> tuple[str, int | None] | None:
+    """(the code of the booking that this very form was answered with before, whose it is)."""
+    found = db.session.execute(REMEMBERED, {"key": form_key, "action": action}).first()
+    return None if found is None else (found.target, found.client_id)
 
 
 def proposal_of_client(user: User, code: str) -> Proposal:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from practice.accounts.models import User
 from practice.bookings import free_times, picking, terms
 from practice.bookings.free_times import Calendar, Wanted
+from practice.bookings.limits import STRIKE_WINDOW
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import CELL, Occupancy, cells
-from practice.bookings.policy import STRIKE_WINDOW
 from practice.bookings.states import BookingState
 from practice.http.clocks import Clock
 from practice.scheduling.days import day_at
@@ -25,10 +24,11 @@ from practice.scheduling.intervals import Interval
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import ProfileState
 from practice.specialists.timing import Timing
-from practice.store.db import UtcDateTime, db, spelled
+from practice.store.db import UtcDateTime, db
 from practice.values import clock
 
-from .eligibility import CURRENT, IS_NAMED, LIES_THERE, RESTING, VISIBLE, resting, takes
+from .eligibility import CURRENT, IS_NAMED, LIES_THERE, RESTING, VISIBLE, takes
+from .own import HELD_BY_THEM, IS_HELD
 
 NEAREST = 5
 CELL_MINUTES = int(CELL.total_seconds()) // 60
@@ -38,11 +38,18 @@ CELL_MINUTES = int(CELL.total_seconds()) // 60
 class Looker:
     """Whoever looks at free times, as far as it matters: what they hold or move there, and who is the client.
 
-    The same looker stands before the list and the check, so that whatever is listed is also accepted (rule S62).
+    The same looker stands before the list and the check, so that whatever is listed is also accepted (rule S62). Of who
+    moves an appointment, what they or their browser hold is found with what they have elsewhere, and is their own too.
     """
 
     own: tuple[Booking, ...] = ()
     client: User | None = None
+    browser_key: str | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether an appointment that stands gets another time."""
+        return any(each.is_confirmed for each in self.own)
 
 
 NOBODY = Looker()
@@ -50,7 +57,7 @@ NOBODY = Looker()
 
 def may_be_put_there(offer: Offer, looker: Looker = NOBODY) -> bool:
     """Whether this offer takes an appointment at all: a moved one also while paused, no consultation after strikes."""
-    if any(each.is_confirmed for each in looker.own):
+    if looker.moves:
         return offer.specialist.is_visible
     return takes(offer.specialist, terms.of(offer.kind), clock.now())
 
@@ -62,9 +69,9 @@ def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY, *, is_ope
     """
     if not is_open and not may_be_put_there(offer, looker):
         return free_times.CLOSED
-    own = _own_at(offer, looker)
-    found = free_times.calendar_of(offer.specialist_id, offer.timing, now, own=own)
-    return replace(found, away=_elsewhere(looker, now)) if looker.client is not None else found
+    away, held = _theirs(offer, looker, now)
+    found = free_times.calendar_of(offer.specialist_id, offer.timing, now, own=(*_own_at(offer, looker), *held))
+    return replace(found, away=away) if looker.client is not None else found
 
 
 def _own_at(offer: Offer, looker: Looker) -> tuple[free_times.Own, ...]:
@@ -83,23 +90,39 @@ IS_RESERVED = and_(
     Booking.held_until > bindparam("now", type_=UtcDateTime()),
     Booking.person_key.is_not(None),
 )
-ELSEWHERE = (
+_AHEAD = (
     select(Appointment.starts_at, Appointment.ends_at)
     .join(Booking, Booking.appointment_id == Appointment.id)
     .where(
-        Booking.client_id == bindparam("client"),
-        or_(Booking.state == BookingState.CONFIRMED, IS_RESERVED),
         Appointment.ends_at > bindparam("now", type_=UtcDateTime()),
         Booking.id.not_in(bindparam("own", expanding=True)),
     )
 )
+_STANDS = and_(Booking.client_id == bindparam("client"), or_(Booking.state == BookingState.CONFIRMED, IS_RESERVED))
+ELSEWHERE = _AHEAD.where(_STANDS)
+_IS_HOLD = and_(IS_HELD, HELD_BY_THEM, Booking.held_until > bindparam("now", type_=UtcDateTime()))
+# The same, and what they hold: one question for who moves an appointment.
+ELSEWHERE_AND_HELD = _AHEAD.where(or_(_STANDS, _IS_HOLD)).add_columns(
+    _IS_HOLD.label("is_hold"), Booking.specialist_id, Booking.appointment_id, Booking.created_at
+)
 
 
-def _elsewhere(looker: Looker, now: datetime) -> tuple[Interval, ...]:
-    """Where the client has something else: a time in it would be refused."""
-    client = looker.client.id if looker.client else None
-    rows = db.session.execute(ELSEWHERE, {"client": client, "now": now, "own": [each.id for each in looker.own]})
-    return tuple(Interval(int(starts.timestamp()), int(ends.timestamp())) for starts, ends in rows)
+def _theirs(offer: Offer, looker: Looker, now: datetime) -> tuple[tuple[Interval, ...], tuple[free_times.Own, ...]]:
+    """(where the client has something else: a time in it would be refused, what who moves holds with this offer's
+    specialist: it gives way)."""
+    if looker.client is None:
+        return (), ()
+    asked = {"client": looker.client.id, "now": now, "own": [each.id for each in looker.own]}
+    if not looker.moves:
+        return tuple(_interval(each) for each in db.session.execute(ELSEWHERE, asked)), ()
+    rows = db.session.execute(ELSEWHERE_AND_HELD, asked | {"browser": looker.browser_key}).all()
+    held = [each for each in rows if each.is_hold and each.specialist_id == offer.specialist_id]
+    own = (free_times.Own(each.appointment_id, int(each.starts_at.timestamp()), each.created_at) for each in held)
+    return tuple(_interval(each) for each in rows if not each.is_hold), tuple(own)
+
+
+def _interval(row: Any) -> Interval:
+    return Interval(int(row.starts_at.timestamp()), int(row.ends_at.timestamp()))
 
 
 def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) -> tuple[int, ...]:
@@ -108,13 +131,14 @@ def starts_for(offer: Offer, looker: Looker = NOBODY, *, is_open: bool = False) 
     `is_open` says that the caller has asked already whether this offer takes an appointment now.
     """
     now = clock.now()
-    own = _own_at(offer, looker)
-    if any(each.chosen_at is not None for each in own):
-        return tuple(calendar_for(offer, now, looker).starts(now))
     if not is_open and not may_be_put_there(offer, looker):
         return ()
-    starts = free_times.starts_beside(own, Wanted.by(offer), now) if own else _remembered(Wanted.by(offer), now)
-    away = _elsewhere(looker, now) if looker.client is not None else ()
+    away, held = _theirs(offer, looker, now)
+    own = (*_own_at(offer, looker), *held)
+    if any(each.chosen_at is not None for each in own):
+        starts = tuple(free_times.calendar_of(offer.specialist_id, offer.timing, now, own=own).starts(now))
+    else:
+        starts = free_times.starts_beside(own, Wanted.by(offer), now) if own else _remembered(Wanted.by(offer), now)
     return free_times.outside(starts, offer.minutes, away) if away else starts
 
 
@@ -189,43 +213,6 @@ def nearest_if_gone(slug: str, code: str, at: datetime, *, account: str, browser
 def next_starts(wanted: Collection[Wanted], count: int = 3) -> dict[Wanted, tuple[int, ...]]:
     """The next free starts of each list: for cards; no query when nothing changed."""
     return free_times.next_starts(wanted, count, clock.now())
-
-
-def others_with_times(specialist: Specialist, limit: int = 3) -> list[tuple[Specialist, datetime]]:
-    """Published colleagues who share a topic and have a free time: the way on when a "no" was the answer."""
-    topics = [each.topic_id for each in specialist.topics]
-    which = (
-        Specialist.id != specialist.id,
-        Specialist.topics.any(topic_id=topics[0]) if topics else Specialist.id > 0,
-    )
-    return sorted(_with_consults(which, limit * 3), key=lambda pair: pair[1])[:limit]
-
-
-def next_consults(people: Collection[Specialist]) -> dict[int, datetime]:
-    """When each of them who can be booked now has the next free consultation, by id; who has none is not in it."""
-    which = (Specialist.id.in_([each.id for each in people]),)
-    return {each.id: start for each, start in _with_consults(which, len(people))} if people else {}
-
-
-def _with_consults(which: Iterable[ColumnElement[bool]], most: int) -> list[tuple[Specialist, datetime]]:
-    """Who of the published ones has a free consultation to be booked, with its next start."""
-    offers = db.session.scalars(
-        select(Offer)
-        .join(Offer.specialist)
-        .options(contains_eager(Offer.specialist))
-        .where(
-            Specialist.state == ProfileState.PUBLISHED,
-            Offer.kind.in_([spelled(each) for each in terms.ONE_PER_PAIR]),
-            Offer.ended_at.is_(None),
-            *which,
-        )
-        .order_by(Specialist.id)
-        .limit(most)
-    ).all()
-    paused = resting()
-    lists = {Wanted.by(each): each.specialist for each in offers if each.specialist_id not in paused}
-    starts = next_starts(lists, count=1)
-    return [(each, datetime.fromtimestamp(starts[wanted][0], UTC)) for wanted, each in lists.items() if starts[wanted]]
 
 
 def week_of_slots(starts: Sequence[int], reader: Clock, first: date | None = None) -> dict[str, object]:

@@ -13,8 +13,20 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from practice.accounts import intents, limits
-from practice.bookings import actions, begun, booking_form, forms, labels, policy, queries, slot_picker, visitors
+from practice.accounts import intents, rate_limits
+from practice.accounts.models import Intent
+from practice.bookings import (
+    actions,
+    begun,
+    booking_form,
+    forms,
+    labels,
+    limits,
+    policy,
+    queries,
+    slot_picker,
+    visitors,
+)
 from practice.bookings.actions import Details
 from practice.bookings.errors import (
     BookedBefore,
@@ -28,9 +40,9 @@ from practice.bookings.models import Booking
 from practice.bookings.queries import Chosen
 from practice.bookings.terms import Refusal
 from practice.http.access import public
-from practice.http.clocks import local, viewer_zone
+from practice.http.clocks import local, reader, viewer_zone
 from practice.http.forms import as_read
-from practice.http.pages import link, page
+from practice.http.pages import BESIDE, link, page
 from practice.safety.labels import mentions_danger
 from practice.scheduling.zones import local_isoformat
 from practice.specialists.models import Offer
@@ -50,13 +62,12 @@ FIELDS = booking_form.FIELDS
 @bp.post("/specialists/<slug>/book", defaults={"code": ""})
 @bp.post("/specialists/<slug>/offers/<code>/book")
 @public
-@limits.per_address(policy.CHOICES_PER_ADDRESS)
+@rate_limits.per_address(limits.CHOICES_PER_ADDRESS)
 def hold(slug: str, code: str) -> Response | Any:
     """Keep the chosen time while the form is open."""
     starts_at = forms.parse_start(request.form.get("start"))
     if starts_at is None:
-        flash("Choose a time first.", "warning")
-        return redirect(_picker_of(slug))
+        return _choose_first(slug, "Choose a time first.")
     if (too_late := _too_late(slug, code, starts_at)) is not None:
         return too_late
     chosen = queries.chosen_offer(slug, code)
@@ -84,14 +95,22 @@ def new(slug: str, code: str) -> Response | Any:
     offer = chosen.offer
     if offer.code != code:
         return _lead_on(chosen, code)
-    intent = begun.of(offer)
+    if (unpayable := queries.unpayable(offer)) is not None:
+        return _not_for_them(slug, unpayable)
+    return _form_for(offer, begun.of(offer))
+
+
+def _form_for(offer: Offer, intent: Intent | None) -> Response:
+    """The form for the time that was asked for or chosen before, or what else there is where that is gone."""
     fields = intents.shown(intent) if intent else {}
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
-        return redirect(_picker_of(slug))
+        return redirect(_picker_of(offer.specialist.slug))
     held = _own_hold(intent, offer, starts_at)
-    if held is None and not _is_free(offer, starts_at):
-        return taken(offer, starts_at, SlotTaken("That time is not free any more."))
+    try:
+        _require_free(offer, starts_at, held)
+    except SlotTaken as refusal:
+        return taken(offer, starts_at, refusal)
     form, blank = _shown(offer, fields, starts_at, held)
     return form_page(offer, starts_at, form, held, blank=blank)
 
@@ -115,7 +134,7 @@ def _picker_of(slug: str) -> str:
 @bp.post("/specialists/<slug>/book/confirm", defaults={"code": ""})
 @bp.post("/specialists/<slug>/offers/<code>/book/confirm")
 @public
-@limits.per_address(policy.CHOICES_PER_ADDRESS)
+@rate_limits.per_address(limits.CHOICES_PER_ADDRESS)
 def create(slug: str, code: str) -> Response | Any:
     """Book it: every rule is asked again, and what was written is kept whatever the answer."""
     chosen = queries.chosen_offer(slug, code)
@@ -130,8 +149,6 @@ def create(slug: str, code: str) -> Response | Any:
     if not form.help_shown.data and mentions_danger(form.note.data):
         form.help_shown.data = "yes"
         return form_page(offer, starts_at, form, held, show_help=True)
-    if (gate := _gate(offer, form, held)) is not None:
-        return gate
     return _book(offer, starts_at, form, held)
 
 
@@ -146,12 +163,20 @@ def _not_as_it_was(chosen: Chosen, form: forms.BookForm) -> Response:
 
 def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
     begun.keep(offer, _fields(form), None)
-    flash("Choose a time first. What you wrote is kept.", "warning")
-    return redirect(_picker_of(offer.specialist.slug))
+    return _choose_first(offer.specialist.slug, "Choose a time first. What you wrote is kept.")
+
+
+def _choose_first(slug: str, sentence: str) -> Response:
+    """Back to the times, in the week that was shown; the picker says it itself."""
+    flash(sentence, BESIDE)
+    week = forms.parse_week(request.form.get("week"))
+    return redirect(link("directory.show", slug=slug, week=week.isoformat() if week else None, _anchor="book"))
 
 
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
     try:
+        if not current_user.is_authenticated:
+            return _gate(offer, starts_at, form, held)
         booking = actions.book(current_user, offer, starts_at, _details(form), held)
     except BookedBefore as refusal:
         return _booked_before(refusal, starts_at, form)
@@ -195,11 +220,14 @@ def _once_more(offer: Offer, starts_at: datetime, form: forms.BookForm, refusal:
     return form_page(offer, starts_at, form, None, status=409)
 
 
-def _gate(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response | None:
-    """Sign-in is asked for now, not before; the form comes back as it was."""
-    if current_user.is_authenticated:
-        return None
-    begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
+def _gate(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response:
+    """Sign-in is asked for now, not before; the form comes back as it was. Raises `NotEligible` or `SlotTaken` where an
+    account would be made for nothing."""
+    if (hopeless := queries.hopeless(current_user, offer)) is not None:
+        raise hopeless
+    _require_free(offer, starts_at, held)
+    kept = _fields(form) | {"start": form.start.data, "consent": form.consent.data}
+    begun.keep(offer, kept, held)
     return redirect(link("accounts.sign_up"), 303)
 
 
@@ -213,14 +241,16 @@ def _shown(
     key = fields.get("form_key") or secrets.token_urlsafe(24)
     if booking_form.is_blank(fields):
         return None, booking_form.blank(offer, starts_at, key, held)
-    written = {name: fields[name] for name in FIELDS if name in fields}
+    written = {name: fields[name] for name in booking_form.AT_THE_GATE if name in fields}
     if not written and current_user.is_authenticated:
         written = {"call_name": current_user.display_name}
     return booking_form.filled(offer, written, forms.start_value(starts_at), key), Markup()
 
 
 def _fields(form: forms.BookForm) -> dict[str, Any]:
-    return {name: form[name].data for name in FIELDS} | {"form_key": form.form_key.data}
+    """What is kept of a form that books nothing yet; a key that is none of ours is not."""
+    key = form.form_key.data
+    return {name: form[name].data for name in FIELDS} | ({"form_key": key} if forms.is_form_key(key) else {})
 
 
 def _details(form: forms.BookForm) -> Details:
@@ -256,8 +286,10 @@ def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None =
     )
 
 
-def _is_free(offer: Offer, starts_at: datetime) -> bool:
-    return int(starts_at.timestamp()) in queries.starts_for(offer, visitors.looker())
+def _require_free(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
+    """Raises `SlotTaken` where the time is neither held for this reader nor in their list."""
+    if held is None and int(starts_at.timestamp()) not in queries.starts_for(offer, visitors.looker()):
+        raise SlotTaken("That time is not free any more.")
 
 
 def form_page(
@@ -274,6 +306,7 @@ def form_page(
     specialist = offer.specialist
     eligibility = queries.eligibility_of(current_user, specialist, offer)
     found = [each for each in policy.refusals(eligibility, clock.now()) if each != Refusal.SIGN_IN]
+    refusals = [refusal] if refusal else found
     return page(
         "bookings/new.html",
         status,
@@ -282,13 +315,14 @@ def form_page(
         person=labels.person(specialist),
         form=form,
         held=held,
-        waiting=labels.waiting(held, eligibility.is_signed_in, eligibility.is_signed_in and eligibility.is_confirmed),
+        # Nothing waits for who is refused.
+        waiting="" if policy.lasting(refusals) else labels.waiting(held, eligibility),
         eligibility=eligibility,
         terms=eligibility.terms,
-        refusals=[refusal] if refusal else found,
+        refusals=refusals,
         sentences=eligibility.terms.sentences,
         lines=labels.summary(offer, starts_at),
-        others=queries.others_with_times(specialist) if found or refusal else [],
+        others=queries.others_with_times(specialist, current_user, reader()) if refusals else [],
         **more,
     )
 
@@ -329,7 +363,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     nearest = queries.nearest(offer, starts_at, visitors.looker())
     if _wants_json():
         return _refused(refusal, nearest=[each.isoformat() for each in nearest])
-    others = queries.others_with_times(specialist)
+    others = queries.others_with_times(specialist, current_user, reader())
     return page(
         "bookings/taken.html",
         409,

@@ -17,7 +17,7 @@ from practice.bookings.states import BookingState
 from practice.bookings.week import Block, Day, monday_of, shown_hours, week_text
 from practice.http import clocks
 from practice.http.access import specialist
-from practice.http.clocks import Clock, city, clock_time, day, zone_name
+from practice.http.clocks import Clock, clock_time, day, zone_name
 from practice.http.pages import link, page
 from practice.scheduling.hours import local_day
 from practice.specialists.states import OfferKind
@@ -27,7 +27,13 @@ from .blueprint import bp
 
 # How the page paints each sort of block.
 PAINT = {"consult": "free", "individual": "session", "held": "pending", "off": "busy", "gap": "gap"}
-NAMES = {"consult": "Free consult", "individual": "Session", "held": "Being booked", "off": "Time off", "free": "Open"}
+NAMES = {
+    "consult": "Free consultation",
+    "individual": "Session",
+    "held": "Being booked",
+    "off": "Time off",
+    "free": "Open",
+}
 LISTED = ("consult", "individual", "held", "off", "free")
 
 
@@ -168,10 +174,10 @@ def _detail(block: Block, zone: str, clients: dict[int, Clock]) -> str:
 
 
 def _client_clock(block: Block, ours: str, theirs: str) -> str:
-    """“10:15 in New York”, where the client's clock shows something else than the specialist's."""
+    """“10:15, New York time”, where the client's clock shows something else than the specialist's."""
     if clock_time(block.begins, theirs) == clock_time(block.begins, ours):
         return ""
-    return f"{clock_time(block.begins, theirs)} in {city(theirs)}"
+    return f"{clock_time(block.begins, theirs)}, {zone_name(theirs)}"
 
 
 def _address(block: Block) -> str | None:

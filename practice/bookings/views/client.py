@@ -9,19 +9,19 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, queries, slot_picker
+from practice.bookings import actions, forms, invites, labels, queries, slot_picker, visitors
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
-from practice.bookings.queries import Looker
 from practice.bookings.states import CANCELLED, BookingState
 from practice.http.access import client
-from practice.http.clocks import local
+from practice.http.clocks import local, reader
 from practice.http.pages import link, page
 from practice.providers.calendar_ics import download_file
 from practice.store import sealed
 from practice.values.errors import Conflict
 
+from . import contests
 from .blueprint import bp
 
 
@@ -32,6 +32,12 @@ def _mine(code: str) -> Booking:
 def _back(code: str) -> Response:
     answer: Response = redirect(link("bookings.show", code=code), 303)
     return answer
+
+
+def _done(code: str, what: str) -> Response:
+    """Back to the page, which says what was done."""
+    flash(what)
+    return _back(code)
 
 
 @bp.get("/bookings/<code>/confirmed")
@@ -73,6 +79,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "ended": labels.over(booking),
         "unmovable": labels.unmovable(booking, possible),
         "note": sealed.shown(booking, "note"),
+        "topics": labels.topics(booking),
+        "phone": sealed.shown(booking, "phone") if booking.format == "phone" else "",
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "is_cancelled": booking.state in CANCELLED,
         "prepare": _prepare_form(booking),
@@ -97,7 +105,7 @@ def _prepared(booking: Booking) -> dict[str, Any]:
 
 def _still_proposed(booking: Booking) -> list[datetime]:
     """Of the other times that the specialist offers, those that can still be taken."""
-    free = set(queries.starts_for(booking.appointment.offer, Looker((booking,), booking.client)))
+    free = set(queries.starts_for(booking.appointment.offer, visitors.mover(booking)))
     instants = booking.open_proposal.instants if booking.open_proposal is not None else []
     return [start for start in instants if int(start.timestamp()) in free]
 
@@ -106,7 +114,7 @@ def _others(booking: Booking) -> list[Any]:
     """A "no" never ends a page: colleagues with free times."""
     if booking.is_confirmed or booking.state == BookingState.COMPLETED:
         return []
-    found = queries.others_with_times(booking.specialist)
+    found = queries.others_with_times(booking.specialist, current_user, reader())
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
 
 
@@ -119,8 +127,7 @@ def undo(code: str) -> Response:
     """Take it back as if it had never been."""
     booking = _mine(code)
     actions.undo(booking, by=current_user)
-    flash("Taken back, as if it had never been. It doesn’t count.")
-    return _back(code)
+    return _done(code, "Taken back, as if it had never been. It doesn’t count.")
 
 
 @bp.get("/bookings/<code>/move")
@@ -131,8 +138,8 @@ def move(code: str) -> Response:
 
 
 def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
-    first, possible = forms.parse_week(request.args.get("week")), queries.possible(booking, Side.CLIENT)
-    starts = queries.starts_for(booking.appointment.offer, Looker((booking,), current_user._get_current_object()))
+    first, possible = forms.parse_week(request.values.get("week")), queries.possible(booking, Side.CLIENT)
+    starts = queries.starts_for(booking.appointment.offer, visitors.mover(booking))
     url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
     return page(
         "bookings/move.html",
@@ -157,11 +164,10 @@ def move_to(code: str) -> Response:
     if not form.validate_on_submit() or starts_at is None:
         return _move_page(booking, 422, "Choose one of the times.")
     try:
-        actions.move(booking, starts_at, by=current_user)
+        actions.move(booking, starts_at, by=current_user, browser_key=visitors.browser_key())
     except (NotThisTime, TooOften) as refusal:
         return _move_page(_mine(code), 409, _old_stands(refusal))
-    flash("Moved. Both calendars are being updated.")
-    return _back(code)
+    return _done(code, f"Moved to {local(starts_at)}.")
 
 
 def _old_stands(refusal: Conflict) -> str:
@@ -172,30 +178,23 @@ def _old_stands(refusal: Conflict) -> str:
 @client
 def cancel(code: str) -> Response:
     """What cancelling means now, before anyone presses it."""
-    return _cancel_page(_mine(code), forms.ReasonForm())
-
-
-def _cancel_page(booking: Booking, form: forms.ReasonForm, status: int = 200) -> Response:
+    booking = _mine(code)
+    possible = queries.possible(booking, Side.CLIENT)
     return page(
         "bookings/cancel.html",
-        status,
         booking=booking,
         person=labels.person(booking.specialist),
-        form=form,
-        possible=queries.possible(booking, Side.CLIENT),
+        possible=possible,
+        state="" if possible.cancel else labels.state(queries.history(booking), booking, current_user.id),
     )
 
 
 @bp.post("/bookings/<code>/cancel")
 @client
 def cancel_now(code: str) -> Response:
-    """Cancel; the reason is optional and not shown to the specialist."""
-    booking, form = _mine(code), forms.ReasonForm()
-    if not form.validate_on_submit():
-        return _cancel_page(booking, form, 422)
-    actions.cancel(booking, by=current_user, reason=(form.reason.data or "").strip())
-    flash("Cancelled. The time is free for somebody else, and both calendars are being updated.")
-    return _back(code)
+    """Cancel; nobody is asked why."""
+    actions.cancel(_mine(code), by=current_user)
+    return _done(code, "Cancelled. The time is free for somebody else.")
 
 
 @bp.get("/bookings/<code>/reminder")
@@ -224,8 +223,7 @@ def reconfirm(code: str) -> Response:
     """ "I'll be there"."""
     booking = _mine(code)
     actions.reconfirm(booking, by=current_user)
-    flash(f"Thank you. {booking.specialist.called} knows that you will be there.")
-    return _back(code)
+    return _done(code, f"Thank you. {booking.specialist.called} knows that you will be there.")
 
 
 @bp.post("/bookings/<code>/preparation")
@@ -263,8 +261,7 @@ def join(code: str) -> Response:
 def missed(code: str) -> Response:
     """ "My specialist is not here"."""
     actions.mark_specialist_missed(_mine(code), by=current_user)
-    flash("We are sorry. It does not count, and below are people who have time soon.")
-    return _back(code)
+    return _done(code, "We are sorry. It does not count, and below are people who have time soon.")
 
 
 @bp.post("/bookings/<code>/technical")
@@ -283,24 +280,14 @@ def technical(code: str) -> Response:
 @client
 def contest(code: str) -> Response:
     """ "It was not like that"."""
-    booking, form = _mine(code), forms.ContestForm()
-    if not form.validate_on_submit():
-        return booking_page(booking, 422, contest_form=form)
-    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads them and answers you.")
-    return _back(code)
+    return contests.contest(_mine(code), booking_page, _back)
 
 
 @bp.post("/bookings/<code>/contest/answer")
 @client
 def answer_contest(code: str) -> Response:
     """The other side of a contest says how it was."""
-    booking, form = _mine(code), forms.AnswerForm()
-    if not form.validate_on_submit():
-        return booking_page(booking, 422, answer_form=form)
-    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads both sides and answers you.")
-    return _back(code)
+    return contests.answer(_mine(code), booking_page, _back)
 
 
 # ---------------------------------------------------------------- other times that the specialist offers
@@ -316,12 +303,11 @@ def accept_proposal(code: str) -> Response:
         flash("Choose one of the times.", "warning")
         return _back(booking.code)
     try:
-        actions.accept_proposal(proposal, starts_at, by=current_user)
+        actions.accept_proposal(proposal, starts_at, by=current_user, browser_key=visitors.browser_key())
     except NotThisTime as refusal:
         flash(_old_stands(refusal), "warning")
         return booking_page(_mine(booking.code), 409)
-    flash(f"Your appointment is now on {local(starts_at)}. Both calendars are being updated.")
-    return _back(booking.code)
+    return _done(booking.code, f"Your appointment is now on {local(starts_at)}.")
 
 
 @bp.post("/proposals/<code>/decline")
@@ -330,8 +316,7 @@ def decline_proposal(code: str) -> Response:
     """None suits: the appointment is cancelled, and does not count."""
     proposal = queries.proposal_of_client(current_user, code)
     actions.decline_proposal(proposal, by=current_user)
-    flash("Cancelled. It does not count as your free consultation.")
-    return _back(proposal.booking.code)
+    return _done(proposal.booking.code, "Cancelled. It does not count as your free consultation.")
 
 
 @bp.get("/bookings/<code>/appointment.ics")

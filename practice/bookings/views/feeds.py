@@ -24,7 +24,7 @@ from practice.http.reader import local_path
 from practice.providers.calendar_ics import FeedEvent, feed_etag, feed_file
 from practice.store.memory import Memory
 from practice.values import clock
-from practice.values.errors import NotFound
+from practice.values.errors import Invalid, NotFound
 from practice.values.networks import network
 
 from .blueprint import bp
@@ -167,7 +167,9 @@ def open_feed() -> Response:
 @client
 def choose_invites() -> BaseResponse:
     """Whether letters about appointments bring the calendar entry along."""
-    wants = request.form.get("wanted") != "no"
+    if (wanted := request.form.get("wanted")) not in ("yes", "no"):
+        raise Invalid("Choose whether letters bring calendar entries.")
+    wants = wanted == "yes"
     accounts.save_invites(current_user, wants=wants)
     flash(
         "Saved. Letters bring the calendar entry along again, also for what lies ahead."

@@ -8,7 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, policy, queries, slot_picker
+from practice.bookings import actions, forms, invites, labels, limits, policy, queries, slot_picker
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.possible import Side
@@ -20,6 +20,7 @@ from practice.http.pages import link, page
 from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
 
+from . import contests
 from .blueprint import bp
 
 
@@ -30,6 +31,12 @@ def _ours(code: str) -> Booking:
 def _back(code: str) -> Response:
     answer: Response = redirect(link("bookings.practice_show", code=code), 303)
     return answer
+
+
+def _done(code: str, what: str) -> Response:
+    """Back to the page, which says what was done."""
+    flash(what)
+    return _back(code)
 
 
 @bp.get("/practice/bookings/<code>")
@@ -52,11 +59,11 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "span": labels.span(booking.starts_at, booking.ends_at),
         "other_clock": labels.other_clock(booking.starts_at, invites.initials(booking), theirs),
         "how": forms.FORMATS[forms.Format(booking.format)],
-        "topics": [t.topic.name for t in booking.specialist.topics if t.topic.slug in booking.topics],
+        "topics": labels.topics(booking),
         "history": labels.timeline(moves, booking, current_user.id),
         "possible": queries.possible(booking, Side.SPECIALIST),
         "looked_at": labels.looked_at(contest, booking, current_user.id),
-        "form": forms.ReasonForm(),
+        "form": forms.CancelForm(),
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
     }
@@ -127,27 +134,24 @@ def propose_now(code: str) -> Response:
         return _propose_page(booking)
     sent = request.form.getlist("starts")
     chosen = [start for text in sent if (start := forms.parse_start(text)) is not None]
-    if not 1 <= len(chosen) <= policy.MOST_PROPOSED or len(chosen) < len(sent):
-        return _propose_page(booking, 422, policy.CHOOSE_SOME)
+    if not 1 <= len(chosen) <= limits.MOST_PROPOSED or len(chosen) < len(sent):
+        return _propose_page(booking, 422, policy.choose_some(len(chosen)))
     try:
         actions.propose(booking, chosen, by=current_user)
     except (NotThisTime, TooOften) as refusal:
         return _propose_page(_ours(code), 409, refusal.whole)
-    flash("Offered. The old time stands until your client has chosen.")
-    return _back(code)
+    return _done(code, "Offered. The old time stands until your client has chosen.")
 
 
 @bp.post("/practice/bookings/<code>/cancel")
 @specialist
 def cancel_by_specialist(code: str) -> Response:
     """Cancel: never counts for the client, who gets other people to talk to."""
-    booking, form = _ours(code), forms.ReasonForm()
+    booking, form = _ours(code), forms.CancelForm()
     if not form.validate_on_submit():
         return case_page(booking, 422, form=form)
-    reason = (form.reason.data or "").strip()
-    actions.cancel_by_specialist(booking, by=current_user, reason=reason, emergency=form.emergency.data)
-    flash("Cancelled. Your client has been told, with other people who have time.")
-    return _back(code)
+    actions.cancel_by_specialist(booking, by=current_user, emergency=form.emergency.data)
+    return _done(code, "Cancelled. Your client has been told, with other people who have time.")
 
 
 @bp.post("/practice/bookings/<code>/complete")
@@ -155,8 +159,7 @@ def cancel_by_specialist(code: str) -> Response:
 def complete(code: str) -> Response:
     """It took place."""
     actions.complete(_ours(code), by=current_user)
-    flash("Noted: it took place.")
-    return _back(code)
+    return _done(code, "Noted: it took place.")
 
 
 @bp.post("/practice/bookings/<code>/missed")
@@ -164,32 +167,21 @@ def complete(code: str) -> Response:
 def client_missed(code: str) -> Response:
     """The client did not come."""
     actions.mark_client_missed(_ours(code), by=current_user)
-    flash("Noted. We write to your client without blame; they can say if it was otherwise.")
-    return _back(code)
+    return _done(code, "Noted. We write to your client without blame; they can say if it was otherwise.")
 
 
 @bp.post("/practice/bookings/<code>/contest")
 @specialist
 def practice_contest(code: str) -> Response:
     """The specialist says that they were there."""
-    booking, form = _ours(code), forms.ContestForm()
-    if not form.validate_on_submit():
-        return case_page(booking, 422, contest_form=form)
-    actions.contest(booking, (form.words.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads them and answers you.")
-    return _back(code)
+    return contests.contest(_ours(code), case_page, _back)
 
 
 @bp.post("/practice/bookings/<code>/contest/answer")
 @specialist
 def practice_answer_contest(code: str) -> Response:
     """The other side of a contest says how it was."""
-    booking, form = _ours(code), forms.AnswerForm()
-    if not form.validate_on_submit():
-        return case_page(booking, 422, answer_form=form)
-    actions.answer_contest(queries.contest_about(booking), (form.answer.data or "").strip(), by=current_user)
-    flash("We have your words. A person reads both sides and answers you.")
-    return _back(code)
+    return contests.answer(_ours(code), case_page, _back)
 
 
 @bp.post("/practice/bookings/<code>/again")
@@ -197,5 +189,4 @@ def practice_answer_contest(code: str) -> Response:
 def grant_again(code: str) -> Response:
     """Give this person another free consultation."""
     actions.grant_again(_ours(code), by=current_user, reason="granted by the specialist")
-    flash("Granted. They can book one more free consultation with you.")
-    return _back(code)
+    return _done(code, "Granted. They can book one more free consultation with you.")

@@ -13,10 +13,11 @@ from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
 from practice.bookings import labels
 from practice.bookings import queries as bookings
+from practice.bookings.limits import MOST_OPEN
+from practice.bookings.picking import spread
 from practice.bookings.possible import Possible, Side
 from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
-from practice.bookings.terms import MOST_OPEN
 from practice.directory import cards, listing, page_memory
 from practice.fit import labels as decisions
 from practice.fit import queries as fits
@@ -29,7 +30,6 @@ from practice.http.reader import local_path
 from practice.letters import mailer, outbox, registry
 from practice.specialists import queries as specialists
 from practice.specialists.choices import FORMATS
-from practice.specialists.search import Filters
 from practice.specialists.states import Format
 from practice.store import retention
 from practice.values import clock
@@ -38,13 +38,17 @@ from practice.values.errors import NotFound
 from . import closing, today
 from .blueprint import bp
 
+ON_THE_FRONT = 4
+
 
 @bp.get("/")
 @public
 def index() -> Response:
     """The front door: topics, people with a free time soon, how it works."""
-    everyone = listing.everyone()
-    soonest = listing.find(Filters(), everyone, reader()).people[:4]
+    everyone = bookings.everyone()
+    soonest = [
+        (each, spread(starts, listing.TIMES)) for each, starts in bookings.soonest(everyone, reader(), ON_THE_FRONT)
+    ]
 
     def render() -> Response:
         people = cards.people(soonest, reader())

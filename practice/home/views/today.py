@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from practice.availability import policy as hours_policy
 from practice.availability import queries as availability
-from practice.bookings import agenda, labels, policy
+from practice.bookings import agenda, labels, limits, policy
 from practice.bookings import queries as bookings
 from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
@@ -38,14 +38,20 @@ from practice.values.counts import in_days, number
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for the specialist: a title, one sentence, and where to do it."""
+    """Something that waits: a title, one sentence, and where to see or do it.
+
+    `is_with_others`: the next word is a client's or our team's, and the specialist can only know of it.
+    """
 
     title: str
     text: str
     url: str
     label: str
+    is_with_others: bool = False
 
 
+WAITING = {"tasks": False, "with_others": True}
+WITH_OUR_TEAM = (ProfileState.SUBMITTED, ProfileState.IN_REVIEW)
 PROFILE_STATES = {
     ProfileState.DRAFT: ("Your application is not sent yet", "What you wrote is kept.", "apply", "Go on with it"),
     ProfileState.SUBMITTED: ("Your application is with us", "We write to you when it is read.", "apply", "See it"),
@@ -84,7 +90,7 @@ def practice() -> Response:
         greeting=_greeting(now),
         next=_card(ahead[0], now) if ahead else None,
         of_today=[_row(each) for each in _of_today(own, hours, now)],
-        tasks=list(_tasks(own, ahead, now)),
+        **_waiting(own, ahead, now),
         **_of_hours(own, hours, now),
     )
 
@@ -152,16 +158,24 @@ def _card(booking: Booking, now: datetime) -> dict[str, Any]:
 # ---------------------------------------------------------------- what waits
 
 
+def _waiting(own: Specialist, ahead: Sequence[Booking], now: datetime) -> dict[str, Any]:
+    """What waits for the specialist, and what waits for a client or our team."""
+    found = list(_tasks(own, ahead, now))
+    return {name: [each for each in found if each.is_with_others is there] for name, there in WAITING.items()}
+
+
 def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     if (profile_state := PROFILE_STATES.get(ProfileState(own.state))) is not None:
         title, text, endpoint, label = profile_state
-        yield Task(title, _paused(own) or text, link(f"specialists.{endpoint}"), label)
+        url, is_with_us = link(f"specialists.{endpoint}"), own.state in WITH_OUR_TEAM
+        yield Task(title, _paused(own) or text, url, label, is_with_others=is_with_us)
     if policy.strikes_pause(bookings.strikes_of(own.id), now):
         text = (
-            f"{number(policy.STRIKES_PAUSE).capitalize()} within {in_days(policy.STRIKE_WINDOW)} were missed or "
+            f"{number(limits.STRIKES_PAUSE).capitalize()} within {in_days(limits.STRIKE_WINDOW)} were missed or "
             "cancelled late on your side. Our team looks at them; bookings stand."
         )
-        yield Task("New free consults rest", text, link("bookings.calendar"), "See your calendar")
+        button = link("bookings.calendar"), "See your calendar"
+        yield Task("New free consultations rest", text, *button, is_with_others=True)
     elif own.is_published and own.consult is not None:
         yield from _nothing_to_book(own)
     yield from _undated(own)
@@ -207,25 +221,29 @@ def _when(instant: datetime) -> str:
     return f"{local(instant)} ({zone_name(instant)})"
 
 
-def _case(title: str, booking: Booking, text: str, label: str) -> Task:
-    return Task(title, text, link("bookings.practice_show", code=booking.code), label)
+def _case(title: str, booking: Booking, text: str, label: str = "") -> Task:
+    """About one appointment; without a label there is nothing to do about it but to look."""
+    url = link("bookings.practice_show", code=booking.code)
+    return Task(title, text, url, label or "Look at it", is_with_others=not label)
 
 
 def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking, marked in agenda.to_contest(own.id, now):
         if not bookings.possible_in_list(booking, Side.SPECIALIST, now, marked_at=marked).contest:
             continue
-        until = marked + policy.CONTEST_WINDOW
+        until = marked + limits.CONTEST_WINDOW
         text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
-        yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Look at it")
+        yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Answer")
 
 
 def _contests(own: Specialist) -> Iterator[Task]:
     for each in agenda.contests_of(own.id):
         when = _when(each.booking.starts_at)
-        yield _case(
-            "A missed call is being looked at", each.booking, f"{when}. A person writes to you both.", "Look at it"
-        )
+        if bookings.possible_in_list(each.booking, Side.SPECIALIST, clock.now(), contest=each).answer_contest:
+            text = f"{when}. Our team decides once it has heard you too."
+            yield _case("A client says that a call was otherwise", each.booking, text, "Say how it was")
+            continue
+        yield _case("A missed call is being looked at", each.booking, f"{when}. A person writes to you both.")
 
 
 def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
@@ -256,10 +274,10 @@ def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
             released = policy.released_at(chosen[booking.id], booking.starts_at, missed)
             kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
             text = f"{_when(booking.starts_at)}. We have asked; {kept}."
-            yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text, "Look at it")
+            yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text)
 
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
     for each in agenda.proposals_of(own.id, now):
         text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
-        yield _case(f"{agenda.who(each.booking)} is choosing a new time", each.booking, text, "Look at it")
+        yield _case(f"{agenda.who(each.booking)} is choosing a new time", each.booking, text)

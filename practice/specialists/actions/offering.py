@@ -67,7 +67,7 @@ def end_offer(specialist: Specialist, minutes: int, *, by: User) -> None:
     before = _current(specialist, OfferKind.INDIVIDUAL, minutes)
     if before is not None:
         before.ended_at = clock.now()
-        audit.record("offer.ended", f"offer:{before.code}", actor=by)
+        _record_end(before, by)
 
 
 @transactional
@@ -80,7 +80,7 @@ def set_consult(specialist: Specialist, is_on: bool, *, by: User) -> Offer | Non
         return before
     if before is not None:
         before.ended_at = clock.now()
-        audit.record("offer.ended", f"offer:{before.code}", actor=by)
+        _record_end(before, by)
         return None
     free = Money(0, _currency(specialist))
     fresh = Offer(kind=OfferKind.CONSULT, name="Free consultation", minutes=policy.CONSULT_MINUTES, price=free)
@@ -98,6 +98,10 @@ def _follow(specialist: Specialist, before: Offer | None, fresh: Offer, by: User
         "offer.set", f"offer:{fresh.code}", actor=by, detail={"minutes": fresh.minutes, "version": fresh.version}
     )
     return fresh
+
+
+def _record_end(offer: Offer, by: User) -> None:
+    audit.record("offer.ended", f"offer:{offer.code}", actor=by, detail={"minutes": offer.minutes})
 
 
 def _current(specialist: Specialist, kind: OfferKind, minutes: int) -> Offer | None:

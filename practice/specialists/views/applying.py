@@ -12,7 +12,7 @@ from flask import flash, redirect, request, send_file
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.accounts import intents, limits
+from practice.accounts import intents, rate_limits
 from practice.http.access import client, public
 from practice.http.pages import link, page
 from practice.specialists import actions, credentials, filled, forms, photos, policy, queries
@@ -94,7 +94,7 @@ def _keep_for_later() -> Response:
 
 @bp.route("/apply/documents", methods=["GET", "POST"])
 @client
-@limits.files_per_person(policy.FILES_PER_PERSON)
+@rate_limits.files_per_person(policy.FILES_PER_PERSON)
 def documents() -> Response:
     """One credential at a time: told apart by content, sealed, kept away from the web."""
     specialist = _editable(_begun())

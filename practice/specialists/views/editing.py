@@ -10,7 +10,7 @@ from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.accounts import limits
+from practice.accounts import rate_limits
 from practice.http.access import specialist
 from practice.http.bodies import takes
 from practice.http.pages import link, page
@@ -72,7 +72,7 @@ def ask_revision() -> Response:
 
 @bp.post("/practice/profile/papers/<code>")
 @specialist
-@limits.files_per_person(FILES_PER_PERSON)
+@rate_limits.files_per_person(FILES_PER_PERSON)
 def renew_credential(code: str) -> Response:
     """A newer document for a credential that was checked before."""
     mine = _mine()
@@ -100,7 +100,7 @@ def _renew(mine: Specialist, renewal: Renewal, form: forms.CredentialForm) -> Re
 @bp.post("/practice/profile/photo")
 @takes(PHOTO_FORM_BYTES)
 @specialist
-@limits.files_per_person(FILES_PER_PERSON)
+@rate_limits.files_per_person(FILES_PER_PERSON)
 def change_photo() -> Response:
     """Another face: made anew from the picture, so nothing that hid in the file is kept."""
     mine = _mine()

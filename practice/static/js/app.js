@@ -11,13 +11,14 @@ import { start as reveal } from "./reveal.js";
 import { start as signOut } from "./sign_out.js";
 import { start as slotGrid } from "./slot_grid.js";
 import { start as submit } from "./submit.js";
+import { start as tally } from "./tally.js";
 import { start as theme } from "./theme.js";
 import { start as topics } from "./topics.js";
 import { start as zone } from "./zone.js";
 import { start as unsaved } from "./unsaved.js";
 import { start as attention } from "./attention.js";
 
-const everyPart = [drafts, reveal, slotGrid, attention, topics];
+const everyPart = [drafts, reveal, slotGrid, attention, tally, topics];
 
 for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, signOut, unsaved]) behaviour();
 for (const behaviour of everyPart) behaviour(document);

@@ -15,6 +15,8 @@ function label(form) {
 export function start() {
   const forms = [...document.querySelectorAll("[data-theme-form]")];
   forms.forEach(label);
+  // The device may change its mind while the page is open.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => forms.forEach(label));
   for (const form of forms) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();

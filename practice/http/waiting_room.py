@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 from practice.values.errors import Crowded
 
-SECONDS = 1.0  # that a thread waits for a seat
+SECONDS = 1.0  # that a thread waits to be let in
 
 
-class Seats:
-    """The seats in front of each thing: who waits for it sits, and stands up when it has it."""
+class WaitingRoom:
+    """The room in front of each thing: who waits for it is in there, and leaves when it has had it."""
 
     def __init__(self) -> None:
         self._taken: Counter[Hashable] = Counter()
@@ -21,7 +21,7 @@ class Seats:
 
     @contextmanager
     def one(self, thing: Hashable, most: int, seconds: float = SECONDS) -> Iterator[None]:
-        """A seat while waiting for `thing`; raises `Crowded` where `most` are taken for so long."""
+        """In there until `thing` was had; raises `Crowded` where `most` are in there for so long."""
         with self._change:
             if not self._change.wait_for(lambda: self._taken[thing] < most, timeout=seconds):
                 raise Crowded()

@@ -1,0 +1,65 @@
+"""This file holds every number of booking that is the same for all kinds of offers: how many, how long, how late.
+
+What differs by kind (hold, undo, late, moves, share that comes back) stands in `terms.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+# How much one person may have.
+MOST_OPEN = 3
+MOST_STARTED = 6
+STARTED_WINDOW = timedelta(days=60)
+
+# Each of these is written to somebody else and can be taken back: so often for one pair within 24 hours.
+MOST_CHANGES_A_DAY = 5
+MOST_PROPOSALS_A_DAY = 3
+A_DAY = timedelta(hours=24)
+
+# Times kept for visitors.
+HOLDS_PER_NETWORK = 6
+# Far more than a household or an office sends; each leaves rows behind, so a script must not go on for ever.
+CHOICES_PER_ADDRESS = "120 per minute"
+# So many appointments can still be had on that day and in that week after an unknown visitor keeps a time, else a few
+# browsers would close a practice for everybody. One that gives two a week keeps none for them; they choose without.
+LEFT_FREE = 2
+HOLDS_OF_A_TIME = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
+HOLDS_COUNTED_FOR = timedelta(hours=2)
+
+# Before the start.
+REMINDER_DAY = timedelta(hours=24)
+REMINDER_HOUR = timedelta(hours=1)
+RECONFIRM_AHEAD = timedelta(hours=48)
+RECONFIRM_BY = timedelta(hours=4)
+JOIN_OPENS = timedelta(minutes=10)
+
+# After the start.
+CLIENT_MISSED_AFTER = timedelta(minutes=15)
+SPECIALIST_MISSED_AFTER = timedelta(minutes=10)
+MISSED_WINDOW = timedelta(hours=24)
+TECH_WINDOW = timedelta(hours=24)
+CLOSED_AFTER = timedelta(hours=24)
+CONTEST_WINDOW = timedelta(hours=72)
+ANSWER_WINDOW = timedelta(hours=48)  # for the other side of a contest
+
+# A client who missed several.
+CARE_WINDOW = timedelta(days=90)
+CARE_PAUSE = timedelta(days=30)
+
+# A specialist who missed several, or cancelled late.
+STRIKE_WINDOW = timedelta(days=90)
+STRIKES_PAUSE = 3
+STRIKE_NOTICE = timedelta(hours=24)
+EMERGENCIES_A_YEAR = 2
+
+# Other times that a specialist offers.
+PROPOSAL_LASTS = timedelta(hours=48)
+MOST_PROPOSED = 3
+# What is suggested unasked begins between these minutes of the reader's own day, where there is such a time nearby.
+WAKES, SLEEPS = 7 * 60, 22 * 60
+
+# What is paid.
+GRACE_WINDOW = timedelta(days=181)  # six months of any calendar, the shortest
+FIT_WINDOW = timedelta(hours=48)
+WITHDRAWAL = timedelta(days=14)
