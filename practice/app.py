@@ -23,6 +23,7 @@ PARTS = (
     "accounts",
     "safety",
     "ledger",
+    "payments",
     "specialists",
     "availability",
     "bookings",

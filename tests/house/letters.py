@@ -36,7 +36,13 @@ class Sample:
 
 def samples() -> Iterator[Sample]:
     """Every letter of every room, each version once at least."""
-    rooms = (("accounts", ACCOUNTS), ("specialists", SPECIALISTS), ("bookings", _bookings()), ("fit", list(_fit())))
+    rooms = (
+        ("accounts", ACCOUNTS),
+        ("specialists", SPECIALISTS),
+        ("bookings", _bookings()),
+        ("fit", list(_fit())),
+        ("payments", PAYMENTS),
+    )
     for room, letters in rooms:
         for kind, facts, *rest in letters:
             yield Sample(f"{room}/{kind}", facts, "-".join([room, kind, *rest]))
@@ -48,6 +54,11 @@ def example(kind: str) -> Facts:
     return next(each.facts for each in samples() if each.kind == kind)
 
 
+PAYMENTS: list[tuple[Any, ...]] = [
+    ("transfer_blocked", {"url": "https://common-ground.example/practice/payouts"}),
+    ("payout_sent", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
+    ("payout_failed", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
+]
 ACCOUNTS: list[tuple[Any, ...]] = [
     ("confirm", {"token": "the-token"}),
     ("known_address", {}),

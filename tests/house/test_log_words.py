@@ -6,6 +6,7 @@ import pytest
 
 from practice import app
 from practice.bookings.states import BookingState, Outcome
+from practice.payments.states import OrderState
 from practice.store import log_lines
 
 from . import source
@@ -21,6 +22,8 @@ PUT_TOGETHER = {
     "practice.safety.actions: f'safety.number_{done}'": {
         f"safety.number_{done}" for done in ("checked", "changed", "added", "ended")
     },
+    "practice.payments.actions.turning: f'order.{purchase.state}'": {f"order.{state}" for state in OrderState}
+    - {"order.created"},
     "practice.accounts.actions.two_step: what": {
         "account.two_step_on",
         "account.two_step_off",

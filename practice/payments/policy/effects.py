@@ -43,6 +43,11 @@ class Concern(StrEnum):
     REFUND_OUTSIDE = "refund_outside"
     DISPUTE = "dispute"
     DEBT = "debt"
+    # Not of an order's own rules: what nobody knows what to do with by itself.
+    UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN_AMOUNT = "unknown_amount"
+    STUCK = "stuck"
+    PAYOUT_REFUSED = "payout_refused"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""This file knows who sells what: each room says for its kind of thing what paying, not paying and losing it mean.
+
+Everything here is called inside the transaction of `actions.turn`, with the order locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from .models import Order, OrderLine
+from .policy.effects import Write
+
+
+class Fulfilment(Protocol):
+    """What a room does about the lines of its kind."""
+
+    def lock(self, lines: Sequence[OrderLine]) -> None:
+        """Take the room's own locks (calendars, bookings), always before the order's: so nobody waits in a circle."""
+
+    def confirm(self, line: OrderLine, late: bool) -> bool:
+        """It is paid: let it stand. `late`: its hold is over, so it has to be taken again. False: it cannot be had."""
+
+    def release(self, line: OrderLine) -> None:
+        """Its hold is over, and nobody paid: it is free again."""
+
+    def call_off(self, line: OrderLine) -> None:
+        """It begins, and its slow payment has no result: it does not take place."""
+
+    def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
+        """Write that letter; `line` is None for one about the order as a whole (then once for each kind in it)."""
+
+
+_rooms: dict[str, Fulfilment] = {}
+
+
+def sells(kind: str, room: Fulfilment) -> None:
+    """Register who answers for a kind of thing, such as "session"; a second time takes the place of the first."""
+    _rooms[kind] = room
+
+
+def of(kind: str) -> Fulfilment:
+    """Who answers for that kind; raises KeyError for nobody."""
+    return _rooms[kind]
+
+
+def lock(lines: Sequence[OrderLine]) -> None:
+    """Every room's own locks for these lines, room by room in one order."""
+    for kind in sorted({line.subject_kind for line in lines}):
+        of(kind).lock([line for line in lines if line.subject_kind == kind])
+
+
+def write(what: Write, order: Order) -> None:
+    """Have the rooms write a letter, about its line or about the order."""
+    if what.line is not None:
+        line = order.lines[what.line]
+        of(line.subject_kind).letters(what, order, line)
+        return
+    for kind in dict.fromkeys(line.subject_kind for line in order.lines):
+        of(kind).letters(what, order, None)
+
+
+def forget(kind: str) -> None:
+    """Nobody answers for that kind any more: for whoever registered somebody for a while."""
+    _rooms.pop(kind, None)

@@ -1,0 +1,23 @@
+"""This file knows what the log says in words about money; never how much it was, nor what for."""
+
+from practice.store.log_lines import log_kinds, log_lines
+
+log_lines(
+    {
+        "money.concern_closed": "Looked at something about money",
+        "money.set": "Changed a setting of money",
+        "order.begun": "Began an order",
+        "order.dispute_lost": "A card’s bank decided against us",
+        "order.dispute_won": "A card’s bank decided for us",
+        "order.disputed": "A card’s bank asked for money back",
+        "order.expired": "An order ended unpaid",
+        "order.failed": "A payment failed",
+        "order.paid": "An order was paid",
+        "order.partially_refunded": "A part of an order went back",
+        "order.processing": "A slow payment began",
+        "order.refund_due": "Money is to go back",
+        "order.refunded": "All of an order went back",
+        "order.session_open": "A payment page was opened",
+    }
+)
+log_kinds({"concern": "What staff look at about money", "order": "Orders", "setting": "Settings of money"})

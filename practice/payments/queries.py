@@ -1,0 +1,145 @@
+"""This file knows every read of orders and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from practice.accounts.models import User
+from practice.providers.stripe_gateway.values import AccountState
+from practice.store.db import db
+from practice.values import clock
+from practice.values.errors import NotFound
+from practice.values.money import Money
+
+from .kinds import STANDARD, SettingKey
+from .models import Concern, MoneyOperation, MoneySetting, Order, OrderLine, PayeeAccount, Payout
+
+# ---------------------------------------------------------------- orders
+
+
+def order(code: str) -> Order | None:
+    """An order by its public code, for the machine; people get theirs by `order_of_buyer`."""
+    return db.session.scalars(select(Order).where(Order.code == code)).first()
+
+
+def order_of_buyer(buyer: User, code: str) -> Order:
+    """Somebody's own order; raises `NotFound` for another's."""
+    found = db.session.scalars(select(Order).where(Order.code == code, Order.buyer_id == buyer.id)).first()
+    if found is None:
+        raise NotFound("This order does not exist.")
+    return found
+
+
+def order_of(kind: str, code: str) -> Order | None:
+    """The newest order that something is bought with."""
+    found = select(Order).join(OrderLine).where(OrderLine.subject_kind == kind, OrderLine.subject_code == code)
+    return db.session.scalars(found.order_by(Order.id.desc()).limit(1)).first()
+
+
+def lines_of(kind: str, code: str) -> Sequence[OrderLine]:
+    """Every line that something was bought with, the oldest first: the first sale, and differences."""
+    asked = select(OrderLine).where(OrderLine.subject_kind == kind, OrderLine.subject_code == code)
+    return db.session.scalars(asked.order_by(OrderLine.id)).all()
+
+
+def orders_of_buyer(buyer: User) -> Sequence[Order]:
+    """Somebody's orders, the newest first."""
+    return db.session.scalars(select(Order).where(Order.buyer_id == buyer.id).order_by(Order.id.desc())).all()
+
+
+def order_by_page(page: str) -> Order | None:
+    """The order of a payment page, by the page's id at the card processor."""
+    return db.session.scalars(select(Order).where(Order.page == page)).first() if page else None
+
+
+def order_by_intent(intent: str) -> Order | None:
+    """The order of a payment, by the payment's id at the card processor."""
+    return db.session.scalars(select(Order).where(Order.intent == intent)).first() if intent else None
+
+
+# ---------------------------------------------------------------- settings
+
+
+def setting(key: SettingKey, at: datetime | None = None) -> int:
+    """What holds at an instant (now)."""
+    asked = select(MoneySetting.value).where(MoneySetting.key == key, MoneySetting.from_at <= (at or clock.now()))
+    found = db.session.scalar(asked.order_by(MoneySetting.from_at.desc(), MoneySetting.id.desc()).limit(1))
+    return STANDARD[key] if found is None else found
+
+
+def settings_history(key: SettingKey) -> Sequence[MoneySetting]:
+    """What was set, the newest first; what begins later too."""
+    asked = select(MoneySetting).where(MoneySetting.key == key)
+    return db.session.scalars(asked.order_by(MoneySetting.from_at.desc(), MoneySetting.id.desc())).all()
+
+
+def commission_rate(at: datetime | None = None) -> int:
+    """The commission of what is sold at an instant (now), in basis points."""
+    return setting(SettingKey.COMMISSION, at)
+
+
+def two_for_refund(currency: str) -> Money:
+    """From how much on two of the staff must agree to a refund."""
+    one = Money(0, currency)
+    return Money(setting(SettingKey.TWO_FOR_REFUND) * one.rules.least, currency)
+
+
+# ---------------------------------------------------------------- payees
+
+
+def account_of(payee: User) -> PayeeAccount | None:
+    """Somebody's account at the card processor, as it was last seen; None where they have none, or it was closed."""
+    asked = select(PayeeAccount).where(PayeeAccount.payee_id == payee.id, PayeeAccount.ended_at.is_(None))
+    return db.session.scalars(asked).first()
+
+
+def account_named(name: str) -> PayeeAccount | None:
+    """The account with that id at the card processor."""
+    return db.session.scalars(select(PayeeAccount).where(PayeeAccount.name == name)).first() if name else None
+
+
+def may_be_paid(payee: User) -> bool:
+    """Whether money can be sent to them now: what they sell can be bought."""
+    account = account_of(payee)
+    return account is not None and takes_money(account)
+
+
+def paid_in(payee: User) -> str | None:
+    """The currency in which they are paid out, and sell; None where nothing can be sent to them."""
+    account = account_of(payee)
+    return account.currency if account is not None and takes_money(account) else None
+
+
+def takes_money(account: PayeeAccount) -> bool:
+    """Whether this account does."""
+    return account.state == AccountState.READY and account.ended_at is None
+
+
+def payouts_of(payee: User) -> Sequence[Payout]:
+    """Somebody's payouts, the newest first."""
+    return db.session.scalars(select(Payout).where(Payout.payee_code == payee.code).order_by(Payout.id.desc())).all()
+
+
+def lines_of_payee(payee: User) -> Sequence[OrderLine]:
+    """Everything that somebody earned with, the newest first."""
+    return db.session.scalars(
+        select(OrderLine).where(OrderLine.payee_code == payee.code).order_by(OrderLine.id.desc())
+    ).all()
+
+
+# ---------------------------------------------------------------- what is open
+
+
+def concerns() -> Sequence[Concern]:
+    """What staff have to look at, the oldest first."""
+    return db.session.scalars(select(Concern).where(Concern.closed_at.is_(None)).order_by(Concern.id)).all()
+
+
+def open_operations() -> int:
+    """How much the card processor has still to be told."""
+    asked = select(func.count()).select_from(MoneyOperation)
+    open_ones = asked.where(MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None))
+    return db.session.scalar(open_ones) or 0

@@ -1,0 +1,111 @@
+"""This file knows a tiny shop for tests of money: a room that sells places, of which there is one of each name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from practice.accounts.models import User
+from practice.ledger import chart
+from practice.ledger import queries as pots
+from practice.ledger.chart import Pot
+from practice.payments import actions, fulfilment, queries
+from practice.payments.models import Order, OrderLine
+from practice.payments.policy import events
+from practice.payments.policy.effects import Letter, Write
+from practice.values import clock
+from practice.values.money import Money
+
+KIND = "place"
+
+
+@dataclass
+class Shop:
+    """Sells places by their code; who has each is told by `taken`. `closed`: it gives nobody anything."""
+
+    taken: dict[str, str] = field(default_factory=dict)
+    letters_written: list[tuple[Letter, int, str | None]] = field(default_factory=list)
+    closed: bool = False
+
+    def lock(self, lines: Sequence[OrderLine]) -> None:
+        """There is nothing to wait for."""
+
+    def confirm(self, line: OrderLine, late: bool) -> bool:
+        free = self.taken.get(line.subject_code, line.code) == line.code
+        if self.closed or not free:
+            return False
+        self.taken[line.subject_code] = line.code
+        return True
+
+    def release(self, line: OrderLine) -> None:
+        self.taken.pop(line.subject_code, None)
+
+    def call_off(self, line: OrderLine) -> None:
+        self.taken.pop(line.subject_code, None)
+
+    def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
+        self.letters_written.append((write.letter, write.amount, None if line is None else line.subject_code))
+
+    @property
+    def letters_sent(self) -> list[Letter]:
+        return [letter for letter, _, _ in self.letters_written]
+
+
+@pytest.fixture
+def shop(app: Any) -> Iterator[Shop]:
+    """`shop.taken`, `shop.letters_sent`."""
+    made = Shop()
+    fulfilment.sells(KIND, made)
+    yield made
+    fulfilment.forget(KIND)
+
+
+Buy = Callable[..., Order]
+
+
+@pytest.fixture
+def buy(cast: Any, shop: Shop) -> Buy:
+    """`buy(7000)`: Ben has begun to buy a place of Anna's; `buy(7000, 3000)` two of them."""
+
+    def begin(*amounts: int, currency: str = "EUR", code: str = "P", buyer: User | None = None) -> Order:
+        lines = [
+            actions.Wanted(
+                subject_kind=KIND,
+                subject_code=f"{code}{at}",
+                label="Session, 50 min",
+                payee=cast.anna,
+                price=Money(amount, currency),
+            )
+            for at, amount in enumerate(amounts or (7000,))
+        ]
+        return actions.begin(buyer or cast.ben, lines, hold_until=clock.now() + timedelta(minutes=32))
+
+    return begin
+
+
+def paid(order: Order, **changes: Any) -> events.PaymentSeen:
+    """What somebody sees who looks at a payment page on which all was paid."""
+    seen: dict[str, Any] = {"amount": order.total.amount, "currency": order.currency, "charge": "ch_1", "live": False}
+    return events.PaymentSeen(events.Paid.PAID, **{**seen, **changes})
+
+
+def opened(order: Order) -> events.CheckoutMade:
+    """The card processor made the payment page that was asked for."""
+    return events.CheckoutMade(order.total.amount, order.currency)
+
+
+def in_pot(order: Order, pot: Pot) -> int:
+    """What the ledger says of this order."""
+    balances: chart.Balances = pots.of_order(order.code)
+    return balances.of(pot, order.currency).amount
+
+
+def again(order: Order) -> Order:
+    """As it is stored."""
+    found = queries.order(order.code)
+    assert found is not None
+    return found
