@@ -21,6 +21,8 @@ from practice.availability.models import Schedule, WeeklyRange
 from practice.bookings.models import Appointment, Booking, new_uid
 from practice.bookings.occupancy import Occupancy, clients_cells, specialists_cells
 from practice.bookings.states import COUNTING, GIVES_BACK, BookingState
+from practice.payments.models import PayeeAccount
+from practice.providers.stripe_gateway.values import AccountState
 from practice.specialists.models import Offer, Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.specialists.states import Kind, OfferKind, ProfileState
 from practice.store.db import db, transaction
@@ -29,6 +31,7 @@ from practice.values.money import Money
 
 PASSWORD = "a-long-enough-test-password"
 NINE, FIVE = 9 * 60, 17 * 60
+USUAL_PRICE = Money(7200, "EUR")
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,9 @@ def _role(name: str) -> Role:
     return found or Role(name=name)
 
 
-def specialist(owner: User, *, state: ProfileState = ProfileState.PUBLISHED, **columns: Any) -> Specialist:
+def specialist(
+    owner: User, *, state: ProfileState = ProfileState.PUBLISHED, price: Money = USUAL_PRICE, **columns: Any
+) -> Specialist:
     """A practice that is open on weekdays from 9 to 17 on its own clock, with one offer of each kind."""
     honest: dict[str, Any] = {
         "slug": owner.display_name.lower().replace(" ", "-"),
@@ -128,7 +133,7 @@ def specialist(owner: User, *, state: ProfileState = ProfileState.PUBLISHED, **c
         session.flush()
         open_hours(practice, zone=owner.zone or "UTC")
         offer(practice)
-        offer(practice, kind=OfferKind.INDIVIDUAL, name="Single session", minutes=50, price=Money(7200, "EUR"))
+        offer(practice, kind=OfferKind.INDIVIDUAL, name="Single session", minutes=50, price=price)
     return practice
 
 
@@ -169,6 +174,18 @@ def offer(practice: Specialist, *, kind: OfferKind = OfferKind.CONSULT, **column
     }
     with transaction() as session:
         made = Offer(specialist_id=practice.id, kind=kind, **honest | columns)
+        session.add(made)
+    return made
+
+
+def payout_account(
+    owner: User, *, currency: str = "EUR", state: AccountState = AccountState.READY, **columns: Any
+) -> PayeeAccount:
+    """Where somebody's money goes: open, and taking money unless told otherwise."""
+    with transaction() as session:
+        made = PayeeAccount(
+            payee_id=owner.id, payee_code=owner.code, country="AT", currency=currency, state=state, **columns
+        )
         session.add(made)
     return made
 

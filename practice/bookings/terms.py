@@ -34,7 +34,7 @@ class Refusal(StrEnum):
 
 R = Refusal
 _SENTENCES = {
-    R.PRICE: "This has a price, and nothing can be paid here yet. What can be booked is the free consultation.",
+    R.PRICE: "This has a price, so it is booked by paying for it. What is booked in this way is free of charge.",
     R.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
     R.EMAIL: "Please confirm your email first. What you chose is kept.",
     R.ADULT: "Accounts here are for adults, from 18 on.",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from practice.http.clocks import day
 from practice.http.formats import money
+from practice.specialists import queries
+from practice.specialists.cancel_rules import for_client
 from practice.specialists.choices import FORMATS, STANCES, country_name, language_name, region_name
-from practice.specialists.models import Credential, Specialist
+from practice.specialists.models import Credential, Offer, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.policy import CREDENTIAL_NAMES, is_licensed
 from practice.specialists.search import Filters, Listed, topics_of
-from practice.specialists.states import CoupleStance, CredentialKind, Format, OfferKind
+from practice.specialists.selling import Selling
+from practice.specialists.states import CoupleStance, CredentialKind, Format
 from practice.store.memory import Memory
 from practice.values.money import Money
 
@@ -44,7 +48,7 @@ def _read(specialist: Specialist) -> dict[str, Any]:
         "first_session": [part for part in specialist.first_session.split("\n") if part.strip()],
         "stance": STANCES[CoupleStance(specialist.couple_stance)] if specialist.couple_stance else "",
         "places": [region_name(place) for place in specialist.permitted_places],
-        "prices": [_price(offer.minutes, offer.price) for offer in _sold(specialist)],
+        "sessions": [_session(offer) for offer in queries.sessions(specialist)],
         "checked": _checked(specialist),
         "is_coach": not is_licensed(specialist.kind),
     }
@@ -70,12 +74,27 @@ def chips(filters: Filters, everyone: list[Listed]) -> list[tuple[str, str]]:
     return found
 
 
-def _sold(specialist: Specialist) -> list[Any]:
-    return [offer for offer in specialist.offers if offer.is_current and offer.kind == OfferKind.INDIVIDUAL]
+def sessions(specialist: Specialist, selling: Selling, own: Mapping[int, Money]) -> list[dict[str, Any]]:
+    """What of a profile's sessions can be had: those that are sold, and the others where a free consultation comes
+    first. `own` are the prices that only the one who looks pays."""
+    shown = of(specialist)["sessions"]
+    return [
+        each | {"sold": selling.sells(each["amount"]), "own": money(own[each["id"]]) if each["id"] in own else ""}
+        for each in shown
+        if specialist.consult or (selling.sells(each["amount"]) and not each["consult_first"])
+    ]
 
 
-def _price(minutes: int, price: Money) -> tuple[str, str]:
-    return f"One person, {minutes} minutes", money(price)
+def _session(offer: Offer) -> dict[str, Any]:
+    assert offer.rule is not None
+    return {
+        "id": offer.id,
+        "called": f"One person, {offer.minutes} minutes",
+        "amount": offer.price,
+        "price": money(offer.price),
+        "consult_first": offer.consult_first,
+        "rule": for_client(offer.rule),
+    }
 
 
 def _meeting(specialist: Specialist) -> str:

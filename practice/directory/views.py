@@ -22,6 +22,7 @@ from practice.specialists import search
 from practice.specialists.models import Specialist
 from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
+from practice.specialists.selling import Selling
 from practice.values import clock
 
 from . import cards, listing, page_memory, profile
@@ -74,18 +75,21 @@ def show(slug: str) -> Response:
     if here.looker != bookings.NOBODY or not here.starts:
         # Where there is no time, the page shows what others have free.
         return _profile(specialist, here)
-    matter = specialist.code, specialist.profile_version, specialist.state, here.starts, reader().day_at(clock.now())
+    stored = specialist.code, specialist.profile_version, specialist.state, here.selling
+    matter = stored, here.starts, reader().day_at(clock.now())
     return page_memory.for_strangers(matter, lambda: _profile(specialist, here))
 
 
 @dataclass(frozen=True)
 class Here:
-    """What whoever looks may do on a profile: the times they may choose, or what stands in the way."""
+    """What whoever looks may do on a profile: the times they may choose, or what stands in the way; and whether its
+    sessions are sold."""
 
     looker: bookings.Looker
     eligibility: policy.Eligibility
     refusals: list[Refusal]
     starts: tuple[int, ...]
+    selling: Selling
 
 
 def _what_is_possible(specialist: Specialist) -> Here:
@@ -93,7 +97,7 @@ def _what_is_possible(specialist: Specialist) -> Here:
     refusals = [each for each in policy.refusals(eligibility, clock.now()) if each not in ASKED_LATER]
     offer = specialist.consult if not refusals else None
     starts = bookings.starts_for(offer, looker, is_open=True) if offer else ()
-    return Here(looker, eligibility, refusals, starts)
+    return Here(looker, eligibility, refusals, starts, specialists.sells(specialist))
 
 
 def _profile(specialist: Specialist, here: Here) -> Response:
@@ -101,6 +105,8 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         "directory/show.html",
         specialist=specialist,
         profile=profile.of(specialist),
+        sessions=profile.sessions(specialist, here.selling, specialists.own_prices(specialist, current_user)),
+        selling=here.selling,
         picker=_picker(specialist, here.starts) if specialist.consult and not here.refusals else None,
         refusals=here.refusals,
         sentences=here.eligibility.terms.sentences,

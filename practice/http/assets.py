@@ -43,6 +43,7 @@ STYLES = (
             "calendar",
             "equal",
             "steps",
+            "money",
             "paper",
             "queue",
             "big_text",

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+
+from practice.values.counts import in_hours
 
 HOUR = timedelta(hours=1)
 _STEP = re.compile(r"([0-9]{1,4})h:([0-9]{1,3})")
@@ -107,3 +110,36 @@ PRESETS = {
 def preset_of(rule: CancelRule) -> Preset | None:
     """Which preset that is; None for what was a preset once and is none any more."""
     return next((preset for preset, each in PRESETS.items() if each == rule), None)
+
+
+# ---------------------------------------------------------------- in words
+
+
+def for_specialist(rule: CancelRule) -> str:
+    """ "Free until 24 hours before. After that half is kept; in the last 4 hours, all of it." """
+    return _in_words(
+        "Free until", "is kept", [(ahead, _part(100 - share, "all of it")) for ahead, share in _late(rule)]
+    )
+
+
+def for_client(rule: CancelRule) -> str:
+    """ "Free to cancel until 24 hours before. After that half comes back; in the last 4 hours, nothing." """
+    return _in_words("Free to cancel until", "comes back", [(ahead, _part(share)) for ahead, share in _late(rule)])
+
+
+def _late(rule: CancelRule) -> list[tuple[timedelta, int]]:
+    """What comes back in per cent from so long before the start on, where it is less than all."""
+    found = [(earlier.before, step.share) for earlier, step in pairwise(rule.steps)]
+    return [*found, (rule.steps[-1].before, 0)] if rule.steps[-1].before else found
+
+
+def _in_words(free: str, verb: str, late: list[tuple[timedelta, str]]) -> str:
+    if not late:
+        return f"{free} it starts."
+    (first, part), *others = [(in_hours(ahead, digits=True), part) for ahead, part in late]
+    rest = "".join(f"; in the last {hours}, {part}" for hours, part in others)
+    return f"{free} {first} before. After that {part} {verb}{rest}."
+
+
+def _part(share: int, whole: str = "") -> str:
+    return {0: "nothing", 50: "half", 100: whole}.get(share) or f"{share} %"

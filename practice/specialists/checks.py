@@ -1,4 +1,4 @@
-"""This file knows whether the files that rows name are where they should be, and open."""
+"""This file knows whether the files that rows name are there and open, and whether offers are what may be sold."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from practice.providers.storage import DiskStore, NoSuchFile
 from practice.store.checks import check
 
 from . import photos, queries
+from .cancel_rules import CancelRule
 
 
 @check
@@ -40,6 +41,18 @@ def file_faults() -> Iterator[str]:
         # Sealed documents are opened with all other sealed texts.
         if key.startswith("photos/") and images.picture_type(content) is None:
             yield f"The file {key} is no picture any more."
+
+
+@check
+def offer_faults() -> Iterator[str]:
+    """Offers whose rule is none, or stricter than any may be, and lower prices given to more than there are places."""
+    for code, stored in queries.cancel_rules():
+        try:
+            CancelRule.read(stored)
+        except ValueError:
+            yield f"The offer {code} has a cancel rule that there is not: {stored!r}."
+    for code, given, count in queries.overgiven():
+        yield f"The offer {code} is sold at its lower price to {given}, and has {count} places."
 
 
 def _named() -> set[str]:

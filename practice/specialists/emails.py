@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from practice.accounts.models import User
 from practice.http.clocks import day
+from practice.http.formats import money
 from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
 from practice.values.clock import now
 
 from . import policy
-from .models import Credential, ProfileRevision, Review, Specialist, Suspension
+from .models import Credential, Offer, ProfileRevision, Review, Specialist, Suspension
 from .states import CredentialKind
 
 registry.has_versions("specialists/profile_decided", by=lambda facts: "accepted" if facts["accepted"] else "refused")
@@ -98,6 +100,25 @@ def closed(specialist: Specialist) -> None:
 def closed_by_us(suspension: Suspension, words: str) -> None:
     """The practice is closed for good, and why."""
     _of_suspension(suspension, "closed_by_us", words=words)
+
+
+def lower_price_given(offer: Offer, client: User) -> None:
+    """Whose lower price they have from now on, and that nobody else reads of it."""
+    _of_lower_price(offer, client, "lower_price_given")
+
+
+def lower_price_ended(offer: Offer, client: User) -> None:
+    """That the usual price counts from their next purchase on, and nothing else changes."""
+    _of_lower_price(offer, client, "lower_price_ended")
+
+
+def _of_lower_price(offer: Offer, client: User, name: str) -> None:
+    with_whom = offer.specialist
+    facts = {"name": client.display_name, "with": with_whom.called, "slug": with_whom.slug}
+    prices = {"minutes": offer.minutes, "price": money(offer.price), "lower": money(offer.lower or offer.price)}
+    enqueue_mail(
+        f"offer:{offer.code}:{name}:{client.code}:{now().isoformat()}", f"specialists/{name}", client, facts | prices
+    )
 
 
 def _of_suspension(suspension: Suspension, name: str, **facts: object) -> None:

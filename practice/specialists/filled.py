@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from . import policy, queries
+from .cancel_rules import Preset, preset_of
 from .choices import LEVELS
 from .forms import LANGUAGE_ROWS
-from .models import Specialist
+from .models import Offer, Specialist
+from .offer_forms import ROWS
 from .policy import WITH_END
-from .states import OfferKind
 
 
 def profession(specialist: Specialist) -> dict[str, Any]:
@@ -72,14 +74,46 @@ def words(specialist: Specialist) -> dict[str, Any]:
     return found
 
 
-def offers(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the prices again."""
-    current = [offer for offer in specialist.offers if offer.is_current]
-    sold = {offer.minutes: offer.price for offer in current if offer.kind == OfferKind.INDIVIDUAL}
-    found: dict[str, Any] = {f"price_{minutes}": price.typed for minutes, price in sold.items()}
-    found["currency"] = next((price.currency for price in sold.values()), "EUR")
-    found["consult"] = specialist.consult is not None
+def first_prices(specialist: Specialist) -> dict[str, Any]:
+    """Values that fill the prices of an application again: what is offered, then lengths that are usual."""
+    sold = {each.minutes: each.price for each in queries.sessions(specialist)}
+    lengths = [*sold, *(each for each in policy.USUAL_LENGTHS if each not in sold)]
+    found: dict[str, Any] = {"currency": currency(specialist), "consult": specialist.consult is not None}
+    for row, minutes in zip(ROWS, sorted(lengths[: len(ROWS)]), strict=True):
+        found[f"minutes_{row}"] = minutes
+        found[f"price_{row}"] = sold[minutes].typed if minutes in sold else ""
     return found
+
+
+def offer(offered: Offer) -> dict[str, Any]:
+    """Values that fill the form of an offer again."""
+    assert offered.rule is not None
+    return {
+        "minutes": offered.minutes,
+        "currency": offered.price_currency,
+        "price": offered.price.typed,
+        "rule": preset_of(offered.rule),
+        "consult_first": offered.consult_first,
+        "lower_count": offered.lower_count,
+        "lower_price": offered.lower.typed if offered.lower else "",
+    }
+
+
+def another_offer(specialist: Specialist) -> dict[str, Any]:
+    """Values that a new offer begins with: those that the others have."""
+    last = next(iter(queries.sessions(specialist)), None)
+    return {
+        "currency": currency(specialist),
+        "rule": (last and last.rule and preset_of(last.rule)) or Preset.STANDARD,
+        "consult_first": last.consult_first if last else True,
+        "lower_count": 0,
+    }
+
+
+def currency(specialist: Specialist) -> str:
+    """What prices are in: that of the sessions that are offered, else of what was offered last."""
+    found = [*queries.sessions(specialist), *queries.past_offers(specialist)]
+    return found[0].price_currency if found else "EUR"
 
 
 def checked(specialist: Specialist) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,11 +21,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from practice.http.formats import money
 from practice.http.forms import Form, NameField, Replacing
 from practice.store.db import is_only_shown
 from practice.values import clock
-from practice.values.money import Money, parse_price
 from practice.values.text import called
 
 from . import choices, policy
@@ -255,60 +252,6 @@ class WordsForm(Replacing):
         pairs = {self[f"language_{row}"].data: self[f"level_{row}"].data for row in reversed(rows)}
         order = dict.fromkeys(self[f"language_{row}"].data for row in rows if self[f"language_{row}"].data)
         return tuple((language, pairs[language]) for language in order)
-
-
-class OffersForm(Replacing):
-    """The free consultation and a price for each length; an empty price means that the length is not offered."""
-
-    consult = BooleanField("Offer free consultations")
-    currency = SelectField("Currency", choices=[SelectChoice(code, code) for code in choices.CURRENCIES], default="EUR")
-    price_25 = line("Price of 25 minutes", 14)
-    price_50 = line("Price of 50 minutes", 14)
-    price_80 = line("Price of 80 minutes", 14)
-    means_it = BooleanField("Yes, these are my prices in the new currency")
-
-    def validate_means_it(self, field: Any) -> None:
-        """Figures that stay while their currency changes are mostly forgotten, and people would be shown them."""
-        if field.data or self.currency.data == self.stored["currency"]:
-            return
-        if any(map(self._stays, policy.LENGTHS)):
-            raise ValidationError(
-                f"These figures were in {self.stored['currency']}. Please write what a session costs in "
-                f"{self.currency.data}, or tick this if the figures stay as they are."
-            )
-
-    def _own_fields(self) -> list[Field]:
-        """Without the answer to a question about this very press: it is not stored."""
-        return [field for field in super()._own_fields() if field is not self.means_it]
-
-    def _stays(self, minutes: int) -> bool:
-        before, typed = self.stored[f"price_{minutes}"], self[f"price_{minutes}"].data
-        if not before or not typed:
-            return False
-        try:
-            return parse_price(before, self.currency.data).amount == parse_price(typed, self.currency.data).amount
-        except ValueError:
-            return False  # said beside the price
-
-    def _check(self, field: Any) -> None:
-        if not field.data:
-            return
-        try:
-            price = parse_price(field.data, self.currency.data or "")
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
-        if price.is_free:
-            raise ValidationError("A session costs more than nothing. The free one is the consult.")
-        if price.is_too_little:
-            least = money(Money(price.rules.least, price.currency))
-            raise ValidationError(f"A session costs {least} or more. Check the point or comma in this price.")
-
-    validate_price_25 = validate_price_50 = validate_price_80 = _check
-
-    def prices(self) -> dict[int, Money | None]:
-        """Minutes to price; None where the length is not offered."""
-        typed = {minutes: self[f"price_{minutes}"].data for minutes in policy.LENGTHS}
-        return {minutes: parse_price(text, self.currency.data) if text else None for minutes, text in typed.items()}
 
 
 class SendForm(Form):

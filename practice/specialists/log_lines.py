@@ -5,6 +5,8 @@ from practice.store.log_lines import log_facts, log_kinds, log_lines
 log_lines(
     {
         "credential.expired": "Noted that a paper ran out",
+        "lower_price.ended": "Took a lower price back",
+        "lower_price.given": "Gave somebody a lower price",
         "offer.ended": "Stopped an offer",
         "offer.set": "Set an offer",
         "paper.dropped": "Deleted a document after its time",
@@ -37,6 +39,7 @@ log_facts({"offer.set": "{minutes} minutes, version {version}", "offer.ended": "
 log_kinds(
     {
         "credential": "Papers that ran out",
+        "lower_price": "Lower prices",
         "offer": "Offers",
         "paper": "Documents",
         "review": "Applications taken",

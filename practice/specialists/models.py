@@ -6,16 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, backref, composite, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, backref, composite, foreign, mapped_column, relationship, validates
 
 from practice.accounts.models import User
+from practice.payments.models import PayeeAccount
 from practice.store import sealed
+from practice.store.append_only import unchanging
 from practice.store.db import Coded, Json, NameText, db, one_of
 from practice.values import clock
 from practice.values.errors import IllegalMove
 from practice.values.money import Money
 from practice.values.text import called, fold
 
+from .cancel_rules import PRESETS, CancelRule, Preset
 from .states import MOVES, VISIBLE, CoupleStance, CredentialKind, Kind, OfferKind, ProfileState, SuspensionState
 from .timing import Timing
 
@@ -23,6 +26,15 @@ from .timing import Timing
 def _guess(context: Any) -> str:
     """What somebody of the name that is stored just now is called most likely."""
     return called(context.get_current_parameters()["name"])[:60]
+
+
+def _has_price(context: Any) -> bool:
+    return bool(context.get_current_parameters()["kind"] != OfferKind.CONSULT)
+
+
+def _usual_rule(context: Any) -> str | None:
+    """What comes back of a price where its specialist said nothing; what is free has no such rule."""
+    return PRESETS[Preset.STANDARD].stored if _has_price(context) else None
 
 
 class Topic(db.Model):
@@ -89,6 +101,11 @@ class Specialist(Coded, db.Model):
     profile_version: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship(backref=backref("specialist", uselist=False, lazy="select"))
+    # Where what they sell is paid out, unless it was closed.
+    payout_account: Mapped[PayeeAccount | None] = relationship(
+        primaryjoin=lambda: (foreign(PayeeAccount.payee_id) == Specialist.user_id) & PayeeAccount.ended_at.is_(None),
+        viewonly=True,
+    )
     topics: Mapped[list[SpecialistTopic]] = relationship(
         back_populates="specialist", cascade="all, delete-orphan", order_by="SpecialistTopic.position"
     )
@@ -177,6 +194,11 @@ class Offer(Coded, db.Model):
         CheckConstraint("price_amount >= 0", name="price_not_negative"),
         CheckConstraint("minutes > 0 AND minutes % 5 = 0", name="minutes_in_fives"),
         CheckConstraint("kind <> 'consult' OR (price_amount = 0 AND minutes = 30)", name="consult_is_free_half_hour"),
+        CheckConstraint("kind <> 'individual' OR minutes BETWEEN 20 AND 180", name="session_lasts_20_to_180"),
+        CheckConstraint("(kind = 'consult') = (cancel_rule IS NULL)", name="price_has_a_cancel_rule"),
+        CheckConstraint("lower_amount > 0 AND lower_amount < price_amount", name="lower_price_is_lower"),
+        CheckConstraint("lower_count >= 0", name="lower_count_not_negative"),
+        CheckConstraint("lower_count = 0 OR lower_amount IS NOT NULL", name="lower_places_have_a_price"),
         # One current free consultation for each specialist.
         Index(
             "uq_offers_current_consult",
@@ -196,6 +218,13 @@ class Offer(Coded, db.Model):
     price_amount: Mapped[int]
     price_currency: Mapped[str] = mapped_column(String(3))
     price: Mapped[Money] = composite("price_amount", "price_currency")
+    # What comes back to a client who cancels, written out as `CancelRule.stored`.
+    cancel_rule: Mapped[str | None] = mapped_column(String(40), default=_usual_rule)
+    # Somebody new buys it only after a free consultation and a yes of both sides.
+    consult_first: Mapped[bool] = mapped_column(default=_has_price)
+    # What it costs for so many people, each chosen by the specialist (`LowerPrice`).
+    lower_amount: Mapped[int | None]
+    lower_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
     specialist: Mapped[Specialist] = relationship(back_populates="offers")
@@ -211,6 +240,37 @@ class Offer(Coded, db.Model):
     @property
     def timing(self) -> Timing:
         return Timing(OfferKind(self.kind), self.minutes)
+
+    @property
+    def rule(self) -> CancelRule | None:
+        """What comes back of its price to a client who cancels; None for what is free."""
+        return CancelRule.read(self.cancel_rule) if self.cancel_rule else None
+
+    @property
+    def lower(self) -> Money | None:
+        """The lower price, where it has one."""
+        return None if self.lower_amount is None else Money(self.lower_amount, self.price_currency)
+
+
+# What was agreed when a version was sold: no row of it is ever another.
+SOLD = (
+    *("specialist_id", "kind", "version", "minutes", "price_amount", "price_currency"),
+    *("cancel_rule", "consult_first", "lower_amount"),
+)
+SOLD_GUARDS = unchanging(Offer, "sold", SOLD)
+
+
+class LowerPrice(Coded, db.Model):
+    """One client pays the lower price of an offer; only the two know. It goes along to the offer's next version."""
+
+    __tablename__ = "lower_prices"
+    __table_args__ = (UniqueConstraint("offer_id", "client_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey(Offer.id))
+    client_id: Mapped[int] = mapped_column(ForeignKey(User.id), index=True)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    offer: Mapped[Offer] = relationship()
+    client: Mapped[User] = relationship()
 
 
 class Credential(Coded, db.Model):

@@ -21,8 +21,11 @@ APPROACHES_AT_MOST = 8
 CREDENTIAL_MB, PHOTO_MB = 5, 20
 CREDENTIAL_BYTES, PHOTO_BYTES = CREDENTIAL_MB * 1024 * 1024, PHOTO_MB * 1024 * 1024
 PHOTO_FORM_BYTES = PHOTO_BYTES + 1024 * 1024  # with what else a form holds
-LENGTHS = (25, 50, 80)  # minutes of a session; the free consultation is always 30
+SHORTEST, LONGEST, STEP_MINUTES = 20, 180, 5  # minutes of a session
+USUAL_LENGTHS = (25, 50, 80)  # what a form suggests
 CONSULT_MINUTES = 30
+OFFERS_AT_MOST = 8
+LOWER_PRICES_AT_MOST = 10  # places of an offer at its lower price
 # Each is looked into, one after the other for all people; far more than an application and its corrections need.
 FILES_PER_PERSON = "30 per 10 minutes"
 ANSWER_WITHIN_WORKING_DAYS = 3

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Rows, Stay
@@ -18,6 +19,7 @@ from practice.values.errors import NotFound
 from . import credentials, photos
 from .models import (
     Credential,
+    LowerPrice,
     Offer,
     ProfileMove,
     ProfileRevision,
@@ -75,6 +77,10 @@ def _profile(user: User) -> Rows:
                     "minutes": o.minutes,
                     "price": o.price_amount,
                     "currency": o.price_currency,
+                    "cancel_rule": o.cancel_rule,
+                    "consult_first": o.consult_first,
+                    "lower_price": o.lower_amount,
+                    "lower_price_places": o.lower_count,
                     "ended": _plain(o.ended_at),
                 }
                 for o in mine.offers
@@ -167,11 +173,34 @@ def _empty(credential: Credential) -> None:
         after_commit(lambda: credentials.drop(key))
 
 
+def _lower_prices(user: User) -> Rows:
+    """Those they pay; who pays them in their own practice is told to nobody else."""
+    asked = select(LowerPrice).options(joinedload(LowerPrice.offer).joinedload(Offer.specialist))
+    rows = db.session.scalars(asked.where(LowerPrice.client_id == user.id).order_by(LowerPrice.id))
+    return [
+        {
+            "with": each.offer.specialist.name,
+            "minutes": each.offer.minutes,
+            "price": each.offer.lower_amount,
+            "currency": each.offer.price_currency,
+            "given": _plain(each.given_at),
+        }
+        for each in rows
+    ]
+
+
+def _wipe_lower_prices(user: User) -> None:
+    """Those they pay, and those that others pay in a practice of theirs."""
+    theirs = select(Offer.id).join(Offer.specialist).where(Specialist.user_id == user.id)
+    db.session.execute(delete(LowerPrice).where(or_(LowerPrice.client_id == user.id, LowerPrice.offer_id.in_(theirs))))
+
+
 def _wipe_saved(user: User) -> None:
     db.session.execute(delete(SavedSpecialist).where(SavedSpecialist.user_id == user.id))
 
 
 holdings.keeps(Record("saved", "People you saved", _saved, _wipe_saved))
+holdings.keeps(Record("lower_prices", "Prices of your own", _lower_prices, _wipe_lower_prices))
 holdings.keeps(Record("profile", "Your profile and offers", _profile, _wipe_profile, blocks=_open_practice))
 holdings.keeps(
     Record(

@@ -141,14 +141,16 @@ def test_no_form_gives_a_practice_to_another_account(world, send):
     assert world.people["anna"].specialist.headline == "Plain words for hard weeks"
 
 
-@pytest.mark.parametrize("path", ["/practice/availability", "/practice/availability/time-off", "/practice/offers"])
+@pytest.mark.parametrize("path", ["/practice/availability", "/practice/availability/time-off", "/practice/offers/new"])
 def test_hours_and_offers_are_always_ones_own(world, send, path):
     # CVE-2023-3700: the provider's id in the form was believed
     from tests.strange.doors import LIMITS
 
     before = world.people["anna"].specialist.calendar_version
     fields = LIMITS | {"specialist_id": "1", "provider": "1", "first_on": "2027-06-01", "last_on": "2027-06-01"}
-    answer = send("otto", path, fields | {"consult": "y", "currency": "EUR", "price_50": "80", "slug": "anna-kern"})
+    answer = send(
+        "otto", path, fields | {"minutes": "25", "rule": "firm", "currency": "EUR", "price": "80", "slug": "anna-kern"}
+    )
 
     assert answer.status_code in (303, 422)
     db.session.expire_all()

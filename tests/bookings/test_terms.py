@@ -75,7 +75,7 @@ def named_in_the_log():
     return [line for code, line in log_lines.known()[0].items() if code.startswith("booking.")]
 
 
-# ---------------------------------------------------------------- until something can be paid
+# ---------------------------------------------------------------- what has a price
 
 
 @pytest.mark.parametrize("way", ["hold", "hold, not signed in", "book"])
@@ -89,7 +89,7 @@ def test_what_has_a_price_can_be_neither_held_nor_booked(app, cast, way):
         act(*([who] if who else []), *arguments)
 
     assert refused.value.refusal == Refusal.PRICE
-    assert "nothing can be paid here yet" in refused.value.message
+    assert "it is booked by paying for it" in refused.value.message
     assert db.session.query(Booking).count() == 0
 
 

@@ -14,7 +14,7 @@ from practice.specialists import actions, search
 from practice.specialists.actions.rows import touch
 from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.specialists.policy import day_number, shuffled
-from practice.specialists.states import OfferKind, ProfileState
+from practice.specialists.states import ProfileState
 from practice.store.db import db, transaction
 from practice.values import clock as wall
 from practice.values.money import Money
@@ -26,7 +26,8 @@ def someone(
 ):
     """A published practice that lists these topics (the first is a main one)."""
     owner = factories.user(name, email=f"{name.lower().replace(' ', '.')}@people.example", zone=zone)
-    practice = factories.specialist(owner, slug=name.lower().replace(" ", "-"), **columns)
+    costs = Money(price, "EUR")
+    practice = factories.specialist(owner, slug=name.lower().replace(" ", "-"), price=costs, **columns)
     with transaction() as session:
         practice.topics.clear()
         practice.languages.clear()
@@ -36,7 +37,6 @@ def someone(
             for place, topic in enumerate(topics)
         ]
         practice.languages = [SpecialistLanguage(language=code, position=n) for n, code in enumerate(languages)]
-        next(o for o in practice.offers if o.kind == OfferKind.INDIVIDUAL).price_amount = price
     factories.open_hours(practice, zone=zone, hours=hours)
     return practice
 
@@ -105,10 +105,7 @@ def test_a_search_is_words_and_never_a_pattern(page, three, text):
 
 
 def test_a_price_in_another_currency_is_not_compared(names, three):
-    with transaction():
-        for offer in three[0].offers:
-            offer.price_currency = "JPY"
-        three[0].profile_version += 1
+    actions.set_offer(three[0], 50, Money(6000, "JPY"), by=three[0].user)
 
     assert names("/specialists?max=80&currency=EUR") == ["Cy Diaz"]
     assert names("/specialists?max=6000&currency=JPY") == ["Ada Berg"]

@@ -6,10 +6,14 @@ from datetime import UTC, date, datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.specialists import actions
+from practice.bookings.states import BookingState
+from practice.specialists import actions, queries
+from practice.specialists.cancel_rules import PRESETS, Preset
 from practice.specialists.models import Credential
+from practice.specialists.selling import ForSale
 from practice.specialists.states import CredentialKind, Kind, ProfileState
 from practice.store.db import transaction
+from practice.values.money import Money
 from tests import factories
 
 
@@ -66,11 +70,100 @@ def test_what_was_not_checked_is_not_shown_as_checked(page, cast, clock, state):
     assert "Unseen college" not in words(page())
 
 
-def test_prices_are_information_and_say_so(page, cast):
-    said = words(page())
+# ---------------------------------------------------------------- prices
 
-    assert "€72.00" in said
-    assert "can’t be paid on Common Ground yet" in said
+
+@pytest.fixture
+def paid_out(cast):
+    """Anna can be paid out in euro."""
+    return factories.payout_account(cast.anna)
+
+
+def offered(cast, **changes):
+    """Anna's session of fifty minutes on other terms."""
+    wanted = ForSale(**{"minutes": 50, "price": Money(7200, "EUR")} | changes)
+    return actions.put_offer(cast.practice, wanted, by=cast.anna, of=queries.sessions(cast.practice)[0])
+
+
+def prices(soup):
+    found = soup.select_one("#prices")
+    return re.sub(r"\s+", " ", found.get_text(" ")) if found else ""
+
+
+def test_what_cannot_be_sold_yet_has_a_price_and_a_free_consultation_first(page, cast):
+    said = prices(page())
+
+    assert "One person, 50 minutes €72.00" in said
+    assert "A free consultation comes first." in said
+    assert "Free to cancel" not in said
+    assert "missing" not in said
+
+
+def test_what_is_sold_says_how_one_comes_to_it_and_what_comes_back(page, cast, paid_out):
+    assert "After a free consultation and a yes from both of you. Free to cancel until 24 hours before." in prices(
+        page()
+    )
+
+    offered(cast, consult_first=False, rule=PRESETS[Preset.FIRM])
+
+    said = prices(page())
+    assert "Also without a consultation first. Free to cancel until 48 hours before." in said
+    assert "A free consultation comes first." not in said
+
+
+def test_nothing_is_shown_that_cannot_be_had(page, cast):
+    actions.set_consult(cast.practice, False, by=cast.anna)
+    assert prices(page()) == ""
+
+    factories.payout_account(cast.anna)
+    assert "€72.00" not in prices(page()), "it begins with a consultation, and there is none"
+
+    offered(cast, consult_first=False)
+    assert "€72.00" in prices(page())
+
+
+@pytest.mark.parametrize("state", ["missing", "checking", "refused"])
+def test_a_payout_account_that_takes_no_money_sells_nothing(page, cast, state):
+    factories.payout_account(cast.anna, state=state)
+
+    assert "Free to cancel" not in prices(page())
+
+
+def test_what_has_a_price_in_another_currency_is_not_sold(page, cast):
+    factories.payout_account(cast.anna, currency="GBP")
+
+    assert "Free to cancel" not in prices(page())
+
+
+def test_a_profile_follows_its_payout_account_at_once(page, cast, paid_out):
+    assert "Free to cancel" in prices(page())
+
+    with transaction():
+        paid_out.state = "missing"
+
+    assert "Free to cancel" not in prices(page())
+
+
+def test_only_its_owner_reads_that_something_is_missing(page, client, cast, sign_in):
+    sign_in(client, cast.ben)
+    assert "See what is missing" not in words(page())
+
+    sign_in(client, cast.anna)
+    assert "See what is missing" in words(page())
+
+
+def test_a_price_of_ones_own_is_shown_to_nobody_else(page, client, cast, sign_in):
+    offer = offered(cast, lower=Money(4000, "EUR"), lower_count=1)
+    at = datetime(2027, 2, 24, 9, 0, tzinfo=UTC)
+    code = factories.booking(cast.ben, cast.practice, at, state=BookingState.COMPLETED).code
+    actions.give_lower_price(offer, code, by=cast.anna)
+    assert "€40.00" not in words(page())
+
+    sign_in(client, cast.cleo)
+    assert "€40.00" not in words(page())
+
+    sign_in(client, cast.ben)
+    assert "€40.00 for you: only Anna and you see this." in words(page())
 
 
 def test_the_rule_of_the_free_consult_is_there_before_anyone_hits_it(page, client, cast, sign_in):

@@ -83,6 +83,14 @@ ACCOUNTS: list[tuple[Any, ...]] = [
     ("erased", {"done_at": DONE, "number": "c-1"}),
 ]
 MARA = {"name": "Mara Ellison"}
+LOWER: Facts = {
+    "name": "Ben",
+    "with": "Anna",
+    "slug": "anna-k",
+    "minutes": 50,
+    "price": "€72.00",
+    "lower": "€40.00",
+}
 SPECIALISTS: list[tuple[Any, ...]] = [
     ("received", {**MARA, "due": "Thursday 4 March"}),
     ("more_needed", {**MARA, "words": WORDS}),
@@ -100,6 +108,8 @@ SPECIALISTS: list[tuple[Any, ...]] = [
     ("reinstated", {**MARA, "is_public": True}, "public"),
     ("reinstated", {**MARA, "is_public": False}, "hidden"),
     ("closed", MARA),
+    ("lower_price_given", LOWER),
+    ("lower_price_ended", LOWER),
     ("closed_by_us", {**MARA, "words": WORDS}),
 ]
 

@@ -50,10 +50,8 @@ ALLOWED: dict[tuple[str, str], str] = {
     # A half hour is what a free consultation is, and a price belongs to a length; a sentence begins with a word.
     ("home/free_consultation.html", "thirty minutes"): "begins a sentence",
     ("home/me.html", "thirty minutes"): "begins a sentence",
-    ("specialists/offers.html", "50 minutes"): "the price of that very length",
-    ("practice.specialists.forms", "25 minutes"): "the field of that very price",
-    ("practice.specialists.forms", "50 minutes"): "the field of that very price",
-    ("practice.specialists.forms", "80 minutes"): "the field of that very price",
+    ("specialists/offer.html", "six months"): "bookings.limits.GRACE_WINDOW, the shortest six months of any calendar",
+    ("specialists/offers.html", "50 minutes"): "the length that search compares by",
     # The half hour is the name of a free consultation's time: these pages speak of nothing else.
     ("bookings/_half_hour.html", "half hour"): "shown for free consultations only",
     ("bookings/practice_show.html", "half hour"): "shown for free consultations only",

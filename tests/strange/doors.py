@@ -368,7 +368,7 @@ DOORS: dict[str, Door] = {
     "documents": Door("/apply/documents", "mara", {"kind": "licence"}, {"kind": "choice", "file": "choice"}),
     "words": Door("/apply/words", "mara", WORDS, {"headline": "choice", "about": "choice"} | WORD_CHOICES),
     "prices": Door(
-        "/apply/prices", "mara", {"consult": "y", "currency": "EUR", "price_50": "72.50"}, {"price_50": "price"}
+        "/apply/prices", "mara", {"consult": "y", "currency": "EUR", "price_2": "72.50"}, {"price_2": "price"}
     ),
     "send": Door("/apply/send", "cleo", {}, {"declares": "choice"}),
     "take back": Door("/apply/take-back", "cleo"),
@@ -396,11 +396,22 @@ DOORS: dict[str, Door] = {
     "photo": Door("/practice/profile/photo", "otto", {}, {"photo": "choice"}),
     "photo_remove": Door("/practice/profile/photo/remove", "otto"),
     "publish": Door("/practice/profile/publish", "otto"),
-    "offers": Door(
-        "/practice/offers",
+    "consult": Door("/practice/offers/consult", "otto", {"consult": "y"}),
+    "add_offer": Door(
+        "/practice/offers/new",
         "otto",
-        {"consult": "y", "currency": "EUR", "price_50": "72.50"},
-        {"price_25": "price", "price_50": "price", "price_80": "price", "currency": "currency"},
+        {"minutes": "25", "currency": "EUR", "price": "40", "rule": "standard"},
+        {"minutes": "number", "price": "price", "lower_price": "price", "rule": "choice", "currency": "currency"},
+    ),
+    "offer": Door(
+        "/practice/offers/{session}",
+        "otto",
+        {"minutes": "50", "currency": "EUR", "price": "72.50", "rule": "firm", "lower_count": "2", "lower_price": "40"},
+        {"price": "price", "lower_price": "price", "lower_count": "number", "rule": "choice", "currency": "currency"},
+    ),
+    "end_offer": Door("/practice/offers/{session}/end", "otto"),
+    "lower_price": Door(
+        "/practice/offers/{session}/lower-price", "otto", {"give-client": ""}, {"give-client": "choice"}
     ),
     "leave": Door("", "", {"sure": "y"}, {"ahead": "choice"}, made=_with_a_practice("/practice/close")),
     # ------------------------------------------------------------ staff

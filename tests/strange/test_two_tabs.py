@@ -40,7 +40,7 @@ TABS = {
     ),
     "what": ("/apply/what", {"place": "Sligo"}, {"place": "Cork"}, "Sligo", "Cork"),
     "words": ("/apply/words", {"headline": "First words"}, {"headline": "Other words"}, "First words", "Other words"),
-    "prices": ("/apply/prices", {"price_50": "71.00"}, {"price_50": "82.00"}, "71.00", "82.00"),
+    "prices": ("/apply/prices", {"price_2": "71.00"}, {"price_2": "82.00"}, "71.00", "82.00"),
     "profile": ("/practice/profile", {"about": "I listen well."}, {"about": "I talk."}, "I listen well.", "I talk."),
     "checked": ("/practice/profile", {"checked-place": "Sligo"}, {"checked-place": "Cork"}, "Sligo", "Cork"),
     "pause": (
@@ -50,7 +50,7 @@ TABS = {
         "1 April 2027",
         "1 May 2027",
     ),
-    "offers": ("/practice/offers", {"price_50": "71.00"}, {"price_50": "82.00"}, "71.00", "82.00"),
+    "offer": ("/practice/offers/{session}", {"price": "71.00"}, {"price": "82.00"}, "71.00", "82.00"),
 }  # fmt: skip
 # What these do stands beside what is there, or is a step that a state lets through once: nothing is overwritten unseen.
 ADDS = {
@@ -58,7 +58,7 @@ ADDS = {
     "time_off", "travel", "documents", "renew", "decide", "suspend", "reinstate", "close", "waive_strike",
     "decide_revision", "number", "add_number", "end_number", "log",
     "answer_contest", "practice_answer_contest", "decide_contest", "find_account", "find_applicant",
-    "propose_lock", "unlock",
+    "propose_lock", "unlock", "add_offer", "lower_price",
 }  # fmt: skip
 
 

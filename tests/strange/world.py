@@ -105,6 +105,7 @@ def _practices(world: World) -> None:
     recipes.in_review(ines, sam)
     world.codes["revision"] = _newest("ProfileRevision")
     world.codes["application"] = ines.specialist.code  # type: ignore[attr-defined]
+    world.codes["session"] = next(o.code for o in practice.offers if not o.is_consult)
     world.codes["paper"] = next(c.code for c in practice.credentials if c.state == "verified")
     world.codes["draft_paper"] = next(c.code for c in mara.specialist.credentials if c.document_key)  # type: ignore[attr-defined]
 

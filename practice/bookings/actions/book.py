@@ -25,8 +25,8 @@ def book(client: User, offer: Offer, starts_at: datetime, details: Details, held
 
     `held` is the client's own hold of that time, used up if it still lasts; without one the time is taken now.
     The same form sent twice gets the same booking; with other words it raises `BookedBefore`, and `SpentForm` where
-    that booking does not stand any more, or is somebody else's. What has a price is refused
-    for as long as nothing can be paid. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    that booking does not stand any more, or is somebody else's. What has a price is refused:
+    it is reserved, and confirmed once it is paid. Raises `NotEligible`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
     wish = Wish(client, offer, starts_at, details, held)
     try:

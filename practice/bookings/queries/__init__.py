@@ -1,5 +1,6 @@
 """This package knows every read about bookings; rooms call it as `queries.booking_of_client(…)`."""
 
+from .clients import clients_of
 from .eligibility import (
     OPEN,
     Chosen,
@@ -89,6 +90,7 @@ __all__ = [
     "chosen_at",
     "chosen_at_of",
     "chosen_offer",
+    "clients_of",
     "colleagues_with_times",
     "confirmed_between",
     "consults_of",

@@ -217,7 +217,7 @@ def hopeless(user: User, offer: Offer) -> NotEligible | None:
 
 
 def unpayable(offer: Offer) -> NotEligible | None:
-    """The part of it that the offer alone decides: what has a price is for nobody, as long as nothing can be paid."""
+    """The part of it that the offer alone decides: what has a price is for nobody who does not pay."""
     return NotEligible(Refusal.PRICE, terms.of(offer.kind)) if offer.price.amount else None
 
 

@@ -10,7 +10,8 @@ from .applying import (
     take_back,
 )
 from .editing import ask_revision, decide_revision, edit_words, set_photo
-from .offering import end_offer, set_consult, set_offer, set_prices
+from .lowering import give_lower_price, take_lower_price_back
+from .offering import end_offer, put_offer, set_consult, set_offer, set_prices
 from .publishing import close, drop_credential_file, end_pause, expire, pause, publish, warn_of_expiry
 from .reviewing import approve, ask_for_changes, claim, confirm_refusal, propose_refusal, withdraw_refusal
 from .saving import forget, save
@@ -35,6 +36,7 @@ __all__ = [
     "expire",
     "forget",
     "forget_credential",
+    "give_lower_price",
     "keep_credential",
     "keep_profession",
     "keep_words",
@@ -42,6 +44,7 @@ __all__ = [
     "propose_refusal",
     "propose_suspension",
     "publish",
+    "put_offer",
     "reinstate",
     "save",
     "seed_topics",
@@ -51,6 +54,7 @@ __all__ = [
     "set_prices",
     "submit",
     "take_back",
+    "take_lower_price_back",
     "warn_of_expiry",
     "withdraw_refusal",
     "withdraw_suspension",

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from practice.accounts.models import User
 from practice.specialists.answers import Words
 from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
 from practice.store.db import db
-from practice.values.errors import Invalid
+from practice.values.errors import Invalid, NotAllowed
 
 
 def touch(specialist: Specialist, *, calendar: bool = False) -> None:
@@ -30,6 +31,12 @@ def touch(specialist: Specialist, *, calendar: bool = False) -> None:
         .execution_options(synchronize_session=False)
     )
     session.refresh(specialist)
+
+
+def require_own(specialist: Specialist, by: User) -> None:
+    """Raises NotAllowed for anybody but whose practice it is."""
+    if specialist.user_id != by.id:
+        raise NotAllowed("Only the specialist sets these prices.")
 
 
 def put_words(specialist: Specialist, words: Words) -> None:

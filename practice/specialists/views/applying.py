@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 from practice.accounts import intents, rate_limits
 from practice.http.access import client, public
 from practice.http.pages import link, page
+from practice.payments import queries as payments
 from practice.specialists import actions, credentials, filled, forms, photos, policy, queries
 from practice.specialists.models import Credential, Specialist
+from practice.specialists.offer_forms import FirstPricesForm
 from practice.specialists.states import EDITABLE_APPLICATION, STOPPED, WORKING, CredentialKind
 from practice.values.errors import Invalid, NotFound
 
-from . import editing
 from .blueprint import Elsewhere, bp
 
 STEPS = {
@@ -141,10 +142,25 @@ def _keep_words(specialist: Specialist, form: forms.WordsForm) -> bool:
 def prices() -> Response:
     """The free consultation, and what a session costs."""
     specialist = _editable(_begun())
-    form = forms.OffersForm(data=filled.offers(specialist))
-    if not form.validate_on_submit() or not editing.set_prices(specialist, form):
+    form = FirstPricesForm(data=filled.first_prices(specialist))
+    form.paid_out(queries.sells(specialist).currency, payments.commission_rate())
+    is_right = form.validate_on_submit() and request.form.get("do") != "work-out"
+    if not is_right or not _keep_prices(specialist, form):
         return _step("specialists/step_prices.html", form, specialist)
     return redirect(link("specialists.send"), 303)
+
+
+def _keep_prices(specialist: Specialist, form: FirstPricesForm) -> bool:
+    try:
+        return form.replaces(
+            lambda: filled.first_prices(specialist),
+            lambda shown: actions.set_prices(
+                specialist, form.prices(), consult=form.consult.data, by=current_user, shown=shown
+            ),
+        )
+    except Invalid as refusal:
+        form.form_errors = list(refusal.fields.values())
+        return False
 
 
 @bp.route("/apply/send", methods=["GET", "POST"])

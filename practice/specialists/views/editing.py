@@ -1,4 +1,4 @@
-"""This file knows the pages on which a specialist keeps profile and offers."""
+"""This file knows the pages on which a specialist keeps their profile."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from practice.specialists.policy import (
     PHOTO_FORM_BYTES,
     TOPICS_AT_MOST,
 )
-from practice.specialists.states import WORKING, CredentialKind, ProfileState
+from practice.specialists.states import CredentialKind, ProfileState
 from practice.specialists.summary import summary_lines
 from practice.values.errors import Invalid
 
-from .blueprint import Elsewhere, bp
+from .blueprint import bp, own_practice
 
 
 @bp.route("/practice/profile", methods=["GET", "POST"])
 @specialist
 def edit_profile() -> Response:
     """The words that change at once, beside everything else about the profile."""
-    mine = _mine()
+    mine = own_practice()
     form = forms.WordsForm(data=filled.words(mine))
     form.offer_topics(queries.topics_open_to(mine))
     if not form.validate_on_submit():
@@ -56,7 +56,7 @@ def edit_profile() -> Response:
 @specialist
 def ask_revision() -> Response:
     """Name, title, place: staff look first, the old ones stay."""
-    mine = _mine()
+    mine = own_practice()
     form = forms.CheckedForm(data=_checked(mine), kind=mine.kind, prefix="checked")
     if not form.validate_on_submit():
         return _editor(mine, 422, checked=form)
@@ -75,7 +75,7 @@ def ask_revision() -> Response:
 @rate_limits.files_per_person(FILES_PER_PERSON)
 def renew_credential(code: str) -> Response:
     """A newer document for a credential that was checked before."""
-    mine = _mine()
+    mine = own_practice()
     form = forms.CredentialForm(prefix=code)
     if form.validate_on_submit():
         try:
@@ -103,7 +103,7 @@ def _renew(mine: Specialist, renewal: Renewal, form: forms.CredentialForm) -> Re
 @rate_limits.files_per_person(FILES_PER_PERSON)
 def change_photo() -> Response:
     """Another face: made anew from the picture, so nothing that hid in the file is kept."""
-    mine = _mine()
+    mine = own_practice()
     form = forms.PhotoForm()
     if not form.validate_on_submit() or not form.photo.data:
         form.photo.errors = [*form.photo.errors, "Choose a picture first."]
@@ -122,7 +122,7 @@ def change_photo() -> Response:
 @specialist
 def remove_photo() -> Response:
     """Initials instead of a face."""
-    actions.set_photo(_mine(), None, by=current_user)
+    actions.set_photo(own_practice(), None, by=current_user)
     flash("Removed. Your initials stand in its place.")
     return redirect(link("specialists.edit_profile"), 303)
 
@@ -131,7 +131,7 @@ def remove_photo() -> Response:
 @specialist
 def publish() -> Response:
     """Make the profile public, or come back from a pause."""
-    mine = _mine()
+    mine = own_practice()
     was_resting = mine.state == ProfileState.PAUSED
     actions.publish(mine, by=current_user)
     flash("Your pause is over." if was_resting else "Your profile is public.")
@@ -143,7 +143,7 @@ def publish() -> Response:
 @specialist
 def pause() -> Response:
     """No new clients for a while; what is booked stands."""
-    mine = _mine()
+    mine = own_practice()
     form = forms.PauseForm(data=_rest(mine), prefix="pause")
     if not form.validate_on_submit():
         return _editor(mine, 422, pause=form)
@@ -160,39 +160,6 @@ def pause() -> Response:
     return redirect(link("specialists.edit_profile"), 303)
 
 
-@bp.route("/practice/offers", methods=["GET", "POST"])
-@specialist
-def offers() -> Response:
-    """The free consultation and what a session costs; a change makes a new version."""
-    mine = _mine()
-    form = forms.OffersForm(data=filled.offers(mine))
-    if form.validate_on_submit() and set_prices(mine, form):
-        flash("Saved. What was booked before keeps its price.")
-        return redirect(link("specialists.offers"), 303)
-    return page(
-        "specialists/offers.html",
-        409 if form.is_stale else 422 if form.errors else 200,
-        specialist=mine,
-        form=form,
-        past=queries.past_offers(mine),
-    )
-
-
-def set_prices(mine: Specialist, form: forms.OffersForm) -> bool:
-    """Save the prices; otherwise the form says what is in the way."""
-    try:
-        return form.replaces(
-            lambda: filled.offers(mine),
-            lambda shown: actions.set_prices(
-                mine, form.prices(), consult=form.consult.data, by=current_user, shown=shown
-            ),
-        )
-    except Invalid as refusal:
-        for name, sentence in refusal.fields.items():
-            form[name].errors = [sentence]
-        return False
-
-
 def _checked(mine: Specialist) -> dict[str, Any]:
     """The checked words, and those that wait for staff, which another request would replace."""
     waiting = queries.waiting_revision(mine)
@@ -201,14 +168,6 @@ def _checked(mine: Specialist) -> dict[str, Any]:
 
 def _rest(mine: Specialist) -> dict[str, Any]:
     return {"until": mine.paused_until, "state": mine.state}
-
-
-def _mine() -> Specialist:
-    """The practice of the signed-in person; one that is not approved yet is still an application."""
-    mine: Specialist = current_user.specialist
-    if mine.state not in WORKING:
-        raise Elsewhere(link("specialists.apply"))
-    return mine
 
 
 def _editor(mine: Specialist, status: int, **sent: Any) -> Response:

@@ -6,6 +6,7 @@ import { start as fold } from "./fold.js";
 import { start as fragment } from "./fragment.js";
 import { start as hours } from "./hours.js";
 import { start as menu } from "./menu.js";
+import { start as net } from "./net.js";
 import { start as offline } from "./offline.js";
 import { start as reveal } from "./reveal.js";
 import { start as signOut } from "./sign_out.js";
@@ -18,7 +19,7 @@ import { start as zone } from "./zone.js";
 import { start as unsaved } from "./unsaved.js";
 import { start as attention } from "./attention.js";
 
-const everyPart = [drafts, reveal, slotGrid, attention, tally, topics];
+const everyPart = [drafts, net, reveal, slotGrid, attention, tally, topics];
 
 for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, signOut, unsaved]) behaviour();
 for (const behaviour of everyPart) behaviour(document);

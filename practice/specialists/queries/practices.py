@@ -1,4 +1,4 @@
-"""This file knows every read about one specialist or one list of them that is not the public directory."""
+"""This file knows every read about practices, their credentials and reviews, and who saved them for later."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
+from practice.specialists.choices import COUPLE_TOPICS, region_name
+from practice.specialists.models import (
+    Credential,
+    ProfileRevision,
+    Review,
+    SavedSpecialist,
+    Specialist,
+    Suspension,
+    Topic,
+)
+from practice.specialists.policy import WITH_END, Filled
+from practice.specialists.states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 from practice.store import retention
 from practice.store.db import db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
-
-from .choices import COUPLE_TOPICS, region_name
-from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Suspension, Topic
-from .policy import WITH_END, Filled
-from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 
 
 def topics() -> list[Topic]:
@@ -51,8 +58,13 @@ def application_of(user: User) -> Specialist | None:
     return db.session.scalar(select(Specialist).where(Specialist.user_id == user.id))
 
 
-# A profile is looked at more often than anything else: its row and its offers in one question, put together once.
-PROFILE = select(Specialist).options(joinedload(Specialist.offers)).where(Specialist.slug == bindparam("slug"))
+# A profile is looked at more often than anything else: its row, its offers and whether they are sold in one question,
+# put together once.
+PROFILE = (
+    select(Specialist)
+    .options(joinedload(Specialist.offers), joinedload(Specialist.payout_account))
+    .where(Specialist.slug == bindparam("slug"))
+)
 
 
 def public_profile(slug: str, viewer: User | None = None) -> Specialist:
@@ -96,25 +108,6 @@ def credential_of(user: User, code: str) -> Credential:
     if credential is None:
         raise NotFound()
     return credential
-
-
-def past_offers(specialist: Specialist) -> list[Offer]:
-    """Sessions that were offered at another price before, the last one first."""
-    ended = [o for o in specialist.offers if not o.is_current and o.kind == OfferKind.INDIVIDUAL]
-    return sorted(ended, key=lambda offer: offer.id, reverse=True)
-
-
-def current_version(offer: Offer) -> Offer | None:
-    """What is offered now for what this version was: the one that followed it, else one of the same kind and length.
-
-    None if it is not offered any more.
-    """
-    every, last = offer.specialist.offers, offer
-    followed_by = {each.follows_id: each for each in every}
-    while not last.is_current and last.id in followed_by:
-        last = followed_by[last.id]
-    alike = (each for each in every if each.is_current and each.timing == offer.timing)
-    return last if last.is_current else next(alike, None)
 
 
 def filled(specialist: Specialist) -> Filled:
