@@ -8,8 +8,9 @@ from typing import Any
 
 from practice.http import clocks
 from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
-from practice.http.formats import duration, money
+from practice.http.formats import duration
 from practice.http.pages import link
+from practice.http.prices import money
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
@@ -19,10 +20,10 @@ from practice.values import clock, counts
 from . import agenda, limits, policy, terms
 from .forms import FORMATS
 from .models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, BookingMove, Contest
-from .possible import Possible
 from .queries import Listed
 from .states import CANCELLED, BookingState, Outcome
 from .terms import CONSULT, Terms
+from .who_may import Possible
 
 STATES = {
     BookingState.CONFIRMED: "Booked",

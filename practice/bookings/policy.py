@@ -1,4 +1,4 @@
-"""This file knows the rules of booking as decisions from values: who may do what until when; numbers: `limits.py`."""
+"""This file knows the rules of booking as decisions from values; numbers: `limits.py`, buttons: `who_may.py`."""
 
 from __future__ import annotations
 

@@ -115,8 +115,6 @@ class Terms:
         return f"The {in_minutes(self.undo)} to take it back are over. You can still cancel it."
 
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
 CONSULT = Terms(
     kind=OfferKind.CONSULT,
     called="free consultation",
@@ -127,19 +125,18 @@ CONSULT = Terms(
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
     ),
     sentences_of_its_own=_SENTENCES_OF_CONSULTS,
-    hold=15 * MINUTE,
-    unknown_hold=10 * MINUTE,
-    undo=15 * MINUTE,
-    undo_before_start=2 * HOUR,
-    late=2 * HOUR,
-    moves=2,
+    hold=limits.HOLD,
+    unknown_hold=limits.UNKNOWN_HOLD,
+    undo=limits.UNDO,
+    undo_before_start=limits.UNDO_BEFORE_START,
+    late=limits.LATE,
+    moves=limits.MOVES,
     consent=CONSULT_SCOPE,
     one_per_pair=True,
     shares_a_time=False,
     rests_after_strikes=True,
     comes_back=(Step(timedelta(0), 100),),
 )
-# What is paid is kept for as long as a checkout stays open, and two minutes more.
 INDIVIDUAL = Terms(
     kind=OfferKind.INDIVIDUAL,
     called="session",
@@ -147,17 +144,17 @@ INDIVIDUAL = Terms(
     short="session",
     refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
     sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
-    hold=32 * MINUTE,
-    unknown_hold=10 * MINUTE,
-    undo=15 * MINUTE,
-    undo_before_start=2 * HOUR,
-    late=24 * HOUR,
-    moves=2,
+    hold=limits.HOLD_TO_PAY,
+    unknown_hold=limits.UNKNOWN_HOLD,
+    undo=limits.UNDO,
+    undo_before_start=limits.UNDO_BEFORE_START,
+    late=limits.LATE_WHEN_PAID,
+    moves=limits.MOVES,
     consent=SESSION_AGREEMENT,
     one_per_pair=False,
     shares_a_time=False,
     rests_after_strikes=False,
-    comes_back=(Step(24 * HOUR, 100), Step(4 * HOUR, 50)),
+    comes_back=(Step(limits.LATE_WHEN_PAID, 100), Step(4 * limits.HOUR, 50)),
 )
 # A session to which several come, and which keeps its time, whoever comes.
 GROUP = replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from practice.http.clocks import day
-from practice.http.formats import money
+from practice.http.prices import money
 from practice.specialists.choices import FORMATS, STANCES, country_name, language_name, region_name
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.photos import portrait_url

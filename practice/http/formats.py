@@ -1,29 +1,15 @@
-"""This file knows how values become words on a page: money, initials, names where no markup can stand."""
+"""This file knows how values become words on a page: initials, names where no markup can stand."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
 
-from babel.numbers import format_currency
 from markupsafe import Markup
 
 from practice.values import counts
-from practice.values.money import Money
 from practice.values.text import initials
 
-
-def money(amount: Money) -> str:
-    """The one formatter of money: "€72.00", "¥9,000", "Free"."""
-    return _written(amount)
-
-
-@lru_cache(maxsize=2_000)
-def _written(amount: Money) -> str:
-    if amount.is_free:
-        return "Free"
-    text: str = format_currency(amount.decimal, amount.currency, locale="en_IE", currency_digits=True)
-    return text.replace("\u00a0", " ")
+from .prices import money
 
 
 def initials_of(name: str) -> str:

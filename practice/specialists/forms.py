@@ -22,8 +22,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from practice.http.formats import money
 from practice.http.forms import Form, NameField, Replacing
+from practice.http.prices import money
 from practice.store.db import is_only_shown
 from practice.values import clock
 from practice.values.money import LEAST, Money, parse_price

@@ -13,8 +13,8 @@ from practice.bookings import actions as bookings
 from practice.bookings import limits
 from practice.bookings import queries as booked
 from practice.bookings.models import Contest
-from practice.bookings.possible import Answer
 from practice.bookings.states import Outcome
+from practice.bookings.who_may import Answer
 from practice.http.access import staff
 from practice.http.clocks import viewer_zone
 from practice.http.pages import link, page

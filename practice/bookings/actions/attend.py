@@ -5,8 +5,8 @@ from __future__ import annotations
 from practice.accounts.models import User
 from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.states import BookingState
+from practice.bookings.who_may import Side
 from practice.store import audit
 from practice.store.db import transactional
 from practice.values import clock

@@ -8,8 +8,8 @@ from datetime import timedelta
 from practice.accounts.models import User
 from practice.bookings import claims, emails, queries
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.states import BookingState
+from practice.bookings.who_may import Side
 from practice.specialists import actions as specialists
 from practice.specialists.models import Specialist
 from practice.store.db import transactional

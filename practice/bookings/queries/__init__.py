@@ -42,7 +42,6 @@ from .own import (
     upcoming_of,
     where_they_hold,
 )
-from .possible import contest_of, possible, possible_in_list, possible_to, side_of
 from .staff import (
     bookings_for_feed,
     confirmed_between,
@@ -66,6 +65,7 @@ from .times import (
     starts_for,
     week_of_slots,
 )
+from .who_may import contest_of, possible, possible_in_list, possible_to, side_of
 
 __all__ = [
     "NOBODY",

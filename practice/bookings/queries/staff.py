@@ -17,7 +17,7 @@ from practice.store.db import db
 from practice.values.errors import NotFound
 
 from .own import whole
-from .possible import contest_of
+from .who_may import contest_of
 
 
 def contest_about(booking: Booking) -> Contest:

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from practice.bookings import actions, forms, invites, labels, queries, slot_picker, visitors
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED, BookingState
+from practice.bookings.who_may import Side
 from practice.http.access import client
 from practice.http.clocks import local, reader
 from practice.http.pages import link, page

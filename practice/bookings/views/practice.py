@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from practice.bookings import actions, forms, invites, labels, limits, policy, queries, slot_picker
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
+from practice.bookings.who_may import Side
 from practice.config import settings
 from practice.http import clocks
 from practice.http.access import specialist

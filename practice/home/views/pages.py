@@ -15,9 +15,9 @@ from practice.bookings import labels
 from practice.bookings import queries as bookings
 from practice.bookings.limits import MOST_OPEN
 from practice.bookings.picking import spread
-from practice.bookings.possible import Possible, Side
 from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
+from practice.bookings.who_may import Possible, Side
 from practice.directory import cards, listing, page_memory
 from practice.home import queries
 from practice.http import cookies

@@ -16,9 +16,9 @@ from practice.bookings import agenda, labels, limits, policy
 from practice.bookings import queries as bookings
 from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
-from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
+from practice.bookings.who_may import Possible, Side
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.clocks import clock_time, day, local, reader, zone_name
