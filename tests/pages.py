@@ -28,7 +28,7 @@ def as_read(html: str) -> str:
     """A page as somebody reads it: any white space is one space, and none at the edge of a block."""
     parts = VERBATIM.split(html)
     for number in range(0, len(parts), 3):
-        parts[number] = EDGE.sub(r"\1", re.sub(r"[ \t\r\n\f]+", " ", parts[number]))
+        parts[number] = "".join(EDGE.split(re.sub(r"[ \t\r\n\f]+", " ", parts[number])))
         if number + 2 < len(parts):
             parts[number + 2] = ""
     return "".join(parts)
