@@ -149,6 +149,12 @@ def who(booking: Booking) -> str:
     return invites.initials(booking)
 
 
+def shared_words(booking: Booking) -> list[str]:
+    """What of the client's words is there for the specialist to read, of "note" and "prep": a tick alone is none."""
+    ticks = {"note": booking.shares_note, "prep": booking.shares_prep}
+    return [name for name, shared in ticks.items() if shared and getattr(booking, f"{name}_sealed")]
+
+
 def outside(bookings: Iterable[Booking], hours: dict[str, OpenHours]) -> list[Booking]:
     """The bookings that do not lie wholly within the hours of their kind. They stay booked whatever the hours say."""
     return [booking for booking in bookings if not _lies_within(booking, hours[booking.kind])]

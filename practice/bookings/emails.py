@@ -15,7 +15,7 @@ from practice.values import clock
 
 from . import entries, invites, letter_versions, queries
 from .invites import Method, brought_along, initials, url_of
-from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE
+from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
 from .policy import undo_until
 from .states import Outcome
@@ -47,6 +47,8 @@ registry.knows(
     contest_window=CONTEST_WINDOW,
     strike_window=STRIKE_WINDOW,
     strikes_pause=STRIKES_PAUSE,
+    strike_notice=STRIKE_NOTICE,
+    noted=False,
 )
 
 
@@ -75,13 +77,14 @@ def moved(booking: Booking, before: datetime) -> None:
         _write(booking, side, f"bookings/{name}", key, facts, method="REQUEST")
 
 
-def cancelled(booking: Booking, *, by: User | None) -> None:
+def cancelled(booking: Booking, *, by: User | None, noted: bool = False) -> None:
     """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side.
 
+    The specialist also reads whether that was `noted` on their side.
     Whoever was not told that it stands need not hear that it does not, unless they did this themselves.
     """
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
-    facts = {"by": by_side, "state": str(booking.state)}
+    facts = {"by": by_side, "state": str(booking.state), "noted": noted}
     is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
     template = "bookings/called_off" if is_ours else "bookings/cancelled"
     for side in SIDES:
@@ -119,9 +122,14 @@ def proposed(booking: Booking, proposal: Proposal, *, again: str = "") -> None:
     _client(booking, "bookings/proposal", key, facts, replaces={"bookings/proposal"})
 
 
+def key_of_time(booking: Booking, what: str) -> str:
+    """What is written once about the present time of a booking: its event's key."""
+    return f"{booking.thing}:{what}:{booking.starts_at.isoformat()}"
+
+
 def reminder_day(booking: Booking) -> None:
     """To both sides, a day before; the client has three equal answers."""
-    key = f"{booking.thing}:day:{booking.starts_at.isoformat()}"
+    key = key_of_time(booking, "day")
     released = queries.released_at(booking)
     facts = {"released_at": released.isoformat() if released else None}
     for side in SIDES:
@@ -130,7 +138,7 @@ def reminder_day(booking: Booking) -> None:
 
 def reminder_hour(booking: Booking) -> None:
     """An hour before, to whoever did not switch it off."""
-    key = f"{booking.thing}:hour:{booking.starts_at.isoformat()}"
+    key = key_of_time(booking, "hour")
     late = {"bookings/reminder_day"}
     for side in SIDES:
         if booking.person(side).reminders:
@@ -139,7 +147,7 @@ def reminder_hour(booking: Booking) -> None:
 
 def not_reconfirmed(booking: Booking) -> None:
     """To the specialist, four hours before: nobody said "I'll be there"."""
-    key = f"{booking.thing}:unconfirmed:{booking.starts_at.isoformat()}"
+    key = key_of_time(booking, "unconfirmed")
     _write(booking, "specialist", "bookings/not_reconfirmed", key, not_after=booking.starts_at)
 
 

@@ -210,7 +210,12 @@ def rests(terms: Terms, strikes: Sequence[datetime], now: datetime) -> bool:
 def is_strike(starts_at: datetime, now: datetime, *, emergency: bool, emergencies_this_year: int) -> bool:
     """A specialist who cancels within 24 hours gets one, unless it is one of two emergencies a year."""
     excused = emergency and emergencies_this_year < limits.EMERGENCIES_A_YEAR
-    return now > starts_at - limits.STRIKE_NOTICE and not excused
+    return is_short_notice(starts_at, now) and not excused
+
+
+def is_short_notice(starts_at: datetime, now: datetime) -> bool:
+    """Whether a specialist who cancels now, or offers other times of which none suits, does so within 24 hours."""
+    return now > starts_at - limits.STRIKE_NOTICE
 
 
 def proposal_lapses(starts_at: datetime, now: datetime) -> datetime:

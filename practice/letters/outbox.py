@@ -248,6 +248,12 @@ def withdraw(recipient_id: int, things: Collection[str], address: str) -> None:
     _lapse(*waits, OutboxMail.for_inbox.is_(False))
 
 
+def decided(event_keys: Collection[str]) -> set[str]:
+    """Those of these events about which somebody was written to, or is going to be."""
+    asked = select(OutboxMail.event_key).where(OutboxMail.event_key.in_(event_keys))
+    return set(db.session.scalars(asked)) if event_keys else set()
+
+
 def may_have_reached(recipient_id: int, things: Collection[str], address: str) -> bool:
     """Whether a letter about one of these things has left for that mailbox, or may have."""
     # Of old letters the address is gone, and only that they left is known.

@@ -178,6 +178,9 @@ def _cancelled(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for (by, state), about in product(ways, (ben, anna)):
         yield "cancelled", about | invite("CANCEL") | {"by": by, "state": state}, about["side"], by, state
     yield "cancelled", ben | {"by": "client", "state": "cancelled_by_client"}, "no_invite"
+    for by in ("specialist", "client"):
+        noted = {"by": by, "state": "cancelled_by_specialist", "noted": True}
+        yield "cancelled", anna | invite("CANCEL") | noted, "noted", by
 
 
 def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:

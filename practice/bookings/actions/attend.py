@@ -57,10 +57,13 @@ def mark_specialist_missed(booking: Booking, *, by: User) -> None:
 
 @transactional
 def report_technical(booking: Booking, *, by: User) -> None:
-    """The call broke. It does not count the first time, so the pair may repeat it free of charge."""
+    """The call broke. Of free consultations it does not count the first time: the pair may repeat it.
+
+    What did not count until now, because another was granted or its kind never does, doesn't count by that.
+    """
     claims.lock_booking(booking)
     queries.possible_to(booking, by).say_broken.require()
-    counts = policy.claims_after_failure(queries.earlier_failures(booking))
+    counts = booking.claims_pair and policy.claims_after_failure(queries.earlier_failures(booking))
     _finish(booking, BookingState.TECH_FAILURE, by=by)
     with claims.one_pair():
         booking.claims_pair = counts

@@ -136,7 +136,7 @@ def _facts(booking: Booking) -> str:
     parts = [booking.terms.brief, booking.format.replace("_", " ")]
     if booking.with_partner:
         parts.append("with their partner")
-    if booking.shares_note or booking.shares_prep:
+    if agenda.shared_words(booking):
         parts.append("wrote you a note")
     return ", ".join(parts)
 
@@ -250,15 +250,10 @@ def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     asked = [each for each in ahead if _possible(each, now).awaits_answer]
-    misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
-    chosen = bookings.chosen_at_of(asked) if asked else {}
-    for booking in asked:
-        missed = misses.get(booking.person_key or "", 0)
-        if policy.needs_reconfirmation(chosen[booking.id], booking.starts_at, missed):
-            released = policy.released_at(chosen[booking.id], booking.starts_at, missed)
-            kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
-            text = f"{_when(booking.starts_at)}. We have asked; {kept}."
-            yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text)
+    for booking, released in bookings.unanswered(asked):
+        kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
+        text = f"{_when(booking.starts_at)}. We have asked; {kept}."
+        yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text)
 
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
