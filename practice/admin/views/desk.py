@@ -62,7 +62,7 @@ def contests() -> Response:
 
 def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
     read = actions.open_words(by=current_user)
-    opened = [(each, *read[each.code], _may_decide(each)) for each in booked.open_contests() if each.code in read]
+    opened = [(each, read.get(each.code), _may_decide(each)) for each in booked.open_contests()]
     shown = {"form": form, "wrong": wrong, "decisions": labels.DECISIONS, "answer_within": limits.ANSWER_WINDOW}
     return page("admin/contests.html", status, contests=opened, **shown)
 
