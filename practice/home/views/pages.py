@@ -31,12 +31,12 @@ from practice.specialists.choices import FORMATS
 from practice.specialists.states import Format
 from practice.store import retention
 from practice.values import clock
-from practice.values.errors import NotFound
 
 from . import closing, today
 from .blueprint import bp
 
 ON_THE_FRONT = 4
+LETTERS_A_PAGE = 50
 
 
 @bp.get("/")
@@ -110,18 +110,25 @@ def _became(booking: Listed) -> str:
 @bp.get("/me/letters")
 @client
 def letters() -> Response:
-    """Everything we wrote to this person about their appointments, for those who want no email and everybody else."""
-    rows = outbox.letters_for(current_user.id)
-    return page("home/letters.html", letters=[(row, mailer.opened(row.message or b"")) for row in rows])
+    """What we wrote to this person, a page at a time: for those who want no email it is all there is."""
+    last = request.args.get("before")
+    before = outbox.letter_for(current_user.id, last).id if last else None
+    # One more than a page holds says whether there are older ones.
+    rows = outbox.letters_for(current_user.id, before=before, limit=LETTERS_A_PAGE + 1)
+    shown = rows[:LETTERS_A_PAGE]
+    return page(
+        "home/letters.html",
+        letters=[(row, mailer.opened(row.message or b"")) for row in shown],
+        older=shown[-1].code if len(rows) > LETTERS_A_PAGE else None,
+        is_first=before is None,
+    )
 
 
 @bp.get("/me/letters/<code>")
 @client
 def letter(code: str) -> Response:
     """One letter's words; the page of its appointment says what is true now."""
-    row = next((each for each in outbox.letters_for(current_user.id) if each.code == code), None)
-    if row is None:
-        raise NotFound()
+    row = outbox.letter_for(current_user.id, code)
     return page("home/letter.html", letter=row, parts=mailer.opened(row.message or b""))
 
 
