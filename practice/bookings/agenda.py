@@ -53,8 +53,8 @@ def bookings_between(specialist_id: int, first: datetime, last: datetime, now: d
     ).all()
 
 
-def ahead_of(specialist_id: int, now: datetime, limit: int = 500) -> Sequence[Booking]:
-    """Confirmed bookings that have not ended, soonest first."""
+def ahead_of(specialist_id: int, now: datetime, *, limit: int) -> Sequence[Booking]:
+    """The next confirmed bookings that have not ended, soonest first; all that have not begun: `ahead_of_practice`."""
     return db.session.scalars(
         _with(specialist_id)
         .where(Booking.state == S.CONFIRMED, Appointment.ends_at > now)

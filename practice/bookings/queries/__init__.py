@@ -41,6 +41,7 @@ from .own import (
     where_they_hold,
 )
 from .staff import (
+    ahead_of_practice,
     bookings_for_feed,
     confirmed_between,
     contest,
@@ -71,6 +72,7 @@ __all__ = [
     "Chosen",
     "Listed",
     "Looker",
+    "ahead_of_practice",
     "booking_of_client",
     "booking_of_party",
     "booking_of_specialist",
