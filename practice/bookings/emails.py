@@ -13,7 +13,7 @@ from practice.letters import outbox, registry
 from practice.letters.outbox import enqueue_mail
 from practice.values import clock
 
-from . import entries, invites, letter_versions, queries
+from . import entries, invites, letter_versions, policy, queries, terms
 from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
@@ -40,7 +40,9 @@ registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
 registry.was_called("bookings", contest_refused="mark_stays", contest_upheld="mark_changed")
 registry.knows(
     "bookings",
+    says={each.kind: each.says for each in terms.ALL},
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
+    kind=CONSULT.kind,
     late_lasts=CONSULT.late,
     most_moves=CONSULT.moves,
     join_opens=JOIN_OPENS,
@@ -169,7 +171,7 @@ def noted_as_missed(booking: Booking) -> None:
 
 def technical(booking: Booking) -> None:
     """To both: the call broke, and whether it may be repeated."""
-    facts = {"may_repeat": not booking.claims_pair}
+    facts = {"may_repeat": not policy.counts(booking)}
     _both(booking, "bookings/tech_failure", f"{booking.thing}:tech_failure", facts)
 
 
@@ -195,7 +197,7 @@ def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
     facts = {
         "asked_by": "client" if contest.by_id == booking.client_id else "specialist",
         "state": str(booking.state),
-        "counts": booking.claims_pair,
+        "counts": policy.counts(booking),
         "strike": strike,
         "reason": contest.reason,
     }
@@ -267,6 +269,7 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "format": booking.format,
         "code": booking.code,
         "slug": booking.specialist.slug,
+        "kind": booking.kind,
         "late_lasts": booking.terms.late.total_seconds(),
         "most_moves": booking.terms.moves,
         "moves_left": booking.terms.moves - booking.moves_used,

@@ -18,6 +18,7 @@ UNDO_BEFORE_START = 2 * HOUR
 # So shortly before the start a cancellation has a price: the pair's consultation, or a part of the money.
 LATE = 2 * HOUR
 LATE_WHEN_PAID = 24 * HOUR
+HALF_BACK = 4 * HOUR
 MOVES = 2
 
 # How much one person may have.

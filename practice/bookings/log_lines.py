@@ -1,9 +1,6 @@
 """This file knows what the log says in words about appointments."""
 
 from practice.store.log_lines import log_kinds, log_lines
-from practice.values.counts import in_hours
-
-from .terms import CONSULT
 
 log_lines(
     {
@@ -12,9 +9,9 @@ log_lines(
         "booking.client_missed": "Marked that the client was not there",
         "booking.clock_conflict": "Could not keep the agreed hour after a change of clocks: please look",
         "booking.completed": "Marked that the call took place",
-        "booking.confirmed": "Booked a free consultation",
+        "booking.confirmed": "Booked an appointment",
         "booking.granted_again": "Gave a pair another free consultation",
-        "booking.late_released": f"Cancelled as the client within {in_hours(CONSULT.late)} of the start",
+        "booking.late_released": "Cancelled as the client, late",
         "booking.moved": "Moved an appointment",
         "booking.proposed": "Offered other times",
         "booking.read": "Opened what the client wrote",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from practice.values.counts import in_days, number, times
 
 from . import limits
-from .states import BookingState
+from .states import COUNTING, BookingState
 from .terms import CONSULT, Refusal, Terms
 
 S = BookingState
@@ -117,6 +118,22 @@ def cancelled_state(terms: Terms, starts_at: datetime, now: datetime) -> Booking
 def counts_from(terms: Terms, starts_at: datetime) -> datetime:
     """Until this instant (inclusive) a cancellation does not count."""
     return starts_at - terms.late
+
+
+class Booked(Protocol):
+    """A booking, or a row of one."""
+
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def claims_pair(self) -> bool: ...
+
+
+def counts(booking: Booked) -> bool:
+    """Whether it uses up, in the state it is in, what was agreed: the pair's one consultation, or its price."""
+    return booking.claims_pair if booking.terms.one_per_pair else booking.state in COUNTING
 
 
 def share_back(terms: Terms, state: BookingState, starts_at: datetime, ended_at: datetime) -> int:

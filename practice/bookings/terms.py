@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
 from practice.specialists.states import OfferKind
-from practice.values.counts import in_days, in_minutes, number, times
+from practice.values.counts import in_days, in_hours, in_minutes, number, times
 
-from . import limits
+from . import limits, sentences
+from .sentences import Sentences
 
 
 class Refusal(StrEnum):
@@ -67,12 +68,20 @@ class Step:
     share: int
 
 
+def _gives_back(steps: tuple[Step, ...]) -> str:
+    """The same of all steps in a sentence."""
+    shares = {100: "the whole price is given back", 50: "half of it"}
+    said = (f"{in_hours(each.before)} before or earlier, {shares[each.share]}" for each in steps)
+    return f"Cancelled {'; '.join(said)}; later, nothing of it."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What is agreed when an offer of one kind is booked.
 
-    It is `called` so in a sentence, `brief` on a badge, `short` on a button. `refused_for` stands in the order in which
-    people are told. A time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
+    It is `called` so in a sentence, `brief` on a badge, `short` on a button, and has its `paint` in calendars; what
+    is said of its price, and of what counts, it `says`. `refused_for` stands in the order in which people are told. A
+    time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
     Within `late` of the start a cancellation has a price: the pair's consultation, or what `comes_back` says.
     `one_per_pair`: it uses up the one of a client and a specialist. `shares_a_time`: the appointment is there before
     anybody books, and has several places.
@@ -82,6 +91,8 @@ class Terms:
     called: str
     brief: str
     short: str
+    paint: str
+    says: Sentences
     refused_for: tuple[Refusal, ...]
     sentences_of_its_own: Mapping[Refusal, str]
     hold: timedelta
@@ -120,6 +131,8 @@ CONSULT = Terms(
     called="free consultation",
     brief="Free consultation",
     short="consultation",
+    paint="free",
+    says=sentences.OF_CONSULTS,
     refused_for=(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
@@ -137,11 +150,14 @@ CONSULT = Terms(
     rests_after_strikes=True,
     comes_back=(Step(timedelta(0), 100),),
 )
+_STEPS = (Step(limits.LATE_WHEN_PAID, 100), Step(limits.HALF_BACK, 50))
 INDIVIDUAL = Terms(
     kind=OfferKind.INDIVIDUAL,
     called="session",
     brief="Session",
     short="session",
+    paint="session",
+    says=sentences.of_sessions(_gives_back(_STEPS)),
     refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
     sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
     hold=limits.HOLD_TO_PAY,
@@ -154,7 +170,7 @@ INDIVIDUAL = Terms(
     one_per_pair=False,
     shares_a_time=False,
     rests_after_strikes=False,
-    comes_back=(Step(limits.LATE_WHEN_PAID, 100), Step(4 * limits.HOUR, 50)),
+    comes_back=_STEPS,
 )
 # A session to which several come, and which keeps its time, whoever comes.
 GROUP = replace(
@@ -163,6 +179,7 @@ GROUP = replace(
     called="group session",
     brief="Group session",
     short="group session",
+    paint="group",
     sentences_of_its_own={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
     moves=0,
     consent=GROUP_AGREEMENT,

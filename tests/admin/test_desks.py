@@ -275,7 +275,7 @@ def test_a_search_that_makes_no_sense_still_gives_a_page(lines, sam_in, query):
 def test_a_line_says_number_what_was_done_and_keeps_its_code(lines, sam_in):
     (line,) = [row for row in rows(sam_in.get("/admin/audit?what=booking.confirmed")) if "why <b>not</b>" in row]
 
-    assert "Booked a free consultation" in line
+    assert "Booked an appointment" in line
     assert "booking.confirmed" in line
     assert "Booked a free consultation" in said(sam_in.get("/admin/"))
 

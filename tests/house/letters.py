@@ -126,6 +126,7 @@ def _appointment(side: str) -> Facts:
         "format": "video",
         "code": "b-1",
         "slug": "anna-kern",
+        "kind": "consult",
         "late_lasts": 7200.0,
         "most_moves": 2,
         "moves_left": 1,

@@ -1,4 +1,4 @@
-"""This file knows what decides whether somebody may book a free consultation now."""
+"""This file knows what decides whether somebody may book something of a specialist now."""
 
 from __future__ import annotations
 
@@ -205,6 +205,12 @@ def hopeless(user: User, offer: Offer) -> NotEligible | None:
     eligibility = eligibility_of(user, offer.specialist, offer)
     found = policy.lasting(policy.refusals(eligibility, clock.now()))
     return NotEligible(found[0], eligibility.terms) if found else None
+
+
+def may_consult_again(user: User, specialist: Specialist) -> bool:
+    """Whether these two could have another free consultation, if there is a time for it."""
+    found = policy.refusals(eligibility_of(user, specialist), clock.now())
+    return specialist.consult is not None and not policy.lasting(found)
 
 
 def unpayable(offer: Offer) -> NotEligible | None:

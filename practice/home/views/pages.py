@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
-from practice.bookings import labels
+from practice.bookings import labels, policy
 from practice.bookings import queries as bookings
 from practice.bookings.limits import MOST_OPEN
 from practice.bookings.picking import spread
@@ -65,7 +65,7 @@ def me() -> Response:
         "home/me.html",
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
-        past=[(each, labels.tile(each.starts_at), _became(each)) for each in past],
+        past=[(each, labels.tile(each.starts_at), _past(each)) for each in past],
         drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)] if beside.has_drafts else [],
         saved=specialists.saved_by(current_user) if beside.has_saved else [],
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
@@ -97,14 +97,19 @@ def _ahead(booking: Listed, now: datetime) -> Ahead:
     )
 
 
+def _past(booking: Listed) -> str:
+    """How it ended, in the client's words, and that it does not count where that is so."""
+    return _became(booking) + ("" if policy.counts(booking) else f". {booking.terms.says.doesnt_count.capitalize()}")
+
+
 def _became(booking: Listed) -> str:
-    """How it ended, in the client's words; for a day after the end nobody has said yet."""
+    """For a day after the end nobody has said yet."""
     if booking.is_confirmed:
         return labels.over(booking)
     if booking.state == BookingState.CANCELLED_BY_SPECIALIST:
         # By the specialist or by our staff: the booking's own page says which.
         return "Cancelled, not by you"
-    return labels.FOR_CLIENT[BookingState(booking.state)]
+    return labels.named(booking.state, booking.terms, labels.FOR_CLIENT)
 
 
 @bp.get("/me/letters")

@@ -120,7 +120,7 @@ def _row(booking: Booking) -> dict[str, Any]:
     return {
         "time": clock_time(booking.starts_at),
         "until": clock_time(booking.ends_at),
-        "kind": "free" if booking.terms.one_per_pair else "session",
+        "kind": booking.terms.paint,
         "title": agenda.who(booking),
         "note": _facts(booking),
         "url": link("bookings.practice_show", code=booking.code),
