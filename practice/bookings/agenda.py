@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -184,12 +185,18 @@ def week(specialist: Specialist, monday: date, now: datetime) -> list[Day]:
     return [day_of(on, hours, blocks) for on in days_between(monday, sunday)]
 
 
+def _by_appointment(booking: Booking) -> int:
+    return booking.appointment_id
+
+
 def _booked(bookings: Iterable[Booking], before: int, after: int) -> Iterator[Block]:
-    for booking in bookings:
-        begins, ends = epoch(booking.starts_at), epoch(booking.ends_at)
-        what = "held" if booking.state == S.HELD else booking.kind
+    """One block for each appointment, with all who booked it; held it is while nobody has."""
+    for _, places in groupby(sorted(bookings, key=_by_appointment), key=_by_appointment):
+        taken = tuple(places)
+        booked = tuple(each for each in taken if each.state != S.HELD)
+        begins, ends = epoch(taken[0].starts_at), epoch(taken[0].ends_at)
         if before:
             yield Block("gap", begins - before * 60, begins)
-        yield Block(what, begins, ends, booking=booking)
+        yield Block(booked[0].kind if booked else "held", begins, ends, bookings=booked or taken)
         if after:
             yield Block("gap", ends, ends + after * 60)
