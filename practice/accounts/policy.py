@@ -79,6 +79,11 @@ class Holding(StrEnum):
     WISH = "wish"  # that the account is to be deleted
 
 
+# Ending these locks calendars. Whoever books locks a calendar first and then its client, so they end before anything
+# else about the person is written.
+TIME = frozenset({Holding.HOLDS, Holding.PRACTICE})
+
+
 def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> bool:
     """True for two-step sign-in, or spare codes, from shortly before the address changed, or after it: whoever had
     got in may have done both. An older one is the owner's, since nobody gets in past it."""
