@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,7 @@ def make_app(app: Flask, config: Config, dirty: databases.Watch) -> Iterator[Cal
 class Page(TestResponse):
     """What came back, as somebody reads it: in a page white space is one space, and none at the edge of a block."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text of the answer."""
         return as_read(super().text) if self.mimetype == "text/html" else super().text

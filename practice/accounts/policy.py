@@ -49,7 +49,6 @@ TWO_STEP_BACK_WITHIN = timedelta(hours=72)
 INVITE_WITHIN = timedelta(hours=48)
 # Whoever wants their account gone can change their mind on every one of these days.
 ERASED_AFTER = timedelta(days=14)
-COPIES_PER_PERSON = "6 per hour"
 
 
 class Change(StrEnum):
@@ -80,6 +79,11 @@ class Holding(StrEnum):
     WISH = "wish"  # that the account is to be deleted
 
 
+# Ending these locks calendars. Whoever books locks a calendar first and then its client, so they end before anything
+# else about the person is written.
+TIME = frozenset({Holding.HOLDS, Holding.PRACTICE})
+
+
 def may_be_an_intruders(turned_on_at: datetime | None, changed_at: datetime) -> bool:
     """True for two-step sign-in, or spare codes, from shortly before the address changed, or after it: whoever had
     got in may have done both. An older one is the owner's, since nobody gets in past it."""
@@ -101,16 +105,6 @@ ENDS: dict[Change, frozenset[Holding]] = {
     Change.LOCKED: _WAYS_IN | {Holding.FEEDS, Holding.HOLDS, Holding.PRACTICE},
     Change.REMOVED: frozenset(Holding) - {Holding.WISH},  # it is fulfilled
 }
-
-# Requests per address (a network) and per account, so that neither one guesser nor many can go on for long.
-SIGN_IN_PER_ADDRESS = "40 per 15 minutes"
-SIGN_IN_PER_ACCOUNT = "10 per 15 minutes"
-CODE_PER_ACCOUNT = "6 per 15 minutes"
-SIGN_UP_PER_ADDRESS = "20 per hour"
-MAIL_PER_ADDRESS = "20 per hour"
-MAIL_PER_ACCOUNT = "5 per hour"
-PROVE_PER_ACCOUNT = "10 per 15 minutes"
-LINKS_PER_ADDRESS = "60 per 15 minutes"
 
 
 def password_fault(password: str, email: str = "", brand: str = "", printed: Sequence[str] = ()) -> str | None:

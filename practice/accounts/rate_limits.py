@@ -15,6 +15,17 @@ from practice.values.networks import network
 from . import access
 from .addresses import folded, person_key
 
+# Requests per address (a network) and per account, so that neither one guesser nor many can go on for long.
+SIGN_IN_PER_ADDRESS = "40 per 15 minutes"
+SIGN_IN_PER_ACCOUNT = "10 per 15 minutes"
+CODE_PER_ACCOUNT = "6 per 15 minutes"
+SIGN_UP_PER_ADDRESS = "20 per hour"
+MAIL_PER_ADDRESS = "20 per hour"
+MAIL_PER_ACCOUNT = "5 per hour"
+PROVE_PER_ACCOUNT = "10 per 15 minutes"
+LINKS_PER_ADDRESS = "60 per 15 minutes"
+COPIES_PER_PERSON = "6 per hour"
+
 View = Callable[..., Any]
 
 
@@ -74,6 +85,6 @@ def _address() -> str:
 
 
 def _refuse(limit: RequestLimit) -> Response:
-    """The header that `web` copies onto its page; raising here would read as a broken store and lift the limit."""
+    """The header that the error page copies; raising here would read as a broken store and lift the limit."""
     # The whole window is said, not what is left of it: it is never too short.
     return Response(status=429, headers={"Retry-After": str(limit.limit.get_expiry())})

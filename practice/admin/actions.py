@@ -6,6 +6,7 @@ from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import queries as booked
 from practice.bookings.models import Booking
+from practice.bookings.who_may import Side
 from practice.letters import outbox
 from practice.specialists import actions as specialists
 from practice.specialists import credentials
@@ -63,10 +64,15 @@ def close_practice(suspension: Suspension, words: str, *, by: User) -> None:
 
 
 def open_words(*, by: User) -> dict[str, tuple[str, str]]:
-    """What both sides wrote about a contested "missed", by the contest's code; opening it is written down for each."""
+    """What both sides wrote about a contested "missed", by the contest's code; opening it is written down for each.
+
+    Who is one of the two reads neither, whatever else they are here: nobody reads what the other side wrote.
+    """
     found = {}
     with transaction(notes=True):
         for contest in booked.open_contests():
+            if booked.side_of(contest.booking, by) != Side.STAFF:
+                continue
             found[contest.code] = sealed.shown(contest, "words"), sealed.shown(contest, "answer")
             audit.record("contest.opened_by_staff", f"contest:{contest.code}", actor=by)
     return found

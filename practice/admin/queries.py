@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from practice.accounts import queries as accounts
 from practice.accounts.models import AccountLock, User
 from practice.accounts.states import LockState
-from practice.bookings import agenda, limits
+from practice.bookings import limits
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, BookingMove, Strike
@@ -114,10 +114,9 @@ class Practice:
 def practice_of(specialist: Specialist) -> Practice:
     """The same for one practice."""
     suspension = specialists.open_suspension(specialist)
-    now = clock.now()
     return Practice(
         suspension=suspension,
-        ahead=[each for each in agenda.ahead_of(specialist.id, now) if each.starts_at > now],
+        ahead=bookings.ahead_of_practice(specialist.id),
         may_suspend=suspension is None and specialist.state in WORKING,
     )
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from practice.bookings import agenda, free_times
+from practice.bookings import queries as booked
 from practice.bookings.models import Booking
 from practice.http.clocks import day, local, minute_of_day, reader, zone_name
 from practice.scheduling.days import span_of
@@ -81,7 +82,7 @@ def _instant(at: int) -> datetime:
 
 def booked_outside(specialist: Specialist, hours: Mapping[str, OpenHours]) -> list[Booking]:
     """Who is booked at a time that these hours do not cover; they stay booked."""
-    return agenda.outside(agenda.ahead_of(specialist.id, clock.now()), dict(hours))
+    return agenda.outside(booked.ahead_of_practice(specialist.id), dict(hours))
 
 
 def booked_on(bookings: Iterable[Booking], on: date, hours: OpenHours) -> list[Booking]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -53,8 +54,8 @@ def bookings_between(specialist_id: int, first: datetime, last: datetime, now: d
     ).all()
 
 
-def ahead_of(specialist_id: int, now: datetime, limit: int = 500) -> Sequence[Booking]:
-    """Confirmed bookings that have not ended, soonest first."""
+def ahead_of(specialist_id: int, now: datetime, *, limit: int) -> Sequence[Booking]:
+    """The next confirmed bookings that have not ended, soonest first; all that have not begun: `ahead_of_practice`."""
     return db.session.scalars(
         _with(specialist_id)
         .where(Booking.state == S.CONFIRMED, Appointment.ends_at > now)
@@ -149,6 +150,12 @@ def who(booking: Booking) -> str:
     return invites.initials(booking)
 
 
+def shared_words(booking: Booking) -> list[str]:
+    """What of the client's words is there for the specialist to read, of "note" and "prep": a tick alone is none."""
+    ticks = {"note": booking.shares_note, "prep": booking.shares_prep}
+    return [name for name, shared in ticks.items() if shared and getattr(booking, f"{name}_sealed")]
+
+
 def outside(bookings: Iterable[Booking], hours: dict[str, OpenHours]) -> list[Booking]:
     """The bookings that do not lie wholly within the hours of their kind. They stay booked whatever the hours say."""
     return [booking for booking in bookings if not _lies_within(booking, hours[booking.kind])]
@@ -178,12 +185,18 @@ def week(specialist: Specialist, monday: date, now: datetime) -> list[Day]:
     return [day_of(on, hours, blocks) for on in days_between(monday, sunday)]
 
 
+def _by_appointment(booking: Booking) -> int:
+    return booking.appointment_id
+
+
 def _booked(bookings: Iterable[Booking], before: int, after: int) -> Iterator[Block]:
-    for booking in bookings:
-        begins, ends = epoch(booking.starts_at), epoch(booking.ends_at)
-        what = "held" if booking.state == S.HELD else booking.kind
+    """One block for each appointment, with all who booked it; held it is while nobody has."""
+    for _, places in groupby(sorted(bookings, key=_by_appointment), key=_by_appointment):
+        taken = tuple(places)
+        booked = tuple(each for each in taken if each.state != S.HELD)
+        begins, ends = epoch(taken[0].starts_at), epoch(taken[0].ends_at)
         if before:
             yield Block("gap", begins - before * 60, begins)
-        yield Block(what, begins, ends, booking=booking)
+        yield Block(booked[0].kind if booked else "held", begins, ends, bookings=booked or taken)
         if after:
             yield Block("gap", ends, ends + after * 60)

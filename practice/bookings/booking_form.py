@@ -37,6 +37,7 @@ def of(offer: Offer, **given: Any) -> BookForm:
     form = BookForm(**given)
     specialist = offer.specialist
     topics = [(each.topic.slug, each.topic.name) for each in specialist.topics]
+    form.consent.label.text = terms.of(offer.kind).says.consent
     form.set_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
     return form
 

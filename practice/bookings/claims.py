@@ -38,7 +38,8 @@ LOCK = (
     .values(calendar_version=Specialist.calendar_version + 1)
     .returning(Specialist)
 )
-LOCK_CLIENT = select(User).options(lazyload(User.roles)).where(User.id == bindparam("client")).with_for_update()
+WHOSE = select(User).options(lazyload(User.roles)).where(User.id == bindparam("client"))
+LOCK_CLIENT = WHOSE.with_for_update(key_share=True)
 FEEDS_CHANGED = (
     update(CalendarFeed)
     .where(CalendarFeed.user_id.in_(bindparam("users", expanding=True)))
@@ -72,7 +73,8 @@ def keep_still(booking: Booking) -> None:
 
 
 def lock_client(client_id: int) -> None:
-    """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock.
+    """Hold a client's own limits until the transaction ends. Always after the specialist: one order, no deadlock, which
+    changes of an account keep too (`accounts.actions.endings.ending`). Rows that only name the person wait for nothing.
 
     Their account is read again with it. Raises `NotAllowed` where it was locked or deleted meanwhile.
     """

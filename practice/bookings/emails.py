@@ -13,9 +13,9 @@ from practice.letters import outbox, registry
 from practice.letters.outbox import enqueue_mail
 from practice.values import clock
 
-from . import entries, invites, letter_versions, queries
+from . import entries, invites, letter_versions, policy, queries, terms
 from .invites import Method, brought_along, initials, url_of
-from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_WINDOW, STRIKES_PAUSE
+from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
 from .policy import undo_until
 from .states import Outcome
@@ -40,13 +40,17 @@ registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
 registry.was_called("bookings", contest_refused="mark_stays", contest_upheld="mark_changed")
 registry.knows(
     "bookings",
+    says={each.kind: each.says for each in terms.ALL},
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
+    kind=CONSULT.kind,
     late_lasts=CONSULT.late,
     most_moves=CONSULT.moves,
     join_opens=JOIN_OPENS,
     contest_window=CONTEST_WINDOW,
     strike_window=STRIKE_WINDOW,
     strikes_pause=STRIKES_PAUSE,
+    strike_notice=STRIKE_NOTICE,
+    noted=False,
 )
 
 
@@ -75,13 +79,14 @@ def moved(booking: Booking, before: datetime) -> None:
         _write(booking, side, f"bookings/{name}", key, facts, method="REQUEST")
 
 
-def cancelled(booking: Booking, *, by: User | None) -> None:
+def cancelled(booking: Booking, *, by: User | None, noted: bool = False) -> None:
     """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side.
 
+    The specialist also reads whether that was `noted` on their side.
     Whoever was not told that it stands need not hear that it does not, unless they did this themselves.
     """
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
-    facts = {"by": by_side, "state": str(booking.state)}
+    facts = {"by": by_side, "state": str(booking.state), "noted": noted}
     is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
     template = "bookings/called_off" if is_ours else "bookings/cancelled"
     for side in SIDES:
@@ -119,9 +124,14 @@ def proposed(booking: Booking, proposal: Proposal, *, again: str = "") -> None:
     _client(booking, "bookings/proposal", key, facts, replaces={"bookings/proposal"})
 
 
+def key_of_time(booking: Booking, what: str) -> str:
+    """What is written once about the present time of a booking: its event's key."""
+    return f"{booking.thing}:{what}:{booking.starts_at.isoformat()}"
+
+
 def reminder_day(booking: Booking) -> None:
     """To both sides, a day before; the client has three equal answers."""
-    key = f"{booking.thing}:day:{booking.starts_at.isoformat()}"
+    key = key_of_time(booking, "day")
     released = queries.released_at(booking)
     facts = {"released_at": released.isoformat() if released else None}
     for side in SIDES:
@@ -130,7 +140,7 @@ def reminder_day(booking: Booking) -> None:
 
 def reminder_hour(booking: Booking) -> None:
     """An hour before, to whoever did not switch it off."""
-    key = f"{booking.thing}:hour:{booking.starts_at.isoformat()}"
+    key = key_of_time(booking, "hour")
     late = {"bookings/reminder_day"}
     for side in SIDES:
         if booking.person(side).reminders:
@@ -139,7 +149,7 @@ def reminder_hour(booking: Booking) -> None:
 
 def not_reconfirmed(booking: Booking) -> None:
     """To the specialist, four hours before: nobody said "I'll be there"."""
-    key = f"{booking.thing}:unconfirmed:{booking.starts_at.isoformat()}"
+    key = key_of_time(booking, "unconfirmed")
     _write(booking, "specialist", "bookings/not_reconfirmed", key, not_after=booking.starts_at)
 
 
@@ -161,7 +171,7 @@ def noted_as_missed(booking: Booking) -> None:
 
 def technical(booking: Booking) -> None:
     """To both: the call broke, and whether it may be repeated."""
-    facts = {"may_repeat": not booking.claims_pair}
+    facts = {"may_repeat": not policy.counts(booking)}
     _both(booking, "bookings/tech_failure", f"{booking.thing}:tech_failure", facts)
 
 
@@ -187,7 +197,7 @@ def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
     facts = {
         "asked_by": "client" if contest.by_id == booking.client_id else "specialist",
         "state": str(booking.state),
-        "counts": booking.claims_pair,
+        "counts": policy.counts(booking),
         "strike": strike,
         "reason": contest.reason,
     }
@@ -259,6 +269,7 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "format": booking.format,
         "code": booking.code,
         "slug": booking.specialist.slug,
+        "kind": booking.kind,
         "late_lasts": booking.terms.late.total_seconds(),
         "most_moves": booking.terms.moves,
         "moves_left": booking.terms.moves - booking.moves_used,

@@ -14,6 +14,8 @@ from practice.http.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
 from practice.values import text
 
+from .sentences import OF_CONSULTS
+
 FORMATS = {
     Format.VIDEO: "Video call",
     Format.PHONE: "Phone",
@@ -79,7 +81,7 @@ class BookForm(Form):
     with_partner = BooleanField("My partner will be there too")
     location = SelectField("Where will you be during the call?", validate_choice=False)
     consent = BooleanField(
-        "I have read what a free consultation is and is not",
+        OF_CONSULTS.consent,  # of other kinds it is what theirs says
         validators=[InputRequired("Please read and tick this, so that we know it is clear.")],
     )
 

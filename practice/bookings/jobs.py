@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from practice.letters import outbox
 from practice.store import audit
 from practice.store.db import transaction
 from practice.values import clock
@@ -23,52 +24,63 @@ def expire_holds() -> None:
     actions.expire_holds()
 
 
+# What reminds, and how long before the start it is due.
+REMINDERS = (("day", limits.REMINDER_DAY, emails.reminder_day), ("hour", limits.REMINDER_HOUR, emails.reminder_hour))
+
+
 @sweep(every=MINUTE)
 def remind() -> None:
     """A day and an hour before; decided now from the booking as it is, and at most once for each time and kind."""
     now = clock.now()
-    for booking in queries.confirmed_between(now, now + limits.REMINDER_DAY):
-        for ahead, letter in ((limits.REMINDER_DAY, emails.reminder_day), (limits.REMINDER_HOUR, emails.reminder_hour)):
-            if _is_due(booking, ahead):
-                _remind(booking, ahead, letter)
+    ahead = queries.confirmed_between(now, now + limits.REMINDER_DAY)
+    due = [(_unwritten(_due(ahead, before), what), before, letter) for what, before, letter in REMINDERS]
+    for bookings, before, letter in due:
+        for booking in bookings:
+            _remind(booking, before, letter)
 
 
-def _remind(booking: Booking, ahead: timedelta, letter: Callable[[Booking], None]) -> None:
+def _remind(booking: Booking, before: timedelta, letter: Callable[[Booking], None]) -> None:
     """Asked again of the booking as it is now: no reminder is decided on behind a cancellation or a move."""
     with transaction():
         claims.keep_still(booking)
-        if booking.is_confirmed and _is_due(booking, ahead):
+        if booking.is_confirmed and _due([booking], before):
             letter(booking)
 
 
-def _is_due(booking: Booking, ahead: timedelta) -> bool:
-    """Its moment has come, it had not passed when the time was chosen, and the appointment has not begun."""
-    due = booking.starts_at - ahead
-    if not due <= clock.now() < booking.starts_at:
-        return False
+def _due(bookings: Sequence[Booking], before: timedelta) -> list[Booking]:
+    """Whose moment has come, had not passed when the time was chosen, and who have not begun: one question."""
+    near = [each for each in bookings if each.starts_at - before <= clock.now() < each.starts_at]
     # A moved booking counts from its move: the reminder of a time that was just chosen says nothing new.
-    chosen = queries.chosen_at(booking)
-    return chosen is not None and chosen < due
+    chosen = queries.chosen_at_of(near)
+    return [each for each in near if each.id in chosen and chosen[each.id] < each.starts_at - before]
+
+
+def _unwritten(bookings: Sequence[Booking], what: str) -> list[Booking]:
+    """About whose present time no such letter was decided on yet: one question, and no lock for all the others."""
+    keys = {emails.key_of_time(each, what): each for each in bookings}
+    written = outbox.decided(keys)
+    return [booking for key, booking in keys.items() if key not in written]
 
 
 @sweep(every=MINUTE)
 def look_after_unconfirmed() -> None:
     """Four hours before: say so to the specialist; give the time back only for people who missed one before."""
     now = clock.now()
-    for booking in queries.confirmed_between(now, now + limits.RECONFIRM_BY, Booking.reconfirmed_at.is_(None)):
-        if not queries.needs_reconfirmation(booking):
-            continue
-        if queries.released_at(booking) is not None:
-            actions.release_unconfirmed(booking)
-        else:
-            _say_unconfirmed(booking)
+    near = queries.confirmed_between(now, now + limits.RECONFIRM_BY, Booking.reconfirmed_at.is_(None))
+    unanswered = queries.unanswered(near)
+    kept = _unwritten([booking for booking, released in unanswered if released is None], "unconfirmed")
+    for booking in [booking for booking, released in unanswered if released is not None]:
+        actions.release_unconfirmed(booking)
+    for booking in kept:
+        _say_unconfirmed(booking)
 
 
 def _say_unconfirmed(booking: Booking) -> None:
-    """Asked again of the booking as it is now: a time that was chosen just now is nobody's to confirm."""
+    """Asked again of the booking as it is now: a time that was chosen just now is nobody's to confirm yet."""
     with transaction():
         claims.keep_still(booking)
-        if booking.is_confirmed and queries.needs_reconfirmation(booking):
+        is_near = booking.starts_at - limits.RECONFIRM_BY <= clock.now()
+        if is_near and booking.is_confirmed and queries.unanswered([booking]):
             emails.not_reconfirmed(booking)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from practice.http import clocks
 from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
-from practice.http.formats import duration, money
+from practice.http.formats import duration
 from practice.http.pages import link
+from practice.http.prices import money
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
@@ -19,11 +20,12 @@ from practice.values import clock, counts
 from . import agenda, limits, policy, terms
 from .forms import FORMATS
 from .models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, BookingMove, Contest
-from .possible import Possible
 from .queries import Listed
 from .states import CANCELLED, BookingState, Outcome
 from .terms import Terms
+from .who_may import Possible
 
+# How it stands, by its terms (`named`).
 STATES = {
     BookingState.CONFIRMED: "Booked",
     BookingState.UNDONE: "Taken back",
@@ -62,9 +64,14 @@ STEPS = {
 }
 
 
-def step(move: BookingMove) -> str:
+def named(state: str, agreed: Terms, names: Mapping[BookingState, str] = STATES) -> str:
+    """A state of a booking on these terms, in words for everybody, or for one side."""
+    return names[BookingState(state)].format(late=counts.in_hours(agreed.late))
+
+
+def step(move: BookingMove, agreed: Terms) -> str:
     """One row of a booking's history for staff: what was done, and whose wish it was."""
-    said = STEPS.get(move.reason) or STATES[BookingState(move.after)]
+    said = STEPS.get(move.reason) or named(move.after, agreed)
     return f"{said}, before {local(move.starts_before)}" if move.starts_before else said
 
 
@@ -143,11 +150,8 @@ def _costs(offer: Offer) -> str:
 def changing(agreed: Terms) -> str:
     """How it can be changed, and from when on cancelling has a price: said wherever somebody decides to book."""
     may = f"Move it {counts.times(agreed.moves)} or cancel it" if agreed.moves else "Cancel it"
-    free = f"{may} any time before it starts. No reason needed."
-    if not agreed.one_per_pair:
-        return free
-    late = f"Cancelled less than {counts.in_hours(agreed.late)} before"
-    return f"{free} {late}, it counts as your one {agreed.called} with this specialist."
+    late = agreed.says.late_for_anybody.format(late=counts.in_hours(agreed.late))
+    return f"{may} any time before it starts. No reason needed. {late}"
 
 
 def over(booking: Booking | Listed) -> str:
@@ -199,8 +203,8 @@ def what_next(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
     if starts_at - limits.REMINDER_DAY > clock.now():
         steps.append(
             {
-                "title": f"{local(starts_at - limits.REMINDER_DAY)}: a reminder with three buttons",
-                "text": "I’ll be there, Move it, or Release it. All three are fine.",
+                "title": f"{local(starts_at - limits.REMINDER_DAY)}: a reminder with buttons",
+                "text": f"I’ll be there, {'Move it, ' if possible.moves_left > 0 else ''}or Release it. Each is fine.",
             }
         )
     steps += [
@@ -210,7 +214,7 @@ def what_next(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
         },
         {
             "title": "Afterwards: nothing, unless you choose",
-            "text": "Nobody is charged and nothing renews. “Not sure” is a perfectly good answer.",
+            "text": f"{booking.terms.says.next_steps} “Not sure” is a perfectly good answer.",
         },
     ]
     return steps
@@ -284,7 +288,8 @@ def _became(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     if is_ours and state in CANCELLED:
         return f"{BY_STAFF}."
     names = FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST
-    return f"Our staff looked again: {names[state].lower()}." if is_ours else f"{names[state]}."
+    name = named(state, booking.terms, names)
+    return f"Our staff looked again: {name.lower()}." if is_ours else f"{name}."
 
 
 def state(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> str:
@@ -292,7 +297,8 @@ def state(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> str
     last = next((move for move in reversed(moves) if move.after == booking.state), None)
     if last is not None and booking.state in CANCELLED:
         return _became(last, booking, viewer_id).rstrip(".")
-    return (FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST)[BookingState(booking.state)]
+    names = FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST
+    return named(booking.state, booking.terms, names)
 
 
 def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:

@@ -1,11 +1,23 @@
-"""This file holds every number of booking that is the same for all kinds of offers: how many, how long, how late.
-
-What differs by kind (hold, undo, late, moves, share that comes back) stands in `terms.py`.
-"""
+"""This file knows every number of booking: how many, how long, how late. Which kind of offer has which: `terms.py`."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+# A time is kept: while somebody fills in a form, and for as long as a checkout stays open, and two minutes more.
+HOLD = 15 * MINUTE
+HOLD_TO_PAY = 32 * MINUTE
+# For visitors of whom nobody has confirmed an address.
+UNKNOWN_HOLD = 10 * MINUTE
+
+# What is booked is taken back as if it had never been, so long after it and so long before its start.
+UNDO = 15 * MINUTE
+UNDO_BEFORE_START = 2 * HOUR
+# So shortly before the start a cancellation has a price: the pair's consultation, or a part of the money.
+LATE = 2 * HOUR
+MOVES = 2
 
 # How much one person may have.
 MOST_OPEN = 3

@@ -1,16 +1,17 @@
-"""This file knows the rules of booking as decisions from values: who may do what until when; numbers: `limits.py`."""
+"""This file knows the rules of booking as decisions from values; numbers: `limits.py`, buttons: `who_may.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from practice.values.counts import in_days, number, times
 
 from . import limits
-from .states import BookingState
+from .states import COUNTING, BookingState
 from .terms import CONSULT, Refusal, Terms
 
 S = BookingState
@@ -140,6 +141,22 @@ def withdrawn_until(bought_at: datetime, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+class Booked(Protocol):
+    """A booking, or a row of one."""
+
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def claims_pair(self) -> bool: ...
+
+
+def counts(booking: Booked) -> bool:
+    """Whether it uses up, in the state it is in, what was agreed: the pair's one consultation, or its price."""
+    return booking.claims_pair if booking.terms.one_per_pair else booking.state in COUNTING
+
+
 def may_join(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """The link opens ten minutes before the start and closes with the booked end."""
     return starts_at - limits.JOIN_OPENS <= now < ends_at
@@ -222,7 +239,12 @@ def rests(terms: Terms, strikes: Sequence[datetime], now: datetime) -> bool:
 def is_strike(starts_at: datetime, now: datetime, *, emergency: bool, emergencies_this_year: int) -> bool:
     """A specialist who cancels within 24 hours gets one, unless it is one of two emergencies a year."""
     excused = emergency and emergencies_this_year < limits.EMERGENCIES_A_YEAR
-    return now > starts_at - limits.STRIKE_NOTICE and not excused
+    return is_short_notice(starts_at, now) and not excused
+
+
+def is_short_notice(starts_at: datetime, now: datetime) -> bool:
+    """Whether a specialist who cancels now, or offers other times of which none suits, does so within 24 hours."""
+    return now > starts_at - limits.STRIKE_NOTICE
 
 
 def proposal_lapses(starts_at: datetime, now: datetime) -> datetime:

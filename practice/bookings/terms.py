@@ -8,11 +8,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
-from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset, Step
+from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset, Step, for_client
 from practice.specialists.states import OfferKind
 from practice.values.counts import in_days, in_minutes, number, times
 
-from . import limits
+from . import limits, sentences
+from .sentences import Sentences
 
 
 class Refusal(StrEnum):
@@ -64,8 +65,9 @@ _SENTENCES_OF_CONSULTS = {
 class Terms:
     """What is agreed when an offer of one kind is booked.
 
-    It is `called` so in a sentence, `brief` on a badge, `short` on a button. `refused_for` stands in the order in which
-    people are told. A time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
+    It is `called` so in a sentence, `brief` on a badge, `short` on a button, and has its `paint` in calendars; what
+    is said of its price, and of what counts, it `says`. `refused_for` stands in the order in which people are told. A
+    time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
     What was agreed about cancelling is the `cancel_rule`: the kind's own, or what its booking was sold under.
     `one_per_pair`: it uses up the one of a client and a specialist. `shares_a_time`: the appointment is there before
     anybody books, and has several places.
@@ -75,6 +77,7 @@ class Terms:
     called: str
     brief: str
     short: str
+    paint: str
     refused_for: tuple[Refusal, ...]
     sentences_of_its_own: Mapping[Refusal, str]
     hold: timedelta
@@ -92,6 +95,11 @@ class Terms:
     def late(self) -> timedelta:
         """Within that of the start a cancellation has a price: the pair's consultation, or a part of what was paid."""
         return self.cancel_rule.free_for
+
+    @property
+    def says(self) -> Sentences:
+        """What is said of its price, and of what counts."""
+        return sentences.OF_CONSULTS if self.one_per_pair else sentences.of_sessions(for_client(self.cancel_rule))
 
     @property
     def sentences(self) -> dict[Refusal, str]:
@@ -112,43 +120,42 @@ class Terms:
         return f"The {in_minutes(self.undo)} to take it back are over. You can still cancel it."
 
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
 CONSULT = Terms(
     kind=OfferKind.CONSULT,
     called="free consultation",
     brief="Free consultation",
     short="consultation",
+    paint="free",
     refused_for=(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
         *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
     ),
     sentences_of_its_own=_SENTENCES_OF_CONSULTS,
-    hold=15 * MINUTE,
-    unknown_hold=10 * MINUTE,
-    undo=15 * MINUTE,
-    undo_before_start=2 * HOUR,
-    moves=2,
+    hold=limits.HOLD,
+    unknown_hold=limits.UNKNOWN_HOLD,
+    undo=limits.UNDO,
+    undo_before_start=limits.UNDO_BEFORE_START,
+    moves=limits.MOVES,
     consent=CONSULT_SCOPE,
     one_per_pair=True,
     shares_a_time=False,
     rests_after_strikes=True,
     # Late, it uses up the pair's one; there is no price of which something could be kept.
-    cancel_rule=CancelRule((Step(2 * HOUR, 100), Step(0 * HOUR, 100))),
+    cancel_rule=CancelRule((Step(limits.LATE, 100), Step(0 * limits.HOUR, 100))),
 )
-# What is paid is kept for as long as a checkout stays open, and two minutes more.
 INDIVIDUAL = Terms(
     kind=OfferKind.INDIVIDUAL,
     called="session",
     brief="Session",
     short="session",
+    paint="session",
     refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
     sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
-    hold=32 * MINUTE,
-    unknown_hold=10 * MINUTE,
-    undo=15 * MINUTE,
-    undo_before_start=2 * HOUR,
-    moves=2,
+    hold=limits.HOLD_TO_PAY,
+    unknown_hold=limits.UNKNOWN_HOLD,
+    undo=limits.UNDO,
+    undo_before_start=limits.UNDO_BEFORE_START,
+    moves=limits.MOVES,
     consent=SESSION_AGREEMENT,
     one_per_pair=False,
     shares_a_time=False,
@@ -162,6 +169,7 @@ GROUP = replace(
     called="group session",
     brief="Group session",
     short="group session",
+    paint="group",
     sentences_of_its_own={R.NOT_BOOKABLE: "Places in this group cannot be booked at the moment."},
     moves=0,
     consent=GROUP_AGREEMENT,

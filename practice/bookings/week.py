@@ -35,13 +35,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of one day: open, off, gap, held, consult or individual. Epoch seconds; a booking if there is one."""
+    """A stretch of one day: open, free, off, gap, held, or a kind of offer. Epoch seconds; whoever booked it, if it is
+    one: of a group all of them."""
 
     what: str
     starts_at: int
     ends_at: int
     pieces: tuple[Piece, ...] = ()
-    booking: Booking | None = None
+    bookings: tuple[Booking, ...] = ()
+
+    @property
+    def is_booked(self) -> bool:
+        return bool(self.bookings) and self.what != "held"
 
     @property
     def begins(self) -> datetime:
@@ -78,7 +83,7 @@ def day_of(on: date, hours: OpenHours, blocks: Iterable[Block]) -> Day:
 def _parts(block: Block, stretches: Sequence[Interval], on: date, zone: str) -> Iterator[Block]:
     """The part of a block that lies on a date; a night that runs on has one part on each of its days."""
     for starts_at, ends_at in intersect([Interval(block.starts_at, block.ends_at)], stretches):
-        yield Block(block.what, starts_at, ends_at, tuple(pieces(starts_at, ends_at, on, zone)), block.booking)
+        yield Block(block.what, starts_at, ends_at, tuple(pieces(starts_at, ends_at, on, zone)), block.bookings)
 
 
 def pieces(starts_at: int, ends_at: int, on: date, zone: str) -> Iterator[Piece]:

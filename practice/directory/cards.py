@@ -10,8 +10,8 @@ from flask import current_app
 from markupsafe import Markup
 
 from practice.http.clocks import Clock, clock_time, local, zone_name
-from practice.http.formats import money
 from practice.http.pages import link
+from practice.http.prices import money
 from practice.specialists import search
 from practice.specialists.choices import FORMATS, language_name
 from practice.specialists.photos import photo_url

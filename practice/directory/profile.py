@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from practice.http.clocks import day
-from practice.http.formats import money
+from practice.http.prices import money
 from practice.specialists import queries
 from practice.specialists.cancel_rules import for_client
 from practice.specialists.choices import FORMATS, STANCES, country_name, language_name, region_name

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from practice.bookings.possible import CHANGED, YES, Answer
+from practice.bookings.who_may import CHANGED, YES, Answer
 from practice.values.counts import in_days
 from practice.values.errors import Conflict, NotAllowed
 

@@ -1,34 +1,15 @@
-"""This file knows how values become words on a page: money, initials, names where no markup can stand."""
+"""This file knows how values become words on a page: initials, names where no markup can stand."""
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from functools import lru_cache
 
-from babel.numbers import format_currency
 from markupsafe import Markup
 
 from practice.values import counts
-from practice.values.money import Money
 from practice.values.text import initials
 
-
-def money(amount: Money) -> str:
-    """A price, in the one way in which money is written: "€72.00", "JP¥9,000", "AED 380.00", "Free"."""
-    return "Free" if amount.is_free else _written(amount)
-
-
-def amount(amount: Money) -> str:
-    """The same of what is no price, where nothing is a figure as well: "€0.00" comes back."""
-    return _written(amount)
-
-
-@lru_cache(maxsize=2_000)
-def _written(amount: Money) -> str:
-    text: str = format_currency(amount.decimal, amount.currency, locale="en_IE", currency_digits=True)
-    # A currency without a sign stands as a word.
-    return re.sub(r"(?<=[A-Za-z])(?=[0-9])", " ", text.replace("\u00a0", " "))
+from .prices import amount, money
 
 
 def initials_of(name: str) -> str:

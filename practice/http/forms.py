@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField, ValidationError
+from markupsafe import Markup
+from wtforms import (
+    Field,
+    HiddenField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    widgets,
+)
+from wtforms.fields.choices import Choice
 from wtforms.fields.core import UnboundField
 
 from practice.store.db import is_only_shown
@@ -37,6 +48,25 @@ class NameField(StringField):
             raise ValidationError(str(error)) from error
 
 
+class DropDown(widgets.Select):
+    """A list to choose from. Each option is written once: one of zones has four hundred, on half a dozen pages."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **more: Any) -> Markup:
+        """The option as the library writes it."""
+        if choice.render_kw or more or not isinstance(choice.value, str):
+            written: Markup = super().render_option(choice, **more)
+            return written
+        return _option(choice.value, choice.label, bool(choice.selected))
+
+
+# A name that was escaped and one that was not are equal as texts, so the types count.
+@lru_cache(maxsize=2_000, typed=True)
+def _option(value: str, label: str, is_selected: bool) -> Markup:
+    written: Markup = widgets.Select.render_option(Choice(value, label, is_selected, {}))
+    return written
+
+
 class Form(FlaskForm):
     """A form with its hidden token. One that was kept and is shown again is never right yet: its page shows it.
 
@@ -45,6 +75,13 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         csrf_class = FormTokens
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """As the library does it; what is chosen from a list is written by our own hand."""
+            field = super().bind_field(form, unbound_field, options)
+            if type(field.widget) is widgets.Select:
+                field.widget = DropDown(field.widget.multiple)
+            return field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

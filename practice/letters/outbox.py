@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     LargeBinary,
+    Select,
     String,
     UniqueConstraint,
     case,
@@ -248,6 +249,12 @@ def withdraw(recipient_id: int, things: Collection[str], address: str) -> None:
     _lapse(*waits, OutboxMail.for_inbox.is_(False))
 
 
+def decided(event_keys: Collection[str]) -> set[str]:
+    """Those of these events about which somebody was written to, or is going to be."""
+    asked = select(OutboxMail.event_key).where(OutboxMail.event_key.in_(event_keys))
+    return set(db.session.scalars(asked)) if event_keys else set()
+
+
 def may_have_reached(recipient_id: int, things: Collection[str], address: str) -> bool:
     """Whether a letter about one of these things has left for that mailbox, or may have."""
     # Of old letters the address is gone, and only that they left is known.
@@ -303,18 +310,30 @@ def letters(*, before: int | None = None, limit: int = 50) -> Sequence[OutboxMai
     return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
-def letters_for(recipient_id: int, *, limit: int = 50) -> Sequence[OutboxMail]:
-    """One person's finished letters, the newest first: the in-app inbox.
+def letters_for(recipient_id: int, *, before: int | None = None, limit: int = 50) -> Sequence[OutboxMail]:
+    """One person's finished letters, the newest first: the in-app inbox; `before` is the last id of the page before."""
+    asked = _inbox(recipient_id)
+    if before is not None:
+        asked = asked.where(OutboxMail.id < before)
+    return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
-    Letters that prove who opens a mailbox are not in it: whoever found a screen unlocked must not find their links.
-    """
-    asked = select(OutboxMail).where(
+
+def letter_for(recipient_id: int, code: str) -> OutboxMail:
+    """One of these by its public code; raises `NotFound`, also for somebody else's."""
+    row = db.session.scalar(_inbox(recipient_id).where(OutboxMail.code == code))
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _inbox(recipient_id: int) -> Select[OutboxMail]:
+    """Without letters that prove who opens a mailbox: whoever found a screen unlocked must not find their links."""
+    return select(OutboxMail).where(
         OutboxMail.recipient_id == recipient_id,
         OutboxMail.message_kept.is_not(None),
         OutboxMail.state != MailState.LAPSED,
         OutboxMail.template.not_in(tuple(registry.OPENING)),
     )
-    return db.session.scalars(asked.order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
 def letters_of(recipient_id: int, limit: int) -> Sequence[OutboxMail]:

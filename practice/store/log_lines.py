@@ -26,7 +26,7 @@ def log_kinds(kinds: Mapping[str, str]) -> None:
 
 
 def line(code: str) -> str:
-    """What a line of the log says, "Booked a free consultation"; a code from another version stands for itself."""
+    """What a line of the log says, "Booked an appointment"; a code from another version stands for itself."""
     return _lines.get(code, code)
 
 

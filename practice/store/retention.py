@@ -65,7 +65,7 @@ PHONE = Period(
     "In case the call was missed and is tried again",
 )
 WORDS = Period(
-    "What you wrote before a consultation, what you ticked it is about, and why you cancelled",
+    "What you wrote before a consultation, what you ticked it is about, where you would be, and why you cancelled",
     timedelta(days=90),
     "after the appointment",
     "So that nothing has to be written twice where you go on",

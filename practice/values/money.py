@@ -76,7 +76,7 @@ class Money:
 
     @property
     def decimal(self) -> Decimal:
-        """The amount in whole units, for the one formatter."""
+        """The amount in whole units, for the one formatter (`http/prices.py`)."""
         return Decimal(self.amount).scaleb(-self.rules.decimals)
 
     @property

@@ -48,6 +48,8 @@ def ben(cast, clock):
         state=BookingState.COMPLETED,
         code=code,
         topics=["stress"],
+        location="IE",
+        with_partner=True,
         **sealed,
     )
     bookings.new_feed(cast.ben, "details")
@@ -87,6 +89,7 @@ def test_the_copy_holds_what_was_written_down_in_a_page_and_for_programs(person,
     assert told["account"][0]["email"] == ben.email
     assert told["bookings"][0]["note"] == f"{WORD} note"
     assert told["bookings"][0]["phone"] == f"{WORD} phone"
+    assert (told["bookings"][0]["where_you_were"], told["bookings"][0]["with_your_partner"]) == ("IE", True)
     assert told["bookings"][0]["starts"].endswith("+00:00")
     assert told["saved"] == [{"name": "Anna Kern", "saved": told["saved"][0]["saved"]}]
     page = BeautifulSoup(found["your-data.html"], "html.parser")

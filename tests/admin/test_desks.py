@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
+from practice.accounts import actions as accounts
 from practice.admin import queries
 from practice.bookings import actions as bookings
 from practice.bookings.models import Contest
@@ -139,6 +140,22 @@ def test_the_words_are_read_and_that_is_written_down(sam_in, contest, cast):
     assert (last_line().action, last_line().actor) == ("contest.opened_by_staff", f"account:{cast.sam.code}")
 
 
+@pytest.mark.parametrize("party", ["ben", "anna"])
+def test_who_is_one_of_the_two_reads_neither_side_though_they_are_staff(app, contest, cast, sign_in, party):
+    """What one side wrote about the other is not theirs to read, by whatever door (docs/decisions/0026)."""
+    person = getattr(cast, party)
+    accounts.give_role(person, "staff")
+    with transaction():
+        person.tf_primary_method, person.tf_totp_secret = "authenticator", "set"
+
+    words = said(sign_in(app.test_client(), person).get("/admin/contests"))
+
+    assert "This is about you, so a colleague reads what you both wrote, and decides." in words
+    assert "I was there" not in words and "nobody" not in words
+    assert "opened the link" not in words
+    assert last_line().action != "contest.opened_by_staff"
+
+
 def test_a_decision_moves_the_booking(sam_in, contest, post):
     assert post(f"/admin/contests/{contest.code}", outcome="took_place", reason="Both came.").status_code == 303
 
@@ -258,7 +275,7 @@ def test_a_search_that_makes_no_sense_still_gives_a_page(lines, sam_in, query):
 def test_a_line_says_number_what_was_done_and_keeps_its_code(lines, sam_in):
     (line,) = [row for row in rows(sam_in.get("/admin/audit?what=booking.confirmed")) if "why <b>not</b>" in row]
 
-    assert "Booked a free consultation" in line
+    assert "Booked an appointment" in line
     assert "booking.confirmed" in line
     assert "Booked a free consultation" in said(sam_in.get("/admin/"))
 

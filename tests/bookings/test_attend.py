@@ -10,11 +10,12 @@ from practice.bookings.errors import TooLate
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState, Outcome
 from practice.bookings.terms import Refusal
+from practice.specialists.states import OfferKind
 from practice.store.db import db, transaction
 from practice.values.errors import Conflict, NotAllowed
 from tests.bookings.conftest import TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
-from tests.factories import specialist, user
+from tests.factories import offer, specialist, user
 
 S = BookingState
 
@@ -95,6 +96,29 @@ def test_a_broken_call_is_repeated_free_of_charge_once(booked, cast, clock):
 
     assert not booked.claims_pair
     assert again.claims_pair
+
+
+def test_a_call_after_which_another_was_granted_does_not_count_by_breaking_later(booked, cast, clock):
+    """The first call of the pair broke, the second took place; then the specialist gave another, and it is booked."""
+    stored(cast.ben, cast.practice, WEDNESDAY_TEN - timedelta(hours=2), state=S.TECH_FAILURE)
+    clock.freeze(booked.ends_at)
+    actions.complete(booked, by=cast.anna)
+    actions.grant_again(booked, by=cast.anna, reason="")
+    another = stored(cast.ben, cast.practice, WEDNESDAY_TEN + timedelta(days=1))
+
+    actions.report_technical(booked, by=cast.ben)
+
+    assert (booked.state, booked.claims_pair, another.claims_pair) == (S.TECH_FAILURE, False, True)
+
+
+def test_broken_calls_count_for_no_other_kind(booked, cast, clock):
+    session = offer(cast.practice, kind=OfferKind.INDIVIDUAL)
+    paid = [stored(cast.ben, cast.practice, WEDNESDAY_TEN + timedelta(hours=n), of=session) for n in (2, 4)]
+    for each in (*paid, booked):
+        clock.freeze(max(clock.now(), each.starts_at + timedelta(minutes=5)))
+        actions.report_technical(each, by=cast.ben)
+
+    assert [each.claims_pair for each in (*paid, booked)] == [False] * 3
 
 
 def test_a_day_after_the_end_it_took_place_if_nobody_said_otherwise(booked, clock):

@@ -8,8 +8,12 @@ from bs4 import BeautifulSoup
 from practice.availability import actions
 from practice.availability.policy import Limits
 from practice.bookings import agenda, week
+from practice.bookings.models import Booking, new_uid
 from practice.bookings.states import BookingState
 from practice.scheduling.hours import WeeklyRange
+from practice.specialists.states import OfferKind
+from practice.store.db import transaction
+from practice.values.money import Money
 from tests import factories
 
 PAGE = "/practice/calendar"
@@ -206,3 +210,44 @@ def test_a_calendar_shows_only_ones_own_bookings(app, cast, sign_in, practice):
 def test_clients_and_strangers_have_no_calendar(app, cast, sign_in):
     assert app.test_client().get(PAGE).status_code == 302
     assert sign_in(app.test_client(), cast.ben).get(PAGE).status_code == 403
+
+
+# ---------------------------------------------------------------- groups
+
+
+@pytest.fixture
+def group(cast, practice, app):
+    """Ben and Cleo in one group on Tuesday at ten."""
+    evenings = factories.offer(practice, kind=OfferKind.GROUP, name="Evenings", minutes=60, price=Money(1500, "EUR"))
+    first = factories.booking(cast.ben, practice, TUESDAY_TEN, of=evenings)
+    with transaction() as session:
+        first.appointment.capacity = 3
+        columns = {"kind": first.kind, "client": cast.cleo, "person_key": cast.cleo.person_key, "call_name": "Cleo"}
+        second = Booking(
+            appointment=first.appointment, specialist=practice, state=BookingState.CONFIRMED, place=2, **columns
+        )
+        second.ics_uid = new_uid()
+        session.add(second)
+    return first, second
+
+
+def test_a_group_is_one_block_with_everybody_in_it(practice, clock, group):
+    tuesday = days(practice, clock)[date(2027, 3, 2)]
+
+    assert spots(tuesday, "group") == [(600, 60)]
+    assert [booking.id for block in tuesday.of("group") for booking in block.bookings] == [each.id for each in group]
+
+
+def test_the_week_shows_a_group_and_leads_to_everybodys_booking(anna_in, group):
+    grid, shown = (BeautifulSoup(anna_in.get(f"{PAGE}{query}").text, "html.parser") for query in ("", "?view=list"))
+    block = grid.select_one("a.ev.group")
+
+    assert block.get_text(" ") == "B., C. 10:00 · Group session"
+    assert block["href"].endswith("week=2027-W09&view=list")
+    leads_to = {link["href"] for link in shown.select(".agenda a")}
+    assert leads_to == {f"/practice/bookings/{each.code}" for each in group}
+    assert "Group session" in shown.select_one(".legend").text
+
+
+def test_a_week_without_groups_has_none_in_its_legend(anna_in):
+    assert "Group" not in anna_in.get(PAGE).text

@@ -16,7 +16,7 @@ from practice.store.db import db
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user
-from tests.pages import tree_of
+from tests.pages import as_read, tree_of
 
 S = BookingState
 
@@ -25,6 +25,12 @@ S = BookingState
 def booked(cast, app):
     offer = queries.chosen_offer("anna-kern").offer
     return actions.book(cast.ben, offer, WEDNESDAY_TEN, actions.Details(format="video"))
+
+
+@pytest.fixture
+def read(outbox):
+    """The words of a letter, without its line breaks."""
+    return lambda letter: " ".join(outbox.read(letter).text.split())
 
 
 @pytest.fixture
@@ -180,6 +186,42 @@ def test_a_day_ahead_or_in_an_emergency_there_is_no_strike(booked, cast, clock):
     actions.cancel_by_specialist(other, by=cast.anna, emergency=True)
 
     assert db.session.scalar(select(func.count(Strike.id))) == 0
+
+
+def test_an_emergency_a_week_ahead_excuses_nothing_and_uses_up_none_of_the_year(booked, cast, clock):
+    late = [stored(user(f"Client{n} Q"), cast.practice, WEDNESDAY_TEN + timedelta(hours=n)) for n in (1, 2)]
+    actions.cancel_by_specialist(booked, by=cast.anna, emergency=True)  # two days ahead
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=3))
+    for each in late:
+        actions.cancel_by_specialist(each, by=cast.anna, emergency=True)
+
+    assert not booked.is_emergency
+    assert db.session.scalar(select(func.count(Strike.id))) == 0
+
+
+NOTED = "noted on your side for 90 days. With three, new free consultations rest."
+
+
+@pytest.mark.parametrize("is_late", [True, False], ids=["23 hours before", "a day before"])
+def test_whoever_cancels_reads_whether_it_was_noted(booked, cast, clock, outbox, read, is_late):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=23 if is_late else 24))
+    actions.cancel_by_specialist(booked, by=cast.anna)
+
+    assert (NOTED in read(outbox.last_to(cast.anna))) == is_late
+    assert "noted" not in read(outbox.last_to(cast.ben))
+
+
+@pytest.mark.parametrize("is_late", [True, False], ids=["23 hours before", "a day before"])
+def test_whoever_offers_other_times_late_reads_before_and_after_that_it_is_noted(
+    booked, client, cast, sign_in, clock, outbox, read, is_late
+):
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=23 if is_late else 24))
+    page = sign_in(client, cast.anna).get(f"/practice/bookings/{booked.code}/move").text
+    proposal = actions.propose(booked, [THURSDAY_TEN], by=cast.anna)
+    actions.decline_proposal(proposal, by=cast.ben)
+
+    assert ("noted on your side, as if you had cancelled it now" in as_read(page)) == is_late
+    assert (NOTED in read(outbox.last_to(cast.anna))) == is_late
 
 
 def test_three_strikes_in_ninety_days_pause_new_consultations(cast, app, clock):

@@ -7,7 +7,9 @@ from bs4 import BeautifulSoup
 
 from practice.bookings import actions, queries
 from practice.bookings.errors import TooLate
+from practice.bookings.models import Strike
 from practice.bookings.states import BookingState, Outcome
+from practice.store.audit import AuditEvent
 from practice.store.db import db
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
@@ -248,3 +250,30 @@ def test_neither_side_reads_what_the_other_wrote(contested, cast, read):
 
     assert "A secret of Anna" not in read(contested.booking, "ben")
     assert "I was there" not in read(contested.booking, "anna")
+
+
+def in_log(action):
+    return [line.subject for line in db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == action))]
+
+
+def test_a_strike_by_decision_stands_in_the_log_as_every_other(booked, cast):
+    decided(booked, Outcome.OTHER_SIDE, asked_by=cast.ben, cast=cast)
+
+    assert in_log("strike.noted") == [f"booking:{booked.code}"]
+
+
+@pytest.mark.parametrize("is_waived", [True, False])
+def test_what_staff_took_back_before_is_not_taken_back_again(booked, cast, clock, outbox, is_waived):
+    actions.mark_specialist_missed(booked, by=cast.ben)
+    strike = db.session.scalars(db.select(Strike)).one()
+    before = clock.now()
+    if is_waived:
+        actions.waive_strike(strike, by=cast.sam, reason="The door was broken.")
+    clock.advance(hours=1)
+    opened = actions.contest(booked, "I was there", by=cast.anna)
+    actions.answer_contest(opened, "I saw nobody", by=cast.ben)
+    actions.decide_contest(opened, Outcome.TOOK_PLACE, by=cast.sam, reason="Both were seen at the door.")
+
+    assert strike.waived_at == (before if is_waived else clock.now())
+    assert ("is taken back" in letter_to(outbox, cast.anna)) != is_waived
+    assert in_log("strike.waived") == [f"booking:{booked.code}"]

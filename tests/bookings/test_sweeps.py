@@ -178,13 +178,45 @@ def test_whoever_took_another_time_less_than_a_day_ahead_is_neither_nagged_nor_r
     assert "bookings/not_reconfirmed" not in outbox.kinds_to(cast.anna)
 
 
-def test_a_time_taken_behind_the_sweep_is_not_released(booked, cast, clock):
+@pytest.mark.parametrize("days", [1, 4], ids=["a day on", "so far on that it is asked about again"])
+@pytest.mark.parametrize("missed", [0, 1])
+def test_a_time_taken_behind_the_sweep_is_neither_released_nor_told_of(
+    booked, cast, clock, outbox, monkeypatch, days, missed
+):
+    """The sweep has read the booking; before it writes, the client moves it."""
+    for _ in range(missed):
+        stored(cast.ben, specialist(user("Berta"), slug="berta"), TUESDAY_NINE, state=S.CLIENT_MISSED)
     clock.freeze(THURSDAY_TEN - timedelta(hours=4))
-    actions.move(booked, THURSDAY_TEN + timedelta(days=1), by=cast.ben)
-
-    actions.release_unconfirmed(booked)  # by a sweep that had read the booking just before
+    found = queries.confirmed_between(clock.now(), THURSDAY_TEN)
+    monkeypatch.setattr(queries, "confirmed_between", lambda *_: found)
+    actions.move(booked, THURSDAY_TEN + timedelta(days=days), by=cast.ben)
+    jobs.look_after_unconfirmed()
 
     assert booked.state == S.CONFIRMED
+    assert "bookings/not_reconfirmed" not in outbox.kinds_to(cast.anna)
+
+
+def test_only_somebody_who_missed_one_before_loses_a_time_that_nobody_confirmed(booked, clock):
+    clock.freeze(THURSDAY_TEN - timedelta(hours=4))
+
+    actions.release_unconfirmed(booked)
+
+    assert booked.state == S.CONFIRMED
+
+
+@pytest.mark.parametrize("sweep", [jobs.remind, jobs.look_after_unconfirmed])
+def test_what_was_written_is_not_written_again_every_minute(cast, app, clock, questions, sweep):
+    """As many questions for three bookings as for one, and none that changes anything."""
+    for hour in range(3):
+        stored(user(f"Client{hour} Q"), cast.practice, THURSDAY_TEN + timedelta(hours=hour))
+    clock.freeze(THURSDAY_TEN - timedelta(minutes=50))
+    sweep()
+    questions.clear()
+    sweep()
+
+    assert not [each for each in questions if not each.startswith("SELECT")]
+    assert not [each for each in questions if "FOR UPDATE" in each]
+    assert len(questions) <= 6
 
 
 def test_holds_end_by_themselves(cast, app, clock):

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import update
 
 from practice.bookings import actions, errors
-from practice.specialists.models import Specialist
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import ProfileState
 from practice.store.db import transaction
+from practice.values import clock
 from practice.values.errors import Conflict, IllegalMove
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
@@ -78,3 +79,39 @@ def test_every_refusal_of_booking_has_an_ending_or_says_it_itself():
 
     assert {each.code for each in kinds if not each.way_on} == say_it
     assert IllegalMove.way_on == Conflict.way_on != ""
+
+
+AGAIN = "you can book one whenever you like"
+
+
+@pytest.fixture
+def ended(cast, ben_in):
+    """The words of a page of Ben's whose consultation was cancelled in good time."""
+    booked = factories.booking(cast.ben, cast.practice, THURSDAY_TEN)
+    actions.cancel(booked, by=cast.ben)
+    return lambda: words_of(ben_in.get(f"/bookings/{booked.code}"))
+
+
+def test_whoever_may_book_again_reads_it(ended):
+    assert AGAIN in ended()
+
+
+def test_whoever_has_booked_another_is_not_told_to_book(ended, cast):
+    factories.booking(cast.ben, cast.practice, WEDNESDAY_TEN)
+
+    assert AGAIN not in ended()
+
+
+@pytest.mark.parametrize("state", [ProfileState.PAUSED, ProfileState.SUSPENDED])
+def test_nobody_is_told_to_book_where_nothing_can_be_booked(ended, state):
+    with transaction() as session:
+        session.execute(update(Specialist).values(state=state))
+
+    assert AGAIN not in ended()
+
+
+def test_nobody_is_told_to_book_what_is_not_offered_any_more(ended):
+    with transaction() as session:
+        session.execute(update(Offer).values(ended_at=clock.now()))
+
+    assert AGAIN not in ended()

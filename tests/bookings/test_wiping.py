@@ -12,7 +12,9 @@ from practice.store.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import WEDNESDAY_TEN
 
-WORDS = {"note_sealed": "n", "prep_sealed": "p", "reason_sealed": "r", "phone_sealed": "0", "topics": ["stress"]}
+WORDS = {"note_sealed": "n", "prep_sealed": "p", "reason_sealed": "r", "phone_sealed": "0", "topics": ["stress"]} | {
+    "location": "CA-ON"
+}
 
 
 @pytest.fixture
@@ -42,7 +44,15 @@ def test_what_was_written_goes_three_months_after_the_appointment(booked, clock)
     assert jobs.forget_words() == 2
     assert jobs.forget_words() == 0
 
-    assert _now(booked) == {**dict.fromkeys(WORDS), "topics": []}
+    assert _now(booked) == {**dict.fromkeys(WORDS), "topics": [], "location": ""}
+
+
+def test_where_somebody_was_goes_also_where_they_wrote_nothing(cast, clock):
+    place = factories.booking(cast.ben, cast.practice, WEDNESDAY_TEN, state=BookingState.COMPLETED, location="IE").id
+    clock.freeze(WEDNESDAY_TEN + timedelta(days=91))
+    jobs.forget_words()
+
+    assert _now(place)["location"] == ""
 
 
 def test_a_cancelled_appointment_counts_from_its_end(cast, clock):

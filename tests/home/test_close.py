@@ -91,6 +91,14 @@ def test_what_is_cancelled_is_told_and_never_counts(anna_in, cast, booked, post,
     assert state_of(cast.practice) == ProfileState.CLOSED
 
 
+def test_however_far_ahead_it_is_what_the_page_names_is_what_is_cancelled(anna_in, cast, booked, post):
+    far = factories.booking(cast.cleo, cast.practice, TODAY_NOON + timedelta(days=900))
+
+    assert "2 appointments are still ahead" in text_of(anna_in.get(PAGE))
+    post(PAGE, sure="y", ahead="cancel")
+    assert {state_of(each) for each in (booked, far)} == {BookingState.CANCELLED_BY_SPECIALIST}
+
+
 def test_without_appointments_nothing_has_to_be_chosen(anna_in, cast, post):
     assert "What is booked" not in anna_in.get(PAGE).text
     assert post(PAGE, sure="y").status_code == 303

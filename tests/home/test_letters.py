@@ -6,6 +6,7 @@ import pytest
 
 from practice.bookings import actions, queries
 from practice.letters.mail_worker import deliver_due
+from practice.letters.outbox import enqueue_mail
 from practice.store.db import transaction
 from tests.pages import tree_of
 
@@ -49,3 +50,27 @@ def test_a_letter_reads_as_it_was_written_and_not_as_raw_text(cast, app, smtp, o
     assert "See, move or cancel it" in [link.text for link in words.find_all("a")]
     assert "http" not in words.text and "--" not in words.text
     assert "The page of the appointment has it too." in client.get(f"/me/letters/{letter.code}").text
+
+
+def test_every_letter_can_be_reached_a_page_at_a_time_and_by_its_own_address(app, cast, client, sign_in):
+    with transaction():
+        cast.ben.no_email = True
+        for number in range(52):
+            enqueue_mail(f"thing:{number}:said", "accounts/welcome", cast.ben, {})
+    deliver_due()
+    sign_in(client, cast.ben)
+
+    first = tree_of(client.get("/me/letters"))
+    second = tree_of(client.get(first.find("a", string="Older letters")["href"]))
+    pages = [[each["href"] for each in page.select("main .list a")] for page in (first, second)]
+
+    assert [len(each) for each in pages] == [50, 2]
+    assert not second.find("a", string="Older letters")
+    assert second.find("a", string="Newest letters")["href"] == "/me/letters"
+    assert client.get(pages[1][-1]).status_code == 200
+    assert sign_in(app.test_client(), cast.cleo).get(first.find("a", string="Older letters")["href"]).status_code == 404
+
+
+def test_letters_are_called_what_they_are(cast, client, sign_in):
+    """Those about an account stand there too."""
+    assert "about your appointments" not in sign_in(client, cast.ben).get("/me/letters").text

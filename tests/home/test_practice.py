@@ -44,7 +44,7 @@ def test_a_quiet_day_says_so_and_greets_on_the_practices_clock(see):
 
 
 def test_the_day_lists_its_appointments_by_initials(see, cast, practice):
-    factories.booking(cast.ben, practice, TODAY_NOON, with_partner=True, shares_note=True)
+    factories.booking(cast.ben, practice, TODAY_NOON, with_partner=True, shares_note=True, note="A word")
     factories.booking(cast.cleo, practice, TODAY_NOON + timedelta(days=1))
 
     words = see()
@@ -52,6 +52,12 @@ def test_the_day_lists_its_appointments_by_initials(see, cast, practice):
     assert "One conversation today." in words
     assert "12:00 12:30 B. Free consultation, video, with their partner, wrote you a note" in words
     assert "Ben" not in words
+
+
+def test_a_tick_without_words_is_no_note(see, cast, practice):
+    factories.booking(cast.ben, practice, TODAY_NOON, shares_note=True, shares_prep=True)
+
+    assert "wrote you a note" not in see()
 
 
 @pytest.mark.parametrize("strikes, said", [(2, False), (3, True)])

@@ -148,6 +148,7 @@ def _appointment(side: str) -> Facts:
         "format": "video",
         "code": "b-1",
         "slug": "anna-kern",
+        "kind": "consult",
         "late_lasts": 7200.0,
         "most_moves": 2,
         "moves_left": 1,
@@ -200,6 +201,9 @@ def _cancelled(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for (by, state), about in product(ways, (ben, anna)):
         yield "cancelled", about | invite("CANCEL") | {"by": by, "state": state}, about["side"], by, state
     yield "cancelled", ben | {"by": "client", "state": "cancelled_by_client"}, "no_invite"
+    for by in ("specialist", "client"):
+        noted = {"by": by, "state": "cancelled_by_specialist", "noted": True}
+        yield "cancelled", anna | invite("CANCEL") | noted, "noted", by
 
 
 def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:

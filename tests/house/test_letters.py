@@ -27,7 +27,7 @@ HEALTH = re.compile(r"therap|psych|counsel|coach|mental|health|anxi|stress|diagn
 # What a subject says less of still: nothing about appointments of which kind, with whom, about what.
 TELLS = re.compile(f"{HEALTH.pattern}|consult|crisis|session|topic|title|practice|specialist|client", re.I)
 # Facts that rows of an earlier version of the house do not hold.
-YOUNG = {"late_lasts", "most_moves"}
+YOUNG = {"kind", "late_lasts", "most_moves"}
 
 
 @pytest.fixture(scope="module")
@@ -329,3 +329,12 @@ def test_a_letter_says_the_terms_of_its_own_booking(built_app):
     with built_app.app_context():
         assert "until 24 hours before the start" in mailer.rendered(day)[0]
         assert "until two hours before the start" in mailer.rendered(sample.draft())[0]
+
+
+@pytest.mark.parametrize(
+    ("left", "buttons"), [(1, "I’ll be there, Move it, Release it."), (0, "I’ll be there, Release it.")]
+)
+def test_a_reminder_names_the_buttons_that_its_page_has(built_app, left, buttons):
+    sample = next(each for each in SAMPLES if each.kind == "bookings/reminder_day" and each.facts["side"] == "client")
+    with built_app.app_context():
+        assert buttons in " ".join(mailer.rendered(sample.draft(moves_left=left))[0].split())

@@ -163,6 +163,7 @@ def test_documents_go_ninety_days_after_the_decision_and_the_result_stays(practi
 
     paper = licence_of(recipes.again(practice))
     assert (paper.document_key, paper.state) == (None, "verified")
+    assert (paper.document_name, paper.document_type, paper.document_bytes) == ("", "", 0)
     assert not (config.uploads / key).exists()
     assert jobs.drop_credential_files() == 0
 

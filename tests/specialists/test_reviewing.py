@@ -1,10 +1,15 @@
 """Staff grant a title, ask for more, or decline as two; nobody decides about themselves."""
 
 import pytest
+from sqlalchemy import select, update
 
 from practice.specialists import actions
+from practice.specialists.actions import reviewing
 from practice.specialists.answers import Verdict
+from practice.specialists.models import Review
 from practice.specialists.states import Decision, ProfileState
+from practice.store.audit import AuditEvent
+from practice.store.db import db
 from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from tests import factories
 
@@ -114,6 +119,29 @@ def test_declining_needs_a_second_person(mara, sam):
         actions.confirm_refusal(review, by=sam)
 
     assert recipes.again(review.specialist).state == ProfileState.IN_REVIEW
+
+
+def test_what_a_second_person_confirmed_in_the_same_moment_is_not_taken_back(mara, sam, sue, monkeypatch):
+    """One disagrees while another agrees: who waited for the lock sees what the other did."""
+    review = recipes.in_review(mara, sam)
+    actions.propose_refusal(review, Verdict(words="No register knows the number."), by=sam)
+    lock = reviewing.touch
+
+    def agreed_first(specialist):
+        agreed = update(Review).values(decision=Decision.REFUSED)
+        db.session.execute(agreed, execution_options={"synchronize_session": False})
+        lock(specialist)
+
+    monkeypatch.setattr(reviewing, "touch", agreed_first)
+    with pytest.raises(Conflict):
+        actions.withdraw_refusal(review, by=sue)
+
+
+def test_a_title_brings_the_role_and_a_line_in_the_log(mara, sam):
+    actions.approve(recipes.in_review(mara, sam), recipes.verdict(), by=sam)
+
+    given = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "account.role_given"))
+    assert [(line.subject, line.reason) for line in given] == [(f"account:{mara.code}", "specialist")]
 
 
 def test_two_people_decline(mara, sam, sue):

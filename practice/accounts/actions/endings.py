@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from practice.accounts import holdings
 from practice.accounts.models import Device, User, new_uniquifier
-from practice.accounts.policy import ENDS, Change, Holding
+from practice.accounts.policy import ENDS, TIME, Change, Holding
 from practice.store.db import transactional
 
 from .devices import end_other_devices
@@ -14,12 +17,25 @@ from .links import drop_links
 LINKS = ("confirm", "reset", "new_email", "invite", "stay_on", "two_step_off")
 
 
-@transactional
-def end_what_was_left(user: User, change: Change, *, keep: Device | None = None) -> None:
-    """End for `user` what `change` ends; `keep` is the device in hand. Its cookie needs `access.renew` afterwards."""
+@contextmanager
+def ending(user: User, change: Change, *, keep: Device | None = None) -> Iterator[None]:
+    """End for `user` what `change` ends, around what it writes of the account itself, inside the caller's transaction.
+
+    What locks calendars comes before that, as with everybody who books; the rest after it, and reads what was written.
+    `keep` is the device in hand. Its cookie needs `access.renew` afterwards.
+    """
+    holdings.let_go(user, ENDS[change] & TIME)
+    yield
     if Holding.DEVICES in ENDS[change]:
         end_other_devices(user, keep)
-    holdings.let_go(user, ENDS[change])
+    holdings.let_go(user, ENDS[change] - TIME)
+
+
+@transactional
+def end_what_was_left(user: User, change: Change, *, keep: Device | None = None) -> None:
+    """The same where nothing of the account itself is written before."""
+    with ending(user, change, keep=keep):
+        pass
 
 
 @transactional

@@ -83,8 +83,13 @@ def _erase_if_free(asked: Erasure) -> bool:
     erasure = _still_asked(asked)
     if erasure is None or erasure.due_at > clock.now():
         return False
-    # A booking holds its client too: it is made before this and seen, or refused after it.
-    user = db.session.get_one(User, erasure.user_id, with_for_update=True, populate_existing=True)
+    user = db.session.get_one(User, erasure.user_id)
+    if holdings.blockers_of(user):
+        return False
+    # Calendars before the person, as with whoever books. A booking holds its client too: it is made before this and
+    # seen, or refused after it.
+    holdings.let_go(user, {Holding.HOLDS})
+    db.session.refresh(user, with_for_update=True)
     if holdings.blockers_of(user):
         return False
     _erase(user, erasure)

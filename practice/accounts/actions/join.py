@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from practice.store import audit, retention
 from practice.store.db import db, transactional
 from practice.values import clock
 
-from .endings import end_what_was_left
+from .endings import end_what_was_left, ending
 from .even import for_nothing, nobodys_address
 from .links import LinkGone, drop_links, make_link, use_link
 from .profile import give_role
@@ -130,7 +131,9 @@ def record_consent(user: User, document: str) -> None:
 def confirm(token: str) -> MailedLink:
     """The person has shown that mail reaches them. Raises `LinkGone`."""
     link = use_link(token, "confirm")
-    _first_proof(link.user)
+    if link.user.confirmed_at is None:
+        with _first_proof(link.user):
+            pass
     return link
 
 
@@ -141,19 +144,19 @@ def begin_anew(token: str, new: NewAccount) -> User:
     user = use_link(token, "reset").user
     if user.is_confirmed:
         raise LinkGone("This link was used already, or it is too old.")
-    _put(user, new)
-    db.session.execute(delete(ConsentRecord).where(ConsentRecord.user_id == user.id))
-    _agree_at_sign_up(user)
-    _first_proof(user)
+    with _first_proof(user):
+        _put(user, new)
+        db.session.execute(delete(ConsentRecord).where(ConsentRecord.user_id == user.id))
+        _agree_at_sign_up(user)
     return user
 
 
-def _first_proof(user: User) -> None:
-    """Mail has reached `user` for the first time: whatever was done before that ends."""
-    if user.confirmed_at is not None:
-        return
-    user.confirmed_at = clock.now()
-    end_what_was_left(user, Change.FIRST_PROOF)
+@contextmanager
+def _first_proof(user: User) -> Iterator[None]:
+    """Mail has reached `user` for the first time: whatever was done before that ends, around what is written now."""
+    with ending(user, Change.FIRST_PROOF):
+        user.confirmed_at = clock.now()
+        yield
     emails.welcome(user)
     audit.record("account.confirmed", f"account:{user.code}", actor=user)
 

@@ -11,7 +11,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, NotAllowed
 
-from .endings import end_what_was_left
+from .endings import ending
 from .erasing import begin_days_anew, is_erased
 
 OPERATOR = "operator"
@@ -89,8 +89,8 @@ def _lock(lock: AccountLock, *, by: User | None) -> None:
     _lock_row(lock)
     lock.move_to(LockState.IN_FORCE)
     lock.agreed_by_id, lock.agreed_at = by.id if by else None, clock.now()
-    lock.user.active = False
-    end_what_was_left(lock.user, Change.LOCKED)
+    with ending(lock.user, Change.LOCKED):
+        lock.user.active = False
     emails.locked(lock.user, lock.reason)
     audit.record("account.locked", f"account:{lock.user.code}", actor=by or OPERATOR)
 

@@ -13,7 +13,7 @@ from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock
 
-from .endings import end_what_was_left
+from .endings import ending
 from .even import for_nothing
 from .interventions import note_intervention
 from .links import LinkGone, drop_links, make_link, use_link
@@ -84,6 +84,15 @@ def take_back(address: str, *, reason: str) -> User | None:
 def _restore(link: MailedLink, *, by: User | str) -> User:
     user = link.user
     emails.email_taken_back(user, user.email)
+    with ending(user, Change.TAKEN_BACK):
+        _give_back(user, link)
+    emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
+    audit.record("account.email_change_undone", f"account:{user.code}", actor=by)
+    return user
+
+
+def _give_back(user: User, link: MailedLink) -> None:
+    """The address as it was, and nothing that whoever changed it may have set up to get in by."""
     _set_address(user, link.email)
     user.password = None
     if policy.may_be_an_intruders(user.two_step_at, link.created_at):
@@ -93,10 +102,6 @@ def _restore(link: MailedLink, *, by: User | str) -> User:
     # Only this way back and later ones: whoever owns a later address must not shut the owner's.
     later = (MailedLink.user_id == user.id, MailedLink.purpose == "undo_email", MailedLink.id >= link.id)
     changed(update(MailedLink).where(*later, MailedLink.used_at.is_(None)).values(used_at=clock.now()))
-    end_what_was_left(user, Change.TAKEN_BACK)
-    emails.reset(user, make_link(user, "reset", policy.RESET_WITHIN))
-    audit.record("account.email_change_undone", f"account:{user.code}", actor=by)
-    return user
 
 
 def _has_taken(user: User, address: str) -> bool:

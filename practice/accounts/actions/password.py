@@ -11,7 +11,7 @@ from practice.accounts.policy import Change
 from practice.store import audit
 from practice.store.db import transactional
 
-from .endings import end_what_was_left
+from .endings import ending
 from .even import for_nothing, stand_in
 from .links import LinkGone, make_link, use_link
 
@@ -60,8 +60,8 @@ def change_password(user: User, password: str, *, keep: Device | None) -> None:
 
 
 def _store(user: User, password: str, change: Change, *, keep: Device | None = None) -> None:
-    user.password = password
-    end_what_was_left(user, change, keep=keep)
+    with ending(user, change, keep=keep):
+        user.password = password
     emails.password_changed(user)
     audit.record("account.password_changed", f"account:{user.code}", actor=user)
 

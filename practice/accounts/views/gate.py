@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice.accounts import access, actions, intents, policy, queries, rate_limits, security
+from practice.accounts import access, actions, intents, queries, rate_limits, security
 from practice.accounts.forms import CodeForm, PressForm, ProveForm, RecoveryForm, SignInForm, SignUpForm
 from practice.accounts.models import User
 from practice.http import cookies
@@ -29,8 +29,8 @@ WRONG_RECOVERY = "That isn’t one of your unused spare codes."
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.SIGN_IN_PER_ADDRESS)
-@rate_limits.per_account(policy.SIGN_IN_PER_ACCOUNT)
+@rate_limits.per_address(rate_limits.SIGN_IN_PER_ADDRESS)
+@rate_limits.per_account(rate_limits.SIGN_IN_PER_ACCOUNT)
 def sign_in() -> BaseResponse:
     """Address and password; the page names what the person was doing."""
     if current_user.is_authenticated:
@@ -73,7 +73,7 @@ def _let_in(user: User, is_private: bool, wanted: str | None) -> BaseResponse:
 
 @bp.route("/sign-in/code", methods=["GET", "POST"])
 @public
-@rate_limits.per_person(policy.CODE_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.CODE_PER_ACCOUNT)
 def second_step() -> BaseResponse:
     """The six digits, for somebody whose password was right a moment ago."""
     return _second("accounts/second_step.html", CodeForm(next=request.args.get("next")), WRONG_CODE)
@@ -81,7 +81,7 @@ def second_step() -> BaseResponse:
 
 @bp.route("/sign-in/recovery", methods=["GET", "POST"])
 @public
-@rate_limits.per_person(policy.CODE_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.CODE_PER_ACCOUNT)
 def recovery() -> BaseResponse:
     """A spare code instead, for a lost phone."""
     return _second("accounts/recovery.html", RecoveryForm(next=request.args.get("next")), WRONG_RECOVERY)
@@ -114,7 +114,7 @@ def _passes(user: User, form: CodeForm | RecoveryForm) -> bool:
 
 @bp.route("/sign-in/lost", methods=["GET", "POST"])
 @public
-@rate_limits.per_person(policy.CODE_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.CODE_PER_ACCOUNT)
 def lost() -> BaseResponse:
     """Phone and spare codes are both gone: the slow way round, for somebody whose password was right a moment ago."""
     half = access.half_in()
@@ -130,8 +130,8 @@ def lost() -> BaseResponse:
 
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.SIGN_UP_PER_ADDRESS)
-@rate_limits.per_mailbox(policy.MAIL_PER_ACCOUNT)
+@rate_limits.per_address(rate_limits.SIGN_UP_PER_ADDRESS)
+@rate_limits.per_mailbox(rate_limits.MAIL_PER_ACCOUNT)
 def sign_up() -> BaseResponse:
     """A new account. A known address gets the same answer here, and a letter to its owner."""
     if current_user.is_authenticated:
@@ -187,7 +187,7 @@ def forget() -> BaseResponse:
 
 @bp.route("/me/prove", methods=["GET", "POST"])
 @client
-@rate_limits.per_person(policy.PROVE_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.PROVE_PER_ACCOUNT)
 def prove() -> BaseResponse:
     """The password again, and the code where the account has one, before a sensitive change."""
     form = ProveForm(has_two_step=current_user.has_two_step, next=local_path(request.args.get("next")) or "")

@@ -47,7 +47,7 @@ def _open(token: str, purpose: str) -> MailedLink:
 
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def confirm(token: str) -> BaseResponse:
     """One button. In a browser that did not sign up it asks for the password too: only then is it the same person."""
     link = _open(token, "confirm")
@@ -80,8 +80,8 @@ def _confirmed(link: MailedLink, *, is_proved: bool) -> BaseResponse:
 
 @bp.route("/reset", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.MAIL_PER_ADDRESS)
-@rate_limits.per_mailbox(policy.MAIL_PER_ACCOUNT)
+@rate_limits.per_address(rate_limits.MAIL_PER_ADDRESS)
+@rate_limits.per_mailbox(rate_limits.MAIL_PER_ACCOUNT)
 def forgot() -> BaseResponse:
     """Ask for a letter; the answer is the same for every address."""
     form = EmailForm()
@@ -105,7 +105,7 @@ def reset_sent() -> BaseResponse:
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def reset(token: str) -> BaseResponse:
     """Choose a new password. Two-step sign-in still asks for its code afterwards."""
     link = _open(token, "reset")
@@ -145,7 +145,7 @@ def _bring_back(link: MailedLink, user: User) -> None:
 
 @bp.route("/new-email/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def new_email(token: str) -> BaseResponse:
     """The owner of the new address presses a button."""
     link = _open(token, "new_email")
@@ -159,7 +159,7 @@ def new_email(token: str) -> BaseResponse:
 
 @bp.route("/undo-email/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def undo_email(token: str) -> BaseResponse:
     """The owner of the old address takes the change back."""
     link = _open(token, "undo_email")
@@ -178,7 +178,7 @@ def undo_email(token: str) -> BaseResponse:
 
 @bp.route("/stay-on/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def stay_on(token: str) -> BaseResponse:
     """The owner did not ask for a way round the second step: it ends here."""
     link = _open(token, "stay_on")
@@ -189,7 +189,7 @@ def stay_on(token: str) -> BaseResponse:
 
 @bp.route("/two-step-off/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def way_back(token: str) -> BaseResponse:
     """The way round, after the wait: off, or on as it was."""
     link = _open(token, "two_step_off")
@@ -214,7 +214,7 @@ def _stays_on(link: MailedLink) -> BaseResponse:
 
 @bp.route("/welcome/<token>", methods=["GET", "POST"])
 @public
-@rate_limits.per_address(policy.LINKS_PER_ADDRESS)
+@rate_limits.per_address(rate_limits.LINKS_PER_ADDRESS)
 def invited(token: str) -> BaseResponse:
     """A member of staff's one-time link: name, password, then sign in and set up the second step."""
     link = _open(token, "invite")

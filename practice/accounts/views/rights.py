@@ -39,7 +39,7 @@ def _page(status: int = 200) -> BaseResponse:
 
 @bp.post("/me/your-data/copy")
 @client
-@rate_limits.per_person(policy.COPIES_PER_PERSON)
+@rate_limits.per_person(rate_limits.COPIES_PER_PERSON)
 @access.proved
 def copy() -> BaseResponse:
     """Everything at once, to keep. The owner hears of it."""

@@ -69,7 +69,7 @@ def _square(uri: str) -> Markup:
 
 @bp.post("/me/settings/security/two-step")
 @client
-@rate_limits.per_person(policy.CODE_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.CODE_PER_ACCOUNT)
 @access.proved
 def turn_on() -> BaseResponse:
     """Two-step sign-in from now on; the spare codes are shown this once."""
@@ -157,7 +157,7 @@ def end_others() -> BaseResponse:
 
 @bp.post("/me/settings/security/password")
 @client
-@rate_limits.per_person(policy.PROVE_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.PROVE_PER_ACCOUNT)
 def change_password() -> BaseResponse:
     """Another password; everybody else who is signed in is not any more."""
     form = _password_form()

@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice.accounts import access, actions, intents, policy, queries, rate_limits
+from practice.accounts import access, actions, intents, queries, rate_limits
 from practice.accounts.forms import LANGUAGES, ClockForm, DiscretionForm, NewEmailForm, PlaceForm, YouForm, ZoneForm
 from practice.accounts.models import User
 from practice.http.access import client
@@ -143,8 +143,8 @@ def save_discretion() -> BaseResponse:
 
 @bp.route("/me/settings/email", methods=["GET", "POST"])
 @client
-@rate_limits.per_person(policy.MAIL_PER_ACCOUNT)
-@rate_limits.per_mailbox(policy.MAIL_PER_ACCOUNT)
+@rate_limits.per_person(rate_limits.MAIL_PER_ACCOUNT)
+@rate_limits.per_mailbox(rate_limits.MAIL_PER_ACCOUNT)
 @access.proved
 def change_email() -> BaseResponse:
     """Another address: nothing changes before its owner has confirmed it."""

@@ -101,7 +101,7 @@ def _page(user: User, form: forms.ReasonForm, status: int = 200) -> Response:
         lock=found.lock_of(user),
         devices=len(found.devices_of(user)),
         bookings=queries.bookings_of(user),
-        states=booking_words.STATES,
+        named=booking_words.named,
         is_own=user.id == current_user.id,
         form=form,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.admin import actions, labels, queries
 from practice.bookings import labels as booking_words
 from practice.bookings import queries as bookings
-from practice.bookings.states import BookingState
+from practice.bookings.models import Booking, BookingMove
 from practice.http import clocks
 from practice.http.access import staff
 from practice.http.pages import page
@@ -26,10 +28,14 @@ def booking(code: str) -> Response:
     return page(
         "admin/booking.html",
         booking=found,
-        state=booking_words.STATES[BookingState(found.state)],
+        state=booking_words.named(found.state, found.terms),
         zones=[(side, clocks.of(person).zone_at(found.starts_at)) for side, person in sides if person],
         utc=[clocks.clock_time(at, clocks.NO_ZONE) for at in (found.starts_at, found.ends_at)],
-        trail=[(move.at, booking_words.step(move), queries.who_did(found, move)) for move in bookings.history(found)],
+        trail=[_line(found, move) for move in bookings.history(found)],
         letters=queries.letters_about(found),
         letter=labels.letter,
     )
+
+
+def _line(booking: Booking, move: BookingMove) -> tuple[datetime, str, str]:
+    return move.at, booking_words.step(move, booking.terms), queries.who_did(booking, move)

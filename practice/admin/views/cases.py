@@ -13,7 +13,7 @@ from practice.admin import forms, queries
 from practice.bookings import agenda
 from practice.bookings import queries as bookings
 from practice.bookings.models import Booking
-from practice.bookings.possible import Answer
+from practice.bookings.who_may import Answer
 from practice.http.access import staff
 from practice.http.pages import link, page
 from practice.specialists import actions, policy

@@ -13,8 +13,8 @@ from practice.bookings import actions as bookings
 from practice.bookings import limits
 from practice.bookings import queries as booked
 from practice.bookings.models import Contest
-from practice.bookings.possible import Answer
 from practice.bookings.states import Outcome
+from practice.bookings.who_may import Answer
 from practice.http.access import staff
 from practice.http.clocks import viewer_zone
 from practice.http.pages import link, page
@@ -62,7 +62,7 @@ def contests() -> Response:
 
 def _contests(form: forms.ContestForm, status: int = 200, wrong: str = "") -> Response:
     read = actions.open_words(by=current_user)
-    opened = [(each, *read[each.code], _may_decide(each)) for each in booked.open_contests() if each.code in read]
+    opened = [(each, read.get(each.code), _may_decide(each)) for each in booked.open_contests()]
     shown = {"form": form, "wrong": wrong, "decisions": labels.DECISIONS, "answer_within": limits.ANSWER_WINDOW}
     return page("admin/contests.html", status, contests=opened, **shown)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from practice.accounts.models import User
 from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.states import BookingState
+from practice.bookings.who_may import Side
 from practice.store import audit
 from practice.store.db import transactional
 from practice.values import clock
@@ -57,10 +57,13 @@ def mark_specialist_missed(booking: Booking, *, by: User) -> None:
 
 @transactional
 def report_technical(booking: Booking, *, by: User) -> None:
-    """The call broke. It does not count the first time, so the pair may repeat it free of charge."""
+    """The call broke. Of free consultations it does not count the first time: the pair may repeat it.
+
+    What did not count until now, because another was granted or its kind never does, doesn't count by that.
+    """
     claims.lock_booking(booking)
     queries.possible_to(booking, by).say_broken.require()
-    counts = policy.claims_after_failure(queries.earlier_failures(booking))
+    counts = booking.claims_pair and policy.claims_after_failure(queries.earlier_failures(booking))
     _finish(booking, BookingState.TECH_FAILURE, by=by)
     with claims.one_pair():
         booking.claims_pair = counts

@@ -8,8 +8,8 @@ from practice.accounts.models import User
 from practice.bookings import claims, queries
 from practice.bookings.errors import SENT_BEFORE, BookedBefore, NotEligible, SlotTaken, SpentForm
 from practice.bookings.models import Booking, RememberedAnswer
-from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED
+from practice.bookings.who_may import Side
 from practice.specialists.models import Offer
 from practice.store import sealed, versions
 from practice.store.db import db, insert_once, read_anew, rereading, transactional

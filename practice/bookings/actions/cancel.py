@@ -5,8 +5,8 @@ from __future__ import annotations
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.models import Booking, Proposal, Strike
-from practice.bookings.possible import Side
 from practice.bookings.states import BookingState, ProposalState
+from practice.bookings.who_may import Side
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
@@ -30,41 +30,50 @@ def cancel(booking: Booking, *, by: User) -> None:
 
 @transactional
 def cancel_by_specialist(booking: Booking, *, by: User, emergency: bool = False) -> None:
-    """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency."""
+    """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency.
+
+    Earlier than that nothing would be noted, so an emergency excuses nothing and uses up none of the year's.
+    """
     claims.lock_booking(booking)
     now = clock.now()
     queries.possible(booking, Side.SPECIALIST).cancel.require()
     used = queries.emergencies_this_year(booking.specialist_id, now)
-    booking.is_emergency = emergency
-    end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
-    if policy.is_strike(booking.starts_at, now, emergency=emergency, emergencies_this_year=used):
-        strike(booking, "late_cancel")
+    booking.is_emergency = emergency and policy.is_short_notice(booking.starts_at, now)
+    noted = policy.is_strike(booking.starts_at, now, emergency=emergency, emergencies_this_year=used)
+    _end_for_client(booking, by=by, noted=noted)
 
 
 def cancel_declined(proposal: Proposal, *, by: User) -> None:
     """The client takes none of the times that the specialist offered: over, as if the specialist had cancelled when
     they asked. It never counts for the client. The caller holds the calendar."""
     booking = proposal.booking
-    end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by, reason="declined")
-    if policy.is_strike(booking.starts_at, proposal.made_at, emergency=False, emergencies_this_year=0):
+    noted = policy.is_strike(booking.starts_at, proposal.made_at, emergency=False, emergencies_this_year=0)
+    _end_for_client(booking, by=by, noted=noted, reason="declined")
+
+
+def _end_for_client(booking: Booking, *, by: User, noted: bool, reason: str = "") -> None:
+    """The specialist cannot make it; whether that is noted on their side is decided, and said in their letter."""
+    if noted:
         strike(booking, "late_cancel")
+    end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by, reason=reason, noted=noted)
 
 
 @transactional
 def release_unconfirmed(booking: Booking) -> None:
     """Nobody said "I'll be there", and one was missed before: the time goes back to others. It does not count.
 
-    An answer, or another time chosen, in the last moment keeps the place.
+    An answer, or another time chosen, in the last moment keeps the place: the hour is asked for again.
     """
     claims.lock_booking(booking)
-    if booking.is_confirmed and queries.needs_reconfirmation(booking):
+    released = queries.released_at(booking)
+    if booking.is_confirmed and released is not None and released <= clock.now():
         end(booking, BookingState.RELEASED, by=None)
 
 
-def end(booking: Booking, state: BookingState, *, by: User | None, reason: str = "") -> None:
+def end(booking: Booking, state: BookingState, *, by: User | None, reason: str = "", noted: bool = False) -> None:
     """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit.
 
-    The caller holds the calendar, since it decided from what the booking says.
+    The caller holds the calendar, since it decided from what the booking says, and has noted what is `noted`.
     """
     booking.move_to(state, by=by, reason=reason)
     booking.ended_at = clock.now()
@@ -72,7 +81,7 @@ def end(booking: Booking, state: BookingState, *, by: User | None, reason: str =
     withdraw_proposals(booking)
     booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
-    emails.cancelled(booking, by=by)
+    emails.cancelled(booking, by=by, noted=noted)
     audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries
 from practice.bookings.models import Booking, Contest, Strike
-from practice.bookings.possible import Side
 from practice.bookings.states import BookingState, Outcome
+from practice.bookings.who_may import Side
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
+
+from .cancel import strike
 
 DECISIONS = {
     Outcome.UPHELD: None,
@@ -61,7 +63,7 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str)
         if _pair_went_on(booking):
             booking.granted_again_at = booking.granted_again_at or clock.now()
         booking.move_to(state, by=by)
-    emails.contest_decided(booking, contest, strike=_square_strike(booking) if state is not None else "")
+    emails.contest_decided(booking, contest, strike=_square_strike(booking, by) if state is not None else "")
     audit.record(f"contest.{outcome}", f"booking:{booking.code}", actor=by)
 
 
@@ -118,15 +120,18 @@ def _pair_went_on(booking: Booking) -> bool:
     return db.session.scalar(another) is not None
 
 
-def _square_strike(booking: Booking) -> str:
+def _square_strike(booking: Booking, by: User) -> str:
     """A strike stands exactly while the booking says that the specialist was not there.
 
-    Returns what became of it: "noted", "taken back", or nothing.
+    Returns what became of it now: "noted", "taken back", or nothing; one that staff took back before is left alone.
     """
     noted = db.session.scalar(db.select(Strike).where(Strike.booking_id == booking.id))
     missed = booking.state == BookingState.SPECIALIST_MISSED
-    if noted is None and missed:
-        db.session.add(Strike(specialist_id=booking.specialist_id, booking_id=booking.id, reason="missed"))
-    elif noted is not None:
-        noted.waived_at = None if missed else clock.now()
-    return "noted" if missed else "taken back" if noted is not None else ""
+    if missed and noted is None:
+        strike(booking, "missed")
+        return "noted"
+    if missed or noted is None or noted.waived_at is not None:
+        return ""
+    noted.waived_at = clock.now()
+    audit.record("strike.waived", f"booking:{booking.code}", actor=by)
+    return "taken back"

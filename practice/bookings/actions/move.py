@@ -12,9 +12,9 @@ from practice.accounts.models import User
 from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, Proposal
-from practice.bookings.possible import NOT_PROPOSED, Side
 from practice.bookings.queries import Looker
 from practice.bookings.states import ProposalState
+from practice.bookings.who_may import NOT_PROPOSED, Side
 from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock

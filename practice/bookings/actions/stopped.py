@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 from practice.accounts.models import User
 from practice.bookings import claims, emails, queries
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.states import BookingState
+from practice.bookings.who_may import Side
 from practice.specialists import actions as specialists
 from practice.specialists.models import Specialist
 from practice.store.db import transactional
-from practice.values import clock
 
 from .cancel import cancel_by_specialist, end
-
-A_LONG_TIME = timedelta(days=800)
 
 
 @transactional
@@ -36,7 +30,7 @@ def call_off(booking: Booking, *, by: User) -> None:
 def call_off_ahead(specialist: Specialist, *, by: User) -> int:
     """The same for every appointment that has not begun; how many."""
     claims.lock_specialist(specialist.id)
-    ahead = _ahead(specialist)
+    ahead = queries.ahead_of_practice(specialist.id)
     for booking in ahead:
         # Two people decided about the practice; that one of them has an appointment there stops nothing.
         queries.possible(booking, Side.STAFF).call_off.require()
@@ -51,7 +45,7 @@ def close_practice(specialist: Specialist, *, calls_off: bool, by: User) -> int:
     What they keep takes place. Raises `NotAllowed` for anybody else, `IllegalMove` where it is closed already.
     """
     specialists.close(specialist, by=by)
-    ahead = _ahead(specialist) if calls_off else []
+    ahead = queries.ahead_of_practice(specialist.id) if calls_off else []
     for booking in ahead:
         cancel_by_specialist(booking, by=by)
     return len(ahead)
@@ -61,13 +55,7 @@ def close_practice(specialist: Specialist, *, calls_off: bool, by: User) -> int:
 def offer_choice(specialist: Specialist) -> int:
     """Tell every client with an appointment ahead that it is theirs to keep or to cancel; how many."""
     claims.lock_specialist(specialist.id)
-    ahead = _ahead(specialist)
+    ahead = queries.ahead_of_practice(specialist.id)
     for booking in ahead:
         emails.stands(booking)
     return len(ahead)
-
-
-def _ahead(specialist: Specialist) -> Sequence[Booking]:
-    now = clock.now()
-    ahead = queries.confirmed_between(now, now + A_LONG_TIME, Booking.specialist_id == specialist.id)
-    return [booking for booking in ahead if booking.starts_at > now]

@@ -17,6 +17,7 @@ NO_WORDS: dict[str, Any] = {
     "prep_sealed": None,
     "reason_sealed": None,
     "topics": [],
+    "location": "",
     "granted_because_sealed": None,
     "shares_note": False,
     "shares_prep": False,
@@ -64,4 +65,5 @@ def _ended_before(instant: datetime) -> ColumnElement[bool]:
 
 def _has_words() -> ColumnElement[bool]:
     sealed = (Booking.note_sealed, Booking.prep_sealed, Booking.reason_sealed, Booking.granted_because_sealed)
-    return or_(*(column.is_not(None) for column in sealed), cast(Booking.topics, String) != "[]")
+    plain = (cast(Booking.topics, String) != "[]", Booking.location != "")
+    return or_(*(column.is_not(None) for column in sealed), *plain)

@@ -11,9 +11,8 @@ from .eligibility import (
     emergencies_this_year,
     hopeless,
     is_taken,
+    may_consult_again,
     missed_by,
-    misses_of,
-    needs_reconfirmation,
     open_to,
     paused_until,
     proposals_today,
@@ -21,6 +20,7 @@ from .eligibility import (
     resting,
     strikes_of,
     takes,
+    unanswered,
     unpayable,
 )
 from .listed import Listed, list_of
@@ -28,7 +28,6 @@ from .own import (
     booking_of_client,
     booking_of_party,
     booking_of_specialist,
-    chosen_at,
     chosen_at_of,
     history,
     holds_behind_lock,
@@ -43,8 +42,8 @@ from .own import (
     upcoming_of,
     where_they_hold,
 )
-from .possible import contest_of, possible, possible_in_list, possible_to, side_of
 from .staff import (
+    ahead_of_practice,
     bookings_for_feed,
     confirmed_between,
     contest,
@@ -74,6 +73,7 @@ from .times import (
     starts_for,
     week_of_slots,
 )
+from .who_may import contest_of, possible, possible_in_list, possible_to, side_of
 
 __all__ = [
     "NOBODY",
@@ -81,13 +81,13 @@ __all__ = [
     "Chosen",
     "Listed",
     "Looker",
+    "ahead_of_practice",
     "booking_of_client",
     "booking_of_party",
     "booking_of_specialist",
     "bookings_for_feed",
     "calendar_for",
     "changes_today",
-    "chosen_at",
     "chosen_at_of",
     "chosen_offer",
     "clients_of",
@@ -115,12 +115,11 @@ __all__ = [
     "live_hold_named",
     "live_holds_of",
     "may_be_put_there",
+    "may_consult_again",
     "misplaced_entries",
     "missed_by",
-    "misses_of",
     "nearest",
     "nearest_if_gone",
-    "needs_reconfirmation",
     "next_consults",
     "next_starts",
     "open_contests",
@@ -141,6 +140,7 @@ __all__ = [
     "starts_for",
     "strikes_of",
     "takes",
+    "unanswered",
     "unpayable",
     "upcoming_of",
     "week_of_slots",

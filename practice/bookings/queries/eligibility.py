@@ -1,11 +1,11 @@
-"""This file knows what decides whether somebody may book a free consultation now."""
+"""This file knows what decides whether somebody may book something of a specialist now."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import contains_eager
@@ -33,7 +33,9 @@ from practice.values import clock
 from practice.values.errors import NotFound
 
 from .listed import Listed
-from .own import chosen_at
+from .own import chosen_at_of
+
+B = TypeVar("B", Booking, Listed)
 
 # Built once: every attempt to book asks these, and most attempts in a rush are refused.
 VISIBLE = (
@@ -216,6 +218,12 @@ def hopeless(user: User, offer: Offer) -> NotEligible | None:
     return NotEligible(found[0], eligibility.terms) if found else None
 
 
+def may_consult_again(user: User, specialist: Specialist) -> bool:
+    """Whether these two could have another free consultation, if there is a time for it."""
+    found = policy.refusals(eligibility_of(user, specialist), clock.now())
+    return specialist.consult is not None and not policy.lasting(found)
+
+
 def unpayable(offer: Offer) -> NotEligible | None:
     """The part of it that the offer alone decides: what has a price is for nobody who does not pay."""
     return NotEligible(Refusal.PRICE, terms.of(offer.kind)) if offer.price.amount else None
@@ -283,19 +291,24 @@ def missed_by(person_key: str | None) -> Sequence[datetime]:
     return db.session.scalars(MISSED, {"person": person_key}).all()
 
 
-def needs_reconfirmation(booking: Booking) -> bool:
-    """Whether its client was to say once more that they come, and has not."""
-    chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
-    missed = len(missed_by(booking.person_key))
-    return chosen is not None and policy.needs_reconfirmation(chosen, booking.starts_at, missed)
+def unanswered(bookings: Iterable[B]) -> list[tuple[B, datetime | None]]:
+    """Those whose client was to say once more that they come, and has not, each with when its place goes back to
+    others; None where it is theirs in any case. Two questions, however many they are."""
+    asked = [each for each in bookings if each.reconfirmed_at is None]
+    if not asked:
+        return []
+    chosen, misses = chosen_at_of(asked), misses_of({each.person_key for each in asked})
+    found = []
+    for each in asked:
+        at, missed = chosen.get(each.id), misses.get(each.person_key or "", 0)
+        if at is not None and policy.needs_reconfirmation(at, each.starts_at, missed):
+            found.append((each, policy.released_at(at, each.starts_at, missed)))
+    return found
 
 
 def released_at(booking: Booking | Listed) -> datetime | None:
     """When this place goes back to others if its client says nothing; None if it is theirs in any case."""
-    chosen = chosen_at(booking) if booking.reconfirmed_at is None else None
-    if chosen is None:
-        return None
-    return policy.released_at(chosen, booking.starts_at, len(missed_by(booking.person_key)))
+    return next((released for _, released in unanswered([booking])), None)
 
 
 MISSES = (
@@ -317,12 +330,13 @@ def paused_until(person_key: str | None, now: datetime) -> datetime | None:
 
 
 def earlier_failures(booking: Booking) -> int:
-    """How often the call of this pair has broken before."""
+    """How often the call of this pair has broken before, in appointments of the same kind."""
     return (
         db.session.scalar(
             select(func.count(Booking.id)).where(
                 Booking.person_key == booking.person_key,
                 Booking.specialist_id == booking.specialist_id,
+                Booking.kind == booking.kind,
                 Booking.state == BookingState.TECH_FAILURE,
                 Booking.id != booking.id,
             )

@@ -257,13 +257,11 @@ def history(booking: Booking) -> Sequence[BookingMove]:
     ).all()
 
 
-def chosen_at(booking: Booking | Listed) -> datetime | None:
-    """When the present time of a booking was agreed: by its last move, or when it was booked."""
-    return chosen_at_of([booking]).get(booking.id)
-
-
-def chosen_at_of(bookings: Collection[Booking | Listed]) -> dict[int, datetime]:
-    """The same of several, by their ids, in one query; whoever has only a hold is not in it."""
+def chosen_at_of(bookings: Collection[Booking] | Collection[Listed]) -> dict[int, datetime]:
+    """When the present time of each of these was agreed, by its last move or when it was booked, by their ids; whoever
+    has only a hold is not in it. One query."""
+    if not bookings:
+        return {}
     moved = (
         select(BookingMove.booking_id, func.max(BookingMove.at))
         .where(BookingMove.booking_id.in_(each.id for each in bookings), BookingMove.starts_before.is_not(None))

@@ -14,10 +14,11 @@ from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState, Outcome
 from practice.specialists.models import Specialist
 from practice.store.db import db
+from practice.values import clock
 from practice.values.errors import NotFound
 
 from .own import whole
-from .possible import contest_of
+from .who_may import contest_of
 
 
 def contest_about(booking: Booking) -> Contest:
@@ -60,6 +61,20 @@ def confirmed_between(first: datetime, last: datetime, *extra: object) -> Sequen
             *extra,  # type: ignore[arg-type]
         )
         .order_by(Appointment.starts_at)
+    ).all()
+
+
+def ahead_of_practice(specialist_id: int) -> Sequence[Booking]:
+    """Every appointment with a practice that stands and has not begun, soonest first, however many, however far: what a
+    page shows before a practice stops is what is called off, or told, when it does."""
+    return db.session.scalars(
+        whole()
+        .where(
+            Booking.specialist_id == specialist_id,
+            Booking.state == BookingState.CONFIRMED,
+            Appointment.starts_at > clock.now(),
+        )
+        .order_by(Appointment.starts_at, Booking.id)
     ).all()
 
 

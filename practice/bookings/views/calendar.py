@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,29 +13,24 @@ from werkzeug.wrappers import Response
 
 from practice.accounts.models import User
 from practice.availability import queries as availability
-from practice.bookings import agenda, labels
+from practice.bookings import agenda, labels, terms
 from practice.bookings.states import BookingState
 from practice.bookings.week import Block, Day, monday_of, shown_hours, week_text
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.clocks import Clock, clock_time, day, zone_name
 from practice.http.pages import link, page
-from practice.scheduling.hours import local_day
+from practice.scheduling.hours import local_day, week_of
 from practice.specialists.states import OfferKind
 from practice.values import clock
 
 from .blueprint import bp
 
 # How the page paints each sort of block.
-PAINT = {"consult": "free", "individual": "session", "held": "pending", "off": "busy", "gap": "gap"}
-NAMES = {
-    "consult": "Free consultation",
-    "individual": "Session",
-    "held": "Being booked",
-    "off": "Time off",
-    "free": "Open",
-}
-LISTED = ("consult", "individual", "held", "off", "free")
+KINDS = {str(each.kind): each for each in terms.ALL}
+PAINT = {kind: each.paint for kind, each in KINDS.items()} | {"held": "pending", "off": "busy", "gap": "gap"}
+NAMES = {kind: each.brief for kind, each in KINDS.items()} | {"held": "Being booked", "off": "Time off", "free": "Open"}
+LISTED = (*KINDS, "held", "off", "free")
 
 
 @bp.get("/practice/calendar")
@@ -51,7 +47,7 @@ def calendar() -> Response:
         title_words=_title(monday),
         days=[_column(each, today, now) for each in days],
         lists=[_list(each, now, today, clients) for each in days],
-        zones=_zones(days),
+        **_legend(days),
         is_list=request.args.get("view") == "list",
         hours=shown_hours(days),
         **_of_weeks(monday, today),
@@ -79,6 +75,13 @@ def _title(monday: date) -> str:
     return f"{first} to {day(sunday, pattern='d MMMM y')}"
 
 
+def _legend(days: list[Day]) -> dict[str, Any]:
+    """The zones of this week, and the kinds of appointments: what is for one person, and whatever else it has."""
+    shown = {block.what for each in days for block in each.blocks}
+    kinds = [(each.paint, each.brief) for each in terms.ALL if not each.shares_a_time or each.kind in shown]
+    return {"kinds": kinds, "zones": _zones(days)}
+
+
 def _zones(days: list[Day]) -> list[str]:
     """The zones of this week in order, each once."""
     return list(dict.fromkeys(zone_name(each.zone) for each in days))
@@ -99,7 +102,7 @@ def _column(each: Day, today: date, now: datetime) -> dict[str, Any]:
                 "kind": PAINT[block.what] + (" again" if piece.again else ""),
                 "title": _who(block),
                 "note": _note(block, each),
-                "url": _address(block),
+                "url": _address(block, each.on),
                 "starts": piece.starts,
                 "ends": piece.starts + piece.lasts,
             }
@@ -110,7 +113,7 @@ def _column(each: Day, today: date, now: datetime) -> dict[str, Any]:
 
 
 def _clients(days: list[Day]) -> list[User]:
-    booked = (block.booking for each in days for block in each.blocks if block.booking is not None)
+    booked = (booking for each in days for block in each.blocks for booking in block.bookings)
     return [booking.client for booking in booked if booking.client is not None]
 
 
@@ -127,11 +130,17 @@ def _list(each: Day, now: datetime, today: date, clients: dict[int, Clock]) -> d
                 "until": _until(block, each),
                 "kind": PAINT.get(block.what, "open"),
                 **_number(block, now, each.zone, clients),
-                "url": _address(block),
+                "url": _address(block, each.on),
             }
-            for block in each.of(*LISTED)
+            for whole in each.of(*LISTED)
+            for block in _lines(whole)
         ],
     }
+
+
+def _lines(block: Block) -> list[Block]:
+    """In the list everybody of a group has a line, which leads to their booking."""
+    return [replace(block, bookings=(each,)) for each in block.bookings] or [block]
 
 
 def _number(block: Block, now: datetime, zone: str, clients: dict[int, Clock]) -> dict[str, str]:
@@ -150,25 +159,27 @@ def _is_again(block: Block) -> bool:
 
 
 def _who(block: Block) -> str:
-    if block.booking is not None and block.what != "held":
-        return agenda.who(block.booking)
+    if block.is_booked:
+        return ", ".join(agenda.who(each) for each in block.bookings)
     return "Kept free" if block.what == "gap" else NAMES[block.what]
 
 
 def _note(block: Block, each: Day) -> str:
     begins = clock_time(block.begins, each.zone)
-    return f"{begins} · {NAMES[block.what]}" if block.booking is not None and block.what != "held" else begins
+    return f"{begins} · {NAMES[block.what]}" if block.is_booked else begins
 
 
 def _detail(block: Block, zone: str, clients: dict[int, Clock]) -> str:
     """What the list says beside the name: what it is, how it went, the client's own clock."""
     if block.what == "free":
         return "Nobody booked"
-    if block.booking is None or block.what == "held":
+    if not block.is_booked:
         return "Somebody has the form open" if block.what == "held" else ""
-    state = BookingState(block.booking.state)
-    parts = [NAMES[block.what], "" if state == BookingState.CONFIRMED else labels.FOR_SPECIALIST[state]]
-    theirs = clients.get(block.booking.client_id or 0) or Clock(block.booking.client_zone)
+    (booking,) = block.bookings
+    state = BookingState(booking.state)
+    became = labels.named(state, booking.terms, labels.FOR_SPECIALIST)
+    parts = [NAMES[block.what], "" if state == BookingState.CONFIRMED else became]
+    theirs = clients.get(booking.client_id or 0) or Clock(booking.client_zone)
     parts.append(_client_clock(block, zone, theirs.zone_at(block.begins)))
     return ", ".join(part for part in parts if part)
 
@@ -180,7 +191,10 @@ def _client_clock(block: Block, ours: str, theirs: str) -> str:
     return f"{clock_time(block.begins, theirs)}, {zone_name(theirs)}"
 
 
-def _address(block: Block) -> str | None:
-    if block.booking is None or block.what == "held":
+def _address(block: Block, on: date) -> str | None:
+    """Where a block leads: to its booking, and from a group's to the list, which has a line for each."""
+    if not block.is_booked:
         return None
-    return link("bookings.practice_show", code=block.booking.code)
+    if len(block.bookings) > 1:
+        return link("bookings.calendar", week=week_text(week_of(on)), view="list")
+    return link("bookings.practice_show", code=block.bookings[0].code)

@@ -9,11 +9,11 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, queries, slot_picker, visitors
+from practice.bookings import actions, forms, invites, labels, policy, queries, slot_picker, visitors
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.states import CANCELLED, BookingState
+from practice.bookings.who_may import Side
 from practice.http.access import client
 from practice.http.clocks import local, reader
 from practice.http.pages import link, page
@@ -83,6 +83,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "phone": sealed.shown(booking, "phone") if booking.format == "phone" else "",
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "is_cancelled": booking.state in CANCELLED,
+        "counts": policy.counts(booking),
+        "may_book_again": not booking.is_confirmed and queries.may_consult_again(current_user, booking.specialist),
         "prepare": _prepare_form(booking),
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
@@ -260,8 +262,10 @@ def join(code: str) -> Response:
 @client
 def missed(code: str) -> Response:
     """ "My specialist is not here"."""
-    actions.mark_specialist_missed(_mine(code), by=current_user)
-    return _done(code, "We are sorry. It does not count, and below are people who have time soon.")
+    booking = _mine(code)
+    actions.mark_specialist_missed(booking, by=current_user)
+    ended = booking.terms.says.not_counted.capitalize()
+    return _done(code, f"We are sorry. {ended}, and below are people who have time soon.")
 
 
 @bp.post("/bookings/<code>/technical")
@@ -270,7 +274,7 @@ def technical(code: str) -> Response:
     """ "The call did not work": from either side."""
     booking = queries.booking_of_party(current_user, code)
     actions.report_technical(booking, by=current_user)
-    flash("Noted. " + ("" if booking.claims_pair else "You can repeat it free of charge."))
+    flash("Noted. " + ("" if policy.counts(booking) else booking.terms.says.repeat))
     mine = booking.client_id == current_user.id
     answer: Response = redirect(link("bookings.show" if mine else "bookings.practice_show", code=code), 303)
     return answer
@@ -316,7 +320,7 @@ def decline_proposal(code: str) -> Response:
     """None suits: the appointment is cancelled, and does not count."""
     proposal = queries.proposal_of_client(current_user, code)
     actions.decline_proposal(proposal, by=current_user)
-    return _done(proposal.booking.code, "Cancelled. It does not count as your free consultation.")
+    return _done(proposal.booking.code, f"Cancelled. {proposal.booking.terms.says.not_used_up}")
 
 
 @bp.get("/bookings/<code>/appointment.ics")

@@ -8,17 +8,18 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, limits, policy, queries, slot_picker
+from practice.bookings import actions, agenda, forms, invites, labels, limits, policy, queries, slot_picker
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
-from practice.bookings.possible import Side
 from practice.bookings.queries import Looker
+from practice.bookings.who_may import Side
 from practice.config import settings
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.pages import link, page
 from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
+from practice.values import clock
 
 from . import contests
 from .blueprint import bp
@@ -79,9 +80,9 @@ def _shared(booking: Booking) -> dict[str, Any]:
     The demo offers that and does not ask for it: everything in it is invented.
     """
     may_read = current_user.has_two_step or settings().is_demo
-    shares = {"note": booking.shares_note, "prep": booking.shares_prep, "phone": booking.format == "phone"}
-    there = [name for name, shared in shares.items() if shared and getattr(booking, f"{name}_sealed")]
-    read = {name: sealed.shown(booking, name) if may_read and name in there else "" for name in shares}
+    there = agenda.shared_words(booking) + (["phone"] if booking.format == "phone" and booking.phone_sealed else [])
+    words = ("note", "prep", "phone")
+    read = {name: sealed.shown(booking, name) if may_read and name in there else "" for name in words}
     return read | {"needs_two_step": bool(there) and not may_read}
 
 
@@ -111,6 +112,7 @@ def _propose_page(booking: Booking, status: int = 200, problem: str = "") -> Res
         elsewhere=[slot_picker.time_choice(start) for start in chosen if forms.start_value(start) not in shown],
         problem=problem or may_propose.sentence,
         may_propose=may_propose,
+        is_short_notice=policy.is_short_notice(booking.starts_at, clock.now()),
     )
 
 

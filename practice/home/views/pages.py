@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
-from practice.bookings import labels
+from practice.bookings import labels, policy
 from practice.bookings import queries as bookings
 from practice.bookings.limits import MOST_OPEN
 from practice.bookings.picking import spread
-from practice.bookings.possible import Possible, Side
 from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
+from practice.bookings.who_may import Possible, Side
 from practice.directory import cards, listing, page_memory
 from practice.fit import labels as decisions
 from practice.fit import queries as fits
@@ -33,12 +33,12 @@ from practice.specialists.choices import FORMATS
 from practice.specialists.states import Format
 from practice.store import retention
 from practice.values import clock
-from practice.values.errors import NotFound
 
 from . import closing, today
 from .blueprint import bp
 
 ON_THE_FRONT = 4
+LETTERS_A_PAGE = 50
 
 
 @bp.get("/")
@@ -68,7 +68,7 @@ def me() -> Response:
         greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
         decisions=decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
-        past=[(each, labels.tile(each.starts_at), _became(each)) for each in past],
+        past=[(each, labels.tile(each.starts_at), _past(each)) for each in past],
         drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)] if beside.has_drafts else [],
         saved=specialists.saved_by(current_user) if beside.has_saved else [],
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
@@ -100,31 +100,43 @@ def _ahead(booking: Listed, now: datetime) -> Ahead:
     )
 
 
+def _past(booking: Listed) -> str:
+    """How it ended, in the client's words, and that it does not count where that is so."""
+    return _became(booking) + ("" if policy.counts(booking) else f". {booking.terms.says.doesnt_count.capitalize()}")
+
+
 def _became(booking: Listed) -> str:
-    """How it ended, in the client's words; for a day after the end nobody has said yet."""
+    """For a day after the end nobody has said yet."""
     if booking.is_confirmed:
         return labels.over(booking)
     if booking.state == BookingState.CANCELLED_BY_SPECIALIST:
         # By the specialist or by our staff: the booking's own page says which.
         return "Cancelled, not by you"
-    return labels.FOR_CLIENT[BookingState(booking.state)]
+    return labels.named(booking.state, booking.terms, labels.FOR_CLIENT)
 
 
 @bp.get("/me/letters")
 @client
 def letters() -> Response:
-    """Everything we wrote to this person about their appointments, for those who want no email and everybody else."""
-    rows = outbox.letters_for(current_user.id)
-    return page("home/letters.html", letters=[(row, mailer.opened(row.message or b"")) for row in rows])
+    """What we wrote to this person, a page at a time: for those who want no email it is all there is."""
+    last = request.args.get("before")
+    before = outbox.letter_for(current_user.id, last).id if last else None
+    # One more than a page holds says whether there are older ones.
+    rows = outbox.letters_for(current_user.id, before=before, limit=LETTERS_A_PAGE + 1)
+    shown = rows[:LETTERS_A_PAGE]
+    return page(
+        "home/letters.html",
+        letters=[(row, mailer.opened(row.message or b"")) for row in shown],
+        older=shown[-1].code if len(rows) > LETTERS_A_PAGE else None,
+        is_first=before is None,
+    )
 
 
 @bp.get("/me/letters/<code>")
 @client
 def letter(code: str) -> Response:
     """One letter's words; the page of its appointment says what is true now."""
-    row = next((each for each in outbox.letters_for(current_user.id) if each.code == code), None)
-    if row is None:
-        raise NotFound()
+    row = outbox.letter_for(current_user.id, code)
     return page("home/letter.html", letter=row, parts=mailer.opened(row.message or b""))
 
 

@@ -16,9 +16,9 @@ from practice.bookings import agenda, labels, limits, policy
 from practice.bookings import queries as bookings
 from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
-from practice.bookings.possible import Possible, Side
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
+from practice.bookings.who_may import Possible, Side
 from practice.fit import policy as fit_rules
 from practice.fit import queries as fits
 from practice.fit.states import Party
@@ -123,7 +123,7 @@ def _row(booking: Booking) -> dict[str, Any]:
     return {
         "time": clock_time(booking.starts_at),
         "until": clock_time(booking.ends_at),
-        "kind": "free" if booking.terms.one_per_pair else "session",
+        "kind": booking.terms.paint,
         "title": agenda.who(booking),
         "note": _facts(booking),
         "url": link("bookings.practice_show", code=booking.code),
@@ -139,7 +139,7 @@ def _facts(booking: Booking) -> str:
     parts = [booking.terms.brief, booking.format.replace("_", " ")]
     if booking.with_partner:
         parts.append("with their partner")
-    if booking.shares_note or booking.shares_prep:
+    if agenda.shared_words(booking):
         parts.append("wrote you a note")
     return ", ".join(parts)
 
@@ -266,15 +266,10 @@ def _to_decide(own: Specialist) -> Iterator[Task]:
 
 def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     asked = [each for each in ahead if _possible(each, now).awaits_answer]
-    misses = bookings.misses_of({each.person_key for each in asked}) if asked else {}
-    chosen = bookings.chosen_at_of(asked) if asked else {}
-    for booking in asked:
-        missed = misses.get(booking.person_key or "", 0)
-        if policy.needs_reconfirmation(chosen[booking.id], booking.starts_at, missed):
-            released = policy.released_at(chosen[booking.id], booking.starts_at, missed)
-            kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
-            text = f"{_when(booking.starts_at)}. We have asked; {kept}."
-            yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text)
+    for booking, released in bookings.unanswered(asked):
+        kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
+        text = f"{_when(booking.starts_at)}. We have asked; {kept}."
+        yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text)
 
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:

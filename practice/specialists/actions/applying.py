@@ -6,18 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from practice.accounts.models import User
-from practice.specialists import credentials, emails, policy, queries
+from practice.specialists import emails, policy, queries
 from practice.specialists.answers import CredentialFile, Profession, Words
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import EDITABLE_APPLICATION, CredentialKind, ProfileState
 from practice.store import audit, versions
-from practice.store.db import after_commit, db, transactional
+from practice.store.db import db, transactional
 from practice.store.versions import Shown
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.text import called
 
-from .rows import put_words, touch
+from .rows import drop_file, put_words, touch
 
 
 @transactional
@@ -72,7 +72,7 @@ def keep_credential(specialist: Specialist, kind: CredentialKind, file: Credenti
 def forget_credential(credential: Credential, *, by: User) -> None:
     """Take a credential back out of an application that was not sent."""
     _open_for(credential.specialist, by)
-    _drop_file(credential)
+    drop_file(credential)
 
 
 @transactional
@@ -122,7 +122,7 @@ def put_credential(specialist: Specialist, kind: CredentialKind, file: Credentia
     credential = _unchecked(specialist, kind)
     if kind in policy.WITH_END:
         credential.expires_on = file.expires_on
-    _drop_file(credential)
+    drop_file(credential)
     credential.document_key = file.key
     credential.document_name = file.name
     credential.document_type = file.type
@@ -155,14 +155,6 @@ def _unchecked(specialist: Specialist, kind: CredentialKind) -> Credential:
     specialist.credentials.append(credential)
     db.session.flush()
     return credential
-
-
-def _drop_file(credential: Credential) -> None:
-    key = credential.document_key
-    if key:
-        after_commit(lambda: credentials.drop(key))
-    credential.document_key, credential.document_name = None, ""
-    credential.document_type, credential.document_bytes = "", 0
 
 
 def _begin(user: User, profession: Profession) -> Specialist:

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Holding
-from practice.specialists import credentials, emails, policy, queries
+from practice.specialists import emails, policy, queries
 from practice.specialists.models import Credential, Specialist
 from practice.specialists.states import CredentialKind, ProfileState
 from practice.store import audit, versions
-from practice.store.db import after_commit, transactional
+from practice.store.db import transactional
 from practice.store.versions import Shown
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
-from .rows import touch
+from .rows import drop_file, touch
 
 PAUSED_AT_MOST = timedelta(days=366)
 
@@ -86,10 +86,7 @@ def end_pause(specialist: Specialist) -> bool:
 @transactional
 def drop_credential_file(credential: Credential) -> None:
     """Let a document go after its time; what was checked and when stays."""
-    key = credential.document_key
-    credential.document_key, credential.document_name, credential.document_bytes = None, "", 0
-    if key:
-        after_commit(lambda: credentials.drop(key))
+    drop_file(credential)
     audit.record("paper.dropped", f"credential:{credential.code}", actor=None)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from practice.accounts.models import Role, User
+from practice.accounts import actions as accounts
+from practice.accounts.models import User
 from practice.specialists import emails, policy, queries
 from practice.specialists.answers import Verdict
 from practice.specialists.models import Review, Specialist
@@ -52,7 +53,7 @@ def approve(review: Review, verdict: Verdict, *, by: User) -> Specialist:
     review.refused_topics = list(verdict.refused_topics)
     specialist.topics = [row for row in specialist.topics if row.topic.slug not in verdict.refused_topics]
     _verify_credentials(specialist, by)
-    _give_role(specialist.user)
+    accounts.give_role(specialist.user, "specialist")
     specialist.move_to(ProfileState.APPROVED, by=by)
     audit.record(
         "specialist.approved",
@@ -105,11 +106,7 @@ def confirm_refusal(review: Review, *, by: User) -> Specialist:
 @transactional
 def withdraw_refusal(review: Review, *, by: User) -> None:
     """The second person does not agree, or the first thinks again: the review is open as before."""
-    specialist = review.specialist
-    _not_oneself(specialist, by)
-    touch(specialist)
-    if review.decision != Decision.REFUSE_PROPOSED:
-        raise Conflict("This application is not waiting for a second person any more.")
+    specialist = _proposed(review, by)
     review.decision = Decision.OPEN
     audit.record("specialist.refusal_withdrawn", f"specialist:{specialist.code}", actor=by)
 
@@ -126,13 +123,19 @@ def _locked(review: Review, by: User) -> Specialist:
     return specialist
 
 
-def _second(review: Review, by: User) -> Specialist:
+def _proposed(review: Review, by: User) -> Specialist:
+    """The application, locked, if it still waits for a second person."""
     specialist = review.specialist
     _not_oneself(specialist, by)
     touch(specialist)
     db.session.refresh(review)
     if review.decision != Decision.REFUSE_PROPOSED:
         raise Conflict("This application is not waiting for a second person any more.")
+    return specialist
+
+
+def _second(review: Review, by: User) -> Specialist:
+    specialist = _proposed(review, by)
     if review.reviewer_id == by.id:
         raise NotAllowed("A refusal needs a second person. Somebody else has to agree.")
     return specialist
@@ -197,9 +200,3 @@ def _verify_credentials(specialist: Specialist, by: User) -> None:
     for credential in specialist.credentials:
         if credential.state == "submitted":
             credential.state, credential.checked_by_id, credential.checked_at = "verified", by.id, clock.now()
-
-
-def _give_role(user: User) -> None:
-    if not user.has_role("specialist"):
-        role = db.session.scalar(select(Role).where(Role.name == "specialist"))
-        user.roles.append(role or Role(name="specialist"))

@@ -1,4 +1,4 @@
-"""This file knows how a specialist's row is locked and marked as changed, and how its lists are kept."""
+"""This file knows how a specialist's row is locked and marked as changed, its lists kept, a file let go."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from practice.accounts.models import User
+from practice.specialists import credentials
 from practice.specialists.answers import Words
-from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic
-from practice.store.db import db
+from practice.specialists.models import Credential, Specialist, SpecialistLanguage, SpecialistTopic, Topic
+from practice.store.db import after_commit, db
 from practice.values.errors import Invalid, NotAllowed
 
 
@@ -37,6 +38,15 @@ def require_own(specialist: Specialist, by: User) -> None:
     """Raises NotAllowed for anybody but whose practice it is."""
     if specialist.user_id != by.id:
         raise NotAllowed("Only the specialist sets these prices.")
+
+
+def drop_file(credential: Credential) -> None:
+    """Let the file of a credential go, once this is stored, and with it all that was known of the file."""
+    key = credential.document_key
+    if key:
+        after_commit(lambda: credentials.drop(key))
+    credential.document_key, credential.document_name = None, ""
+    credential.document_type, credential.document_bytes = "", 0
 
 
 def put_words(specialist: Specialist, words: Words) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from practice.accounts.models import User
-from practice.bookings import possible as rules
+from practice.bookings import who_may as rules
 from practice.bookings.models import Booking, BookingMove, Contest
-from practice.bookings.possible import Contested, Known, Possible, Side
 from practice.bookings.states import BookingState, Outcome
+from practice.bookings.who_may import Contested, Known, Possible, Side
 from practice.store.db import db
 from practice.values import clock
 

@@ -10,11 +10,11 @@ from sqlalchemy import delete, update
 
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking, BookingMove, Contest, Proposal
-from practice.bookings.possible import Answer, Contested, Known, Possible, Side, possible
 from practice.bookings.states import BookingState, Outcome, ProposalState
 from practice.bookings.terms import CONSULT
 from practice.bookings.views.client import booking_page, reminder
 from practice.bookings.views.practice import case_page, propose
+from practice.bookings.who_may import Answer, Contested, Known, Possible, Side, possible
 from practice.specialists.states import ProfileState
 from practice.store.db import db, transaction
 from practice.values.errors import Problem

@@ -273,7 +273,7 @@ def _grant_again(known: Known, side: Side, _now: datetime) -> Answer:
     if side != Side.SPECIALIST:
         return NOT_YOURS
     is_used_up = known.claims_pair and not known.is_confirmed
-    unused = "This free consultation is not used up, so there is nothing to give again."
+    unused = f"This {known.terms.called} is not used up, so there is nothing to give again."
     return YES if is_used_up else Answer(Conflict, unused)
 
 
