@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -298,14 +298,13 @@ def erased_since(since: datetime) -> Sequence[Row[str, datetime | None]]:
     ).all()
 
 
-def has_agreed(user: User, document: str) -> bool:
-    """True when `user` agreed to the version of `document` that is in force now."""
-    record = select(ConsentRecord.id).where(
-        ConsentRecord.user_id == user.id,
+def has_agreed(user_id: int, document: str) -> ColumnElement[bool]:
+    """The condition that this person agreed to the version of `document` that is in force now."""
+    return exists().where(
+        ConsentRecord.user_id == user_id,
         ConsentRecord.document == document,
         ConsentRecord.version == consents.version_of(document),
     )
-    return db.session.scalar(record.limit(1)) is not None
 
 
 def count_of_accounts() -> int:

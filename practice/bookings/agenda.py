@@ -150,7 +150,7 @@ def who(booking: Booking) -> str:
     return invites.initials(booking)
 
 
-def shared_words(booking: Booking) -> list[str]:
+def shared_with_them(booking: Booking) -> list[str]:
     """What of the client's words is there for the specialist to read, of "note" and "prep": a tick alone is none."""
     ticks = {"note": booking.shares_note, "prep": booking.shares_prep}
     return [name for name, shared in ticks.items() if shared and getattr(booking, f"{name}_sealed")]

@@ -9,7 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from practice.accounts.models import User
+from practice.accounts import actions as accounts
+from practice.accounts import consents
+from practice.accounts.models import ConsentRecord, User
 from practice.bookings import actions, claims, queries
 from practice.bookings.errors import BookedBefore, NotEligible, OwnOverlap, SlotTaken, SpentForm
 from practice.bookings.models import Booking, RememberedAnswer
@@ -379,3 +381,26 @@ def test_one_form_sent_to_two_calendars_at_the_same_moment_books_once(app, cast,
     db.session.rollback()
     assert whose == "cleo" or refused.value.booking == first.code
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 1
+
+
+# ---------------------------------------------------------------- what is agreed to by booking
+
+
+def agreements_of(person):
+    found = db.session.scalars(select(ConsentRecord).where(ConsentRecord.user_id == person.id))
+    return sorted((each.document, each.version) for each in found)
+
+
+def test_whoever_books_agrees_to_what_has_changed_since_and_once_only(cast, app, monkeypatch):
+    for document in consents.AT_SIGN_UP:
+        accounts.record_consent(cast.ben, document)
+    monkeypatch.setitem(consents.VERSIONS, consents.TERMS, "2027-06")
+    ilse = specialist(user("Ilse", zone="Europe/Vienna"), slug="ilse")
+
+    actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, actions.Details(format="video"))
+    first = agreements_of(cast.ben)
+    actions.book(cast.ben, ilse.consult, THURSDAY_TEN, actions.Details(format="video"))
+
+    scope, privacy, before = (("consult_scope", "2026-11"), ("privacy", "2026-12"), ("terms", "2026-11"))
+    assert first == [scope, privacy, before, ("terms", "2027-06")]
+    assert agreements_of(cast.ben) == [scope, *first]

@@ -6,6 +6,7 @@ from .erasing import ask_for_erasure, erase_again, erase_due, forget_certificate
 from .join import (
     NewAccount,
     accept_invite,
+    agree_by_booking,
     begin_anew,
     confirm,
     invite_staff,
@@ -26,6 +27,7 @@ __all__ = [
     "Seen",
     "accept_invite",
     "add_device",
+    "agree_by_booking",
     "agree_to_lock",
     "ask_for_erasure",
     "ask_for_new_email",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Select, delete, insert, literal, select, union_all
 from sqlalchemy.exc import IntegrityError
 
 from practice.accounts import consents, emails, policy, queries
@@ -15,7 +16,7 @@ from practice.accounts.addresses import person_key, same_person
 from practice.accounts.models import ConsentRecord, MailedLink, User, hash_of, new_uniquifier
 from practice.accounts.policy import Change
 from practice.store import audit, retention
-from practice.store.db import db, transactional
+from practice.store.db import UtcDateTime, db, transactional
 from practice.values import clock
 
 from .endings import end_what_was_left, ending
@@ -111,6 +112,24 @@ def _put(user: User, new: NewAccount) -> None:
 def _agree_at_sign_up(user: User) -> None:
     for document in consents.AT_SIGN_UP:
         record_consent(user, document)
+
+
+@transactional
+def agree_by_booking(user: User, document: str) -> None:
+    """Keep that `user` agreed, now, to what they book with, and to every text of ours that has changed since they last
+    did: the button that books says so. One statement, since a sale waits for it."""
+    changed = (_agreed(user, each).where(~queries.has_agreed(user.id, each)) for each in consents.AT_SIGN_UP)
+    rows = union_all(_agreed(user, document), *changed)
+    with db.session.no_autoflush:  # nothing else of the sale has to be written for it first
+        db.session.execute(insert(ConsentRecord).from_select(_RECORD, rows))
+
+
+_RECORD = ("user_id", "document", "version", "locale", "at")
+
+
+def _agreed(user: User, document: str) -> Select[int, str, str, str, datetime]:
+    version, now = consents.version_of(document), literal(clock.now(), UtcDateTime())
+    return select(literal(user.id), literal(document), literal(version), literal(user.locale), now)
 
 
 @transactional

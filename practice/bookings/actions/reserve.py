@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import lazyload
 
-from practice.accounts.actions import record_consent
+from practice.accounts.actions import agree_by_booking
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries, terms
 from practice.bookings.errors import MustGiveBack, NotEligible, PracticeClosed, SlotClosed
@@ -87,7 +87,7 @@ def take(wish: Wish, mine: Sequence[Booking], *, paid_later: bool = False) -> Bo
     booking.held_until = now + booking.terms.hold
     booking.is_referred = eligibility.is_referred
     _write_down(booking, client, wish.details)
-    record_consent(client, booking.terms.consent)
+    agree_by_booking(client, booking.terms.consent)
     return booking
 
 

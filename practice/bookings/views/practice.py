@@ -80,7 +80,7 @@ def _shared(booking: Booking) -> dict[str, Any]:
     The demo offers that and does not ask for it: everything in it is invented.
     """
     may_read = current_user.has_two_step or settings().is_demo
-    there = agenda.shared_words(booking) + (["phone"] if booking.format == "phone" and booking.phone_sealed else [])
+    there = agenda.shared_with_them(booking) + (["phone"] if booking.format == "phone" and booking.phone_sealed else [])
     words = ("note", "prep", "phone")
     read = {name: sealed.shown(booking, name) if may_read and name in there else "" for name in words}
     return read | {"needs_two_step": bool(there) and not may_read}

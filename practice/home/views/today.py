@@ -139,7 +139,7 @@ def _facts(booking: Booking) -> str:
     parts = [booking.terms.brief, booking.format.replace("_", " ")]
     if booking.with_partner:
         parts.append("with their partner")
-    if agenda.shared_words(booking):
+    if agenda.shared_with_them(booking):
         parts.append("wrote you a note")
     return ", ".join(parts)
 

@@ -106,7 +106,7 @@ def confirm_refusal(review: Review, *, by: User) -> Specialist:
 @transactional
 def withdraw_refusal(review: Review, *, by: User) -> None:
     """The second person does not agree, or the first thinks again: the review is open as before."""
-    specialist = _proposed(review, by)
+    specialist = _awaiting_second(review, by)
     review.decision = Decision.OPEN
     audit.record("specialist.refusal_withdrawn", f"specialist:{specialist.code}", actor=by)
 
@@ -123,7 +123,7 @@ def _locked(review: Review, by: User) -> Specialist:
     return specialist
 
 
-def _proposed(review: Review, by: User) -> Specialist:
+def _awaiting_second(review: Review, by: User) -> Specialist:
     """The application, locked, if it still waits for a second person."""
     specialist = review.specialist
     _not_oneself(specialist, by)
@@ -135,7 +135,7 @@ def _proposed(review: Review, by: User) -> Specialist:
 
 
 def _second(review: Review, by: User) -> Specialist:
-    specialist = _proposed(review, by)
+    specialist = _awaiting_second(review, by)
     if review.reviewer_id == by.id:
         raise NotAllowed("A refusal needs a second person. Somebody else has to agree.")
     return specialist
