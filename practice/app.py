@@ -97,12 +97,13 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from practice.directory.views import bp as directory
     from practice.fit.views import bp as fit
     from practice.home.views import bp as home
+    from practice.payments.views import bp as payments
     from practice.safety.views import bp as safety
     from practice.specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
     register()
-    for room in (accounts, safety, specialists, bookings, fit, directory, availability, home, admin):
+    for room in (accounts, safety, payments, specialists, bookings, fit, directory, availability, home, admin):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)

@@ -50,6 +50,10 @@ class Shop:
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         self.letters_written.append((write.letter, write.amount, None if line is None else line.subject_code))
 
+    def about(self, lines: Sequence[OrderLine]) -> fulfilment.About:
+        what = " and ".join(f"Place {line.subject_code}" for line in lines)
+        return fulfilment.About(what, "/me", (("Choose another place", "/specialists"),))
+
     @property
     def letters_sent(self) -> list[Letter]:
         return [letter for letter, _, _ in self.letters_written]

@@ -6,10 +6,21 @@ Everything here is called inside the transaction of `actions.turn`, with the ord
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from .models import Order, OrderLine
 from .policy.effects import Write
+
+
+@dataclass(frozen=True)
+class About:
+    """What pages on the way to paying and back say of what is bought ("Tuesday 17 March, 17:00 to 17:50, with Tomás"),
+    and where it is found. `again`: ways to buy it or something near it, each with its label, the best first."""
+
+    what: str
+    url: str
+    again: tuple[tuple[str, str], ...] = ()
 
 
 class Fulfilment(Protocol):
@@ -29,6 +40,9 @@ class Fulfilment(Protocol):
 
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """Write that letter; `line` is None for one about the order as a whole (then once for each kind in it)."""
+
+    def about(self, lines: Sequence[OrderLine]) -> About:
+        """What a page says of these lines of one order, outside of any turn."""
 
 
 _rooms: dict[str, Fulfilment] = {}
@@ -63,3 +77,10 @@ def write(what: Write, order: Order) -> None:
 def forget(kind: str) -> None:
     """Nobody answers for that kind any more: for whoever registered somebody for a while."""
     _rooms.pop(kind, None)
+
+
+def about(order: Order) -> list[About]:
+    """What the rooms say of what is bought, one for each kind in it."""
+    lines = order.lines
+    kinds = dict.fromkeys(line.subject_kind for line in lines)
+    return [of(kind).about([line for line in lines if line.subject_kind == kind]) for kind in kinds]

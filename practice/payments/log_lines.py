@@ -18,6 +18,13 @@ log_lines(
         "order.refund_due": "Money is to go back",
         "order.refunded": "All of an order went back",
         "order.session_open": "A payment page was opened",
+        "payee.account_asked": "Asked for a payout account",
+        "payee.account_changed": "A payout account was looked at anew",
+        "payee.account_closed": "A payout account was closed",
+        "payout.failed": "A payout came back",
+        "payout.in_payout": "A payout left",
+        "payout.paid": "A payout arrived",
+        "payout.refused": "A payout was refused",
     }
 )
-log_kinds({"concern": "What staff look at about money", "order": "Orders", "setting": "Settings of money"})
+log_kinds({"money": "Settings of money", "order": "Orders", "payee": "Payees", "payout": "Payouts"})

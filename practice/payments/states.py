@@ -179,7 +179,8 @@ class PayoutState(StrEnum):
 
 Y = PayoutState
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
-    Y.PENDING: frozenset({Y.IN_PAYOUT}),
+    # Refused, it has never left.
+    Y.PENDING: frozenset({Y.IN_PAYOUT, Y.FAILED}),
     Y.IN_PAYOUT: frozenset({Y.PAID, Y.FAILED}),
     # A bank may send back what had arrived.
     Y.PAID: frozenset({Y.FAILED}),

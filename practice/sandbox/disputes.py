@@ -41,6 +41,8 @@ def decide(dispute: SandboxObject, *, is_won: bool) -> None:
     change(dispute, status="won" if is_won else "lost")
     tell("charge.dispute.closed", dispute)
     if is_won:
+        # It stays a charge that was disputed, and can be returned again.
+        change(load(dispute.body["charge"], "charge", lock=True), _is_won=True)
         book(dispute, dispute.body["amount"], kind="adjustment")
         tell("charge.dispute.funds_reinstated", dispute)
 

@@ -17,7 +17,7 @@ def create(call: Call) -> dict[str, Any]:
     """Send part or all of a charge back."""
     charge = _charge_of(call)
     left = charge.body["amount"] - charge.body["amount_refunded"]
-    if charge.body["disputed"]:
+    if charge.body["disputed"] and not charge.body.get("_is_won"):
         raise Refusal("This charge has been charged back.", "charge_disputed")
     if left == 0:
         raise Refusal("This charge has already been refunded.", "charge_already_refunded")

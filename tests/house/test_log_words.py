@@ -6,7 +6,7 @@ import pytest
 
 from practice import app
 from practice.bookings.states import BookingState, Outcome
-from practice.payments.states import OrderState
+from practice.payments.states import OrderState, PayoutState
 from practice.store import log_lines
 
 from . import source
@@ -24,6 +24,8 @@ PUT_TOGETHER = {
     },
     "practice.payments.actions.turning: f'order.{purchase.state}'": {f"order.{state}" for state in OrderState}
     - {"order.created"},
+    "practice.payments.seeing: f'payout.{row.state}'": {f"payout.{state}" for state in PayoutState}
+    - {"payout.pending"},
     "practice.accounts.actions.two_step: what": {
         "account.two_step_on",
         "account.two_step_off",

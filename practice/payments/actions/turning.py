@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import select
 
@@ -138,16 +139,19 @@ def about(order: Order, line: OrderLine | None, number: int) -> str:
 
 
 def _operation(order: Order, effect: to_do.ToProcessor) -> MoneyOperation:
-    code = new_code()
-    return MoneyOperation(
-        code=code,
-        key=code,
-        kind=KINDS[type(effect)],
+    return new_operation(
+        KINDS[type(effect)],
         order_id=order.id,
         line_at=getattr(effect, "line", None),
         number=getattr(effect, "number", 0),
         amount=getattr(effect, "amount", 0),
     )
+
+
+def new_operation(kind: OpKind, **columns: Any) -> MoneyOperation:
+    """Something more to be told; its code is its first key."""
+    code = new_code()
+    return MoneyOperation(code=code, key=code, kind=kind, **columns)
 
 
 @transactional

@@ -81,3 +81,8 @@ def payout_seen(payout: Payout, seen: Sent) -> tuple[Payout, Effects]:
         return payout, ()
     letters = (Write(_LETTERS[after], payout.amount),) if after in _LETTERS else ()
     return replace(payout, state=after), (Book(_ENTRIES[payout.state, after], payout.amount), *letters)
+
+
+def payout_refused(payout: Payout) -> Payout:
+    """It has never left, so there is nothing to book and nobody to tell; the next run sees to the money."""
+    return replace(payout, state=PayoutState.FAILED) if payout.state == PayoutState.PENDING else payout

@@ -157,12 +157,12 @@ _FURTHER: dict[Given, Callable[[Purchase, Refund], Turned]] = {
 
 
 def refund_refused(purchase: Purchase, event: RefundRefused) -> Turned:
-    """Refused over a dispute it waits for the end of that; for any other reason somebody looks."""
+    """Refused over a dispute it waits for the end of that; for any other reason, or after that end, somebody looks."""
     refund = purchase.refund(event.number)
     if refund.state != R.REQUESTED:
         return purchase, ()
     after = purchase.with_refund(event.number, state=R.REFUSED)
-    if event.disputed and after.dispute != DisputeState.LOST:
+    if event.disputed and after.dispute not in (DisputeState.WON, DisputeState.LOST):
         suspected = DisputeState.SUSPECTED if after.dispute == DisputeState.NONE else after.dispute
         return replace(after, dispute=suspected), ()
     if after.missing < refund.amount:

@@ -1,0 +1,142 @@
+"""This file knows how what is true at the card processor is read and told to orders: pages, refunds, disputes.
+
+The same may be read often, late and in any order: the rules know what is new.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from practice.ledger import actions as ledger
+from practice.ledger.events import Batch
+from practice.ledger.events import Event as Entry
+from practice.ledger.events import fee as fee_of
+from practice.providers.stripe_gateway import checkout, disputes, money
+from practice.providers.stripe_gateway.client import Gateway
+from practice.providers.stripe_gateway.values import Dispute, Payment, Refund, RefundStatus, Session, SessionStatus
+from practice.store.db import db, transactional
+from practice.values import clock
+
+from .actions import park, turn
+from .kinds import OpKind
+from .models import MoneyOperation, Order
+from .policy import events
+from .policy.effects import Concern
+from .policy.events import Asked, Given, Paid
+from .states import WITH_US, DisputeState
+
+GIVEN = {
+    RefundStatus.PENDING: Given.PENDING,
+    RefundStatus.REQUIRES_ACTION: Given.PENDING,
+    RefundStatus.SUCCEEDED: Given.SUCCEEDED,
+    RefundStatus.FAILED: Given.FAILED,
+    RefundStatus.CANCELED: Given.FAILED,
+}
+
+
+# ---------------------------------------------------------------- the payment page, and what it brought
+
+
+def at_order(order: Order, way: Gateway) -> None:
+    """Read how an order's page stands, and what has become of its payment; outside of a transaction."""
+    page = order.page
+    db.session.rollback()
+    if not page:
+        return
+    session = checkout.retrieve(way, page)
+    saw_page(order, session)
+    payment = session.payment
+    if payment is None or order.payment not in WITH_US:
+        return
+    if payment.is_disputed or order.dispute != DisputeState.NONE:
+        at_disputes(order, way)
+    if _differs(order, payment):
+        at_refunds(order, way)
+
+
+def _differs(order: Order, payment: Payment) -> bool:
+    """Whether more or less has gone back than we know of."""
+    sent = sum(each.amount for each in order.refunds if each.state in ("sent", "succeeded"))
+    return payment.refunded is not None and payment.refunded.amount != sent
+
+
+@transactional
+def saw_page(order: Order, session: Session) -> None:
+    """A page as it is now; what it brought is booked once, with what the card processor took for it."""
+    if session.is_paid:
+        _saw_money(order, session)
+    else:
+        turn(order, events.PaymentSeen(_status(session), live=session.is_live))
+    # After the turn: the rooms' locks come before the order's, also before that of a row that is written.
+    order.looked_at, order.page = clock.now(), order.page or session.id
+    order.intent = session.intent or order.intent
+
+
+def _status(session: Session) -> Paid:
+    if session.status == SessionStatus.COMPLETE:
+        return Paid.FAILED if session.has_failed else Paid.PROCESSING
+    return Paid.EXPIRED if session.status == SessionStatus.EXPIRED else Paid.OPEN
+
+
+def _saw_money(order: Order, session: Session) -> None:
+    payment = session.payment
+    amount = payment.amount if payment else session.total
+    if amount is None:
+        park(Concern.UNKNOWN_AMOUNT, order, 0, session.id)
+        return
+    charge = payment.charge if payment else ""
+    turn(order, events.PaymentSeen(Paid.PAID, amount.amount, amount.currency, charge, session.is_live))
+    if payment and payment.fee and not payment.fee.is_free and order.payment in WITH_US:
+        ledger.book(Batch(Entry.FEE, order.thing, fee_of(payment.fee), order.code), by=None)
+
+
+# ---------------------------------------------------------------- money that went back
+
+
+def at_refunds(order: Order, way: Gateway) -> None:
+    """Read everything that went back of an order's payment; outside of a transaction."""
+    seen = refunds(order, way)
+    turn(order, seen)
+
+
+def refunds(order: Order, way: Gateway) -> events.RefundsSeen:
+    """All refunds of an order's payment, ours by their numbers."""
+    intent, numbers = order.intent, _numbers(order)
+    db.session.rollback()
+    found = money.refunds_of(way, intent) if intent else ()
+    return events.RefundsSeen(tuple(_returned(each, numbers) for each in found if each.amount is not None))
+
+
+def _numbers(order: Order) -> dict[str, int]:
+    asked = select(MoneyOperation.code, MoneyOperation.number)
+    ours = asked.where(MoneyOperation.order_id == order.id, MoneyOperation.kind == OpKind.REFUND)
+    return {code: number for code, number in db.session.execute(ours)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _returned(refund: Refund, numbers: dict[str, int]) -> events.Returned:
+    assert refund.amount
+    # A key is the code of its row, and for a later one something behind it.
+    return events.Returned(GIVEN[refund.status], refund.amount.amount, numbers.get(refund.row[:22]), refund.id)
+
+
+# ---------------------------------------------------------------- a card's bank
+
+
+def at_disputes(order: Order, way: Gateway) -> None:
+    """Read what the card holder's bank asks or has decided; outside of a transaction."""
+    intent = order.intent
+    db.session.rollback()
+    for each in reversed(disputes.of_payment(way, intent) if intent else ()):
+        saw_dispute(order, each)
+
+
+@transactional
+def saw_dispute(order: Order, dispute: Dispute) -> None:
+    """A dispute as it is now."""
+    if dispute.amount is None:
+        park(Concern.UNKNOWN_AMOUNT, order, 0, dispute.id)
+        return
+    status = {None: Asked.OPEN, True: Asked.WON, False: Asked.LOST}[dispute.is_won]
+    turn(order, events.DisputeSeen(status, dispute.amount.amount))
+    order.dispute_name, order.dispute_reason = dispute.id, dispute.reason[:60]
+    order.evidence_until = dispute.evidence_until

@@ -1,0 +1,152 @@
+"""This file knows how payees' accounts and payouts are read at the card processor, and what follows for their money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, exists, select
+
+from practice.ledger import actions as ledger
+from practice.ledger.chart import Line
+from practice.ledger.events import Batch
+from practice.providers.stripe_gateway import accounts, money
+from practice.providers.stripe_gateway.client import Gateway
+from practice.providers.stripe_gateway.errors import AccountGone, NoSuchObject
+from practice.providers.stripe_gateway.values import AccountState, Link, PayoutAccount, PayoutStatus
+from practice.providers.stripe_gateway.values import Payout as PayoutThere
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
+
+from . import emails
+from .actions import turn
+from .models import OrderLine, PayeeAccount, Payout
+from .policy import events, payouts
+from .policy.bookkeeping import postings
+from .policy.effects import Book, Write
+from .policy.payouts import Sent
+from .states import PayoutState, Seat
+
+SENT = {
+    PayoutStatus.PENDING: Sent.PENDING,
+    PayoutStatus.IN_TRANSIT: Sent.PENDING,
+    PayoutStatus.PAID: Sent.PAID,
+    PayoutStatus.FAILED: Sent.FAILED,
+    PayoutStatus.CANCELED: Sent.FAILED,
+}
+
+
+# ---------------------------------------------------------------- accounts
+
+
+def at_account_of(payee_id: int, way: Gateway) -> None:
+    """Read somebody's account anew, if they have one; outside of a transaction."""
+    asked = select(PayeeAccount).where(PayeeAccount.payee_id == payee_id, PayeeAccount.ended_at.is_(None))
+    row = db.session.scalars(asked).first()
+    if row is not None:
+        at_account(row, way)
+
+
+def at_account(row: PayeeAccount, way: Gateway) -> None:
+    """Read an account anew; outside of a transaction."""
+    name = row.name
+    db.session.rollback()
+    if not name:
+        return
+    try:
+        saw_account(row, accounts.retrieve(way, name))
+    except (AccountGone, NoSuchObject):
+        account_ended(row)
+    tell_lines(row.payee_id)
+
+
+@transactional
+def saw_account(row: PayeeAccount, seen: PayoutAccount) -> None:
+    """An account as it is now. One that was closed is nobody's any more; another can be opened."""
+    if seen.state == AccountState.CLOSED:
+        account_ended(row)
+        return
+    before = row.state
+    row.name, row.state, row.pays_out = seen.id, seen.state, seen.pays_out
+    row.currency, row.country = seen.currency or row.currency, seen.country or row.country
+    row.requirements = [
+        {"label": each.label, "deadline": each.deadline, "is_stripes": each.is_stripes, "fault": each.fault}
+        for each in seen.requirements
+    ]
+    row.until_at, row.seen_at = seen.until, clock.now()
+    if before != row.state:
+        audit.record("payee.account_changed", f"account:{row.payee_code}", actor=None, detail={"state": row.state})
+
+
+@transactional
+def account_ended(row: PayeeAccount) -> None:
+    """It is closed at the card processor: nothing can be sent to it any more."""
+    if row.ended_at is None:
+        row.state, row.ended_at, row.seen_at = AccountState.CLOSED, clock.now(), clock.now()
+        audit.record("payee.account_closed", f"account:{row.payee_code}", actor=None)
+
+
+def tell_lines(payee_id: int | None = None) -> int:
+    """Each line that waits for an account, or believes in one that takes nothing any more, hears how it is; how
+    many."""
+    told = _mistaken(payee_id)
+    for line in told:
+        turn(line.order, events.AccountSeen(line.at, not line.open))
+    return len(told)
+
+
+def _mistaken(payee_id: int | None) -> Sequence[OrderLine]:
+    """Lines whose money has still to go, and that do not know how their payee's account stands."""
+    ready = and_(PayeeAccount.state == AccountState.READY, PayeeAccount.ended_at.is_(None), PayeeAccount.name != "")
+    takes = exists().where(PayeeAccount.payee_id == OrderLine.payee_id, ready)
+    goes_on = (OrderLine.seat.in_((Seat.HELD, Seat.TAKEN, Seat.GIVEN_UP)), OrderLine.sent == 0, OrderLine.asked == 0)
+    asked = select(OrderLine).where(*goes_on, OrderLine.open.is_not(takes)).order_by(OrderLine.id).limit(500)
+    return db.session.scalars(asked if payee_id is None else asked.where(OrderLine.payee_id == payee_id)).all()
+
+
+def way_in(row: PayeeAccount, way: Gateway, return_url: str, refresh_url: str) -> Link:
+    """A way into the card processor's own pages for the owner of an account; never stored. Raises `StripeProblem`."""
+    name = row.name
+    db.session.rollback()
+    return accounts.link(way, name, return_url, refresh_url)
+
+
+# ---------------------------------------------------------------- payouts
+
+
+def at_payout(row: Payout, way: Gateway) -> None:
+    """Read a payout anew; outside of a transaction."""
+    account, name = row.account.name, row.name
+    db.session.rollback()
+    if name:
+        saw_payout(row, money.payout_now(way, account, name))
+
+
+@transactional
+def saw_payout(row: Payout, seen: PayoutThere) -> None:
+    """A payout as it is now; the same or an older look changes nothing."""
+    row = db.session.get_one(Payout, row.id, with_for_update=True, populate_existing=True)
+    before = payouts.Payout(row.amount, PayoutState(row.state))
+    after, effects = payouts.payout_seen(before, SENT[seen.status])
+    row.name, row.arrives_at, row.failure = seen.id, seen.arrives_at, seen.failure[:60]
+    if after.state != before.state:
+        row.state, row.changed_at = after.state, clock.now()
+        audit.record(f"payout.{row.state}", f"payout:{row.code}", actor=None)
+    for effect in effects:
+        if isinstance(effect, Book):
+            _book(row, effect)
+        elif isinstance(effect, Write):
+            emails.payout(row, effect)
+
+
+def _book(row: Payout, what: Book) -> None:
+    moved = postings(what, row.currency, Line(payee=row.payee_code))
+    ledger.book(Batch(what.entry, f"payout:{row.code}", moved), by=None)
+
+
+@transactional
+def payout_refused(row: Payout, why: str) -> None:
+    """It never left."""
+    after = payouts.payout_refused(payouts.Payout(row.amount, PayoutState(row.state)))
+    row.state, row.failure, row.changed_at = after.state, why[:60], clock.now()
+    audit.record("payout.refused", f"payout:{row.code}", actor=None)

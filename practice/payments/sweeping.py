@@ -1,0 +1,158 @@
+"""This file knows how what no message told is found all the same: pages that are open, holds that end, whatever was
+missed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy import and_, exists, or_, select
+
+from practice.providers.stripe_gateway import checkout, disputes, money
+from practice.providers.stripe_gateway import events as messages
+from practice.providers.stripe_gateway.client import Gateway, gateway
+from practice.providers.stripe_gateway.errors import PaymentsOff, StripeProblem
+from practice.store.db import db
+from practice.values import clock
+
+from . import actions, inbox, looking, queries, seeing
+from .models import Order, OrderLine, PayeeAccount, Payout
+from .policy import events
+from .states import CheckoutState, PaymentState, PayoutState, Seat
+
+log = logging.getLogger(__name__)
+
+C = CheckoutState
+# A hold ends at the card processor before it ends here; what the worker needs for it, and the answer.
+AHEAD = timedelta(minutes=2)
+# That long after a page has ended by itself nobody can pay on it, whatever the card processor answers, or doesn't.
+LONG_OVER = timedelta(hours=1)
+LOOKS_EVERY = timedelta(minutes=4)
+SLOW_EVERY = timedelta(hours=6)
+LATELY, MISSED, OBJECTS = timedelta(hours=2), timedelta(hours=72), timedelta(days=31)
+MOST = 500
+
+
+# ---------------------------------------------------------------- holds and pages
+
+
+def end_holds() -> int:
+    """Whose time is nearly over: the card processor is told to let nobody pay any more."""
+    soon = clock.now() + AHEAD
+    waiting = (Order.checkout.in_((C.ASKED, C.OPEN)), Order.payment == PaymentState.AWAITED, Order.hold_until <= soon)
+    ended = _orders(*waiting, _is_held())
+    for order in ended:
+        actions.let_go(order)
+    return len(ended)
+
+
+def give_up_holds() -> int:
+    """The card processor answers nothing, long after the page ended by itself: the place goes back to others."""
+    over = clock.now() - LONG_OVER
+    waiting = (Order.checkout.in_((C.OPEN, C.ENDING)), Order.payment == PaymentState.AWAITED)
+    given_up = _orders(*waiting, Order.hold_until <= over, Order.page_ends_at <= over, _is_held())
+    for order in given_up:
+        actions.turn(order, events.HoldOver())
+    return len(given_up)
+
+
+def look_at_pages() -> int:
+    """What may have been paid without a word to us: pages that are open, slow payments; how many were read."""
+    now = clock.now()
+    open_pages = and_(Order.checkout.in_((C.OPEN, C.ENDING)), Order.payment == PaymentState.AWAITED)
+    slow = Order.payment == PaymentState.PROCESSING
+    unread = or_(Order.looked_at.is_(None), Order.looked_at <= now - LOOKS_EVERY)
+    slowly = or_(Order.looked_at.is_(None), Order.looked_at <= now - SLOW_EVERY)
+    found = _orders(
+        or_(and_(open_pages, unread, Order.created_at <= now - LOOKS_EVERY), and_(slow, slowly)), Order.page != ""
+    )
+    return _each(found, looking.at_order)
+
+
+def ripen_lines() -> int:
+    """Lines whose wait after the end is over; how many."""
+    due = (OrderLine.ripe.is_(False), OrderLine.ripe_at <= clock.now(), OrderLine.kept > 0)
+    lines = db.session.scalars(select(OrderLine).where(*due).order_by(OrderLine.id).limit(MOST)).all()
+    for line in lines:
+        actions.ripen(line)
+    return len(lines)
+
+
+def _is_held() -> object:
+    return exists().where(OrderLine.order_id == Order.id, OrderLine.seat == Seat.HELD)
+
+
+def _orders(*where: object) -> Sequence[Order]:
+    asked = select(Order).where(*where).order_by(Order.id).limit(MOST)  # type: ignore[arg-type]
+    return db.session.scalars(asked).all()
+
+
+# ---------------------------------------------------------------- what was missed
+
+
+def find_messages(back: timedelta) -> int:
+    """Messages of so long that never came; how many were found."""
+    with suppress(PaymentsOff):
+        found = messages.since(gateway(), clock.now() - back)
+        return sum(inbox.keep(each) for each in found)
+    return 0
+
+
+def find_objects() -> int:
+    """Pages, refunds and disputes of the last month that differ from what is known here, also where no message is left
+    of them; how many orders were read."""
+    with suppress(PaymentsOff):
+        way = gateway()
+        orders = {order.id: order for order in _doubtful(way)}
+        return _each(list(orders.values()), _all_of)
+    return 0
+
+
+def _doubtful(way: Gateway) -> Iterable[Order]:
+    since = clock.now() - OBJECTS
+    for page in list(checkout.made_since(way, since)):
+        order = queries.order(page.order)
+        is_known = order is not None and (order.payment != PaymentState.AWAITED or not page.is_paid)
+        if order is not None and not is_known:
+            yield order
+    for refund in list(money.refunds_since(way, since)):
+        order = queries.order(refund.order) or queries.order_by_intent(refund.intent)
+        if order is not None and not any(each.state in ("succeeded", "failed", "manual") for each in order.refunds):
+            yield order
+    for dispute in list(disputes.made_since(way, since)):
+        order = queries.order_by_intent(dispute.intent)
+        if order is not None and order.dispute not in ("won", "lost"):
+            yield order
+
+
+def _all_of(order: Order, way: Gateway) -> None:
+    looking.at_order(order, way)
+    looking.at_refunds(order, way)
+    looking.at_disputes(order, way)
+
+
+def look_at_accounts() -> int:
+    """Accounts of payees, payouts on their way, and lines that wait for either; how many were read."""
+    accounts = db.session.scalars(select(PayeeAccount).where(PayeeAccount.ended_at.is_(None))).all()
+    on_their_way = select(Payout).where(Payout.state == PayoutState.IN_PAYOUT, Payout.name != "")
+    payouts = db.session.scalars(on_their_way).all()
+    read = _each(accounts, seeing.at_account) + _each(payouts, seeing.at_payout)
+    seeing.tell_lines()
+    return read
+
+
+def _each(found: Sequence[object], look: Callable[..., None]) -> int:
+    """Look at each; one that cannot be read keeps no other from it."""
+    read = 0
+    with suppress(PaymentsOff):
+        way = gateway()
+        for each in found:
+            try:
+                look(each, way)
+                read += 1
+            except StripeProblem as problem:
+                db.session.rollback()
+                log.warning("the card processor could not be asked: %s", type(problem).__name__)
+    return read
