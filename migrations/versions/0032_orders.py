@@ -191,6 +191,7 @@ def _payee_accounts() -> None:
         sa.Column("until_at", INSTANT, nullable=True),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("seen_at", INSTANT, nullable=True),
+        sa.Column("run_at", INSTANT, nullable=True),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column("code", sa.String(length=22), nullable=False),
         sa.ForeignKeyConstraint(["payee_id"], ["user.id"], name=op.f("fk_payee_accounts_payee_id")),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from practice.work.jobs import sweep
 
-from . import inbox, operations, sweeping
+from . import inbox, operations, payday, sweeping
 
 
 @sweep(every=timedelta(seconds=3))
@@ -55,3 +55,9 @@ def ripen() -> int:
 def accounts() -> int:
     """How payees' accounts and payouts stand."""
     return sweeping.look_at_accounts()
+
+
+@sweep(every=timedelta(hours=1))
+def payouts() -> int:
+    """On Mondays what payees have on their balances goes to their banks; whoever was missed then, as soon as may be."""
+    return payday.run()

@@ -21,6 +21,7 @@ log_lines(
         "payee.account_asked": "Asked for a payout account",
         "payee.account_changed": "A payout account was looked at anew",
         "payee.account_closed": "A payout account was closed",
+        "payout.asked": "A payout was asked for",
         "payout.failed": "A payout came back",
         "payout.in_payout": "A payout left",
         "payout.paid": "A payout arrived",

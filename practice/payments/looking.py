@@ -16,6 +16,7 @@ from practice.providers.stripe_gateway.client import Gateway
 from practice.providers.stripe_gateway.values import Dispute, Payment, Refund, RefundStatus, Session, SessionStatus
 from practice.store.db import db, transactional
 from practice.values import clock
+from practice.values.money import Money
 
 from .actions import park, turn
 from .kinds import OpKind
@@ -86,8 +87,14 @@ def _saw_money(order: Order, session: Session) -> None:
         return
     charge = payment.charge if payment else ""
     turn(order, events.PaymentSeen(Paid.PAID, amount.amount, amount.currency, charge, session.is_live))
-    if payment and payment.fee and not payment.fee.is_free and order.payment in WITH_US:
-        ledger.book(Batch(Entry.FEE, order.thing, fee_of(payment.fee), order.code), by=None)
+    if payment and order.payment in WITH_US:
+        _book_fee(order, order.thing, payment.fee)
+
+
+def _book_fee(order: Order, about: str, fee: Money | None) -> None:
+    """What the card processor took for it, once."""
+    if fee is not None and not fee.is_free:
+        ledger.book(Batch(Entry.FEE, about, fee_of(fee), order.code), by=None)
 
 
 # ---------------------------------------------------------------- money that went back
@@ -140,3 +147,4 @@ def saw_dispute(order: Order, dispute: Dispute) -> None:
     turn(order, events.DisputeSeen(status, dispute.amount.amount))
     order.dispute_name, order.dispute_reason = dispute.id, dispute.reason[:60]
     order.evidence_until = dispute.evidence_until
+    _book_fee(order, f"dispute:{dispute.id}"[:60], dispute.fee)

@@ -271,6 +271,8 @@ class PayeeAccount(Coded, db.Model):
     until_at: Mapped[datetime | None]
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime | None]
+    # When the weekly run last saw to it.
+    run_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     payee: Mapped[User] = relationship()
 

@@ -32,6 +32,7 @@ LONG_OVER = timedelta(hours=1)
 LOOKS_EVERY = timedelta(minutes=4)
 SLOW_EVERY = timedelta(hours=6)
 LATELY, MISSED, OBJECTS = timedelta(hours=2), timedelta(hours=72), timedelta(days=31)
+COMES_BACK = timedelta(days=14)
 MOST = 500
 
 
@@ -136,8 +137,10 @@ def _all_of(order: Order, way: Gateway) -> None:
 def look_at_accounts() -> int:
     """Accounts of payees, payouts on their way, and lines that wait for either; how many were read."""
     accounts = db.session.scalars(select(PayeeAccount).where(PayeeAccount.ended_at.is_(None))).all()
-    on_their_way = select(Payout).where(Payout.state == PayoutState.IN_PAYOUT, Payout.name != "")
-    payouts = db.session.scalars(on_their_way).all()
+    # What has arrived can still come back; of payouts no list of messages tells.
+    lately = and_(Payout.state == PayoutState.PAID, Payout.changed_at > clock.now() - COMES_BACK)
+    on_their_way = or_(Payout.state == PayoutState.IN_PAYOUT, lately)
+    payouts = db.session.scalars(select(Payout).where(on_their_way, Payout.name != "")).all()
     read = _each(accounts, seeing.at_account) + _each(payouts, seeing.at_payout)
     seeing.tell_lines()
     return read

@@ -9,7 +9,7 @@ from practice.values import clock
 
 from .happenings import tell
 from .models import SandboxObject
-from .objects import Call, Refusal, book, change, listing, load, make, seconds
+from .objects import Call, Refusal, book, change, listing, load, make, movement_shown, seconds
 from .routing import route
 
 ANSWER_WITHIN, FEE = timedelta(days=7), 1500
@@ -30,7 +30,8 @@ def open_for(charge: SandboxObject, reason: str = "product_not_received") -> San
         parent=charge.body["payment_intent"],
     )  # fmt: skip
     change(charge, disputed=True)
-    book(dispute, -amount, fee=FEE, kind="adjustment")
+    entry = book(dispute, -amount, fee=FEE, kind="adjustment")
+    change(dispute, balance_transactions=[movement_shown(entry)])
     tell("charge.dispute.created", dispute)
     tell("charge.dispute.funds_withdrawn", dispute)
     return dispute
@@ -43,7 +44,8 @@ def decide(dispute: SandboxObject, *, is_won: bool) -> None:
     if is_won:
         # It stays a charge that was disputed, and can be returned again.
         change(load(dispute.body["charge"], "charge", lock=True), _is_won=True)
-        book(dispute, dispute.body["amount"], kind="adjustment")
+        entry = book(dispute, dispute.body["amount"], kind="adjustment")
+        change(dispute, balance_transactions=[*dispute.body["balance_transactions"], movement_shown(entry)])
         tell("charge.dispute.funds_reinstated", dispute)
 
 

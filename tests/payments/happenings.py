@@ -169,6 +169,9 @@ def payee(world: World) -> Next:
         yield "the account is seen", act(world, e.AccountSeen(0, there.takes_money))
     if there.sent and not there.emptied:
         yield "the payee takes their money to the bank", replace(world, processor=replace(there, emptied=True))
+    if line.debt and there.emptied and "earned again" not in world.past:
+        filled = replace(world, processor=replace(there, emptied=False)).was("earned again")
+        yield "the payee earns enough for what they owe", act(filled, e.DebtDue(0))
 
 
 # ---------------------------------------------------------------- until nothing is left to do

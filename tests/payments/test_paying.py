@@ -5,10 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from practice.ledger import queries as pots
 from practice.ledger.chart import Pot
 from practice.payments import actions, inbox, jobs, operations, sweeping
-from practice.payments.kinds import OpKind
 from practice.payments.models import Concern, MoneyOperation, StripeEvent
 from practice.payments.policy.effects import Letter
 from practice.payments.states import CheckoutState, OrderState
@@ -17,9 +15,8 @@ from practice.sandbox import faults, world
 from practice.sandbox.faults import Fault
 from practice.sandbox.happenings import NEVER, REPEATED
 from practice.sandbox.settings import switch
-from practice.store import checks
 from practice.store.db import db
-from tests.shop import again, in_pot
+from tests.shop import again, in_pot, unsound
 
 PAGES = "POST /v1/checkout/sessions"
 
@@ -73,7 +70,7 @@ def test_a_paid_page_is_heard_of_by_its_message(buy, shop):
     assert shop.letters_sent == [Letter.RECEIPT]
     assert in_pot(order, Pot.PENDING) == 6160
     assert in_pot(order, Pot.PROVIDER_FEES) < 0
-    assert checks.faults() == []
+    assert unsound() == []
 
 
 def test_the_same_message_many_times_is_one_payment(buy, shop):
@@ -177,7 +174,7 @@ def test_and_goes_back_whole_if_it_is_not(buy, shop, clock, gateway):
     assert [each.amount.amount for each in money.refunds_of(gateway, again(order).intent)] == [7000]
     assert shop.taken == {"P0": "somebody else's"}
     assert shop.letters_sent == [Letter.HOLD_ENDED, Letter.SEAT_LOST, Letter.REFUND]
-    assert checks.faults() == []
+    assert unsound() == []
 
 
 def test_who_goes_back_ends_the_page_at_once(buy, shop):
@@ -238,7 +235,7 @@ def test_whatever_goes_wrong_there_is_one_page_and_one_refund(buy, clock, gatewa
     assert again(order).state == OrderState.REFUNDED
     assert len(money.refunds_of(gateway, again(order).intent)) == 1
     assert len(list(checkout.made_since(gateway, clock.now() - timedelta(days=1)))) == 1
-    assert checks.faults() == []
+    assert unsound() == []
 
 
 def test_after_a_day_it_is_searched_for_before_it_is_sent_again(buy, clock, gateway):
@@ -282,7 +279,7 @@ def test_a_refund_that_is_not_wanted_any_more_was_never_sent(buy, gateway):
 
     assert len(money.refunds_of(gateway, again(order).intent)) == 1
     assert again(order).state == OrderState.REFUNDED
-    assert checks.faults() == []
+    assert unsound() == []
 
 
 def test_nobody_is_sent_to_a_page_that_asks_for_something_else(buy, shop):
@@ -320,7 +317,7 @@ def test_a_refund_that_fails_later_is_owed_and_paid_by_hand(buy, cast, shop, gat
     actions.paid_by_hand(again(order), 1, by=cast.sam)
     assert again(order).state == OrderState.REFUNDED
     assert in_pot(order, Pot.OWN) == 7000
-    assert checks.faults() == []
+    assert unsound() == []
 
 
 @pytest.mark.parametrize("is_won", [True, False])
@@ -336,31 +333,4 @@ def test_while_a_bank_asks_nothing_goes_back_and_then_what_is_still_due(buy, is_
     world.decide_dispute(dispute, is_won=is_won)
     work()
     assert again(order).state == (OrderState.REFUNDED if is_won else OrderState.DISPUTE_LOST)
-    assert checks.faults() == []
-
-
-# ---------------------------------------------------------------- on to the payee
-
-
-def test_what_is_ripe_reaches_the_payees_account_and_comes_back_after_a_refund(buy, till, cast, clock, gateway):
-    from practice.payments import accounts
-
-    row = accounts.open_account(cast.anna, "AT", "EUR")
-    work()
-    world.onboard(row.name)
-    work()
-    order = paid(buy)
-    actions.ends(order.lines[0], clock.now())
-    clock.advance(hours=49)
-    jobs.ripen()
-    work()
-    assert again(order).lines[0].sent == 6160
-    assert money.balance(gateway, row.name).pending + money.balance(gateway, row.name).available
-
-    actions.give_back(again(order).lines[0], order.total)
-    work()
-    assert again(order).lines[0].taken == 6160
-    assert again(order).state == OrderState.REFUNDED
-    assert pots.of_payee(cast.anna.code).of(Pot.TRANSFERRED, "EUR").amount == 0
-    assert checks.faults() == []
-    assert all(each.done_at or each.dropped_at for each in operations_of(order, OpKind.TRANSFER))
+    assert unsound() == []

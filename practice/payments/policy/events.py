@@ -224,6 +224,13 @@ class ReversalRefused:
     number: int
 
 
+@dataclass(frozen=True)
+class DebtDue:
+    """The payee's balance holds again what they owe for a line."""
+
+    line: int
+
+
 Event = (
     CheckoutMade
     | CheckoutRefused
@@ -248,4 +255,5 @@ Event = (
     | TransferDropped
     | ReversalMade
     | ReversalRefused
+    | DebtDue
 )

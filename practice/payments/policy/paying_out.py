@@ -9,6 +9,7 @@ from . import guards
 from .effects import Book, Concern, Effect, Effects, Letter, Park, SendReversal, SendTransfer, Write
 from .events import (
     AccountSeen,
+    DebtDue,
     Frozen,
     ReversalMade,
     ReversalRefused,
@@ -129,3 +130,8 @@ def reversal_refused(purchase: Purchase, event: ReversalRefused) -> Turned:
         return purchase, ()
     after = purchase.with_line(event.line, taking=0, debt=line.debt + line.taking)
     return after, (Park(Concern.DEBT, line.taking),)
+
+
+def debt_due(purchase: Purchase, event: DebtDue) -> Turned:
+    """What they owe is asked for again: from what they earned since, never from their bank."""
+    return purchase.with_line(event.line, debt=0), ()

@@ -46,6 +46,7 @@ _ON: dict[type, Callable[[Purchase, Any], Turned]] = {
     events.TransferDropped: paying_out.transfer_dropped,
     events.ReversalMade: paying_out.reversal_made,
     events.ReversalRefused: paying_out.reversal_refused,
+    events.DebtDue: paying_out.debt_due,
 }
 # What follows from where an order stands, whatever brought it there: the client's money first, then the payee's.
 _SETTLES = (

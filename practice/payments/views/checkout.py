@@ -29,18 +29,19 @@ log = logging.getLogger(__name__)
 
 LOOKS_AGAIN = 4  # seconds after which a page that waits looks by itself
 ASKED_JUST_NOW = timedelta(seconds=2)
-TITLES = {
-    Stage.PREPARING: "We’re preparing the payment page",
-    Stage.OPEN: "Nothing is paid yet",
-    Stage.WAITING: "We’re checking your payment",
-    Stage.SLOW: "Your payment is on its way",
-    Stage.PAID: "It’s paid",
-    Stage.PART: "Part of it could not be kept",
-    Stage.GONE: "Your money is on its way back",
-    Stage.DOUBT: "Your payment needs a look",
-    Stage.FAILED: "Nothing was charged",
-    Stage.ENDED: "Nothing was charged",
-    Stage.UNKNOWN: "We’re still asking about your payment",
+# What each stage is called, and the piece of the page that says more.
+STAGES = {
+    Stage.PREPARING: ("We’re preparing the payment page", "payments/_preparing.html"),
+    Stage.OPEN: ("Nothing is paid yet", "payments/_open.html"),
+    Stage.WAITING: ("We’re checking your payment", "payments/_waiting.html"),
+    Stage.SLOW: ("Your payment is on its way", "payments/_slow.html"),
+    Stage.PAID: ("It’s paid", "payments/_paid.html"),
+    Stage.PART: ("Part of it could not be kept", "payments/_part.html"),
+    Stage.GONE: ("Your money is on its way back", "payments/_gone.html"),
+    Stage.DOUBT: ("Your payment needs a look", "payments/_doubt.html"),
+    Stage.FAILED: ("Nothing was charged", "payments/_failed.html"),
+    Stage.ENDED: ("Nothing was charged", "payments/_ended.html"),
+    Stage.UNKNOWN: ("We’re still asking about your payment", "payments/_unknown.html"),
 }
 
 
@@ -106,10 +107,12 @@ def _ask(order: Order) -> bool:
 
 def _where_it_stands(order: Order, *, asked: bool) -> Response:
     now = stage(purchase_of(order), asked=asked)
+    title, piece = STAGES[now]
     answer = page(
         "payments/return.html",
         stage=now,
-        title=TITLES[now],
+        title=title,
+        piece=piece,
         order=order,
         asked=asked,
         now=clock.now(),

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from practice.values.money import Money
+
 from .client import MOST, Gateway, ask, each, options
+from .units import received
 from .values import Dispute, Evidence, id_of, instant, money_of
 
 WON, LOST = ("won", "warning_closed"), ("lost",)
@@ -75,4 +78,11 @@ def dispute_of(body: Any) -> Dispute:
         has_evidence=bool(details.get("has_evidence")),
         is_past_due=bool(details.get("past_due")),
         made_at=made_at,
+        fee=_fee(body.get("balance_transactions") or ()),
     )
+
+
+def _fee(entries: Any) -> Money | None:
+    """What all its entries cost, in the currency in which we were settled."""
+    fees = [fee for entry in entries if (fee := received(entry["fee"], entry["currency"])) is not None]
+    return sum(fees[1:], fees[0]) if fees else None

@@ -228,6 +228,8 @@ class Dispute:
     has_evidence: bool
     is_past_due: bool
     made_at: datetime
+    # What it cost us beside the amount, as far as it was taken.
+    fee: Money | None = None
 
 
 @dataclass(frozen=True)
