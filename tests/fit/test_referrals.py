@@ -6,7 +6,8 @@ from practice.bookings import actions as bookings
 from practice.bookings import free_times
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as booked
-from practice.bookings.terms import MOST_OPEN, Refusal
+from practice.bookings.limits import MOST_OPEN
+from practice.bookings.terms import Refusal
 from practice.fit import actions, jobs, queries
 from practice.fit.states import Outcome, ReferralState
 from practice.specialists.states import ProfileState

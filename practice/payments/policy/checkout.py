@@ -51,7 +51,7 @@ def begin(currency: str, lines: tuple[Line, ...], *, live: bool = True) -> Turne
             raise Unsellable(f"{price.amount} {currency} cannot be sold for")
         return purchase, (OpenCheckout(),)
     free = replace(purchase, checkout=C.COMPLETE, payment=PaymentState.PAID, paid_in=currency)
-    return free, _ask_for_seats(free)
+    return free, _ask_for_places(free)
 
 
 def checkout_made(purchase: Purchase, event: CheckoutMade) -> Turned:
@@ -151,7 +151,7 @@ def _paid(purchase: Purchase, event: PaymentSeen) -> Turned:
     for at, line in enumerate(paid.lines):
         if line.seat == Seat.GIVEN_UP:
             paid = paid.with_line(at, back=line.price)
-    return paid, (Book(Entry.CHARGED, paid.paid), *_ask_for_seats(paid))
+    return paid, (Book(Entry.CHARGED, paid.paid), *_ask_for_places(paid))
 
 
 def _doubted(purchase: Purchase, concern: Concern) -> Turned:
@@ -161,7 +161,7 @@ def _doubted(purchase: Purchase, concern: Concern) -> Turned:
     return after, (booked, *released, Park(concern, purchase.paid), Write(Letter.PAYMENT_IN_DOUBT))
 
 
-def _ask_for_seats(purchase: Purchase) -> Effects:
+def _ask_for_places(purchase: Purchase) -> Effects:
     return tuple(
         Confirm(at, late=guards.is_late(line)) for at, line in enumerate(purchase.lines) if line.seat != Seat.GIVEN_UP
     )
