@@ -36,7 +36,7 @@ from tests import databases, quick_disk, starts
 from tests.pages import as_read, csrf_of, press
 from tests.smtp import SmtpSink
 
-pytest_plugins = ["tests.paper", "tests.paying", "tests.shop"]
+pytest_plugins = ["tests.paper", "tests.paying", "tests.shop", "tests.selling"]
 quick_disk.settle()
 
 MONDAY = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)

@@ -141,7 +141,10 @@ def _pairs() -> Iterator[str]:
 def _holds() -> Iterator[str]:
     """A hold ends when the rules say, and is swept away soon after."""
     held = db.session.execute(
-        select(Booking.code, Booking.held_until).where(Booking.state == BookingState.HELD).order_by(Booking.id)
+        # What is being paid for is kept until its payment page has ended: payments look after that.
+        select(Booking.code, Booking.held_until)
+        .where(Booking.state == BookingState.HELD, Booking.price_amount.is_(None))
+        .order_by(Booking.id)
     )
     now = clock.now()
     for code, until in held:

@@ -40,6 +40,7 @@ LOCK = (
 )
 WHOSE = select(User).options(lazyload(User.roles)).where(User.id == bindparam("client"))
 LOCK_CLIENT = WHOSE.with_for_update(key_share=True)
+LOCK_CLIENT_ROW = select(User.id).where(User.id == bindparam("client")).with_for_update(key_share=True)
 FEEDS_CHANGED = (
     update(CalendarFeed)
     .where(CalendarFeed.user_id.in_(bindparam("users", expanding=True)))
@@ -81,6 +82,11 @@ def lock_client(client_id: int) -> None:
     client = db.session.scalar(LOCK_CLIENT, {"client": client_id}, execution_options={"populate_existing": True})
     if client is None or not client.active:
         raise NotAllowed("This account is closed by now, so nothing is booked.")
+
+
+def keep_client_still(client_id: int) -> None:
+    """The same whatever has become of them: what they have paid for is settled in any case."""
+    db.session.execute(LOCK_CLIENT_ROW, {"client": client_id})
 
 
 def claim(booking: Booking) -> None:

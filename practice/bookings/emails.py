@@ -11,9 +11,10 @@ from practice.http import clocks
 from practice.http.clocks import Clock
 from practice.letters import outbox, registry
 from practice.letters.outbox import enqueue_mail
+from practice.payments.policy.effects import Letter
 from practice.values import clock
 
-from . import entries, invites, letter_versions, policy, queries, terms
+from . import entries, invites, letter_versions, policy, queries, sale_labels, terms
 from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
@@ -26,6 +27,18 @@ WITH_ENTRY = frozenset({"bookings/booked", "bookings/moved", "bookings/entry_her
 OUTDATED = WITH_ENTRY | {
     *("bookings/cancelled", "bookings/called_off", "bookings/proposal", "bookings/not_reconfirmed"),
     *("bookings/reminder_day", "bookings/reminder_hour"),
+}
+
+# What payments ask this room to write (`money_letters.py`).
+OF_PAYMENTS = {
+    Letter.RECEIPT: "receipt",
+    Letter.SEAT_LOST: "seat_lost",
+    Letter.BEGAN_UNPAID: "began_unpaid",
+    Letter.HOLD_ENDED: "hold_ended",
+    Letter.PAYMENT_FAILED: "payment_failed",
+    Letter.PAYMENT_IN_DOUBT: "payment_in_doubt",
+    Letter.REFUND: "refund",
+    Letter.REFUND_FAILED: "refund_failed",
 }
 
 registry.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
@@ -51,6 +64,11 @@ registry.knows(
     strikes_pause=STRIKES_PAUSE,
     strike_notice=STRIKE_NOTICE,
     noted=False,
+    # Rows from before payments, of what was free.
+    price="",
+    comes_back="",
+    returns=False,
+    why="",
 )
 
 
@@ -273,6 +291,7 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "late_lasts": booking.terms.late.total_seconds(),
         "most_moves": booking.terms.moves,
         "moves_left": booking.terms.moves - booking.moves_used,
+        **sale_labels.facts_of(booking),
     }
 
 

@@ -109,6 +109,16 @@ class TooLate(Conflict):
     code = "too_late"
 
 
+class LessComesBack(Conflict):
+    """A deadline has passed since the page was shown: less would come back than it said, so nothing is done."""
+
+    code = "less_comes_back"
+    way_on = ""
+
+    def __init__(self) -> None:
+        super().__init__("A deadline has passed while this page was open, so less would come back than it said.")
+
+
 class BookedBefore(Conflict):
     """This very form was answered already, and other words stand in it now; `booking` is the code of what it got."""
 

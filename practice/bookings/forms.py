@@ -113,6 +113,24 @@ class BookForm(Form):
             raise ValidationError("Please say where you will be: this specialist is licensed for certain places.")
 
 
+class ReviewForm(Form):
+    """What is agreed before something is paid; the rest says what the page had shown."""
+
+    start = HiddenField(validators=[InputRequired("Choose a time first.")])
+    form_key = HiddenField(validators=[InputRequired(), Length(max=LONGEST_KEY), storable])
+    hold = HiddenField(validators=[Length(max=22), storable])
+    # The price and the rule that stood on the page: what it did not show is not sold.
+    sale = HiddenField(validators=[InputRequired(), Length(max=120), storable])
+    agreed = BooleanField(
+        "I’ve read the agreement and the terms for cancelling",
+        validators=[InputRequired("Please read and tick this, so that we know it is clear.")],
+    )
+    express = BooleanField(
+        "Please hold my session within the 14 days in which I could withdraw",
+        validators=[InputRequired("Tick this if you would like a time within these 14 days, or choose a later one.")],
+    )
+
+
 class SlotForm(Form):
     """One chosen start."""
 
@@ -128,6 +146,12 @@ class CancelForm(Form):
     """A specialist cancels. Nobody is asked why: there is nobody who would read it (docs/decisions/0039)."""
 
     emergency = BooleanField("It is an emergency")
+
+
+class WaiveForm(Form):
+    """A specialist gives back more than the rule says."""
+
+    amount = StringField("How much more goes back", validators=[InputRequired("Write an amount, such as 36.00.")])
 
 
 class PrepareForm(Replacing):

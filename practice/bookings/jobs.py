@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from practice.letters import outbox
+from practice.payments import actions as payments
 from practice.store import audit
 from practice.store.db import transaction
 from practice.values import clock
 from practice.values.errors import Conflict
 from practice.work.jobs import sweep
 
-from . import actions, claims, emails, limits, queries
+from . import actions, claims, emails, fulfilment, limits, queries, sold
 from .models import Booking
 
 MINUTE = timedelta(minutes=1)
+
+# Whoever sells here answers for what was sold, in every process.
+SELLS = fulfilment.Sessions
 
 
 @sweep(every=MINUTE)
@@ -26,6 +30,13 @@ def expire_holds() -> None:
 
 # What reminds, and how long before the start it is due.
 REMINDERS = (("day", limits.REMINDER_DAY, emails.reminder_day), ("hour", limits.REMINDER_HOUR, emails.reminder_hour))
+
+
+@sweep(every=MINUTE)
+def call_off_unpaid() -> None:
+    """What begins while its slow payment has no result does not take place; what still arrives goes back."""
+    for line in sold.begun_unpaid(clock.now()):
+        payments.began(line)
 
 
 @sweep(every=MINUTE)

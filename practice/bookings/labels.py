@@ -136,7 +136,7 @@ def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
             "icon": "refresh",
             "label": "Changing your mind",
             "strong": "",
-            "text": changing(terms.of(offer.kind)),
+            "text": changing(terms.as_sold(offer.kind, offer.cancel_rule)),
         },
     ]
 

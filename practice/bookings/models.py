@@ -17,6 +17,7 @@ from practice.store import sealed
 from practice.store.db import Coded, Json, NameText, db, one_of
 from practice.values import clock
 from practice.values.errors import IllegalMove
+from practice.values.money import Money
 
 from . import terms
 from .states import COUNTING, GIVES_BACK, LIVE, MOVES, BookingState, Outcome, ProposalState
@@ -88,6 +89,12 @@ class Booking(Coded, Entered, db.Model):
         # Who is faster has the place: a second booking with its number is refused by the table itself.
         CheckConstraint("state NOT IN ('held', 'confirmed') OR place IS NOT NULL", name="has_a_place"),
         UniqueConstraint("appointment_id", "place"),
+        CheckConstraint(
+            "(price_amount IS NULL) = (price_currency IS NULL) AND (price_amount IS NULL) = (cancel_rule IS NULL)",
+            name="sold_whole",
+        ),
+        CheckConstraint("price_amount >= 0", name="price_not_negative"),
+        CheckConstraint("can_withdraw OR NOT is_express", name="express_within_withdrawal"),
         # One free consultation for each person and specialist, whatever else goes wrong.
         Index(
             "uq_bookings_consult_pair",
@@ -146,6 +153,19 @@ class Booking(Coded, Entered, db.Model):
     granted_again_at: Mapped[datetime | None]
     granted_because_sealed: Mapped[str | None]
 
+    # What was agreed when it was sold, and stays so: its price, and what of it comes back to who cancels, written out
+    # as `CancelRule.stored`. None for what is free.
+    price_amount: Mapped[int | None]
+    price_currency: Mapped[str | None] = mapped_column(String(3))
+    cancel_rule: Mapped[str | None] = mapped_column(String(40))
+    # Where its client lives the law lets them withdraw; and they asked to have it within that time.
+    can_withdraw: Mapped[bool] = mapped_column(default=False)
+    is_express: Mapped[bool] = mapped_column(default=False)
+    # When its late cancellation was forgiven as the one of its pair in a while.
+    forgiven_at: Mapped[datetime | None]
+    # Why so much came back as did (`money_back.Why`), the last time something decided it.
+    returned_why: Mapped[str | None] = mapped_column(String(24))
+
     note = sealed.Words("booking")
     phone = sealed.Words("booking")
     prep = sealed.Words("booking")
@@ -172,8 +192,15 @@ class Booking(Coded, Entered, db.Model):
 
     @property
     def terms(self) -> terms.Terms:
-        """What was agreed for its kind."""
-        return terms.of(self.kind)
+        """What was agreed for its kind, and when it was sold."""
+        return terms.as_sold(self.kind, self.cancel_rule)
+
+    @property
+    def price(self) -> Money | None:
+        """What it was sold for; None for what is free."""
+        if self.price_amount is None or self.price_currency is None:
+            return None
+        return Money(self.price_amount, self.price_currency)
 
     @property
     def is_live(self) -> bool:

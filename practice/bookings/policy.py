@@ -31,7 +31,10 @@ class Eligibility:
     """What decides whether one person may book something of one specialist now, on the terms of its kind."""
 
     terms: Terms = CONSULT
+    # It has a price that cannot be paid at the moment.
     costs: bool = False
+    # Nothing has to come before it, or that has been: a consultation with a yes of both sides.
+    is_unlocked: bool = True
     is_signed_in: bool = True
     is_confirmed: bool = True
     is_adult: bool = True
@@ -69,6 +72,7 @@ def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
         Refusal.ADULT: eligibility.is_signed_in and not eligibility.is_adult,
         Refusal.OWN_PROFILE: eligibility.is_own_profile,
         Refusal.NOT_BOOKABLE: not eligibility.is_bookable,
+        Refusal.CONSULT_FIRST: not eligibility.is_unlocked,
         Refusal.PAUSED_CLIENT: eligibility.paused_until is not None and now < eligibility.paused_until,
         Refusal.PAIR_USED: eligibility.pair_used,
         Refusal.TOO_OFTEN: eligibility.changes_today >= limits.MOST_CHANGES_A_DAY,

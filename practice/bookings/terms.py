@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from practice.accounts.consents import CONSULT_SCOPE, GROUP_AGREEMENT, SESSION_AGREEMENT
 from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset, Step, for_client
@@ -25,6 +26,7 @@ class Refusal(StrEnum):
     ADULT = "adult"
     OWN_PROFILE = "own_profile"
     NOT_BOOKABLE = "not_bookable"
+    CONSULT_FIRST = "consult_first"
     PAUSED_CLIENT = "paused_client"
     PAIR_USED = "pair_used"
     TOO_OFTEN = "too_often"
@@ -35,11 +37,14 @@ class Refusal(StrEnum):
 
 R = Refusal
 _SENTENCES = {
-    R.PRICE: "This has a price, so it is booked by paying for it. What is booked in this way is free of charge.",
+    R.PRICE: "This cannot be paid here at the moment, so nothing is booked. The free consultation can be booked.",
     R.SIGN_IN: "Sign in or create an account to book. What you chose is kept.",
     R.EMAIL: "Please confirm your email first. What you chose is kept.",
     R.ADULT: "Accounts here are for adults, from 18 on.",
     R.OWN_PROFILE: "This is your own profile, so there is nobody else to talk to here.",
+    R.CONSULT_FIRST: (
+        "This begins with a free consultation: it can be booked once you have talked, and both of you have said yes."
+    ),
     R.TOO_OFTEN: (
         f"You have booked or moved with this specialist {times(limits.MOST_CHANGES_A_DAY)} within "
         f"{in_days(limits.A_DAY, one='a')}, and they hear of each. A day later you can go on."
@@ -149,7 +154,10 @@ INDIVIDUAL = Terms(
     brief="Session",
     short="session",
     paint="session",
-    refused_for=(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.TOO_OFTEN, R.PLACE),
+    refused_for=(
+        *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.CONSULT_FIRST),
+        *(R.TOO_OFTEN, R.PLACE),
+    ),
     sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
     hold=limits.HOLD_TO_PAY,
     unknown_hold=limits.UNKNOWN_HOLD,
@@ -187,6 +195,12 @@ def of(kind: str, sold_under: CancelRule | None = None) -> Terms:
     a booking keeps from its sale, in place of the kind's own."""
     terms = _BY_KIND[OfferKind(kind)]
     return terms if sold_under is None else replace(terms, cancel_rule=sold_under)
+
+
+@lru_cache(maxsize=64)
+def as_sold(kind: str, stored: str | None) -> Terms:
+    """The same for a booking, which keeps its rule written out; None for what is free."""
+    return of(kind, CancelRule.read(stored) if stored else None)
 
 
 def kinds(which: Callable[[Terms], bool]) -> tuple[OfferKind, ...]:

@@ -95,6 +95,9 @@ NOT_YOURS = Answer(NotAllowed, "That is not yours to do here.")
 CHANGED = Answer(IllegalMove, "This appointment has changed in the meantime, so that is no longer possible.")
 NOT_PROPOSED = Answer(TooLate, "These times are not offered any more. Your appointment stands as it was.")
 _FIXED = Answer(TooLate, "This appointment cannot be moved any more.")
+_MOVED_LATE = Answer(
+    TooLate, "The time in which it can be moved free of charge is over. Your specialist can still offer you another."
+)
 _PROPOSED_TOO_OFTEN = Answer(TooOften, policy.PROPOSED_TOO_OFTEN)
 
 
@@ -155,6 +158,8 @@ def _move(known: Known, side: Side, now: datetime) -> Answer:
         return _FIXED
     if known.is_proposed(now):
         return YES
+    if known.terms.cancel_rule.share_at(known.starts_at - now) < 100:
+        return _MOVED_LATE
     if known.moves_used >= known.terms.moves:
         return Answer(TooLate, known.terms.moved_enough)
     if known.changes_today is None or known.changes_today >= limits.MOST_CHANGES_A_DAY:

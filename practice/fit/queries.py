@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from practice.accounts.models import User, hash_of
+from practice.bookings import gates
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, Contest
 from practice.bookings.queries import own
@@ -177,6 +178,7 @@ def partner_link(token: str) -> FitPartner:
 # ---------------------------------------------------------------- the one question of other rooms
 
 
+@gates.opens
 def may_buy(client: User, specialist: Specialist) -> bool:
     """Whether offers that begin with a consultation are open to this client: both sides said yes, and it still stands.
 

@@ -100,7 +100,7 @@ def test_what_has_a_price_is_kept_for_nobody_and_says_why(client, cast, session,
     answer = post(address(session), start=value(WEDNESDAY_TEN))
 
     assert answer.location == "/specialists/anna-kern#book"
-    assert "This has a price, so it is booked by paying for it." in client.get("/specialists/anna-kern").text
+    assert "This cannot be paid here at the moment, so nothing is booked." in client.get("/specialists/anna-kern").text
     assert db.session.query(Booking).count() == 0
 
 
@@ -116,7 +116,7 @@ def test_the_form_of_what_has_a_price_opens_for_nobody_and_says_why(client, cast
     answer = client.get(f"{address(session)}?start={value(WEDNESDAY_TEN)}")
 
     assert (answer.status_code, answer.location) == (303, "/specialists/anna-kern#book")
-    assert "This has a price, so it is booked by paying for it." in client.get("/specialists/anna-kern").text
+    assert "This cannot be paid here at the moment, so nothing is booked." in client.get("/specialists/anna-kern").text
     assert by_script(client, address(session), start=value(WEDNESDAY_TEN)).json["rule"] == "price"
 
 
@@ -128,7 +128,7 @@ def test_a_form_of_what_has_a_price_leads_nobody_to_an_account_for_nothing(clien
     answer = post(address(session, "book/confirm"), **WORDS)
 
     assert answer.status_code == 409
-    assert "This has a price, so it is booked by paying for it." in answer.text
+    assert "This cannot be paid here at the moment, so nothing is booked." in answer.text
     assert "Kept as it is" in answer.text
     assert not [words for words in ITS_OWN if words in answer.text]
     told = by_script(client, address(session, "book/confirm"), **WORDS)
@@ -318,7 +318,9 @@ def test_the_form_of_a_free_consultation_speaks_of_that(client, consult):
 
 def test_the_form_of_a_session_speaks_of_its_own_name_and_length(client, cast):
     """Of one that is free of charge: what has a price is bought."""
-    session = factories.offer(cast.practice, kind=OfferKind.INDIVIDUAL, name="Long", minutes=60, price=Money(0, "EUR"))
+    session = factories.offer(
+        cast.practice, kind=OfferKind.INDIVIDUAL, name="Long", minutes=60, price=Money(0, "EUR"), consult_first=False
+    )
     said = words_at(client, session)
 
     assert "Your session" in said

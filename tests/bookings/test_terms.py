@@ -37,7 +37,8 @@ def test_only_a_free_consultation_is_one_for_a_pair():
 
     assert terms.ONE_PER_PAIR == (OfferKind.CONSULT,)
     assert set(CONSULT.refused_for) - set(INDIVIDUAL.refused_for) == only_consults
-    assert CONSULT.refused_for == tuple(Refusal)
+    assert set(INDIVIDUAL.refused_for) - set(CONSULT.refused_for) == {Refusal.CONSULT_FIRST}
+    assert CONSULT.refused_for == tuple(each for each in Refusal if each != Refusal.CONSULT_FIRST)
     assert GROUP.refused_for == INDIVIDUAL.refused_for
 
 
@@ -89,7 +90,7 @@ def test_what_has_a_price_can_be_neither_held_nor_booked(app, cast, way):
         act(*([who] if who else []), *arguments)
 
     assert refused.value.refusal == Refusal.PRICE
-    assert "it is booked by paying for it" in refused.value.message
+    assert "This cannot be paid here at the moment" in refused.value.message
     assert db.session.query(Booking).count() == 0
 
 
@@ -101,7 +102,7 @@ def test_after_a_consultation_the_pairs_paid_offer_is_not_refused_as_one(app, ca
 
     assert refused.value.refusal == Refusal.PRICE
     eligibility = queries.eligibility_of(cast.ben, cast.practice, paid(cast.practice))
-    assert policy.refusals(eligibility, TUESDAY_NINE) == [Refusal.PRICE]
+    assert policy.refusals(eligibility, TUESDAY_NINE) == [Refusal.PRICE, Refusal.CONSULT_FIRST]
 
 
 def test_three_open_consultations_say_nothing_about_sessions(app, cast):
@@ -111,7 +112,7 @@ def test_three_open_consultations_say_nothing_about_sessions(app, cast):
 
     eligibility = queries.eligibility_of(cast.ben, cast.practice, paid(cast.practice))
 
-    assert policy.refusals(eligibility, TUESDAY_NINE) == [Refusal.PRICE]
+    assert policy.refusals(eligibility, TUESDAY_NINE) == [Refusal.PRICE, Refusal.CONSULT_FIRST]
 
 
 def _another(number):

@@ -75,6 +75,7 @@ def test_the_page_of_a_refusal_says_what_to_do_next(booked, ben_in, post, clock)
 def test_every_refusal_of_booking_has_an_ending_or_says_it_itself():
     """A sentence of its own ends these: the form that comes back, a day to wait for, what became of the money."""
     say_it = {"must_give_back", "spent_form", "not_eligible", "offer_changed", "too_often", "booked_before"}
+    say_it |= {"less_comes_back"}
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Conflict)]
 
     assert {each.code for each in kinds if not each.way_on} == say_it

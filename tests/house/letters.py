@@ -152,6 +152,10 @@ def _appointment(side: str) -> Facts:
         "late_lasts": 7200.0,
         "most_moves": 2,
         "moves_left": 1,
+        "price": "",
+        "comes_back": "",
+        "returns": False,
+        "why": "",
     }
 
 
@@ -177,6 +181,8 @@ def _bookings() -> Iterator[tuple[Any, ...]]:
         yield from ((kind, *rest[:-1], side, rest[-1]) for kind, *rest in _of_both(about))
     yield from _cancelled(ben, anna)
     yield from _contests(ben, anna)
+    yield from _sold(ben, anna)
+    yield from _of_payments()
 
 
 def _of_both(about: Facts) -> Iterator[tuple[Any, ...]]:
@@ -217,6 +223,49 @@ def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for about in (ben, anna):
         silent = about | {"asked_by": "client", "state": "client_missed", "counts": True, "strike": "", "reason": ""}
         yield from ((kind, silent, about["side"], "silent") for kind in ("mark_stays", "mark_changed"))
+
+
+def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
+    """What has a price says what comes back of it, and nothing about free consultations."""
+    whole = {"price": "€72.00", "comes_back": "€72.00", "returns": True, "why": "It was cancelled in good time."}
+    nothing = whole | {"comes_back": "€0.00", "returns": False, "why": "It was too late, as agreed."}
+    kinds: list[tuple[str, Facts]] = [
+        ("cancelled", {"by": "client", "state": "cancelled_by_client"}),
+        ("called_off", {"by": "specialist", "state": "cancelled_by_specialist"}),
+        ("tech_failure", {"may_repeat": True}),
+        ("booked", {}),
+    ]
+    for money, about in product((whole, nothing), (ben, anna)):
+        yield from ((kind, about | money | facts, "sold", about["side"], money["comes_back"]) for kind, facts in kinds)
+    decided = {"asked_by": "client", "state": "completed", "counts": False, "strike": "", "reason": WORDS}
+    proposed = {"starts_list_at": [DONE, LATER], "lapses_at": "2027-03-03T08:00:00+00:00"}
+    for about in (ben, anna):
+        yield "mark_changed", about | whole | decided, "sold", about["side"]
+    yield "mark_stays", ben | nothing | decided, "sold"
+    yield "tech_failure", ben | whole | {"may_repeat": False}, "sold", "again"
+    yield "cancelled", anna | whole | {"by": "client", "state": "cancelled_by_specialist"}, "sold", "none_suited"
+    for kind in ("missed_by_client", "missed_by_specialist", "ended", "stands"):
+        yield kind, ben | whole, "sold"
+    yield "proposal", ben | whole | proposed, "sold"
+
+
+def _of_payments() -> Iterator[tuple[Any, ...]]:
+    facts = {
+        "paid": "€72.00",
+        "total": "€72.00",
+        "minutes": 50,
+        "order": "o-1",
+        "url": "http://localhost/bookings/b-1",
+        "starts_at": STARTS.isoformat(),
+        "other_name": "Anna",
+        "slug": "anna-kern",
+        "is_public": True,
+    }
+    for kind in ("receipt", "payment_in_doubt", "refund", "refund_failed"):
+        yield kind, facts
+    for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
+        yield kind, facts | {"nearest_list_at": [DONE, LATER]}
+    yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
 
 
 def _fit() -> Iterator[tuple[Any, ...]]:

@@ -2,23 +2,28 @@
 
 from .attend import close_ended, complete, join, mark_client_missed, mark_specialist_missed, report_technical
 from .book import book, keep_preparation, reconfirm
+from .buy import Agreed, buy, order_of_form
 from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
 from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from .entry import keep_entry
 from .exempt import end_exemption, exempt
 from .feeds import new_feed, revoke_feed
 from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up_holds, hand_back_holds, hold
+from .more_back import say_no_fit, waive
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
 from .reserve import Details, confirm, reserve
+from .returning import tell_end
 from .stopped import call_off, call_off_ahead, close_practice, offer_choice
 from .wipe import forget_words
 
 __all__ = [
+    "Agreed",
     "Details",
     "Visitor",
     "accept_proposal",
     "answer_contest",
     "book",
+    "buy",
     "call_off",
     "call_off_ahead",
     "cancel",
@@ -50,12 +55,16 @@ __all__ = [
     "move",
     "new_feed",
     "offer_choice",
+    "order_of_form",
     "propose",
     "reconfirm",
     "release_unconfirmed",
     "report_technical",
     "reserve",
     "revoke_feed",
+    "say_no_fit",
+    "tell_end",
     "undo",
+    "waive",
     "waive_strike",
 ]

@@ -12,6 +12,7 @@ from practice.store.db import transactional
 from practice.values import clock
 
 from .cancel import strike
+from .returning import became
 
 
 @transactional
@@ -31,7 +32,7 @@ def complete(booking: Booking, *, by: User | None) -> None:
     """It took place. Raises `TooLate` before its start."""
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).complete.require()
-    _finish(booking, BookingState.COMPLETED, by=by)
+    finish(booking, BookingState.COMPLETED, by=by)
     emails.ended(booking)
 
 
@@ -40,7 +41,7 @@ def mark_client_missed(booking: Booking, *, by: User) -> None:
     """The client did not come. From 15 minutes after the start; they are told without blame and may contest."""
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).say_missed.require()
-    _finish(booking, BookingState.CLIENT_MISSED, by=by)
+    finish(booking, BookingState.CLIENT_MISSED, by=by)
     emails.missed_by_client(booking)
 
 
@@ -49,7 +50,7 @@ def mark_specialist_missed(booking: Booking, *, by: User) -> None:
     """The specialist is not here. From 10 minutes after the start, unless there is a record that they joined."""
     claims.lock_booking(booking)
     queries.possible(booking, Side.CLIENT).say_missed.require()
-    _finish(booking, BookingState.SPECIALIST_MISSED, by=by)
+    finish(booking, BookingState.SPECIALIST_MISSED, by=by)
     strike(booking, "missed")
     emails.missed_by_specialist(booking)
     emails.noted_as_missed(booking)
@@ -64,7 +65,7 @@ def report_technical(booking: Booking, *, by: User) -> None:
     claims.lock_booking(booking)
     queries.possible_to(booking, by).say_broken.require()
     counts = booking.claims_pair and policy.claims_after_failure(queries.earlier_failures(booking))
-    _finish(booking, BookingState.TECH_FAILURE, by=by)
+    finish(booking, BookingState.TECH_FAILURE, by=by)
     with claims.one_pair():
         booking.claims_pair = counts
     emails.technical(booking)
@@ -75,13 +76,14 @@ def close_ended(booking: Booking) -> None:
     """A day after its end nobody said otherwise: it took place."""
     claims.lock_booking(booking)
     if booking.is_confirmed and clock.now() >= booking.ends_at + limits.CLOSED_AFTER:
-        _finish(booking, BookingState.COMPLETED, by=None)
+        finish(booking, BookingState.COMPLETED, by=None)
         emails.ended(booking)
 
 
-def _finish(booking: Booking, state: BookingState, *, by: User | None) -> None:
+def finish(booking: Booking, state: BookingState, *, by: User | None) -> None:
     """Into its last state; the caller holds the calendar, and has asked whether that is possible."""
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)
+    became(booking, by=by)
     audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries
+from practice.bookings import claims, emails, policy, queries, sold
+from practice.bookings.errors import LessComesBack
 from practice.bookings.models import Booking, Proposal, Strike
+from practice.bookings.money_back import Turn
 from practice.bookings.states import BookingState, ProposalState
 from practice.bookings.who_may import Side
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
+
+from .returning import settle_money
 
 
 @transactional
@@ -21,11 +25,18 @@ def undo(booking: Booking, *, by: User) -> None:
 
 
 @transactional
-def cancel(booking: Booking, *, by: User) -> None:
-    """The client cancels. Within two hours of the start the pair's consultation is used up. `TooLate` after it."""
+def cancel(booking: Booking, *, by: User, expecting: int = 0) -> None:
+    """The client cancels; late, a consultation uses up the pair's one, and a part of a price may be kept.
+
+    `expecting`: what their page said comes back, in smallest units. Raises `TooLate` from the start on, and
+    `LessComesBack` where a deadline has passed since the page was shown.
+    """
     claims.lock_booking(booking)
     queries.possible(booking, Side.CLIENT).cancel.require()
-    end(booking, policy.cancelled_state(booking.terms, booking.starts_at, clock.now()), by=by)
+    turn, brings = sold.cancelled(booking, clock.now())
+    if brings.back.amount < expecting:
+        raise LessComesBack()
+    end(booking, turn.state, by=by, turn=turn)
 
 
 @transactional
@@ -70,15 +81,25 @@ def release_unconfirmed(booking: Booking) -> None:
         end(booking, BookingState.RELEASED, by=None)
 
 
-def end(booking: Booking, state: BookingState, *, by: User | None, reason: str = "", noted: bool = False) -> None:
-    """Into a cancelled state with everything that follows: cells, calendar entry, proposals, mails, audit.
+def end(
+    booking: Booking,
+    state: BookingState,
+    *,
+    by: User | None,
+    reason: str = "",
+    noted: bool = False,
+    turn: Turn | None = None,
+) -> None:
+    """Into a cancelled state with everything that follows: cells, calendar entry, proposals, money, mails, audit.
 
-    The caller holds the calendar, since it decided from what the booking says, and has noted what is `noted`.
+    The caller holds the calendar, since it decided from what the booking says, and has noted what is `noted`. `turn`
+    tells the money more than the state does.
     """
     booking.move_to(state, by=by, reason=reason)
     booking.ended_at = clock.now()
     claims.release(booking)
     withdraw_proposals(booking)
+    settle_money(booking, turn or Turn(state=state, at=clock.now()), by=by)
     booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
     emails.cancelled(booking, by=by, noted=noted)

@@ -52,7 +52,7 @@ def hold(offer: Offer, starts_at: datetime, visitor: Visitor) -> Booking | None:
     """
     # Who cannot book in the end keeps no time from others, and waits in no line for a calendar. Whatever changes after
     # this question is found by the last one, behind the lock of who books.
-    hopeless = queries.hopeless(visitor.user, offer) if visitor.user is not None else queries.unpayable(offer)
+    hopeless = queries.hopeless(visitor.user, offer) if visitor.user is not None else queries.not_for_visitors(offer)
     if hopeless is not None and claims.GUARDED:
         raise hopeless
     return _hold(offer, starts_at, visitor)

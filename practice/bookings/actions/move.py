@@ -22,6 +22,7 @@ from practice.values.errors import Invalid
 
 from .cancel import cancel_declined, withdraw_proposals
 from .hold import give_up, local_start, lock_own_holds, require_open
+from .returning import tell_end
 
 
 @transactional
@@ -180,6 +181,7 @@ def _shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
     claims.claim_specialist(appointment)
     for each in who_come:
         claims.claim_client(each)
+        tell_end(each)
     return who_come
 
 

@@ -97,6 +97,8 @@ def require_eligible(wish: Wish, now: datetime, *, paid_later: bool = False) -> 
     location = wish.details.location or None
     eligibility = queries.eligibility_of(wish.client, wish.offer.specialist, wish.offer, location=location)
     found = [each for each in policy.refusals(eligibility, now) if not (paid_later and each == Refusal.PRICE)]
+    if wish.offer.price.amount and not paid_later:
+        found.insert(0, Refusal.PRICE)
     if found and claims.GUARDED:
         raise NotEligible(found[0], eligibility.terms)
     return eligibility

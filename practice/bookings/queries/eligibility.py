@@ -11,7 +11,7 @@ from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, li
 from sqlalchemy.orm import contains_eager
 
 from practice.accounts.models import User
-from practice.bookings import limits, policy, terms
+from practice.bookings import gates, limits, policy, sold, terms
 from practice.bookings.errors import NotEligible
 from practice.bookings.exemptions import Exemption
 from practice.bookings.models import (
@@ -185,14 +185,17 @@ def eligibility_of(
     Without an offer, what stands between the two and a free consultation.
     """
     now, agreed = clock.now(), terms.of(offer.kind) if offer else terms.CONSULT
-    costs = offer is not None and offer.price.amount > 0
+    costs, unlocked = _cannot_be_paid(offer), is_unlocked(user, offer)
     if not user.is_authenticated:
         is_bookable = takes(specialist, agreed, now)
-        return policy.Eligibility(terms=agreed, costs=costs, is_bookable=is_bookable, is_signed_in=False)
+        return policy.Eligibility(
+            terms=agreed, costs=costs, is_unlocked=unlocked, is_bookable=is_bookable, is_signed_in=False
+        )
     facts = _facts(_asked(user, specialist, agreed, now))
     return policy.Eligibility(
         terms=agreed,
         costs=costs,
+        is_unlocked=unlocked,
         is_bookable=specialist.is_published and not policy.rests(agreed, facts.strikes, now),
         is_confirmed=user.confirmed_at is not None,
         is_adult=user.adult_declared_at is not None,
@@ -225,8 +228,26 @@ def may_consult_again(user: User, specialist: Specialist) -> bool:
 
 
 def unpayable(offer: Offer) -> NotEligible | None:
-    """The part of it that the offer alone decides: what has a price is for nobody who does not pay."""
-    return NotEligible(Refusal.PRICE, terms.of(offer.kind)) if offer.price.amount else None
+    """The part of it that the offer alone decides: what has a price is for nobody, as long as it cannot be paid."""
+    return NotEligible(Refusal.PRICE, terms.of(offer.kind)) if _cannot_be_paid(offer) else None
+
+
+def not_for_visitors(offer: Offer) -> NotEligible | None:
+    """The same for somebody who has not signed in: nobody can know of them that both sides have said yes."""
+    if (refused := unpayable(offer)) is not None or is_unlocked(None, offer):
+        return refused
+    return NotEligible(Refusal.CONSULT_FIRST, terms.of(offer.kind))
+
+
+def is_unlocked(user: User | None, offer: Offer | None) -> bool:
+    """Whether what begins with a consultation has come to a yes of both sides; true of all else."""
+    if offer is None or not offer.consult_first:
+        return True
+    return user is not None and user.is_authenticated and gates.is_open(user, offer.specialist)
+
+
+def _cannot_be_paid(offer: Offer | None) -> bool:
+    return offer is not None and offer.price.amount > 0 and not sold.is_sold(offer)
 
 
 def _asked(user: User, specialist: Specialist, agreed: terms.Terms, now: datetime) -> dict[str, Any]:

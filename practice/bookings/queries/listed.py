@@ -37,6 +37,7 @@ class Listed(NamedTuple):
     confirmed_at: datetime | None
     reconfirmed_at: datetime | None
     joined_specialist_at: datetime | None
+    cancel_rule: str | None
     ended_at: datetime | None
     starts_at: datetime
     ends_at: datetime
@@ -47,8 +48,8 @@ class Listed(NamedTuple):
 
     @property
     def terms(self) -> terms.Terms:
-        """What was agreed for its kind."""
-        return terms.of(self.kind)
+        """What was agreed for its kind, and when it was sold."""
+        return terms.as_sold(self.kind, self.cancel_rule)
 
     @property
     def is_confirmed(self) -> bool:
@@ -70,7 +71,7 @@ def _rows(*, ahead: bool) -> Select[object]:
     return (
         select(
             literal(ahead).label("is_ahead"),
-            *(getattr(Booking, name) for name in Listed._fields[1:14]),
+            *(getattr(Booking, name) for name in Listed._fields[1:15]),
             Appointment.starts_at,
             Appointment.ends_at,
             Specialist.name,

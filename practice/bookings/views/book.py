@@ -106,9 +106,9 @@ def _form_for(offer: Offer, intent: Intent | None) -> Response:
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
         return redirect(_picker_of(offer.specialist.slug))
-    held = _own_hold(intent, offer, starts_at)
+    held = own_hold(intent, offer, starts_at)
     try:
-        _require_free(offer, starts_at, held)
+        require_free(offer, starts_at, held)
     except SlotTaken as refusal:
         return taken(offer, starts_at, refusal)
     form, blank = _shown(offer, fields, starts_at, held)
@@ -143,7 +143,10 @@ def create(slug: str, code: str) -> Response | Any:
     starts_at = forms.parse_start(form.start.data)
     if starts_at is None or chosen.has_changed:
         return _without_a_time(offer, form) if starts_at is None else _not_as_it_was(chosen, form)
-    held = _own_hold(begun.of(offer), offer, starts_at, form.hold.data)
+    held = own_hold(begun.of(offer), offer, starts_at, form.hold.data)
+    if offer.price.amount:
+        # What is bought is agreed to on the next page, where it is all said.
+        del form.consent
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
     if not form.help_shown.data and mentions_danger(form.note.data):
@@ -177,6 +180,8 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
     try:
         if not current_user.is_authenticated:
             return _gate(offer, starts_at, form, held)
+        if offer.price.amount:
+            return _to_review(offer, form, held)
         booking = actions.book(current_user, offer, starts_at, _details(form), held)
     except BookedBefore as refusal:
         return _booked_before(refusal, starts_at, form)
@@ -193,6 +198,15 @@ def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
         return _refused(refusal) if _wants_json() else _once_more(offer, starts_at, form, refusal)
     begun.end(offer)
     return redirect(link("bookings.confirmed", code=booking.code), 303)
+
+
+def _to_review(offer: Offer, form: forms.BookForm, held: Booking | None) -> Response:
+    """What has a price is looked at once more before it is paid; nothing is booked yet. Raises `NotEligible`."""
+    eligibility = queries.eligibility_of(current_user, offer.specialist, offer, location=form.location.data or None)
+    if found := policy.refusals(eligibility, clock.now()):
+        raise NotEligible(found[0], eligibility.terms)
+    begun.keep(offer, _fields(form) | {"start": form.start.data}, held)
+    return redirect(link("bookings.review", slug=offer.specialist.slug, code=offer.code), 303)
 
 
 def _booked_before(refusal: BookedBefore, starts_at: datetime, form: forms.BookForm) -> Response:
@@ -225,8 +239,9 @@ def _gate(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking
     account would be made for nothing."""
     if (hopeless := queries.hopeless(current_user, offer)) is not None:
         raise hopeless
-    _require_free(offer, starts_at, held)
-    kept = _fields(form) | {"start": form.start.data, "consent": form.consent.data}
+    require_free(offer, starts_at, held)
+    kept = _fields(form) | {"start": form.start.data}
+    kept |= {"consent": form.consent.data} if form.consent else {}
     begun.keep(offer, kept, held)
     return redirect(link("accounts.sign_up"), 303)
 
@@ -268,7 +283,7 @@ def _details(form: forms.BookForm) -> Details:
     )
 
 
-def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None = None) -> Booking | None:
+def own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None = None) -> Booking | None:
     """The hold that this browser or person took for this time, or that their form names, while it lasts."""
     named = [queries.live_hold(intent.booking_id) if intent is not None else None, queries.live_hold_named(code)]
     candidates = [each for each in named if each] or visitors.own_holds()
@@ -286,7 +301,7 @@ def _own_hold(intent: Any, offer: Offer, starts_at: datetime, code: str | None =
     )
 
 
-def _require_free(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
+def require_free(offer: Offer, starts_at: datetime, held: Booking | None) -> None:
     """Raises `SlotTaken` where the time is neither held for this reader nor in their list."""
     if held is None and int(starts_at.timestamp()) not in queries.starts_for(offer, visitors.looker()):
         raise SlotTaken("That time is not free any more.")
@@ -352,7 +367,7 @@ def _not_for_them(slug: str, refusal: NotEligible) -> Response:
     """The profile says what stands in the way of a consultation, and who else has time."""
     if _wants_json():
         return _refused(refusal, rule=refusal.refusal)
-    if refusal.refusal == Refusal.PRICE:
+    if refusal.refusal in (Refusal.PRICE, Refusal.CONSULT_FIRST):
         flash(refusal.message, "warning")
     return redirect(_picker_of(slug), 303)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,19 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, invites, labels, policy, queries, slot_picker, visitors
-from practice.bookings.errors import NotThisTime, TooOften
+from practice.bookings import (
+    actions,
+    forms,
+    invites,
+    labels,
+    policy,
+    queries,
+    sale_labels,
+    slot_picker,
+    sold,
+    visitors,
+)
+from practice.bookings.errors import LessComesBack, NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.states import CANCELLED, BookingState
 from practice.bookings.who_may import Side
@@ -19,10 +31,14 @@ from practice.http.clocks import local, reader
 from practice.http.pages import link, page
 from practice.providers.calendar_ics import download_file
 from practice.store import sealed
+from practice.values import clock
 from practice.values.errors import Conflict
 
 from . import contests
 from .blueprint import bp
+
+# An amount in smallest units, as a page of ours writes it.
+MINOR = re.compile("[0-9]{1,12}")
 
 
 def _mine(code: str) -> Booking:
@@ -90,6 +106,9 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "answer_form": forms.AnswerForm(),
         "others": _others(booking),
         "proposed": _still_proposed(booking) if possible.take_proposed else [],
+        "money": sale_labels.money_of(booking),
+        "promised": sale_labels.promised(sold.of(booking), clock.now()) if booking.price and possible.cancel else [],
+        "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
     }
     return page("bookings/show.html", status, **(context | more))
 
@@ -129,7 +148,8 @@ def undo(code: str) -> Response:
     """Take it back as if it had never been."""
     booking = _mine(code)
     actions.undo(booking, by=current_user)
-    return _done(code, "Taken back, as if it had never been. It doesn’t count.")
+    came = "All that you paid comes back." if booking.price else "It doesn’t count."
+    return _done(code, f"Taken back, as if it had never been. {came}")
 
 
 @bp.get("/bookings/<code>/move")
@@ -180,14 +200,20 @@ def _old_stands(refusal: Conflict) -> str:
 @client
 def cancel(code: str) -> Response:
     """What cancelling means now, before anyone presses it."""
-    booking = _mine(code)
+    return _cancel_page(_mine(code))
+
+
+def _cancel_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
     possible = queries.possible(booking, Side.CLIENT)
     return page(
         "bookings/cancel.html",
+        status,
         booking=booking,
         person=labels.person(booking.specialist),
         possible=possible,
         state="" if possible.cancel else labels.state(queries.history(booking), booking, current_user.id),
+        brings=sale_labels.brings_to(booking, clock.now()) if possible.cancel else None,
+        problem=problem,
     )
 
 
@@ -195,7 +221,11 @@ def cancel(code: str) -> Response:
 @client
 def cancel_now(code: str) -> Response:
     """Cancel; nobody is asked why."""
-    actions.cancel(_mine(code), by=current_user)
+    expecting = request.form.get("back", "")
+    try:
+        actions.cancel(_mine(code), by=current_user, expecting=int(expecting) if MINOR.fullmatch(expecting) else 0)
+    except LessComesBack as refusal:
+        return _cancel_page(_mine(code), 409, refusal.message)
     return _done(code, "Cancelled. The time is free for somebody else.")
 
 

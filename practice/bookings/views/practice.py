@@ -8,7 +8,19 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, agenda, forms, invites, labels, limits, policy, queries, slot_picker
+from practice.bookings import (
+    actions,
+    agenda,
+    forms,
+    invites,
+    labels,
+    limits,
+    policy,
+    queries,
+    sale_labels,
+    slot_picker,
+    sold,
+)
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.queries import Looker
@@ -67,11 +79,21 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "form": forms.CancelForm(),
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
+        **_money(booking),
     }
     if context["note"] or context["prep"] or context["phone"]:
         with transaction(notes=True):
             audit.record("booking.read", f"booking:{booking.code}", actor=current_user)
     return page("bookings/practice_show.html", status, **(context | more))
+
+
+def _money(booking: Booking) -> dict[str, Any]:
+    """What was paid, what of it is kept, and a form to give more of that back once it is over."""
+    found = sale_labels.money_of(booking)
+    if found is None or not found["keeps"] or booking.is_live:
+        return {"money": found, "waive_form": None}
+    kept, _ = sold.kept_and_returned(booking)
+    return {"money": found, "waive_form": forms.WaiveForm(data={"amount": kept.typed}, formdata=None)}
 
 
 def _shared(booking: Booking) -> dict[str, Any]:

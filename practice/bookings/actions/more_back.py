@@ -1,0 +1,55 @@
+"""This file knows what comes back beyond the rule: the specialist waives it, or a first session did not fit."""
+
+from __future__ import annotations
+
+from practice.accounts.models import User
+from practice.bookings import claims, sold
+from practice.bookings.errors import TooLate
+from practice.bookings.models import Booking
+from practice.bookings.money_back import Asked, Split, Turn
+from practice.bookings.states import BookingState
+from practice.store import audit
+from practice.store.db import transactional
+from practice.values import clock
+from practice.values.errors import Invalid, NotAllowed
+from practice.values.money import Money
+
+from .attend import finish
+from .returning import settle_money
+
+NO_FIT_OVER = "The time for that is over. Your specialist can still give back more."
+WAIVED_TOO_MUCH = "Write an amount up to what is kept."
+
+
+@transactional
+def waive(booking: Booking, more: Money, *, by: User) -> Split:
+    """The specialist lets a client have more back than their rule says, beside what has come back already.
+
+    Raises `NotAllowed` for anybody else, `TooLate` while it stands, `Invalid` for nothing, or more than is kept.
+    """
+    claims.lock_booking(booking)
+    if by.id != booking.specialist.user_id:
+        raise NotAllowed("Only whose session it was may give back more of it.")
+    if booking.is_live:
+        raise TooLate("More can be given back once it is cancelled or over.")
+    kept, returned = sold.kept_and_returned(booking)
+    if more.currency != kept.currency or not 0 < more.amount <= kept.amount:
+        raise Invalid(WAIVED_TOO_MUCH, {"amount": WAIVED_TOO_MUCH})
+    turn = Turn(state=BookingState(booking.state), at=clock.now(), waived=returned + more)
+    brought = settle_money(booking, turn, by=by)
+    assert brought is not None, "what is kept was paid"
+    audit.record("booking.waived", f"booking:{booking.code}", actor=by)
+    return brought
+
+
+@transactional
+def say_no_fit(booking: Booking, *, by: User) -> None:
+    """ "It does not fit": all of a first session's price comes back, and nobody is asked why. Raises `TooLate`."""
+    claims.lock_booking(booking)
+    now = clock.now()
+    if not sold.may_say_no_fit(booking, now):
+        raise TooLate(NO_FIT_OVER)
+    if booking.is_confirmed:
+        finish(booking, BookingState.COMPLETED, by=None)
+    settle_money(booking, Turn(state=BookingState(booking.state), at=now, asked=Asked.NO_FIT), by=by)
+    audit.record("booking.no_fit", f"booking:{booking.code}", actor=by)

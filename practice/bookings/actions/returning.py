@@ -1,0 +1,54 @@
+"""This file knows how money follows what becomes of a booking: the one place that has it given back.
+
+Everything here joins the transaction of its cause; the caller holds the calendar.
+"""
+
+from __future__ import annotations
+
+from practice.accounts.models import User
+from practice.bookings import sold
+from practice.bookings.models import Booking
+from practice.bookings.money_back import Split, Turn, Why, split
+from practice.bookings.states import CANCELLED, BookingState
+from practice.payments import actions as payments
+from practice.values import clock
+from practice.values.money import Money
+
+
+def settle_money(booking: Booking, turn: Turn, *, by: User | None) -> Split | None:
+    """What comes back of its price by this turn, and is asked for now; None for what is free.
+
+    What was promised before stays promised. With its place given up, nobody pays for it any more either.
+    """
+    if booking.price_amount is None:
+        return None
+    lines = sold.lines_of(booking)
+    found = split(sold.of(booking, lines), turn)
+    back = {part.line: part for part in found.parts}
+    ends = turn.state in CANCELLED
+    for line in lines:
+        part = back.get(line.code)
+        if ends or (part is not None and not part.due.is_free):
+            nothing = Money(0, line.order.currency)
+            payments.give_back(line, part.back if part else nothing, ends=ends, by=by)
+    booking.returned_why = found.why
+    if found.why == Why.GRACE:
+        booking.forgiven_at = turn.at
+    return found
+
+
+def became(booking: Booking, *, by: User | None) -> Split | None:
+    """The same for the state that a booking has come into just now."""
+    return settle_money(booking, Turn(state=BookingState(booking.state), at=clock.now()), by=by)
+
+
+def tell_end(booking: Booking) -> None:
+    """When it ends, for whoever pays its specialist: once it stands, and after each move."""
+    for line in sold.lines_of(booking):
+        payments.ends(line, booking.ends_at)
+
+
+def freeze(booking: Booking, *, frozen: bool, by: User) -> None:
+    """Its money waits while somebody looks at what happened."""
+    for line in sold.lines_of(booking):
+        payments.freeze(line, frozen=frozen, by=by)

@@ -1,0 +1,92 @@
+"""This file knows what paying, not paying and losing it mean for a session: what payments tell this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+
+from practice.http.pages import link
+from practice.payments import fulfilment
+from practice.payments.models import Order, OrderLine
+from practice.payments.policy.effects import Write
+from practice.store.db import db
+from practice.values.errors import IllegalMove
+
+from . import actions, claims, money_letters, queries, sale_labels, sold
+from .errors import MustGiveBack
+from .forms import start_value
+from .models import Booking
+from .queries import Looker
+from .states import BookingState
+
+
+class Sessions:
+    """Answers for what is bought one by one (`payments.fulfilment.Fulfilment`)."""
+
+    def lock(self, lines: Sequence[OrderLine]) -> None:
+        """Calendars first, then clients, each in one order: as everywhere, and before the order itself."""
+        found = [_booking(line) for line in lines]
+        for each in sorted(found, key=lambda booking: (booking.specialist_id, booking.id)):
+            claims.lock_booking(each)
+        for client in sorted({each.client_id for each in found if each.client_id is not None}):
+            claims.keep_client_still(client)
+
+    def confirm(self, line: OrderLine, late: bool) -> bool:
+        """It stands, if it can still be had; whatever was begun for it is undone where it cannot."""
+        booking = _booking(line)
+        try:
+            with db.session.begin_nested():
+                actions.confirm(booking, by=booking.client)
+                actions.tell_end(booking)
+        except (MustGiveBack, IllegalMove):
+            return False
+        return True
+
+    def release(self, line: OrderLine) -> None:
+        """Nobody pays for it any more, so it is free for others."""
+        _free(line)
+
+    def call_off(self, line: OrderLine) -> None:
+        """It begins and is not paid for."""
+        _free(line)
+
+    def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
+        """To whoever bought it."""
+        about = line or next(each for each in order.lines if each.subject_kind == sold.KIND)
+        money_letters.write(write, order, _booking(about))
+
+    def about(self, lines: Sequence[OrderLine]) -> fulfilment.About:
+        """When, and with whom, on the reader's clock; and the ways to that time, or to others near it."""
+        booking = _booking(lines[0])
+        return fulfilment.About(
+            what=sale_labels.when_and_with(booking),
+            url=link("bookings.show", code=booking.code),
+            again=tuple(_again(booking)),
+        )
+
+
+def _again(booking: Booking) -> Iterator[tuple[str, str]]:
+    specialist, offer = booking.specialist, booking.appointment.offer
+    if specialist.is_published and offer.is_current:
+        start = start_value(booking.starts_at)
+        if int(booking.starts_at.timestamp()) in queries.starts_for(offer, Looker((), booking.client)):
+            again = link("bookings.new", slug=specialist.slug, code=offer.code, start=start)
+            yield "Choose the same time again", again
+        yield f"Other times with {specialist.called}", link("directory.show", slug=specialist.slug, _anchor="book")
+    yield "Other people who have time soon", link("directory.index", free=1)
+
+
+def _booking(line: OrderLine) -> Booking:
+    return db.session.scalars(select(Booking).where(Booking.code == line.subject_code)).one()
+
+
+def _free(line: OrderLine) -> None:
+    """End the hold, which is on record as long as the payment page was open."""
+    booking = _booking(line)
+    if booking.state == BookingState.HELD:
+        booking.held_until = line.order.hold_until
+        claims.end_hold(booking)
+
+
+fulfilment.sells(sold.KIND, Sessions())

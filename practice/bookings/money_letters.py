@@ -1,0 +1,57 @@
+"""This file knows every letter to a client about the payment of a session: with which facts, and about what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from practice.accounts.models import User
+from practice.config import settings
+from practice.http.formats import amount
+from practice.letters.outbox import enqueue_mail
+from practice.payments.models import Order
+from practice.payments.policy.effects import Letter, Write
+from practice.values import clock
+from practice.values.money import Money
+
+from . import emails, queries
+from .invites import url_of
+from .models import Booking
+from .queries import Looker
+
+WITH_TIMES = (Letter.SEAT_LOST, Letter.HOLD_ENDED, Letter.PAYMENT_FAILED, Letter.BEGAN_UNPAID)
+MOST_TIMES = 3
+
+
+def write(what: Write, order: Order, booking: Booking) -> None:
+    """To whoever bought it, if there is somebody still; each once for each occasion."""
+    if order.buyer is None:
+        return
+    facts = _facts(what, order, booking)
+    if what.letter in WITH_TIMES:
+        facts["nearest_list_at"] = _nearest(booking, order.buyer)
+    key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"
+    enqueue_mail(key, f"bookings/{emails.OF_PAYMENTS[what.letter]}", order.buyer, facts)
+
+
+def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
+    # About a booking that is none yet the order's own page says more.
+    unclear = what.letter in (Letter.PAYMENT_IN_DOUBT, Letter.REFUND_FAILED)
+    return {
+        "paid": amount(Money(what.amount, order.paid_in or order.currency)),
+        "total": amount(order.total),
+        "minutes": booking.appointment.offer.minutes,
+        "order": order.code,
+        "url": f"{settings().base_url}/checkout/{order.code}/return" if unclear else url_of(booking, "client"),
+        "starts_at": booking.starts_at.isoformat(),
+        "other_name": booking.specialist.called,
+        "slug": booking.specialist.slug,
+        "is_public": booking.specialist.is_visible,
+    }
+
+
+def _nearest(booking: Booking, client: User) -> list[str]:
+    """Other times of the same specialist, as instants; none where their practice takes nobody."""
+    if not booking.specialist.is_published:
+        return []
+    found = queries.nearest(booking.appointment.offer, booking.starts_at, Looker((booking,), client))
+    return [start.isoformat() for start in found[:MOST_TIMES]]

@@ -1,0 +1,142 @@
+"""This file knows how the money of a session is put into words: what it costs, what comes back and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from practice.http.clocks import clock_time, local, zone_name
+from practice.http.formats import amount, money
+from practice.specialists.cancel_rules import CancelRule, preset_of
+from practice.values import clock, counts
+
+from . import sold
+from .models import Booking
+from .money_back import Sold, Why, promises
+from .sold import ForSale
+
+DATE = "EEEE d MMMM, HH:mm"
+
+# Why so much came back, said to the client.
+WHY = {
+    Why.NEVER_STOOD: "It never came to stand.",
+    Why.UNDONE: "It was taken back within minutes of booking.",
+    Why.IN_TIME: "It was cancelled in good time.",
+    Why.LATE: "It was cancelled after the free deadline, so a part is kept, as agreed.",
+    Why.TOO_LATE: "It was cancelled too shortly before the start for anything to come back, as agreed.",
+    Why.GRACE: "One late cancellation in six months comes back whole, whatever the reason. This is that one.",
+    Why.WITHDRAWN: "Within 14 days of buying, all comes back for a session that has not taken place.",
+    Why.CANCELLED_BY_SPECIALIST: "It was not you who cancelled.",
+    Why.CANCELLED_BY_PLATFORM: "The time went back to others.",
+    Why.CLIENT_MISSED: "It was marked that you were not there: as agreed, that is like cancelling at the last moment.",
+    Why.SPECIALIST_MISSED: "Your specialist was not there.",
+    Why.TECHNICAL: "The call did not work.",
+    Why.NO_FIT: "It did not fit, and then a first session costs nothing.",
+    Why.WAIVED: "Your specialist lets you have more back than was agreed.",
+    Why.DECIDED: "Our staff looked at it and decided so.",
+}
+SHARES = {0: "all of it", 25: "three quarters", 50: "half", 75: "a quarter"}
+
+
+def date(instant: datetime) -> str:
+    """ "Monday 16 March, 17:00, Dublin time"."""
+    return f"{local(instant, pattern=DATE)}, {zone_name(instant)}"
+
+
+def when_and_with(booking: Booking) -> str:
+    """ "Tuesday 17 March, 17:00 to 17:50, Dublin time, with Tomás"."""
+    until = f"{clock_time(booking.ends_at)}, {zone_name(booking.starts_at)}"
+    return f"{local(booking.starts_at, pattern=DATE)} to {until}, with {booking.specialist.called}"
+
+
+def policy(rule: CancelRule, starts_at: datetime) -> tuple[str, str]:
+    """A rule in a sentence or two for one session: until when it is free, and what is kept after that."""
+    (free_until, _), *later = rule.deadlines(starts_at)
+    kept = [_kept(until, share, starts_at, at) for at, (until, share) in enumerate(_with_begin(later, free_until))]
+    after = f"After that {', and '.join(kept)}." if kept else ""
+    if free_until < clock.now():
+        return f"The free deadline was {date(free_until)}.", after.replace("After that", "Cancelled now,", 1)
+    return f"Free to cancel until {date(free_until)}.", after
+
+
+def _with_begin(later: Sequence[tuple[datetime, int]], begins: datetime) -> list[tuple[datetime, int]]:
+    """Each share below the whole with the instant from which it holds."""
+    found = []
+    for until, share in later:
+        found.append((begins, share))
+        begins = until
+    return found
+
+
+def _kept(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
+    part = SHARES.get(share, f"{100 - share}%")
+    return f"in the last {counts.in_hours(starts_at - begins)} {part}" if at else f"{part} is kept"
+
+
+def preset(rule: CancelRule) -> str:
+    """What the rule is called: "Standard"; empty for what is no preset any more."""
+    found = preset_of(rule)
+    return found.capitalize() if found else ""
+
+
+def promised(found: Sold, now: datetime) -> list[dict[str, Any]]:
+    """Each deadline with what a cancellation until then brings, for pages before and after the sale."""
+    return [
+        {"until": until, "back": amount(brings.back), "of": amount(found.price)}
+        for until, brings in promises(found, now)
+    ]
+
+
+def sale_changed(sale: ForSale) -> str:
+    """What is said to somebody whose page showed another price or rule."""
+    return (
+        f"This has changed while your page was open: it costs {money(sale.price)} now, and can be cancelled free of "
+        f"charge until {counts.in_hours(sale.rule.free_for)} before. Please look once more; nothing was charged."
+    )
+
+
+def why(booking: Booking) -> str:
+    """Why so much came back as did, for the client; empty where nothing decided it yet."""
+    return WHY.get(Why(booking.returned_why), "") if booking.returned_why else ""
+
+
+def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
+    """What a cancellation would bring now, by the calculator that the action asks; None for what is free."""
+    if booking.price is None:
+        return None
+    _, found = sold.cancelled(booking, now)
+    free, after = policy(booking.terms.cancel_rule, booking.starts_at)
+    return {
+        "back": amount(found.back),
+        "of": amount(found.back + found.kept),
+        "kept": amount(found.kept),
+        "keeps": not found.kept.is_free,
+        "returns": not found.back.is_free,
+        "why": WHY.get(found.why, ""),
+        "policy": f"{free} {after}".rstrip(),
+        "minor": found.back.amount,
+    }
+
+
+def money_of(booking: Booking) -> dict[str, Any] | None:
+    """What was paid for a booking, what has come back of it, and why; None for what is free."""
+    if booking.price is None:
+        return None
+    kept, returned = sold.kept_and_returned(booking)
+    return {
+        "price": amount(booking.price),
+        "kept": amount(kept),
+        "keeps": not kept.is_free,
+        "returned": amount(returned),
+        "returns": not returned.is_free,
+        "why": why(booking),
+    }
+
+
+def facts_of(booking: Booking) -> dict[str, Any]:
+    """The same for letters; what is free has a price of "" in them."""
+    found = money_of(booking)
+    if found is None:
+        return {"price": "", "comes_back": "", "returns": False, "why": ""}
+    return {"price": found["price"], "comes_back": found["returned"], "returns": found["returns"], "why": found["why"]}

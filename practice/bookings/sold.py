@@ -1,0 +1,182 @@
+"""This file knows what was agreed when a booking was sold, and would be if it were now: values for the calculator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+
+from practice.accounts.models import User
+from practice.payments import queries as payments
+from practice.payments.models import Order, OrderLine
+from practice.payments.states import PaymentState, Seat
+from practice.specialists import queries as specialists
+from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset
+from practice.specialists.models import Offer
+from practice.store.db import db
+from practice.values.money import Money
+
+from . import policy, withdrawal
+from .models import Appointment, Booking
+from .money_back import Asked, Paid, Sold, Split, Turn, Why, split
+from .states import BookingState
+
+# What the orders call a booking.
+KIND = "session"
+# Of these one has been paid, whatever became of it.
+CAME_TO = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.CLIENT_MISSED)
+
+
+# ---------------------------------------------------------------- before it is sold
+
+
+@dataclass(frozen=True)
+class ForSale:
+    """At which price and under which rule somebody can have an offer; in words, `shown`, what a form carries of it."""
+
+    price: Money
+    rule: CancelRule
+
+    @property
+    def shown(self) -> str:
+        """Everything of it that must be as the page said, as text."""
+        return f"{self.price.amount} {self.price.currency} {self.rule.stored}"
+
+
+def for_sale(offer: Offer, client: User) -> ForSale:
+    """What this person pays for it, and what comes back if they cancel."""
+    return ForSale(specialists.price_for(offer, client), offer.rule or PRESETS[Preset.STANDARD])
+
+
+def is_sold(offer: Offer) -> bool:
+    """Whether it can be paid for at the moment: money can be sent to its specialist, in its currency."""
+    is_open = "stripe_gateway" in current_app.extensions
+    return is_open and specialists.sells(offer.specialist).sells(offer.price)
+
+
+def as_if_bought(sale: ForSale, starts_at: datetime) -> Sold:
+    """The same once it would be paid for, for what a page promises before."""
+    nothing = Money(0, sale.price.currency)
+    paid = Paid(line="", amount=sale.price, rate=0, returned=nothing)
+    return Sold(rule=sale.rule, price=sale.price, paid=(paid,), starts_at=starts_at)
+
+
+# ---------------------------------------------------------------- once it is
+
+
+def of(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sold:
+    """What was agreed about a booking, and what was paid for it so far; `lines` where they were read already."""
+    found = lines_of(booking) if lines is None else lines
+    price = booking.price or Money(0, "EUR")
+    is_made = booking.confirmed_at is not None
+    return Sold(
+        rule=booking.terms.cancel_rule,
+        price=price,
+        paid=tuple(_paid(line) for line in found if line.order.payment == PaymentState.PAID),
+        starts_at=booking.starts_at,
+        undo_until=policy.undo_until(booking.terms, booking.confirmed_at, booking.starts_at)
+        if booking.confirmed_at
+        else None,
+        fits_until=fits_until(booking) if is_made else None,
+        withdrawn_until=withdrawal.until(
+            booking.confirmed_at or booking.created_at, booking.client_zone, can_withdraw=booking.can_withdraw
+        ),
+        express=booking.is_express,
+    )
+
+
+def lines_of(booking: Booking) -> Sequence[OrderLine]:
+    """The lines that it was bought with, the oldest first; none for what is free, without a question."""
+    return () if booking.price_amount is None else payments.lines_of(KIND, booking.code)
+
+
+def begun_unpaid(now: datetime) -> Sequence[OrderLine]:
+    """The lines of sessions that have begun while a slow payment has no result."""
+    asked = (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .join(Booking, Booking.code == OrderLine.subject_code)
+        .join(Booking.appointment)
+        .where(
+            OrderLine.subject_kind == KIND,
+            OrderLine.seat == Seat.HELD,
+            Order.payment == PaymentState.PROCESSING,
+            Appointment.starts_at <= now,
+        )
+    )
+    return db.session.scalars(asked.order_by(OrderLine.id)).all()
+
+
+def _paid(line: OrderLine) -> Paid:
+    currency = line.order.currency
+    return Paid(line=line.code, amount=Money(line.price, currency), rate=line.rate, returned=Money(line.back, currency))
+
+
+def fits_until(booking: Booking) -> datetime | None:
+    """Until when "fit, no charge" may be said of it: after the first paid session of a pair, where no consultation
+    comes first."""
+    if booking.price_amount is None or booking.appointment.offer.consult_first:
+        return None
+    earlier = (
+        select(Booking.id)
+        .join(Booking.appointment)
+        .where(
+            Booking.person_key == booking.person_key,
+            Booking.specialist_id == booking.specialist_id,
+            Booking.price_amount.is_not(None),
+            Booking.state.in_(CAME_TO),
+            Booking.id != booking.id,
+            Appointment.starts_at < booking.starts_at,
+        )
+    )
+    is_first = db.session.scalar(earlier.limit(1)) is None
+    return policy.fits_until(booking.ends_at, is_first_paid=is_first, consult_first=False)
+
+
+# ---------------------------------------------------------------- what a cancellation is
+
+
+def cancelled(booking: Booking, at: datetime, lines: Sequence[OrderLine] | None = None) -> tuple[Turn, Split]:
+    """A client's cancellation at that instant (UTC), and what it brings: of all that they have a right to the best,
+    and the grace of their pair only where nothing else helps as much."""
+    found = of(booking, lines)
+    plain = Turn(state=policy.cancelled_state(booking.terms, booking.starts_at, at), at=at)
+    ways = [plain, replace(plain, asked=Asked.WITHDRAWAL)]
+    if split(found, plain).kept.amount:
+        ways += [replace(plain, grace=True)] if has_grace(booking, at) else []
+    brought = [(turn, split(found, turn)) for turn in ways]
+    return max(brought, key=lambda each: (each[1].back.amount, -ways.index(each[0])))
+
+
+def has_grace(booking: Booking, at: datetime) -> bool:
+    """Whether a late cancellation of this pair would be forgiven."""
+    before = select(Booking.forgiven_at).where(
+        Booking.person_key == booking.person_key,
+        Booking.specialist_id == booking.specialist_id,
+        Booking.forgiven_at.is_not(None),
+        Booking.id != booking.id,
+    )
+    return policy.has_grace([each for each in db.session.scalars(before) if each is not None], at)
+
+
+# ---------------------------------------------------------------- what more may come back
+
+
+def kept_and_returned(booking: Booking) -> tuple[Money, Money]:
+    """What of its price nobody has got back or been promised, and what somebody has."""
+    nothing = Money(0, booking.price_currency or "EUR")
+    paid = [_paid(line) for line in lines_of(booking) if line.order.payment == PaymentState.PAID]
+    returned = sum((each.returned for each in paid), nothing)
+    return sum((each.amount for each in paid), nothing) - returned, returned
+
+
+def may_say_no_fit(booking: Booking, now: datetime) -> bool:
+    """Whether its client can say now that it does not fit: it has ended, and was the first of the two."""
+    is_over = booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED) and now >= booking.ends_at
+    if booking.price_amount is None or not is_over or booking.returned_why == Why.NO_FIT:
+        return False
+    until = fits_until(booking)
+    return until is not None and now <= until

@@ -1,0 +1,57 @@
+"""This file knows the presses by which more of a price comes back than the rule says: from either side."""
+
+from __future__ import annotations
+
+from flask import flash, redirect
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.bookings import actions, forms, queries
+from practice.bookings.models import Booking
+from practice.http.access import client, specialist
+from practice.http.formats import amount
+from practice.http.pages import link
+from practice.values.errors import Invalid
+from practice.values.money import Money, parse_price
+
+from .blueprint import bp
+from .practice import case_page
+
+
+@bp.post("/bookings/<code>/no-fit")
+@client
+def no_fit(code: str) -> Response:
+    """ "It doesn't fit": a first session then costs nothing."""
+    booking = queries.booking_of_client(current_user, code)
+    actions.say_no_fit(booking, by=current_user)
+    flash("All of it comes back to your card. Nobody is asked why, and below are ways to go on.")
+    answer: Response = redirect(link("bookings.show", code=code), 303)
+    return answer
+
+
+@bp.post("/practice/bookings/<code>/waive")
+@specialist
+def waive(code: str) -> Response:
+    """Their specialist lets them have more back."""
+    booking = queries.booking_of_specialist(current_user, code)
+    form = forms.WaiveForm()
+    more = _amount(booking, form.amount.data) if form.validate_on_submit() else None
+    if more is None:
+        form.amount.errors = [*form.amount.errors, "Write an amount, such as 36.00."]
+        return case_page(booking, 422, waive_form=form)
+    try:
+        actions.waive(booking, more, by=current_user)
+    except Invalid as refusal:
+        form.amount.errors = [refusal.fields["amount"]]
+        return case_page(booking, 422, waive_form=form)
+    flash(f"{amount(more)} goes back to your client.")
+    answer: Response = redirect(link("bookings.practice_show", code=code), 303)
+    return answer
+
+
+def _amount(booking: Booking, typed: str | None) -> Money | None:
+    """What was typed in the currency of the booking; None for what is no amount of it."""
+    try:
+        return parse_price(typed or "", booking.price_currency or "")
+    except ValueError:
+        return None

@@ -1,0 +1,233 @@
+"""What has a price is kept while it is paid, stands once it is paid, and what the page did not show is not sold."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from practice.bookings import actions, jobs, queries, sold
+from practice.bookings.errors import NotEligible, OfferChanged, SlotTaken, SpentForm
+from practice.bookings.models import Booking
+from practice.bookings.states import BookingState
+from practice.bookings.terms import Refusal
+from practice.fit import actions as fit
+from practice.fit.states import Choice, Party
+from practice.ledger.chart import Pot
+from practice.payments import actions as payments
+from practice.payments.models import Order
+from practice.payments.policy import events
+from practice.payments.states import OrderState
+from practice.specialists.states import OfferKind
+from practice.store.db import db, transaction
+from practice.values.money import Money
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
+from tests.factories import booking as stored
+from tests.factories import offer
+from tests.selling import begin, booking_of, hold_ends, pay, sold_by
+from tests.shop import in_pot, opened
+
+MONDAY_EIGHT = TUESDAY_NINE - timedelta(days=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def letters(outbox, person):
+    return [each.template for each in outbox.to(person)]
+
+
+# ---------------------------------------------------------------- bought
+
+
+def test_what_is_being_paid_for_is_kept_and_nobody_is_written_to(cast, sells, outbox):
+    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+
+    held = booking_of(order)
+    assert (held.state, held.price, held.cancel_rule) == (BookingState.HELD, Money(7200, "EUR"), "24h:100 4h:50")
+    assert (order.total, order.lines[0].label, order.lines[0].payee_id) == (
+        Money(7200, "EUR"),
+        "Session, 50 min",
+        cast.anna.id,
+    )
+    assert letters(outbox, cast.ben) == letters(outbox, cast.anna) == []
+
+
+def test_once_it_is_paid_it_stands_with_a_letter_and_a_receipt(cast, sells, outbox):
+    order = pay(begin(cast.ben, sells, WEDNESDAY_TEN))
+
+    assert order.state == OrderState.PAID
+    assert booking_of(order).is_confirmed
+    assert sorted(letters(outbox, cast.ben)) == ["bookings/booked", "bookings/receipt"]
+    assert order.lines[0].ripe_at == WEDNESDAY_TEN + timedelta(minutes=50, hours=48)
+    assert (in_pot(order, Pot.PENDING), in_pot(order, Pot.COMMISSION)) == (6336, 864)
+
+
+def test_the_same_form_sent_twice_is_one_order(cast, sells):
+    first, second = (begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1") for _ in range(2))
+
+    assert first.code == second.code
+    assert db.session.query(Order).count() == 1
+
+
+def test_a_form_of_somebody_else_buys_nothing(cast, sells):
+    begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1")
+
+    with pytest.raises(SpentForm):
+        begin(cast.cleo, sells, THURSDAY_TEN, form_key="k1")
+
+
+def test_a_second_tab_leads_to_the_payment_that_is_open(cast, sells):
+    first = begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1")
+
+    assert begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k2").code == first.code
+    assert db.session.query(Booking).count() == 1
+
+
+def test_nobody_else_has_the_time_while_somebody_pays(cast, sells, clock):
+    begin(cast.ben, sells, WEDNESDAY_TEN)
+
+    with pytest.raises(SlotTaken):
+        begin(cast.cleo, sells, WEDNESDAY_TEN)
+    # The hold's own time is over, and still nobody has said that its payment page has ended.
+    clock.advance(33 * MINUTE)
+    jobs.expire_holds()
+    with pytest.raises(SlotTaken):
+        begin(cast.cleo, sells, WEDNESDAY_TEN)
+    assert int(WEDNESDAY_TEN.timestamp()) not in queries.starts_for(sells, queries.Looker(client=cast.cleo))
+
+
+def test_a_hold_that_ended_unpaid_is_free_for_others_and_says_that_nothing_was_charged(cast, sells, clock, outbox):
+    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+    clock.advance(31 * MINUTE)
+    hold_ends(order)
+
+    assert booking_of(order).state == BookingState.EXPIRED
+    assert letters(outbox, cast.ben) == ["bookings/hold_ended"]
+    assert pay(begin(cast.cleo, sells, WEDNESDAY_TEN)).state == OrderState.PAID
+
+
+def test_a_form_whose_order_has_ended_shows_that_order_and_a_new_one_buys_again(cast, sells):
+    ended = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1"))
+
+    assert begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1").code == ended.code
+    assert begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k2").code != ended.code
+
+
+# ---------------------------------------------------------------- paid late
+
+
+def test_paid_late_it_stands_where_the_time_is_still_free(cast, sells):
+    order = pay(hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN)))
+
+    assert order.state == OrderState.PAID
+    assert booking_of(order).is_confirmed
+
+
+def test_paid_late_all_of_it_comes_back_where_somebody_else_has_the_time(cast, sells, outbox):
+    late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    faster = pay(begin(cast.cleo, sells, WEDNESDAY_TEN))
+    late = pay(late, charge="ch_2")
+
+    assert booking_of(faster).is_confirmed
+    assert booking_of(late).state == BookingState.EXPIRED
+    assert (late.state, late.lines[0].back) == (OrderState.REFUND_DUE, 7200)
+    assert in_pot(late, Pot.COMMISSION) == in_pot(late, Pot.PENDING) == 0
+    assert letters(outbox, cast.ben)[-1] == "bookings/seat_lost"
+
+
+@pytest.mark.parametrize("state", ["suspended", "closed"])
+def test_paid_to_a_practice_that_was_stopped_all_of_it_comes_back(cast, sells, state):
+    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+    with transaction():
+        cast.practice.state = state
+
+    assert pay(order).lines[0].back == 7200
+    assert booking_of(order).state == BookingState.EXPIRED
+
+
+def test_a_slow_payment_keeps_the_time_and_what_begins_unpaid_is_called_off(cast, sells, clock, outbox):
+    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+    payments.turn(order, opened(order))
+    payments.turn(order, events.PaymentSeen(events.Paid.PROCESSING, live=False))
+    clock.advance(5 * HOUR)
+    jobs.expire_holds()
+    assert booking_of(order).state == BookingState.HELD
+
+    clock.freeze(WEDNESDAY_TEN)
+    for _ in range(2):
+        jobs.call_off_unpaid()
+        jobs.expire_holds()
+
+    assert booking_of(order).state == BookingState.EXPIRED
+    assert letters(outbox, cast.ben) == ["bookings/began_unpaid"]
+    assert pay(order).lines[0].back == 7200
+
+
+# ---------------------------------------------------------------- what is not sold
+
+
+def test_a_price_that_the_page_did_not_show_is_not_paid(cast, sells):
+    shown = sold.for_sale(sells, cast.ben)
+    other = replace(shown, price=Money(100, "EUR"))
+
+    with pytest.raises(OfferChanged, match=r"€72\.00"):
+        actions.buy(cast.ben, sells, WEDNESDAY_TEN, actions.Details(format="video"), actions.Agreed(other.shown), None)
+    assert db.session.query(Order).count() == 0
+
+
+def test_without_an_account_that_takes_money_nothing_is_sold(cast):
+    direct = offer(cast.practice, kind=OfferKind.INDIVIDUAL, minutes=50, price=Money(7200, "EUR"), consult_first=False)
+
+    with pytest.raises(NotEligible) as refused:
+        begin(cast.ben, direct, WEDNESDAY_TEN)
+    assert refused.value.refusal == Refusal.PRICE
+
+
+def test_the_form_of_what_is_free_never_books_what_has_a_price(cast, sells):
+    with pytest.raises(NotEligible) as refused:
+        actions.book(cast.ben, sells, WEDNESDAY_TEN, actions.Details(format="video"))
+    assert refused.value.refusal == Refusal.PRICE
+
+
+# ---------------------------------------------------------------- a consultation comes first
+
+
+@pytest.fixture
+def first(cast):
+    """A session that begins with a consultation."""
+    return sold_by(cast.anna, consult_first=True)
+
+
+def say_yes(cast):
+    ended = {"state": BookingState.COMPLETED, "ended_at": MONDAY_EIGHT}
+    talk = stored(cast.ben, cast.practice, MONDAY_EIGHT - HOUR / 2, **ended)
+    fit.answer(talk, Party.CLIENT, fit.Answered(Choice.YES), by=cast.ben)
+    fit.answer_in_practice(talk, fit.Answered(Choice.YES), fit.Suggestion((), frozenset(), ""), by=cast.anna)
+
+
+def test_what_begins_with_a_consultation_is_refused_until_both_have_said_yes(cast, first):
+    for look in (
+        lambda: begin(cast.ben, first, THURSDAY_TEN),
+        lambda: actions.hold(first, THURSDAY_TEN, actions.Visitor(cast.ben, "b", "n", "UTC")),
+        lambda: actions.hold(first, THURSDAY_TEN, actions.Visitor(None, "b", "n", "UTC")),
+    ):
+        with pytest.raises(NotEligible) as refused:
+            look()
+        assert refused.value.refusal == Refusal.CONSULT_FIRST
+
+    say_yes(cast)
+
+    assert queries.hopeless(cast.ben, first) is None
+    assert pay(begin(cast.ben, first, THURSDAY_TEN)).state == OrderState.PAID
+
+
+def test_whether_both_said_yes_is_asked_in_a_fixed_number_of_questions(cast, first, questions):
+    def asked():
+        db.session.rollback()
+        questions.clear()
+        queries.eligibility_of(cast.ben, cast.practice, first)
+        return len(questions)
+
+    say_yes(cast)
+    once = asked()
+    for day in (1, 2, 3):
+        stored(cast.ben, cast.practice, MONDAY_EIGHT - timedelta(days=day), state=BookingState.TECH_FAILURE)
+    assert asked() <= once

@@ -1,0 +1,271 @@
+"""Whatever becomes of a paid session, what comes back is what its page had said, and the ledger says the same."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from practice.bookings import actions, gates, jobs, queries, sold
+from practice.bookings.errors import LessComesBack, TooLate
+from practice.bookings.money_back import Why
+from practice.bookings.states import BookingState, Outcome
+from practice.fit.queries import may_buy
+from practice.ledger.chart import Pot
+from practice.payments import queries as orders
+from practice.payments.states import Seat
+from practice.store.db import db, transaction
+from practice.values.errors import Invalid, NotAllowed
+from practice.values.money import Money
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.selling import begin, booking_of, pay, sold_by
+from tests.shop import in_pot
+
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+S = BookingState
+
+
+def back(booking):
+    """(what was promised back of its first line, why)."""
+    order = orders.order_of(sold.KIND, booking.code)
+    db.session.refresh(order)
+    return order.lines[0].back, booking.returned_why
+
+
+def pots(booking):
+    order = orders.order_of(sold.KIND, booking.code)
+    return in_pot(order, Pot.PENDING) + in_pot(order, Pot.COMMISSION)
+
+
+def no_law(person):
+    """Where they live nothing is withdrawn from."""
+    with transaction():
+        person.country, person.zone = "US", "America/New_York"
+
+
+# ---------------------------------------------------------------- the client cancels
+
+
+@pytest.mark.parametrize(
+    "before, came, why",
+    [
+        (24 * HOUR, 7200, Why.IN_TIME),
+        (24 * HOUR - SECOND, 3600, Why.LATE),
+        (4 * HOUR, 3600, Why.LATE),
+        (4 * HOUR - SECOND, 0, Why.TOO_LATE),
+    ],
+)
+def test_a_cancellation_brings_what_the_rule_says_by_the_hours_left(cast, bought, clock, before, came, why):
+    no_law(cast.ben)
+    forgiven = bought(THURSDAY_TEN)
+    clock.freeze(THURSDAY_TEN - 5 * HOUR)
+    actions.cancel(forgiven, by=cast.ben)
+    booking = bought(THURSDAY_TEN + 24 * HOUR)
+    clock.freeze(booking.starts_at - before)
+
+    actions.cancel(booking, by=cast.ben)
+
+    assert back(booking) == (came, why)
+    assert pots(booking) == 7200 - came
+    assert back(forgiven) == (7200, Why.GRACE)
+
+
+def test_one_late_cancellation_of_a_pair_is_forgiven_in_six_months(cast, bought, clock):
+    no_law(cast.ben)
+    for start, expected in ((WEDNESDAY_TEN, Why.GRACE), (THURSDAY_TEN, Why.LATE)):
+        booking = bought(start)
+        clock.freeze(start - 5 * HOUR)
+        actions.cancel(booking, by=cast.ben)
+        assert back(booking)[1] == expected
+    assert back(booking)[0] == 3600
+
+
+def test_where_it_is_law_all_of_it_comes_back_within_fourteen_days_and_no_grace_is_used(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    assert booking.can_withdraw and booking.is_express
+    clock.freeze(WEDNESDAY_TEN - HOUR)
+
+    actions.cancel(booking, by=cast.ben)
+
+    assert back(booking) == (7200, Why.WITHDRAWN)
+    assert booking.forgiven_at is None
+
+
+def test_taken_back_within_minutes_all_of_it_comes_back(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.advance(14 * MINUTE)
+    actions.undo(booking, by=cast.ben)
+
+    assert back(booking) == (7200, Why.UNDONE)
+    assert orders.order_of(sold.KIND, booking.code).lines[0].seat == Seat.GIVEN_UP
+
+
+def test_less_than_the_page_said_is_not_done(cast, bought, clock):
+    no_law(cast.ben)
+    with transaction():
+        bought(THURSDAY_TEN).forgiven_at = clock.now()
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN - 24 * HOUR + SECOND)
+
+    with pytest.raises(LessComesBack):
+        actions.cancel(booking, by=cast.ben, expecting=7200)
+    assert booking.is_confirmed
+
+
+# ---------------------------------------------------------------- everybody else
+
+
+def test_whoever_else_ends_it_all_of_it_comes_back(cast, bought, clock):
+    by_anna, called_off = bought(WEDNESDAY_TEN), bought(THURSDAY_TEN)
+    actions.cancel_by_specialist(by_anna, by=cast.anna)
+    with transaction():
+        cast.practice.state = "suspended"
+    actions.call_off(called_off, by=cast.sam)
+
+    assert back(by_anna) == back(called_off) == (7200, Why.CANCELLED_BY_SPECIALIST)
+    assert pots(by_anna) == pots(called_off) == 0
+
+
+def test_a_practice_that_closes_gives_back_what_it_calls_off(cast, bought):
+    booking = bought(WEDNESDAY_TEN)
+    actions.close_practice(cast.practice, calls_off=True, by=cast.anna)
+
+    assert back(booking) == (7200, Why.CANCELLED_BY_SPECIALIST)
+
+
+def test_a_specialist_who_is_not_there_gives_all_of_it_back_at_once(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 11 * MINUTE)
+    actions.mark_specialist_missed(booking, by=cast.ben)
+
+    assert back(booking) == (7200, Why.SPECIALIST_MISSED)
+
+
+def test_a_call_that_broke_costs_nothing(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 11 * MINUTE)
+    actions.report_technical(booking, by=cast.anna)
+
+    assert back(booking) == (7200, Why.TECHNICAL)
+
+
+def test_a_client_who_did_not_come_pays_as_if_they_had_cancelled_at_the_last_moment(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 16 * MINUTE)
+    actions.mark_client_missed(booking, by=cast.anna)
+
+    assert back(booking) == (0, Why.CLIENT_MISSED)
+    assert pots(booking) == 7200
+
+
+def test_while_staff_look_at_it_its_money_waits_and_their_decision_settles_it(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 16 * MINUTE)
+    actions.mark_client_missed(booking, by=cast.anna)
+    contest = actions.contest(booking, "I was there.", by=cast.ben)
+    line = orders.order_of(sold.KIND, booking.code).lines[0]
+    assert line.frozen
+    actions.answer_contest(contest, "So it was.", by=cast.anna)
+    actions.decide_contest(contest, Outcome.OTHER_SIDE, by=cast.sam, reason="Nobody joined.")
+
+    assert back(booking) == (7200, Why.SPECIALIST_MISSED)
+    assert not line.frozen
+
+
+def test_what_took_place_is_kept_and_what_was_promised_before_stays(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 49 * HOUR)
+    jobs.close_ended()
+    db.session.refresh(booking)
+
+    assert (booking.state, *back(booking)) == (S.COMPLETED, 0, Why.TOOK_PLACE)
+
+
+# ---------------------------------------------------------------- more than the rule
+
+
+def kept(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 16 * MINUTE)
+    actions.mark_client_missed(booking, by=cast.anna)
+    return booking
+
+
+def test_its_specialist_may_give_back_more_and_no_more_than_is_kept(cast, bought, clock):
+    booking = kept(cast, bought, clock)
+    actions.waive(booking, Money(2000, "EUR"), by=cast.anna)
+    assert back(booking) == (2000, Why.WAIVED)
+    actions.waive(booking, Money(5200, "EUR"), by=cast.anna)
+    assert back(booking) == (7200, Why.WAIVED)
+
+    with pytest.raises(Invalid):
+        actions.waive(booking, Money(1, "EUR"), by=cast.anna)
+    assert pots(booking) == 0
+
+
+@pytest.mark.parametrize("more", [Money(0, "EUR"), Money(7201, "EUR"), Money(100, "USD"), Money(-1, "EUR")])
+def test_an_amount_that_is_none_of_it_is_not_given_back(cast, bought, clock, more):
+    booking = kept(cast, bought, clock)
+
+    with pytest.raises(Invalid):
+        actions.waive(booking, more, by=cast.anna)
+
+
+def test_nobody_else_waives_and_nothing_is_waived_while_it_stands(cast, bought):
+    booking = bought(WEDNESDAY_TEN)
+    with pytest.raises(NotAllowed):
+        actions.waive(booking, Money(100, "EUR"), by=cast.ben)
+    with pytest.raises(TooLate):
+        actions.waive(booking, Money(100, "EUR"), by=cast.anna)
+
+
+def test_a_first_session_that_did_not_fit_costs_nothing_for_two_days(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(booking.ends_at + 48 * HOUR)
+    actions.say_no_fit(booking, by=cast.ben)
+
+    assert (booking.state, *back(booking)) == (S.COMPLETED, 7200, Why.NO_FIT)
+
+
+def test_where_a_consultation_came_first_there_is_no_such_button(cast, sells, clock):
+    with sold_after_a_yes(cast) as offer:
+        booking = booking_of(pay(begin(cast.ben, offer, WEDNESDAY_TEN)))
+    clock.freeze(booking.ends_at + HOUR)
+
+    assert sold.fits_until(booking) is None
+    with pytest.raises(TooLate):
+        actions.say_no_fit(booking, by=cast.ben)
+
+
+@contextmanager
+def sold_after_a_yes(cast):
+    """A session that begins with a consultation, as if both had said yes."""
+    gates.opens(lambda *_: True)
+    yield sold_by(cast.anna, consult_first=True)
+    gates.opens(may_buy)
+
+
+@pytest.mark.parametrize("wrong", ["too late", "too early", "the second"])
+def test_else_it_is_too_late_for_that(cast, bought, clock, wrong):
+    first = bought(WEDNESDAY_TEN)
+    booking = bought(THURSDAY_TEN) if wrong == "the second" else first
+    clock.freeze(booking.ends_at + {"too late": 48 * HOUR + SECOND, "too early": -SECOND}.get(wrong, HOUR))
+
+    with pytest.raises(TooLate):
+        actions.say_no_fit(booking, by=cast.ben)
+
+
+# ---------------------------------------------------------------- moved
+
+
+def test_a_move_takes_the_money_along_and_the_late_hour_of_the_rule_ends_moving(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    actions.move(booking, THURSDAY_TEN, by=cast.ben)
+    line = db.session.scalars(select(type(orders.order_of(sold.KIND, booking.code).lines[0]))).one()
+    assert line.ripe_at == THURSDAY_TEN + timedelta(minutes=50, hours=48)
+
+    clock.freeze(THURSDAY_TEN - 24 * HOUR + SECOND)
+    possible = queries.possible_to(booking, cast.ben)
+    assert not possible.move
+    with pytest.raises(TooLate):
+        actions.move(booking, THURSDAY_TEN + 24 * HOUR, by=cast.ben)
