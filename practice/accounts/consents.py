@@ -11,7 +11,7 @@ SESSION_AGREEMENT = "session_agreement"
 GROUP_AGREEMENT = "group_agreement"
 
 # A changed text gets a new version. Each agreement is kept with the version that was read.
-VERSIONS = {TERMS: "2026-11", PRIVACY: "2026-12", CONSULT_SCOPE: "2026-11", SESSION_AGREEMENT: "2026-12"}
+VERSIONS = {TERMS: "2026-12", PRIVACY: "2026-12", CONSULT_SCOPE: "2026-11", SESSION_AGREEMENT: "2026-12"}
 AT_SIGN_UP = (TERMS, PRIVACY)
 
 

@@ -180,8 +180,8 @@ def _credential_file(name: str, kind: str) -> bytes:
 
 
 def _set_prices(practice: Specialist, person: Person, owner: User) -> None:
-    for minutes, price in person.price_list():
-        specialists.set_offer(practice, minutes, price, by=owner)
+    for wanted in person.for_sale():
+        specialists.put_offer(practice, wanted, by=owner)
     specialists.set_consult(practice, person.offers_consult, by=owner)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from practice.specialists.cancel_rules import PRESETS, Preset
 from practice.specialists.policy import slug_of
+from practice.specialists.selling import ForSale
 from practice.values.money import Money
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -59,7 +61,8 @@ class Credential:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """An invented specialist. Prices are whole minor units of `currency` for 25, 50 and 80 minutes."""
+    """An invented specialist. Prices are whole minor units of `currency`, one for each of the `lengths` in minutes; the
+    middle one costs `lower_price` on so many `lower_places`."""
 
     name: str
     kind: str
@@ -85,6 +88,11 @@ class Person:
     credential: Credential
     currency: str
     prices: tuple[int, int, int]
+    lengths: tuple[int, int, int] = (25, 50, 80)
+    cancel_rule: str = Preset.STANDARD
+    consult_first: bool = True
+    lower_price: int = 0
+    lower_places: int = 0
     offers_consult: bool = True
     hours: tuple[Hours, ...]
     overrides: tuple[Override, Override]
@@ -108,8 +116,20 @@ class Person:
     def price_list(self) -> list[tuple[int, Money]]:
         """Return (minutes, price) for the three lengths."""
         return [
-            (minutes, Money(amount, self.currency)) for minutes, amount in zip((25, 50, 80), self.prices, strict=True)
+            (minutes, Money(amount, self.currency)) for minutes, amount in zip(self.lengths, self.prices, strict=True)
         ]
+
+    def for_sale(self) -> list[ForSale]:
+        """Return the three lengths with their terms."""
+        rule, first = PRESETS[Preset(self.cancel_rule)], self.consult_first
+        found = [
+            ForSale(minutes=minutes, price=price, rule=rule, consult_first=first)
+            for minutes, price in self.price_list()
+        ]
+        if self.lower_places:
+            lower = Money(self.lower_price, self.currency)
+            found[1] = replace(found[1], lower=lower, lower_count=self.lower_places)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

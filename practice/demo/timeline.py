@@ -13,6 +13,8 @@ from practice.bookings import actions, limits, policy, queries
 from practice.bookings.picking import spread
 from practice.bookings.states import Outcome
 from practice.bookings.terms import LONGEST_HOLD
+from practice.specialists import queries as specialists
+from practice.specialists.actions import give_lower_price
 from practice.specialists.models import Specialist
 from practice.values import clock
 
@@ -208,6 +210,12 @@ def _after_booking(hours: float) -> Callable[[Scene], datetime]:
     return moment
 
 
+def _give_lower_price(scene: Scene) -> None:
+    """A place at the lower price, of the offer that has some."""
+    offer = next(each for each in specialists.sessions(scene.practice) if each.lower_count)
+    give_lower_price(offer, scene.booking.code, by=scene.specialist)
+
+
 STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     "undo": (_after_booking(0.1), lambda s: actions.undo(s.booking, by=s.client)),
     "move": (_after_booking(5), _move),
@@ -219,6 +227,7 @@ STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
         _before_start(30),
         lambda s: actions.cancel_by_specialist(s.booking, by=s.specialist),
     ),
+    "lower_price": (_after_booking(20), _give_lower_price),
     "release": (_before_start(4), lambda s: actions.release_unconfirmed(s.booking)),
     "release_late": (_before_start(1), lambda s: actions.cancel(s.booking, by=s.client)),
     "wait": (_after_start(-2), _wait),

@@ -138,7 +138,7 @@ def test_consents_are_kept_with_version_language_and_time(visitor, sign_up_form,
     records = db.session.scalars(select(ConsentRecord).where(ConsentRecord.user_id == nora.id)).all()
 
     assert {(r.document, r.version, r.locale, r.at) for r in records} == {
-        ("terms", "2026-11", "en", clock.now()),
+        ("terms", "2026-12", "en", clock.now()),
         ("privacy", "2026-12", "en", clock.now()),
     }
     assert nora.adult_declared_at == clock.now()

@@ -8,6 +8,7 @@ import pytest
 from practice.demo.people import CLIENTS, MEETINGS, SPECIALISTS, mailbox_of, specialist_named
 from practice.demo.shapes import Person, minutes_of
 from practice.demo.timeline import STEPS
+from practice.specialists.cancel_rules import Preset
 from practice.specialists.choices import APPROACHES, LANGUAGES, LEVELS
 from practice.specialists.policy import may_apply_for
 from practice.specialists.states import CoupleStance, Format, Kind
@@ -60,7 +61,8 @@ def test_a_profile_chooses_from_what_the_product_knows(person: Person) -> None:
 @everyone
 def test_longer_sessions_cost_more_and_none_is_free(person: Person) -> None:
     assert 0 < person.prices[0] < person.prices[1] < person.prices[2]
-    assert [minutes for minutes, _ in person.price_list()] == [25, 50, 80]
+    assert list(person.lengths) == sorted(set(person.lengths))
+    assert not any(each.faults() for each in person.for_sale())
 
 
 @everyone
@@ -102,6 +104,9 @@ def test_the_special_people_are_as_special_as_the_demo_says() -> None:
     assert specialist_named("oleksandr-b").state == "in_review"
     assert specialist_named("rafael-d").credential.expires_in_days == 20
     assert specialist_named("yuki-t").price_list()[1][1].decimal == 9000
+    assert specialist_named("siobhan-k").cancel_rule == Preset.GENTLE
+    assert specialist_named("hannah-w").cancel_rule == Preset.FIRM
+    assert specialist_named("grace-w").lower_places > 0
     assert specialist_named("daniel-o").permitted == ("CA-ON",)
     assert specialist_named("naomi-f").permitted == ("US-NY", "US-NJ")
     assert [person.portrait for person in SPECIALISTS if not person.offers_consult] == [

@@ -193,7 +193,7 @@ def _rule_label(offer: Offer) -> str:
 def _example(practice: Specialist, form: OfferForm) -> dict[str, Any] | None:
     """What people would read of the rule that is chosen, for a session in two weeks at ten."""
     price = form.parsed("price")
-    if price is None or not price.is_payable or form.rule.data not in RULES:
+    if price is None or price_fault(price) or form.rule.data not in RULES:
         return None
     zone = queries.zone_of(practice)
     start = datetime.combine(clock.today(zone) + EXAMPLE_IN, time(10), ZoneInfo(zone))
