@@ -67,3 +67,31 @@ def test_the_bar_counts_the_other_times_that_are_chosen(open_known):
         window.locator(f"label.slot:has([value='{value}'])").click()
 
     expect(window.locator("[data-tally]")).to_have_text("2 chosen, three at the most.")
+
+
+def test_what_one_gets_follows_the_price_as_it_is_typed(open_page):
+    window = open_page("specialist")
+    window.goto("/practice/offers")
+    window.get_by_role("link", name="Change the 50 minutes").click()
+    line = window.locator("#price-net")
+    expect(line).to_contain_text("You get £52.80 of £60.00")
+
+    window.get_by_label("Price", exact=True).fill("80")
+    expect(line).to_contain_text("You get £70.40 of £80.00")
+    window.get_by_label("Currency").select_option("JPY")
+    expect(line).to_be_hidden()
+    window.get_by_label("Price", exact=True).fill("9000")
+    expect(line).to_contain_text("You get JP¥7,920 of JP¥9,000")
+
+
+def test_without_script_a_button_works_it_out_and_saves_nothing(open_page):
+    window = open_page("specialist", javascript=False)
+    window.goto("/practice/offers/new")
+    window.get_by_label("Length, minutes").fill("60")
+    window.get_by_label("Price", exact=True).fill("70")
+    window.get_by_role("button", name="Work out what you get").click()
+
+    expect(window.locator("#price-net")).to_contain_text("You get £61.60 of £70.00")
+    expect(window.get_by_label("Length, minutes")).to_have_value("60")
+    window.goto("/practice/offers")
+    expect(window.get_by_role("heading", name="One person, 60 minutes")).to_have_count(0)

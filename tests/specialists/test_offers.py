@@ -244,7 +244,7 @@ def test_the_database_knows_one_current_consult_and_that_it_is_free(cast):
 
 
 def test_switching_the_consult_off_takes_free_times_off_the_list(anna_in, client, cast, post):
-    assert post("/practice/offers/consult", consult="").status_code == 303
+    assert post("/practice/consult", consult="").status_code == 303
 
     card = BeautifulSoup(client.get("/specialists").text, "html.parser").select_one("article.spec")
     assert "No free consultation" in card.text

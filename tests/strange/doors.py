@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from practice.accounts import actions as accounts
-from practice.specialists import actions
+from practice.specialists import actions, queries
 from practice.specialists.answers import Terms
+from practice.specialists.selling import ForSale
+from practice.values.money import Money
 from tests import factories
 from tests.factories import PASSWORD
 from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
@@ -85,6 +87,18 @@ def _with_a_practice(path: str) -> Made:
         return name, path
 
     return made
+
+
+def _with_a_lower_price(world: World) -> tuple[str, str]:
+    name = world.another("s")
+    owner = world.people[name]
+    practice, client = factories.specialist(owner), world.people[world.another("c")]
+    met = factories.booking(client, practice, datetime(2027, 3, 16, 9, 0, tzinfo=UTC))
+    wanted = ForSale(minutes=50, price=Money(7200, "EUR"), lower=Money(4000, "EUR"), lower_count=1)
+    offer = actions.put_offer(practice, wanted, by=owner, of=queries.sessions(practice)[0])
+    actions.give_lower_price(offer, met.code, by=owner)
+    given = queries.lower_prices_of(offer)[0]
+    return name, f"/practice/offers/{offer.code}/lower-price/{given.code}/end"
 
 
 def _asked_anew(world: World) -> tuple[str, str]:
@@ -396,7 +410,7 @@ DOORS: dict[str, Door] = {
     "photo": Door("/practice/profile/photo", "otto", {}, {"photo": "choice"}),
     "photo_remove": Door("/practice/profile/photo/remove", "otto"),
     "publish": Door("/practice/profile/publish", "otto"),
-    "consult": Door("/practice/offers/consult", "otto", {"consult": "y"}),
+    "consult": Door("/practice/consult", "otto", {"consult": "y"}),
     "add_offer": Door(
         "/practice/offers/new",
         "otto",
@@ -410,6 +424,7 @@ DOORS: dict[str, Door] = {
         {"price": "price", "lower_price": "price", "lower_count": "number", "rule": "choice", "currency": "currency"},
     ),
     "end_offer": Door("/practice/offers/{session}/end", "otto"),
+    "end_lower_price": Door("", "", made=_with_a_lower_price),
     "lower_price": Door(
         "/practice/offers/{session}/lower-price", "otto", {"give-client": ""}, {"give-client": "choice"}
     ),

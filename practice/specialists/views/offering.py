@@ -43,7 +43,7 @@ def offers() -> Response:
     )
 
 
-@bp.post("/practice/offers/consult")
+@bp.post("/practice/consult")
 @specialist
 def set_consult() -> Response:
     """Offer free consultations, or stop."""
@@ -174,6 +174,7 @@ def _editor(
         409 if form.is_stale else 422 if form.errors or give.errors else 200,
         specialist=practice,
         offer=offer,
+        named=request.view_args.get("code") if request.view_args else None,
         form=form,
         give=give,
         given=[(each, called.get(each.client_id) or each.client.display_name) for each in given],
