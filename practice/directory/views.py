@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import labels, limits, policy, slot_picker, visitors
+from practice.bookings import labels, limits, policy, slot_picker, sold, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
 from practice.http.access import public
@@ -19,7 +18,7 @@ from practice.http.clocks import reader
 from practice.http.pages import link, page
 from practice.specialists import queries as specialists
 from practice.specialists import search
-from practice.specialists.models import Specialist
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.specialists.selling import Selling
@@ -75,19 +74,21 @@ def show(slug: str) -> Response:
     if here.looker != bookings.NOBODY or not here.starts:
         # Where there is no time, the page shows what others have free.
         return _profile(specialist, here)
-    stored = specialist.code, specialist.profile_version, specialist.state, here.selling
+    stored = specialist.code, specialist.profile_version, specialist.state, here.selling, here.choices
     matter = stored, here.starts, reader().day_at(clock.now())
     return page_memory.for_strangers(matter, lambda: _profile(specialist, here))
 
 
 @dataclass(frozen=True)
 class Here:
-    """What whoever looks may do on a profile: the times they may choose, or what stands in the way; and whether its
-    sessions are sold."""
+    """What whoever looks may do on a profile: what they may book, by the codes of offers, with the times of the one
+    they look at; or what stands in the way of a free consultation. And whether its sessions are sold."""
 
     looker: bookings.Looker
     eligibility: policy.Eligibility
     refusals: list[Refusal]
+    choices: tuple[str, ...]
+    offer: Offer | None
     starts: tuple[int, ...]
     selling: Selling
 
@@ -95,19 +96,37 @@ class Here:
 def _what_is_possible(specialist: Specialist) -> Here:
     eligibility, looker = bookings.eligibility_of(current_user, specialist), visitors.looker()
     refusals = [each for each in policy.refusals(eligibility, clock.now()) if each not in ASKED_LATER]
-    offer = specialist.consult if not refusals else None
+    consult = [specialist.consult] if specialist.consult and not refusals else []
+    choices = [*consult, *_sessions_open_to(specialist, eligibility)]
+    offer = next((each for each in choices if each.code == request.args.get("offer")), next(iter(choices), None))
     starts = bookings.starts_for(offer, looker, is_open=True) if offer else ()
-    return Here(looker, eligibility, refusals, starts, specialists.sells(specialist))
+    codes = tuple(each.code for each in choices)
+    return Here(looker, eligibility, refusals, codes, offer, starts, specialists.sells(specialist))
+
+
+def _sessions_open_to(specialist: Specialist, known: policy.Eligibility) -> list[Offer]:
+    """What is sold and this person may buy: after a yes of both sides, or where none is asked for."""
+    if known.is_own_profile or not specialist.is_published:
+        return []
+    found = [each for each in specialists.sessions(specialist) if sold.is_sold(each)]
+    after_consult = next((each for each in found if each.consult_first), None)
+    has_both = after_consult is not None and bookings.is_unlocked(current_user, after_consult)
+    return [each for each in found if has_both or not each.consult_first]
 
 
 def _profile(specialist: Specialist, here: Here) -> Response:
+    own = specialists.own_prices(specialist, current_user)
+    offers = (each for each in specialist.offers if each.code in here.choices)
     return page(
         "directory/show.html",
         specialist=specialist,
         profile=profile.of(specialist),
-        sessions=profile.sessions(specialist, here.selling, specialists.own_prices(specialist, current_user)),
+        sessions=profile.sessions(specialist, here.selling, own),
         selling=here.selling,
-        picker=_picker(specialist, here.starts) if specialist.consult and not here.refusals else None,
+        picker=_picker(specialist, here) if here.offer else None,
+        offer=here.offer,
+        choices=sorted(offers, key=lambda each: here.choices.index(each.code)),
+        own_prices=own,
         refusals=here.refusals,
         sentences=here.eligibility.terms.sentences,
         eligibility=here.eligibility,
@@ -137,11 +156,13 @@ def _ways(found: Found, first: int) -> dict[str, Any]:
     }
 
 
-def _picker(specialist: Specialist, starts: Sequence[int]) -> dict[str, Any]:
-    def url(first: date) -> str:
-        return link("directory.show", slug=specialist.slug, week=first.isoformat(), _anchor="book")
+def _picker(specialist: Specialist, here: Here) -> dict[str, Any]:
+    asked = {"offer": here.offer.code} if here.offer and not here.offer.is_consult else {}
 
-    return slot_picker.picker(starts, _date(request.args.get("week", "")), url)
+    def url(first: date) -> str:
+        return link("directory.show", slug=specialist.slug, week=first.isoformat(), **asked, _anchor="book")
+
+    return slot_picker.picker(here.starts, _date(request.args.get("week", "")), url)
 
 
 def _date(text: str) -> date | None:

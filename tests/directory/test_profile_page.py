@@ -15,6 +15,7 @@ from practice.specialists.states import CredentialKind, Kind, ProfileState
 from practice.store.db import transaction
 from practice.values.money import Money
 from tests import factories
+from tests.bookings.test_buying import say_yes
 
 
 @pytest.fixture
@@ -164,6 +165,76 @@ def test_a_price_of_ones_own_is_shown_to_nobody_else(page, client, cast, sign_in
 
     sign_in(client, cast.ben)
     assert "€40.00 for you: only Anna and you see this." in words(page())
+
+
+# ---------------------------------------------------------------- what can be booked here
+
+
+def choices(soup):
+    return [each.get_text(strip=True) for each in soup.select('nav[aria-label="What you book"] a')]
+
+
+def starts(soup):
+    return [each["value"] for each in soup.select('#picker input[name="start"]')]
+
+
+def test_each_offer_that_can_be_bought_has_its_own_times(page, cast, paid_out):
+    offer = offered(cast, consult_first=False)
+    first = page()
+    assert choices(first) == ["Free consultation", "50 minutes"]
+
+    other = page(f"/specialists/anna-kern?offer={offer.code}")
+
+    assert other.select_one("#picker")["action"] == f"/specialists/anna-kern/offers/{offer.code}/book"
+    assert f"offer={offer.code}" in other.select_one('a[aria-label="Later week"]')["href"]
+    assert starts(other)
+    assert starts(other) != starts(first)
+    assert "One person, 50 minutes" in words(other)
+    assert "Nothing is charged before you have seen all of it on one page." in words(other)
+
+
+@pytest.mark.parametrize("code", ["", "nothing", "%00", "x" * 500])
+def test_an_offer_that_is_none_shows_what_comes_first(page, cast, paid_out, code):
+    offered(cast, consult_first=False)
+
+    assert (
+        page(f"/specialists/anna-kern?offer={code}")
+        .select_one("#picker")["action"]
+        .endswith(f"{cast.practice.consult.code}/book")
+    )
+
+
+def test_what_begins_with_a_consultation_is_chosen_after_a_yes_of_both(page, client, cast, paid_out, sign_in):
+    sign_in(client, cast.ben)
+    assert choices(page()) == []
+    assert page().select_one("#picker")["action"].endswith(f"{cast.practice.consult.code}/book")
+
+    say_yes(cast)
+
+    soup = page()
+    assert "One person, 50 minutes" in soup.select_one("#picker").get_text(" ")
+    assert starts(soup)
+
+
+def test_what_is_not_sold_is_no_choice(page, cast):
+    offered(cast, consult_first=False)
+
+    assert choices(page()) == []
+
+
+def test_without_a_free_consultation_what_is_sold_directly_is_chosen(page, cast, paid_out):
+    offer = offered(cast, consult_first=False)
+    actions.set_consult(cast.practice, False, by=cast.anna)
+
+    assert page().select_one("#picker")["action"] == f"/specialists/anna-kern/offers/{offer.code}/book"
+
+
+def test_whoever_chose_no_time_is_led_back_to_the_offer_they_looked_at(page, cast, paid_out, post):
+    offer = offered(cast, consult_first=False)
+
+    answer = post(f"/specialists/anna-kern/offers/{offer.code}/book", offer=offer.code)
+
+    assert answer.location == f"/specialists/anna-kern?offer={offer.code}#book"
 
 
 def test_the_rule_of_the_free_consult_is_there_before_anyone_hits_it(page, client, cast, sign_in):

@@ -127,8 +127,10 @@ def _say_what_changed(chosen: Chosen) -> None:
         flash(labels.changed(chosen.named, chosen.offer), "warning")
 
 
-def _picker_of(slug: str) -> str:
-    return link("directory.show", slug=slug) + "#book"
+def _picker_of(slug: str, week: str | None = None) -> str:
+    """Where times are chosen: of what was looked at there, where the picker names it."""
+    looked_at = request.values.get("offer") or None
+    return link("directory.show", slug=slug, week=week, offer=looked_at, _anchor="book")
 
 
 @bp.post("/specialists/<slug>/book/confirm", defaults={"code": ""})
@@ -173,7 +175,7 @@ def _choose_first(slug: str, sentence: str) -> Response:
     """Back to the times, in the week that was shown; the picker says it itself."""
     flash(sentence, BESIDE)
     week = forms.parse_week(request.form.get("week"))
-    return redirect(link("directory.show", slug=slug, week=week.isoformat() if week else None, _anchor="book"))
+    return redirect(_picker_of(slug, week.isoformat() if week else None))
 
 
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:
