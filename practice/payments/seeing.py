@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from practice.ledger import actions as ledger
 from practice.ledger.chart import Line
@@ -100,7 +100,8 @@ def _mistaken(payee_id: int | None) -> Sequence[OrderLine]:
     ready = and_(PayeeAccount.state == AccountState.READY, PayeeAccount.ended_at.is_(None), PayeeAccount.name != "")
     takes = exists().where(PayeeAccount.payee_id == OrderLine.payee_id, ready)
     goes_on = (OrderLine.seat.in_((Seat.HELD, Seat.TAKEN, Seat.GIVEN_UP)), OrderLine.sent == 0, OrderLine.asked == 0)
-    asked = select(OrderLine).where(*goes_on, OrderLine.open.is_not(takes)).order_by(OrderLine.id).limit(500)
+    mistaken = or_(and_(OrderLine.open.is_(True), ~takes), and_(OrderLine.open.is_(False), takes))
+    asked = select(OrderLine).where(*goes_on, mistaken).order_by(OrderLine.id).limit(500)
     return db.session.scalars(asked if payee_id is None else asked.where(OrderLine.payee_id == payee_id)).all()
 
 

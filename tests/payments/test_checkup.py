@@ -63,6 +63,7 @@ def test_each_row_that_was_changed_by_hand_is_named(scene, clock):
     for spoil, names in SPOILT:
         # Never stored: the check-up gives up what it has read.
         db.session.execute(spoil, execution_options={"synchronize_session": False})
+        db.session.expire_all()
         found = [sentence for check in OWN for sentence in check()]
         db.session.rollback()
         assert any(names in sentence for sentence in found), names
