@@ -2,7 +2,6 @@
 
 from .applying import (
     create_application,
-    forget_credential,
     keep_credential,
     keep_profession,
     keep_words,
@@ -34,7 +33,6 @@ __all__ = [
     "end_pause",
     "expire",
     "forget",
-    "forget_credential",
     "keep_credential",
     "keep_profession",
     "keep_words",
