@@ -277,7 +277,7 @@ def test_a_line_says_number_what_was_done_and_keeps_its_code(lines, sam_in):
 
     assert "Booked an appointment" in line
     assert "booking.confirmed" in line
-    assert "Booked a free consultation" in said(sam_in.get("/admin/"))
+    assert "Booked an appointment" in said(sam_in.get("/admin/"))
 
 
 def test_a_code_without_words_stands_for_itself(sam_in):
