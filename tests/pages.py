@@ -19,7 +19,7 @@ VERBATIM = re.compile(r"(<(textarea|pre)\b.*?</\2>)", re.DOTALL)
 EDGE = re.compile(rf" ?(</?(?:{'|'.join(BLOCKS)})\b[^>]*>) ?")
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 INPUT = re.compile(r"<input\b[^>]*>")
-MARK = re.compile(r'(?=.* name="(?P<name>\w*seen)")(?=.* value="(?P<value>[^"]*)")', re.DOTALL)
+MARK = re.compile(r'(?=.* name="(?P<name>[\w-]*seen)")(?=.* value="(?P<value>[^"]*)")', re.DOTALL)
 # The icons that every page carries along: up to half of its elements, and nothing that is read or filled in.
 DRAWINGS = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from flask import current_app, request, session
 from flask_login import current_user
-from sqlalchemy import update
 
 from practice.http.reader import local_path
 from practice.http.typed import is_secret
@@ -291,13 +290,6 @@ def expire(limit: int = 500) -> int:
     for intent in found:
         _end(intent, IntentState.EXPIRED)
     return len(found)
-
-
-@transactional
-def set_booking(intent: Intent, booking_id: int | None) -> None:
-    """Note which held place belongs to the intent."""
-    db.session.execute(update(Intent).where(Intent.id == intent.id).values(booking_id=booking_id))
-    db.session.refresh(intent)
 
 
 def _end(intent: Intent, state: IntentState) -> None:

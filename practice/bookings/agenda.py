@@ -17,7 +17,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 from practice.store.db import db
 
-from . import invites, limits
+from . import limits
 from .free_times import TAKES_PART
 from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
@@ -143,11 +143,6 @@ def consults_in_week(specialist_id: int, hours: OpenHours, now: datetime) -> int
         )
     )
     return db.session.scalar(counted) or 0
-
-
-def who(booking: Booking) -> str:
-    """How a client appears in a diary: initials, never a name."""
-    return invites.initials(booking)
 
 
 def shared_with_them(booking: Booking) -> list[str]:

@@ -13,7 +13,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from practice.http.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
 from practice.values import text
+from practice.values.counts import number
 
+from . import limits
 from .sentences import OF_CONSULTS
 
 FORMATS = {
@@ -75,7 +77,7 @@ class BookForm(Form):
     topics = SelectMultipleField(
         "What is it about?", validators=[Optional()], widget=ListWidget(), option_widget=CheckboxInput()
     )
-    note = TextAreaField("Anything you want to say before you meet", validators=[Length(max=2000)])
+    note = TextAreaField("Anything you want to say before you meet", validators=[Length(max=limits.NOTE)])
     shares_note = BooleanField("Share this with the specialist before we talk")
     phone = StringField("Phone number", validators=[Length(max=30)])
     with_partner = BooleanField("My partner will be there too")
@@ -96,8 +98,8 @@ class BookForm(Form):
 
     def validate_topics(self, field: Any) -> None:
         """A few topics say more than many."""
-        if len(field.data or ()) > 5:
-            raise ValidationError("Choose at most five.")
+        if len(field.data or ()) > limits.MOST_TOPICS:
+            raise ValidationError(f"Choose at most {number(limits.MOST_TOPICS)}.")
 
     def validate_phone(self, field: Any) -> None:
         """A call needs a number; a number needs digits."""
@@ -157,8 +159,11 @@ class WaiveForm(Form):
 class PrepareForm(Replacing):
     """A few notes to self before the call."""
 
-    words = TextAreaField("Three things I want to know", validators=[Length(max=1500)])
+    words = TextAreaField("Three things I want to know", validators=[Length(max=limits.PREPARED)])
     shares = BooleanField("Share this with the specialist")
+
+
+KEPT_SHORT = Length(max=limits.CONTESTED, message=f"Please keep it under {limits.CONTESTED:,} characters.")
 
 
 class AnswerForm(Form):
@@ -168,7 +173,7 @@ class AnswerForm(Form):
         "How was it for you?",
         validators=[
             InputRequired("Please tell us in a sentence how it was."),
-            Length(max=2000, message="Please keep it under 2,000 characters."),
+            KEPT_SHORT,
         ],
     )
 
@@ -180,6 +185,6 @@ class ContestForm(Form):
         "How was it?",
         validators=[
             InputRequired("Please tell us in a sentence how it was."),
-            Length(max=2000, message="Please keep it under 2,000 characters."),
+            KEPT_SHORT,
         ],
     )

@@ -106,7 +106,7 @@ def keep_entries() -> None:
 def close_ended() -> None:
     """A day after the end, if nobody said otherwise, it took place."""
     limit = clock.now() - limits.CLOSED_AFTER
-    for booking in queries.confirmed_between(limit - timedelta(days=60), limit):
+    for booking in queries.confirmed_between(limit - limits.CLOSED_SINCE, limit):
         actions.close_ended(booking)
 
 
@@ -120,7 +120,7 @@ def lapse_proposals() -> None:
 def keep_wall_clocks() -> None:
     """After new zone data: the agreed hour stays. Where the new instant is taken, the log asks for a person."""
     now = clock.now()
-    for booking in queries.confirmed_between(now, now + timedelta(days=400)):
+    for booking in queries.confirmed_between(now, now + limits.CLOCKS_KEPT_FOR):
         try:
             actions.keep_wall_clock(booking)
         except Conflict:

@@ -17,7 +17,7 @@ from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock, counts
 
-from . import agenda, limits, policy, terms
+from . import invites, limits, policy, terms
 from .forms import FORMATS
 from .models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, BookingMove, Contest
 from .queries import Listed
@@ -272,7 +272,7 @@ def _timeline_line(move: BookingMove, booking: Booking, viewer_id: int) -> str:
 def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str:
     """Another time, and whose wish it was: whoever takes a time that was offered did not ask for it."""
     asker, taker = (
-        ("You", agenda.who(booking)) if viewer_id != booking.client_id else (booking.specialist.called, "you")
+        ("You", invites.initials(booking)) if viewer_id != booking.client_id else (booking.specialist.called, "you")
     )
     was = f"before, it was {local(move.starts_before or booking.starts_at)}"
     if move.reason == TOOK_PROPOSED:

@@ -1,4 +1,4 @@
-"""This file knows every number of booking: how many, how long, how late. Which kind of offer has which: `terms.py`."""
+"""This file knows every number that decides about a booking: how many, how long, how late. Kind by kind: `terms.py`."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ STRIKE_WINDOW = timedelta(days=90)
 STRIKES_PAUSE = 3
 STRIKE_NOTICE = timedelta(hours=24)
 EMERGENCIES_A_YEAR = 2
+A_YEAR = timedelta(days=365)
 
 # Other times that a specialist offers.
 PROPOSAL_LASTS = timedelta(hours=48)
@@ -75,3 +76,18 @@ WAKES, SLEEPS = 7 * 60, 22 * 60
 GRACE_WINDOW = timedelta(days=181)  # six months of any calendar, the shortest
 FIT_WINDOW = timedelta(hours=48)
 WITHDRAWAL = timedelta(days=14)
+
+# What a client is told of the half hour, minute by minute: hello, their situation, questions, a next step.
+HALF_HOUR = (5, 10, 10, 5)
+
+# What somebody may write, in characters, and choose.
+NOTE = 2000
+PREPARED = 1500
+CONTESTED = 2000
+MOST_TOPICS = 5
+
+# How far the sweeps look: what is older stays as it is, what is further ahead comes nearer.
+CLOSED_SINCE = timedelta(days=60)
+CLOCKS_KEPT_FOR = timedelta(days=400)
+# A hold that lasts longer than it began with by so little was not prolonged: two clocks were read.
+CLOCK_READINGS = timedelta(seconds=30)

@@ -89,12 +89,6 @@ def lasting(found: Iterable[Refusal]) -> list[Refusal]:
     return [each for each in found if each not in (Refusal.SIGN_IN, Refusal.EMAIL)]
 
 
-def _may_work_there(eligibility: Eligibility) -> bool:
-    """Also where nobody has said yet where the client is."""
-    location = eligibility.location
-    return location is None or is_permitted(eligibility.permitted_places, location)
-
-
 def is_permitted(places: Sequence[str], location: str) -> bool:
     """True if `location` ("IE", "CA-ON") lies in one of `places`; no places listed means no limit of that kind."""
     country = location.partition("-")[0]
@@ -104,7 +98,7 @@ def is_permitted(places: Sequence[str], location: str) -> bool:
 def was_prolonged(terms: Terms, created_at: datetime, held_until: datetime | None, is_known: bool) -> bool:
     """True if a hold was prolonged beyond what it began with; `is_known`: by then their address was confirmed."""
     first = terms.hold if is_known else terms.unknown_hold
-    return held_until is not None and held_until - created_at > first + timedelta(seconds=30)
+    return held_until is not None and held_until - created_at > first + limits.CLOCK_READINGS
 
 
 def may_undo(terms: Terms, confirmed_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
@@ -231,7 +225,7 @@ def care(missed_at: Sequence[datetime], now: datetime) -> datetime | None:
 
 
 def strikes_pause(strikes: Sequence[datetime], now: datetime) -> bool:
-    """Three strikes within 90 days: no new free consultations until staff have looked."""
+    """Three strikes within 90 days: no new free consultations until staff take one back, or one is older than that."""
     return sum(at > now - limits.STRIKE_WINDOW for at in strikes) >= limits.STRIKES_PAUSE
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import selectinload
 
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Rows, Stay
@@ -40,8 +41,8 @@ NOBODY: dict[str, Any] = NO_WORDS | {
 
 
 def _of(user: User) -> list[Booking]:
-    asked = own.whole().where(Booking.client_id == user.id).order_by(Appointment.starts_at)
-    return list(db.session.scalars(asked).unique())
+    asked = own.whole().options(selectinload(Booking.moves)).where(Booking.client_id == user.id)
+    return list(db.session.scalars(asked.order_by(Appointment.starts_at)).unique())
 
 
 def _bookings(user: User) -> Rows:
@@ -102,7 +103,7 @@ def _practice(user: User) -> Rows:
 
 def _in_practice(user: User, *which: Any) -> list[Booking]:
     asked = own.whole().where(Booking.specialist.has(user_id=user.id), *which).order_by(Appointment.starts_at)
-    return list(db.session.scalars(asked).unique())
+    return list(db.session.scalars(asked.order_by(Appointment.starts_at)).unique())
 
 
 def _ahead(user: User) -> Iterable[Blocker]:

@@ -105,7 +105,8 @@ _PROPOSED_TOO_OFTEN = Answer(TooOften, policy.PROPOSED_TOO_OFTEN)
 class Possible:
     """What one side may do about one booking at one instant, and the facts that stand beside those buttons.
 
-    `say_missed`: that the other side is not there. `asked`: they were asked whether they still come, and have not said.
+    `say_missed`: that the other side is not there. `awaits_answer`: they were asked whether they still
+    come, and have not said.
     `cancel_counts`: cancelled now it uses up the pair's one, or has its price; not before `counts_from`.
     """
 

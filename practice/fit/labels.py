@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from practice.accounts.models import User
-from practice.bookings import agenda, labels, slot_picker
+from practice.bookings import invites, labels, slot_picker
 from practice.bookings import queries as bookings
 from practice.http.clocks import local, reader, zone_name
 from practice.http.pages import link
@@ -214,7 +214,7 @@ def _card(fit: Fit, party: Party) -> Card | None:
 
 def in_practice(fit: Fit, said: dict[str, str]) -> str:
     """What the specialist reads on top: never more of the client than "decided" or "did not continue"."""
-    found, who = fit.outcome, agenda.who(fit.booking)
+    found, who = fit.outcome, invites.initials(fit.booking)
     if found in (O.ENDED_BY_CLIENT, O.ENDED_MUTUALLY):
         return kind_text(fit, "not_continued", said)
     sentences = {

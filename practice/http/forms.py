@@ -239,9 +239,6 @@ def _is_text(field: Any) -> bool:
     return isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField | NameField)
 
 
-HIDDEN = (HiddenField, PasswordField)
-
-
 def labels(names: Collection[str]) -> dict[str, str]:
     """What the fields that people write into are called, by their names, on the form of ours that these names fit best.
 

@@ -360,9 +360,6 @@ def test_the_place_that_is_held_can_be_noted(office):
         intent = intents.open_intent("letter", "/letters/ilse", {}, booking_id=7)
         assert intent.booking_id == 7
 
-        intents.set_booking(intent, None)
-        assert intent.booking_id is None
-
 
 def test_coming_back_to_the_form_says_that_nothing_was_sent(person, cast):
     _write(person)

@@ -470,3 +470,20 @@ ANSWERED_FOR = {
     "saved_specialists.user_id",
     "specialists.user_id",
 }
+
+
+def test_a_copy_asks_the_same_questions_however_many_appointments_are_in_it(person, ben, cast, clock, questions):
+    """Of each appointment the copy says how it went, and asks for all of them at once."""
+    counted = []
+    for days in (1, 2, 3):
+        booked = factories.booking(
+            ben, cast.practice, clock.now() + timedelta(days=7 * days), state="cancelled_by_client"
+        )
+        with transaction():
+            booked.note_move("cancelled_by_client", by=None)
+        db.session.expire_all()
+        questions.clear()
+        records._bookings(ben)
+        counted.append(len(questions))
+
+    assert counted[1] == counted[2]

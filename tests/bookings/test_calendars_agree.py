@@ -2,12 +2,13 @@
 
 import random
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from practice.accounts.actions import Discretion, save_discretion
-from practice.bookings import actions, jobs, policy, queries
+from practice.bookings import actions, jobs, queries
 from practice.bookings.errors import NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate, TooOften
 from practice.bookings.models import SIDES, Booking
 from practice.bookings.states import BookingState
@@ -20,7 +21,7 @@ from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import user
 from tests.itip import Calendar
 
-WEEK = policy.timedelta(days=7)
+WEEK = timedelta(days=7)
 STARTS = [start + WEEK * 3 for start in (WEDNESDAY_TEN, THURSDAY_TEN)]
 REFUSED = (NotEligible, OwnOverlap, SlotClosed, SlotTaken, TooLate, TooOften)
 LATER = Outcome(Verdict.LATER, "SMTPRecipientsRefused 451")

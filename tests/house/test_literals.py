@@ -42,8 +42,6 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("specialists/step_documents.html", "12 months"): "what a reviewer looks for in a paper",
     ("practice.scheduling.rules", "one minute"): "said to a programmer",
     # How long something tends to take.
-    ("home/free_consultation.html", "5 minutes"): "how the half hour tends to go",
-    ("home/free_consultation.html", "10 minutes"): "how the half hour tends to go",
     ("specialists/join.html", "25 minutes"): "how long applying tends to take",
     ("specialists/step_what.html", "25 minutes"): "how long applying tends to take",
     ("specialists/profile.html", "2 working days"): "how long a change usually takes",
@@ -210,3 +208,32 @@ def test_the_numbers_of_booking_that_count_for_all_kinds_stand_in_one_file():
 
 def test_a_number_elsewhere_would_be_noticed():
     assert numbers_of(ast.parse("MOST = 3\nLATE = timedelta(hours=2)\nNAMES = ('a',)\nA = MINUTE")) == ["MOST", "LATE"]
+
+
+# ---------------------------------------------------------------- numbers of booking
+
+DECIDES = (
+    "practice.bookings.actions",
+    "practice.bookings.queries",
+    "practice.bookings.jobs",
+    "practice.bookings.policy",
+)
+A_WEEK = "timedelta(days=7)"  # a page of the calendar
+
+
+def periods(nodes):
+    """Lengths of time that stand in a function as a number."""
+    bodies = [line for node in ast.walk(nodes) if isinstance(node, ast.FunctionDef) for line in node.body]
+    calls = [each for line in bodies for each in ast.walk(line) if isinstance(each, ast.Call)]
+    found = {ast.unparse(each) for each in calls if ast.unparse(each.func) == "timedelta" and each.keywords}
+    return sorted(each for each in found if re.fullmatch(r"timedelta\(\w+=\d+\)", each) and each != A_WEEK)
+
+
+def test_what_decides_about_bookings_has_its_numbers_from_the_limits():
+    found = {name: periods(tree(path)) for name, path in modules().items() if name.startswith(DECIDES)}
+
+    assert {name: lengths for name, lengths in found.items() if lengths} == {}
+
+
+def test_a_number_where_it_is_used_is_found():
+    assert periods(ast.parse("def old(now): return now - timedelta(days=60)")) == ["timedelta(days=60)"]

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from practice.admin import forms, queries
-from practice.bookings import agenda
+from practice.bookings import invites
 from practice.bookings import queries as bookings
 from practice.bookings.models import Booking
 from practice.bookings.who_may import Answer
@@ -194,7 +194,7 @@ def case_page(specialist: Specialist, status: int = 200, **sent: FlaskForm) -> R
         status,
         specialist=specialist,
         practice=queries.practice_of(specialist),
-        who=agenda.who,
+        who=invites.initials,
         may_call_off=_may_call_off,
         face_url=portrait_url(specialist),
         **{name: sent[name] if name in sent else make() for name, make in fresh.items()},

@@ -16,7 +16,7 @@ from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.availability.forms import ExceptionForm, LimitsForm, TimeOffForm, TravelForm, WhyForm, ZoneForm
 from practice.availability.typed_hours import KEYS, TypedWeek, change, following, stored_weeks, typed_weeks, week_labels
-from practice.bookings import agenda, explain
+from practice.bookings import explain, invites
 from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.clocks import day
@@ -121,7 +121,7 @@ def _editor(status: int = 200, **given: Any) -> Response:
         "is_quiet": policy.is_quiet(schedule.confirmed_at, clock.now()) if schedule.confirmed_at else False,
         "own": own,
         "home": availability.home_of(own),
-        "who": agenda.who,
+        "who": invites.initials,
     }
     return page("availability/edit.html", status, **(_lists(own, hours, outside) | _small_forms() | context | given))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import CompoundSelect, String, and_, bindparam, exists, func, literal, null, or_, select, union_all
@@ -373,7 +373,7 @@ def emergencies_this_year(specialist_id: int, now: datetime) -> int:
             select(func.count(Booking.id)).where(
                 Booking.specialist_id == specialist_id,
                 Booking.is_emergency.is_(True),
-                Booking.ended_at > now - timedelta(days=365),
+                Booking.ended_at > now - limits.A_YEAR,
             )
         )
         or 0

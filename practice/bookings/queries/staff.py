@@ -22,7 +22,7 @@ from .who_may import contest_of
 
 
 def contest_about(booking: Booking) -> Contest:
-    """The same; `NotFound` if there is none."""
+    """What somebody contested about this booking; `NotFound` if nobody did."""
     found = contest_of(booking)
     if found is None:
         raise NotFound()

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from practice.accounts.models import User
 from practice.availability import queries as availability
-from practice.bookings import agenda, labels, terms
+from practice.bookings import agenda, invites, labels, terms
 from practice.bookings.states import BookingState
 from practice.bookings.week import Block, Day, monday_of, shown_hours, week_text
 from practice.http import clocks
@@ -160,7 +160,7 @@ def _is_again(block: Block) -> bool:
 
 def _who(block: Block) -> str:
     if block.is_booked:
-        return ", ".join(agenda.who(each) for each in block.bookings)
+        return ", ".join(invites.initials(each) for each in block.bookings)
     return "Kept free" if block.what == "gap" else NAMES[block.what]
 
 

@@ -124,11 +124,11 @@ def _prepared(booking: Booking) -> dict[str, Any]:
     return {"words": booking.prep, "shares": booking.shares_prep}
 
 
-def _still_proposed(booking: Booking) -> list[datetime]:
-    """Of the other times that the specialist offers, those that can still be taken."""
+def _still_proposed(booking: Booking) -> list[tuple[str, datetime]]:
+    """Of the other times that the specialist offers, those that can still be taken, as a form sends them."""
     free = set(queries.starts_for(booking.appointment.offer, visitors.mover(booking)))
     instants = booking.open_proposal.instants if booking.open_proposal is not None else []
-    return [start for start in instants if int(start.timestamp()) in free]
+    return [(forms.start_value(start), start) for start in instants if int(start.timestamp()) in free]
 
 
 def _others(booking: Booking) -> list[Any]:

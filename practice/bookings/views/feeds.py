@@ -31,7 +31,7 @@ from .blueprint import bp
 
 BEFORE, AFTER, CANCELLED_FOR = timedelta(days=30), timedelta(days=365), timedelta(days=30)
 MOST_REMEMBERED = 2000
-PURPOSES = {"busy": "Busy times only", "details": "With initials"}
+PURPOSES = ("busy", "details")
 
 SPACING = "120/hour"
 

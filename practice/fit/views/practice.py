@@ -8,7 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import agenda
+from practice.bookings import invites
 from practice.config import settings
 from practice.fit import actions, forms, labels, policy, queries
 from practice.fit.actions import Answered, Suggestion
@@ -44,7 +44,7 @@ def practice_page(fit: Fit, status: int = 200, **more: Any) -> Response:
     context: dict[str, Any] = {
         "fit": fit,
         "booking": fit.booking,
-        "initials": agenda.who(fit.booking),
+        "initials": invites.initials(fit.booking),
         "lede": labels.in_practice(fit, said),
         "form": more.get("form") or _form(fit),
         "declines": dict(labels.declines(fit, said)),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-from practice.bookings import actions, agenda
+from practice.bookings import actions, invites
 from practice.bookings import queries as bookings
 from practice.bookings.models import Booking
 from practice.http.access import specialist
@@ -48,7 +48,7 @@ def close_practice() -> Response:
     form, ahead = CloseForm(), bookings.ahead_of_practice(mine.id)
     form.ask_about(ahead)
     if not form.validate_on_submit():
-        return page("home/close.html", 422 if form.errors else 200, form=form, ahead=ahead, who=agenda.who)
+        return page("home/close.html", 422 if form.errors else 200, form=form, ahead=ahead, who=invites.initials)
     cancelled = actions.close_practice(mine, calls_off=form.ahead.data == "cancel", by=current_user)
     flash("Closed. Your clients hear from us." if cancelled else "Closed. Nobody new can book.")
     return redirect(link("specialists.apply"), 303)

@@ -62,10 +62,9 @@ def index() -> Response:
 def me() -> Response:
     """A client's own page: what is ahead, what waits, what was."""
     (upcoming, past), beside = bookings.list_of(current_user), queries.beside(current_user)
-    hour = reader().wall(clock.now()).hour
     return page(
         "home/me.html",
-        greeting="Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening",
+        greeting=today.greeting(clock.now()),
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
         decisions=decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
         past=[(each, labels.tile(each.starts_at), _past(each)) for each in past],

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from practice.availability import policy as hours_policy
 from practice.availability import queries as availability
-from practice.bookings import agenda, labels, limits, policy
+from practice.bookings import agenda, invites, labels, limits, policy
 from practice.bookings import queries as bookings
 from practice.bookings.free_times import Wanted
 from practice.bookings.models import Booking
@@ -28,9 +28,10 @@ from practice.http.clocks import clock_time, day, local, reader, zone_name
 from practice.http.pages import link, page
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day
+from practice.specialists.choices import FORMATS
 from practice.specialists.models import Specialist
 from practice.specialists.policy import WITH_END
-from practice.specialists.states import OfferKind, ProfileState
+from practice.specialists.states import Format, OfferKind, ProfileState
 from practice.specialists.timing import CONSULT
 from practice.values import clock
 from practice.values.counts import in_days, number
@@ -87,7 +88,7 @@ def practice() -> Response:
         "home/practice.html",
         own=own,
         today=today,
-        greeting=_greeting(now),
+        greeting=f"{greeting(now)}, {own.called}",
         next=_card(ahead[0], now) if ahead else None,
         of_today=[_row(each) for each in _of_today(own, hours, now)],
         **_waiting(own, ahead, now),
@@ -105,10 +106,10 @@ def _of_hours(own: Specialist, hours: OpenHours, now: datetime) -> dict[str, Any
     }
 
 
-def _greeting(now: datetime) -> str:
+def greeting(now: datetime) -> str:
+    """How the reader is greeted at this hour of theirs."""
     hour = reader().wall(now).hour
-    greeting = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
-    return f"{greeting}, {current_user.specialist.called}"
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 
 def _of_today(own: Specialist, hours: OpenHours, now: datetime) -> list[Booking]:
@@ -124,7 +125,7 @@ def _row(booking: Booking) -> dict[str, Any]:
         "time": clock_time(booking.starts_at),
         "until": clock_time(booking.ends_at),
         "kind": booking.terms.paint,
-        "title": agenda.who(booking),
+        "title": invites.initials(booking),
         "note": _facts(booking),
         "url": link("bookings.practice_show", code=booking.code),
     }
@@ -136,7 +137,7 @@ def _possible(booking: Booking, now: datetime) -> Possible:
 
 def _facts(booking: Booking) -> str:
     """What it is and how they meet; never what they wrote: that is read on its own page, and noted."""
-    parts = [booking.terms.brief, booking.format.replace("_", " ")]
+    parts = [booking.terms.brief, FORMATS[Format(booking.format)].lower()]
     if booking.with_partner:
         parts.append("with their partner")
     if agenda.shared_with_them(booking):
@@ -146,11 +147,10 @@ def _facts(booking: Booking) -> str:
 
 def _card(booking: Booking, now: datetime) -> dict[str, Any]:
     """The next appointment; its door opens ten minutes before."""
-    shared = [each.topic.name for each in booking.specialist.topics if each.topic.slug in booking.topics]
     return _row(booking) | {
         "booking": booking,
         "possible": _possible(booking, now),
-        "topics": shared,
+        "topics": labels.topics(booking),
         "theirs": labels.other_clock(booking.starts_at, "them", clocks.of(booking.client, booking.client_zone)),
     }
 
@@ -233,7 +233,7 @@ def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
             continue
         until = marked + limits.CONTEST_WINDOW
         text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
-        yield _case(f"{agenda.who(booking)} told us that you were not there", booking, text, "Answer")
+        yield _case(f"{invites.initials(booking)} told us that you were not there", booking, text, "Answer")
 
 
 def _contests(own: Specialist) -> Iterator[Task]:
@@ -249,13 +249,13 @@ def _contests(own: Specialist) -> Iterator[Task]:
 def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
     for booking in filter(lambda each: _possible(each, now).say_missed, agenda.to_mark(own.id, now)):
         text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
-        yield _case(f"Did the call with {agenda.who(booking)} take place?", booking, text, "Answer")
+        yield _case(f"Did the call with {invites.initials(booking)} take place?", booking, text, "Answer")
 
 
 def _to_decide(own: Specialist) -> Iterator[Task]:
     """Whom somebody would go on with, or asks to be asked about again; nothing here says what the other side chose."""
     for fit in fits.of_practice(own.id):
-        who, url = agenda.who(fit.booking), link("fit.practice_show", code=fit.booking.code)
+        who, url = invites.initials(fit.booking), link("fit.practice_show", code=fit.booking.code)
         if fit.open_request is not None:
             yield Task(f"{who} would like to open it again", "It stays as it is unless you agree.", url, "Answer")
         elif fits.waits_for_answer(fit, Party.SPECIALIST):
@@ -269,10 +269,10 @@ def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
     for booking, released in bookings.unanswered(asked):
         kept = f"without an answer it is free again at {_when(released)}" if released else "the time stays theirs"
         text = f"{_when(booking.starts_at)}. We have asked; {kept}."
-        yield _case(f"{agenda.who(booking)} hasn’t said yet that they will come", booking, text)
+        yield _case(f"{invites.initials(booking)} hasn’t said yet that they will come", booking, text)
 
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
     for each in agenda.proposals_of(own.id, now):
         text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
-        yield _case(f"{agenda.who(each.booking)} is choosing a new time", each.booking, text)
+        yield _case(f"{invites.initials(each.booking)} is choosing a new time", each.booking, text)

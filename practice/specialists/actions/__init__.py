@@ -2,7 +2,6 @@
 
 from .applying import (
     create_application,
-    forget_credential,
     keep_credential,
     keep_profession,
     keep_words,
@@ -35,7 +34,6 @@ __all__ = [
     "end_pause",
     "expire",
     "forget",
-    "forget_credential",
     "give_lower_price",
     "keep_credential",
     "keep_profession",

@@ -69,13 +69,6 @@ def keep_credential(specialist: Specialist, kind: CredentialKind, file: Credenti
 
 
 @transactional
-def forget_credential(credential: Credential, *, by: User) -> None:
-    """Take a credential back out of an application that was not sent."""
-    _open_for(credential.specialist, by)
-    drop_file(credential)
-
-
-@transactional
 def submit(specialist: Specialist, *, by: User) -> None:
     """Send the application to staff, with the declaration made now.
 
