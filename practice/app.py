@@ -24,6 +24,7 @@ PARTS = (
     "safety",
     "ledger",
     "payments",
+    "invoices",
     "specialists",
     "availability",
     "bookings",
@@ -31,7 +32,7 @@ PARTS = (
     "admin",
     "operations",
 )
-BRINGS = ("jobs", "records", "checks", "log_lines")
+BRINGS = ("jobs", "records", "checks", "log_lines", "invoicing")
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -97,13 +98,15 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from practice.directory.views import bp as directory
     from practice.fit.views import bp as fit
     from practice.home.views import bp as home
+    from practice.invoices.views import bp as invoices
     from practice.payments.views import bp as payments
     from practice.safety.views import bp as safety
     from practice.specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
     register()
-    for room in (accounts, safety, payments, specialists, bookings, fit, directory, availability, home, admin):
+    above = (specialists, bookings, fit, directory, availability, home, admin)
+    for room in (accounts, safety, payments, invoices, *above):
         app.register_blueprint(room)
     if config.is_demo:
         app.register_blueprint(demo)
@@ -127,12 +130,24 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.bookings import limits as bookings
     from practice.bookings import terms
     from practice.fit import policy as fit
+    from practice.invoices import policy as invoices
     from practice.safety import policy as safety
     from practice.specialists import policy as specialists
     from practice.store import retention as kept
 
-    rooms = (accounts, admin, availability, bookings, fit, safety, specialists, terms, kept)
-    names = ("accounts", "admin", "availability", "bookings", "fit", "safety", "specialists", "terms", "kept")
+    rooms = (accounts, admin, availability, bookings, fit, invoices, safety, specialists, terms, kept)
+    names = (
+        "accounts",
+        "admin",
+        "availability",
+        "bookings",
+        "fit",
+        "invoices",
+        "safety",
+        "specialists",
+        "terms",
+        "kept",
+    )
     return {
         name: {key: value for key, value in vars(room).items() if key.isupper()}
         for name, room in zip(names, rooms, strict=True)

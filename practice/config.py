@@ -16,9 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app
 
+from practice.scheduling import zone_names
 from practice.values.chance import SHORTEST, is_chance, is_random_key
 
 MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
+PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?")
 MODES = ("demo", "production", "test")
 NEEDED = {
     "SECRET_KEY": "32 random characters or more that sign cookies (several, newest first, separated by commas)",
@@ -65,6 +67,11 @@ class Config:
     contact: str = "hello@common-ground.example"
     brand: str = "Common Ground"
     exit_url: str = ""
+    # On which clock the platform's own months and years end, and how its commission is taxed: the rate in basis points.
+    zone: str = "Europe/Dublin"
+    tax_number: str = ""
+    tax_rate: int = 0
+    tax_sentence: str = "No VAT is charged on this."
     proxies: int = 0
     threads: int = 8
     extra_hosts: tuple[str, ...] = ()
@@ -266,6 +273,7 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
         if env.get(name, "").strip():
             chosen[name.lower()] = env[name].strip()
     chosen.update(_stripe(env, faults))
+    chosen.update(_tax(env, faults))
     if env.get("MAIL", "on") not in ("on", "off"):
         faults.append("MAIL must be on or off.")
     if env.get("SMTP_URL") and not _is_server(env["SMTP_URL"], "smtp", "smtps"):
@@ -295,6 +303,22 @@ def _stripe(env: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     if len(set(secrets_)) == 1 and secrets_[0]:
         faults.append("STRIPE_THIN_WEBHOOK_SECRET is the same as STRIPE_WEBHOOK_SECRET; each address has its own.")
     return {name.lower(): value for name, value in found.items()}
+
+
+def _tax(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
+    """What the platform's own receipts and invoices go by."""
+    names = ("ZONE", "TAX_NUMBER", "TAX_SENTENCE")
+    found: dict[str, Any] = {name.lower(): env[name].strip() for name in names if env.get(name, "").strip()}
+    if not zone_names.is_zone(found.get("zone", Config.zone)):
+        faults.append("ZONE must be a place of the time zone database, such as Europe/Dublin.")
+    if rate := env.get("TAX_RATE", "").strip():
+        typed = PERCENT.fullmatch(rate)
+        found["tax_rate"] = int(typed[1]) * 100 + int((typed[2] or "").ljust(2, "0")) if typed else 0
+        if not typed or found["tax_rate"] > 5_000:
+            faults.append("TAX_RATE must be a percentage from 0 to 50, such as 23 or 13.5.")
+        elif found["tax_rate"] and not found.get("tax_number"):
+            faults.append("TAX_RATE needs TAX_NUMBER: whoever charges VAT says under which number.")
+    return found
 
 
 def _is_server(url: str, *schemes: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from sqlalchemy import Table, insert, select
 
 from practice.store.audit import HasCode, name_of
-from practice.store.db import db, key_of_new, transactional
+from practice.store.db import after_commit, db, key_of_new, transactional
 from practice.values import clock
 
 from .digests import digest
@@ -20,6 +22,17 @@ POSTED = insert(cast(Table, LedgerPosting.__table__))
 
 class BookedOtherwise(RuntimeError):
     """The same event was booked before with another amount: a fault of ours that nothing may be built on."""
+
+
+Heard = Callable[[Batch], None]
+_heard: list[Heard] = []
+
+
+def when_booked(call: Heard) -> Heard:
+    """Register what is called for each new batch once its transaction is stored. It may miss one: it raises nothing,
+    and whatever must not be missed is looked for by a sweep."""
+    _heard.append(call)
+    return call
 
 
 @transactional
@@ -51,6 +64,8 @@ def book(batch: Batch, *, by: HasCode | str | None) -> bool:
             for number, each in enumerate(batch.postings, 1)
         ],
     )
+    for call in _heard:
+        after_commit(partial(call, batch))
     return True
 
 

@@ -35,6 +35,16 @@ def country_name(code: str) -> str:
     return str(LOCALE.territories.get(code, code))
 
 
+NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"})
+
+
+@cache
+def countries() -> tuple[tuple[str, str], ...]:
+    """(ISO 3166 code, name) of every country, by name."""
+    known = ((code, str(name)) for code, name in LOCALE.territories.items() if len(code) == 2 and code.isalpha())
+    return tuple(sorted(((code, name) for code, name in known if code not in NOT_COUNTRIES), key=lambda pair: pair[1]))
+
+
 # Those whose names are a plural, a union or a kind of place: "in the United States", but "in Ireland".
 WITH_ARTICLE = re.compile(
     r"United |Isle |(Caribbean )?Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles"

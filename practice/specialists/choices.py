@@ -80,16 +80,6 @@ def languages() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1]))
 
 
-@cache
-def countries() -> tuple[tuple[str, str], ...]:
-    """(ISO 3166 code, name) of every country, by name."""
-    known = ((code, str(name)) for code, name in WORDS.territories.items() if len(code) == 2 and code.isalpha())
-    return tuple(sorted(((code, name) for code, name in known if code not in NOT_COUNTRIES), key=lambda pair: pair[1]))
-
-
-NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"})
-
-
 def country_name(code: str) -> str:
     """A country in the reader's words; empty for no country."""
     return str(WORDS.territories.get(code, code)) if code else ""

@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from practice.http.forms import Form, NameField, Replacing
+from practice.safety.places import countries
 from practice.store.db import is_only_shown
 from practice.values import clock
 from practice.values.text import called
@@ -78,8 +79,8 @@ class ProfessionForm(Replacing):
         super().__init__(*args, **kwargs)
         by_kind = {text.label: [(title, title) for title in text.titles] for text in policy.KINDS.values()}
         self.title.choices = {"": [("", "Choose a title")], **by_kind}
-        self.country.choices = [("", "Choose a country"), *choices.countries()]
-        self.records_country.choices = [("", "Choose a country"), *choices.countries()]
+        self.country.choices = [("", "Choose a country"), *countries()]
+        self.records_country.choices = [("", "Choose a country"), *countries()]
 
     def validate_title(self, field: Any) -> None:
         """Only what may be granted to this kind; the words on the profile are staff's, not the applicant's."""
@@ -293,7 +294,7 @@ class CheckedForm(Replacing):
     def __init__(self, *args: Any, kind: str = Kind.COACH, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title.choices = [(title, title) for title in policy.KINDS[Kind(kind)].titles]
-        self.country.choices = [("", "Choose a country"), *choices.countries()]
+        self.country.choices = [("", "Choose a country"), *countries()]
 
     validate_permitted = ProfessionForm.validate_permitted
     validate_country = ProfessionForm.validate_country
@@ -327,4 +328,4 @@ def _places(text: str | None) -> list[str]:
 
 
 def _is_place(place: str) -> bool:
-    return bool(PLACE.fullmatch(place)) and place[:2] in dict(choices.countries())
+    return bool(PLACE.fullmatch(place)) and place[:2] in dict(countries())

@@ -119,6 +119,12 @@ ERASED = Period(
     "after it was deleted",
     "To show that it was done, and that it was asked for",
 )
+INVOICED = Period(
+    "Your name and address on receipts and invoices, where you put them there",
+    timedelta(days=10 * 365),
+    "after they were issued",
+    "Tax offices may ask for them as long; you can take them off earlier",
+)
 EVERYTHING = (
     DRAFTS,
     LINKS,
@@ -134,5 +140,6 @@ EVERYTHING = (
     UNCONFIRMED,
     DEVICES,
     DOCUMENTS,
+    INVOICED,
     ERASED,
 )

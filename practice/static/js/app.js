@@ -8,6 +8,7 @@ import { start as hours } from "./hours.js";
 import { start as menu } from "./menu.js";
 import { start as net } from "./net.js";
 import { start as offline } from "./offline.js";
+import { start as print } from "./print.js";
 import { start as reveal } from "./reveal.js";
 import { start as signOut } from "./sign_out.js";
 import { start as slotGrid } from "./slot_grid.js";
@@ -21,7 +22,7 @@ import { start as attention } from "./attention.js";
 
 const everyPart = [drafts, net, reveal, slotGrid, attention, tally, topics];
 
-for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, signOut, unsaved]) behaviour();
+for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, print, signOut, unsaved]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.

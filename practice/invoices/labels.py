@@ -1,0 +1,79 @@
+"""This file knows what pages and files say of invoices: what each kind is called, how its tax is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from practice.http.formats import amount
+from practice.store import sealed, vault
+
+from . import queries
+from .forms import as_percent
+from .models import Invoice
+from .states import InvoiceKind, TaxStatus
+
+K = InvoiceKind
+KINDS = {
+    K.RECEIPT: "Receipt",
+    K.INVOICE: "Invoice",
+    K.CREDIT_NOTE: "Credit note",
+    K.COMMISSION: "Commission invoice",
+    K.COMMISSION_CREDIT: "Commission credit note",
+}
+HEADS = ("Date", "Number", "Kind", "What", "With", "Currency", "Amount", "Tax in it", "Tax rate in %", "Corrects")
+
+
+def title(invoice: Invoice) -> str:
+    """What stands above it: “Invoice TO-2026-0017”."""
+    return f"{KINDS[K(invoice.kind)]} {invoice.name}"
+
+
+def tax_line(invoice: Invoice) -> str:
+    """One sentence about its tax; "" where a payee has not said yet how they are taxed."""
+    seller = invoice.facts["seller"]
+    if invoice.rate:
+        return f"{amount(invoice.tax_amount)} of it is VAT, at {as_percent(invoice.rate)}%."
+    return str(seller.get("sentence", ""))
+
+
+def tax_status(invoice: Invoice) -> str:
+    """Why no tax is charged, in two words."""
+    known = {TaxStatus.EXEMPT: "exempt", TaxStatus.SMALL: "small business"}
+    return known.get(invoice.facts["seller"].get("status"), "")
+
+
+def rows(invoice: Invoice) -> list[tuple[str, Any]]:
+    """Its lines as (label, amount)."""
+    return [(line.label, invoice.signed(line.gross)) for line in invoice.lines]
+
+
+def buyer(invoice: Invoice) -> dict[str, str]:
+    """Who it is made out to, for a page, which opens whatever is locked; empty where nobody has said so."""
+    if invoice.is_of_commission:
+        return dict(invoice.facts["buyer"])
+    try:
+        return queries.facts_of(queries.buyer_of(invoice))
+    except vault.VaultLocked as locked:
+        current_app.logger.error("%s: details of invoice_buyers", locked.code)
+        return {"name": sealed.UNREAD}
+
+
+def csv_rows(invoices: Any) -> list[tuple[Any, ...]]:
+    """Each as one row of a file, under `HEADS`; an amount in whole units, below nothing where something went back."""
+    return [
+        (
+            each.issued_on.isoformat(),
+            each.name,
+            KINDS[K(each.kind)],
+            "; ".join(line.label for line in each.lines),
+            each.facts["seller"]["name"],
+            each.currency,
+            each.total.decimal,
+            each.tax_amount.decimal,
+            as_percent(each.rate),
+            each.corrects.name if each.corrects else "",
+        )
+        for each in invoices
+    ]
