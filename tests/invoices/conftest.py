@@ -14,6 +14,7 @@ from practice.invoices.models import Invoice
 from practice.invoices.states import InvoiceKind, TaxStatus
 from practice.payments import actions as payments
 from practice.payments.models import Order, OrderLine
+from practice.store import checks
 from practice.store.db import db
 from practice.store.versions import Shown, mark_of
 from practice.values.money import Money
@@ -64,6 +65,13 @@ def issued(*kinds: InvoiceKind) -> list[Invoice]:
     db.session.rollback()
     found = db.session.scalars(select(Invoice).order_by(Invoice.id)).all()
     return [each for each in found if not kinds or each.kind in kinds]
+
+
+def faults() -> list[str]:
+    """What the room's own checks name."""
+    own = [each for each in checks._checks if each.__module__ == "practice.invoices.checks"]
+    assert own
+    return [sentence for each in own for sentence in each()]
 
 
 def named(*kinds: InvoiceKind) -> list[str]:

@@ -10,9 +10,8 @@ from sqlalchemy import text
 from practice.invoices import jobs
 from practice.invoices.models import GUARDS
 from practice.ledger import actions as ledger
-from practice.store.checks import faults
 from practice.store.db import db, transaction
-from tests.invoices.conftest import REGISTERED, give_back
+from tests.invoices.conftest import REGISTERED, faults, give_back
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from practice.invoices import jobs, queries
 from practice.invoices.states import InvoiceKind
 from practice.payments import actions as payments
 from practice.payments import queries as orders
-from practice.store import checks
 from practice.values.money import Money
-from tests.invoices.conftest import give_back, issued
+from tests.invoices.conftest import faults, give_back, issued
 from tests.shop import paid
 
 K = InvoiceKind
@@ -68,7 +67,7 @@ def test_what_goes_back_later_is_credited_and_names_the_invoice(sold, month_over
     assert (first.kind, first.gross) == (BILLED, 840)
     assert (note.kind, note.gross, note.corrects_id, note.name) == (CREDITED, 840, first.id, "CG-CN-2027-0001")
     assert (second.kind, second.gross, second.period) == (BILLED, 360, "2027-04")
-    assert checks.faults() == []
+    assert faults() == []
 
 
 def test_months_in_which_no_worker_ran_are_billed_one_by_one(sold, clock, month_over):
@@ -132,7 +131,7 @@ def test_the_sum_of_a_long_year_is_what_the_ledger_has(buy, clock, month_over):
     assert kept == 4 * 10_333 - 1234 * 6
     assert billed == sum(_commission(orders.order(line.order.code).lines[line.at]) for line in lines)
     assert queries.last_period() == "2027-06"
-    assert checks.faults() == []
+    assert faults() == []
 
 
 def _commission(line):

@@ -16,11 +16,10 @@ from practice.invoices import jobs, queries
 from practice.invoices.actions import issuing
 from practice.invoices.actions.issuing import Draft, Issuer, issue
 from practice.invoices.states import InvoiceKind
-from practice.store import checks
 from practice.store.db import db, transaction
 from practice.values import clock as wall
 from tests.house.source import ROOT
-from tests.invoices.conftest import issued
+from tests.invoices.conftest import faults, issued
 
 ANNAS = Issuer(code="anna", prefix="AK", zone="Europe/Vienna")
 LAST_MINUTE = datetime(2027, 12, 31, 22, 59, tzinfo=UTC)  # a minute before midnight in Vienna
@@ -80,7 +79,7 @@ def test_two_hundred_at_once_over_new_year_have_each_number_once(app, clock, dir
         assert numbers
     assert len({each.name for each in issued()}) == WORKERS * EACH
     assert all(each.issued_on.year == each.year for each in issued())
-    assert checks.faults() == []
+    assert faults() == []
 
 
 def test_whoever_looks_first_and_writes_then_has_a_number_twice(app, clock, dirty, monkeypatch):
@@ -118,7 +117,7 @@ def test_one_cause_is_written_about_once_whoever_comes_at_the_same_time(app, clo
     at_once(app, work)
 
     assert [each.number for each in issued()] == [1]
-    assert checks.faults() == []
+    assert faults() == []
 
 
 def test_a_number_that_was_taken_and_not_stored_is_taken_again(app, clock):
@@ -166,4 +165,4 @@ def test_killed_between_the_number_and_the_end_the_sweep_finds_it_and_no_number_
     assert jobs.write_all() == 6
     assert [each.number for each in issued(InvoiceKind.INVOICE)] == [1, 2, 3]
     assert queries.waiting(limit=9) == []
-    assert checks.faults() == []
+    assert faults() == []

@@ -13,10 +13,9 @@ from practice.invoices.states import InvoiceKind
 from practice.ledger import actions as ledger
 from practice.payments import actions as payments
 from practice.payments.policy import events
-from practice.store import checks
 from practice.store.db import db, transaction
 from practice.values.money import Money
-from tests.invoices.conftest import REGISTERED, SMALL, give_back, issued, named
+from tests.invoices.conftest import REGISTERED, SMALL, faults, give_back, issued, named
 from tests.shop import again, paid
 
 K = InvoiceKind
@@ -186,7 +185,7 @@ def test_however_events_come_the_same_is_issued(buy, taxed):
             assert invoice is not None
             assert invoice.gross == line.price
             assert queries.credited(invoice) == 1500
-    assert checks.faults() == []
+    assert faults() == []
     for series in (issued(K.RECEIPT), issued(K.INVOICE), issued(K.CREDIT_NOTE)):
         assert [each.number for each in series] == list(range(1, 13))
         assert all(one.issued_at <= two.issued_at for one, two in pairwise(series))
