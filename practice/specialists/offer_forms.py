@@ -111,11 +111,11 @@ class FirstPricesForm(PricedForm):
     """The free consultation and the first lengths, in the application; one without a price is not offered."""
 
     consult = BooleanField("Offer free consultations")
-    minutes_1 = MinutesField("Length of the first session, minutes", [Optional()])
+    minutes_1 = MinutesField("Length of the first session, minutes")
     price_1 = line("Price of the first session", 14)
-    minutes_2 = MinutesField("Length of the second session, minutes", [Optional()])
+    minutes_2 = MinutesField("Length of the second session, minutes")
     price_2 = line("Price of the second session", 14)
-    minutes_3 = MinutesField("Length of the third session, minutes", [Optional()])
+    minutes_3 = MinutesField("Length of the third session, minutes")
     price_3 = line("Price of the third session", 14)
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -111,6 +111,18 @@ def test_whoever_was_there_before_is_called_by_a_first_name(empty_app):
     assert db.session.scalar(text("SELECT called FROM specialists")) == "Anna"
 
 
+def test_what_was_offered_before_has_the_usual_rule_and_begins_with_a_consultation(empty_app):
+    upgrade(directory=str(MIGRATIONS))
+    cast()
+    db.session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0032")
+
+    upgrade(directory=str(MIGRATIONS))
+
+    found = db.session.execute(text("SELECT kind, cancel_rule, consult_first, lower_count FROM offers ORDER BY kind"))
+    assert [tuple(row) for row in found] == [("consult", None, False, 0), ("individual", "24h:100 4h:50", True, 0)]
+
+
 def test_reasons_that_were_plain_are_sealed_and_can_be_plain_again(empty_app, clock):
     upgrade(directory=str(MIGRATIONS))
     people = cast()

@@ -146,7 +146,7 @@ def test_no_other_length_is(cast, minutes):
 
 def test_a_length_is_offered_once(cast):
     with pytest.raises(Invalid) as refused:
-        actions.put_offer(cast.practice, for_sale(), by=cast.anna)
+        actions.put_offer(cast.practice, for_sale(price=euro(80)), by=cast.anna)
 
     assert "You offer 50 minutes already." in refused.value.fields["minutes"]
 
@@ -267,6 +267,12 @@ def test_an_offer_is_added_and_stands_on_the_page(anna_in, cast, post):
     text = anna_in.get("/practice/offers").text
     assert "One person, 25 minutes" in text
     assert "You get €35.20 of €40.00" in text
+
+
+def test_the_button_pressed_twice_adds_one_offer(anna_in, cast, post):
+    assert [post("/practice/offers/new", **ANOTHER).status_code for _ in range(2)] == [303, 303]
+
+    assert sold(cast.practice) == [(25, 1, 4000, True), (50, 1, 7200, True)]
 
 
 def test_a_price_without_smaller_coins_is_read_as_it_is_typed(anna_in, cast, session, post):

@@ -324,6 +324,44 @@ def test_a_price_that_is_none_is_refused_and_comes_back(mara_in, mara, post, fie
     assert queries.application_of(mara).offers == []
 
 
+def test_an_application_names_lengths_of_its_own(mara_in, mara, post):
+    specialist = actions.create_application(mara, recipes.profession())
+
+    assert post("/apply/prices", currency="EUR", minutes_1="60", price_1="80", minutes_2="45", price_2="65").location
+
+    assert [(each.minutes, each.price.amount) for each in queries.sessions(specialist)] == [(45, 6500), (60, 8000)]
+    page = tree_of(mara_in.get("/apply/prices"))
+    assert [page.select_one(f"#minutes_{row}")["value"] for row in (1, 2, 3)] == ["25", "45", "60"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"minutes_1": "52", "price_1": "80"}, "Write a length from 20 to 180 minutes, in steps of five."),
+        ({"minutes_1": "x", "price_1": "80"}, "Write a length from 20 to 180 minutes, in steps of five."),
+        ({"minutes_1": "50", "price_1": "80", "price_2": "90"}, "50 minutes have a row above already."),
+    ],
+)
+def test_a_length_that_cannot_be_is_told_and_nothing_is_stored(mara_in, mara, post, fields, sentence):
+    specialist = actions.create_application(mara, recipes.profession())
+
+    answer = post("/apply/prices", currency="EUR", **fields)
+
+    assert answer.status_code == 422
+    assert sentence in errors(answer).text
+    assert queries.sessions(specialist) == []
+
+
+def test_what_one_would_get_is_worked_out_and_nothing_is_stored(mara_in, mara, post):
+    specialist = actions.create_application(mara, recipes.profession())
+
+    answer = post("/apply/prices", currency="EUR", price_2="80", do="work-out")
+
+    assert answer.status_code == 200
+    assert "You get €70.40 of €80.00" in answer.text
+    assert queries.sessions(specialist) == []
+
+
 def test_a_price_in_a_currency_without_smaller_coins_is_a_whole_number(mara_in, mara, post):
     actions.create_application(mara, recipes.profession())
 

@@ -38,6 +38,8 @@ def put_offer(
     versions.check(shown)
     if of is not None and not (of.is_current and of.kind == OfferKind.INDIVIDUAL and of.specialist_id == specialist.id):
         raise Conflict("You don’t offer this any more.")
+    if of is None and (same := _current(specialist, OfferKind.INDIVIDUAL, wanted.minutes)) and wanted == for_sale(same):
+        return same
     if faults := wanted.faults() or _faults_among(specialist, wanted, of):
         raise Invalid("", faults)
     if of is None:
