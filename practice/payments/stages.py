@@ -17,6 +17,7 @@ class Stage(StrEnum):
     SLOW = "slow"  # the money has days to come
     PAID = "paid"
     PART = "part"  # of several things some could not be had
+    OVER = "over"  # paid, and given up since
     GONE = "gone"  # paid, and it could not be had: the money goes back
     DOUBT = "doubt"  # paid, and not what was asked for
     FAILED = "failed"  # nothing was charged, and cannot be
@@ -25,7 +26,7 @@ class Stage(StrEnum):
 
 
 WAITS = frozenset({Stage.PREPARING, Stage.WAITING})
-SETTLED = frozenset({Stage.PAID, Stage.PART, Stage.GONE, Stage.DOUBT})
+SETTLED = frozenset({Stage.PAID, Stage.OVER, Stage.PART, Stage.GONE, Stage.DOUBT})
 
 
 def stage(purchase: Purchase, *, asked: bool) -> Stage:
@@ -43,6 +44,8 @@ def stage(purchase: Purchase, *, asked: bool) -> Stage:
 
 def _of_paid(purchase: Purchase) -> Stage:
     gone = [line.seat == Seat.RELEASED for line in purchase.lines]
+    if all(line.seat == Seat.GIVEN_UP for line in purchase.lines):
+        return Stage.OVER
     if all(gone):
         return Stage.GONE
     return Stage.PART if any(gone) else Stage.PAID

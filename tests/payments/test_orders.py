@@ -217,3 +217,14 @@ def test_all_checks_are_content_with_all_of_this(buy):
     actions.give_back(again(order).lines[1], order.total)
 
     assert unsound() == []
+
+
+def test_a_sale_asks_the_database_few_questions(buy, questions):
+    order = buy(7000)
+    begun = len(questions)
+    actions.turn(order, opened(order))
+    questions.clear()
+    actions.turn(order, paid(order))
+
+    assert begun <= 20
+    assert len(questions) <= 20

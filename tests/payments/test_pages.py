@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from practice.payments import jobs, operations
+from practice.payments import actions, jobs, operations
 from practice.payments.models import StripeEvent
 from practice.payments.states import OrderState
 from practice.sandbox import deliveries, faults, world
@@ -109,7 +109,9 @@ def test_who_does_not_want_it_lets_it_go_and_nothing_is_charged(ben, buy, post, 
     answer = post(f"/checkout/{order.code}/leave")
 
     assert answer.status_code == 303
-    assert "Nothing was charged" in ben.get(answer.location).text
+    text = ben.get(answer.location).text
+    assert "Nothing was charged" in text
+    assert "We had kept" not in text
     assert not world.pay(order.page)
 
 
@@ -122,6 +124,17 @@ def test_a_hold_that_has_ended_says_first_that_nothing_was_charged(ben, buy, clo
 
     assert "Nothing was charged" in text
     assert "Choose another place" in text
+
+
+def test_what_was_given_up_is_not_said_to_be_theirs(ben, buy):
+    order = opened(buy)
+    world.pay(order.page)
+    work()
+    actions.give_back(again(order).lines[0], order.total, ends=True)
+    text = back(ben, order).text
+
+    assert "This has changed since" in text
+    assert "is yours" not in text
 
 
 def test_a_late_payment_without_a_place_is_on_its_way_back(ben, buy, shop, clock):
@@ -148,7 +161,6 @@ def test_a_slow_payment_is_kept_and_a_broken_one_was_not_charged(ben, buy, clock
 
 
 def test_money_in_doubt_was_not_refused(ben, buy):
-    from practice.payments import actions
     from tests.shop import paid
 
     order = opened(buy)

@@ -36,6 +36,7 @@ STAGES = {
     Stage.WAITING: ("We’re checking your payment", "payments/_waiting.html"),
     Stage.SLOW: ("Your payment is on its way", "payments/_slow.html"),
     Stage.PAID: ("It’s paid", "payments/_paid.html"),
+    Stage.OVER: ("This has changed since", "payments/_over.html"),
     Stage.PART: ("Part of it could not be kept", "payments/_part.html"),
     Stage.GONE: ("Your money is on its way back", "payments/_gone.html"),
     Stage.DOUBT: ("Your payment needs a look", "payments/_doubt.html"),
