@@ -53,17 +53,37 @@ def lock_specialist(specialist_id: int) -> None:
     """Hold the specialist's calendar until the transaction ends; every cache of their free times is outdated by it.
 
     The practice itself is read again with it. Raises `Crowded` when too many threads of this process wait for it
-    already: a rush for one calendar must not keep everybody else out.
+    already: a rush for one calendar must not keep everybody else out. Who holds it waits for nobody: the others would
+    wait for them.
     """
+    held = noted("calendars")
+    if specialist_id in held:
+        return
     with _waiting_room.one(specialist_id, max(1, settings().threads - LEFT_TO_OTHERS)):
         db.session.scalars(LOCK, {"specialist": specialist_id}, execution_options=READ_AGAIN).all()
+    held[specialist_id] = True
+
+
+def noted(name: str) -> dict[Any, Any]:
+    """What was noted under a name in this transaction; it goes with it."""
+    session = db.session()
+    transaction, notes = session.info.get("notes", (None, {}))
+    if transaction is None or transaction is not session.get_transaction():
+        notes = {}
+        session.info["notes"] = session.get_transaction(), notes
+    found: dict[Any, Any] = notes.setdefault(name, {})
+    return found
 
 
 def lock_booking(booking: Booking) -> None:
     """Hold its specialist's calendar and read the booking again: what was read before may have changed since."""
     lock_specialist(booking.specialist_id)
-    db.session.refresh(booking)
-    db.session.refresh(booking.appointment)
+    read = noted("read behind its lock")
+    if booking.id not in read:
+        db.session.refresh(booking)
+        db.session.refresh(booking.appointment)
+        # Kept in memory with it: whoever asks for it again in this transaction finds it read.
+        read[booking.id] = booking
 
 
 def keep_still(booking: Booking) -> None:

@@ -136,7 +136,10 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
 
 def facts_of(booking: Booking) -> dict[str, Any]:
     """The same for letters; what is free has a price of "" in them."""
+    if booking.price is None or booking.is_live:
+        # While it stands nothing has come back.
+        price = "" if booking.price is None else amount(booking.price)
+        return {"price": price, "comes_back": "", "returns": False, "why": ""}
     found = money_of(booking)
-    if found is None:
-        return {"price": "", "comes_back": "", "returns": False, "why": ""}
+    assert found is not None, "it has a price"
     return {"price": found["price"], "comes_back": found["returned"], "returns": found["returns"], "why": found["why"]}

@@ -24,7 +24,7 @@ from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import offer
 from tests.selling import begin, booking_of, hold_ends, pay, sold_by
-from tests.shop import in_pot, opened
+from tests.shop import again, in_pot, opened, paid
 
 MONDAY_EIGHT = TUESDAY_NINE - timedelta(days=1)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -231,3 +231,24 @@ def test_whether_both_said_yes_is_asked_in_a_fixed_number_of_questions(cast, fir
     for day in (1, 2, 3):
         stored(cast.ben, cast.practice, MONDAY_EIGHT - timedelta(days=day), state=BookingState.TECH_FAILURE)
     assert asked() <= once
+
+
+# ---------------------------------------------------------------- what it costs the database
+
+MOST = 40  # statements of a hold's order, and of a payment that confirms it
+
+
+def test_a_sale_takes_at_most_forty_statements_to_begin_and_forty_to_stand(cast, sells, questions):
+    begin(cast.cleo, sells, THURSDAY_TEN, form_key="k0")  # the log begins
+    db.session.rollback()
+    questions.clear()
+    order = begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1")
+    begun = len(questions)
+    payments.turn(order, opened(order))
+    with transaction():
+        questions.clear()
+        payments.turn(again(order), paid(order))
+        stood = len(questions)
+
+    assert max(begun, stood) <= MOST, (begun, stood)
+    assert booking_of(order).is_confirmed

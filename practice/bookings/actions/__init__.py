@@ -12,7 +12,6 @@ from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up
 from .more_back import say_no_fit, waive
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
 from .reserve import Details, confirm, reserve
-from .returning import tell_end
 from .stopped import call_off, call_off_ahead, close_practice, offer_choice
 from .wipe import forget_words
 
@@ -63,7 +62,6 @@ __all__ = [
     "reserve",
     "revoke_feed",
     "say_no_fit",
-    "tell_end",
     "undo",
     "waive",
     "waive_strike",
