@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import current_app
 
-from practice.http.formats import amount
 from practice.store import sealed, vault
 
 from . import queries
@@ -30,12 +30,14 @@ def title(invoice: Invoice) -> str:
     return f"{KINDS[K(invoice.kind)]} {invoice.name}"
 
 
-def tax_line(invoice: Invoice) -> str:
-    """One sentence about its tax; "" where a payee has not said yet how they are taxed."""
-    seller = invoice.facts["seller"]
-    if invoice.rate:
-        return f"{amount(invoice.tax_amount)} of it is VAT, at {as_percent(invoice.rate)}%."
-    return str(seller.get("sentence", ""))
+def tax_sentence(invoice: Invoice) -> str:
+    """Why no tax is charged; "" where some is, or a payee has not said yet how they are taxed."""
+    return str(invoice.facts["seller"].get("sentence", ""))
+
+
+def month(invoice: Invoice) -> date | None:
+    """The first day of the month that it is about; None for what is about no month."""
+    return date.fromisoformat(f"{invoice.period}-01") if invoice.period else None
 
 
 def tax_status(invoice: Invoice) -> str:

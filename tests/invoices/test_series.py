@@ -90,7 +90,7 @@ def test_whoever_looks_first_and_writes_then_has_a_number_twice(app, clock, dirt
     series = issued()[0].series_id
     looked, refused = threading.Barrier(WORKERS), []
     seen = threading.local()
-    monkeypatch.setattr(issuing, "lock_series", lambda *_: seen.series)
+    monkeypatch.setattr(issuing, "lock_series", lambda *_: (seen.series, wall.now()))
 
     def work(number):
         last = max(each.number for each in issued())

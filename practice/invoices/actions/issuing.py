@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,11 +55,10 @@ def issue(draft: Draft, issuer: Issuer) -> Invoice | None:
     The series stays locked until the transaction ends: whoever comes second sees what the first one wrote.
     """
     must_be_inside("an invoice")
-    series = lock_series(issuer, draft.kind)
+    # Dated behind the lock, so that dates go up with the numbers.
+    series, now = lock_series(issuer, draft.kind)
     if queries.is_written(draft.cause):
         return None
-    # Dated behind the lock, so that dates go up with the numbers.
-    now = clock.now()
     series.last += 1
     invoice = Invoice(
         **{name: value for name, value in vars(draft).items() if name != "lines"},
@@ -68,7 +67,7 @@ def issue(draft: Draft, issuer: Issuer) -> Invoice | None:
         name=number_of(draft.kind, series.prefix, series.year, series.last),
         gross=sum(amount for _, _, amount in draft.lines),
         issued_at=now,
-        issued_on=now.astimezone(ZoneInfo(issuer.zone)).date(),
+        issued_on=_day(now, issuer),
         year=series.year,
     )
     invoice.lines = [
@@ -81,9 +80,23 @@ def issue(draft: Draft, issuer: Issuer) -> Invoice | None:
     return invoice
 
 
-def lock_series(issuer: Issuer, kind: InvoiceKind) -> InvoiceSeries:
-    """The series of this year on the issuer's clock; nobody else takes a number of it until the transaction ends."""
-    key = {"issuer": issuer.code, "kind": kind, "year": clock.now().astimezone(ZoneInfo(issuer.zone)).year}
+def lock_series(issuer: Issuer, kind: InvoiceKind) -> tuple[InvoiceSeries, datetime]:
+    """The series of this year on the issuer's clock, and the instant: nobody else takes a number of it until the
+    transaction ends. Whoever waited for it over New Year takes that of the new year."""
+    now = clock.now()
+    while True:
+        series = _locked(issuer, kind, _day(now, issuer).year)
+        now = clock.now()
+        if _day(now, issuer).year == series.year:
+            return series, now
+
+
+def _day(instant: datetime, issuer: Issuer) -> date:
+    return instant.astimezone(ZoneInfo(issuer.zone)).date()
+
+
+def _locked(issuer: Issuer, kind: InvoiceKind, year: int) -> InvoiceSeries:
+    key = {"issuer": issuer.code, "kind": kind, "year": year}
     asked = select(InvoiceSeries).filter_by(**key).with_for_update().execution_options(populate_existing=True)
     found = db.session.scalars(asked).first()
     if found is None:
