@@ -62,12 +62,12 @@ def keep(event: Event) -> bool:
 # ---------------------------------------------------------------- looking at them
 
 
-def process(limit: int = 500, stopping: Callable[[], bool] = lambda: False) -> int:
+def look_at_due(limit: int = 500, stopping: Callable[[], bool] = lambda: False) -> int:
     """Look at what is due, the longest due first; how many there were. Any number of workers may."""
     with suppress(PaymentsOff):
         way, done = gateway(), 0
         while done < limit and not stopping() and (found := _lease()):
-            _process(*found, way)
+            _look_at(*found, way)
             done += 1
         return done
     return 0
@@ -96,7 +96,7 @@ def _lease() -> tuple[Event, int, str] | None:
     return event, attempts, loan["lease_token"]
 
 
-def _process(event: Event, attempts: int, token: str, way: Gateway) -> None:
+def _look_at(event: Event, attempts: int, token: str, way: Gateway) -> None:
     """Whatever goes wrong stays with this message."""
     try:
         look(event, way)

@@ -12,7 +12,7 @@ from . import inbox, operations, payday, sweeping
 @sweep(every=timedelta(seconds=3))
 def tell() -> int:
     """The card processor's messages are looked at, and it is told what was decided."""
-    return inbox.process() + operations.carry_out()
+    return inbox.look_at_due() + operations.carry_out()
 
 
 @sweep(every=timedelta(minutes=1))

@@ -156,7 +156,7 @@ class RefundRow(db.Model):
 
 
 class MoneyOperation(Coded, Leased, db.Model):
-    """Something the card processor is to be told, from the moment it was decided on. Told with the same key again, it
+    """Something the card processor is to be told, from the moment it was decided on. Answered with the same key again, it
     does it once. `made` is what it made of it, by its name there."""
 
     __tablename__ = "money_operations"

@@ -16,6 +16,7 @@ from practice.providers.stripe_gateway.errors import (
     StripeProblem,
     StuckKey,
 )
+from practice.store import installation
 from practice.store.crashpoints import crashpoint
 from practice.store.db import db, transaction
 from practice.store.leases import let_go
@@ -28,17 +29,17 @@ from .models import MoneyOperation, Order, PayeeAccount
 from .policy import events, guards
 from .policy.effects import Concern
 from .storing import purchase_of
-from .telling import Told
+from .telling import Answered
 
 log = logging.getLogger(__name__)
 
-Tells = Callable[[Hand, Gateway], Told]
+Tells = Callable[[Hand, Gateway], Answered]
 ROOMS = (telling, telling_payees)
 TELL: dict[OpKind, Tells] = {kind: tells for room in ROOMS for kind, tells in room.TELL.items()}
-FIND: dict[OpKind, Callable[[Hand, Gateway], Told | None]] = {
+FIND: dict[OpKind, Callable[[Hand, Gateway], Answered | None]] = {
     kind: finds for room in ROOMS for kind, finds in room.FIND.items()
 }
-REFUSED: dict[OpKind, Callable[[Hand, Gateway, Refused], Told | None]] = {
+REFUSED: dict[OpKind, Callable[[Hand, Gateway, Refused], Answered | None]] = {
     kind: hears for room in ROOMS for kind, hears in room.REFUSED.items()
 }
 
@@ -48,6 +49,9 @@ def carry_out(limit: int = 500, stopping: Callable[[], bool] = lambda: False) ->
     with suppress(PaymentsOff):
         way, done = gateway(), 0
         while done < limit and not stopping() and hands.anything_due():
+            # A copy of the database would do a second time what its original does.
+            if installation.why_letters_wait():
+                break
             hand = hands.lease()
             if hand is None:
                 break
@@ -60,6 +64,8 @@ def carry_out(limit: int = 500, stopping: Callable[[], bool] = lambda: False) ->
 def hurry(what: Order | PayeeAccount) -> None:
     """What one order or account waits for, now and with little patience: for a page that somebody looks at. What
     doesn't work out stays with the workers."""
+    if installation.why_letters_wait():
+        return
     of = MoneyOperation.order_id if isinstance(what, Order) else MoneyOperation.account_id
     with suppress(PaymentsOff):
         hand = hands.lease(of == what.id)
@@ -124,7 +130,7 @@ def _dropped(hand: Hand) -> None:
         turn(order, events.TransferDropped(hand.line_at, hand.number))
 
 
-def _tell(hand: Hand, way: Gateway) -> tuple[Hand, Told]:
+def _tell(hand: Hand, way: Gateway) -> tuple[Hand, Answered]:
     """Search first where a key alone does not tell any more; then tell, and search again where the key is spoilt."""
     if hand.searches:
         found = FIND[hand.kind](hand, way)

@@ -40,7 +40,7 @@ def nothing(_: Gateway) -> None:
 
 
 @dataclass(frozen=True)
-class Told:
+class Answered:
     """What came of telling it: `tell` our side in the transaction that notes it as done; then, outside of it,
     `afterwards`."""
 
@@ -99,7 +99,7 @@ def _page_wanted(hand: Hand) -> PageWanted:
     return wanted
 
 
-def _open_page(hand: Hand, way: Gateway) -> Told:
+def _open_page(hand: Hand, way: Gateway) -> Answered:
     wanted = _page_wanted(hand)
     try:
         return _page_made(hand, checkout.create(way, wanted, hand.key))
@@ -107,7 +107,7 @@ def _open_page(hand: Hand, way: Gateway) -> Told:
         return _page_is_another(hand, problem.session)
 
 
-def _find_page(hand: Hand, way: Gateway) -> Told | None:
+def _find_page(hand: Hand, way: Gateway) -> Answered | None:
     wanted = _page_wanted(hand)
     found = checkout.find(way, hand.key, hand.created_at)
     if found is None:
@@ -117,7 +117,7 @@ def _find_page(hand: Hand, way: Gateway) -> Told | None:
     return _page_made(hand, found)
 
 
-def _page_made(hand: Hand, session: Session) -> Told:
+def _page_made(hand: Hand, session: Session) -> Answered:
     def tell() -> None:
         order = db.session.get_one(Order, hand.order_id)
         total = order.total
@@ -125,10 +125,10 @@ def _page_made(hand: Hand, session: Session) -> Told:
         order.page, order.page_ends_at = session.id, session.ends_at
         order.intent = order.intent or session.intent
 
-    return Told(tell, session.id)
+    return Answered(tell, session.id)
 
 
-def _page_is_another(hand: Hand, page: str) -> Told:
+def _page_is_another(hand: Hand, page: str) -> Answered:
     """It asks for something else than was shown: nobody is sent there, and it is closed."""
 
     def tell() -> None:
@@ -136,44 +136,44 @@ def _page_is_another(hand: Hand, page: str) -> Told:
         turn(order, events.CheckoutMade(0, ""))
         order.page = page
 
-    return Told(tell, page)
+    return Answered(tell, page)
 
 
-def _page_refused(hand: Hand, _way: Gateway, _refusal: Refused) -> Told:
-    return Told(lambda: turn(db.session.get_one(Order, hand.order_id), events.CheckoutRefused()))
+def _page_refused(hand: Hand, _way: Gateway, _refusal: Refused) -> Answered:
+    return Answered(lambda: turn(db.session.get_one(Order, hand.order_id), events.CheckoutRefused()))
 
 
-def _end_page(hand: Hand, way: Gateway) -> Told:
+def _end_page(hand: Hand, way: Gateway) -> Answered:
     page = order_of(hand).page
     _outside()
     session = checkout.expire(way, page, hand.key)
-    return Told(lambda: looking.saw_page(db.session.get_one(Order, hand.order_id), session), page)
+    return Answered(lambda: looking.saw_page(db.session.get_one(Order, hand.order_id), session), page)
 
 
 # ---------------------------------------------------------------- money back
 
 
-def _refund(hand: Hand, way: Gateway) -> Told:
+def _refund(hand: Hand, way: Gateway) -> Answered:
     order = order_of(hand)
     intent, amount, code = order.intent, Money(hand.amount, order.paid_in), order.code
     _outside()
     return _refunded(hand, way, money.refund(way, intent, amount, code, hand.key))
 
 
-def _find_refund(hand: Hand, way: Gateway) -> Told | None:
+def _find_refund(hand: Hand, way: Gateway) -> Answered | None:
     intent = order_of(hand).intent
     _outside()
     found = money.find_refund(way, intent, hand.key)
     return None if found is None else _refunded(hand, way, found)
 
 
-def _refunded(hand: Hand, way: Gateway, made: Refund) -> Told:
+def _refunded(hand: Hand, way: Gateway, made: Refund) -> Answered:
     """All refunds of the payment are read: one that failed makes room for another."""
     seen = looking.refunds(order_of(hand), way)
-    return Told(lambda: turn(db.session.get_one(Order, hand.order_id), seen), made.id)
+    return Answered(lambda: turn(db.session.get_one(Order, hand.order_id), seen), made.id)
 
 
-def _refund_refused(hand: Hand, way: Gateway, refusal: Refused) -> Told | None:
+def _refund_refused(hand: Hand, way: Gateway, refusal: Refused) -> Answered | None:
     """Our own balance is filled again by the next payments; for anything else we look first what has gone back."""
     if isinstance(refusal, BalanceTooLow):
         return None
@@ -185,13 +185,13 @@ def _refund_refused(hand: Hand, way: Gateway, refusal: Refused) -> Told | None:
         turn(order, events.RefundRefused(hand.number, disputed=disputed))
 
     looks = (lambda way: looking.at_disputes(order_of(hand), way)) if disputed else nothing
-    return Told(tell, "", looks)
+    return Answered(tell, "", looks)
 
 
 # ---------------------------------------------------------------- money to the payee
 
 
-def _transfer(hand: Hand, way: Gateway) -> Told:
+def _transfer(hand: Hand, way: Gateway) -> Answered:
     line = line_of(hand)
     account, order = queries.account_of(line.payee), line.order
     if account is None or not account.name:
@@ -202,25 +202,25 @@ def _transfer(hand: Hand, way: Gateway) -> Told:
     return _transferred(hand, money.transfer(way, wanted, hand.key))
 
 
-def _find_transfer(hand: Hand, way: Gateway) -> Told | None:
+def _find_transfer(hand: Hand, way: Gateway) -> Answered | None:
     code = order_of(hand).code
     _outside()
     found = money.find_transfer(way, code, hand.key)
     return None if found is None else _transferred(hand, found)
 
 
-def _transferred(hand: Hand, made: Transfer) -> Told:
+def _transferred(hand: Hand, made: Transfer) -> Answered:
     made_ = events.TransferMade(hand.line_at or 0, hand.number)
-    return Told(lambda: turn(db.session.get_one(Order, hand.order_id), made_), made.id)
+    return Answered(lambda: turn(db.session.get_one(Order, hand.order_id), made_), made.id)
 
 
-def _transfer_refused(hand: Hand, _way: Gateway, refusal: Refused) -> Told | None:
+def _transfer_refused(hand: Hand, _way: Gateway, refusal: Refused) -> Answered | None:
     """The account takes nothing, unless it is our balance, or the currency, that does not fit: that is for staff."""
     if isinstance(refusal, BalanceTooLow) or refusal.param in ("currency", "amount", "source_transaction"):
         return None
     refused = events.TransferRefused(hand.line_at or 0, hand.number)
     payee = line_of(hand).payee_id
-    return Told(
+    return Answered(
         lambda: turn(db.session.get_one(Order, hand.order_id), refused),
         afterwards=lambda way: seeing.at_account_of(payee, way),
     )
@@ -238,26 +238,26 @@ def _transfer_of(hand: Hand) -> str:
     return found or ""
 
 
-def _reverse(hand: Hand, way: Gateway) -> Told:
+def _reverse(hand: Hand, way: Gateway) -> Answered:
     transfer, currency = _transfer_of(hand), order_of(hand).paid_in
     _outside()
     made = money.reverse(way, transfer, Money(hand.amount, currency), hand.key)
     return _reversed(hand, made.id)
 
 
-def _find_reversal(hand: Hand, way: Gateway) -> Told | None:
+def _find_reversal(hand: Hand, way: Gateway) -> Answered | None:
     found = money.find_reversal(way, _transfer_of(hand), hand.key)
     return None if found is None else _reversed(hand, found.id)
 
 
-def _reversed(hand: Hand, name: str) -> Told:
+def _reversed(hand: Hand, name: str) -> Answered:
     made = events.ReversalMade(hand.line_at or 0, hand.number)
-    return Told(lambda: turn(db.session.get_one(Order, hand.order_id), made), name)
+    return Answered(lambda: turn(db.session.get_one(Order, hand.order_id), made), name)
 
 
-def _reversal_refused(hand: Hand, _way: Gateway, _refusal: Refused) -> Told:
+def _reversal_refused(hand: Hand, _way: Gateway, _refusal: Refused) -> Answered:
     refused = events.ReversalRefused(hand.line_at or 0, hand.number)
-    return Told(lambda: turn(db.session.get_one(Order, hand.order_id), refused))
+    return Answered(lambda: turn(db.session.get_one(Order, hand.order_id), refused))
 
 
 def _again(_hand: Hand, _way: Gateway, _refusal: Refused) -> None:
@@ -271,14 +271,14 @@ TELL = {
     OpKind.TRANSFER: _transfer,
     OpKind.REVERSAL: _reverse,
 }
-FIND: dict[OpKind, Callable[[Hand, Gateway], Told | None]] = {
+FIND: dict[OpKind, Callable[[Hand, Gateway], Answered | None]] = {
     OpKind.OPEN_CHECKOUT: _find_page,
     OpKind.END_CHECKOUT: _end_page,
     OpKind.REFUND: _find_refund,
     OpKind.TRANSFER: _find_transfer,
     OpKind.REVERSAL: _find_reversal,
 }
-REFUSED: dict[OpKind, Callable[[Hand, Gateway, Refused], Told | None]] = {
+REFUSED: dict[OpKind, Callable[[Hand, Gateway, Refused], Answered | None]] = {
     OpKind.OPEN_CHECKOUT: _page_refused,
     OpKind.END_CHECKOUT: _again,
     OpKind.REFUND: _refund_refused,

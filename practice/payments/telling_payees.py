@@ -19,7 +19,7 @@ from .hands import Hand
 from .kinds import OpKind
 from .models import PayeeAccount, Payout
 from .policy.effects import Concern
-from .telling import Told
+from .telling import Answered
 
 
 def _account(hand: Hand) -> PayeeAccount:
@@ -35,30 +35,30 @@ def _payout_row(hand: Hand) -> Payout:
 # ---------------------------------------------------------------- accounts
 
 
-def _open_account(hand: Hand, way: Gateway) -> Told:
+def _open_account(hand: Hand, way: Gateway) -> Answered:
     row = _account(hand)
     wanted = AccountWanted(row.payee_code, row.payee.email, row.country, row.currency)
     db.session.rollback()
     return _opened(hand, accounts.create(way, wanted, hand.key))
 
 
-def _find_account(hand: Hand, way: Gateway) -> Told | None:
+def _find_account(hand: Hand, way: Gateway) -> Answered | None:
     payee = _account(hand).payee_code
     db.session.rollback()
     found = accounts.find(way, payee)
     return None if found is None else _opened(hand, found)
 
 
-def _opened(hand: Hand, made: PayoutAccount) -> Told:
+def _opened(hand: Hand, made: PayoutAccount) -> Answered:
     def tell() -> None:
         row = db.session.get_one(PayeeAccount, hand.account_id)
         seeing.saw_account(row, made)
         db.session.add(new_operation(OpKind.PAYOUTS_BY_HAND, account_id=row.id))
 
-    return Told(tell, made.id)
+    return Answered(tell, made.id)
 
 
-def _not_opened(hand: Hand, _way: Gateway, refusal: Refused) -> Told:
+def _not_opened(hand: Hand, _way: Gateway, refusal: Refused) -> Answered:
     """Its owner reads that it does not work here; staff see why."""
 
     def tell() -> None:
@@ -66,10 +66,10 @@ def _not_opened(hand: Hand, _way: Gateway, refusal: Refused) -> Told:
         row.state, row.seen_at = AccountState.REFUSED, clock.now()
         park(Concern.STUCK, None, 0, f"account {row.code}: {refusal}")
 
-    return Told(tell)
+    return Answered(tell)
 
 
-def _payouts_by_hand(hand: Hand, way: Gateway) -> Told:
+def _payouts_by_hand(hand: Hand, way: Gateway) -> Answered:
     name = _account(hand).name
     db.session.rollback()
     money.pay_out_by_hand(way, name, hand.key)
@@ -77,7 +77,7 @@ def _payouts_by_hand(hand: Hand, way: Gateway) -> Told:
     def tell() -> None:
         db.session.get_one(PayeeAccount, hand.account_id).by_hand = True
 
-    return Told(tell, name)
+    return Answered(tell, name)
 
 
 def _never_found(_hand: Hand, _way: Gateway) -> None:
@@ -91,25 +91,25 @@ def _not_by_hand(_hand: Hand, _way: Gateway, _refusal: Refused) -> None:
 # ---------------------------------------------------------------- payouts
 
 
-def _pay_out(hand: Hand, way: Gateway) -> Told:
+def _pay_out(hand: Hand, way: Gateway) -> Answered:
     row = _payout_row(hand)
     account, amount = row.account.name, row.money
     db.session.rollback()
     return _paid_out(hand, money.pay_out(way, account, amount, hand.key))
 
 
-def _find_payout(hand: Hand, way: Gateway) -> Told | None:
+def _find_payout(hand: Hand, way: Gateway) -> Answered | None:
     account = _payout_row(hand).account.name
     db.session.rollback()
     found = money.find_payout(way, account, hand.key, hand.created_at)
     return None if found is None else _paid_out(hand, found)
 
 
-def _paid_out(hand: Hand, made: PayoutThere) -> Told:
-    return Told(lambda: seeing.saw_payout(db.session.get_one(Payout, hand.payout_id), made), made.id)
+def _paid_out(hand: Hand, made: PayoutThere) -> Answered:
+    return Answered(lambda: seeing.saw_payout(db.session.get_one(Payout, hand.payout_id), made), made.id)
 
 
-def _not_paid_out(hand: Hand, _way: Gateway, refusal: Refused) -> Told:
+def _not_paid_out(hand: Hand, _way: Gateway, refusal: Refused) -> Answered:
     """Nothing left: it lies where it lay, and the next weekly run sees to it."""
 
     def tell() -> None:
@@ -117,20 +117,20 @@ def _not_paid_out(hand: Hand, _way: Gateway, refusal: Refused) -> Told:
         seeing.payout_refused(row, refusal.code)
         park(Concern.PAYOUT_REFUSED, None, row.amount, f"payout {row.code}: {refusal}")
 
-    return Told(tell, afterwards=lambda way: seeing.at_account(_payout_row(hand).account, way))
+    return Answered(tell, afterwards=lambda way: seeing.at_account(_payout_row(hand).account, way))
 
 
-TELL: dict[OpKind, Callable[[Hand, Gateway], Told]] = {
+TELL: dict[OpKind, Callable[[Hand, Gateway], Answered]] = {
     OpKind.OPEN_ACCOUNT: _open_account,
     OpKind.PAYOUTS_BY_HAND: _payouts_by_hand,
     OpKind.PAYOUT: _pay_out,
 }
-FIND: dict[OpKind, Callable[[Hand, Gateway], Told | None]] = {
+FIND: dict[OpKind, Callable[[Hand, Gateway], Answered | None]] = {
     OpKind.OPEN_ACCOUNT: _find_account,
     OpKind.PAYOUTS_BY_HAND: _never_found,
     OpKind.PAYOUT: _find_payout,
 }
-REFUSED: dict[OpKind, Callable[[Hand, Gateway, Refused], Told | None]] = {
+REFUSED: dict[OpKind, Callable[[Hand, Gateway, Refused], Answered | None]] = {
     OpKind.OPEN_ACCOUNT: _not_opened,
     OpKind.PAYOUTS_BY_HAND: _not_by_hand,
     OpKind.PAYOUT: _not_paid_out,

@@ -52,7 +52,7 @@ def test_fifty_copies_of_a_message_at_eight_processes_are_one_payment(app, engin
     def hear(number):
         for _ in range(number, COPIES, PROCESSES):
             assert app.test_client().post(address, data=body, headers=headers).status_code == 200
-            inbox.process()
+            inbox.look_at_due()
 
     assert crowd(app, PROCESSES, hear) == [0] * PROCESSES
     assert db.session.scalar(select(func.count()).select_from(StripeEvent)) == 1

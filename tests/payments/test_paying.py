@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from practice.ledger.chart import Pot
-from practice.payments import actions, inbox, jobs, operations, sweeping
+from practice.payments import actions, inbox, jobs, operations, queries, sweeping
 from practice.payments.models import Concern, MoneyOperation, StripeEvent
 from practice.payments.policy.effects import Letter
 from practice.payments.states import CheckoutState, OrderState
@@ -269,6 +269,15 @@ def test_what_fails_again_and_again_is_before_staff(buy, clock):
         clock.advance(hours=2)
 
     assert "stuck" in concerns()
+
+
+def test_a_copy_of_the_database_moves_no_money(buy, make_app):
+    order = buy()
+    with make_app(mail_is_on=False).app_context():
+        assert operations.carry_out() == 0
+        operations.hurry(queries.order(order.code))
+
+    assert again(order).state == OrderState.CREATED
 
 
 def test_a_refund_that_is_not_wanted_any_more_was_never_sent(buy, gateway):

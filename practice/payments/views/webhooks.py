@@ -48,20 +48,20 @@ def _heard(parse: Parse) -> Response:
     """200 once it is stored, or was before; 400, and nothing is stored, for what nobody can believe."""
     way: Gateway | None = current_app.extensions.get("stripe_gateway")
     if way is None:
-        return _said("Nothing is paid here.", 404)
+        return _answer("Nothing is paid here.", 404)
     request.max_content_length = MOST
     try:
         event = parse(way, request.get_data(), request.headers.get("Stripe-Signature", ""))
     except Forged as problem:
         log.warning("a message was not the card processor's: %s", problem)
-        return _said("This message is not believed.", 400)
+        return _answer("This message is not believed.", 400)
     except WrongMode as problem:
         # Signed with our secret all the same: somebody mixed up the two.
         park(Concern.WRONG_MODE, None, 0, str(problem))
-        return _said("This is of the other mode.", 400)
+        return _answer("This is of the other mode.", 400)
     inbox.keep(event)
-    return _said("Thank you.", 200)
+    return _answer("Thank you.", 200)
 
 
-def _said(text: str, status: int) -> Response:
+def _answer(text: str, status: int) -> Response:
     return Response(text, status, mimetype="text/plain")
