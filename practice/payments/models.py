@@ -156,8 +156,8 @@ class RefundRow(db.Model):
 
 
 class MoneyOperation(Coded, Leased, db.Model):
-    """Something the card processor is to be told, from the moment it was decided on. Answered with the same key again, it
-    does it once. `made` is what it made of it, by its name there."""
+    """Something the card processor is to be told, from the moment it was decided on. With the same key again it is
+    done once. `made` is what came of it, by its name there."""
 
     __tablename__ = "money_operations"
     __table_args__ = (
