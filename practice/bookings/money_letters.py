@@ -7,6 +7,7 @@ from typing import Any
 from practice.accounts.models import User
 from practice.config import settings
 from practice.http.formats import amount
+from practice.http.pages import absolute_url
 from practice.letters.outbox import enqueue_mail
 from practice.payments.models import Order
 from practice.payments.policy.effects import Letter, Write
@@ -42,6 +43,7 @@ def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
         "minutes": booking.appointment.offer.minutes,
         "order": order.code,
         "url": f"{settings().base_url}/checkout/{order.code}/return" if unclear else url_of(booking, "client"),
+        "invoices_url": absolute_url("invoices.payments"),
         "starts_at": booking.starts_at.isoformat(),
         "other_name": booking.specialist.called,
         "slug": booking.specialist.slug,

@@ -256,6 +256,7 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
         "minutes": 50,
         "order": "o-1",
         "url": "http://localhost/bookings/b-1",
+        "invoices_url": "http://localhost/me/payments",
         "starts_at": STARTS.isoformat(),
         "other_name": "Anna",
         "slug": "anna-kern",
