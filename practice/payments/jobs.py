@@ -61,3 +61,9 @@ def accounts() -> int:
 def payouts() -> int:
     """On Mondays what payees have on their balances goes to their banks; whoever was missed then, as soon as may be."""
     return payday.run()
+
+
+@sweep(every=timedelta(days=1))
+def forget_messages() -> int:
+    """Messages that nobody can send again are forgotten."""
+    return sweeping.forget_messages()

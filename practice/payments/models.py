@@ -18,6 +18,7 @@ from practice.values import clock
 from practice.values.money import Money
 
 from .kinds import OpKind, SettingKey
+from .policy.checkout import AHEAD
 from .policy.effects import Concern as Why
 from .states import CheckoutState, DisputeState, OrderState, PaymentState, PayoutState, RefundState, Seat
 
@@ -84,6 +85,11 @@ class Order(Coded, db.Model):
     def thing(self) -> str:
         """What rows elsewhere call it: "order:CODE"."""
         return f"order:{self.code}"
+
+    @property
+    def pay_by(self) -> datetime:
+        """Until when (UTC) the payment page is open for certain."""
+        return self.hold_until - AHEAD
 
     @property
     def total(self) -> Money:

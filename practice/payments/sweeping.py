@@ -8,31 +8,31 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
 from practice.providers.stripe_gateway import checkout, disputes, money
 from practice.providers.stripe_gateway import events as messages
 from practice.providers.stripe_gateway.client import Gateway, gateway
 from practice.providers.stripe_gateway.errors import PaymentsOff, StripeProblem
-from practice.store.db import db
+from practice.store.db import changed, db, transaction
 from practice.values import clock
 
 from . import actions, inbox, looking, queries, seeing
-from .models import Order, OrderLine, PayeeAccount, Payout
+from .models import Order, OrderLine, PayeeAccount, Payout, StripeEvent
 from .policy import events
+from .policy.checkout import AHEAD
 from .states import CheckoutState, PaymentState, PayoutState, Seat
 
 log = logging.getLogger(__name__)
 
 C = CheckoutState
-# A hold ends at the card processor before it ends here; what the worker needs for it, and the answer.
-AHEAD = timedelta(minutes=2)
 # That long after a page has ended by itself nobody can pay on it, whatever the card processor answers, or doesn't.
 LONG_OVER = timedelta(hours=1)
 LOOKS_EVERY = timedelta(minutes=4)
 SLOW_EVERY = timedelta(hours=6)
 LATELY, MISSED, OBJECTS = timedelta(hours=2), timedelta(hours=72), timedelta(days=31)
 COMES_BACK = timedelta(days=14)
+FORGOTTEN_AFTER = messages.LISTED + timedelta(days=10)
 MOST = 500
 
 
@@ -144,6 +144,13 @@ def look_at_accounts() -> int:
     read = _each(accounts, seeing.at_account) + _each(payouts, seeing.at_payout)
     seeing.tell_lines()
     return read
+
+
+def forget_messages() -> int:
+    """Messages that were looked at so long ago that the card processor lists them no more; how many."""
+    old = (StripeEvent.processed_at.is_not(None), StripeEvent.received_at < clock.now() - FORGOTTEN_AFTER)
+    with transaction():
+        return changed(delete(StripeEvent).where(*old))
 
 
 def _each(found: Sequence[object], look: Callable[..., None]) -> int:

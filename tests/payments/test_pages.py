@@ -83,6 +83,8 @@ def test_what_an_address_says_is_not_believed(ben, buy):
     answer = back(ben, order, "?session_id=cs_other&status=paid&redirect_status=succeeded")
 
     assert "Nothing is paid yet" in answer.text
+    # The page ends two minutes before the hold does, at 08:32.
+    assert "kept for you until 08:30" in answer.text
     assert again(order).state == OrderState.SESSION_OPEN
 
 
@@ -260,3 +262,15 @@ def test_what_is_about_no_order_of_ours_is_looked_at_for_an_hour_and_then_before
     assert [each.kind for each in queries.concerns()] == ["unknown_order"]
     unread = select(func.count()).select_from(StripeEvent).where(StripeEvent.processed_at.is_(None))
     assert db.session.scalar(unread) == 0
+
+
+def test_messages_are_forgotten_when_nobody_lists_them_any_more(client, message, clock):
+    sent(client, *message)
+    jobs.tell()
+    clock.advance(days=39)
+    jobs.forget_messages()
+    assert kept() == 1
+    clock.advance(days=2)
+    jobs.forget_messages()
+
+    assert kept() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from practice.ledger.events import Event as Entry
 from practice.payments.states import CheckoutState, PaymentState, Seat
@@ -28,6 +29,8 @@ from .events import Began, CheckoutMade, CheckoutRefused, HoldEnds, HoldOver, Pa
 from .purchase import Line, Purchase
 
 C = CheckoutState
+# A hold ends at the card processor before it ends here: what a worker needs for that, and the answer.
+AHEAD = timedelta(minutes=2)
 Turned = tuple[Purchase, Effects]
 
 
