@@ -40,7 +40,7 @@ def begin(client: User, of: Offer, starts_at: datetime, **changes: Any) -> Order
     """An order as the review page makes it, for what that page would show now."""
     agreed = actions.Agreed(sold.for_sale(of, client).shown, is_express=True)
     details = actions.Details(format="video", call_name="Ben", form_key=changes.pop("form_key", None))
-    return actions.buy(client, of, starts_at, details, agreed, **changes)
+    return actions.buy(actions.Wish(client, of, starts_at, details, **changes), agreed)
 
 
 def pay(order: Order, **changes: Any) -> Order:

@@ -35,9 +35,12 @@ _blank: Memory[tuple[str, str, int, bool], str] = Memory(MOST_REMEMBERED)
 def of(offer: Offer, **given: Any) -> BookForm:
     """The form with the choices that this offer's specialist gives."""
     form = BookForm(**given)
+    form.consent.label.text = terms.of(offer.kind).says.consent
+    if not offer.price.is_free:
+        # What is bought is agreed to on the next page, where it is all said.
+        del form.consent
     specialist = offer.specialist
     topics = [(each.topic.slug, each.topic.name) for each in specialist.topics]
-    form.consent.label.text = terms.of(offer.kind).says.consent
     form.set_choices(specialist.formats, topics, specialists.places_to_choose(specialist))
     return form
 

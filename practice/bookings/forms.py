@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from practice.http.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
 from practice.values import text
-from practice.values.counts import number
+from practice.values.counts import in_days, number
 
 from . import limits
 from .sentences import OF_CONSULTS
@@ -115,6 +115,9 @@ class BookForm(Form):
             raise ValidationError("Please say where you will be: this specialist is licensed for certain places.")
 
 
+_WITHDRAWAL = in_days(limits.WITHDRAWAL)
+
+
 class ReviewForm(Form):
     """What is agreed before something is paid; the rest says what the page had shown."""
 
@@ -128,8 +131,10 @@ class ReviewForm(Form):
         validators=[InputRequired("Please read and tick this, so that we know it is clear.")],
     )
     express = BooleanField(
-        "Please hold my session within the 14 days in which I could withdraw",
-        validators=[InputRequired("Tick this if you would like a time within these 14 days, or choose a later one.")],
+        f"Please hold my session within the {_WITHDRAWAL} in which I could withdraw",
+        validators=[
+            InputRequired(f"Tick this if you would like a time within these {_WITHDRAWAL}, or choose a later one.")
+        ],
     )
 
 

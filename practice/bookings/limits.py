@@ -73,7 +73,8 @@ MOST_PROPOSED = 3
 WAKES, SLEEPS = 7 * 60, 22 * 60
 
 # What is paid.
-GRACE_WINDOW = timedelta(days=181)  # six months of any calendar, the shortest
+GRACE_MONTHS = 6
+GRACE_WINDOW = timedelta(days=181)  # so many months of any calendar, the shortest
 FIT_WINDOW = timedelta(hours=48)
 WITHDRAWAL = timedelta(days=14)
 

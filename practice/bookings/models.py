@@ -17,9 +17,9 @@ from practice.store import sealed
 from practice.store.db import Coded, Json, NameText, db, one_of
 from practice.values import clock
 from practice.values.errors import IllegalMove
-from practice.values.money import Money
 
 from . import terms
+from .agreed import AGREED_CHECKS, AsAgreed
 from .states import COUNTING, GIVES_BACK, LIVE, MOVES, BookingState, Outcome, ProposalState
 
 SIDES = ("client", "specialist")
@@ -78,7 +78,7 @@ class Appointment(Coded, Entered, db.Model):
         return self.capacity == 1
 
 
-class Booking(Coded, Entered, db.Model):
+class Booking(Coded, Entered, AsAgreed, db.Model):
     """One client's numbered place in one appointment. While HELD it may belong to a browser that has not signed in."""
 
     __tablename__ = "bookings"
@@ -89,12 +89,7 @@ class Booking(Coded, Entered, db.Model):
         # Who is faster has the place: a second booking with its number is refused by the table itself.
         CheckConstraint("state NOT IN ('held', 'confirmed') OR place IS NOT NULL", name="has_a_place"),
         UniqueConstraint("appointment_id", "place"),
-        CheckConstraint(
-            "(price_amount IS NULL) = (price_currency IS NULL) AND (price_amount IS NULL) = (cancel_rule IS NULL)",
-            name="sold_whole",
-        ),
-        CheckConstraint("price_amount >= 0", name="price_not_negative"),
-        CheckConstraint("can_withdraw OR NOT is_express", name="express_within_withdrawal"),
+        *AGREED_CHECKS,
         # One free consultation for each person and specialist, whatever else goes wrong.
         Index(
             "uq_bookings_consult_pair",
@@ -153,19 +148,6 @@ class Booking(Coded, Entered, db.Model):
     granted_again_at: Mapped[datetime | None]
     granted_because_sealed: Mapped[str | None]
 
-    # What was agreed when it was sold, and stays so: its price, and what of it comes back to who cancels, written out
-    # as `CancelRule.stored`. None for what is free.
-    price_amount: Mapped[int | None]
-    price_currency: Mapped[str | None] = mapped_column(String(3))
-    cancel_rule: Mapped[str | None] = mapped_column(String(40))
-    # Where its client lives the law lets them withdraw; and they asked to have it within that time.
-    can_withdraw: Mapped[bool] = mapped_column(default=False)
-    is_express: Mapped[bool] = mapped_column(default=False)
-    # When its late cancellation was forgiven as the one of its pair in a while.
-    forgiven_at: Mapped[datetime | None]
-    # Why so much came back as did (`money_back.Why`), the last time something decided it.
-    returned_why: Mapped[str | None] = mapped_column(String(24))
-
     note = sealed.Words("booking")
     phone = sealed.Words("booking")
     prep = sealed.Words("booking")
@@ -194,13 +176,6 @@ class Booking(Coded, Entered, db.Model):
     def terms(self) -> terms.Terms:
         """What was agreed for its kind, and when it was sold."""
         return terms.as_sold(self.kind, self.cancel_rule)
-
-    @property
-    def price(self) -> Money | None:
-        """What it was sold for; None for what is free."""
-        if self.price_amount is None or self.price_currency is None:
-            return None
-        return Money(self.price_amount, self.price_currency)
 
     @property
     def is_live(self) -> bool:
@@ -286,9 +261,9 @@ class BookingMove(db.Model):
     booking: Mapped[Booking] = relationship(back_populates="moves")
 
 
-def _one_now(name: str, column: str) -> Index:
-    """Nobody's entry stands in two mailboxes at once."""
-    where = text("let_go_at IS NULL")
+def _one_now(name: str, column: str, now: str = "let_go_at IS NULL") -> Index:
+    """Of those that are `now` there is one: nobody's entry stands in two mailboxes at once."""
+    where = text(now)
     return Index(name, column, unique=True, sqlite_where=where, postgresql_where=where)
 
 
@@ -330,13 +305,7 @@ class Proposal(Coded, db.Model):
     __tablename__ = "proposals"
     __table_args__ = (
         one_of("state", ProposalState),
-        Index(
-            "uq_proposals_open",
-            "booking_id",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        _one_now("uq_proposals_open", "booking_id", "state = 'open'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)

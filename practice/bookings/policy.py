@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -135,7 +135,7 @@ def fits_until(ends_at: datetime, *, is_first_paid: bool, consult_first: bool) -
 def withdrawn_until(bought_at: datetime, zone: str) -> datetime:
     """Until when a contract from a distance can be withdrawn from where that is law: the end (UTC) of the fourteenth
     day after the one of the purchase, by the client's calendar."""
-    day = bought_at.astimezone(ZoneInfo(zone)).date() + limits.WITHDRAWAL + timedelta(days=1)
+    day = bought_at.astimezone(ZoneInfo(zone)).date() + limits.WITHDRAWAL + limits.A_DAY
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -11,7 +11,7 @@ from practice.http.formats import amount, money
 from practice.specialists.cancel_rules import CancelRule, preset_of
 from practice.values import clock, counts
 
-from . import sold
+from . import limits, sold
 from .models import Booking
 from .money_back import Sold, Why, promises
 from .sold import ForSale
@@ -25,8 +25,13 @@ WHY = {
     Why.IN_TIME: "It was cancelled in good time.",
     Why.LATE: "It was cancelled after the free deadline, so a part is kept, as agreed.",
     Why.TOO_LATE: "It was cancelled too shortly before the start for anything to come back, as agreed.",
-    Why.GRACE: "One late cancellation in six months comes back whole, whatever the reason. This is that one.",
-    Why.WITHDRAWN: "Within 14 days of buying, all comes back for a session that has not taken place.",
+    Why.GRACE: (
+        f"One late cancellation in {counts.number(limits.GRACE_MONTHS)} months comes back whole, whatever the reason. "
+        "This is that one."
+    ),
+    Why.WITHDRAWN: (
+        f"Within {counts.in_days(limits.WITHDRAWAL)} of buying, all comes back for a session that has not taken place."
+    ),
     Why.CANCELLED_BY_SPECIALIST: "It was not you who cancelled.",
     Why.CANCELLED_BY_PLATFORM: "The time went back to others.",
     Why.CLIENT_MISSED: "It was marked that you were not there: as agreed, that is like cancelling at the last moment.",
@@ -53,7 +58,7 @@ def when_and_with(booking: Booking) -> str:
 def policy(rule: CancelRule, starts_at: datetime) -> tuple[str, str]:
     """A rule in a sentence or two for one session: until when it is free, and what is kept after that."""
     (free_until, _), *later = rule.deadlines(starts_at)
-    kept = [_kept(until, share, starts_at, at) for at, (until, share) in enumerate(_with_begin(later, free_until))]
+    kept = [_stays(until, share, starts_at, at) for at, (until, share) in enumerate(_with_begin(later, free_until))]
     after = f"After that {', and '.join(kept)}." if kept else ""
     if free_until < clock.now():
         return f"The free deadline was {date(free_until)}.", after.replace("After that", "Cancelled now,", 1)
@@ -69,7 +74,7 @@ def _with_begin(later: Sequence[tuple[datetime, int]], begins: datetime) -> list
     return found
 
 
-def _kept(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
+def _stays(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
     part = SHARES.get(share, f"{100 - share}%")
     return f"in the last {counts.in_hours(starts_at - begins)} {part}" if at else f"{part} is kept"
 
@@ -123,7 +128,7 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
     """What was paid for a booking, what has come back of it, and why; None for what is free."""
     if booking.price is None:
         return None
-    kept, returned = sold.kept_and_returned(booking)
+    kept, returned = sold.left_and_returned(booking)
     return {
         "price": amount(booking.price),
         "kept": amount(kept),

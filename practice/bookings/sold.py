@@ -165,7 +165,7 @@ def has_grace(booking: Booking, at: datetime) -> bool:
 # ---------------------------------------------------------------- what more may come back
 
 
-def kept_and_returned(booking: Booking) -> tuple[Money, Money]:
+def left_and_returned(booking: Booking) -> tuple[Money, Money]:
     """What of its price nobody has got back or been promised, and what somebody has."""
     nothing = Money(0, booking.price_currency or "EUR")
     paid = [_paid(line) for line in lines_of(booking) if line.order.payment == PaymentState.PAID]

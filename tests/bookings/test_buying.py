@@ -168,8 +168,9 @@ def test_a_price_that_the_page_did_not_show_is_not_paid(cast, sells):
     shown = sold.for_sale(sells, cast.ben)
     other = replace(shown, price=Money(100, "EUR"))
 
+    wish = actions.Wish(cast.ben, sells, WEDNESDAY_TEN, actions.Details(format="video"))
     with pytest.raises(OfferChanged, match=r"€72\.00"):
-        actions.buy(cast.ben, sells, WEDNESDAY_TEN, actions.Details(format="video"), actions.Agreed(other.shown), None)
+        actions.buy(wish, actions.Agreed(other.shown))
     assert db.session.query(Order).count() == 0
 
 

@@ -11,7 +11,7 @@ from .feeds import new_feed, revoke_feed
 from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up_holds, hand_back_holds, hold
 from .more_back import say_no_fit, waive
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
-from .reserve import Details, confirm, reserve
+from .reserve import Details, Wish, confirm, reserve
 from .stopped import call_off, call_off_ahead, close_practice, offer_choice
 from .wipe import forget_words
 
@@ -19,6 +19,7 @@ __all__ = [
     "Agreed",
     "Details",
     "Visitor",
+    "Wish",
     "accept_proposal",
     "answer_contest",
     "book",

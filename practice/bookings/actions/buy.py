@@ -19,12 +19,11 @@ from practice.payments import actions as payments
 from practice.payments import queries as orders
 from practice.payments.models import Order
 from practice.payments.states import OrderState
-from practice.specialists.models import Offer
 from practice.store.db import db, insert_once, read_anew, rereading
 from practice.values import clock
 
 from .hold import lock_own_holds
-from .reserve import Details, Wish, require_eligible, take
+from .reserve import Wish, require_eligible, take
 
 # Somebody can still pay, or has just done so: the page of such an order says how it stands.
 GOES_ON = frozenset({OrderState.CREATED, OrderState.SESSION_OPEN, OrderState.PROCESSING})
@@ -38,17 +37,14 @@ class Agreed:
     is_express: bool = False
 
 
-def buy(
-    client: User, offer: Offer, starts_at: datetime, details: Details, agreed: Agreed, held: Booking | None = None
-) -> Order:
+def buy(wish: Wish, agreed: Agreed) -> Order:
     """The order whose payment makes it theirs; its time is kept until the payment page has ended.
 
     The same form sent twice gets the same order, and so does whoever is paying for that very time in another tab.
     Raises `OfferChanged` for a price or a rule that the page did not show, `NotEligible`, `SlotTaken`, `SlotClosed`,
     `OwnOverlap`, `SpentForm` for a form that was somebody else's, `Unsellable`, `PaymentsOff`.
     """
-    wish = Wish(client, offer, starts_at, details, held)
-    before = order_of_form(client, details.form_key) or _being_paid(wish)
+    before = order_of_form(wish.client, wish.details.form_key) or _being_paid(wish)
     if before is not None:
         return before
     _require_sold(wish)

@@ -32,7 +32,7 @@ def waive(booking: Booking, more: Money, *, by: User) -> Split:
         raise NotAllowed("Only whose session it was may give back more of it.")
     if booking.is_live:
         raise TooLate("More can be given back once it is cancelled or over.")
-    kept, returned = sold.kept_and_returned(booking)
+    kept, returned = sold.left_and_returned(booking)
     if more.currency != kept.currency or not 0 < more.amount <= kept.amount:
         raise Invalid(WAIVED_TOO_MUCH, {"amount": WAIVED_TOO_MUCH})
     turn = Turn(state=BookingState(booking.state), at=clock.now(), waived=returned + more)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from flask import flash, jsonify, redirect, request
@@ -40,11 +38,10 @@ from practice.bookings.models import Booking
 from practice.bookings.queries import Chosen
 from practice.bookings.terms import Refusal
 from practice.http.access import public
-from practice.http.clocks import local, reader, viewer_zone
+from practice.http.clocks import local, reader
 from practice.http.forms import as_read
 from practice.http.pages import BESIDE, link, page
 from practice.safety.labels import mentions_danger
-from practice.scheduling.zones import local_isoformat
 from practice.specialists.models import Offer
 from practice.store import sealed
 from practice.values import clock
@@ -146,9 +143,6 @@ def create(slug: str, code: str) -> Response | Any:
     if starts_at is None or chosen.has_changed:
         return _without_a_time(offer, form) if starts_at is None else _not_as_it_was(chosen, form)
     held = own_hold(begun.of(offer), offer, starts_at, form.hold.data)
-    if offer.price.amount:
-        # What is bought is agreed to on the next page, where it is all said.
-        del form.consent
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
     if not form.help_shown.data and mentions_danger(form.note.data):
@@ -392,23 +386,3 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
         nearest=[slot_picker.time_choice(start) for start in nearest],
         others=[(labels.person(each), slot_picker.time_choice(start)) for each, start in others],
     )
-
-
-@bp.get("/specialists/<slug>/slots", defaults={"code": ""})
-@bp.get("/specialists/<slug>/offers/<code>/slots")
-@public
-def slots(slug: str, code: str) -> Response | Any:
-    """Every free start as ISO 8601 in the reader's zone; starts only, nothing about anybody else."""
-    looker = visitors.looker()
-    if looker == queries.NOBODY and (starts := queries.starts_at(slug, code)) is not None:
-        return Response(_slots_in(viewer_zone(), starts), mimetype="application/json")
-    offer = queries.chosen_offer(slug, code).offer
-    if code and offer.code != code:
-        return redirect(link("bookings.slots", slug=slug, code=offer.code))
-    return Response(_slots_in(viewer_zone(), queries.starts_for(offer, looker)), mimetype="application/json")
-
-
-@lru_cache(maxsize=256)
-def _slots_in(zone: str, starts: tuple[int, ...]) -> bytes:
-    """The whole answer, written once for each list and zone: many ask before anything changes."""
-    return json.dumps({"zone": zone, "starts": local_isoformat(starts, zone)}, separators=(",", ":")).encode()

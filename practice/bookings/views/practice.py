@@ -92,7 +92,7 @@ def _money(booking: Booking) -> dict[str, Any]:
     found = sale_labels.money_of(booking)
     if found is None or not found["keeps"] or booking.is_live:
         return {"money": found, "waive_form": None}
-    kept, _ = sold.kept_and_returned(booking)
+    kept, _ = sold.left_and_returned(booking)
     return {"money": found, "waive_form": forms.WaiveForm(data={"amount": kept.typed}, formdata=None)}
 
 

@@ -26,7 +26,7 @@ from practice.bookings import (
     visitors,
     withdrawal,
 )
-from practice.bookings.actions import Agreed, Details
+from practice.bookings.actions import Agreed, Details, Wish
 from practice.bookings.errors import NotEligible, NotThisTime, OfferChanged, SlotTaken, SpentForm
 from practice.bookings.models import Booking
 from practice.bookings.queries import Chosen
@@ -57,12 +57,10 @@ def review(slug: str, code: str) -> Response | Any:
         require_free(offer, starts_at, held)
     except SlotTaken as refusal:
         return taken(offer, starts_at, refusal)
-    refused = _refused(offer, _details(intent))
-    if refused is not None:
+    if (refused := _refused(offer, _details(intent))) is not None:
         return _not_for_them(offer, starts_at, intent, held, refused)
     sale = sold.for_sale(offer, current_user)
-    form = _form(starts_at, sale, held)
-    return _page(offer, starts_at, sale, form, held)
+    return _page(offer, starts_at, sale, _form(starts_at, sale, held), held)
 
 
 @bp.post("/specialists/<slug>/offers/<code>/review")
@@ -90,8 +88,9 @@ def _buy(chosen: Chosen, starts_at: datetime, form: forms.ReviewForm, intent: In
     if not form.validate_on_submit():
         return _page(offer, starts_at, sale, form, held, status=422)
     agreed = Agreed(sale.shown, is_express=form.express is not None and form.express.data)
+    wish = Wish(current_user, offer, starts_at, _details(intent, form.form_key.data), held)
     try:
-        order = actions.buy(current_user, offer, starts_at, _details(intent, form.form_key.data), agreed, held)
+        order = actions.buy(wish, agreed)
     except OfferChanged as refusal:
         return _as_it_is_now(offer, starts_at, sold.for_sale(offer, current_user), held, refusal.message)
     except NotThisTime as refusal:
