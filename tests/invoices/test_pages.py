@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
 
+from practice.http import assets
 from practice.invoices import describing, queries, years
 from practice.invoices.describing import Description
 from practice.invoices.states import InvoiceKind
@@ -317,3 +319,14 @@ def test_a_session_says_whose_profession_it_was_and_when(cast, clock):
 
     assert describing.description_of(line) == Description("Coach", at, "Europe/Vienna")
     assert describing.description_of(OrderLine(subject_kind="session", subject_code="gone")) is None
+
+
+def test_a_printed_sheet_holds_the_invoice_alone_and_its_size_is_the_printers():
+    """Only margins are said of a sheet: A4 and Letter both fit."""
+    css = assets.bundle_css()[1].decode()
+    printed = "".join(css.split("@media print")[1:])
+
+    assert re.search(r"@page\s*\{\s*margin:", css)
+    assert not re.search(r"@page[^}]*size", css)
+    assert ".no-print" in printed
+    assert ".demo-bar" in printed

@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from practice.invoices import actions, jobs, queries
+from practice.invoices.actions import writing
 from practice.invoices.models import Invoice, InvoiceLine
 from practice.invoices.states import InvoiceKind
 from practice.ledger import actions as ledger
@@ -198,6 +199,23 @@ def test_a_bank_that_takes_money_back_for_good_leaves_a_credit_note(sold, taxed)
         payments.turn(line.order, events.DisputeSeen(asked, 7000))
 
     assert [each.gross for each in issued(K.CREDIT_NOTE)] == [7000]
+
+
+def test_one_that_cannot_be_written_keeps_none_after_it_waiting(sold, taxed, unheard, monkeypatch):
+    taxed()
+    first, _ = sold(7000), sold(5000, code="Q")
+    fault, write = DBAPIError("INSERT", {}, Exception("no")), writing.write
+
+    def fails_once(booked):
+        if booked.line == first.code:
+            raise fault
+        return write(booked)
+
+    monkeypatch.setattr(writing, "write", fails_once)
+    with pytest.raises(DBAPIError):
+        jobs.write_all()
+
+    assert [each.gross for each in issued()] == [5000, 5000]
 
 
 # ---------------------------------------------------------------- never changed

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from practice.config import settings
 from practice.http import clocks
 from practice.invoices import queries
@@ -29,8 +31,19 @@ def write_about(line_code: str) -> int:
 
 
 def write_all(*where: Any) -> int:
-    """Write whatever is missing, the oldest first, each in a transaction of its own; how many were issued."""
-    return sum(map(write, queries.waiting(*where, limit=A_BATCH)))
+    """Write whatever is missing, the oldest first, each in a transaction of its own; how many were issued.
+
+    One that fails keeps none after it from being written: its error is raised at the end.
+    """
+    issued, failed = 0, None
+    for each in queries.waiting(*where, limit=A_BATCH):
+        try:
+            issued += write(each)
+        except SQLAlchemyError as error:
+            failed = error
+    if failed is not None:
+        raise failed
+    return issued
 
 
 @transactional
