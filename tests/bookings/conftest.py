@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from practice.bookings import gates
+from practice.fit.queries import may_buy
 from tests.pages import csrf_of, tree_of
 
 # The tests' clock stands at Monday 1 March 2027, 08:00 UTC; Anna works in Vienna from 9 to 17.
@@ -44,3 +46,11 @@ def confirm(client, post):
 @pytest.fixture
 def ben_in(client, cast, sign_in):
     return sign_in(client, cast.ben)
+
+
+@pytest.fixture
+def both_said_yes():
+    """Whatever begins with a consultation is open to everybody who is signed in."""
+    gates.opens(lambda *_: True)
+    yield
+    gates.opens(may_buy)

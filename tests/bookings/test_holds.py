@@ -24,6 +24,8 @@ from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.pages import tree_of
 
+pytestmark = pytest.mark.usefixtures("both_said_yes")
+
 NINE = 9 * 60
 
 

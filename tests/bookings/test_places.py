@@ -23,6 +23,8 @@ from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.itip import Calendar
 
+pytestmark = pytest.mark.usefixtures("both_said_yes")
+
 VIDEO = actions.Details(format="video")
 
 
