@@ -131,11 +131,12 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.bookings import terms
     from practice.fit import policy as fit
     from practice.invoices import policy as invoices
+    from practice.payments.policy import payouts as payments
     from practice.safety import policy as safety
     from practice.specialists import policy as specialists
     from practice.store import retention as kept
 
-    rooms = (accounts, admin, availability, bookings, fit, invoices, safety, specialists, terms, kept)
+    rooms = (accounts, admin, availability, bookings, fit, invoices, payments, safety, specialists, terms, kept)
     names = (
         "accounts",
         "admin",
@@ -143,6 +144,7 @@ def _limits() -> dict[str, dict[str, Any]]:
         "bookings",
         "fit",
         "invoices",
+        "payments",
         "safety",
         "specialists",
         "terms",

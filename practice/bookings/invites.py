@@ -10,8 +10,7 @@ from practice.http.pages import absolute_url
 from practice.letters import outbox
 from practice.letters.outbox import OutboxMail, Recipient, enqueue_mail
 from practice.providers.calendar_ics import Invite
-from practice.values import text
-from practice.values.text import Name
+from practice.values.text import as_initials
 
 from . import entries
 from .models import Booking, EntryHolder
@@ -27,12 +26,7 @@ def url_of(booking: Booking, side: str) -> str:
 
 def initials(booking: Booking) -> str:
     """How a client appears in anything that leaves: "B. K."."""
-    return initials_of(booking.call_name or (booking.client.display_name if booking.client else ""))
-
-
-def initials_of(name: str) -> str:
-    """The same from a name alone."""
-    return Name(" ".join(f"{each}." for each in text.initials(name))) if name.strip() else "A client"
+    return as_initials(booking.call_name or (booking.client.display_name if booking.client else ""))
 
 
 # ---------------------------------------------------------------- the calendar entry

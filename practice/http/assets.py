@@ -39,6 +39,8 @@ STYLES = (
             "mail",
             "prose",
             "data",
+            "chart",
+            "todo",
             "hours",
             "calendar",
             "equal",

@@ -96,6 +96,12 @@ def account_of(payee: User) -> PayeeAccount | None:
     return db.session.scalars(asked).first()
 
 
+def newest_account_of(payee: User) -> PayeeAccount | None:
+    """The same, and where it was closed, the one that was; None where they never had one."""
+    asked = select(PayeeAccount).where(PayeeAccount.payee_id == payee.id).order_by(PayeeAccount.id.desc()).limit(1)
+    return db.session.scalars(asked).first()
+
+
 def account_named(name: str) -> PayeeAccount | None:
     """The account with that id at the card processor."""
     return db.session.scalars(select(PayeeAccount).where(PayeeAccount.name == name)).first() if name else None

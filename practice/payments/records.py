@@ -101,8 +101,8 @@ def _still_moves(user: User) -> Iterable[Blocker]:
     if any(within.of(pot, currency).amount for pot in UNSETTLED for currency in within.currencies):
         yield Blocker(
             "Money from your sessions is still on its way to you, or back. Please wait until it has arrived.",
-            "Your page",
-            "home.me",
+            "Your earnings",
+            "payments.earned",
         )
 
 

@@ -126,6 +126,11 @@ def initials(name: str) -> list[str]:
     return [each for each in found if each] or ["?"]
 
 
+def as_initials(name: str) -> Name:
+    """How a client appears in anything that leaves: "B. K."; without a name as what they are."""
+    return Name(" ".join(f"{each}." for each in initials(name)) if name.strip() else "A client")
+
+
 def _first_letter(word: str) -> str:
     signs = regex.findall(r"\X", word)
     first = next((sign for sign in signs if _LETTER.search(sign)), next(iter(signs), ""))

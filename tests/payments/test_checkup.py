@@ -102,7 +102,7 @@ def test_a_payee_goes_when_their_money_has_arrived(buy, cast, clock):
     blocks = {record.name: record.blocks for record in holdings.records()}["earnings"]
     paid(buy)
 
-    assert [each.endpoint for each in blocks(cast.anna)] == ["home.me"]
+    assert [each.endpoint for each in blocks(cast.anna)] == ["payments.earned"]
     assert list(blocks(cast.ben)) == []
 
 

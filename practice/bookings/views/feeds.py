@@ -26,6 +26,7 @@ from practice.store.memory import Memory
 from practice.values import clock
 from practice.values.errors import Invalid, NotFound
 from practice.values.networks import network
+from practice.values.text import as_initials
 
 from .blueprint import bp
 
@@ -129,7 +130,7 @@ BUSY: dict[str, Any] = {"summary": "Busy", "description": "", "location": "", "u
 def _details(row: Row[Any], feed: CalendarFeed) -> dict[str, Any]:
     """The owner's own label and a link that asks for sign-in; for a practice the client's initials, or what it is of
     several."""
-    who = invites.initials_of(row.call_name) if row.capacity == 1 else terms.of(row.kind).called
+    who = as_initials(row.call_name) if row.capacity == 1 else terms.of(row.kind).called
     mine = row.client_id == feed.user_id
     label = feed.user.calendar_label or "Appointment"
     label = f"Cancelled: {label}" if row.state in CANCELLED else label

@@ -28,9 +28,11 @@ from practice.http.clocks import clock_time, day, local, reader, zone_name
 from practice.http.pages import link, page
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day
+from practice.specialists import queries as practices
 from practice.specialists.choices import FORMATS
 from practice.specialists.models import Specialist
 from practice.specialists.policy import WITH_END
+from practice.specialists.selling import Missing
 from practice.specialists.states import Format, OfferKind, ProfileState
 from practice.specialists.timing import CONSULT
 from practice.values import clock
@@ -179,6 +181,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     elif own.is_published and own.consult is not None:
         yield from _nothing_to_book(own)
     yield from _undated(own)
+    yield from _not_sold(own)
     yield from _to_contest(own, now)
     yield from _contests(own)
     yield from _to_mark(own, now)
@@ -209,6 +212,22 @@ def _nothing_to_book(own: Specialist) -> Iterator[Task]:
     else:
         text = "Your profile is public, and it has no weekly hours."
         yield Task("Nobody can book you yet", text, hours, "Set your hours")
+
+
+def _not_sold(own: Specialist) -> Iterator[Task]:
+    """Sessions with a price, that nobody can buy."""
+    if not own.is_published or not practices.sessions(own):
+        return
+    missing = set(practices.sells(own).missing)
+    if Missing.ACCOUNT in missing:
+        text = "You have no payout account yet, so people read your prices and can’t book what costs something."
+        yield Task("Your sessions can’t be bought yet", text, link("payments.payouts"), "Get ready to be paid")
+    if Missing.ANSWERS in missing:
+        text = "Our payment partner still needs something, or is looking at what you gave."
+        yield Task("Your sessions can’t be bought yet", text, link("payments.payouts"), "See what is missing")
+    if Missing.CURRENCY in missing:
+        text = "Some prices are in another currency than your payout account, and are not sold."
+        yield Task("Some sessions can’t be bought", text, link("specialists.offers"), "Look at your prices")
 
 
 def _paused(own: Specialist) -> str:

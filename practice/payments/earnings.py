@@ -1,0 +1,191 @@
+"""This file knows every read of the earnings page: a fixed number of questions, however much somebody has earned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from practice.accounts.models import User
+from practice.ledger import queries as pots
+from practice.ledger.chart import Pot
+from practice.ledger.events import Event
+from practice.ledger.models import LedgerBatch, LedgerPosting
+from practice.store.db import db
+from practice.values.money import Money
+
+from .earned import Departure, Earned
+from .models import Order, OrderLine, Payout
+from .policy.purchase import Line, payees_of
+from .states import DisputeState, PaymentState, PayoutState, Seat
+from .storing import OF_LINE
+
+
+class Show(StrEnum):
+    """Which lines are listed."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    BACK = "back"
+
+
+@dataclass(frozen=True)
+class Within:
+    """Which of somebody's lines are meant: paid from then on, before then, and what of them."""
+
+    payee: User
+    begins: datetime | None = None
+    ends: datetime | None = None
+    show: Show = Show.ALL
+
+    @property
+    def where(self) -> list[ColumnElement[bool]]:
+        found = [OrderLine.payee_code == self.payee.code, Order.payment == PaymentState.PAID]
+        # What could not be had and went back whole was never anything that they sold.
+        found.append(OrderLine.seat.in_((Seat.TAKEN, Seat.GIVEN_UP)))
+        if self.begins is not None:
+            found.append(Order.paid_at >= self.begins)
+        if self.ends is not None:
+            found.append(Order.paid_at < self.ends)
+        if self.show == Show.WAITING:
+            found.append(and_(OrderLine.kept > 0, OrderLine.sent == 0))
+        if self.show == Show.BACK:
+            found.append(OrderLine.back > 0)
+        return found
+
+
+# ---------------------------------------------------------------- what is where
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What of somebody's money in one currency is where; `debt` is what they owe."""
+
+    pending: Money
+    available: Money
+    on_its_way: Money
+    paid: Money
+    debt: Money
+
+
+def balances(payee: User, payouts: Iterable[Payout]) -> list[Balance]:
+    """By currency; what was asked for and has not left is on its way as well."""
+    within = pots.of_payee(payee.code)
+    leaving: dict[str, int] = defaultdict(int)
+    for each in payouts:
+        leaving[each.currency] += each.amount if each.state == PayoutState.PENDING else 0
+    return [_balance(within, currency, Money(leaving[currency], currency)) for currency in within.currencies]
+
+
+def _balance(within: Any, currency: str, leaving: Money) -> Balance:
+    nothing = Money(0, currency)
+    return Balance(
+        pending=within.of(Pot.PENDING, currency),
+        available=within.of(Pot.AVAILABLE, currency) + within.of(Pot.TRANSFERRED, currency) - leaving,
+        on_its_way=within.of(Pot.IN_PAYOUT, currency) + leaving,
+        paid=within.of(Pot.PAID_OUT, currency),
+        debt=nothing - within.of(Pot.DEBT, currency),
+    )
+
+
+# ---------------------------------------------------------------- sums
+
+
+@dataclass(frozen=True)
+class Total:
+    """What some lines came to in one currency."""
+
+    count: int
+    price: Money
+    yours: Money
+    ours: Money
+    back: Money
+
+
+def totals(within: Within) -> list[Total]:
+    """What these lines came to, by currency."""
+    sums = (func.count(), func.sum(OrderLine.price), func.sum(OrderLine.back))
+    by = (Order.currency, OrderLine.rate, OrderLine.kept)
+    found: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
+    asked: Select[Any] = select(*by, *sums)
+    for currency, rate, kept, count, price, back in db.session.execute(_of(asked, within).group_by(*by)):
+        theirs = payees_of(kept, rate, currency)
+        more = (count, price, theirs * count, (kept - theirs) * count, back)
+        found[currency] = [old + int(new) for old, new in zip(found[currency], more, strict=True)]
+    return [
+        Total(count, *(Money(each, currency) for each in amounts))
+        for currency, (count, *amounts) in sorted(found.items())
+    ]
+
+
+def first_paid_at(payee: User) -> datetime | None:
+    """When something of theirs was paid for the first time."""
+    found: datetime | None = db.session.scalar(_of(select(func.min(Order.paid_at)), Within(payee)))
+    return found
+
+
+def paid_between(within: Within) -> list[tuple[datetime, Money]]:
+    """When each line was paid, and what of it is the payee's; for sums by time."""
+    asked: Select[Any] = select(Order.paid_at, Order.currency, OrderLine.kept, OrderLine.rate)
+    return [
+        (at, Money(payees_of(kept, rate, currency), currency))
+        for at, currency, kept, rate in db.session.execute(_of(asked, within))
+    ]
+
+
+# ---------------------------------------------------------------- line by line
+
+
+def lines(within: Within, payouts: Sequence[Payout], *, offset: int = 0, limit: int | None = None) -> list[Earned]:
+    """The lines, the newest first, each with the payout that it went with."""
+    columns = (getattr(OrderLine, name) for name in ("code", "label", "seat", "ripe_at", *OF_LINE))
+    asked = select(*columns, Order.currency, Order.paid_at, Order.dispute, User.display_name)
+    ordered = _of(asked, within).outerjoin(User, User.id == Order.buyer_id).order_by(OrderLine.id.desc())
+    rows = db.session.execute(ordered.offset(offset).limit(limit)).all()
+    sent_at = _sent_at(within.payee, [row.code for row in rows] if limit is not None else None)
+    return [_earned(row, _departure(sent_at.get(row.code), row.currency, payouts)) for row in rows]
+
+
+def _of(asked: Select[Any], within: Within) -> Select[Any]:
+    return asked.select_from(OrderLine).join(Order, Order.id == OrderLine.order_id).where(*within.where)
+
+
+def _earned(row: Any, departure: Departure | None) -> Earned:
+    return Earned(
+        code=row.code,
+        label=row.label,
+        buyer_name=row.display_name,
+        paid_at=row.paid_at,
+        ripe_at=row.ripe_at,
+        currency=row.currency,
+        dispute=DisputeState(row.dispute),
+        line=Line(seat=Seat(row.seat), **{name: getattr(row, name) for name in OF_LINE}),
+        departure=departure,
+    )
+
+
+def _sent_at(payee: User, codes: Sequence[str] | None) -> dict[str, datetime]:
+    """When lines reached their payee's balance: of these, or of all."""
+    asked = (
+        select(LedgerPosting.line_code, func.max(LedgerBatch.at))
+        .join(LedgerBatch, LedgerBatch.id == LedgerPosting.batch_id)
+        .where(LedgerPosting.payee == payee.code, LedgerBatch.event == Event.TRANSFERRED)
+        .group_by(LedgerPosting.line_code)
+    )
+    found = db.session.execute(asked if codes is None else asked.where(LedgerPosting.line_code.in_(codes)))
+    return {row[0]: row[1] for row in found}
+
+
+def _departure(sent_at: datetime | None, currency: str, payouts: Sequence[Payout]) -> Departure | None:
+    """The first payout after that which did not fail; `payouts` are the newest first."""
+    if sent_at is None:
+        return None
+    for each in reversed(payouts):
+        if each.currency == currency and each.state != PayoutState.FAILED and each.made_at >= sent_at:
+            return Departure(each.code, PayoutState(each.state), each.made_at)
+    return None

@@ -1,0 +1,179 @@
+"""This file knows the page on which a payee reads what they earned, and the same as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.http.access import specialist
+from practice.http.clocks import day, local, reader
+from practice.http.pages import link, page
+from practice.http.spreadsheets import Cell, csv_file
+from practice.payments import earnings, periods, queries
+from practice.payments.account_stages import account_stage
+from practice.payments.earned import Earned, Where
+from practice.payments.earnings import Show, Within
+from practice.payments.periods import Step
+from practice.values import clock
+
+from .blueprint import bp
+
+Choice = TypeVar("Choice", bound=StrEnum)
+A_PAGE = 25  # lines
+MONTH = "%Y-%m"  # in addresses
+W = Where
+HEADS = (
+    *("Paid on", "What", "With", "Currency", "Paid", "Went back", "Our share", "Our share in %", "Yours"),
+    *("Where it is", "Code"),
+)
+# What each place is called, and how it looks.
+PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
+    W.NOTHING: (lambda _: "Went back to your client", ""),
+    W.WAITS: (lambda each: f"Waiting until {_until(each.ripe_at)}", ""),
+    W.FROZEN: (lambda _: "Waiting: somebody complained about it", "warn"),
+    W.DISPUTED: (lambda _: "Waiting: the client’s bank asks about it", "warn"),
+    W.BLOCKED: (lambda _: "Due; your payout account takes nothing", "warn"),
+    W.DUE: (lambda _: "Due, on its way to your balance", ""),
+    W.ON_BALANCE: (lambda _: "With the next payout", "free"),
+    W.LEAVING: (lambda each: f"In the payout of {_on(each)}, on its way", "free"),
+    W.PAID_OUT: (lambda each: f"Paid out, {_on(each)}", "confirmed"),
+    W.COMES_BACK: (lambda _: "Went back to your client; we take it from your balance", ""),
+    W.OWED: (lambda _: "Went back to your client; it’s kept from what you earn next", "warn"),
+}
+
+
+@bp.get("/practice/earnings")
+@specialist
+def earned() -> Response:
+    """What is where, what was earned over time, and every line; of clients initials only."""
+    month, show = _month(), _one_of(Show, "show", Show.ALL)
+    step = _one_of(Step, "by", Step.MONTH)
+    paid_out = queries.payouts_of(current_user)
+    first = earnings.first_paid_at(current_user)
+    within = _within(month, show)
+    totals = earnings.totals(within)
+    return page(
+        "payments/earnings.html",
+        month=month and month.strftime(MONTH),
+        show=show,
+        step=step,
+        account=queries.account_of(current_user),
+        stage=account_stage(queries.newest_account_of(current_user)),
+        rate=queries.commission_rate(),
+        balances=earnings.balances(current_user, paid_out),
+        payouts=paid_out,
+        months=[(on.strftime(MONTH), day(on, pattern="MMMM y")) for on in _months(first)],
+        charts=_charts(step),
+        totals=totals,
+        **_listed(within, paid_out, sum(each.count for each in totals)),
+    )
+
+
+@bp.get("/practice/earnings.csv")
+@specialist
+def earned_file() -> Response:
+    """Every line of a month, or all, as a file for spreadsheets."""
+    month = _month()
+    found = earnings.lines(_within(month, _one_of(Show, "show", Show.ALL)), queries.payouts_of(current_user))
+    name = f"earnings-{month.strftime(MONTH)}.csv" if month else "earnings.csv"
+    return csv_file(name, HEADS, map(_row, found))
+
+
+def place(each: Earned) -> tuple[str, str]:
+    """Where a line's money is, in words, and how that looks."""
+    text, look = PLACES[each.where]
+    return text(each), look
+
+
+def _row(each: Earned) -> tuple[Cell, ...]:
+    return (
+        local(each.paid_at, pattern="y-MM-dd"),
+        each.label,
+        str(each.initials),
+        each.currency,
+        each.price.decimal,
+        each.back.decimal,
+        each.ours.decimal,
+        f"{each.line.rate / 100:g}",
+        each.yours.decimal,
+        place(each)[0],
+        each.code,
+    )
+
+
+def _until(ripe_at: datetime | None) -> str:
+    if ripe_at is None:
+        return "it’s over"
+    pattern = "d MMMM, HH:mm" if ripe_at.year == clock.now().year else "d MMMM y, HH:mm"
+    return local(ripe_at, pattern=pattern)
+
+
+def _on(each: Earned) -> str:
+    return day(each.departure.made_at, pattern="d MMMM y") if each.departure else ""
+
+
+# ---------------------------------------------------------------- what is asked for
+
+
+def _one_of(kind: type[Choice], name: str, usual: Choice) -> Choice:
+    """What the address says, where that is one of them."""
+    asked = request.args.get(name, "")
+    return kind(asked) if asked in set(kind) else usual
+
+
+def _month() -> date | None:
+    """The month of the address; None is all of them, also for what is no month."""
+    try:
+        return datetime.strptime(request.args.get("month", ""), MONTH).replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _within(month: date | None, show: Show) -> Within:
+    if month is None:
+        return Within(current_user, show=show)
+    stays = reader().stays
+    ends = periods.begins(periods.next_month(month), stays)
+    return Within(current_user, periods.begins(month, stays), ends, show)
+
+
+def _months(first: datetime | None) -> list[date]:
+    now = reader().day_at(clock.now())
+    return periods.months(reader().day_at(first), now) if first else []
+
+
+def _charts(step: Step) -> list[periods.Chart]:
+    stays = reader().stays
+    first_days = periods.starts(step, reader().day_at(clock.now()))
+    edges = [periods.begins(on, stays) for on in first_days]
+    return periods.charts(earnings.paid_between(Within(current_user, edges[0])), first_days, edges)
+
+
+# ---------------------------------------------------------------- a page of lines
+
+
+def _listed(within: Within, paid_out: Any, total: int) -> dict[str, Any]:
+    last = max(0, total - 1) // A_PAGE
+    asked = request.args.get("page", "")
+    at = min(max(int(asked) - 1, 0), last) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
+    found = earnings.lines(within, paid_out, offset=at * A_PAGE, limit=A_PAGE)
+    return {
+        "lines": [(each, *place(each)) for each in found],
+        "line_number": at * A_PAGE + 1,
+        "total": total,
+        "earlier": _address(page=at) if at else None,
+        "later": _address(page=at + 2) if at < last else None,
+        "address": _address,
+    }
+
+
+def _address(**changes: Any) -> str:
+    """This page with something else about it; from another choice on it begins with the first lines again."""
+    kept = {name: request.args[name] for name in ("month", "show", "by") if request.args.get(name)}
+    return link("payments.earned", **{**kept, **changes}) + "#lines"
