@@ -40,7 +40,7 @@ STYLES = (
             "prose",
             "data",
             "chart",
-            "todo",
+            "needs",
             "hours",
             "calendar",
             "equal",

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from practice.accounts.models import User
 from practice.ledger import queries as pots
@@ -112,8 +112,7 @@ def totals(within: Within) -> list[Total]:
     sums = (func.count(), func.sum(OrderLine.price), func.sum(OrderLine.back))
     by = (Order.currency, OrderLine.rate, OrderLine.kept)
     found: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    asked: Select[Any] = select(*by, *sums)
-    for currency, rate, kept, count, price, back in db.session.execute(_of(asked, within).group_by(*by)):
+    for currency, rate, kept, count, price, back in db.session.execute(_of(select(*by, *sums), within).group_by(*by)):
         theirs = payees_of(kept, rate, currency)
         more = (count, price, theirs * count, (kept - theirs) * count, back)
         found[currency] = [old + int(new) for old, new in zip(found[currency], more, strict=True)]
@@ -131,11 +130,8 @@ def first_paid_at(payee: User) -> datetime | None:
 
 def paid_between(within: Within) -> list[tuple[datetime, Money]]:
     """When each line was paid, and what of it is the payee's; for sums by time."""
-    asked: Select[Any] = select(Order.paid_at, Order.currency, OrderLine.kept, OrderLine.rate)
-    return [
-        (at, Money(payees_of(kept, rate, currency), currency))
-        for at, currency, kept, rate in db.session.execute(_of(asked, within))
-    ]
+    rows = db.session.execute(_of(select(Order.paid_at, Order.currency, OrderLine.kept, OrderLine.rate), within))
+    return [(at, Money(payees_of(kept, rate, currency), currency)) for at, currency, kept, rate in rows]
 
 
 # ---------------------------------------------------------------- line by line
@@ -151,7 +147,7 @@ def lines(within: Within, payouts: Sequence[Payout], *, offset: int = 0, limit: 
     return [_earned(row, _departure(sent_at.get(row.code), row.currency, payouts)) for row in rows]
 
 
-def _of(asked: Select[Any], within: Within) -> Select[Any]:
+def _of(asked: Any, within: Within) -> Any:
     return asked.select_from(OrderLine).join(Order, Order.id == OrderLine.order_id).where(*within.where)
 
 

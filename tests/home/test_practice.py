@@ -10,6 +10,7 @@ from practice.availability.policy import Limits
 from practice.bookings import actions as bookings
 from practice.bookings.models import Contest, Proposal, Strike
 from practice.bookings.states import BookingState
+from practice.payments import accounts
 from practice.specialists.states import ProfileState
 from practice.store.db import transaction
 from tests import factories
@@ -282,3 +283,13 @@ def test_a_contest_waits_for_the_specialist_until_they_have_said_how_it_was(sect
         session.add(Contest(booking_id=missed.id, by_id=cast.cleo.id, words_sealed="sealed"))
 
     assert sections() == (["A client says that a call was otherwise", "Set up two-step sign-in"], 2, [])
+
+
+def test_what_stands_between_prices_and_their_buyers_leads_to_the_page_about_payouts(see, cast, app):
+    assert "Your sessions can’t be bought yet" in see()
+    row = accounts.open_account(cast.anna, "AT", "EUR")
+    assert "still needs something" in see()
+
+    with transaction():
+        row.name, row.state = "acct_1", "ready"
+    assert "can’t be bought" not in see()

@@ -93,6 +93,7 @@ def practice() -> Response:
         greeting=f"{greeting(now)}, {own.called}",
         next=_card(ahead[0], now) if ahead else None,
         of_today=[_row(each) for each in _of_today(own, hours, now)],
+        not_sold=_not_sold(own),
         **_waiting(own, ahead, now),
         **_of_hours(own, hours, now),
     )
@@ -181,7 +182,6 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     elif own.is_published and own.consult is not None:
         yield from _nothing_to_book(own)
     yield from _undated(own)
-    yield from _not_sold(own)
     yield from _to_contest(own, now)
     yield from _contests(own)
     yield from _to_mark(own, now)
@@ -214,20 +214,9 @@ def _nothing_to_book(own: Specialist) -> Iterator[Task]:
         yield Task("Nobody can book you yet", text, hours, "Set your hours")
 
 
-def _not_sold(own: Specialist) -> Iterator[Task]:
-    """Sessions with a price, that nobody can buy."""
-    if not own.is_published or not practices.sessions(own):
-        return
-    missing = set(practices.sells(own).missing)
-    if Missing.ACCOUNT in missing:
-        text = "You have no payout account yet, so people read your prices and can’t book what costs something."
-        yield Task("Your sessions can’t be bought yet", text, link("payments.payouts"), "Get ready to be paid")
-    if Missing.ANSWERS in missing:
-        text = "Our payment partner still needs something, or is looking at what you gave."
-        yield Task("Your sessions can’t be bought yet", text, link("payments.payouts"), "See what is missing")
-    if Missing.CURRENCY in missing:
-        text = "Some prices are in another currency than your payout account, and are not sold."
-        yield Task("Some sessions can’t be bought", text, link("specialists.offers"), "Look at your prices")
+def _not_sold(own: Specialist) -> tuple[Missing, ...]:
+    """What stands between sessions with a price and their buyers; nothing for who offers none, or is not public."""
+    return practices.sells(own).missing if own.is_published and practices.sessions(own) else ()
 
 
 def _paused(own: Specialist) -> str:

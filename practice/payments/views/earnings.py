@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from practice.payments import earnings, periods, queries
 from practice.payments.account_stages import account_stage
 from practice.payments.earned import Earned, Where
 from practice.payments.earnings import Show, Within
+from practice.payments.models import Payout
 from practice.payments.periods import Step
 from practice.values import clock
 
@@ -52,26 +53,16 @@ PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
 @specialist
 def earned() -> Response:
     """What is where, what was earned over time, and every line; of clients initials only."""
-    month, show = _month(), _one_of(Show, "show", Show.ALL)
-    step = _one_of(Step, "by", Step.MONTH)
-    paid_out = queries.payouts_of(current_user)
-    first = earnings.first_paid_at(current_user)
-    within = _within(month, show)
-    totals = earnings.totals(within)
+    show, paid_out = _one_of(Show, "show", Show.ALL), queries.payouts_of(current_user)
     return page(
         "payments/earnings.html",
-        month=month and month.strftime(MONTH),
-        show=show,
-        step=step,
-        account=queries.account_of(current_user),
         stage=account_stage(queries.newest_account_of(current_user)),
         rate=queries.commission_rate(),
         balances=earnings.balances(current_user, paid_out),
         payouts=paid_out,
-        months=[(on.strftime(MONTH), day(on, pattern="MMMM y")) for on in _months(first)],
-        charts=_charts(step),
-        totals=totals,
-        **_listed(within, paid_out, sum(each.count for each in totals)),
+        show=show,
+        **_over_time(),
+        **_listed(_within(_month(), show), paid_out),
     )
 
 
@@ -148,22 +139,33 @@ def _months(first: datetime | None) -> list[date]:
     return periods.months(reader().day_at(first), now) if first else []
 
 
-def _charts(step: Step) -> list[periods.Chart]:
-    stays = reader().stays
+def _over_time() -> dict[str, Any]:
+    """What was earned by week or month, and the months that can be chosen."""
+    month, stays = _month(), reader().stays
+    step = _one_of(Step, "by", Step.MONTH)
     first_days = periods.starts(step, reader().day_at(clock.now()))
     edges = [periods.begins(on, stays) for on in first_days]
-    return periods.charts(earnings.paid_between(Within(current_user, edges[0])), first_days, edges)
+    months = _months(earnings.first_paid_at(current_user))
+    return {
+        "step": step,
+        "charts": periods.charts(earnings.paid_between(Within(current_user, edges[0])), first_days, edges),
+        "month": month and month.strftime(MONTH),
+        "months": [(on.strftime(MONTH), day(on, pattern="MMMM y")) for on in months],
+    }
 
 
 # ---------------------------------------------------------------- a page of lines
 
 
-def _listed(within: Within, paid_out: Any, total: int) -> dict[str, Any]:
+def _listed(within: Within, paid_out: Sequence[Payout]) -> dict[str, Any]:
+    totals = earnings.totals(within)
+    total = sum(each.count for each in totals)
     last = max(0, total - 1) // A_PAGE
     asked = request.args.get("page", "")
     at = min(max(int(asked) - 1, 0), last) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
     found = earnings.lines(within, paid_out, offset=at * A_PAGE, limit=A_PAGE)
     return {
+        "totals": totals,
         "lines": [(each, *place(each)) for each in found],
         "line_number": at * A_PAGE + 1,
         "total": total,
