@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from practice.ledger.events import Event as Entry
 from practice.payments.states import PAYOUT_MOVES, PayoutState
+from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
 from .effects import Book, Effects, Letter, Write
@@ -19,6 +20,11 @@ MINIMUM = 20  # whole units of a currency; what is less waits for the next week
 def ripe_at(ends_at: datetime) -> datetime:
     """From when (UTC) the payee of what ends then may be paid."""
     return ends_at + WAIT
+
+
+def least(currency: str) -> Money:
+    """What is paid out at least."""
+    return Money(MINIMUM * CURRENCIES[currency].unit, currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +44,7 @@ def weekly(due: Money, owed: Money, on_balance: Money) -> Run:
     set_off = min(due, owed)
     sent = due - set_off
     goes, _ = (on_balance + sent).paid_out()
-    least = Money(MINIMUM * due.rules.unit, due.currency)
-    goes = Money(0, due.currency) if goes < least else goes
+    goes = Money(0, due.currency) if goes < least(due.currency) else goes
     return Run(set_off=set_off, sent=sent, goes=goes, carried=on_balance + sent - goes)
 
 
