@@ -411,6 +411,13 @@ DOORS: dict[str, Door] = {
     "photo_remove": Door("/practice/profile/photo/remove", "otto"),
     "publish": Door("/practice/profile/publish", "otto"),
     "consult": Door("/practice/consult", "otto", {"consult": "y"}),
+    "payouts": Door(
+        "/practice/payouts",
+        "otto",
+        {"country": "AT", "currency": "EUR"},
+        {"country": "choice", "currency": "choice"},
+        shown=(("otto", "/practice/payouts"), ("otto", "/practice/earnings")),
+    ),
     "add_offer": Door(
         "/practice/offers/new",
         "otto",
