@@ -197,6 +197,16 @@ def test_what_is_needed_soon_says_by_when(anna, cast, clock):
     assert "Something more is needed by" in text_of(anna.get("/practice/payouts"))
 
 
+@pytest.mark.parametrize("page", ["/practice", "/practice/offers", "/practice/earnings"])
+def test_what_keeps_sessions_from_being_sold_leads_here(page, cast, anna):
+    leads = [each["href"] for each in tree_of(anna.get(page)).main.select("a[href='/practice/payouts']")]
+    assert leads
+
+    account_of(cast.anna)
+    if page != "/practice/earnings":
+        assert not tree_of(anna.get(page)).main.select("a[href='/practice/payouts']")
+
+
 # ---------------------------------------------------------------- what was earned
 
 
@@ -216,6 +226,19 @@ def test_a_line_says_what_was_paid_our_share_and_what_is_theirs_and_initials_onl
     page = anna.get("/practice/earnings").text + anna.get("/practice/earnings.csv").text
     assert cast.ben.display_name not in page
     assert cast.ben.email not in page
+
+
+def test_of_who_has_gone_not_even_initials_are_left(buy, anna):
+    order = paid(buy)
+    with transaction():
+        order.buyer_id = None
+    assert lines_of(anna)[0].startswith("A client, Session, 50 min")
+
+
+def test_what_could_not_be_had_was_never_earned(buy, shop, anna):
+    shop.closed = True
+    paid(buy)
+    assert "Nothing is earned yet" in text_of(anna.get("/practice/earnings"))
 
 
 def test_money_is_followed_from_waiting_to_the_bank(buy, cast, clock, anna):
