@@ -220,8 +220,8 @@ def accept_invite(token: str, *, display_name: str, password: str) -> User:
     """The invited person chose a name and a password (hashed). Raises `LinkGone`."""
     user = use_link(token, "invite").user
     user.display_name = display_name.strip()
-    user.password = password
-    user.adult_declared_at = clock.now()
-    _agree_at_sign_up(user)
-    _first_proof(user)
+    with _first_proof(user):
+        user.password = password
+        user.adult_declared_at = clock.now()
+        _agree_at_sign_up(user)
     return user
