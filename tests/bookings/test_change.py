@@ -199,6 +199,16 @@ def test_an_emergency_a_week_ahead_excuses_nothing_and_uses_up_none_of_the_year(
     assert db.session.scalar(select(func.count(Strike.id))) == 0
 
 
+def test_an_emergency_that_is_noted_all_the_same_uses_up_none_of_the_year(booked, cast, clock):
+    late = [stored(user(f"Client{n} Q"), cast.practice, WEDNESDAY_TEN + timedelta(hours=n)) for n in (1, 2, 3)]
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=3))
+    for each in (booked, *late):
+        actions.cancel_by_specialist(each, by=cast.anna, emergency=True)
+
+    assert [each.is_emergency for each in (booked, *late)] == [True, True, False, False]
+    assert db.session.scalar(select(func.count(Strike.id))) == 2
+
+
 NOTED = "noted on your side for 90 days. With three, new free consultations rest."
 
 
