@@ -65,12 +65,12 @@ def ahead_of(specialist_id: int, now: datetime, *, limit: int) -> Sequence[Booki
 
 
 def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
-    """Confirmed bookings whose start is a while ago and that can still be marked as missed."""
+    """Confirmed bookings that are over and can still be marked as missed."""
     return db.session.scalars(
         _with(specialist_id)
         .where(
             Booking.state == S.CONFIRMED,
-            Appointment.starts_at <= now - limits.CLIENT_MISSED_AFTER,
+            Appointment.ends_at <= now,
             Appointment.starts_at >= now - limits.MISSED_WINDOW,
         )
         .order_by(Appointment.starts_at)
