@@ -8,7 +8,7 @@ from typing import Any
 
 from .choices import LEVELS
 from .forms import LANGUAGE_ROWS
-from .models import Specialist
+from .models import ProfileRevision, Specialist
 from .policy import WITH_END
 from .states import OfferKind
 
@@ -82,13 +82,8 @@ def offers(specialist: Specialist) -> dict[str, Any]:
     return found
 
 
-def checked(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the checked part of the profile."""
-    return {
-        "name": specialist.name,
-        "called": specialist.called,
-        "title": specialist.granted_title,
-        "country": specialist.country,
-        "place": specialist.place,
-        "permitted": ", ".join(specialist.permitted_places),
-    }
+def checked(specialist: Specialist, waiting: ProfileRevision | None) -> dict[str, Any]:
+    """Values that fill the checked part of the profile: what is asked for by now, else what people see."""
+    public = {name: getattr(specialist, name) for name in ("name", "called", "country", "place", "permitted_places")}
+    found = public | {"title": specialist.granted_title} | (waiting.checked_words if waiting else {})
+    return found | {"permitted": ", ".join(found.pop("permitted_places"))}

@@ -42,7 +42,8 @@ def end_pauses() -> int:
 
 @sweep(every=timedelta(hours=12))
 def drop_credential_files() -> int:
-    """Documents 90 days after the decision, and files that no row names; how many went. The result of a check stays."""
+    """Documents 90 days after the decision or, where none is due, after they came, and files that no row names; how
+    many went. The result of a check stays."""
     gone = [actions.drop_credential_file(credential) for credential in queries.credentials_to_clear()]
     before = (clock.now() - ORPHANED).timestamp()
     for key in credentials.unused(queries.credential_file_keys(), before):

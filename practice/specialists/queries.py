@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -15,9 +15,19 @@ from practice.values import clock
 from practice.values.errors import NotFound
 
 from .choices import COUPLE_TOPICS, region_name
-from .models import Credential, Offer, ProfileRevision, Review, SavedSpecialist, Specialist, Suspension, Topic
+from .models import (
+    Credential,
+    Offer,
+    ProfileMove,
+    ProfileRevision,
+    Review,
+    SavedSpecialist,
+    Specialist,
+    Suspension,
+    Topic,
+)
 from .policy import WITH_END, Filled
-from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
+from .states import EDITABLE_APPLICATION, LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 
 
 def topics() -> list[Topic]:
@@ -172,9 +182,10 @@ def review_of(specialist: Specialist) -> Review:
     return review
 
 
-def credential_in(revision: ProfileRevision) -> Credential | None:
-    """The newer credential that a request brings, if it brings one."""
-    return db.session.scalar(select(Credential).where(Credential.code == revision.fields.get("paper", "")))
+def credentials_in(revision: ProfileRevision) -> list[Credential]:
+    """The newer credentials that a request brings, in the order in which they came first."""
+    brought = (Credential.code.in_(revision.credential_codes), Credential.specialist_id == revision.specialist_id)
+    return list(db.session.scalars(select(Credential).where(*brought).order_by(Credential.id)))
 
 
 def waiting_revision(specialist: Specialist) -> ProfileRevision | None:
@@ -238,7 +249,7 @@ def revision_by_code(code: str) -> ProfileRevision:
         select(ProfileRevision).where(ProfileRevision.code == code).options(joinedload(ProfileRevision.specialist))
     )
     if revision is None:
-        raise NotFound()
+        raise NotFound("There is no such request. It may have been taken back.")
     return revision
 
 
@@ -296,13 +307,26 @@ def back_today() -> list[Specialist]:
 
 
 def credentials_to_clear() -> list[Credential]:
-    """Credentials whose document has been kept long enough after the decision."""
+    """Credentials whose document has been kept long enough: after the decision, or after it came where none is due."""
+    over = retention.DOCUMENTS.before
+    never_decided = and_(Credential.checked_at.is_(None), Credential.created_at < over, ~_is_awaited(over))
     return list(
         db.session.scalars(
-            select(Credential).where(
-                Credential.document_key.is_not(None), Credential.checked_at < retention.DOCUMENTS.before
-            )
+            select(Credential)
+            .join(Credential.specialist)
+            .where(Credential.document_key.is_not(None), or_(Credential.checked_at < over, never_decided))
         )
+    )
+
+
+def _is_awaited(over: datetime) -> ColumnElement[bool]:
+    """Staff have to decide about what this specialist sent, or have given it back since `over`."""
+    request = exists().where(ProfileRevision.specialist_id == Specialist.id, ProfileRevision.state == "waiting")
+    given_back = Specialist.moves.any(ProfileMove.at >= over)
+    return or_(
+        Specialist.state.in_((ProfileState.SUBMITTED, ProfileState.IN_REVIEW)),
+        and_(Specialist.state.in_(EDITABLE_APPLICATION), given_back),
+        and_(Specialist.state != ProfileState.CLOSED, request),
     )
 
 

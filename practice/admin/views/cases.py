@@ -152,13 +152,12 @@ def decide_revision(code: str) -> Response:
 
 
 def _change(asked: ProfileRevision, form: forms.RevisionForm, status: int = 200) -> Response:
-    credential = specialists.credential_in(asked)
     return page(
         "admin/change.html",
         status,
         revision=asked,
         form=form,
-        credential=credential,
+        credentials=specialists.credentials_in(asked),
         credential_names=policy.CREDENTIAL_NAMES,
     )
 
