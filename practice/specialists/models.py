@@ -321,15 +321,15 @@ class ProfileRevision(Coded, db.Model):
     @property
     def checked_words(self) -> dict[str, Any]:
         """What is asked for of name, title and place, by column."""
-        return {name: value for name, value in self.fields.items() if not _is_paper(name)}
+        return {name: value for name, value in self.fields.items() if not _is_of_credential(name)}
 
     @property
     def credential_codes(self) -> set[str]:
         """Of the newer credentials that the request brings."""
-        return {value for name, value in self.fields.items() if _is_paper(name)}
+        return {value for name, value in self.fields.items() if _is_of_credential(name)}
 
 
-def _is_paper(name: str) -> bool:
+def _is_of_credential(name: str) -> bool:
     return name.partition(":")[0] == "paper"
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
-from practice.store import retention
 from practice.store.db import db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
@@ -18,7 +17,6 @@ from .choices import COUPLE_TOPICS, region_name
 from .models import (
     Credential,
     Offer,
-    ProfileMove,
     ProfileRevision,
     Review,
     SavedSpecialist,
@@ -27,7 +25,7 @@ from .models import (
     Topic,
 )
 from .policy import WITH_END, Filled
-from .states import EDITABLE_APPLICATION, LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
+from .states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
 
 
 def topics() -> list[Topic]:
@@ -304,40 +302,6 @@ def back_today() -> list[Specialist]:
         .options(joinedload(Specialist.user))
     )
     return [each for each in rows if each.paused_until and each.paused_until <= clock.today(zone_of(each))]
-
-
-def credentials_to_clear() -> list[Credential]:
-    """Credentials whose document has been kept long enough: after the decision, or after it came where none is due."""
-    over = retention.DOCUMENTS.before
-    never_decided = and_(Credential.checked_at.is_(None), Credential.created_at < over, ~_is_awaited(over))
-    return list(
-        db.session.scalars(
-            select(Credential)
-            .join(Credential.specialist)
-            .where(Credential.document_key.is_not(None), or_(Credential.checked_at < over, never_decided))
-        )
-    )
-
-
-def _is_awaited(over: datetime) -> ColumnElement[bool]:
-    """Staff have to decide about what this specialist sent, or have given it back since `over`."""
-    request = exists().where(ProfileRevision.specialist_id == Specialist.id, ProfileRevision.state == "waiting")
-    given_back = Specialist.moves.any(ProfileMove.at >= over)
-    return or_(
-        Specialist.state.in_((ProfileState.SUBMITTED, ProfileState.IN_REVIEW)),
-        and_(Specialist.state.in_(EDITABLE_APPLICATION), given_back),
-        and_(Specialist.state != ProfileState.CLOSED, request),
-    )
-
-
-def credential_file_keys() -> set[str]:
-    """The keys of all documents that rows name."""
-    return set(db.session.scalars(select(Credential.document_key).where(Credential.document_key.is_not(None))))
-
-
-def photo_keys() -> set[str]:
-    """The keys of all photos that rows name."""
-    return set(db.session.scalars(select(Specialist.photo_key).where(Specialist.photo_key.is_not(None))))
 
 
 def counts_by_state() -> dict[str, int]:
