@@ -23,6 +23,8 @@ from practice.values.networks import network
 from .db import Json, before_commit, db, insert_once, new_code, transaction
 
 GENESIS = "0" * 64
+# Who did what happens by itself.
+SYSTEM = "system"
 
 
 class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
@@ -148,7 +150,7 @@ def record(
     It is written as the transaction's last words, so that the chain is locked for the shortest time, and never exists
     without its cause. `detail` takes ids, states and counts; what people wrote has no place in it.
     """
-    named = actor if isinstance(actor, str) else ("system" if actor is None else f"account:{actor.code}")
+    named = actor if isinstance(actor, str) else (SYSTEM if actor is None else f"account:{actor.code}")
     fact = Fact(clock.now(), action, subject, named, reason[:500], dict(detail or {}), _network())
     with transaction():
         before_commit(f"audit {new_code()}", partial(_append, fact))

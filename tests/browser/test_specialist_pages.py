@@ -67,3 +67,13 @@ def test_the_bar_counts_the_other_times_that_are_chosen(open_known):
         window.locator(f"label.slot:has([value='{value}'])").click()
 
     expect(window.locator("[data-tally]")).to_have_text("2 chosen, three at the most.")
+
+
+def test_the_pictures_of_the_rail_stand_in_one_line(window):
+    window.goto("/practice")
+    lefts = window.locator(".rail :is(nav, .rail-links, .rail-btn) svg").evaluate_all(
+        "all => all.map(each => Math.round(each.getBoundingClientRect().left))"
+    )
+
+    assert len(lefts) > 8
+    assert len(set(lefts)) == 1

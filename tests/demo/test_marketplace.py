@@ -74,6 +74,7 @@ def test_the_demo_is_alive_on_any_day(opened: Callable[[datetime], str], now: da
     with wall.freeze(now):
         _check_everybody_is_there()
         _check_every_state_is_shown()
+        _check_whoever_is_called_left_a_number()
         _check_no_time_is_taken_twice()
         _check_the_week_of_the_specialist_to_sign_in_as(now)
         _check_every_story_is_in_order(now)
@@ -105,6 +106,13 @@ def _check_every_state_is_shown() -> None:
     assert set(db.session.scalars(select(Booking.state))) == set(BookingState)
     assert len(db.session.scalars(select(Strike)).all()) == 1
     assert len(queries.open_contests()) == 1
+
+
+def _check_whoever_is_called_left_a_number() -> None:
+    called = db.session.scalars(select(Booking).where(Booking.format == "phone", Booking.state == "confirmed")).all()
+
+    assert called
+    assert [booking.code for booking in called if not booking.phone] == []
 
 
 def _check_no_time_is_taken_twice() -> None:

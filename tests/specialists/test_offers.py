@@ -107,6 +107,21 @@ def test_the_page_saves_everything_at_once(anna_in, cast, post):
     assert "50 minutes at €72.00, until" in anna_in.get("/practice/offers").text
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"price_50": "72"}, "Saved. You offer no free consultations any more; those already booked stand."),
+        ({"consult": "y", "price_50": "72"}, "Nothing was changed."),
+        ({"consult": "y", "price_50": "80"}, "Saved. What was booked before keeps its price."),
+    ],
+)
+def test_saving_says_what_happened(anna_in, cast, post, sent, said):
+    post("/practice/offers", currency="EUR", **sent)
+
+    flashed = BeautifulSoup(anna_in.get("/practice/offers").text, "html.parser").select_one(".flash-wrap").text
+    assert said in " ".join(flashed.split())
+
+
 def test_switching_the_consult_off_takes_free_times_off_the_list(anna_in, client, cast, post):
     post("/practice/offers", currency="EUR", price_50="72")
 

@@ -167,10 +167,11 @@ def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
 
 
 def _choose_first(slug: str, sentence: str) -> Response:
-    """Back to the times, in the week that was shown; the picker says it itself."""
+    """Back to the times, in the week and on the day that were shown; the picker says it itself."""
     flash(sentence, BESIDE)
     week = forms.parse_week(request.form.get("week"))
-    return redirect(link("directory.show", slug=slug, week=week.isoformat() if week else None, _anchor="book"))
+    shown = {"week": week.isoformat() if week else None, "day": request.form.get("day") or None}
+    return redirect(link("directory.show", slug=slug, **shown, _anchor="book"))
 
 
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:

@@ -169,7 +169,7 @@ def offers() -> Response:
     mine = _mine()
     form = forms.OffersForm(data=filled.offers(mine))
     if form.validate_on_submit() and set_prices(mine, form):
-        flash("Saved. What was booked before keeps its price.")
+        flash(_what_was_saved(mine, form))
         return redirect(link("specialists.offers"), 303)
     return page(
         "specialists/offers.html",
@@ -178,6 +178,19 @@ def offers() -> Response:
         form=form,
         past=queries.past_offers(mine),
     )
+
+
+def _what_was_saved(mine: Specialist, form: forms.OffersForm) -> str:
+    """What a press did: to the free consultation, to the prices."""
+    now, before = filled.offers(mine), form.stored
+    changed = {name for name in {*now, *before} if (now.get(name) or "") != (before.get(name) or "")}
+    said = []
+    if "consult" in changed:
+        ended = "You offer no free consultations any more; those already booked stand."
+        said.append("You offer free consultations now." if now["consult"] else ended)
+    if changed - {"consult"}:
+        said.append("What was booked before keeps its price.")
+    return " ".join(["Saved.", *said]) if said else "Nothing was changed."
 
 
 def set_prices(mine: Specialist, form: forms.OffersForm) -> bool:
