@@ -193,7 +193,7 @@ def strike_of(code: str) -> Strike:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the log is searched for; dates are whole days in `zone`. `by_people`: without what happens by itself."""
+    """What the log is searched for; dates are whole days in `zone`."""
 
     who: str = ""
     what: str = ""
@@ -201,13 +201,17 @@ class Asked:
     first: date | None = None
     last: date | None = None
     zone: str = "UTC"
-    by_people: bool = False
 
 
-def log(asked: Asked, before: int | None = None, limit: int = A_PAGE) -> list[tuple[AuditEvent, str]]:
-    """Lines of the log with who did it in words, the newest first; `before` is the last number of the page before."""
+def log(
+    asked: Asked, before: int | None = None, limit: int = A_PAGE, *, by_people: bool = False
+) -> list[tuple[AuditEvent, str]]:
+    """Lines of the log with who did it in words, the newest first; `before` is the last number of the page before.
+
+    `by_people`: without what happens by itself.
+    """
     found = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(limit)
-    if asked.by_people:
+    if by_people:
         found = found.where(AuditEvent.actor != audit.SYSTEM)
     if asked.who:
         found = found.where(AuditEvent.actor.in_(_actors(asked.who)))

@@ -47,7 +47,7 @@ DECISIONS = {
 @staff
 def overview() -> Response:
     """What needs somebody today."""
-    latest = queries.log(queries.Asked(by_people=True), limit=6)
+    latest = queries.log(queries.Asked(), limit=6, by_people=True)
     return page("admin/overview.html", found=queries.overview(), latest=latest, log=log_lines)
 
 
