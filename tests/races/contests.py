@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 
 from practice.bookings import queries
 from practice.bookings.actions import expire_holds
@@ -247,7 +247,8 @@ def _spans(states: tuple[BookingState, ...]) -> dict[str, list[tuple[datetime, d
     found: dict[str, list[tuple[datetime, datetime]]] = {slug: [] for slug in _practices()}
     rows = db.session.execute(
         select(Specialist.slug, Appointment.starts_at, Appointment.ends_at)
-        .join(Booking, Booking.specialist_id == Specialist.id)
+        # In their practice, or as a client of another: both are their time.
+        .join(Booking, or_(Booking.specialist_id == Specialist.id, Booking.client_id == Specialist.user_id))
         .join(Appointment, Appointment.id == Booking.appointment_id)
         .where(Booking.state.in_(states))
     )
