@@ -233,12 +233,8 @@ def test_who_was_a_specialist_and_a_client_at_once_keeps_what_was_confirmed_firs
         (known["third"], None): 6,
         (None, holds[1]): 6,
     }
-    lasts = dict(
-        db.session.execute(
-            text("SELECT id, held_until > :now FROM bookings WHERE state = 'held'"), {"now": clock.now()}
-        ).all()
-    )
-    assert {each: bool(lasts[each]) for each in holds} == {holds[0]: False, holds[1]: True}
+    held = db.session.scalars(select(Booking).where(Booking.state == "held")).all()
+    assert {each.id: each.held_until > clock.now() for each in held} == {holds[0]: False, holds[1]: True}
 
 
 def _put_at(start, booking_id):
