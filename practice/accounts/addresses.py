@@ -43,6 +43,8 @@ def proper_address(text: str) -> str:
     The network is not asked: a slow or lying name server must not decide who may sign up.
     """
     bare = text.strip()
+    if not bare:
+        raise ValueError("Type an email address, such as name@example.org.")
     if len(bare) > LONGEST:
         raise ValueError("That address is too long for mail to reach it.")
     try:

@@ -95,6 +95,12 @@ class RecoveryForm(Form):
     next = HiddenField()
 
 
+class EmailForm(Form):
+    """An address to write to."""
+
+    email = EmailField("Email", [address])
+
+
 class NewcomerForm(Form):
     """What an account needs beside its address: four things, and two agreements."""
 
@@ -123,10 +129,9 @@ class NewcomerForm(Form):
         }
 
 
-class SignUpForm(NewcomerForm):
-    """The same, with an address."""
+class SignUpForm(EmailForm, NewcomerForm):
+    """The same, with an address: it was written down first, so it is asked and judged first."""
 
-    email = EmailField("Email", [address])
     next = HiddenField()
 
 
@@ -136,12 +141,6 @@ class OwnerForm(NewcomerForm):
     def __init__(self, owner_email: str, **data: Any) -> None:
         super().__init__(**data)
         self.owner_email = owner_email
-
-
-class EmailForm(Form):
-    """An address to write to."""
-
-    email = EmailField("Email", [address])
 
 
 class NewEmailForm(EmailForm):

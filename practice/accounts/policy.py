@@ -49,6 +49,8 @@ TWO_STEP_BACK_WITHIN = timedelta(hours=72)
 INVITE_WITHIN = timedelta(hours=48)
 # Whoever wants their account gone can change their mind on every one of these days.
 ERASED_AFTER = timedelta(days=14)
+# How many accounts one sweep ends. Those that have to stay do not count: they would keep all behind them waiting.
+ENDED_AT_ONCE = 200
 
 
 class Change(StrEnum):

@@ -85,13 +85,14 @@ def open_locks() -> Sequence[AccountLock]:
     return db.session.scalars(asked.order_by(AccountLock.id)).all()
 
 
-def never_confirmed(before: datetime, limit: int) -> Sequence[User]:
-    """Accounts opened before that instant whose address nobody showed to be theirs, while no link to do so works."""
+def never_confirmed(before: datetime) -> Sequence[int]:
+    """Ids of accounts opened before that instant whose address nobody showed to be theirs, while no link to do so
+    works: all of them, as some may have to stay."""
     works = select(MailedLink.id).where(
         MailedLink.user_id == User.id, MailedLink.used_at.is_(None), MailedLink.expires_at > clock.now()
     )
-    asked = select(User).where(User.confirmed_at.is_(None), User.created_at < before, ~works.exists())
-    return db.session.scalars(asked.order_by(User.id).limit(limit)).all()
+    asked = select(User.id).where(User.confirmed_at.is_(None), User.created_at < before, ~works.exists())
+    return db.session.scalars(asked.order_by(User.id)).all()
 
 
 def user_by_code(code: str) -> User | None:
@@ -274,10 +275,10 @@ def open_erasure(user: User) -> Erasure | None:
     return db.session.scalar(select(Erasure).where(Erasure.user_id == user.id, Erasure.state == ErasureState.ASKED))
 
 
-def due_erasures(now: datetime, limit: int = 50) -> Sequence[Erasure]:
-    """Accounts whose fourteen days are over, the oldest wish first."""
+def due_erasures(now: datetime) -> Sequence[int]:
+    """Ids of the wishes whose fourteen days are over, the oldest first: all of them, as some may be held for long."""
     asked = (Erasure.state == ErasureState.ASKED, Erasure.due_at <= now)
-    return db.session.scalars(select(Erasure).where(*asked).order_by(Erasure.due_at, Erasure.id).limit(limit)).all()
+    return db.session.scalars(select(Erasure.id).where(*asked).order_by(Erasure.due_at, Erasure.id)).all()
 
 
 def erasure_by_number(number: str) -> Erasure:

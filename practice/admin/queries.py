@@ -27,6 +27,7 @@ from practice.safety import queries as safety
 from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, ProfileState
+from practice.store import audit
 from practice.store.audit import AuditEvent
 from practice.store.db import db, is_called
 from practice.values import clock
@@ -202,9 +203,16 @@ class Asked:
     zone: str = "UTC"
 
 
-def log(asked: Asked, before: int | None = None, limit: int = A_PAGE) -> list[tuple[AuditEvent, str]]:
-    """Lines of the log with who did it in words, the newest first; `before` is the last number of the page before."""
+def log(
+    asked: Asked, before: int | None = None, limit: int = A_PAGE, *, by_people: bool = False
+) -> list[tuple[AuditEvent, str]]:
+    """Lines of the log with who did it in words, the newest first; `before` is the last number of the page before.
+
+    `by_people`: without what happens by itself.
+    """
     found = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(limit)
+    if by_people:
+        found = found.where(AuditEvent.actor != audit.SYSTEM)
     if asked.who:
         found = found.where(AuditEvent.actor.in_(_actors(asked.who)))
     if asked.what:
@@ -241,7 +249,7 @@ def _actors(who: str) -> list[str]:
 def _names(actors: set[str]) -> dict[str, str]:
     codes = [actor.removeprefix("account:") for actor in actors if actor.startswith("account:")]
     rows = db.session.execute(select(User.code, User.display_name).where(User.code.in_(codes)))
-    return {f"account:{code}": name for code, name in rows} | {"system": "Automatic"}
+    return {f"account:{code}": name for code, name in rows} | {audit.SYSTEM: "Automatic"}
 
 
 def _midnight(on: date, zone: str) -> datetime:

@@ -60,11 +60,8 @@ def hours_typed(specialist: Specialist, weeks: Mapping[str, Sequence[WeeklyRange
 
 def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview:
     """What people would see with these hours and limits, by the function that makes the real list."""
-    now = clock.now()
-    stored = free_times.calendar_of(specialist.id, CONSULT, now)
-    rules = availability.rules_for(limits, CONSULT)
-    starts = replace(stored, hours=hours, rules=rules).starts(now)
-    today = local_day(now, hours)
+    starts = starts_with(specialist, hours, limits)
+    today = local_day(clock.now(), hours)
     ends = span_of(today, today + PREVIEW - timedelta(days=1), hours.stays).ends_at
     near = [start for start in starts if start < ends]
     by_day: dict[date, list[datetime]] = {}
@@ -74,6 +71,13 @@ def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview
         [(on, zone_on(on, hours), by_day[on]) for on in sorted(by_day)],
         _instant(starts[len(near)]) if len(starts) > len(near) else None,
     )
+
+
+def starts_with(specialist: Specialist, hours: OpenHours, limits: Limits) -> Sequence[int]:
+    """All starts of the free consultation that these hours and limits would leave, in epoch seconds."""
+    now = clock.now()
+    stored = free_times.calendar_of(specialist.id, CONSULT, now)
+    return replace(stored, hours=hours, rules=availability.rules_for(limits, CONSULT)).starts(now)
 
 
 def _instant(at: int) -> datetime:

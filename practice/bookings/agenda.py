@@ -65,12 +65,12 @@ def ahead_of(specialist_id: int, now: datetime, *, limit: int) -> Sequence[Booki
 
 
 def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
-    """Confirmed bookings whose start is a while ago and that can still be marked as missed."""
+    """Confirmed bookings that are over and can still be marked as missed."""
     return db.session.scalars(
         _with(specialist_id)
         .where(
             Booking.state == S.CONFIRMED,
-            Appointment.starts_at <= now - limits.CLIENT_MISSED_AFTER,
+            Appointment.ends_at <= now,
             Appointment.starts_at >= now - limits.MISSED_WINDOW,
         )
         .order_by(Appointment.starts_at)
@@ -172,11 +172,12 @@ def week(specialist: Specialist, monday: date, now: datetime) -> list[Day]:
     schedule = availability.schedule_of(specialist)
     openings = merge([*open_intervals(hours, monday, sunday), *open_intervals(others, monday, sunday)])
     away = clip(merge(off.interval for off in hours.time_off), span)
-    booked = merge((epoch(each.starts_at), epoch(each.ends_at)) for each in taken)
+    booked = list(_booked(taken, schedule.gap_before, schedule.gap_after))
+    filled = merge((each.starts_at, each.ends_at) for each in booked)
     blocks = [Block("open", *each) for each in openings]
-    blocks += [Block("free", *each) for each in subtract(openings, booked)]
+    blocks += [Block("free", *each) for each in subtract(openings, filled)]
     blocks += [Block("off", *each) for each in away]
-    blocks += _booked(taken, schedule.gap_before, schedule.gap_after)
+    blocks += booked
     return [day_of(on, hours, blocks) for on in days_between(monday, sunday)]
 
 

@@ -9,22 +9,23 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union
 
 from practice.bookings.models import Appointment, Booking
-from practice.bookings.occupancy import CLIENT_SIDE, SPECIALIST_SIDE, Occupancy, cells
+from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
 from practice.bookings.terms import LONGEST_HOLD, ONE_PER_PAIR
 from practice.letters.outbox import MailState, OutboxMail
+from practice.specialists.models import Specialist
 from practice.store.checks import check
 from practice.store.db import db
 from practice.values import clock
 
 # A worker looks every minute; a hold that is overdue by this much has been forgotten by everybody.
 FORGOTTEN = timedelta(hours=1)
-SIDES = {SPECIALIST_SIDE: "specialist", CLIENT_SIDE: "client"}
-Taken = tuple[Any, ...]  # owner, start, end, code
-Cell = tuple[int, int, int]  # side, owner, number
+SPECIALIST, CLIENT = "specialist", "client"
+Taken = tuple[Any, ...]  # person, start, end, code, role
+Cell = tuple[int, int]  # person, number
 Whose = tuple[int | None, int | None]  # for which appointment, or for which booking
 
 
@@ -32,32 +33,36 @@ Whose = tuple[int | None, int | None]  # for which appointment, or for which boo
 
 
 @check
-def _both_sides() -> Iterator[str]:
-    """Nobody's time is sold twice."""
-    yield from _overlaps("specialist", Appointment.specialist_id.expression, Appointment.code.expression)
-    yield from _overlaps("client", Booking.client_id.expression, Booking.code.expression)
-
-
-def _overlaps(side: str, owner: ColumnElement[Any], code: ColumnElement[Any]) -> Iterator[str]:
-    """What stands in one person's calendar and shares a moment: appointments of a specialist, bookings of a client."""
-    rows = db.session.execute(
-        select(owner, Appointment.starts_at, Appointment.ends_at, code)
-        .join(Booking, Booking.appointment_id == Appointment.id)
-        .where(Booking.state == BookingState.CONFIRMED)
-        .distinct()
-        .order_by(owner, Appointment.starts_at, code)
-        .execution_options(yield_per=1000)
+def _nobody_twice() -> Iterator[str]:
+    """Nobody's time is sold twice, whatever they are in it: a specialist, a client elsewhere, or both."""
+    roles = (
+        (SPECIALIST, Specialist.user_id.expression, Appointment.code.expression),
+        (CLIENT, Booking.client_id.expression, Booking.code.expression),
     )
+    asked = union(*(_confirmed(*each) for each in roles)).order_by("person", "starts_at", "code")
+    rows = db.session.execute(asked.execution_options(yield_per=1000))
     for _, taken in groupby(map(tuple, rows), key=itemgetter(0)):
-        yield from (f"Two appointments of one {side} overlap: {one} and {other}." for one, other in _clashes(taken))
+        for one, other in _clashes(taken):
+            role = one[4] if one[4] == other[4] else "person"
+            yield f"Two appointments of one {role} overlap: {one[3]} and {other[3]}."
 
 
-def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
-    """Pairs of codes, each with the booking before it that lasts longest, from rows in order of their start."""
+def _confirmed(role: str, person: ColumnElement[Any], code: ColumnElement[Any]) -> Select[Any]:
+    """What stands in the calendars of people in one role."""
+    return (
+        select(person.label("person"), Appointment.starts_at, Appointment.ends_at, code.label("code"), literal(role))
+        .join(Booking, Booking.appointment_id == Appointment.id)
+        .join(Specialist, Specialist.id == Appointment.specialist_id)
+        .where(Booking.state == BookingState.CONFIRMED)
+    )
+
+
+def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[Taken, Taken]]:
+    """Pairs, each with the one before it that lasts longest, from rows in order of their start."""
     longest: Taken | None = None
     for each in taken:
         if longest is not None and each[1] < longest[2]:
-            yield longest[3], each[3]
+            yield longest, each
         if longest is None or each[2] > longest[2]:
             longest = each
 
@@ -67,17 +72,21 @@ def _clashes(taken: Iterable[Taken]) -> Iterator[tuple[str, str]]:
 
 @check
 def _cells() -> Iterator[str]:
-    """The cells that are stored are exactly those that live bookings cover."""
-    asked = select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, Occupancy.appointment_id, Occupancy.booking_id)
-    stored: dict[Cell, Whose] = {(row[0], row[1], row[2]): (row[3], row[4]) for row in db.session.execute(asked)}
-    due = dict(_due_cells())
+    """The cells that are stored are exactly those that live bookings cover; where two do, one of them has it."""
+    asked = select(Occupancy.person_id, Occupancy.cell, Occupancy.appointment_id, Occupancy.booking_id)
+    stored: dict[Cell, Whose] = {(row[0], row[1]): (row[2], row[3]) for row in db.session.execute(asked)}
+    due: dict[Cell, tuple[Whose, ...]] = {}
+    for key, whose in _due_cells():
+        if whose not in due.get(key, ()):
+            due[key] = (*due.get(key, ()), whose)
     nobody: Whose = (None, None)
     for key in stored.keys() | due.keys():
-        if stored.get(key, nobody) != due.get(key, nobody):
-            side, _owner, cell = key
+        kept, belongs = stored.get(key, nobody), due.get(key, (nobody,))
+        if kept not in belongs:
+            person, cell = key
             yield (
-                f"Cell {cell} of a {SIDES[side]} is kept for {_named(stored.get(key, nobody))}, "
-                f"but belongs to {_named(due.get(key, nobody))} (ids of rows)."
+                f"Cell {cell} of person {person} is kept for {_named(kept)}, "
+                f"but belongs to {_named(belongs[0])} (ids of rows)."
             )
 
 
@@ -92,19 +101,20 @@ def _due_cells() -> Iterator[tuple[Cell, Whose]]:
         select(
             Booking.id,
             Booking.appointment_id,
-            Booking.specialist_id,
+            Specialist.user_id,
             Booking.client_id,
             Appointment.starts_at,
             Appointment.ends_at,
         )
         .join(Booking.appointment)
+        .join(Booking.specialist)
         .where(Booking.state.in_(LIVE))
     )
     for row in rows:
         for cell in cells(row.starts_at, row.ends_at):
-            yield (SPECIALIST_SIDE, row.specialist_id, cell), (row.appointment_id, None)
+            yield (row.user_id, cell), (row.appointment_id, None)
             if row.client_id is not None:
-                yield (CLIENT_SIDE, row.client_id, cell), (None, row.id)
+                yield (row.client_id, cell), (None, row.id)
 
 
 @check

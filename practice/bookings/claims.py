@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,12 @@ LOCK = (
     .where(Specialist.id == bindparam("specialist"))
     .values(calendar_version=Specialist.calendar_version + 1)
     .returning(Specialist)
+)
+PRACTICES_OF_CLIENTS = (
+    select(Specialist.id)
+    .join(Booking, Booking.client_id == Specialist.user_id)
+    .where(Booking.appointment_id.in_(bindparam("appointments", expanding=True)))
+    .distinct()
 )
 WHOSE = select(User).options(lazyload(User.roles)).where(User.id == bindparam("client"))
 LOCK_CLIENT = WHOSE.with_for_update(key_share=True)
@@ -75,9 +81,23 @@ def noted(name: str) -> dict[Any, Any]:
     return found
 
 
+def lock_calendars(specialist_ids: Collection[int]) -> None:
+    """Hold several calendars, in one order, as everywhere: so two people never wait for each other, also two
+    specialists who book each other at once."""
+    for each in sorted(set(specialist_ids)):
+        lock_specialist(each)
+
+
+def lock_appointments(specialist_id: int, appointment_ids: Collection[int]) -> None:
+    """Hold the specialist's calendar and those of the practices that clients of these appointments have: their own
+    times are others when these change."""
+    asked = {"appointments": list(appointment_ids)}
+    lock_calendars([specialist_id, *db.session.scalars(PRACTICES_OF_CLIENTS, asked)])
+
+
 def lock_booking(booking: Booking) -> None:
-    """Hold its specialist's calendar and read the booking again: what was read before may have changed since."""
-    lock_specialist(booking.specialist_id)
+    """Hold the calendars that it stands in and read the booking again: what was read before may have changed since."""
+    lock_appointments(booking.specialist_id, [booking.appointment_id])
     read = noted("read behind its lock")
     if booking.id not in read:
         db.session.refresh(booking)
@@ -162,10 +182,11 @@ def release_client(booking: Booking) -> None:
     db.session.execute(delete(Occupancy).where(Occupancy.booking_id == booking.id))
 
 
-def drop_expired(specialist_id: int, now: datetime) -> None:
-    """End the specialist's holds that have run out: a dead hold never blocks a booking, also when no worker runs."""
+def drop_expired(specialist_ids: Collection[int], now: datetime) -> None:
+    """End the holds in these calendars that have run out: a dead hold never blocks a booking, also when no worker
+    runs."""
     expire(
-        Booking.specialist_id == specialist_id,
+        Booking.specialist_id.in_(specialist_ids),
         Booking.state == BookingState.HELD,
         Booking.held_until <= now,
     )

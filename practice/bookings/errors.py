@@ -41,12 +41,12 @@ class PracticeClosed(SlotClosed):
 
 
 class OwnOverlap(NotThisTime):
-    """The client has something else at that time."""
+    """The client has something else at that time, as a client or in a practice of their own."""
 
     code = "own_overlap"
 
     def __init__(self) -> None:
-        super().__init__("You have another appointment at that time.")
+        super().__init__("You have something else at that time.")
 
 
 class MustGiveBack(Conflict):

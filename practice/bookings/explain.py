@@ -158,8 +158,9 @@ SENTENCES: dict[Why, str] = {
     Why.NOTICE: "It is closer than the shortest notice of {f.notice}: nothing before {f.until_at} can be booked.",
     Why.BOOKED: "There is an appointment from {f.busy}.",
     Why.HELD: "Somebody is filling in the booking form for {f.busy}. The time is theirs for a few minutes.",
-    Why.BUSY_ELSEWHERE: "Another calendar says busy from {f.busy}.",
-    Why.BUFFER: "It is too close to the appointment from {f.busy}: {f.limit} minutes are kept free between two.",
+    # Where they are a client is nobody's business, whoever reads this with them.
+    Why.BUSY_ELSEWHERE: "You have something else from {f.busy}.",
+    Why.BUFFER: "It is too close to {f.what} from {f.busy}: {f.limit} minutes are kept free between two.",
     Why.DAILY_CAP: "{f.day} is full: the limit of conversations a day is {f.limit}.",
     Why.WEEKLY_CAP: "That week is full: the limit of conversations from Monday to Sunday is {f.limit}.",
     Why.KIND_DAILY_CAP: "{f.day} is full: the limit of {f.kind} a day is {f.limit}.",
@@ -215,6 +216,11 @@ class Facts:
     @property
     def busy(self) -> str:
         return self._span(*self.refusal.busy[:2]) if self.refusal.busy else ""
+
+    @property
+    def what(self) -> str:
+        is_elsewhere = self.refusal.busy is not None and self.refusal.busy.reason == "busy_elsewhere"
+        return "something else" if is_elsewhere else "the appointment"
 
     @property
     def hours(self) -> str:

@@ -7,16 +7,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal, null, or_, select, union_all
 
 from practice.availability import queries as availability
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day, zone_on
 from practice.scheduling.intervals import Interval
+from practice.scheduling.rules import Reason
 from practice.scheduling.slots import BookingRules, Busy, busy_window, open_slots, room_left
-from practice.specialists.models import Offer
+from practice.specialists.models import Offer, Specialist
 from practice.specialists.timing import Timing
 from practice.store.db import UtcDateTime, db
 from practice.store.memory import Memory
@@ -165,8 +166,12 @@ class Taken(NamedTuple):
     frees_at: int | None
 
 
-# Each list and each check asks this, so it is put together once.
-TAKEN = (
+_LASTS = and_(Booking.state == BookingState.HELD, Booking.held_until > bindparam("now", type_=UtcDateTime()))
+_THEN = (
+    Appointment.starts_at < bindparam("last", type_=UtcDateTime()),
+    Appointment.ends_at > bindparam("first", type_=UtcDateTime()),
+)
+_IN_THEIR_PRACTICE = (
     select(
         Appointment.specialist_id,
         Appointment.starts_at,
@@ -175,36 +180,54 @@ TAKEN = (
         func.max(case((Booking.state == BookingState.HELD, 0), else_=1)).label("is_booked"),
         func.max(Booking.held_until).label("held_until"),
         Appointment.id,
+        literal(0).label("is_elsewhere"),
     )
     .join(Booking, Booking.appointment_id == Appointment.id)
     .where(
         Appointment.specialist_id.in_(bindparam("ids", expanding=True)),
-        Appointment.starts_at < bindparam("last", type_=UtcDateTime()),
-        Appointment.ends_at > bindparam("first", type_=UtcDateTime()),
-        or_(
-            Booking.state.in_(TAKES_PART),
-            and_(Booking.state == BookingState.HELD, Booking.held_until > bindparam("now", type_=UtcDateTime())),
-        ),
+        *_THEN,
+        or_(Booking.state.in_(TAKES_PART), _LASTS),
     )
     # Once, however many come to it.
     .group_by(Appointment.id)
-    .order_by(Appointment.starts_at)
 )
+# Where a specialist is a client: it takes their time, and counts towards no limit of their practice.
+_ELSEWHERE = (
+    select(
+        Specialist.id,
+        Appointment.starts_at,
+        Appointment.ends_at,
+        null(),
+        case((Booking.state == BookingState.HELD, 0), else_=1),
+        Booking.held_until,
+        Appointment.id,
+        literal(1),
+    )
+    .join(Booking, Booking.client_id == Specialist.user_id)
+    .join(Appointment, Appointment.id == Booking.appointment_id)
+    .where(
+        Specialist.id.in_(bindparam("ids", expanding=True)),
+        *_THEN,
+        or_(Booking.state == BookingState.CONFIRMED, _LASTS),
+    )
+)
+# Each list and each check asks this, so it is put together once.
+TAKEN = union_all(_IN_THEIR_PRACTICE, _ELSEWHERE).order_by("starts_at")
 
 
 def busy_of(
     ids: Collection[int], first: int, last: int, now: datetime, *, own: frozenset[int] = frozenset()
 ) -> dict[int, list[Taken]]:
-    """What is taken in [first, last) epoch seconds: appointments with a booking that counts, or a hold that has not
-    run out. `own` are ids of appointments."""
+    """What is taken of each specialist in [first, last) epoch seconds: appointments with a booking that counts, or a
+    hold that has not run out, and what they have elsewhere as a client. `own` are ids of appointments."""
     within = {"first": datetime.fromtimestamp(first, UTC), "last": datetime.fromtimestamp(last, UTC)}
     rows = db.session.execute(TAKEN, within | {"ids": list(ids), "now": now})
     found: dict[int, list[Taken]] = {}
-    for specialist_id, starts_at, ends_at, kind, is_booked, held_until, appointment_id in rows:
+    for specialist_id, starts_at, ends_at, kind, is_booked, held_until, appointment_id, is_elsewhere in rows:
         frees_at = None if is_booked or held_until is None else int(held_until.timestamp())
-        reason: Literal["hold", "booking"] = "booking" if frees_at is None else "hold"
+        reason: Reason = "busy_elsewhere" if is_elsewhere else "booking" if frees_at is None else "hold"
         span = int(starts_at.timestamp()), int(ends_at.timestamp())
-        busy = Busy(*span, kind=kind, reason=reason, own=appointment_id in own)
+        busy = Busy(*span, counts=not is_elsewhere, kind=kind, reason=reason, own=appointment_id in own)
         found.setdefault(specialist_id, []).append(Taken(busy, frees_at))
     return found
 

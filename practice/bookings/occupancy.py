@@ -13,25 +13,19 @@ from practice.store.db import db
 from .models import Appointment, Booking
 
 CELL = timedelta(minutes=5)
-SPECIALIST_SIDE, CLIENT_SIDE = 0, 1
 
 
 class Occupancy(db.Model):  # type: ignore[name-defined]
-    """One five-minute cell of one person's time. The primary key is what makes a double booking impossible.
+    """One five-minute cell of one person's time, whatever they do in it. The primary key is what makes a double booking
+    impossible, also of a specialist who is a client elsewhere.
 
-    A specialist's belongs to the appointment, however many come to it; a client's to their own booking.
+    In their practice it belongs to the appointment, however many come to it; of a client to their own booking.
     """
 
     __tablename__ = "occupancy"
-    __table_args__ = (
-        CheckConstraint(
-            "(side = 0 AND appointment_id IS NOT NULL AND booking_id IS NULL)"
-            " OR (side = 1 AND appointment_id IS NULL AND booking_id IS NOT NULL)",
-            name="whose",
-        ),
-    )
-    side: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    owner_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    __table_args__ = (CheckConstraint("(appointment_id IS NULL) <> (booking_id IS NULL)", name="whose"),)
+    # The account: of a practice that of its owner.
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     # Five-minute steps since 1970-01-01T00:00Z.
     cell: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey(Appointment.id, ondelete="CASCADE"), index=True)
@@ -48,8 +42,8 @@ def cells(starts_at: datetime, ends_at: datetime) -> range:
 def specialists_cells(appointment: Appointment) -> list[dict[str, Any]]:
     """The rows of occupancy that an appointment takes of its specialist's time."""
     span = cells(appointment.starts_at, appointment.ends_at)
-    mine = {"side": SPECIALIST_SIDE, "owner_id": appointment.specialist_id}
-    return [{**mine, "cell": cell, "appointment_id": appointment.id, "booking_id": None} for cell in span]
+    whose = {"person_id": appointment.specialist.user_id, "appointment_id": appointment.id, "booking_id": None}
+    return [{**whose, "cell": cell} for cell in span]
 
 
 def clients_cells(booking: Booking) -> list[dict[str, Any]]:
@@ -57,5 +51,5 @@ def clients_cells(booking: Booking) -> list[dict[str, Any]]:
     if booking.client_id is None:
         return []
     span = cells(booking.starts_at, booking.ends_at)
-    mine = {"side": CLIENT_SIDE, "owner_id": booking.client_id}
-    return [{**mine, "cell": cell, "appointment_id": None, "booking_id": booking.id} for cell in span]
+    whose = {"person_id": booking.client_id, "appointment_id": None, "booking_id": booking.id}
+    return [{**whose, "cell": cell} for cell in span]

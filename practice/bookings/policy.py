@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Protocol
@@ -245,9 +245,9 @@ def is_short_notice(starts_at: datetime, now: datetime) -> bool:
     return now > starts_at - limits.STRIKE_NOTICE
 
 
-def proposal_lapses(starts_at: datetime, now: datetime) -> datetime:
-    """Other times stand for two days, but never beyond the start of the original."""
-    return min(now + limits.PROPOSAL_LASTS, starts_at)
+def proposal_lapses(starts_at: datetime, offered: Collection[datetime], now: datetime) -> datetime:
+    """Other times stand for two days, but never beyond the start of the original, nor the last of themselves."""
+    return min(now + limits.PROPOSAL_LASTS, starts_at, max(offered))
 
 
 def claims_after_failure(earlier_failures: int) -> bool:

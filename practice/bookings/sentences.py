@@ -24,6 +24,8 @@ class Sentences:
     ever: str = ""
     either_way: str = ""
     was_charged: str = ""
+    # That the specialist may give another where this one is used up.
+    another: str = ""
     afterwards: str
     next_steps: str
     # Cancelled by its client: what that costs, in good time and late.
@@ -52,7 +54,6 @@ class Sentences:
     called_off: str
     repeat: str
     can_be_repeated: str
-    missed: str
     was: Mapping[bool, str]
     decided: Mapping[bool, str]
     decided_for_specialist: Mapping[bool, str]
@@ -76,6 +77,7 @@ OF_CONSULTS = Sentences(
     ever="Nothing is charged, ever.",
     either_way="Nothing is charged either way.",
     was_charged="Nothing was charged.",
+    another="{name} can give you another one.",
     afterwards="Nothing is charged and nothing renews.",
     next_steps="Nobody is charged and nothing renews.",
     cancelling=("Nothing is charged.", "It was free, and stays free."),
@@ -99,13 +101,12 @@ OF_CONSULTS = Sentences(
     not_counted_for_them="It does not count for them",
     still_yours="It does not count: your free consultation with {name} is still yours.",
     still_yours_and_others=(
-        "It does not count. Your free consultation with {name} is still yours, and other people have time:"
+        "It does not count. Your free consultation with {name} is still yours, and other people have time."
     ),
     not_used_up="It does not count as your free consultation.",
     called_off="It does not count: none of your free consultations is used up, and nothing was charged.",
     repeat="You can repeat it free of charge.",
     can_be_repeated="It does not count: it can be repeated free of charge, at any free time.",
-    missed="Nothing is charged.",
     was={
         True: "This was your free consultation with {name}.",
         False: "It doesn’t count as your free consultation with {name}{more}.",
@@ -151,12 +152,11 @@ def of_sessions(gives_back: str) -> Sentences:
         not_counted=_WHOLE.lower(),
         not_counted_for_them=_WHOLE,
         still_yours=f"{_WHOLE}.",
-        still_yours_and_others=f"{_WHOLE}, and other people have time:",
+        still_yours_and_others=f"{_WHOLE}, and other people have time.",
         not_used_up=f"{_WHOLE}.",
         called_off=f"{_WHOLE}.",
         repeat=f"{_WHOLE}.",
         can_be_repeated=f"{_WHOLE}.",
-        missed="Its price stays as agreed.",
         was=_AS_AGREED,
         decided=_AS_AGREED,
         decided_for_specialist=_AS_AGREED,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from markupsafe import Markup
 
 from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
@@ -26,20 +26,29 @@ MOST_REMEMBERED = 300  # weeks in memory, about 60 kB each at the most
 def picker(starts: Sequence[int], first: date | None, url: Callable[[date], str]) -> dict[str, Any]:
     """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week.
 
-    `grid()` is the picker itself, for pages on which nothing is chosen yet.
+    `grid()` is the picker itself, for pages on which nothing is chosen yet; without script it comes back with the day
+    that was open when its form was sent.
     """
     key = tuple(starts), reader(), first, reader().day_at(clock.now())
     week = _week(*key)
     earlier = url(week["previous"]) if week["previous"] else None
     later = url(week["following"]) if week["following"] else None
-    return week | {"earlier": earlier, "later": later, "grid": lambda: _grid(key, earlier, later)}
+    return week | {"earlier": earlier, "later": later, "grid": lambda: _grid(key, earlier, later, _open_day())}
+
+
+def _open_day() -> int:
+    """Which day of the week was open, 1 to 7; 0 for none."""
+    text = request.values.get("day", "")
+    return int(text) if text in tuple("1234567") else 0
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _grid(key: tuple[tuple[int, ...], Clock, date | None, date], earlier: str | None, later: str | None) -> Markup:
+def _grid(
+    key: tuple[tuple[int, ...], Clock, date | None, date], earlier: str | None, later: str | None, opened: int
+) -> Markup:
     """The week as markup, with nothing chosen: a hundred and more radio buttons, the same for everybody."""
     component: Any = current_app.jinja_env.get_template("components/slot_grid.html").module
-    return Markup(component.slot_grid(_week(*key) | {"earlier": earlier, "later": later}))  # noqa: S704 - it escapes
+    return Markup(component.slot_grid(_week(*key) | {"earlier": earlier, "later": later}, opened=opened))  # noqa: S704 - it escapes
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

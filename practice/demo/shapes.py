@@ -134,10 +134,11 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class ClientText:
-    """An invented client: `mail_off` reads in the app only."""
+    """An invented client: `mail_off` reads in the app only. No `phone` rings anywhere."""
 
     name: str
     mailbox: str
+    phone: str
     zone: str
     country: str
     place: str

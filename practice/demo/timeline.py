@@ -16,6 +16,7 @@ from practice.bookings.terms import LONGEST_HOLD
 from practice.specialists import queries as specialists
 from practice.specialists.actions import give_lower_price
 from practice.specialists.models import Specialist
+from practice.specialists.states import Format
 from practice.values import clock
 
 from .cast import Cast
@@ -28,6 +29,7 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 PLACES = {each.mailbox: each.place for each in CLIENTS}
 ZONES = {each.mailbox: each.zone for each in CLIENTS}
+PHONES = {each.mailbox: each.phone for each in CLIENTS}
 # Nobody talks at night if there is another time within a day and a half.
 AWAKE, NIGHT = range(7, 22), timedelta(hours=36)
 JUST_BEGUN = timedelta(minutes=25)
@@ -73,8 +75,10 @@ class Timeline:
         practice, starts_at = found
         if policy.refusals(queries.eligibility_of(client, practice, location=PLACES[text.client]), clock.now()):
             return
+        meets = text.format if text.format in practice.formats else practice.formats[0]
         details = actions.Details(
-            format=text.format if text.format in practice.formats else practice.formats[0],
+            format=meets,
+            phone=PHONES[text.client] if meets == Format.PHONE else "",
             topics=list(text.topics),
             note=text.note,
             shares_note=bool(text.note),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+Reason = Literal["booking", "hold", "busy_elsewhere"]
+
 
 @dataclass(frozen=True)
 class BookingRules:
@@ -47,7 +49,7 @@ class Busy(NamedTuple):
     after: int = 0
     counts: bool = True
     kind: str | None = None
-    reason: Literal["booking", "hold", "busy_elsewhere"] = "booking"
+    reason: Reason = "booking"
     own: bool = False
 
 

@@ -10,7 +10,7 @@ from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
 from practice.store.checks import check
 
-from . import photos, queries
+from . import files, photos, queries
 from .cancel_rules import CancelRule
 
 
@@ -57,10 +57,8 @@ def offer_faults() -> Iterator[str]:
 
 def _named() -> set[str]:
     """Every file that a row names."""
-    own = {key for key in queries.photo_keys() if not key.startswith(photos.DRAWN)}
-    return queries.credential_file_keys() | {
-        f"{key}-{size}.webp" for key in own for size in (images.LARGE, images.SMALL)
-    }
+    own = {key for key in files.photo_keys() if not key.startswith(photos.DRAWN)}
+    return files.credential_file_keys() | {f"{key}-{size}.webp" for key in own for size in (images.LARGE, images.SMALL)}
 
 
 def _store() -> DiskStore:

@@ -10,7 +10,7 @@ from . import policy, queries
 from .cancel_rules import Preset, preset_of
 from .choices import LEVELS
 from .forms import LANGUAGE_ROWS
-from .models import Offer, Specialist
+from .models import Offer, ProfileRevision, Specialist
 from .offer_forms import ROWS
 from .policy import WITH_END
 
@@ -116,13 +116,8 @@ def currency(specialist: Specialist) -> str:
     return found[0].price_currency if found else "EUR"
 
 
-def checked(specialist: Specialist) -> dict[str, Any]:
-    """Values that fill the checked part of the profile."""
-    return {
-        "name": specialist.name,
-        "called": specialist.called,
-        "title": specialist.granted_title,
-        "country": specialist.country,
-        "place": specialist.place,
-        "permitted": ", ".join(specialist.permitted_places),
-    }
+def checked(specialist: Specialist, waiting: ProfileRevision | None) -> dict[str, Any]:
+    """Values that fill the checked part of the profile: what is asked for by now, else what people see."""
+    public = {name: getattr(specialist, name) for name in ("name", "called", "country", "place", "permitted_places")}
+    found = public | {"title": specialist.granted_title} | (waiting.checked_words if waiting else {})
+    return found | {"permitted": ", ".join(found.pop("permitted_places"))}

@@ -299,28 +299,11 @@ class CheckedForm(Replacing):
     validate_permitted = ProfessionForm.validate_permitted
     validate_country = ProfessionForm.validate_country
 
-    def differences(self) -> list[tuple[str, str, str]]:
-        """What waits for staff already stands for what is public: another request would take its place."""
-        waiting, typed = self.stored.get("waiting", {}), self.fields()
-        names = {self[name.removesuffix("_places")].label.text: name for name in waiting if name in typed}
-        rows = []
-        for label, stored, new in super().differences():
-            name = names.get(label)
-            if name is None:
-                rows.append((label, stored, new))
-            elif waiting[name] != typed[name]:
-                rows.append((f"{label}, with a reviewer", _listed(waiting[name]), new))
-        return rows
-
     def fields(self) -> dict[str, Any]:
         """What an action takes."""
         texts = {name: self[name].data for name in ("name", "title", "country", "place")}
         texts["called"] = self.called.data or called(self.name.data)
         return {**texts, "permitted_places": list(dict.fromkeys(_places(self.permitted.data)))}
-
-
-def _listed(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _places(text: str | None) -> list[str]:

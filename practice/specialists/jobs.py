@@ -7,7 +7,7 @@ from datetime import timedelta
 from practice.values import clock
 from practice.work.jobs import sweep
 
-from . import actions, credentials, photos, policy, queries
+from . import actions, credentials, files, photos, policy, queries
 
 # A file whose upload was interrupted has no row; a day is longer than any upload.
 ORPHANED = timedelta(days=1)
@@ -42,11 +42,12 @@ def end_pauses() -> int:
 
 @sweep(every=timedelta(hours=12))
 def drop_credential_files() -> int:
-    """Documents 90 days after the decision, and files that no row names; how many went. The result of a check stays."""
-    gone = [actions.drop_credential_file(credential) for credential in queries.credentials_to_clear()]
+    """Documents 90 days after the decision or, where none is due, after they came, and files that no row names; how
+    many went. The result of a check stays."""
+    gone = [actions.drop_credential_file(credential) for credential in files.credentials_to_clear()]
     before = (clock.now() - ORPHANED).timestamp()
-    for key in credentials.unused(queries.credential_file_keys(), before):
+    for key in credentials.unused(files.credential_file_keys(), before):
         credentials.drop(key)
-    for key in photos.unused(queries.photo_keys(), before):
+    for key in photos.unused(files.photo_keys(), before):
         photos.drop_file(key)
     return len(gone)

@@ -14,6 +14,7 @@ log_lines(
         "revision.accepted": "Took new words for a profile",
         "revision.asked": "Asked for new words on a profile",
         "revision.refused": "Left the old words on a profile",
+        "revision.taken_back": "Took a request for new words back",
         "specialist.approved": "Granted a title",
         "specialist.begun": "Began an application",
         "specialist.changes_requested": "Asked an applicant for more",

@@ -359,7 +359,11 @@ class Suspension(Coded, db.Model):
 
 
 class ProfileRevision(Coded, db.Model):
-    """A change of name, title, licence or country that waits for staff while the old words stay live."""
+    """A change of name, title, country or papers that waits for staff while the old ones stay live.
+
+    `fields` names each by itself, so that none takes another's place: a checked word by its column, a newer credential
+    as "paper:<kind>" with its code ("paper" alone in requests from before there could be several).
+    """
 
     __tablename__ = "profile_revisions"
     __table_args__ = (one_of("state", ("waiting", "accepted", "refused")),)
@@ -373,6 +377,20 @@ class ProfileRevision(Coded, db.Model):
     reason_sealed: Mapped[str | None]
     reason = sealed.Words("profile_revision")
     specialist: Mapped[Specialist] = relationship()
+
+    @property
+    def checked_words(self) -> dict[str, Any]:
+        """What is asked for of name, title and place, by column."""
+        return {name: value for name, value in self.fields.items() if not _is_of_credential(name)}
+
+    @property
+    def credential_codes(self) -> set[str]:
+        """Of the newer credentials that the request brings."""
+        return {value for name, value in self.fields.items() if _is_of_credential(name)}
+
+
+def _is_of_credential(name: str) -> bool:
+    return name.partition(":")[0] == "paper"
 
 
 class SavedSpecialist(db.Model):

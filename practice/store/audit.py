@@ -24,6 +24,8 @@ from .append_only import append_only
 from .db import Json, before_commit, db, insert_once, new_code, transaction
 
 GENESIS = "0" * 64
+# Who did what happens by itself.
+SYSTEM = "system"
 
 
 class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
@@ -123,7 +125,7 @@ def name_of(actor: HasCode | str | None) -> str:
     """Who did something, as rows that stay name them: "account:" and a code, "system" where nobody did."""
     if isinstance(actor, str):
         return actor
-    return "system" if actor is None else f"account:{actor.code}"
+    return SYSTEM if actor is None else f"account:{actor.code}"
 
 
 def _append(fact: Fact, session: Session) -> None:

@@ -110,7 +110,7 @@ DEVICES = Period(
 DOCUMENTS = Period(
     "Documents that specialists show us",
     timedelta(days=90),
-    "after the decision",
+    "after the decision, or after they came where nobody has to decide",
     "The result of the check stays, the document goes",
 )
 ERASED = Period(

@@ -1,5 +1,6 @@
 """Signing up: one answer for every address, an account only for whom the mail reaches, consents kept."""
 
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from practice.accounts import queries
@@ -27,6 +28,16 @@ def test_a_new_person_signs_up_confirms_and_is_in(visitor, outbox, sign_up_form)
     assert visitor.is_in()
     assert _user().is_confirmed
     assert outbox.kinds_to(nora) == ["accounts/confirm", "accounts/welcome"]
+
+
+def test_a_form_sent_empty_says_what_is_missing_in_the_order_of_its_fields(visitor):
+    page = BeautifulSoup(visitor.fill("/sign-up").text, "html.parser")
+
+    said = [link["href"][1:] for link in page.select("#errors a")]
+    shown = [each["id"] for each in page.select("main form [id]") if each["id"] in said]
+    assert said == shown
+    assert said[0] == "email"
+    assert "Type an email address" in page.select_one("#errors a").text
 
 
 def test_the_letter_is_neutral_and_leads_to_our_own_address(visitor, outbox, sign_up_form, smtp):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from practice.accounts import actions, intents, jobs, queries
+from practice.accounts import actions, intents, jobs, policy, queries
 from practice.accounts.models import LIFE_OF_AN_INTENT, ConsentRecord, Device, Intent, Intervention, User, hash_of
 from practice.accounts.policy import ENDS, Change, Holding
 from practice.bookings import actions as bookings
@@ -503,3 +503,13 @@ def test_a_form_that_was_kept_for_an_account_ends_with_its_drafts(app, cast, clo
     db.session.rollback()
     form = db.session.scalars(select(Intent).where(Intent.code == code)).one()
     assert (form.state, form.sealed) == ("discarded", "")
+
+
+def test_accounts_that_a_room_still_needs_keep_no_other_here(app, monkeypatch):
+    monkeypatch.setattr(policy, "ENDED_AT_ONCE", 1)
+    old = {"confirmed_at": None, "created_at": factories.clock.now() - factories.timedelta(days=30)}
+    factories.specialist(factories.user("Eve", **old))
+    factories.user("Mal", **old)
+
+    assert jobs.remove_unconfirmed() == 1
+    assert _fresh("mal@people.example") is None

@@ -133,6 +133,29 @@ def test_a_locked_account_does_not_go_while_the_lock_stands(cast, clock):
     assert db.session.get(AccountLock, lock.id) is not None
 
 
+def test_accounts_that_have_to_stay_keep_nobody_else_here(cast, clock, monkeypatch):
+    monkeypatch.setattr(policy, "ENDED_AT_ONCE", 2)
+    others = [factories.user(f"Held{n}") for n in range(2)]
+    for each in (*others, cast.ben):
+        actions.ask_for_erasure(each)
+    for each in others:
+        _locked(each)
+    _later(clock, days=15)
+
+    assert jobs.erase_due() == 1
+    assert queries.open_erasure(cast.ben) is None
+    assert all(queries.open_erasure(each) for each in others)
+
+
+def test_one_sweep_ends_so_many_accounts_and_the_next_one_goes_on(cast, clock, monkeypatch):
+    monkeypatch.setattr(policy, "ENDED_AT_ONCE", 1)
+    for each in (cast.ben, cast.cleo):
+        actions.ask_for_erasure(each)
+    _later(clock, days=15)
+
+    assert [jobs.erase_due() for _ in range(3)] == [1, 1, 0]
+
+
 def test_a_locked_account_asks_for_no_end(cast):
     _locked(cast.ben)
 

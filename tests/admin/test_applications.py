@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from practice.specialists import actions, policy, queries
 from practice.specialists.answers import Verdict
 from practice.specialists.states import ProfileState
+from tests import factories
 from tests.specialists import recipes
 
 DECIDE = {"decision": "approve", "title": "Psychologist", "checks": list(policy.CHECKS), "words": ""}
@@ -31,8 +32,6 @@ def state(applied):
 
 
 def test_who_waits_longest_stands_first(sam_in, applied, clock):
-    from tests import factories
-
     clock.advance(hours=2)
     recipes.sent(factories.user("Nils Berg"))
 
@@ -102,6 +101,24 @@ def test_declining_waits_for_a_second_person(app, sam_in, sue, applied, path, po
     assert state(applied) == ProfileState.REFUSED
 
 
+def test_whoever_refused_is_offered_nothing_about_the_appeal(app, sam_in, mara, sam, sue, applied, path, sign_in, post):
+    review = actions.claim(applied, by=sam)
+    actions.propose_refusal(review, Verdict(words="No."), by=sam)
+    actions.confirm_refusal(review, by=sue)
+    actions.submit(applied, by=mara)
+    tom = factories.user("Tom", roles=("client", "staff"))
+    third = actions.claim(applied, by=tom)
+    pages = [sam_in.get(path).text]
+    actions.propose_refusal(third, Verdict(words="No."), by=tom)
+    pages.append(sam_in.get(path).text)
+
+    for text in pages:
+        assert "A colleague reads the appeal" in text
+        assert "Take it over" not in text
+        assert "Agree to decline" not in text
+        assert "agree</button>" not in text
+
+
 def test_a_colleague_takes_over_and_the_first_is_told(app, sam_in, sue, applied, path, post, sign_in):
     post(f"{path}/claim")
     other = sign_in(app.test_client(), sue)
@@ -143,7 +160,6 @@ def test_strangers_clients_and_specialists_see_nothing_of_it(app, cast, applied,
 
 
 def test_staff_without_a_second_step_set_it_up_first(app, applied, path, sign_in):
-    from tests import factories
 
     browser = sign_in(app.test_client(), factories.user("New", roles=("client", "staff")))
 
@@ -197,7 +213,6 @@ def test_each_queue_shows_its_own(sam_in, applied, queue, is_there):
 
 
 def test_the_queues_cost_as_many_questions_for_many_as_for_one(app, sam_in, applied, mara):
-    from tests import factories
     from tests.directory.test_directory import count_queries
 
     one = count_queries(app, lambda: sam_in.get("/admin/applications"))

@@ -50,6 +50,18 @@ def test_a_quiet_day_says_so(sam_in):
     assert [(each.text, each["class"]) for each in badges] == [("0", ["count", "none"])] * 3
 
 
+def test_the_latest_lines_are_what_people_did(sam_in, cast):
+    with transaction():
+        audit.record("account.copied", "account:by-somebody", actor=cast.ben)
+        for number in range(6):
+            audit.record("paper.dropped", f"paper:swept-{number}", actor=None)
+
+    latest = BeautifulSoup(sam_in.get("/admin/").text, "html.parser").select_one("[aria-labelledby=latest]").text
+
+    assert "by-somebody" in latest
+    assert "swept" not in latest
+
+
 def test_what_needs_somebody_is_named(sam_in, cast):
     seed_resources(date(2026, 1, 1))
     park(cast.ben)

@@ -6,6 +6,7 @@ import pytest
 
 from practice.availability import actions, queries
 from practice.scheduling.hours import WeeklyRange
+from practice.specialists.states import OfferKind
 from practice.store.db import db, transaction
 from tests import factories
 from tests.availability.conftest import Editor, stored
@@ -22,7 +23,7 @@ def test_the_page_shows_what_is_stored_and_saving_it_unchanged_changes_nothing(e
 
     assert editor.answer.status_code == 303
     assert stored(practice) == before
-    assert "People see your new hours now." in editor.follow().words
+    assert "The times that people can book are the same as before." in editor.follow().words
 
 
 def test_several_ranges_and_a_night_are_saved(editor, practice):
@@ -270,3 +271,36 @@ def test_what_people_will_see_are_the_times_of_the_real_list(editor, practice, c
     week = [start for start in starts if start < datetime(2027, 3, 7, 23, tzinfo=UTC).timestamp()]
 
     assert f"{len(week)} times for a free consultation in the next seven days" in editor.words
+
+
+def test_saving_says_what_became_of_the_times_that_people_see(editor, practice):
+    editor.send(**{"all-0-0-from": "10:00"})
+    assert "Saved. People see your new hours now." in editor.follow().words
+
+
+@pytest.fixture
+def own_consults(practice):
+    actions.save_week(practice, OfferKind.CONSULT, [WeeklyRange(0, 600, 720)])
+
+
+def test_where_free_consultations_have_their_own_the_weekly_hours_say_that_they_change_nothing(
+    own_consults, editor, practice
+):
+    weekly = " ".join(editor.soup.select_one("[aria-labelledby=week-all]").text.split())
+    assert "Free consultations have hours of their own, further down" in weekly
+    assert "All appointments" not in weekly
+    assert "Individual sessions" in editor.soup.select_one("[aria-labelledby=week-all] .legend").text
+    assert "not by your weekly hours" in editor.soup.select_one("[aria-labelledby=preview]").get_text(" ")
+
+    editor.send(**{"all-0-0-from": "09:30", "all-0-0-until": "11:00"})
+
+    words = editor.follow().words
+    assert "People see your new hours now." not in words
+    assert "Saved. The times that people can book are the same as before: free consultations have hours" in words
+
+
+def test_the_chart_of_all_hours_names_only_what_it_shows(editor):
+    legend = editor.soup.select_one("[aria-labelledby=week-all] .legend").text
+
+    assert "All appointments" in legend
+    assert "only" not in legend

@@ -49,7 +49,8 @@ def test_a_day_shows_open_hours_bookings_gaps_and_what_is_left(practice, cast, c
     assert spots(tuesday, "open") == [(540, 480)]
     assert spots(tuesday, "consult") == [(600, 30)]
     assert spots(tuesday, "gap") == [(590, 10), (630, 20)]
-    assert spots(tuesday, "free") == [(540, 60), (630, 390)]
+    # What is kept free is not open to anybody.
+    assert spots(tuesday, "free") == [(540, 50), (650, 370)]
 
 
 def test_time_off_closes_hours_and_shows_as_such(practice, clock):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from practice.bookings import actions, queries
 from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import Booking, Strike
-from practice.bookings.occupancy import CLIENT_SIDE, Occupancy
+from practice.bookings.occupancy import Occupancy
 from practice.bookings.states import BookingState
 from practice.letters.mail_worker import deliver_due
 from practice.store.db import db
@@ -65,7 +65,7 @@ def test_after_a_move_the_old_time_is_free_and_the_new_one_taken(booked, cast):
     starts = queries.starts_for(cast.practice.consult)
     assert int(WEDNESDAY_TEN.timestamp()) in starts
     assert int(THURSDAY_TEN.timestamp()) not in starts
-    taken = select(func.count()).where(Occupancy.side == CLIENT_SIDE).select_from(Occupancy)
+    taken = select(func.count()).where(Occupancy.person_id == cast.ben.id).select_from(Occupancy)
     assert db.session.scalar(taken) == 6
 
 
@@ -197,6 +197,16 @@ def test_an_emergency_a_week_ahead_excuses_nothing_and_uses_up_none_of_the_year(
 
     assert not booked.is_emergency
     assert db.session.scalar(select(func.count(Strike.id))) == 0
+
+
+def test_an_emergency_that_is_noted_all_the_same_uses_up_none_of_the_year(booked, cast, clock):
+    late = [stored(user(f"Client{n} Q"), cast.practice, WEDNESDAY_TEN + timedelta(hours=n)) for n in (1, 2, 3)]
+    clock.freeze(WEDNESDAY_TEN - timedelta(hours=3))
+    for each in (booked, *late):
+        actions.cancel_by_specialist(each, by=cast.anna, emergency=True)
+
+    assert [each.is_emergency for each in (booked, *late)] == [True, True, False, False]
+    assert db.session.scalar(select(func.count(Strike.id))) == 2
 
 
 NOTED = "noted on your side for 90 days. With three, new free consultations rest."

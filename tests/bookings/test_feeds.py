@@ -130,6 +130,40 @@ def test_a_feed_says_when_it_changed_and_answers_who_has_seen_that(booked, cast,
     assert parsedate_to_datetime(changed.headers["Last-Modified"]) == clock.now()
 
 
+def _label(user, label):
+    save_discretion(user, Discretion(no_email=False, calendar_label=label, reminders=True, exit_everywhere=True))
+
+
+def test_a_label_that_comes_back_reaches_a_program_that_knows_dates_only(booked, cast, fetch, clock):
+    token, seen = actions.new_feed(cast.ben, "details"), []
+    for label in ("Dentist", "Therapy", "Dentist"):
+        _label(cast.ben, label)
+        clock.advance(minutes=5)
+        since = {"If-Modified-Since": seen[-1].headers["Last-Modified"]} if seen else {}
+        seen.append(fetch(token, **since))
+
+    assert [str(_events(answer)[0]["SUMMARY"]) for answer in seen] == ["Dentist", "Therapy", "Dentist"]
+    assert parsedate_to_datetime(seen[-1].headers["Last-Modified"]) == clock.now()
+
+
+def test_a_date_that_another_process_gave_is_not_taken_for_ones_own(booked, cast, fetch, clock, monkeypatch):
+    """Each process has its own memory: what one remembers from before may be older than what the other said."""
+    token = actions.new_feed(cast.ben, "details")
+    _label(cast.ben, "Dentist")
+    fetch(token)
+    remembered = feeds._rendered
+    clock.advance(minutes=5)
+    monkeypatch.setattr(feeds, "_rendered", feeds.Memory(10))
+    _label(cast.ben, "Therapy")
+    theirs = fetch(token).headers["Last-Modified"]
+    monkeypatch.setattr(feeds, "_rendered", remembered)
+    _label(cast.ben, "Dentist")
+    answer = fetch(token, **{"If-Modified-Since": theirs})
+
+    assert answer.status_code == 200
+    assert [str(event["SUMMARY"]) for event in _events(answer)] == ["Dentist"]
+
+
 def test_whoever_asks_too_often_reads_a_line_of_text_and_when_to_come_back(booked, cast, make_app):
     token = actions.new_feed(cast.ben, "busy")
     browser = make_app(overrides={"RATELIMIT_ENABLED": True}).test_client()

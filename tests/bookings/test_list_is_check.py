@@ -45,6 +45,29 @@ def who_has_something_else_then(cast):
     return Looker((), cast.ben)
 
 
+def who_has_a_practice(cast):
+    berta = factories.user("Berta", zone="Europe/Vienna")
+    theirs = factories.specialist(berta, slug="berta")
+    factories.booking(factories.user("Emil"), theirs, at(14))
+    return Looker((), berta)
+
+
+def a_client_of_who_is_a_client_elsewhere(cast):
+    other = factories.specialist(factories.user("Ilse", zone="Europe/Vienna"), slug="ilse")
+    factories.booking(cast.anna, other, at(14))
+    return Looker((), cast.ben)
+
+
+def who_offers_other_times_and_is_a_client_elsewhere(cast):
+    a_client_of_who_is_a_client_elsewhere(cast)
+    return who_offers_other_times(cast)
+
+
+def who_moves_an_appointment_and_has_a_practice(cast):
+    berta = who_has_a_practice(cast).client
+    return Looker((factories.booking(berta, cast.practice, at(9, 45)),), berta)
+
+
 def who_holds_a_time(cast):
     held = actions.hold(cast.practice.consult, at(9, 45), actions.Visitor(cast.ben, "b", "n", "UTC"))
     return Looker((held,), cast.ben)
@@ -62,9 +85,13 @@ LOOKERS = [
     a_stranger,
     a_client,
     who_has_something_else_then,
+    who_has_a_practice,
+    a_client_of_who_is_a_client_elsewhere,
     who_holds_a_time,
     who_moves_an_appointment,
+    who_moves_an_appointment_and_has_a_practice,
     who_offers_other_times,
+    who_offers_other_times_and_is_a_client_elsewhere,
 ]
 
 

@@ -12,7 +12,7 @@ from practice.accounts import consents
 from practice.bookings import actions, claims, free_times, jobs, queries
 from practice.bookings.errors import MustGiveBack, NotEligible, OwnOverlap, SlotTaken
 from practice.bookings.models import Appointment, Booking, EntryHolder
-from practice.bookings.occupancy import CLIENT_SIDE, SPECIALIST_SIDE, Occupancy
+from practice.bookings.occupancy import Occupancy
 from practice.bookings.states import BookingState
 from practice.specialists.states import OfferKind
 from practice.store.checks import faults
@@ -26,6 +26,7 @@ from tests.itip import Calendar
 pytestmark = pytest.mark.usefixtures("both_said_yes")
 
 VIDEO = actions.Details(format="video")
+SPECIALISTS, CLIENTS = Occupancy.appointment_id, Occupancy.booking_id
 
 
 @pytest.fixture
@@ -62,9 +63,10 @@ def _at_ten(offer):
     return made
 
 
-def cells_of(side):
+def cells_of(whose):
+    """How many cells appointments have of their specialists, or bookings of their clients."""
     db.session.rollback()
-    return db.session.scalar(select(func.count()).where(Occupancy.side == side).select_from(Occupancy))
+    return db.session.scalar(select(func.count(whose)))
 
 
 def letters(outbox):
@@ -77,16 +79,16 @@ def letters(outbox):
 def test_a_hold_takes_the_time_of_both_sides(cast, app):
     actions.hold(cast.practice.consult, WEDNESDAY_TEN, actions.Visitor(cast.ben, "b", "n", "UTC"))
 
-    assert (cells_of(SPECIALIST_SIDE), cells_of(CLIENT_SIDE)) == (6, 6)
+    assert (cells_of(SPECIALISTS), cells_of(CLIENTS)) == (6, 6)
     assert faults() == []
 
 
 def test_whoever_signs_in_with_a_hold_takes_their_own_time_by_choosing_it_again(cast, app):
     actions.hold(cast.practice.consult, WEDNESDAY_TEN, actions.Visitor(None, "b", "n", "UTC"))
-    before = cells_of(CLIENT_SIDE)
+    before = cells_of(CLIENTS)
     actions.hold(cast.practice.consult, WEDNESDAY_TEN, actions.Visitor(cast.ben, "b", "n", "UTC"))
 
-    assert (before, cells_of(CLIENT_SIDE)) == (0, 6)
+    assert (before, cells_of(CLIENTS)) == (0, 6)
 
 
 def test_two_reserved_times_of_one_client_never_overlap(cast, session_with):
@@ -152,7 +154,7 @@ def test_what_was_paid_after_its_hold_ran_out_stands_if_the_time_is_still_free(c
     actions.confirm(booking, by=None)
 
     assert (booking.state, booking.place, booking.ended_at) == (BookingState.CONFIRMED, 1, None)
-    assert (cells_of(SPECIALIST_SIDE), cells_of(CLIENT_SIDE)) == (10, 10)
+    assert (cells_of(SPECIALISTS), cells_of(CLIENTS)) == (10, 10)
     assert faults() == []
 
 
@@ -238,7 +240,7 @@ def test_a_group_gives_as_many_places_as_it_has_and_takes_its_time_once(cast, gr
     assert "last place" in full.value.message
     assert [each.place for each in booked] == [1, 2, 3]
     assert {each.appointment_id for each in booked} == {group.id}
-    assert (cells_of(SPECIALIST_SIDE), cells_of(CLIENT_SIDE)) == (12, 36)
+    assert (cells_of(SPECIALISTS), cells_of(CLIENTS)) == (12, 36)
     assert len({each.ics_uid for each in booked} | {group.ics_uid}) == 4
     assert faults() == []
 
@@ -253,7 +255,7 @@ def test_a_place_that_is_given_back_is_the_next_ones_and_the_group_keeps_its_tim
     dana = actions.reserve(factories.user("Dana"), group.offer, WEDNESDAY_TEN, VIDEO)
 
     assert (ben.place, cleo.place, dana.place) == (None, 2, 1)
-    assert cells_of(SPECIALIST_SIDE) == 12
+    assert cells_of(SPECIALISTS) == 12
     assert (group.ics_sequence, ben.ics_sequence) == (sequence, 1)
     assert faults() == []
 
@@ -305,10 +307,12 @@ def test_clients_of_a_group_have_entries_of_their_own_and_its_specialist_that_of
     assert told == [ben.ics_uid, cleo.ics_uid, group.ics_uid]
 
 
-def test_the_database_gives_a_cell_to_an_appointment_or_to_a_booking(cast, app):
+@pytest.mark.parametrize("whose", ["both", "nobody's"])
+def test_the_database_gives_a_cell_to_an_appointment_or_to_a_booking(cast, app, whose):
     booked = actions.book(cast.ben, cast.practice.consult, WEDNESDAY_TEN, VIDEO)
+    ids = {"booking_id": booked.id, "appointment_id": booked.appointment_id} if whose == "both" else {}
     db.session.execute(delete(Occupancy))
-    db.session.add(Occupancy(side=SPECIALIST_SIDE, owner_id=1, cell=1, booking_id=booked.id))
+    db.session.add(Occupancy(person_id=cast.ben.id, cell=1, **ids))
 
     with pytest.raises(IntegrityError):
         db.session.flush()
@@ -442,6 +446,6 @@ def test_when_clocks_change_a_group_keeps_its_hour_for_all_who_come(cast, both, 
 
     assert [entry.starts_at for each in leave.calendars.values() for entry in each.entries.values()] == [later] * 3
     assert [calendar.refused for calendar in leave.calendars.values()] == [[], [], []]
-    assert (cells_of(SPECIALIST_SIDE), cells_of(CLIENT_SIDE)) == (12, 24)
+    assert (cells_of(SPECIALISTS), cells_of(CLIENTS)) == (12, 24)
     assert [(each.starts_at, len(each.moves)) for each in both] == [(later, 2)] * 2
     assert faults() == []

@@ -17,6 +17,7 @@ from tests.bookings.conftest import WEDNESDAY_TEN
 from tests.factories import specialist, user
 
 MOST = 40  # with the account and the offer that a request reads first
+OWN_CALENDAR = 2  # a client's own practice is locked with the other, once to choose and once to book
 # Calls of functions in a sale: 23,400, and 34,100 while it put half of its statements together anew. The same on every
 # machine, which milliseconds are not.
 MOST_CALLS = 26_000
@@ -45,7 +46,7 @@ def sell(client_id, slug, start):
 
 def test_a_sale_takes_at_most_forty_statements_whoever_comes(cast, app, statements):
     specialist(user("Ilse", zone="Europe/Vienna"), slug="ilse")
-    sales = [(cast.ben.id, "anna-kern"), (cast.cleo.id, "ilse"), (cast.ben.id, "ilse")]
+    sales = [(cast.ben.id, "anna-kern"), (cast.cleo.id, "ilse"), (cast.ben.id, "ilse"), (cast.anna.id, "ilse")]
     sell(user("Dana").id, "anna-kern", WEDNESDAY_TEN + timedelta(hours=4))  # the log begins
     counted = []
     for number, (client_id, slug) in enumerate(sales):
@@ -56,7 +57,9 @@ def test_a_sale_takes_at_most_forty_statements_whoever_comes(cast, app, statemen
         counted.append(len(statements))
         assert booked.is_confirmed
 
-    assert max(counted) <= MOST
+    *others, with_a_practice = counted
+    assert max(others) <= MOST
+    assert with_a_practice <= MOST + OWN_CALENDAR
 
 
 @pytest.mark.once

@@ -95,3 +95,13 @@ def test_without_script_a_button_works_it_out_and_saves_nothing(open_page):
     expect(window.get_by_label("Length, minutes")).to_have_value("60")
     window.goto("/practice/offers")
     expect(window.get_by_role("heading", name="One person, 60 minutes")).to_have_count(0)
+
+
+def test_the_pictures_of_the_rail_stand_in_one_line(window):
+    window.goto("/practice")
+    lefts = window.locator(".rail :is(nav, .rail-links, .rail-btn) svg").evaluate_all(
+        "all => all.map(each => Math.round(each.getBoundingClientRect().left))"
+    )
+
+    assert len(lefts) > 8
+    assert len(set(lefts)) == 1

@@ -74,6 +74,7 @@ def test_the_demo_is_alive_on_any_day(opened: Callable[[datetime], str], now: da
     with wall.freeze(now):
         _check_everybody_is_there()
         _check_every_state_is_shown()
+        _check_whoever_is_called_left_a_number()
         _check_no_time_is_taken_twice()
         _check_the_week_of_the_specialist_to_sign_in_as(now)
         _check_every_story_is_in_order(now)
@@ -107,16 +108,24 @@ def _check_every_state_is_shown() -> None:
     assert len(queries.open_contests()) == 1
 
 
+def _check_whoever_is_called_left_a_number() -> None:
+    called = db.session.scalars(select(Booking).where(Booking.format == "phone", Booking.state == "confirmed")).all()
+
+    assert called
+    assert [booking.code for booking in called if not booking.phone] == []
+
+
 def _check_no_time_is_taken_twice() -> None:
-    """The cells are exactly those of the live bookings, each once a side: anything else is an overlap or a leftover."""
+    """The cells are exactly those of the live bookings, each once a person: the rest is an overlap or a leftover."""
     live = db.session.scalars(select(Booking).where(Booking.state.in_(LIVE))).all()
-    wanted = [(0, b.specialist_id, cell, b.appointment_id) for b in live for cell in cells(b.starts_at, b.ends_at)]
-    wanted += [(1, b.client_id, cell, b.id) for b in live if b.client_id for cell in cells(b.starts_at, b.ends_at)]
+    spans = [(each, cell) for each in live for cell in cells(each.starts_at, each.ends_at)]
+    wanted = [(b.specialist.user_id, cell, b.appointment_id) for b, cell in spans]
+    wanted += [(b.client_id, cell, b.id) for b, cell in spans if b.client_id]
     whose = func.coalesce(Occupancy.appointment_id, Occupancy.booking_id)
-    rows = db.session.execute(select(Occupancy.side, Occupancy.owner_id, Occupancy.cell, whose)).all()
+    rows = db.session.execute(select(Occupancy.person_id, Occupancy.cell, whose)).all()
 
     assert sorted(wanted) == sorted(tuple(row) for row in rows)
-    assert len({key[:3] for key in wanted}) == len(wanted)
+    assert len({key[:2] for key in wanted}) == len(wanted)
 
 
 def _check_the_week_of_the_specialist_to_sign_in_as(now: datetime) -> None:

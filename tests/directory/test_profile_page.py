@@ -376,6 +376,16 @@ def test_whoever_books_without_a_time_is_told_beside_the_times_of_that_week(page
     assert not soup.select_one(".flash-wrap")
 
 
+def test_whoever_books_without_a_time_comes_back_to_the_day_that_was_open(page, cast, post):
+    answer = post("/specialists/anna-kern/book", week="2027-03-08", day="3")
+
+    soup = page(answer.location.partition("#")[0])
+
+    assert [day["value"] for day in soup.select("input[name=day][checked]")] == ["3"]
+    (first,) = page("/specialists/anna-kern?week=2027-03-08&day=x").select("input[name=day][checked]")
+    assert first["value"] == "1"
+
+
 def test_a_profile_says_from_when_on_a_cancellation_counts(page, cast):
     said = words(page())
 

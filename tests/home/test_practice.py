@@ -111,11 +111,13 @@ def test_the_next_appointment_shows_the_clients_clock_and_topics(see, cast, prac
     assert "About: Stress" in words
 
 
-def test_what_was_missed_or_not_can_be_answered(see, cast, practice, clock):
+def test_whether_it_took_place_is_asked_once_it_is_over(see, cast, practice, clock):
     factories.booking(cast.ben, practice, TODAY_NOON)
 
-    clock.freeze(TODAY_NOON + timedelta(minutes=20))
+    clock.freeze(TODAY_NOON + timedelta(minutes=29))
+    assert "Did the call with B. take place?" not in see()
 
+    clock.freeze(TODAY_NOON + timedelta(minutes=30))
     assert "Did the call with B. take place?" in see()
 
 

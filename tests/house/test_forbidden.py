@@ -215,3 +215,31 @@ def _is_assembled(value: ast.expr) -> bool:
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Mod):
         return any(isinstance(n, ast.Constant) and isinstance(n.value, str) for n in ast.walk(value))
     return isinstance(value, ast.Call) and _last(value.func) == "format" and isinstance(value.func, ast.Attribute)
+
+
+def unentered(nodes, managers):
+    """Calls of a context manager whose result is thrown away: nothing inside it ever runs."""
+    bare = [node.value for node in ast.walk(nodes) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    names = [ast.unparse(call.func).rpartition(".")[2] for call in bare]
+    return [name for name in names if name in managers]
+
+
+def context_managers(nodes):
+    """Functions of these that have to be entered."""
+    functions = [node for node in ast.walk(nodes) if isinstance(node, ast.FunctionDef)]
+    marks = {node.name: {ast.unparse(each) for each in node.decorator_list} for node in functions}
+    return {name for name, marked in marks.items() if marked & {"contextmanager", "contextlib.contextmanager"}}
+
+
+def test_a_context_manager_is_entered_wherever_it_is_called():
+    trees = {name: tree(path) for name, path in modules().items()}
+    managers = set().union(*map(context_managers, trees.values()))
+
+    assert len(managers) > 10
+    assert {name: found for name, nodes in trees.items() if (found := unentered(nodes, managers))} == {}
+
+
+def test_one_that_is_not_entered_would_be_noticed():
+    source = ast.parse("@contextmanager\ndef proof(): yield\nproof()\nwith proof(): pass")
+
+    assert unentered(source, context_managers(source)) == ["proof"]

@@ -172,6 +172,10 @@ EITHER_OR = re.compile(r"{%-?\s*(?:else|elif)\b|{[{%][^}]*\belse\b|{%-?\s*(?:mac
 BLOCK_SET = re.compile(r"{%-?\s*set\s+\w+\s*-?%}")
 
 
+def test_a_zone_within_a_sentence_stands_between_commas():
+    assert [name for name, source in WORDS.items() if re.search(r"zone_offset \}\}\s+\w", source)] == []
+
+
 def test_a_letter_says_one_thing():
     """It may leave a paragraph out and look a word up in a table; what would say something else is another letter."""
     assert [name for name, source in WORDS.items() if EITHER_OR.search(source)] == []

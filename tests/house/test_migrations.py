@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import textwrap
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,9 +13,10 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import func, insert, inspect, select, text, update
 
-from practice.bookings.models import Booking, EntryHolder
+from practice.bookings.models import Appointment, Booking, EntryHolder
+from practice.bookings.occupancy import cells
 from practice.letters import outbox
 from practice.specialists.models import ProfileMove
 from practice.store import checks
@@ -22,7 +24,7 @@ from practice.store.db import db, transaction
 from practice.values import clock as wall
 from practice.work import jobs
 from tests.databases import MIGRATIONS, build
-from tests.factories import booking, cast
+from tests.factories import booking, cast, specialist, user
 
 from .letters import example
 
@@ -115,7 +117,7 @@ def test_what_was_offered_before_has_the_usual_rule_and_begins_with_a_consultati
     upgrade(directory=str(MIGRATIONS))
     cast()
     db.session.rollback()
-    downgrade(directory=str(MIGRATIONS), revision="0032")
+    downgrade(directory=str(MIGRATIONS), revision="0033")
 
     upgrade(directory=str(MIGRATIONS))
 
@@ -206,6 +208,64 @@ def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_sa
     assert {each.id: each.appointment.ics_uid for each in rows} == {each.id: each.ics_uid for each in rows} == known
     assert [(each.place, each.appointment.capacity) for each in rows] == [(1, 1), (1, 1), (None, 1)]
     assert not [fault for fault in checks.faults() if fault.startswith("Cell")]
+
+
+def test_who_was_a_specialist_and_a_client_at_once_keeps_what_was_confirmed_first(empty_app, clock):
+    upgrade(directory=str(MIGRATIONS))
+    people, now = cast(), clock.now()
+    ilse = specialist(user("Ilse"))
+    first = booking(people.ben, people.practice, now)
+    booking(people.ben, ilse, now + timedelta(hours=5))
+    clock.advance(minutes=1)
+    second, gives_way, alone = (
+        booking(people.anna, ilse, now + timedelta(hours=1)),
+        booking(people.anna, ilse, now + timedelta(hours=2), state="held"),
+        booking(people.anna, ilse, now + timedelta(hours=3), state="held"),
+    )
+    third = booking(people.cleo, people.practice, now + timedelta(hours=4))
+    known = {"first": first.appointment_id, "second": second.id, "third": third.appointment_id}
+    codes = {"first": first.appointment.code, "second": second.code}
+    holds = gives_way.id, alone.id
+    db.session.rollback()
+    downgrade(directory=str(MIGRATIONS), revision="0028")
+    _put_at(now + timedelta(minutes=10), second.id)
+    _put_at(now + timedelta(hours=4), holds[0])
+
+    upgrade(directory=str(MIGRATIONS))
+
+    faults = [each for each in checks.faults() if "overlap" in each or each.startswith("Cell")]
+    assert faults == [f"Two appointments of one person overlap: {codes['first']} and {codes['second']}."]
+    rows = db.session.execute(
+        text("SELECT appointment_id, booking_id FROM occupancy WHERE person_id = :anna"), {"anna": people.anna.id}
+    ).all()
+    kept = Counter(rows)
+    assert kept == {
+        (known["first"], None): 6,
+        (None, known["second"]): 2,
+        (known["third"], None): 6,
+        (None, holds[1]): 6,
+    }
+    held = db.session.scalars(select(Booking).where(Booking.state == "held")).all()
+    assert {each.id: each.held_until > clock.now() for each in held} == {holds[0]: False, holds[1]: True}
+
+
+def _put_at(start, booking_id):
+    """What could be before: a client's appointment, cells and all, at a time of their own practice."""
+    found = {"id": booking_id, "start": start, "end": start + timedelta(minutes=30)}
+    appointment = "(SELECT appointment_id FROM bookings WHERE id = :id)"
+    first = cells(start, start).start
+    with transaction() as session:
+        session.execute(
+            update(Appointment)
+            .where(Appointment.id == select(Booking.appointment_id).where(Booking.id == booking_id).scalar_subquery())
+            .values(starts_at=found["start"], ends_at=found["end"])
+        )
+        for mine, key in (("booking_id", ":id"), ("appointment_id", appointment)):
+            low = session.execute(text(f"SELECT min(cell) FROM occupancy WHERE {mine} = {key}"), {"id": booking_id})
+            by = first - low.scalar_one()
+            session.execute(
+                text(f"UPDATE occupancy SET cell = cell + :by WHERE {mine} = {key}"), {"id": booking_id, "by": by}
+            )
 
 
 @pytest.mark.parametrize("table", ["bookings", "appointments", "occupancy", "offers"])

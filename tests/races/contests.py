@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 
 from practice.bookings import queries
 from practice.bookings.actions import expire_holds
@@ -126,6 +126,22 @@ def forty_places(arena: Arena, *, guarded: bool = True, clients: int = 50, place
     return judge("W4", arena, result, guarded=guarded)
 
 
+def both_roles(arena: Arena, *, guarded: bool = True, owners: int = 8, hours: int = 2) -> Verdict:
+    """R7: specialists all want each other's same few hours at once, as clients, while they are booked themselves."""
+    slugs = arena.practices(owners)
+    starts = starts_of(NEXT_MONDAY, 1, every=60)[:hours]
+    people = [arena.owner(slug) for slug in slugs]
+    for number, person in enumerate(people):
+        others = [slug for slug in slugs if slug != slugs[number]]
+        if guarded:
+            random.Random(700 + number).shuffle(others)
+        person.wants.extend((slug, start, f"r7-{number}-{slug}-{start}") for slug in others for start in starts)
+        person.number = number
+    with arena.servers(guarded=guarded) as port:
+        result = arena.run(port, people, way="book")
+    return judge("R7", arena, result, guarded=guarded)
+
+
 def mixed_days(
     arena: Arena, operations: int, *, clients: int, practices: int = 3, days: int = 1
 ) -> tuple[Verdict, set[str]]:
@@ -231,7 +247,8 @@ def _spans(states: tuple[BookingState, ...]) -> dict[str, list[tuple[datetime, d
     found: dict[str, list[tuple[datetime, datetime]]] = {slug: [] for slug in _practices()}
     rows = db.session.execute(
         select(Specialist.slug, Appointment.starts_at, Appointment.ends_at)
-        .join(Booking, Booking.specialist_id == Specialist.id)
+        # In their practice, or as a client of another: both are their time.
+        .join(Booking, or_(Booking.specialist_id == Specialist.id, Booking.client_id == Specialist.user_id))
         .join(Appointment, Appointment.id == Booking.appointment_id)
         .where(Booking.state.in_(states))
     )

@@ -58,6 +58,19 @@ def test_two_bookings_of_one_client_at_once_are_found(booked, cast):
     assert any("one client overlap" in fault for fault in faults())
 
 
+def test_somebody_who_is_a_specialist_and_a_client_at_once_is_found(booked, cast):
+    other = stored(cast.anna, specialist(user("Berta"), slug="berta"), THURSDAY_TEN)
+    without_cells(other)
+    move(other, WEDNESDAY_TEN)
+
+    found = [fault for fault in faults() if "overlap" in fault]
+
+    assert len(found) == 1
+    assert found[0].startswith("Two appointments of one person overlap: ")
+    assert booked.appointment.code in found[0]
+    assert other.code in found[0]
+
+
 def test_bookings_that_only_touch_are_no_fault(booked, cast):
     actions.book(
         cast.cleo,

@@ -1,4 +1,4 @@
-"""R1, R6 and W4: several processes over HTTP want the same times. With the guard off, each race fails."""
+"""R1, R6, R7 and W4: several processes over HTTP want the same times. With the guard off, each race fails."""
 
 import pytest
 
@@ -45,6 +45,20 @@ def test_forty_places_are_sold_to_fifty_clients_forty_times(arena):
 
 def test_the_same_sale_without_the_guard_sells_more(arena):
     verdict = contests.forty_places(arena, clients=15, places=12, guarded=False)
+
+    assert verdict.overlaps > 0
+
+
+def test_nobody_is_a_specialist_and_a_client_at_once(arena):
+    verdict = contests.both_roles(arena)
+
+    assert verdict.is_clean, verdict
+    assert not verdict.odd_answers
+    assert verdict.confirmed > 0
+
+
+def test_the_same_race_without_the_guard_has_people_in_both_roles_at_once(arena):
+    verdict = contests.both_roles(arena, guarded=False)
 
     assert verdict.overlaps > 0
 

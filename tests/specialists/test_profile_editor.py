@@ -6,13 +6,17 @@ from datetime import date
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
+from sqlalchemy import delete
 
 from practice.http.protection import limiter
 from practice.providers import images
 from practice.specialists import actions, queries
+from practice.specialists.actions import editing
 from practice.specialists.answers import Renewal
+from practice.specialists.models import ProfileRevision
 from practice.specialists.policy import FILES_PER_PERSON, PHOTO_BYTES, PHOTO_MB
 from practice.specialists.states import ProfileState
+from practice.store.db import db, transaction
 from practice.values.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests import factories
 from tests.pages import csrf_of, tree_of
@@ -227,6 +231,99 @@ def test_a_newer_paper_waits_while_the_old_one_counts(mara_in, practice, post, s
     actions.decide_revision(queries.waiting_revision(practice), True, by=sam)
     papers = [(c.state, c.expires_on) for c in recipes.again(practice).credentials if c.kind == "licence"]
     assert papers == [("replaced", date(2028, 12, 31)), ("verified", date(2030, 1, 1))]
+
+
+def _renew(practice, kind, by):
+    before = next(c for c in practice.credentials if c.kind == kind and c.state == "verified")
+    return actions.ask_revision(practice, {}, renewal=Renewal(before.code, recipes.credential_file(kind)), by=by)
+
+
+def _states(practice, kind):
+    return [c.state for c in recipes.again(practice).credentials if c.kind == kind]
+
+
+def test_two_newer_papers_wait_side_by_side_and_staff_decide_about_both(practice, mara, sam, client, sign_in):
+    _renew(practice, "licence", mara)
+    revision = _renew(practice, "insurance", mara)
+
+    page = sign_in(client, sam).get(f"/admin/changes/{revision.code}").text
+    queue = client.get("/admin/applications").text
+    actions.decide_revision(revision, True, by=sam)
+
+    for name in ("Proof of registration or accreditation", "Insurance certificate"):
+        assert name in page
+        assert name in queue
+    assert [_states(practice, kind) for kind in ("licence", "insurance")] == [["replaced", "verified"]] * 2
+
+
+def test_a_paper_asked_for_before_there_could_be_several_is_decided_as_well(practice, mara, sam):
+    revision = _renew(practice, "licence", mara)
+    with transaction():
+        revision.fields = {"paper": revision.fields["paper:licence"]}
+    _renew(practice, "insurance", mara)
+
+    actions.decide_revision(revision, True, by=sam)
+
+    assert [_states(practice, kind) for kind in ("licence", "insurance")] == [["replaced", "verified"]] * 2
+
+
+def test_a_refused_newer_paper_is_decided_and_the_old_one_counts(practice, mara, sam, clock):
+    revision = _renew(practice, "licence", mara)
+
+    actions.decide_revision(revision, False, by=sam, reason="It cannot be read.")
+
+    old, fresh = (c for c in recipes.again(practice).credentials if c.kind == "licence")
+    assert (old.state, fresh.state) == ("verified", "refused")
+    assert (fresh.checked_by_id, fresh.checked_at) == (sam.id, clock.now())
+    _renew(practice, "licence", mara)
+    assert _states(practice, "licence") == ["verified", "refused", "submitted"]
+
+
+def test_what_is_asked_for_stands_in_the_form_and_is_taken_back_by_what_people_see(mara_in, practice, post):
+    post("/practice/profile/checked", **CHECKED | {"checked-name": "Mara Mistyped", "checked-place": "Cork"})
+    page = mara_in.get("/practice/profile")
+    assert [value_of(page, name) for name in ("checked-name", "checked-place")] == ["Mara Mistyped", "Cork"]
+    assert "people see" in tree_of(page).select_one("#by-us").text
+
+    post("/practice/profile/checked", **CHECKED | {"checked-place": "Cork"})
+    assert queries.waiting_revision(practice).fields == {"place": "Cork"}
+
+    answer = post("/practice/profile/checked", **CHECKED)
+    assert answer.status_code == 303
+    assert queries.waiting_revision(practice) is None
+    assert "Taken back." in mara_in.get("/practice/profile").text
+
+
+def test_a_paper_stays_with_a_reviewer_when_the_words_beside_it_are_taken_back(practice, mara):
+    _renew(practice, "licence", mara)
+    actions.ask_revision(practice, {"name": "Mara Mistyped"}, by=mara)
+
+    revision = actions.ask_revision(practice, {"name": "Mara Ellison"}, by=mara)
+
+    assert list(revision.fields) == ["paper:licence"]
+
+
+def test_asking_for_the_same_again_keeps_the_place_in_the_queue(practice, mara, clock):
+    asked_at = actions.ask_revision(practice, {"name": "Mara Smith"}, by=mara).asked_at
+    clock.advance(hours=2)
+
+    assert actions.ask_revision(practice, {"name": "Mara Smith"}, by=mara).asked_at == asked_at
+
+
+def test_a_request_that_was_taken_back_meanwhile_is_decided_by_nobody(practice, mara, sam, monkeypatch):
+    """Staff who waited for the lock see that it is gone."""
+    revision = actions.ask_revision(practice, {"name": "Mara Mistyped"}, by=mara)
+    lock = editing.touch
+
+    def taken_back_first(specialist):
+        db.session.execute(delete(ProfileRevision), execution_options={"synchronize_session": False})
+        lock(specialist)
+
+    monkeypatch.setattr(editing, "touch", taken_back_first)
+    with pytest.raises(Conflict):
+        actions.decide_revision(revision, True, by=sam)
+
+    assert recipes.again(practice).name == "Mara Ellison"
 
 
 def test_a_paper_of_somebody_else_cannot_be_renewed(practice, mara, cast):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from practice.specialists import actions, jobs
-from practice.specialists.answers import Renewal
+from practice.specialists.answers import Renewal, Verdict
 from practice.specialists.states import CredentialKind, ProfileState
 from practice.store.db import transaction
 from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
@@ -166,6 +166,56 @@ def test_documents_go_ninety_days_after_the_decision_and_the_result_stays(practi
     assert (paper.document_name, paper.document_type, paper.document_bytes) == ("", "", 0)
     assert not (config.uploads / key).exists()
     assert jobs.drop_credential_files() == 0
+
+
+def _kept(practice):
+    return {c.kind for c in recipes.again(practice).credentials if c.document_key}
+
+
+def _clear_after(clock, days):
+    clock.advance(days=days)
+    return jobs.drop_credential_files()
+
+
+def test_a_refused_newer_document_goes_ninety_days_after_that(practice, mara, sam, clock):
+    _clear_after(clock, 91)
+    revision = _renew(practice, mara)
+    assert _clear_after(clock, 91) == 0  # nobody has decided
+    actions.decide_revision(revision, False, by=sam, reason="It cannot be read.")
+
+    assert [_clear_after(clock, days) for days in (89, 2)] == [0, 1]
+    assert _kept(practice) == set()
+
+
+def test_a_document_that_no_request_waits_with_goes_ninety_days_after_it_came(practice, mara, clock):
+    """What was lost or refused before each was decided by itself; what waits when a practice closes."""
+    _clear_after(clock, 91)
+    _renew(practice, mara)
+    actions.close(practice, by=mara)
+
+    assert [_clear_after(clock, days) for days in (89, 2)] == [0, 1]
+
+
+def test_documents_of_an_application_that_was_never_sent_go_ninety_days_after_they_came(mara, clock):
+    specialist = recipes.draft(mara)
+    assert _clear_after(clock, 60) == 0
+    actions.keep_credential(specialist, "licence", recipes.credential_file("licence"), by=mara)
+
+    assert _clear_after(clock, 31) == 2
+    assert _kept(specialist) == {"licence"}
+
+
+def test_documents_stay_while_an_application_is_read_and_ninety_days_after_it_was_given_back(mara, sam, clock):
+    review = recipes.in_review(mara, sam)
+    assert _clear_after(clock, 91) == 0
+    actions.ask_for_changes(review, Verdict(words="A newer letter, please."), by=sam)
+
+    assert [_clear_after(clock, days) for days in (89, 2)] == [0, 3]
+
+
+def _renew(practice, mara):
+    renewal = Renewal(licence_of(practice).code, recipes.credential_file())
+    return actions.ask_revision(practice, {}, renewal=renewal, by=mara)
 
 
 def test_a_file_that_no_row_names_is_dropped_after_a_day_and_no_other(practice, config):

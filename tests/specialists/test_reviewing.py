@@ -9,7 +9,7 @@ from practice.specialists.answers import Verdict
 from practice.specialists.models import Review
 from practice.specialists.states import Decision, ProfileState
 from practice.store.audit import AuditEvent
-from practice.store.db import db
+from practice.store.db import db, transaction
 from practice.values.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from tests import factories
 
@@ -213,6 +213,39 @@ def test_an_appeal_is_read_by_a_third_person(mara, sam, sue):
             actions.claim(specialist, by=colleague)
 
     assert actions.claim(specialist, by=third).reviewer_id == third.id
+
+
+def test_whoever_refused_takes_no_part_in_the_appeal_however_it_comes_to_them(mara, sam, sue):
+    review = recipes.in_review(mara, sam)
+    actions.propose_refusal(review, Verdict(words="No."), by=sam)
+    specialist = actions.confirm_refusal(review, by=sue)
+    actions.submit(specialist, by=mara)
+    tom, uma = (factories.user(name, roles=("client", "staff")) for name in ("Tom", "Uma"))
+    appeal = actions.claim(specialist, by=tom)
+
+    for colleague in (sam, sue):
+        with pytest.raises(NotAllowed):
+            actions.claim(specialist, by=colleague)
+    actions.propose_refusal(appeal, Verdict(words="No."), by=tom)
+    for colleague in (sam, sue):
+        for decide in (actions.confirm_refusal, actions.withdraw_refusal):
+            with pytest.raises(NotAllowed):
+                decide(appeal, by=colleague)
+
+    assert actions.confirm_refusal(appeal, by=uma).state == ProfileState.REFUSED
+
+
+def test_an_appeal_that_one_who_refused_has_taken_already_is_not_theirs_to_decide(mara, sam, sue):
+    review = recipes.in_review(mara, sam)
+    actions.propose_refusal(review, Verdict(words="No."), by=sam)
+    specialist = actions.confirm_refusal(review, by=sue)
+    actions.submit(specialist, by=mara)
+    appeal = actions.claim(specialist, by=factories.user("Tom", roles=("client", "staff")))
+    with transaction():
+        appeal.reviewer_id = sam.id
+
+    with pytest.raises(NotAllowed):
+        actions.approve(appeal, recipes.verdict(), by=sam)
 
 
 def test_nobody_is_approved_without_having_sent_anything(mara, sam):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from itertools import islice
 
 from sqlalchemy import delete
 
@@ -44,7 +45,7 @@ def ask_for_erasure(user: User) -> Erasure:
 def keep_account(user: User) -> None:
     """Their owner thought better of it; keeping what nobody wanted gone is nothing."""
     found = queries.open_erasure(user)
-    asked = _still_asked(found) if found else None
+    asked = _still_asked(found.id) if found else None
     if asked is not None:
         asked.state, asked.ended_at = ErasureState.TAKEN_BACK, clock.now()
         emails.erasure_taken_back(user, asked)
@@ -60,7 +61,7 @@ def _end_wish(user: User) -> None:
 def begin_days_anew(user: User) -> None:
     """Nobody could take a wish back while the account was locked: its owner hears of it and has every day again."""
     found = queries.open_erasure(user)
-    asked = _still_asked(found) if found else None
+    asked = _still_asked(found.id) if found else None
     if asked is not None:
         asked.due_at = clock.now() + policy.ERASED_AFTER
         emails.erasure_asked(user, asked)
@@ -75,12 +76,13 @@ def note_copy(user: User) -> None:
 
 def erase_due() -> int:
     """Erase every account whose days are over and that nothing holds; how many."""
-    return sum(_erase_if_free(each) for each in queries.due_erasures(clock.now()))
+    erased = filter(_erase_if_free, queries.due_erasures(clock.now()))
+    return len(list(islice(erased, policy.ENDED_AT_ONCE)))
 
 
 @transactional
-def _erase_if_free(asked: Erasure) -> bool:
-    erasure = _still_asked(asked)
+def _erase_if_free(asked_id: int) -> bool:
+    erasure = _still_asked(asked_id)
     if erasure is None or erasure.due_at > clock.now():
         return False
     user = db.session.get_one(User, erasure.user_id)
@@ -96,9 +98,9 @@ def _erase_if_free(asked: Erasure) -> bool:
     return True
 
 
-def _still_asked(asked: Erasure) -> Erasure | None:
+def _still_asked(asked_id: int) -> Erasure | None:
     """The wish, locked until the transaction ends; None where it has ended meanwhile."""
-    erasure = db.session.get(Erasure, asked.id, with_for_update=True, populate_existing=True)
+    erasure = db.session.get(Erasure, asked_id, with_for_update=True, populate_existing=True)
     return erasure if erasure is not None and erasure.state == ErasureState.ASKED else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, literal, select, union_all
@@ -180,18 +181,19 @@ def _first_proof(user: User) -> Iterator[None]:
     audit.record("account.confirmed", f"account:{user.code}", actor=user)
 
 
-@transactional
-def remove_unconfirmed(limit: int = 200) -> int:
+def remove_unconfirmed() -> int:
     """Delete accounts whose address nobody ever showed to be theirs; how many there were."""
-    removed = 0
-    for user in queries.never_confirmed(retention.UNCONFIRMED.before, limit):
-        end_what_was_left(user, Change.REMOVED)
-        removed += _removed(user)
-    return removed
+    removed = filter(_remove, queries.never_confirmed(retention.UNCONFIRMED.before))
+    return len(list(islice(removed, policy.ENDED_AT_ONCE)))
 
 
-def _removed(user: User) -> bool:
-    """False where a room keeps something of the account that cannot go yet."""
+@transactional
+def _remove(user_id: int) -> bool:
+    """False where it was confirmed or went meanwhile, or a room keeps something of the account that cannot go yet."""
+    user = db.session.get(User, user_id, populate_existing=True)
+    if user is None or user.is_confirmed:
+        return False
+    end_what_was_left(user, Change.REMOVED)
     try:
         with db.session.begin_nested():
             db.session.execute(delete(User).where(User.id == user.id))
@@ -220,8 +222,8 @@ def accept_invite(token: str, *, display_name: str, password: str) -> User:
     """The invited person chose a name and a password (hashed). Raises `LinkGone`."""
     user = use_link(token, "invite").user
     user.display_name = display_name.strip()
-    user.password = password
-    user.adult_declared_at = clock.now()
-    _agree_at_sign_up(user)
-    _first_proof(user)
+    with _first_proof(user):
+        user.password = password
+        user.adult_declared_at = clock.now()
+        _agree_at_sign_up(user)
     return user

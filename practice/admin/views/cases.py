@@ -47,7 +47,7 @@ DECISIONS = {
 @staff
 def overview() -> Response:
     """What needs somebody today."""
-    latest = queries.log(queries.Asked(), limit=6)
+    latest = queries.log(queries.Asked(), limit=6, by_people=True)
     return page("admin/overview.html", found=queries.overview(), latest=latest, log=log_lines)
 
 
@@ -152,13 +152,12 @@ def decide_revision(code: str) -> Response:
 
 
 def _change(asked: ProfileRevision, form: forms.RevisionForm, status: int = 200) -> Response:
-    credential = specialists.credential_in(asked)
     return page(
         "admin/change.html",
         status,
         revision=asked,
         form=form,
-        credential=credential,
+        credentials=specialists.credentials_in(asked),
         credential_names=policy.CREDENTIAL_NAMES,
     )
 

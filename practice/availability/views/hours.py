@@ -21,7 +21,7 @@ from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.clocks import day
 from practice.http.pages import link, page
-from practice.scheduling.hours import local_day, zone_on
+from practice.scheduling.hours import WeeklyRange, local_day, zone_on
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
@@ -74,11 +74,22 @@ def save() -> Response:
     if not is_sound or request.form.get("do") == "preview":
         hours = hours_page.hours_typed(own, ranges) if is_sound else None
         return _editor(200 if is_sound else 422, weeks=weeks, limits_form=form, hours=hours, is_typed=True)
-    form.typed_weeks = week_labels(weeks)
+    form.typed_weeks, said = week_labels(weeks), _what_changes(own, ranges, form)
     if not form.replaces(lambda: _stored(own), lambda shown: actions.save_hours(own, ranges, form.limits, shown=shown)):
         now = stored_weeks(availability.weekly_ranges(own.id))
         return _editor(409, weeks=following(weeks, now, form.followed), limits_form=form, is_typed=True)
-    return _back("Saved. People see your new hours now.")
+    return _back(said)
+
+
+def _what_changes(own: Specialist, ranges: dict[str, list[WeeklyRange]], form: LimitsForm) -> str:
+    """What saving this does to the times that people can book, which are those of the free consultation."""
+    stored = actions.limits_of(availability.schedule_of(own))
+    before = hours_page.starts_with(own, hours_page.hours_now(own)[OfferKind.CONSULT], stored)
+    after = hours_page.starts_with(own, hours_page.hours_typed(own, ranges)[OfferKind.CONSULT], form.limits)
+    if list(before) != list(after):
+        return "Saved. People see your new hours now." if own.is_published else "Saved."
+    why = ": free consultations have hours of their own" if ranges[OfferKind.CONSULT] else ""
+    return f"Saved. The times that people can book are the same as before{why}."
 
 
 def _stored(own: Specialist) -> dict[str, Any]:

@@ -43,14 +43,14 @@ def cancel(booking: Booking, *, by: User, expecting: int = 0) -> None:
 def cancel_by_specialist(booking: Booking, *, by: User, emergency: bool = False) -> None:
     """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency.
 
-    Earlier than that nothing would be noted, so an emergency excuses nothing and uses up none of the year's.
+    An emergency that excuses nothing uses up none of the year's: earlier than that, or where they are used up.
     """
     claims.lock_booking(booking)
     now = clock.now()
     queries.possible(booking, Side.SPECIALIST).cancel.require()
     used = queries.emergencies_this_year(booking.specialist_id, now)
-    booking.is_emergency = emergency and policy.is_short_notice(booking.starts_at, now)
     noted = policy.is_strike(booking.starts_at, now, emergency=emergency, emergencies_this_year=used)
+    booking.is_emergency = emergency and policy.is_short_notice(booking.starts_at, now) and not noted
     _end_for_client(booking, by=by, noted=noted)
 
 

@@ -112,17 +112,14 @@ def _is_live_for(held: Booking, offer: Offer, starts_at: datetime, now: datetime
 
 
 def lock_own_holds(also: Collection[int], user: User | None, browser_key: str | None) -> list[Booking]:
-    """What this person or browser holds anywhere, as it is behind the lock: those calendars are locked, and those of
-    the specialists `also`, where what has run out ends with it."""
+    """What this person or browser holds anywhere, as it is behind the lock: those calendars are locked, that of their
+    own practice if they have one, and those of the specialists `also`. What has run out in them ends with it."""
     user_id = user.id if user else None
-    locked = {*also, *queries.where_they_hold(user_id, browser_key)}
-    # In one order, as everywhere, so that two people who change their minds at once never wait for each other.
-    for each in sorted(locked):
-        claims.lock_specialist(each)
+    locked = queries.calendars_to_lock(user_id, browser_key, also)
+    claims.lock_calendars(locked)
     mine, run_out = queries.holds_behind_lock(user_id, browser_key, locked)
     for held in run_out:
-        if held.specialist_id in also:
-            claims.end_hold(held)
+        claims.end_hold(held)
     return mine
 
 

@@ -59,7 +59,8 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
         require_open(booking.appointment.offer, start, now, Looker((booking,)))
     withdraw_proposals(booking)
     proposal = Proposal(
-        starts=[start.isoformat() for start in chosen], lapses_at=policy.proposal_lapses(booking.starts_at, now)
+        starts=[start.isoformat() for start in chosen],
+        lapses_at=policy.proposal_lapses(booking.starts_at, chosen, now),
     )
     booking.proposals.append(proposal)
     booking.note_move(booking.state, by=by, reason=PROPOSED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -184,31 +184,33 @@ def confirm(booking: Booking, *, by: User | None) -> None:
     run out, it is taken again if it is still free, by the rules as they were when it was chosen. Raises `MustGiveBack`
     where it is not, or where its client or its practice may not go on any more; `IllegalMove` for what was cancelled.
     """
+    locked = queries.calendars_to_lock(booking.client_id, None, [booking.specialist_id])
+    claims.lock_calendars(locked)
     claims.lock_booking(booking)
     if booking.is_confirmed:
         return
     if booking.person_key is None or booking.state not in (BookingState.HELD, BookingState.EXPIRED):
         raise IllegalMove("This appointment has changed in the meantime, so that is no longer possible.")
     try:
-        _still_possible(booking)
+        _still_possible(booking, locked)
         settle(booking, by=by)
     except (Conflict, NotAllowed) as refusal:
         raise MustGiveBack(refusal) from refusal
 
 
-def _still_possible(booking: Booking) -> None:
+def _still_possible(booking: Booking, locked: Collection[int]) -> None:
     claims.lock_client(booking.client_id or 0)
     if clock.now() >= booking.starts_at:
         raise SlotClosed("This time has begun already.")
     if not booking.specialist.is_visible:
         raise PracticeClosed()
     if booking.state == BookingState.EXPIRED:
-        _take_again(booking)
+        _take_again(booking, locked)
 
 
-def _take_again(booking: Booking) -> None:
+def _take_again(booking: Booking, locked: Collection[int]) -> None:
     now = clock.now()
-    claims.drop_expired(booking.specialist_id, now)
+    claims.drop_expired(locked, now)
     claims.claim_place(booking)
     if booking.appointment.is_for_one:
         require_open(booking.appointment.offer, booking.starts_at, now, Looker((booking,), booking.client))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from practice.accounts.models import User
 from practice.bookings import claims, emails, queries
 from practice.bookings.models import Booking
@@ -29,9 +31,7 @@ def call_off(booking: Booking, *, by: User) -> None:
 @transactional
 def call_off_ahead(specialist: Specialist, *, by: User) -> int:
     """The same for every appointment that has not begun; how many."""
-    claims.lock_specialist(specialist.id)
-    ahead = queries.ahead_of_practice(specialist.id)
-    for booking in ahead:
+    for booking in (ahead := _lock_ahead(specialist)):
         # Two people decided about the practice; that one of them has an appointment there stops nothing.
         queries.possible(booking, Side.STAFF).call_off.require()
         end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
@@ -44,8 +44,8 @@ def close_practice(specialist: Specialist, *, calls_off: bool, by: User) -> int:
 
     What they keep takes place. Raises `NotAllowed` for anybody else, `IllegalMove` where it is closed already.
     """
+    ahead = _lock_ahead(specialist) if calls_off else []
     specialists.close(specialist, by=by)
-    ahead = queries.ahead_of_practice(specialist.id) if calls_off else []
     for booking in ahead:
         cancel_by_specialist(booking, by=by)
     return len(ahead)
@@ -59,3 +59,10 @@ def offer_choice(specialist: Specialist) -> int:
     for booking in ahead:
         emails.stands(booking)
     return len(ahead)
+
+
+def _lock_ahead(specialist: Specialist) -> Sequence[Booking]:
+    """What has not begun there, behind the locks of all calendars that it stands in."""
+    before = [each.appointment_id for each in queries.ahead_of_practice(specialist.id)]
+    claims.lock_appointments(specialist.id, before)
+    return queries.ahead_of_practice(specialist.id)

@@ -22,7 +22,7 @@ from practice.bookings.models import (
     Proposal,
     Strike,
 )
-from practice.bookings.occupancy import SPECIALIST_SIDE, Occupancy, cells
+from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import BookingState
 from practice.bookings.terms import Refusal
 from practice.specialists import queries as specialists
@@ -54,15 +54,16 @@ NAMED = (
     .options(contains_eager(Offer.specialist).joinedload(Specialist.user).lazyload(User.roles))
     .where(*VISIBLE, IS_NAMED)
 )
+# In their practice, or where they are a client: whoever asks learns that it is taken, and not by what.
 LIES_THERE = (
-    Occupancy.side == SPECIALIST_SIDE,
     Occupancy.cell >= bindparam("first"),
-    Booking.appointment_id == Occupancy.appointment_id,
+    or_(Booking.appointment_id == Occupancy.appointment_id, Booking.id == Occupancy.booking_id),
     or_(Booking.state == BookingState.CONFIRMED, Booking.held_until > bindparam("now", type_=UtcDateTime())),
 )
 TAKEN = select(
     exists().where(
-        Occupancy.owner_id == bindparam("specialist"),
+        Occupancy.person_id
+        == select(Specialist.user_id).where(Specialist.id == bindparam("specialist")).scalar_subquery(),
         Occupancy.cell < bindparam("stop"),
         *LIES_THERE,
         Booking.id.not_in(bindparam("own", expanding=True)),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
@@ -130,6 +130,20 @@ IS_HELD = Booking.state == BookingState.HELD
 HOLDS = select(Booking).options(joinedload(Booking.appointment)).where(IS_HELD, HELD_BY_THEM)
 HOLD_IDS = select(Booking.id).where(IS_HELD, HELD_BY_THEM)
 WHERE_THEY_HOLD = select(Booking.specialist_id).where(IS_HELD, HELD_BY_THEM).distinct()
+# What somebody holds takes the time of their own practice too, if they have one. What the owner of a practice held
+# elsewhere and has run out must not stand in its way, so it ends with what is done there.
+TO_LOCK = union(
+    WHERE_THEY_HOLD,
+    select(Specialist.id).where(
+        or_(
+            Specialist.user_id == bindparam("client"),
+            Specialist.user_id.in_(select(Booking.client_id).where(IS_HELD, HELD_BY_THEM)),
+        )
+    ),
+    select(Booking.specialist_id)
+    .join(Specialist, Specialist.user_id == Booking.client_id)
+    .where(IS_HELD, HAS_RUN_OUT, Specialist.id.in_(bindparam("also", expanding=True))),
+)
 BEHIND_LOCK = (
     select(Booking, HELD_BY_THEM.label("is_mine"), HAS_RUN_OUT.label("has_run_out"))
     .options(joinedload(Booking.appointment))
@@ -155,6 +169,13 @@ def _holder(user_id: int | None, browser_key: str | None) -> dict[str, Any]:
 def where_they_hold(user_id: int | None, browser_key: str | None) -> Sequence[int]:
     """The ids of the specialists with whom this person or browser holds something."""
     return db.session.scalars(WHERE_THEY_HOLD, _holder(user_id, browser_key)).all()
+
+
+def calendars_to_lock(user_id: int | None, browser_key: str | None, also: Collection[int]) -> set[int]:
+    """The ids of the specialists whose calendars change when this person or browser does something with those of
+    `also`: these, where they hold something, and the practices of who holds it; one question."""
+    asked = _holder(user_id, browser_key) | {"also": list(also)}
+    return {*also, *db.session.scalars(TO_LOCK, asked)}
 
 
 def holds_behind_lock(

@@ -98,9 +98,15 @@ _AHEAD = (
         Booking.id.not_in(bindparam("own", expanding=True)),
     )
 )
-_STANDS = and_(Booking.client_id == bindparam("client"), or_(Booking.state == BookingState.CONFIRMED, IS_RESERVED))
+_LASTS = Booking.held_until > bindparam("now", type_=UtcDateTime())
+_THEIR_PRACTICE = select(Specialist.id).where(Specialist.user_id == bindparam("client")).scalar_subquery()
+# As a client, and in a practice of their own, where also what somebody else holds is not theirs to give.
+_STANDS = or_(
+    and_(Booking.client_id == bindparam("client"), or_(Booking.state == BookingState.CONFIRMED, IS_RESERVED)),
+    and_(Booking.specialist_id == _THEIR_PRACTICE, or_(Booking.state == BookingState.CONFIRMED, and_(IS_HELD, _LASTS))),
+)
 ELSEWHERE = _AHEAD.where(_STANDS)
-_IS_HOLD = and_(IS_HELD, HELD_BY_THEM, Booking.held_until > bindparam("now", type_=UtcDateTime()))
+_IS_HOLD = and_(IS_HELD, HELD_BY_THEM, _LASTS)
 # The same, and what they hold: one question for who moves an appointment.
 ELSEWHERE_AND_HELD = _AHEAD.where(or_(_STANDS, _IS_HOLD)).add_columns(
     _IS_HOLD.label("is_hold"), Booking.specialist_id, Booking.appointment_id, Booking.created_at
@@ -189,7 +195,7 @@ def _starts_of(found: Any) -> tuple[int, ...]:
 GONE = TIMES.add_columns(
     exists()
     .where(
-        Occupancy.owner_id == Specialist.id,
+        Occupancy.person_id == Specialist.user_id,
         Occupancy.cell < bindparam("first") + Offer.minutes // CELL_MINUTES,
         *LIES_THERE,
         func.coalesce(Booking.browser_key, "-") != bindparam("browser"),

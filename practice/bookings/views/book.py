@@ -124,10 +124,10 @@ def _say_what_changed(chosen: Chosen) -> None:
         flash(labels.changed(chosen.named, chosen.offer), "warning")
 
 
-def _picker_of(slug: str, week: str | None = None) -> str:
+def _picker_of(slug: str, week: str | None = None, day: str | None = None) -> str:
     """Where times are chosen: of what was looked at there, where the picker names it."""
     looked_at = request.values.get("offer") or None
-    return link("directory.show", slug=slug, week=week, offer=looked_at, _anchor="book")
+    return link("directory.show", slug=slug, week=week, day=day, offer=looked_at, _anchor="book")
 
 
 @bp.post("/specialists/<slug>/book/confirm", defaults={"code": ""})
@@ -166,10 +166,10 @@ def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
 
 
 def _choose_first(slug: str, sentence: str) -> Response:
-    """Back to the times, in the week that was shown; the picker says it itself."""
+    """Back to the times, in the week and on the day that were shown; the picker says it itself."""
     flash(sentence, BESIDE)
     week = forms.parse_week(request.form.get("week"))
-    return redirect(_picker_of(slug, week.isoformat() if week else None))
+    return redirect(_picker_of(slug, week.isoformat() if week else None, request.form.get("day") or None))
 
 
 def _book(offer: Offer, starts_at: datetime, form: forms.BookForm, held: Booking | None) -> Response | Any:

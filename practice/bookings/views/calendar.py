@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from practice.accounts.models import User
@@ -160,7 +161,7 @@ def _is_again(block: Block) -> bool:
 
 def _who(block: Block) -> str:
     if block.is_booked:
-        return ", ".join(invites.initials(each) for each in block.bookings)
+        return Markup(", ").join(invites.initials(each) for each in block.bookings)
     return "Kept free" if block.what == "gap" else NAMES[block.what]
 
 

@@ -39,14 +39,16 @@ SPACING = "120/hour"
 
 @dataclass(frozen=True)
 class Rendered:
-    """A feed as it is handed out: its ETag, the file, and when this process first had it so (UTC)."""
+    """A feed as it is handed out: what it was made of, its ETag, the file, and since when it has been so (UTC)."""
 
+    made_of: tuple[int, str, date]
     etag: str
     content: bytes
     at: datetime
 
 
-_rendered: Memory[tuple[str, int, str, date], Rendered] = Memory(MOST_REMEMBERED)
+# Only the newest of each feed, by its token: what comes back as it was before has changed once more.
+_rendered: Memory[str, Rendered] = Memory(MOST_REMEMBERED)
 
 
 @bp.get("/cal/<token>.ics")
@@ -64,7 +66,9 @@ def feed(token: str) -> BaseResponse:  # noqa: ARG001 - the limit has looked it 
     answer.headers["Cache-Control"] = "private, max-age=300"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
-    return answer.make_conditional(request)
+    # A date answers only for the very file that had it: another process may have said a later one of another file.
+    by_date = request.if_modified_since in (None, answer.last_modified)
+    return answer.make_conditional(request) if request.if_none_match or by_date else answer
 
 
 def _asked_for() -> CalendarFeed | None:
@@ -93,15 +97,15 @@ def rendered(feed: CalendarFeed) -> Rendered:
     """The feed now: built once for each change and day, kept in memory for every fetch after it."""
     now = clock.now()
     # The owner's own word for an appointment is in the settings of the account, which raise no version here.
-    key = (feed.token_hash, feed.version, feed.user.calendar_label if feed.purpose == "details" else "", now.date())
-    kept = _rendered.get(key)
-    if kept is not None:
+    made_of = (feed.version, feed.user.calendar_label if feed.purpose == "details" else "", now.date())
+    kept = _rendered.get(feed.token_hash)
+    if kept is not None and kept.made_of == made_of:
         return kept
     rows = queries.bookings_for_feed(feed.user_id, now - BEFORE, now + AFTER)
     shown = (each for each in rows if not _is_gone(each, feed))
     content = feed_file((event(each, feed) for each in shown), "Appointments", now=now)
-    made = Rendered(feed_etag(content), content, now)
-    _rendered.keep(key, made)
+    made = Rendered(made_of, feed_etag(content), content, now)
+    _rendered.keep(feed.token_hash, made)
     return made
 
 

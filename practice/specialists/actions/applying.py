@@ -116,6 +116,8 @@ def put_credential(specialist: Specialist, kind: CredentialKind, file: Credentia
     if kind in policy.WITH_END:
         credential.expires_on = file.expires_on
     drop_file(credential)
+    # Another file is nobody's decision yet, and its time runs from today.
+    credential.checked_by_id, credential.checked_at, credential.created_at = None, None, clock.now()
     credential.document_key = file.key
     credential.document_name = file.name
     credential.document_type = file.type

@@ -20,7 +20,7 @@ from practice.values.errors import Conflict, Invalid, NotAllowed, NotFound
 from .applying import put_credential
 from .rows import put_words, touch
 
-CHECKED = ("name", "called", "title", "country", "place", "permitted_places", "paper")
+CHECKED = ("name", "called", "title", "country", "place", "permitted_places")
 
 
 @transactional
@@ -47,23 +47,39 @@ def ask_revision(
     renewal: Renewal | None = None,
     shown: Shown | None = None,
 ) -> ProfileRevision | None:
-    """Ask staff for another name, title, country or place; the old ones stay live. None when nothing would change.
+    """Ask staff for another name, title, country or place; the old ones stay live. None when nothing waits then.
 
-    A second request joins the one that waits. `renewal` brings a newer document for a credential of theirs;
-    raises NotFound for somebody else's, `Changed` for a request or words that `shown` did not show.
+    A second request joins the one that waits, and takes out of it what is asked to stay as it is. `renewal` brings a
+    newer document for a credential of theirs; raises NotFound for somebody else's, `Changed` for a request or words
+    that `shown` did not show.
     """
     _own(specialist, by)
     touch(specialist)
     versions.check(shown)
-    wanted = {name: value for name, value in fields.items() if name in CHECKED and value != _now(specialist, name)}
+    waiting = queries.waiting_revision(specialist)
+    before = dict(waiting.fields) if waiting else {}
+    asked = before | {name: value for name, value in fields.items() if name in CHECKED}
+    wanted = {name: value for name, value in asked.items() if value != _now(specialist, name)}
     if "title" in wanted and not policy.may_apply_for(specialist.kind, wanted["title"]):
         raise Invalid("", {"title": "Choose a title from the list."})
     if renewal:
-        wanted["paper"] = _renewed(specialist, renewal).code
+        fresh = _renewed(specialist, renewal)
+        wanted[f"paper:{fresh.kind}"] = fresh.code
+    elif wanted == before:
+        return waiting
+    return _put_request(specialist, waiting, wanted, by)
+
+
+def _put_request(
+    specialist: Specialist, waiting: ProfileRevision | None, wanted: Mapping[str, Any], by: User
+) -> ProfileRevision | None:
+    """The request that waits from now on; none where nothing is asked for any more."""
     if not wanted:
+        db.session.delete(waiting)
+        audit.record("revision.taken_back", f"specialist:{specialist.code}", actor=by)
         return None
-    revision = queries.waiting_revision(specialist) or ProfileRevision(specialist_id=specialist.id, fields={})
-    revision.fields, revision.asked_at = {**revision.fields, **wanted}, clock.now()
+    revision = waiting or ProfileRevision(specialist_id=specialist.id)
+    revision.fields, revision.asked_at = dict(wanted), clock.now()
     db.session.add(revision)
     audit.record("revision.asked", f"specialist:{specialist.code}", actor=by, detail={"fields": sorted(wanted)})
     return revision
@@ -78,13 +94,14 @@ def decide_revision(
     if not by.is_staff or specialist.user_id == by.id:
         raise NotAllowed("A colleague has to decide about your own profile.")
     touch(specialist)
-    db.session.refresh(revision)
-    if revision.state != "waiting" or (as_of is not None and revision.asked_at != as_of):
+    if not _still_waits(revision) or (as_of is not None and revision.asked_at != as_of):
         raise Conflict("This request has changed since you opened it. Please read it again.")
     if not accept and not reason.strip():
         raise Invalid("", {"reason": "Write why, in words for the specialist."})
     if accept:
-        _apply(specialist, revision, by)
+        _apply(specialist, revision)
+    for credential in queries.credentials_in(revision):
+        _decide_credential(credential, accept, by)
     revision.state = "accepted" if accept else "refused"
     revision.decided_at, revision.decided_by_id, revision.reason = clock.now(), by.id, reason
     audit.record(f"revision.{revision.state}", f"specialist:{specialist.code}", actor=by)
@@ -117,22 +134,24 @@ def _now(specialist: Specialist, name: str) -> Any:
     return specialist.granted_title if name == "title" else getattr(specialist, name, None)
 
 
-def _apply(specialist: Specialist, revision: ProfileRevision, by: User) -> None:
-    for name, value in revision.fields.items():
-        if name == "title":
-            specialist.granted_title = value
-        elif name == "paper":
-            _verify(specialist, value, by)
-        elif name in CHECKED:
-            setattr(specialist, name, value)
+def _still_waits(revision: ProfileRevision) -> bool:
+    """Read behind the lock: it may have been answered meanwhile, or taken back and be gone."""
+    found = db.session.get(ProfileRevision, revision.id, populate_existing=True)
+    return found is not None and found.state == "waiting"
 
 
-def _verify(specialist: Specialist, code: str, by: User) -> None:
-    fresh = next(c for c in specialist.credentials if c.code == code)
-    for credential in specialist.credentials:
+def _apply(specialist: Specialist, revision: ProfileRevision) -> None:
+    for name, value in revision.checked_words.items():
+        setattr(specialist, "granted_title" if name == "title" else name, value)
+
+
+def _decide_credential(fresh: Credential, accept: bool, by: User) -> None:
+    """It takes the place of the one before, or is refused; either way its document has its time from today."""
+    for credential in fresh.specialist.credentials if accept else ():
         if credential.kind == fresh.kind and credential.state in ("verified", "expired"):
             credential.state = "replaced"
-    fresh.state, fresh.checked_by_id, fresh.checked_at = "verified", by.id, clock.now()
+    fresh.state = "verified" if accept else "refused"
+    fresh.checked_by_id, fresh.checked_at = by.id, clock.now()
 
 
 def _own(specialist: Specialist, by: User) -> None:

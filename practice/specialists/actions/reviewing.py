@@ -27,9 +27,9 @@ def claim(specialist: Specialist, *, by: User) -> Review:
     """
     _not_oneself(specialist, by)
     touch(specialist)
+    _not_their_refusal(specialist, by)
     review = _open_review(specialist)
     if review is None:
-        _not_their_refusal(specialist, by)
         specialist.move_to(ProfileState.IN_REVIEW, by=by)
         review = Review(specialist=specialist)
         db.session.add(review)
@@ -118,6 +118,7 @@ def _locked(review: Review, by: User) -> Specialist:
     db.session.refresh(review)
     if review.decision != Decision.OPEN:
         raise Conflict("A decision about this application was made in the meantime.")
+    _not_their_refusal(specialist, by)
     if review.reviewer_id != by.id:
         raise Conflict("A colleague has taken this application over. Take it first, then decide.")
     return specialist
@@ -131,6 +132,7 @@ def _awaiting_second(review: Review, by: User) -> Specialist:
     db.session.refresh(review)
     if review.decision != Decision.REFUSE_PROPOSED:
         raise Conflict("This application is not waiting for a second person any more.")
+    _not_their_refusal(specialist, by)
     return specialist
 
 
@@ -149,7 +151,7 @@ def _not_oneself(specialist: Specialist, by: User) -> None:
 
 
 def _not_their_refusal(specialist: Specialist, by: User) -> None:
-    """An appeal is read by a third person."""
+    """Whoever refused it before takes no part in what becomes of an appeal, however it comes to them."""
     if by.id in queries.refused_by(specialist):
         raise NotAllowed("You took part in refusing this application. A colleague reads the appeal.")
 

@@ -21,7 +21,6 @@ from practice.specialists.models import (
 )
 from practice.specialists.policy import WITH_END, Filled
 from practice.specialists.states import LICENSED, VISIBLE, Decision, OfferKind, ProfileState, SuspensionState
-from practice.store import retention
 from practice.store.db import db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
@@ -165,9 +164,10 @@ def review_of(specialist: Specialist) -> Review:
     return review
 
 
-def credential_in(revision: ProfileRevision) -> Credential | None:
-    """The newer credential that a request brings, if it brings one."""
-    return db.session.scalar(select(Credential).where(Credential.code == revision.fields.get("paper", "")))
+def credentials_in(revision: ProfileRevision) -> list[Credential]:
+    """The newer credentials that a request brings, in the order in which they came first."""
+    brought = (Credential.code.in_(revision.credential_codes), Credential.specialist_id == revision.specialist_id)
+    return list(db.session.scalars(select(Credential).where(*brought).order_by(Credential.id)))
 
 
 def waiting_revision(specialist: Specialist) -> ProfileRevision | None:
@@ -231,7 +231,7 @@ def revision_by_code(code: str) -> ProfileRevision:
         select(ProfileRevision).where(ProfileRevision.code == code).options(joinedload(ProfileRevision.specialist))
     )
     if revision is None:
-        raise NotFound()
+        raise NotFound("There is no such request. It may have been taken back.")
     return revision
 
 
@@ -286,27 +286,6 @@ def back_today() -> list[Specialist]:
         .options(joinedload(Specialist.user))
     )
     return [each for each in rows if each.paused_until and each.paused_until <= clock.today(zone_of(each))]
-
-
-def credentials_to_clear() -> list[Credential]:
-    """Credentials whose document has been kept long enough after the decision."""
-    return list(
-        db.session.scalars(
-            select(Credential).where(
-                Credential.document_key.is_not(None), Credential.checked_at < retention.DOCUMENTS.before
-            )
-        )
-    )
-
-
-def credential_file_keys() -> set[str]:
-    """The keys of all documents that rows name."""
-    return set(db.session.scalars(select(Credential.document_key).where(Credential.document_key.is_not(None))))
-
-
-def photo_keys() -> set[str]:
-    """The keys of all photos that rows name."""
-    return set(db.session.scalars(select(Specialist.photo_key).where(Specialist.photo_key.is_not(None))))
 
 
 def counts_by_state() -> dict[str, int]:

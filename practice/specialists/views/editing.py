@@ -58,6 +58,7 @@ def ask_revision() -> Response:
     """Name, title, place: staff look first, the old ones stay."""
     mine = own_practice()
     form = forms.CheckedForm(data=_checked(mine), kind=mine.kind, prefix="checked")
+    waited = queries.waiting_revision(mine) is not None
     if not form.validate_on_submit():
         return _editor(mine, 422, checked=form)
     if not form.replaces(
@@ -65,8 +66,9 @@ def ask_revision() -> Response:
         lambda shown: actions.ask_revision(mine, form.fields(), by=current_user, shown=shown),
     ):
         return _editor(mine, 409, checked=form)
-    waits = queries.waiting_revision(mine)
-    flash("With a reviewer now. What people see stays until then." if waits else "Nothing there was different.")
+    waits = queries.waiting_revision(mine) is not None
+    nothing = "Taken back. Nothing is with a reviewer now." if waited else "Nothing there was different."
+    flash("With a reviewer now. What people see stays until then." if waits else nothing)
     return redirect(link("specialists.edit_profile"), 303)
 
 
@@ -161,9 +163,7 @@ def pause() -> Response:
 
 
 def _checked(mine: Specialist) -> dict[str, Any]:
-    """The checked words, and those that wait for staff, which another request would replace."""
-    waiting = queries.waiting_revision(mine)
-    return filled.checked(mine) | {"waiting": dict(waiting.fields) if waiting else {}}
+    return filled.checked(mine, queries.waiting_revision(mine))
 
 
 def _rest(mine: Specialist) -> dict[str, Any]:
@@ -190,6 +190,7 @@ def _editor(mine: Specialist, status: int, **sent: Any) -> Response:
         most_main=MAIN_TOPICS_AT_MOST,
         line=summary_lines(mine),
         revision=queries.waiting_revision(mine),
+        credential_names=CREDENTIAL_NAMES,
         credentials=[
             (credential, CREDENTIAL_NAMES[CredentialKind(credential.kind)], form)
             for credential, form in _renewals(mine, renewals)
