@@ -304,7 +304,18 @@ def test_lines_are_chosen_by_month_and_by_where_they_are(buy, cast, clock, anna)
 
 
 @pytest.mark.parametrize(
-    "asked", ["month=2026-13", "month=x", "show=none", "by=year", "page=-1", "page=9999999999999", "page=²"]
+    "asked",
+    [
+        "month=2026-13",
+        "month=x",
+        "month=9999-12",
+        "month=0001-01",
+        "show=none",
+        "by=year",
+        "page=-1",
+        "page=9999999999999",
+        "page=²",
+    ],
 )
 def test_an_address_that_means_nothing_shows_everything(asked, buy, anna):
     paid(buy)

@@ -28,6 +28,8 @@ ASKED = {
     "/bookings/{booking}/move": {"week": "datetime_malformed"},
     "/practice/bookings/{booking}/move": {"week": "datetime_malformed"},
     "/practice/calendar": {"week": "datetime_malformed", "view": "choice"},
+    "/practice/earnings": {"month": "datetime_malformed", "show": "choice", "by": "choice", "page": "number"},
+    "/practice/earnings.csv": {"month": "datetime_malformed", "show": "choice"},
     "/practice/availability/why": {"on": "datetime_malformed", "at": "datetime_malformed", "offer": "choice"},
     "/admin/audit": {
         "who": "control_unicode", "what": "sql_injection", "about": "html_xss", "first": "datetime_malformed",

@@ -28,6 +28,7 @@ from .blueprint import bp
 Choice = TypeVar("Choice", bound=StrEnum)
 A_PAGE = 25  # lines
 MONTH = "%Y-%m"  # in addresses
+YEARS = range(2000, 2200)
 W = Where
 HEADS = (
     *("Paid on", "What", "With", "Currency", "Paid", "Went back", "Our share", "Our share in %", "Yours"),
@@ -119,11 +120,12 @@ def _one_of(kind: type[Choice], name: str, usual: Choice) -> Choice:
 
 
 def _month() -> date | None:
-    """The month of the address; None is all of them, also for what is no month."""
+    """The month of the address; None is all of them, also for what is no month of ours."""
     try:
-        return datetime.strptime(request.args.get("month", ""), MONTH).replace(tzinfo=UTC).date()
+        found = datetime.strptime(request.args.get("month", ""), MONTH).replace(tzinfo=UTC).date()
     except ValueError:
         return None
+    return found if found.year in YEARS else None
 
 
 def _within(month: date | None, show: Show) -> Within:
