@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 S = AccountStage
 LEDES = {
-    S.NOT_BEGUN: "To sell sessions you need an account at our payment partner. It takes about ten minutes.",
+    S.NOT_BEGUN: "To sell sessions you need an account at our payment partner. It takes some minutes.",
     S.PREPARING: "Your account is being made. Nothing you chose is lost.",
     S.MISSING: "Something is missing before you can sell sessions. Free consultations go on as before.",
     S.CHECKING: "Our payment partner is looking at what you gave. You have nothing to do.",
