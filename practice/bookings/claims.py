@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -63,11 +63,15 @@ def lock_specialist(specialist_id: int) -> None:
     wait for them.
     """
     held = noted("calendars")
-    if specialist_id in held:
-        return
-    with _waiting_room.one(specialist_id, max(1, settings().threads - LEFT_TO_OTHERS)):
+    # Who has it already goes on at once, and outdates what was listed between the two.
+    turn = nullcontext() if specialist_id in held else _waiting_room.one(specialist_id, _most_waiting())
+    with turn:
         db.session.scalars(LOCK, {"specialist": specialist_id}, execution_options=READ_AGAIN).all()
     held[specialist_id] = True
+
+
+def _most_waiting() -> int:
+    return max(1, settings().threads - LEFT_TO_OTHERS)
 
 
 def noted(name: str) -> dict[Any, Any]:
