@@ -82,6 +82,7 @@ class Arena:
 
     def __post_init__(self) -> None:
         self.app = create_app(from_environment(self.settings))
+        self.lock, self.insiders = threading.Lock(), 0
 
     @property
     def settings(self) -> dict[str, str]:
@@ -106,9 +107,20 @@ class Arena:
     def inside(self) -> Iterator[None]:
         """The application's context, at the servers' present."""
         with clock.freeze(self.now()), self.app.app_context():
-            yield
-            db.session.remove()
-            db.engine.dispose()
+            self._count(1)
+            try:
+                yield
+            finally:
+                db.session.remove()
+                self._count(-1)
+
+    def _count(self, more: int) -> None:
+        """Whoever is the last to leave closes what is open: a connection that somebody else still has at that moment
+        would belong to nobody afterwards."""
+        with self.lock:
+            self.insiders += more
+            if not self.insiders:
+                db.engine.dispose()
 
     # ------------------------------------------------------------ who is there
 
