@@ -24,7 +24,7 @@ from .models import MoneyOperation, Order
 from .policy import events
 from .policy.effects import Concern
 from .policy.events import Asked, Given, Paid
-from .states import WITH_US, DisputeState
+from .states import WITH_US, DisputeState, RefundState
 
 GIVEN = {
     RefundStatus.PENDING: Given.PENDING,
@@ -32,6 +32,12 @@ GIVEN = {
     RefundStatus.SUCCEEDED: Given.SUCCEEDED,
     RefundStatus.FAILED: Given.FAILED,
     RefundStatus.CANCELED: Given.FAILED,
+}
+# As what a refund may be stored here, once all that the card processor says of it was heard.
+STORED_AS: dict[Given, tuple[RefundState, ...]] = {
+    Given.PENDING: (RefundState.SENT, RefundState.SUCCEEDED),
+    Given.SUCCEEDED: (RefundState.SUCCEEDED,),
+    Given.FAILED: (RefundState.FAILED, RefundState.MANUAL),
 }
 
 
@@ -112,6 +118,14 @@ def refunds(order: Order, way: Gateway) -> events.RefundsSeen:
     db.session.rollback()
     found = money.refunds_of(way, intent) if intent else ()
     return events.RefundsSeen(tuple(_returned(each, numbers) for each in found if each.amount is not None))
+
+
+def is_known(order: Order, refund: Refund) -> bool:
+    """Whether nothing is to be learnt from a refund as it is now; of one made elsewhere that failed there never was."""
+    number, given = _numbers(order).get(refund.row[:22]), GIVEN[refund.status]
+    same = (each for each in order.refunds if (each.name == refund.id if number is None else each.number == number))
+    row = next(same, None)
+    return given == Given.FAILED if row is None else row.state in STORED_AS[given]
 
 
 def _numbers(order: Order) -> dict[str, int]:

@@ -120,7 +120,7 @@ def _doubtful(way: Gateway) -> Iterable[Order]:
             yield order
     for refund in list(money.refunds_since(way, since)):
         order = queries.order(refund.order) or queries.order_by_intent(refund.intent)
-        if order is not None and not any(each.state in ("succeeded", "failed", "manual") for each in order.refunds):
+        if order is not None and not looking.is_known(order, refund):
             yield order
     for dispute in list(disputes.made_since(way, since)):
         order = queries.order_by_intent(dispute.intent)

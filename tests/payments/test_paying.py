@@ -119,6 +119,18 @@ def test_a_month_later_the_objects_themselves_are_found(buy, clock):
     assert again(order).state == OrderState.PAID
 
 
+def test_a_month_later_a_second_refund_made_elsewhere_is_found_and_a_known_one_not_read_again(buy):
+    order = paid(buy)
+    world.refund_outside(order.charge, 2000)
+    work()
+    assert again(order).state == OrderState.PARTIALLY_REFUNDED
+    assert sweeping.find_objects() == 0
+
+    world.refund_outside(order.charge, 1000)
+    assert sweeping.find_objects() == 1
+    assert [each.amount for each in again(order).refunds] == [2000, 1000]
+
+
 # ---------------------------------------------------------------- holds
 
 
