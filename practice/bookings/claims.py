@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,12 @@ from practice.http.waiting_room import WaitingRoom
 from practice.specialists.models import Specialist
 from practice.store.crashpoints import crashpoint
 from practice.store.db import db
+from practice.store.notes import noted
 from practice.values import clock
 from practice.values.errors import Conflict, NotAllowed
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
+from .free_times import CALENDARS
 from .models import Appointment, Booking, CalendarFeed
 from .occupancy import Occupancy, clients_cells, specialists_cells
 from .states import BookingState
@@ -62,27 +64,12 @@ def lock_specialist(specialist_id: int) -> None:
     already: a rush for one calendar must not keep everybody else out. Who holds it waits for nobody: the others would
     wait for them.
     """
-    held = noted("calendars")
-    # Who has it already goes on at once, and outdates what was listed between the two.
-    turn = nullcontext() if specialist_id in held else _waiting_room.one(specialist_id, _most_waiting())
-    with turn:
+    held = noted(CALENDARS)
+    if specialist_id in held:
+        return
+    with _waiting_room.one(specialist_id, max(1, settings().threads - LEFT_TO_OTHERS)):
         db.session.scalars(LOCK, {"specialist": specialist_id}, execution_options=READ_AGAIN).all()
     held[specialist_id] = True
-
-
-def _most_waiting() -> int:
-    return max(1, settings().threads - LEFT_TO_OTHERS)
-
-
-def noted(name: str) -> dict[Any, Any]:
-    """What was noted under a name in this transaction; it goes with it."""
-    session = db.session()
-    transaction, notes = session.info.get("notes", (None, {}))
-    if transaction is None or transaction is not session.get_transaction():
-        notes = {}
-        session.info["notes"] = session.get_transaction(), notes
-    found: dict[Any, Any] = notes.setdefault(name, {})
-    return found
 
 
 def lock_calendars(specialist_ids: Collection[int]) -> None:

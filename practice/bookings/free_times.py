@@ -21,6 +21,7 @@ from practice.specialists.models import Offer, Specialist
 from practice.specialists.timing import Timing
 from practice.store.db import UtcDateTime, db
 from practice.store.memory import Memory
+from practice.store.notes import noted
 
 from .models import Appointment, Booking
 from .picking import spread
@@ -28,6 +29,7 @@ from .states import BookingState
 
 QUARTER = 15 * 60
 MOST_REMEMBERED = 20_000  # lists of starts in memory; one that is still right is kept anew each quarter of an hour
+CALENDARS = "calendars"  # that this transaction holds, noted by `claims`
 MOST_BESIDE = 1_000  # lists for people who move an appointment of theirs: each is one person's
 
 
@@ -290,8 +292,12 @@ def forget() -> None:
 def all_starts(wanted: Collection[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
     """Every free start of each list, epoch seconds; only what is not kept is computed.
 
-    A list is never older than the version that was read: the one of a newer version serves as well.
+    A list is never older than the version that was read: the one of a newer version serves as well. Of a calendar that
+    this transaction holds it is what nobody else may see yet, and what it changes next changes no version: not kept.
     """
+    if held := [each for each in wanted if each.specialist_id in noted(CALENDARS)]:
+        others = [each for each in wanted if each not in held]
+        return (all_starts(others, now) if others else {}) | _compute(held, now, keeps=False)
     found = _known(wanted, now)
     if len(found) == len(wanted):
         return found
@@ -326,6 +332,8 @@ def starts_beside(own: tuple[Own, ...], wanted: Wanted, now: datetime) -> tuple[
     """
     if any(each.chosen_at is not None for each in own):
         raise ValueError("only what stands can be remembered")
+    if wanted.specialist_id in noted(CALENDARS):
+        return tuple(calendar_of(wanted.specialist_id, wanted.timing, now, own=own).starts(now))
     key = wanted.specialist_id, wanted.timing, own
     found = _beside.get(key)
     if found is None or found.version < wanted.version or (found := found.checked(now)) is None:
@@ -340,13 +348,14 @@ def next_starts(wanted: Collection[Wanted], count: int, now: datetime) -> dict[W
     return {each: spread(starts, count) for each, starts in all_starts(wanted, now).items()}
 
 
-def _compute(wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
+def _compute(wanted: Sequence[Wanted], now: datetime, *, keeps: bool = True) -> dict[Wanted, tuple[int, ...]]:
     found: dict[Wanted, tuple[int, ...]] = dict.fromkeys(wanted, ())
     open_calendars = calendars([each[:2] for each in wanted], now)
     for each in wanted:
         if (calendar := open_calendars.get(each[:2])) is not None:
             kept = _remember(calendar, each.version, now)
-            _remembered.keep(each[:2], kept)
+            if keeps:
+                _remembered.keep(each[:2], kept)
             found[each] = kept.still_open(now.timestamp())
     return found
 

@@ -10,6 +10,7 @@ from practice.payments import fulfilment
 from practice.payments.models import Order, OrderLine
 from practice.payments.policy.effects import Write
 from practice.store.db import db
+from practice.store.notes import noted
 from practice.values.errors import IllegalMove
 
 from . import actions, claims, money_letters, queries, sale_labels, sold
@@ -27,7 +28,7 @@ class Sessions:
         """Calendars first, then clients, each in one order: as everywhere, and before the order itself."""
         codes = {line.subject_code for line in lines}
         found = db.session.scalars(own.with_both_sides().where(Booking.code.in_(codes))).all()
-        claims.noted("bought").update({each.code: each for each in found})
+        noted("bought").update({each.code: each for each in found})
         for each in sorted(found, key=lambda booking: (booking.specialist_id, booking.id)):
             claims.lock_booking(each)
         for client in sorted({each.client_id for each in found if each.client_id is not None}):
@@ -80,7 +81,7 @@ def _again(booking: Booking) -> Iterator[tuple[str, str]]:
 
 def _booking(line: OrderLine) -> Booking:
     """What it was begun for; in a turn it was read behind its locks."""
-    found: Booking | None = claims.noted("bought").get(line.subject_code)
+    found: Booking | None = noted("bought").get(line.subject_code)
     return found or db.session.scalars(own.with_both_sides().where(Booking.code == line.subject_code)).one()
 
 

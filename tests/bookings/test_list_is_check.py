@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from practice.bookings import actions, queries
+from practice.bookings import actions, claims, queries
 from practice.bookings.actions.hold import require_open
 from practice.bookings.errors import OwnOverlap, SlotClosed, SlotTaken
 from practice.bookings.limits import STRIKES_PAUSE
@@ -216,3 +216,36 @@ def test_of_the_times_offered_only_those_still_free_can_be_pressed(ben_in, cast,
     assert pressed == {value(at(15))}
     assert refused.status_code == 409
     assert "Your old time is still yours." in refused.text
+
+
+class Undone(Exception):
+    """Something went wrong after all."""
+
+
+def book_and_fail(cast):
+    with transaction():
+        claims.lock_specialist(cast.practice.id)
+        factories.booking(cast.ben, cast.practice, at(11))
+        assert int(at(11).timestamp()) not in queries.starts_for(cast.practice.consult)
+        raise Undone
+
+
+def test_what_is_listed_within_a_change_that_comes_to_nothing_is_listed_to_nobody_later(cast, clock):
+    """A list is remembered under a version of its calendar, which a change that is undone gives back to the next."""
+    with pytest.raises(Undone):
+        book_and_fail(cast)
+    with transaction():
+        claims.lock_specialist(cast.practice.id)
+
+    assert int(at(11).timestamp()) in queries.starts_for(cast.practice.consult)
+
+
+def test_within_a_change_the_list_follows_each_of_its_steps(cast, clock):
+    offer = cast.practice.consult
+    with transaction():
+        claims.lock_specialist(cast.practice.id)
+        assert int(at(11).timestamp()) in queries.starts_for(offer)
+        factories.booking(cast.ben, cast.practice, at(11))
+        claims.lock_specialist(cast.practice.id)
+
+        assert int(at(11).timestamp()) not in queries.starts_for(offer)
