@@ -14,12 +14,14 @@ from practice.ledger import chart
 from practice.ledger import queries as pots
 from practice.ledger.chart import Pot
 from practice.payments import actions, fulfilment, queries
+from practice.payments.kinds import SettingKey
 from practice.payments.models import Order, OrderLine
 from practice.payments.policy import events
 from practice.payments.policy.effects import Letter, Write
 from practice.store import checks
 from practice.values import clock
 from practice.values.money import Money
+from tests import factories
 
 KIND = "place"
 
@@ -107,6 +109,18 @@ def in_pot(order: Order, pot: Pot) -> int:
     """What the ledger says of this order."""
     balances: chart.Balances = pots.of_order(order.code)
     return balances.of(pot, order.currency).amount
+
+
+def sue() -> User:
+    """A second one of the staff."""
+    two_step = {"tf_primary_method": "authenticator", "tf_totp_secret": "set"}
+    return factories.user("Sue", email="sue@staff.example", roles=("client", "staff"), **two_step)
+
+
+def set_by_two(sam: User, key: SettingKey, value: int, **more: Any) -> None:
+    """What staff set: one wanted it, another agreed."""
+    wanted = actions.Change(key=key, value=value, because="a try", **more)
+    actions.agree(actions.propose_setting(wanted, by=sam), "", by=sue())
 
 
 def again(order: Order) -> Order:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import aliased
 from practice.config import settings
 from practice.http.formats import amount
 from practice.ledger.chart import Pot
+from practice.ledger.checks import MONEY
 from practice.ledger.events import Event
 from practice.ledger.models import LedgerBatch, LedgerPosting
-from practice.store.checks import check
+from practice.store.checks import check_of
 from practice.store.db import db
 from practice.values import clock
 from practice.values.money import Money
@@ -26,7 +27,7 @@ K = InvoiceKind
 LATE = timedelta(hours=2)
 
 
-@check
+@check_of(MONEY)
 def _series() -> Iterator[str]:
     """Each series counts from one to its end, without a gap."""
     asked = (
@@ -41,7 +42,7 @@ def _series() -> Iterator[str]:
             yield f"Series {whose} gave out {series.last} numbers: {counted} are stored, the highest is {highest}."
 
 
-@check
+@check_of(MONEY)
 def _sums() -> Iterator[str]:
     """Each says in all what its lines say, and nothing is credited beyond what was billed."""
     lines = select(func.coalesce(func.sum(InvoiceLine.gross), 0)).where(InvoiceLine.invoice_id == Invoice.id)
@@ -58,7 +59,7 @@ def _sums() -> Iterator[str]:
         yield f"More was credited of {name} than it was about."
 
 
-@check
+@check_of(MONEY)
 def _as_booked() -> Iterator[str]:
     """Each is about what the ledger says of the same event."""
     said = select(Invoice.name, Invoice.gross, Invoice.currency, LedgerBatch.total, LedgerBatch.currency).join(
@@ -69,7 +70,7 @@ def _as_booked() -> Iterator[str]:
         yield f"{name} says {amount(Money(gross, currency))}, the ledger {amount(Money(total, booked_in))}."
 
 
-@check
+@check_of(MONEY)
 def _nothing_is_missing() -> Iterator[str]:
     """Every paid line has its receipt and, once its payee has said how they are taxed, its invoice; so has a return."""
     before = LedgerBatch.at < clock.now() - LATE
@@ -77,7 +78,7 @@ def _nothing_is_missing() -> Iterator[str]:
         yield f"Line {each.line} was {each.event}, and nothing was issued about it."
 
 
-@check
+@check_of(MONEY)
 def _commission() -> Iterator[str]:
     """What payees were billed for each month that was settled is what the ledger kept of it."""
     period = queries.last_period()

@@ -106,7 +106,6 @@ class Balances:
 
     def impossible(self) -> Iterator[tuple[Pot, Money]]:
         """Pots with more in them, or less, than there can be."""
-        for pot, currency in sorted(self.amounts):
-            within = self.of(pot, currency)
-            if within.amount > 0 if pot in BELOW_ZERO else within.amount < 0:
-                yield pot, within
+        for (pot, currency), amount in sorted(self.amounts.items()):
+            if amount > 0 if pot in BELOW_ZERO else amount < 0:
+                yield pot, Money(amount, currency)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from practice.http.formats import amount
-from practice.store.checks import check
+from practice.store.checks import check_of, read_once
 
 from . import queries
 from .chart import PAYEES, Balances, Pot
 from .digests import digest
 
+# The desk that these are for.
+MONEY = "money"
 
-@check
+
+@check_of(MONEY)
 def _batches() -> Iterator[str]:
     """Every batch is whole, moves what such an event moves, and says what it said when it was booked."""
     for each in queries.everything():
@@ -23,23 +26,34 @@ def _batches() -> Iterator[str]:
             yield f"Batch {each.name} of the ledger was changed after it was booked."
 
 
-@check
+@check_of(MONEY, at_a_glance=True)
+def _whole() -> Iterator[str]:
+    """Every batch moves what it says, in as many postings as it says."""
+    for name in queries.incomplete():
+        yield f"Batch {name} of the ledger does not add up to what it says."
+
+
+@check_of(MONEY, at_a_glance=True)
 def _orders() -> Iterator[str]:
     """No order gave back more than came in for it, and nothing in it is less than nothing."""
     # A payout takes from many orders at once and names none: what was transferred is for the payee's check.
-    yield from _impossible("Order", queries.by_order(), frozenset(Pot) - {Pot.TRANSFERRED})
+    yield from _impossible("Order", by_order(), frozenset(Pot) - {Pot.TRANSFERRED})
 
 
-@check
+@check_of(MONEY, at_a_glance=True)
 def _payees() -> Iterator[str]:
     """No payee has less than nothing anywhere, or owes less than nothing."""
-    yield from _impossible("Payee", queries.by_payee(), PAYEES)
+    yield from _impossible("Payee", by_payee(), PAYEES)
 
 
-@check
+@check_of(MONEY, at_a_glance=True)
 def _currencies() -> Iterator[str]:
     """In no currency a pot of the platform's, the clients' or the processor's has what it cannot."""
     yield from _impossible("All of", {"everybody": queries.of_everybody()}, frozenset(Pot))
+
+
+by_order = read_once(queries.by_order)
+by_payee = read_once(queries.by_payee)
 
 
 def _impossible(what: str, found: Mapping[str, Balances], pots: frozenset[Pot]) -> Iterator[str]:

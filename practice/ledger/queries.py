@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, or_, select, true
 
-from practice.store.db import db
+from practice.store.db import db, spelled
 from practice.values.money import Money
 
 from .chart import Balances, Line, Posting, Pot
@@ -55,7 +55,23 @@ def by_payee() -> dict[str, Balances]:
 
 def by_order() -> dict[str, Balances]:
     """What is in the pots of each order, by its code; "" is what is of no order."""
-    return _grouped(LedgerBatch.order_code, select().join(LedgerBatch, LedgerBatch.id == LedgerPosting.batch_id))
+    came = {pot: func.sum(_net(pot)) for pot in Pot}
+    asked = (
+        select(LedgerBatch.order_code, LedgerPosting.currency, *came.values())
+        .join(LedgerPosting, LedgerPosting.batch_id == LedgerBatch.id)
+        .group_by(LedgerBatch.order_code, LedgerPosting.currency)
+    )
+    found: dict[str, Counter[tuple[Pot, str]]] = defaultdict(Counter)
+    for order, currency, *amounts in db.session.execute(asked):
+        moved = zip(came, amounts, strict=True)
+        found[order].update({(pot, currency): int(amount) for pot, amount in moved if amount})
+    return {order: Balances(amounts) for order, amounts in found.items()}
+
+
+def _net(pot: Pot) -> ColumnElement[int]:
+    """What a posting brings into a pot: one row for each order, however much has happened to it."""
+    comes, goes = LedgerPosting.target == spelled(pot), LedgerPosting.source == spelled(pot)
+    return case((comes, LedgerPosting.amount), (goes, -LedgerPosting.amount), else_=0)
 
 
 def _balances(where: ColumnElement[bool]) -> Balances:

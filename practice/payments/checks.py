@@ -13,17 +13,19 @@ from practice.config import settings
 from practice.http.formats import amount
 from practice.ledger import queries as pots
 from practice.ledger.chart import Balances, Pot, Whereabouts
+from practice.ledger.checks import MONEY, by_order, by_payee
 from practice.sandbox.happenings import DELIVER
 from practice.sandbox.models import SandboxDue
 from practice.sandbox.objects import PLATFORM, lies_in
-from practice.store.checks import check
+from practice.store.checks import check_of
 from practice.store.db import db
 from practice.values import clock
 from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
 from .kinds import OpKind
-from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout, StripeEvent
+from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow, StripeEvent
+from .policy.purchase import payees_of
 from .states import DisputeState, PayoutState, RefundState
 from .storing import purchase_of
 
@@ -32,50 +34,70 @@ FORGOTTEN = timedelta(hours=2)
 ON_THE_WAY = (RefundState.SENT, RefundState.SUCCEEDED)
 
 
-@check
-def _orders() -> Iterator[str]:
-    """Every order's rows agree with what the ledger has in its pots."""
-    booked, nothing = pots.by_order(), Balances({})
+@check_of(MONEY)
+def _states() -> Iterator[str]:
+    """Every order is stored in the state that follows from it."""
     for order in db.session.scalars(select(Order).order_by(Order.id).execution_options(yield_per=500)):
         if order.state != purchase_of(order).state:
             yield f"Order {order.code} is stored as “{order.state}”, and is not."
-        within, currency = booked.get(order.code, nothing), order.paid_in or order.currency
-        for pot, due in _expected(order).items():
-            found = within.of(pot, currency).amount
-            if found != due:
+
+
+@check_of(MONEY, at_a_glance=True)
+def _orders() -> Iterator[str]:
+    """Every order's rows agree with what the ledger has in its pots."""
+    booked, nothing = by_order(), Balances({})
+    rows = _rows_say()
+    for (code, currency), due in sorted(rows.items()):
+        within = booked.get(code, nothing)
+        for pot in COMPARED:
+            found = within.of(pot, currency).amount if (pot, currency) in within.amounts else 0
+            if found != due[pot]:
                 yield (
-                    f"Order {order.code} has {amount(Money(found, currency))} in “{pot}”, and its rows say "
-                    f"{amount(Money(due, currency))}."
+                    f"Order {code} has {amount(Money(found, currency))} in “{pot}”, and its rows say "
+                    f"{amount(Money(due[pot], currency))}."
                 )
 
 
-def _expected(order: Order) -> Counter[Pot]:
-    """What is in each of an order's pots if its rows are true."""
-    purchase, due = purchase_of(order), Counter[Pot]()
-    due[Pot.CLIENT] = sum(each.amount for each in order.refunds if each.state in ON_THE_WAY) - order.paid
-    due[Pot.OWN] = sum(each.amount for each in order.refunds if each.state == RefundState.MANUAL)
-    due[Pot.LOSSES] = -order.loss
-    due[Pot.ADVANCED] = -order.disputed if order.dispute == DisputeState.OPEN else 0
-    due[Pot.CHARGED_BACK] = order.disputed if order.dispute == DisputeState.LOST else 0
-    for line in purchase.lines:
-        theirs = purchase.payees(line)
-        due[Pot.COMMISSION] += line.kept - theirs
-        due[Pot.TRANSFERRED] += line.sent - line.taken
+COMPARED = (Pot.CLIENT, Pot.OWN, Pot.LOSSES, Pot.ADVANCED, Pot.CHARGED_BACK, Pot.COMMISSION, Pot.TRANSFERRED)
+
+
+def _rows_say() -> dict[tuple[str, str], Counter[Pot]]:
+    """What is in each order's pots if its rows are true: three questions, by its code and currency."""
+    due: dict[tuple[str, str], Counter[Pot]] = {}
+    keys: dict[int, tuple[str, str]] = {}
+    paid_in = func.coalesce(func.nullif(Order.paid_in, ""), Order.currency)
+    facts = (Order.paid, Order.loss, Order.dispute, Order.disputed)
+    for number, code, currency, paid, loss, dispute, disputed in db.session.execute(
+        select(Order.id, Order.code, paid_in, *facts)
+    ):
+        keys[number] = code, currency
+        due[code, currency] = Counter({Pot.CLIENT: -paid, Pot.LOSSES: -loss})
+        due[code, currency][Pot.ADVANCED] = -disputed if dispute == DisputeState.OPEN else 0
+        due[code, currency][Pot.CHARGED_BACK] = disputed if dispute == DisputeState.LOST else 0
+    for number, state, returned in db.session.execute(select(RefundRow.order_id, RefundRow.state, RefundRow.amount)):
+        if state in (*ON_THE_WAY, RefundState.MANUAL):
+            due[keys[number]][Pot.OWN if state == RefundState.MANUAL else Pot.CLIENT] += returned
+    lines = select(OrderLine.order_id, OrderLine.kept, OrderLine.rate, OrderLine.sent - OrderLine.taken)
+    for number, kept, rate, there in db.session.execute(lines):
+        pots_of = due[keys[number]]
+        pots_of[Pot.COMMISSION] += kept - payees_of(kept, rate, keys[number][1]) if kept else 0
+        pots_of[Pot.TRANSFERRED] += there
     return due
 
 
-@check
+@check_of(MONEY, at_a_glance=True)
 def _payees() -> Iterator[str]:
-    """What each payee has earned, got and been paid out is what their lines and payouts say."""
+    """What each payee has got and been paid out is what their lines and payouts say."""
     due: Counter[tuple[str, Pot, str]] = Counter()
-    for order in db.session.scalars(select(Order).where(Order.paid_in != "").execution_options(yield_per=500)):
-        purchase = purchase_of(order)
-        for row, line in zip(order.lines, purchase.lines, strict=True):
-            due[row.payee_code, Pot.TRANSFERRED, order.paid_in] += line.sent - line.taken
+    sent = select(OrderLine.payee_code, Order.paid_in, func.sum(OrderLine.sent - OrderLine.taken)).join(Order)
+    for payee, currency, there in db.session.execute(
+        sent.where(Order.paid_in != "").group_by(OrderLine.payee_code, Order.paid_in)
+    ):
+        due[payee, Pot.TRANSFERRED, currency] += int(there)
     for payee, currency, state, paid in _paid_out():
         due[payee, Pot.TRANSFERRED, currency] -= paid
         due[payee, Pot.IN_PAYOUT if state == PayoutState.IN_PAYOUT else Pot.PAID_OUT, currency] += paid
-    booked, nothing = pots.by_payee(), Balances({})
+    booked, nothing = by_payee(), Balances({})
     for (payee, pot, currency), should in sorted(due.items()):
         found = booked.get(payee, nothing).of(pot, currency)
         if found.amount != should:
@@ -93,25 +115,25 @@ def _paid_out() -> list[tuple[str, str, str, int]]:
     ]
 
 
-@check
+@check_of(MONEY, at_a_glance=True)
 def _nothing_is_lost() -> Iterator[str]:
     """Whatever was asked for is on its way to the card processor, or was answered."""
     asked = select(MoneyOperation.order_id, MoneyOperation.kind, MoneyOperation.line_at, MoneyOperation.number)
     waiting = asked.where(MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None))
     on_their_way = {tuple(row) for row in db.session.execute(waiting)}
-    lines = select(OrderLine).where((OrderLine.asked > 0) | (OrderLine.taking > 0))
-    for line in db.session.scalars(lines):
-        kind = OpKind.REVERSAL if line.taking else OpKind.TRANSFER
-        if (line.order_id, kind, line.at, line.tries) not in on_their_way:
-            yield f"Line {line.code} waits for an answer of the card processor’s, and nobody asks."
-    for order in db.session.scalars(select(Order).where(Order.refunds.any(state=RefundState.REQUESTED))):
-        for each in order.refunds:
-            is_asked = (order.id, OpKind.REFUND, None, each.number) in on_their_way
-            if each.state == RefundState.REQUESTED and not is_asked:
-                yield f"Refund {each.number} of order {order.code} is due, and nobody sends it."
+    lines = select(OrderLine.code, OrderLine.order_id, OrderLine.at, OrderLine.tries, OrderLine.taking)
+    for code, order, at, tries, taking in db.session.execute(
+        lines.where((OrderLine.asked > 0) | (OrderLine.taking > 0))
+    ):
+        if (order, OpKind.REVERSAL if taking else OpKind.TRANSFER, at, tries) not in on_their_way:
+            yield f"Line {code} waits for an answer of the card processor’s, and nobody asks."
+    due = select(Order.id, Order.code, RefundRow.number).join(RefundRow, RefundRow.order_id == Order.id)
+    for order, code, number in db.session.execute(due.where(RefundRow.state == RefundState.REQUESTED)):
+        if (order, OpKind.REFUND, None, number) not in on_their_way:
+            yield f"Refund {number} of order {code} is due, and nobody sends it."
 
 
-@check
+@check_of(MONEY, at_a_glance=True)
 def _left_behind() -> Iterator[str]:
     before = clock.now() - FORGOTTEN
     untold = select(MoneyOperation.code).where(
@@ -124,7 +146,7 @@ def _left_behind() -> Iterator[str]:
         yield f"Message {name} has been here for hours, and nobody looked at it."
 
 
-@check
+@check_of(MONEY)
 def _as_at_the_sandbox() -> Iterator[str]:
     """Our ledger and the sandbox's own books say the same, as soon as nothing is on its way between the two."""
     if settings().payments != "sandbox" or _is_anything_under_way():

@@ -5,7 +5,13 @@ from practice.store.log_lines import log_kinds, log_lines
 log_lines(
     {
         "money.concern_closed": "Looked at something about money",
+        "money.agreed": "Agreed to something about money",
+        "money.asked_again": "Had the card processor asked once more",
+        "money.compared": "Had our books compared",
+        "money.lapsed": "A proposal about money lapsed",
+        "money.proposed": "Proposed something about money",
         "money.set": "Changed a setting of money",
+        "money.withdrawn": "Took a proposal about money back",
         "order.begun": "Began an order",
         "order.dispute_lost": "A card’s bank decided against us",
         "order.dispute_won": "A card’s bank decided for us",

@@ -17,7 +17,7 @@ from practice.store.leases import Leased
 from practice.values import clock
 from practice.values.money import Money
 
-from .kinds import OpKind, SettingKey
+from .kinds import OpKind
 from .policy.checkout import AHEAD
 from .policy.effects import Concern as Why
 from .states import CheckoutState, DisputeState, OrderState, PaymentState, PayoutState, RefundState, Seat
@@ -242,6 +242,9 @@ class Concern(Coded, db.Model):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     closed_because: Mapped[str] = mapped_column(String(200), default="")
+    # When somebody wanted the card processor to be asked once more, and when it last was.
+    ask_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
     order: Mapped[Order | None] = relationship()
     closed_by: Mapped[User | None] = relationship()
 
@@ -312,18 +315,3 @@ class Payout(Coded, db.Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
-
-
-class MoneySetting(db.Model):
-    """What staff set, from when, and why; the newest that has begun is the one that holds."""
-
-    __tablename__ = "money_settings"
-    __table_args__ = (one_of("key", SettingKey), Index("ix_money_settings_key", "key", "from_at", "id"))
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(20))
-    value: Mapped[int]
-    from_at: Mapped[datetime]
-    because: Mapped[str] = mapped_column(String(200))
-    by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    made_at: Mapped[datetime] = mapped_column(default=clock.now)
-    by: Mapped[User] = relationship()

@@ -20,6 +20,7 @@ from practice.store.db import db, new_code, transactional
 from practice.values import clock
 from practice.values.money import Money
 
+from . import queries
 from .actions import turn
 from .actions.turning import new_operation
 from .kinds import OpKind
@@ -87,7 +88,8 @@ def pay_out(row: PayeeAccount, balance: Balance) -> bool:
         return False
     row.run_at = clock.now()
     nothing = Money(0, row.currency)
-    goes = weekly(nothing, nothing, max(nothing, min(_theirs(row), balance.to_be_had(row.currency)))).goes
+    on_balance = max(nothing, min(_theirs(row), balance.to_be_had(row.currency)))
+    goes = weekly(nothing, nothing, on_balance, queries.payout_least(row.currency)).goes
     if goes.is_free:
         return False
     payout = Payout(

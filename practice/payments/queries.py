@@ -11,11 +11,13 @@ from practice.accounts.models import User
 from practice.providers.stripe_gateway.values import AccountState
 from practice.store.db import db
 from practice.values import clock
+from practice.values.currencies import CURRENCIES
 from practice.values.errors import NotFound
 from practice.values.money import Money
 
+from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
-from .models import Concern, MoneyOperation, MoneySetting, Order, OrderLine, PayeeAccount, Payout
+from .models import Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout
 
 # ---------------------------------------------------------------- orders
 
@@ -64,16 +66,24 @@ def order_by_intent(intent: str) -> Order | None:
 
 
 def setting(key: SettingKey, at: datetime | None = None) -> int:
-    """What holds at an instant (now)."""
-    asked = select(MoneySetting.value).where(MoneySetting.key == key, MoneySetting.from_at <= (at or clock.now()))
-    found = db.session.scalar(asked.order_by(MoneySetting.from_at.desc(), MoneySetting.id.desc()).limit(1))
-    return STANDARD[key] if found is None else found
+    """What holds at an instant (now) for all that have none of their own."""
+    found = _set(key, "", at or clock.now())
+    return STANDARD[key] if found is None else found.value
 
 
 def settings_history(key: SettingKey) -> Sequence[MoneySetting]:
     """What was set, the newest first; what begins later too."""
     asked = select(MoneySetting).where(MoneySetting.key == key)
     return db.session.scalars(asked.order_by(MoneySetting.from_at.desc(), MoneySetting.id.desc())).all()
+
+
+def _set(key: SettingKey, currency: str, at: datetime) -> MoneySetting | None:
+    asked = select(MoneySetting).where(
+        MoneySetting.key == key, MoneySetting.currency.in_(("", currency)), MoneySetting.from_at <= at
+    )
+    # One of its own goes before one for all, whenever that was set.
+    newest = (MoneySetting.currency.desc(), MoneySetting.from_at.desc(), MoneySetting.id.desc())
+    return db.session.scalars(asked.order_by(*newest).limit(1)).first()
 
 
 def commission_rate(at: datetime | None = None) -> int:
@@ -83,8 +93,20 @@ def commission_rate(at: datetime | None = None) -> int:
 
 def two_for_refund(currency: str) -> Money:
     """From how much on two of the staff must agree to a refund."""
-    one = Money(0, currency)
-    return Money(setting(SettingKey.TWO_FOR_REFUND) * one.rules.least, currency)
+    return _limit(SettingKey.TWO_FOR_REFUND, currency, CURRENCIES[currency].least)
+
+
+def payout_least(currency: str) -> Money:
+    """What is paid out at least; what is less waits for the next week."""
+    return _limit(SettingKey.PAYOUT_LEAST, currency, CURRENCIES[currency].unit)
+
+
+def _limit(key: SettingKey, currency: str, for_all: int) -> Money:
+    """`for_all`: how much one of it is where the currency has no limit of its own."""
+    found = _set(key, currency, clock.now())
+    if found is not None and found.currency:
+        return Money(found.value * CURRENCIES[currency].unit, currency)
+    return Money((STANDARD[key] if found is None else found.value) * for_all, currency)
 
 
 # ---------------------------------------------------------------- payees

@@ -19,6 +19,7 @@ from practice.values import clock
 from practice.values.money import Money
 
 from . import queries
+from .desk_models import MoneyProposal
 from .models import Order, PayeeAccount
 
 # What is in these has still to move, one way or the other.
@@ -49,6 +50,9 @@ def _orders(user: User) -> Rows:
 
 def _forget_orders(user: User) -> None:
     """Nobody's any more; what is still to come back goes back to the card."""
+    theirs = select(Order.id).where(Order.buyer_id == user.id)
+    words = {"words_sealed": None, "answer_sealed": None}
+    changed(update(MoneyProposal).where(MoneyProposal.order_id.in_(theirs)).values(words))
     nobody = {"buyer_id": None, "person_key": hash_of(secrets.token_urlsafe(32))}
     changed(update(Order).where(Order.buyer_id == user.id).values(nobody))
 

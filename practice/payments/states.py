@@ -1,4 +1,5 @@
-"""This file knows which states orders, payments, refunds, transfers and payouts have, and which moves between them."""
+"""This file knows which states orders, payments, refunds, transfers and payouts have, and which moves between them;
+and where proposals stand."""
 
 from __future__ import annotations
 
@@ -185,3 +186,12 @@ PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     # A bank may send back what had arrived.
     Y.PAID: frozenset({Y.FAILED}),
 }
+
+
+class ProposalState(StrEnum):
+    """Where something stands that one of the staff wants and another has to agree to."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"

@@ -22,6 +22,7 @@ from practice.payments.policy.effects import (
 from practice.payments.policy.payouts import Payout, Sent, payout_seen, ripe_at, weekly
 from practice.payments.policy.returning import NotReturned, refused_for
 from practice.payments.states import OrderState, PaymentState, PayoutState, RefundState, Seat, TransferState
+from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 from tests.payments.desk import Desk
 
@@ -453,7 +454,8 @@ def test_money_waits_two_days_after_the_session(clock):
     ],
 )
 def test_a_weekly_run_settles_debts_first_and_leaves_what_is_too_little(currency, due, owed, on_balance, expected):
-    run = weekly(*(Money(each, currency) for each in (due, owed, on_balance)))
+    least = Money(20 * CURRENCIES[currency].unit, currency)
+    run = weekly(*(Money(each, currency) for each in (due, owed, on_balance)), least)
 
     assert tuple(each.amount for each in (run.set_off, run.sent, run.goes, run.carried)) == expected
 

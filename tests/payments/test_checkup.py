@@ -40,7 +40,7 @@ def scene(buy, cast, clock):
     return again(order)
 
 
-OWN = (own._orders, own._payees, own._nothing_is_lost, own._left_behind, own._as_at_the_sandbox)
+OWN = (own._states, own._orders, own._payees, own._nothing_is_lost, own._left_behind, own._as_at_the_sandbox)
 SPOILT = [
     (update(Order).values(state="refunded"), "is stored as “refunded”"),
     (update(Order).values(paid=Order.paid + 1), "in “client”"),

@@ -1,23 +1,43 @@
 """This folder knows every change of an order, of settings and of payees' accounts, each as one transaction."""
 
 from .beginning import Wanted, begin
+from .concerns import ask_again, close_concern
 from .happenings import began, ends, freeze, give_back, let_go, paid_by_hand, return_in_doubt, ripen
-from .settings import close_concern, set_value
+from .proposing import (
+    Change,
+    Return,
+    agree,
+    lapse,
+    propose_paid_by_hand,
+    propose_refund,
+    propose_return_in_doubt,
+    propose_setting,
+    withdraw,
+)
 from .turning import park, turn
 
 __all__ = [
+    "Change",
+    "Return",
     "Wanted",
+    "agree",
+    "ask_again",
     "began",
     "begin",
     "close_concern",
     "ends",
     "freeze",
     "give_back",
+    "lapse",
     "let_go",
     "paid_by_hand",
     "park",
+    "propose_paid_by_hand",
+    "propose_refund",
+    "propose_return_in_doubt",
+    "propose_setting",
     "return_in_doubt",
     "ripen",
-    "set_value",
     "turn",
+    "withdraw",
 ]

@@ -8,23 +8,16 @@ from enum import StrEnum
 
 from practice.ledger.events import Event as Entry
 from practice.payments.states import PAYOUT_MOVES, PayoutState
-from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
 from .effects import Book, Effects, Letter, Write
 
 WAIT = timedelta(hours=48)  # after the end of what was bought
-MINIMUM = 20  # whole units of a currency; what is less waits for the next week
 
 
 def ripe_at(ends_at: datetime) -> datetime:
     """From when (UTC) the payee of what ends then may be paid."""
     return ends_at + WAIT
-
-
-def least(currency: str) -> Money:
-    """What is paid out at least."""
-    return Money(MINIMUM * CURRENCIES[currency].unit, currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +31,13 @@ class Run:
     carried: Money
 
 
-def weekly(due: Money, owed: Money, on_balance: Money) -> Run:
-    """What is done with what is `due`, after what they owe, and with what lies on their balance already. None of it is
-    below zero, and a debt is never collected from a bank account."""
+def weekly(due: Money, owed: Money, on_balance: Money, least: Money) -> Run:
+    """What is done with what is `due`, after what they owe, and with what lies on their balance already; less than
+    `least` stays there. None of it is below zero, and a debt is never collected from a bank account."""
     set_off = min(due, owed)
     sent = due - set_off
     goes, _ = (on_balance + sent).paid_out()
-    goes = Money(0, due.currency) if goes < least(due.currency) else goes
+    goes = Money(0, due.currency) if goes < least else goes
     return Run(set_off=set_off, sent=sent, goes=goes, carried=on_balance + sent - goes)
 
 

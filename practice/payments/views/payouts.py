@@ -16,8 +16,8 @@ from practice.http.pages import absolute_url, link, page
 from practice.payments import accounts, earnings, operations, queries, seeing, statements
 from practice.payments.account_stages import BEGINS, LEADS_ON, SELLS, AccountStage, account_stage, given, to_give
 from practice.payments.forms import AccountForm
+from practice.payments.kinds import SettingKey
 from practice.payments.models import PayeeAccount
-from practice.payments.policy.payouts import least
 from practice.providers.stripe_gateway.client import gateway
 from practice.providers.stripe_gateway.errors import StripeProblem
 from practice.safety.places import country_name
@@ -159,7 +159,8 @@ def _page(form: AccountForm, status: int = 200) -> Response:
         newest=paid_out[0] if paid_out else None,
         balances=earnings.balances(current_user, paid_out),
         rate=queries.commission_rate(),
-        least=least(row.currency) if row is not None else None,
+        least=queries.payout_least(row.currency) if row is not None else None,
+        least_units=queries.setting(SettingKey.PAYOUT_LEAST),
     )
 
 
