@@ -8,6 +8,7 @@ from practice.bookings import queries as booked
 from practice.bookings.models import Booking
 from practice.bookings.who_may import Side
 from practice.letters import outbox
+from practice.payments.models import Order
 from practice.specialists import actions as specialists
 from practice.specialists import credentials
 from practice.specialists.models import Credential, Suspension
@@ -44,6 +45,12 @@ def note_looked_up(user: User, *, by: User) -> None:
 def note_booking_looked_up(booking: Booking, *, by: User) -> None:
     """Somebody of the staff opened this booking's page."""
     audit.record("booking.opened_by_staff", f"booking:{booking.code}", actor=by)
+
+
+@transactional
+def note_order_looked_up(order: Order, *, by: User) -> None:
+    """Somebody of the staff opened this order's page."""
+    audit.record("order.opened_by_staff", order.thing, actor=by)
 
 
 @transactional

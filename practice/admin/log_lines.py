@@ -8,6 +8,7 @@ log_lines(
         "booking.opened_by_staff": "Looked a booking up",
         "contest.opened_by_staff": "Opened what somebody wrote about a missed call",
         "mail.sent_again": "Put a letter in line again",
+        "order.opened_by_staff": "Looked an order up",
         "paper.opened": "Opened a document",
     }
 )

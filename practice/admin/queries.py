@@ -232,6 +232,14 @@ def log(
     return [(row, names.get(row.actor, row.actor)) for row in rows]
 
 
+def said_about(subject: str) -> list[tuple[datetime, str, str]]:
+    """When what was recorded about one thing ("order:CODE"), by whom in words, the oldest first."""
+    asked = select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.number)
+    rows = list(db.session.scalars(asked.limit(A_PAGE * 4)))
+    names = _names({row.actor for row in rows})
+    return [(row.at, row.action, names.get(row.actor, row.actor)) for row in rows]
+
+
 def kinds_in_log() -> list[str]:
     """The first words of all actions that were ever recorded ("booking", "specialist")."""
     every = db.session.scalars(select(AuditEvent.action).distinct())

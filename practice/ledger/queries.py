@@ -124,6 +124,49 @@ def everything() -> Iterator[Written]:
     return _written(true())
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a posting: what a pot got, or gave (below zero), as its batch was booked."""
+
+    batch: int
+    at: datetime
+    event: str
+    about: str
+    order: str
+    pot: Pot
+    money: Money
+    payee: str
+    line: str
+
+
+def entries_between(begins: datetime, ends: datetime) -> Iterator[Entry]:
+    """Both sides of everything that was booked from an instant to another, in its order: what gave, then what got."""
+    head, row = LedgerBatch.__table__.c, LedgerPosting.__table__.c
+    asked = (
+        select(*head, row.source, row.target, row.amount, row.payee, row.line_code)
+        .join(LedgerPosting.__table__, row.batch_id == head.id)
+        .where(head.at >= begins, head.at < ends)
+        .order_by(head.id, row.number)
+        .execution_options(yield_per=1000)
+    )
+    for each in db.session.execute(asked):
+        of = (each.id, each.at, each.event, each.about, each.order_code)
+        for pot, moved in ((each.source, -each.amount), (each.target, each.amount)):
+            yield Entry(*of, Pot(pot), Money(moved, each.currency), each.payee, each.line_code)
+
+
+def moved_between(begins: datetime | None, ends: datetime) -> dict[tuple[str, Pot], tuple[int, int]]:
+    """What came into each pot and went out of it, by currency, from an instant (the beginning) to another."""
+    asked = select(*WAYS, IN_ALL).join(LedgerBatch, LedgerBatch.id == LedgerPosting.batch_id)
+    asked = asked.where(LedgerBatch.at < ends, LedgerBatch.at >= begins if begins else true()).group_by(*WAYS)
+    came: Counter[tuple[str, Pot]] = Counter()
+    went: Counter[tuple[str, Pot]] = Counter()
+    for source, target, currency, in_all in db.session.execute(asked):
+        went[currency, Pot(source)] += in_all
+        came[currency, Pot(target)] += in_all
+    return {key: (came[key], went[key]) for key in sorted(came.keys() | went.keys())}
+
+
 def incomplete() -> list[str]:
     """Batches that do not move what they say, by name. One question: also for a page that shows whether all is well."""
     counted, moved = func.count(LedgerPosting.number), func.coalesce(func.sum(LedgerPosting.amount), 0)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from practice.work.jobs import sweep
 
-from . import inbox, operations, payday, sweeping
+from . import actions, comparing, inbox, operations, payday, sweeping
 
 
 @sweep(every=timedelta(seconds=3))
@@ -67,3 +67,21 @@ def payouts() -> int:
 def forget_messages() -> int:
     """Messages that nobody can send again are forgotten."""
     return sweeping.forget_messages()
+
+
+@sweep(every=timedelta(minutes=1))
+def compare() -> int:
+    """Our books are compared with themselves and the card processor's: each day, and when staff want it."""
+    return comparing.run_due()
+
+
+@sweep(every=timedelta(minutes=1))
+def look_again() -> int:
+    """What staff want the card processor to be asked once more."""
+    return sweeping.look_again()
+
+
+@sweep(every=timedelta(hours=1))
+def lapse_proposals() -> int:
+    """What nobody agreed to in time is not done."""
+    return actions.lapse()

@@ -17,7 +17,7 @@ from practice.values.money import Money
 
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
-from .models import Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout
+from .models import Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, StripeEvent
 
 # ---------------------------------------------------------------- orders
 
@@ -164,6 +164,13 @@ def lines_of_payee(payee: User) -> Sequence[OrderLine]:
 def concerns() -> Sequence[Concern]:
     """What staff have to look at, the oldest first."""
     return db.session.scalars(select(Concern).where(Concern.closed_at.is_(None)).order_by(Concern.id)).all()
+
+
+def is_anything_open() -> bool:
+    """Whether something is on its way to the card processor or from it, so that a difference passes."""
+    told = (MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None))
+    waits = (select(MoneyOperation.id).where(*told), select(StripeEvent.id).where(StripeEvent.processed_at.is_(None)))
+    return any(db.session.scalar(each.limit(1)) is not None for each in waits)
 
 
 def open_operations() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select, update
 
 from practice.providers.stripe_gateway import checkout, disputes, money
 from practice.providers.stripe_gateway import events as messages
@@ -18,7 +18,7 @@ from practice.store.db import changed, db, transaction
 from practice.values import clock
 
 from . import actions, inbox, looking, queries, seeing
-from .models import Order, OrderLine, PayeeAccount, Payout, StripeEvent
+from .models import Concern, Order, OrderLine, PayeeAccount, Payout, StripeEvent
 from .policy import events
 from .policy.checkout import AHEAD
 from .states import CheckoutState, PaymentState, PayoutState, Seat
@@ -132,6 +132,23 @@ def _all_of(order: Order, way: Gateway) -> None:
     looking.at_order(order, way)
     looking.at_refunds(order, way)
     looking.at_disputes(order, way)
+
+
+def look_again() -> int:
+    """Orders about which staff want the card processor to be asked once more; how many were read."""
+    waiting = (Concern.ask_at.is_not(None), Concern.closed_at.is_(None), Concern.order_id.is_not(None))
+    rows = db.session.scalars(select(Concern).where(*waiting).order_by(Concern.id).limit(MOST)).all()
+    return _each(rows, _look_again)
+
+
+def _look_again(row: Concern, way: Gateway) -> None:
+    number, wanted_at, order = row.id, row.ask_at, row.order
+    if order is not None:
+        _all_of(order, way)
+    with transaction():
+        # Whoever wants it again meanwhile is not forgotten.
+        done = update(Concern).where(Concern.id == number, Concern.ask_at == wanted_at)
+        changed(done.values(ask_at=None, asked_at=clock.now()))
 
 
 def look_at_accounts() -> int:

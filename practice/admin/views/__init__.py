@@ -1,6 +1,31 @@
 """This folder knows the pages of admin: each file a group of them, all on one blueprint."""
 
-from . import accounts, bookings, cases, desk, kind_texts, numbers, suspensions
+from . import (
+    accounts,
+    bookings,
+    cases,
+    desk,
+    kind_texts,
+    money,
+    money_settings,
+    numbers,
+    orders,
+    refunds,
+    suspensions,
+)
 from .blueprint import bp
 
-__all__ = ["accounts", "bookings", "bp", "cases", "desk", "kind_texts", "numbers", "suspensions"]
+__all__ = [
+    "accounts",
+    "bookings",
+    "bp",
+    "cases",
+    "desk",
+    "kind_texts",
+    "money",
+    "money_settings",
+    "numbers",
+    "orders",
+    "refunds",
+    "suspensions",
+]

@@ -1,0 +1,174 @@
+"""This file knows the words of the desk of money: pots, events, what lies before staff, what may be done about it."""
+
+from __future__ import annotations
+
+from practice.ledger.chart import Pot
+from practice.ledger.events import Event
+from practice.payments.kinds import OpKind, ProposalKind, Reason, SettingKey
+from practice.payments.policy.effects import Concern
+from practice.payments.states import OrderState, PayoutState, ProposalState, RefundState
+
+POTS: dict[str, str] = {
+    Pot.CLIENT: "Paid by clients",
+    Pot.UNEARNED: "Nobody’s yet, or on its way back",
+    Pot.PENDING: "Owed to specialists, waiting",
+    Pot.AVAILABLE: "Owed to specialists, due",
+    Pot.DEBT: "Owed by specialists",
+    Pot.COMMISSION: "Our commission",
+    Pot.OWN: "Ours for what we paid by hand",
+    Pot.ADVANCED: "Advanced while banks decide",
+    Pot.LOSSES: "Our losses",
+    Pot.PROVIDER_FEES: "Our card fees",
+    Pot.TRANSFERRED: "On specialists’ balances",
+    Pot.IN_PAYOUT: "On its way to banks",
+    Pot.PAID_OUT: "At specialists’ banks",
+    Pot.PROVIDER: "Kept by the card processor",
+    Pot.DISPUTED: "Taken by banks that decide",
+    Pot.CHARGED_BACK: "Lost to banks",
+}
+EVENTS: dict[str, str] = {
+    Event.CHARGED: "The client paid",
+    Event.FEE: "The card processor’s fee",
+    Event.FEE_RETURNED: "A fee came back",
+    Event.EARNED: "Earned",
+    Event.UNEARNED: "Not earned any more",
+    Event.RELEASED: "Due to the specialist",
+    Event.TRANSFERRED: "Sent to the specialist",
+    Event.REVERSED: "Taken back from the specialist",
+    Event.SET_OFF: "Settled with what was owed",
+    Event.PAYOUT_SENT: "A payout left",
+    Event.PAYOUT_PAID: "A payout arrived",
+    Event.PAYOUT_FAILED: "A payout came back",
+    Event.PAYOUT_RETURNED: "A bank sent a payout back",
+    Event.REFUNDED: "Went back to the client",
+    Event.REFUND_FAILED: "A refund came back to us",
+    Event.REFUNDED_BY_HAND: "Paid to the client by hand",
+    Event.DISPUTE_OPENED: "A bank took it until it decides",
+    Event.DISPUTE_WON: "The bank gave it back",
+    Event.DISPUTE_LOST: "The bank keeps it",
+    Event.LOSS: "Our loss",
+    Event.LOSS_RECOVERED: "A loss came back",
+}
+OPERATIONS: dict[str, str] = {
+    OpKind.OPEN_CHECKOUT: "Open a payment page",
+    OpKind.END_CHECKOUT: "End the payment page",
+    OpKind.REFUND: "Give money back",
+    OpKind.TRANSFER: "Send to the specialist",
+    OpKind.REVERSAL: "Take back from the specialist",
+    OpKind.OPEN_ACCOUNT: "Open a payout account",
+    OpKind.PAYOUTS_BY_HAND: "Let us say when it pays out",
+    OpKind.PAYOUT: "Pay out",
+}
+ORDERS: dict[str, tuple[str, str]] = {
+    OrderState.CREATED: ("", "Begun"),
+    OrderState.SESSION_OPEN: ("", "May be paid now"),
+    OrderState.PROCESSING: ("warn", "A slow payment"),
+    OrderState.PAID: ("confirmed", "Paid"),
+    OrderState.EXPIRED: ("", "Ended unpaid"),
+    OrderState.FAILED: ("", "Payment failed"),
+    OrderState.REFUND_DUE: ("warn", "Money is to go back"),
+    OrderState.PARTIALLY_REFUNDED: ("", "A part went back"),
+    OrderState.REFUNDED: ("", "All went back"),
+    OrderState.DISPUTED: ("danger", "A bank asks for it"),
+    OrderState.DISPUTE_WON: ("confirmed", "Decided for us"),
+    OrderState.DISPUTE_LOST: ("danger", "Decided against us"),
+}
+REFUNDS: dict[str, str] = {
+    RefundState.REQUESTED: "Asked for",
+    RefundState.SENT: "On its way",
+    RefundState.SUCCEEDED: "Arrived",
+    RefundState.REFUSED: "Refused, and waits",
+    RefundState.FAILED: "Came back: to be paid by hand",
+    RefundState.MANUAL: "Paid by hand",
+}
+PAYOUTS: dict[str, str] = {
+    PayoutState.PENDING: "Asked for",
+    PayoutState.IN_PAYOUT: "On their way",
+    PayoutState.FAILED: "Came back",
+}
+PROPOSALS: dict[str, str] = {
+    ProposalKind.REFUND: "More back than the rule says",
+    ProposalKind.IN_DOUBT: "All of what came in doubt back",
+    ProposalKind.BY_HAND: "A refund that failed was paid by hand",
+    ProposalKind.SETTING: "Another setting",
+}
+DECIDED: dict[str, tuple[str, str]] = {
+    ProposalState.PROPOSED: ("warn", "Needs a second yes"),
+    ProposalState.AGREED: ("confirmed", "Done"),
+    ProposalState.WITHDRAWN: ("", "Not done"),
+    ProposalState.LAPSED: ("", "Lapsed"),
+}
+REASONS: dict[str, str] = {
+    Reason.NOT_AS_AGREED: "The session was not as agreed",
+    Reason.BETWEEN_THEM: "Both sides agreed on it",
+    Reason.OUR_MISTAKE: "Our own mistake",
+    Reason.THE_LAW: "The law asks for it",
+    Reason.KINDNESS: "Out of kindness",
+    Reason.OTHER: "Another reason",
+}
+SETTINGS: dict[str, tuple[str, str]] = {
+    SettingKey.COMMISSION: ("Commission", "Our share of each paid session. An order keeps the one it was made under."),
+    SettingKey.TWO_FOR_REFUND: ("Refunds need two from", "What one of the staff gives back alone stays below this."),
+    SettingKey.PAYOUT_LEAST: ("Paid out at least", "What is less stays on the specialist’s balance until next week."),
+}
+# What lies before staff, and what to do about it.
+CONCERNS: dict[str, tuple[str, str]] = {
+    Concern.WRONG_MODE: (
+        "Test money for a real order, or the other way round",
+        "Nothing was booked. Look at which keys are set.",
+    ),
+    Concern.WRONG_AMOUNT: (
+        "Another amount came than was due",
+        "Not confirmed; the client reads that we are looking. Ask again, or give all of it back.",
+    ),
+    Concern.WRONG_CURRENCY: (
+        "It came in another currency",
+        "Not confirmed; the client reads that we are looking. Ask again, or give all of it back.",
+    ),
+    Concern.WRONG_CHECKOUT: (
+        "A payment page asked for another amount",
+        "It was ended and nobody was sent there. Look at the currency settings of the account.",
+    ),
+    Concern.CHECKOUT_REFUSED: (
+        "The card processor opened no payment page",
+        "The client read that nothing was charged. Look at the account’s settings.",
+    ),
+    Concern.PAID_TWICE: (
+        "Somebody was charged a second time",
+        "Give the second charge back in the card processor’s dashboard; it is booked once we hear of it.",
+    ),
+    Concern.CONFIRMED_LATE: ("Paid after the hold was over", "The time was still free and is booked. Nothing to do."),
+    Concern.REFUND_FAILED: (
+        "A refund came back to us",
+        "Ask the client for another way, pay it from our bank, then have it noted by two.",
+    ),
+    Concern.REFUND_REFUSED: (
+        "The card processor refused a refund",
+        "Ask again once the cause is gone; else pay it from our bank and have it noted by two.",
+    ),
+    Concern.REFUND_OUTSIDE: (
+        "Somebody gave money back past us",
+        "It is booked, and counts as promised. Ask who pressed it in the dashboard.",
+    ),
+    Concern.DISPUTE: (
+        "A card’s bank asks for money back",
+        "The order is frozen: nothing is paid out or given back. Prepare the answer.",
+    ),
+    Concern.DEBT: (
+        "A specialist owes us",
+        "It is taken from what they earn next, never from their bank. Nothing to do but to know.",
+    ),
+    Concern.UNKNOWN_ORDER: ("A message about no order of ours", "Look the id up in the card processor’s dashboard."),
+    Concern.UNKNOWN_AMOUNT: (
+        "An amount that we cannot read",
+        "A currency that we do not deal in, or a fraction. Look it up in the dashboard.",
+    ),
+    Concern.STUCK: (
+        "The card processor has been told in vain",
+        "It is tried again each hour. Put right what it names, or ask again now.",
+    ),
+    Concern.PAYOUT_REFUSED: (
+        "A payout was refused",
+        "The money is on the specialist’s balance and goes with the next run. Look at their account.",
+    ),
+}

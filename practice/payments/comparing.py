@@ -1,0 +1,87 @@
+"""This file knows how our books are compared with themselves and with the card processor's, away from any page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from practice.accounts.models import User
+from practice.http.formats import amount
+from practice.ledger import queries as pots
+from practice.ledger.chart import Whereabouts
+from practice.ledger.checks import MONEY
+from practice.providers.stripe_gateway import money
+from practice.providers.stripe_gateway.client import gateway
+from practice.providers.stripe_gateway.errors import PaymentsOff, StripeProblem
+from practice.providers.stripe_gateway.values import Balance
+from practice.store import audit
+from practice.store.checks import faults
+from practice.store.db import db, transaction, transactional
+from practice.values import clock
+from practice.values.money import Money
+
+from . import queries
+from .desk_models import MoneyRun
+
+EVERY = timedelta(days=1)
+MOST = 200  # sentences that are kept of one run
+
+
+@transactional
+def want(*, by: User) -> None:
+    """Have the books compared within a minute or so; what is wanted already is wanted once."""
+    if db.session.scalar(select(MoneyRun.id).where(MoneyRun.done_at.is_(None)).limit(1)) is None:
+        db.session.add(MoneyRun(wanted_by_id=by.id, wanted_at=clock.now()))
+        audit.record("money.compared", "money:books", actor=by)
+
+
+def run_due() -> int:
+    """Do what is wanted, and what is due each day; how many were done."""
+    if not _is_due():
+        return 0
+    # A message or an answer that is on its way explains a difference for a moment; only what stays is one.
+    found = faults(MONEY)
+    sums, asked = _sums()
+    found += [_difference(each) for each in sums if each["ours"] != each["theirs"] and not queries.is_anything_open()]
+    db.session.rollback()
+    with transaction():
+        waiting = select(MoneyRun).where(MoneyRun.done_at.is_(None)).order_by(MoneyRun.id).with_for_update()
+        row = db.session.scalars(waiting.limit(1)).first() or MoneyRun()
+        row.done_at, row.faults, row.sums, row.asked = clock.now(), list(dict.fromkeys(found))[:MOST], sums, asked
+        db.session.add(row)
+    return 1
+
+
+def _is_due() -> bool:
+    lately = select(MoneyRun.id).where(MoneyRun.done_at > clock.now() - EVERY).limit(1)
+    is_wanted = select(MoneyRun.id).where(MoneyRun.done_at.is_(None)).limit(1)
+    due = db.session.scalar(is_wanted) is not None or db.session.scalar(lately) is None
+    db.session.rollback()
+    return due
+
+
+def _sums() -> tuple[list[dict[str, Any]], bool]:
+    """For each currency what lies on our balance, by our ledger and as the card processor says; whether it said."""
+    ours = pots.of_everybody()
+    db.session.rollback()
+    try:
+        theirs = _added_up(money.balance(gateway()))
+    except (PaymentsOff, StripeProblem):
+        return [], False
+    currencies = sorted({*ours.currencies, *theirs})
+    found = [(each, ours.lying(Whereabouts.PLATFORM, each).amount, theirs.get(each, 0)) for each in currencies]
+    return [{"currency": each, "ours": here, "theirs": there} for each, here, there in found if here or there], True
+
+
+def _added_up(balance: Balance) -> dict[str, int]:
+    added: dict[str, int] = {}
+    for each in (*balance.available, *balance.pending):
+        added[each.currency] = added.get(each.currency, 0) + each.amount
+    return added
+
+
+def _difference(each: dict[str, Any]) -> str:
+    ours, theirs = (amount(Money(each[side], each["currency"])) for side in ("ours", "theirs"))
+    return f"By our ledger {ours} lie on our balance at the card processor, which says {theirs}."
