@@ -57,7 +57,7 @@ class WordsForm(Form):
 
     words = StringField("Why", [DataRequired("Say in a few words why."), SHORT])
 
-    def said(self) -> str:
+    def why(self) -> str:
         """As an action takes it."""
         return (self.words.data or "").strip()
 
@@ -67,7 +67,7 @@ class AnswerForm(Form):
 
     words = StringField("Why you agree or not", [Optional(), WORDS])
 
-    def said(self) -> str:
+    def why(self) -> str:
         """As an action takes it."""
         return (self.words.data or "").strip()
 

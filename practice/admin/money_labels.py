@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from practice.http.formats import amount
 from practice.ledger.chart import Pot
 from practice.ledger.events import Event
+from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import OpKind, ProposalKind, Reason, SettingKey
 from practice.payments.policy.effects import Concern
 from practice.payments.states import OrderState, PayoutState, ProposalState, RefundState
+from practice.values.money import Money
 
 POTS: dict[str, str] = {
     Pot.CLIENT: "Paid by clients",
@@ -90,7 +96,6 @@ PROPOSALS: dict[str, str] = {
     ProposalKind.REFUND: "More back than the rule says",
     ProposalKind.IN_DOUBT: "All of what came in doubt back",
     ProposalKind.BY_HAND: "A refund that failed was paid by hand",
-    ProposalKind.SETTING: "Another setting",
 }
 DECIDED: dict[str, tuple[str, str]] = {
     ProposalState.PROPOSED: ("warn", "Needs a second yes"),
@@ -172,3 +177,30 @@ CONCERNS: dict[str, tuple[str, str]] = {
         "The money is on the specialist’s balance and goes with the next run. Look at their account.",
     ),
 }
+
+
+def written(key: SettingKey, value: int, currency: str = "") -> str:
+    """A value as people read it: "12%", "200 in what a euro buys", "5000 JPY"."""
+    if key == SettingKey.COMMISSION:
+        return f"{value / 100:g}%"
+    if currency:
+        return f"{value} {currency}"
+    return f"{value} in what a euro buys" if key == SettingKey.TWO_FOR_REFUND else f"{value} of each currency"
+
+
+def what(proposal: MoneyProposal) -> str:
+    """What is wanted, with how much of it: "€250.00: More back than the rule says", "Commission: 11%"."""
+    if proposal.kind != ProposalKind.SETTING:
+        return f"{amount(proposal.money)}: {PROPOSALS[proposal.kind]}"
+    key = SettingKey(proposal.about.partition(":")[2])
+    return f"{SETTINGS[key][0]}: {written(key, proposal.value, proposal.currency)}"
+
+
+def difference(sums: Sequence[Mapping[str, Any]]) -> str:
+    """How a comparison came out: "EUR, JPY" where both say the same, else by how much."""
+    if not any(each["ours"] != each["theirs"] for each in sums):
+        return ", ".join(each["currency"] for each in sums)
+    apart = [(each["theirs"] - each["ours"], each["currency"]) for each in sums if each["ours"] != each["theirs"]]
+    return ", ".join(
+        f"{amount(Money(abs(by), currency))} {'more' if by > 0 else 'less'} there" for by, currency in apart
+    )

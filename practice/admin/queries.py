@@ -232,7 +232,7 @@ def log(
     return [(row, names.get(row.actor, row.actor)) for row in rows]
 
 
-def said_about(subject: str) -> list[tuple[datetime, str, str]]:
+def lines_about(subject: str) -> list[tuple[datetime, str, str]]:
     """When what was recorded about one thing ("order:CODE"), by whom in words, the oldest first."""
     asked = select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.number)
     rows = list(db.session.scalars(asked.limit(A_PAGE * 4)))

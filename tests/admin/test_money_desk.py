@@ -129,6 +129,7 @@ def test_a_difference_to_the_card_processor_is_named(buy, desk):
 def test_payees_whose_account_takes_nothing_are_named_with_what_waits(buy, desk, cast, clock):
     account_of(cast.anna, outcome=world.Outcome.MISSING)
     earned(buy, clock, 7000)
+    desk.sign_in_again()
 
     blocked = desk.see("/finance").select_one("section[aria-labelledby=blocked]").text
     assert "Anna Kern" in blocked

@@ -32,27 +32,34 @@ def finance() -> Response:
     """What `flask check-up` finds at a glance, in the same words; what the card processor said was stored by a job."""
     wrong = faults(MONEY, at_a_glance=True)
     everything = ledger.of_everybody()
-    runs = desk_queries.runs()
-    wanted, open_ones = desk_queries.counts()
     return page(
         "admin/finance.html",
         wrong=wrong[:SHOWN],
         count=len(wrong),
         places=[(each, _places(everything, each)) for each in everything.currencies],
-        runs=runs,
-        newest=runs[0] if runs else None,
-        is_wanted=desk_queries.is_run_wanted(),
-        proposals=wanted,
-        concerns=open_ones,
-        refunds=desk_queries.refunds_on_the_way(),
-        payouts=desk_queries.payouts_on_the_way(),
-        blocked=desk_queries.blocked(),
-        stage_of=account_stages.account_stage,
-        to_give=account_stages.to_give,
         labels=money_labels,
-        today=day(clock.today(settings().zone), pattern="y-MM-dd"),
         zone=settings().zone,
+        today=day(clock.today(settings().zone), pattern="y-MM-dd"),
+        **_waiting(),
     )
+
+
+def _waiting() -> dict[str, Any]:
+    """What somebody has to do, what is on its way, and what was compared."""
+    wanted, open_ones = desk_queries.counts()
+    runs = desk_queries.runs()
+    return {
+        "proposals": wanted,
+        "concerns": open_ones,
+        "refunds": desk_queries.refunds_on_the_way(),
+        "payouts": desk_queries.payouts_on_the_way(),
+        "blocked": desk_queries.blocked(),
+        "stage_of": account_stages.account_stage,
+        "to_give": account_stages.to_give,
+        "runs": runs,
+        "newest": runs[0] if runs else None,
+        "is_wanted": desk_queries.is_run_wanted(),
+    }
 
 
 def _places(everything: Any, currency: str) -> list[tuple[str, Any]]:

@@ -60,17 +60,8 @@ def _of(key: SettingKey) -> dict[str, Any]:
         "key": key,
         "name": name,
         "means": means,
-        "now": written(key, queries.setting(key)),
+        "now": money_labels.written(key, queries.setting(key)),
         "waits": desk_queries.waits_about(key),
         "history": queries.settings_history(key),
-        "written": written,
+        "written": money_labels.written,
     }
-
-
-def written(key: SettingKey, value: int, currency: str = "") -> str:
-    """A value as people read it: "12%", "200 in what a euro buys", "5000 JPY"."""
-    if key == SettingKey.COMMISSION:
-        return f"{value / 100:g}%"
-    if currency:
-        return f"{value} {currency}"
-    return f"{value} in what a euro buys" if key == SettingKey.TWO_FOR_REFUND else f"{value} of each currency"

@@ -70,7 +70,7 @@ def refund(code: str, at: int) -> Response:
     except Invalid as refusal:
         show_mistakes(refusal, form)
         return _page(desk_queries.order(code), 422, {at: form})
-    return _proposed(code, row)
+    return _after(code, row)
 
 
 @bp.post("/orders/<code>/in-doubt")
@@ -80,7 +80,7 @@ def give_doubt_back(code: str) -> Response:
     found, form = desk_queries.order(code), WordsForm(prefix="doubt")
     if not form.validate_on_submit():
         return _page(found, 422, doubt=form)
-    return _proposed(code, payments.propose_return_in_doubt(found, form.said(), by=current_user))
+    return _after(code, payments.propose_return_in_doubt(found, form.why(), by=current_user))
 
 
 @bp.post("/orders/<code>/refunds/<int:number>/by-hand")
@@ -90,10 +90,10 @@ def note_by_hand(code: str, number: int) -> Response:
     found, form = desk_queries.order(code), WordsForm(prefix=f"hand{number}")
     if not form.validate_on_submit():
         return _page(found, 422, hands={number: form})
-    return _proposed(code, payments.propose_paid_by_hand(found, number, form.said(), by=current_user))
+    return _after(code, payments.propose_paid_by_hand(found, number, form.why(), by=current_user))
 
 
-def _proposed(code: str, row: MoneyProposal) -> Response:
+def _after(code: str, row: MoneyProposal) -> Response:
     is_done = row.state == ProposalState.AGREED
     flash(
         f"{amount(row.money)} goes back to the client."
@@ -180,8 +180,8 @@ def _trail(found: Order) -> list[tuple[datetime, str, str]]:
         for each in ledger.of_orders([found.code])
         if each.batch is not None
     ]
-    said = [(at, log_lines.line(action), who) for at, action, who in log.said_about(found.thing)]
-    return sorted([*booked, *said], key=lambda each: each[0])
+    noted = [(at, log_lines.line(action), who) for at, action, who in log.lines_about(found.thing)]
+    return sorted([*booked, *noted], key=lambda each: each[0])
 
 
 def _amounts(batch: Any) -> str:

@@ -60,7 +60,7 @@ def agree_about_money(code: str) -> Response:
     proposal, form = desk_queries.proposal(code), AnswerForm()
     if not form.validate_on_submit():
         return _desk("waiting", 422, form, code)
-    actions.agree(proposal, form.said(), by=current_user)
+    actions.agree(proposal, form.why(), by=current_user)
     flash(_done(proposal))
     return redirect(_place(proposal), 303)
 
@@ -72,7 +72,7 @@ def withdraw_about_money(code: str) -> Response:
     proposal, form = desk_queries.proposal(code), AnswerForm()
     if not form.validate_on_submit():
         return _desk("waiting", 422, form, code)
-    actions.withdraw(proposal, form.said(), by=current_user)
+    actions.withdraw(proposal, form.why(), by=current_user)
     flash("Taken back. Nothing was done.")
     return redirect(_place(proposal), 303)
 
@@ -104,6 +104,6 @@ def close_concern(code: str) -> Response:
     concern, form = desk_queries.concern(code), WordsForm()
     if not form.validate_on_submit():
         return _desk("doubt", 422, form, code)
-    actions.close_concern(concern, because=form.said(), by=current_user)
+    actions.close_concern(concern, because=form.why(), by=current_user)
     flash("Noted. It is off the desk.")
     return redirect(link("admin.refunds", show="doubt"), 303)
