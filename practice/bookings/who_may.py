@@ -96,7 +96,7 @@ CHANGED = Answer(IllegalMove, "This appointment has changed in the meantime, so 
 NOT_PROPOSED = Answer(TooLate, "These times are not offered any more. Your appointment stands as it was.")
 _FIXED = Answer(TooLate, "This appointment cannot be moved any more.")
 _MOVED_LATE = Answer(
-    TooLate, "The time in which it can be moved free of charge is over. Your specialist can still offer you another."
+    TooLate, "The time in which you could move it yourself is over. Your specialist can still offer you another."
 )
 _PROPOSED_TOO_OFTEN = Answer(TooOften, policy.PROPOSED_TOO_OFTEN)
 

@@ -157,7 +157,7 @@ def _ways(found: Found, first: int) -> dict[str, Any]:
 
 
 def _picker(specialist: Specialist, here: Here) -> dict[str, Any]:
-    asked = {"offer": here.offer.code} if here.offer and not here.offer.is_consult else {}
+    asked = {"offer": here.offer.code} if here.offer and here.offer is not specialist.consult else {}
 
     def url(first: date) -> str:
         return link("directory.show", slug=specialist.slug, week=first.isoformat(), **asked, _anchor="book")

@@ -107,7 +107,7 @@ def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
         {
             "title": when(booking.starts_at),
             "at": booking.starts_at,
-            "text": "You met for your free consult.",
+            "text": "You met for your free consultation.",
             "done": True,
         }
     ]
@@ -164,7 +164,7 @@ def _suggestion(referral: Referral, start: datetime | None) -> dict[str, Any]:
     person = labels.person(referral.to_specialist)
     name = referral.from_specialist.called
     interest = f" {name} and they share a practice, family or money." if referral.has_interest else ""
-    free = f"Free consult {when(start)}." if start else "No free time just now."
+    free = f"Free consultation {when(start)}." if start else "No free time just now."
     return {
         "code": referral.code,
         "person": person,
@@ -256,4 +256,4 @@ def people_to_suggest(found: Sequence[tuple[Specialist, datetime]]) -> list[tupl
 
 def _to_suggest(each: Specialist, start: datetime) -> str:
     title = f", {each.granted_title}" if each.granted_title else ""
-    return f"{each.name}{title}. Free consult {when(start)}"
+    return f"{each.name}{title}. Free consultation {when(start)}"

@@ -62,11 +62,16 @@ EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
 @cache
 def bundle_css() -> tuple[str, bytes]:
     """The content hash (16 hex digits) and the bytes of the whole stylesheet, read once per process."""
-    sheet = b"\n".join([*((STATIC / "css" / f"{name}.css").read_bytes() for name in STYLES), _quarters()])
+    sheet = b"\n".join([*(rules_of(STATIC / "css" / f"{name}.css") for name in STYLES), _quarters()])
     sheet = re.sub(
         rb'url\("(fonts/[\w-]+\.woff2)"\)', lambda found: f'url("{asset_url(found[1].decode())}")'.encode(), sheet
     )
     return _digest(sheet), sheet
+
+
+def rules_of(sheet: Path) -> bytes:
+    """What a browser has of a style sheet: not what explains it to whoever changes it."""
+    return re.sub(rb"\s*/\*.*?\*/", b"", sheet.read_bytes(), flags=re.S)
 
 
 def _quarters() -> bytes:

@@ -16,25 +16,12 @@ from practice.store.db import Coded, Json, NameText, db, one_of
 from practice.values import clock
 from practice.values.errors import IllegalMove
 from practice.values.money import Money
-from practice.values.text import called, fold
+from practice.values.text import fold
 
-from .cancel_rules import PRESETS, CancelRule, Preset
+from . import unsaid
+from .cancel_rules import CancelRule
 from .states import MOVES, VISIBLE, CoupleStance, CredentialKind, Kind, OfferKind, ProfileState, SuspensionState
 from .timing import Timing
-
-
-def _guess(context: Any) -> str:
-    """What somebody of the name that is stored just now is called most likely."""
-    return called(context.get_current_parameters()["name"])[:60]
-
-
-def _has_price(context: Any) -> bool:
-    return bool(context.get_current_parameters()["kind"] != OfferKind.CONSULT)
-
-
-def _usual_rule(context: Any) -> str | None:
-    """What comes back of a price where its specialist said nothing; what is free has no such rule."""
-    return PRESETS[Preset.STANDARD].stored if _has_price(context) else None
 
 
 class Topic(db.Model):
@@ -66,7 +53,7 @@ class Specialist(Coded, db.Model):
     name: Mapped[str] = mapped_column(NameText(80))
     name_folded: Mapped[str] = mapped_column(Text)
     # What clients call them; where nobody said, the first name that is no title.
-    called: Mapped[str] = mapped_column(NameText(60), default=_guess)
+    called: Mapped[str] = mapped_column(NameText(60), default=unsaid.called_most_likely)
     title_applied_for: Mapped[str] = mapped_column(String(80), default="")
     granted_title: Mapped[str | None] = mapped_column(String(80))
     headline: Mapped[str] = mapped_column(String(90), default="")
@@ -219,9 +206,9 @@ class Offer(Coded, db.Model):
     price_currency: Mapped[str] = mapped_column(String(3))
     price: Mapped[Money] = composite("price_amount", "price_currency")
     # What comes back to a client who cancels, written out as `CancelRule.stored`.
-    cancel_rule: Mapped[str | None] = mapped_column(String(40), default=_usual_rule)
+    cancel_rule: Mapped[str | None] = mapped_column(String(40), default=unsaid.usual_rule)
     # Somebody new buys it only after a free consultation and a yes of both sides.
-    consult_first: Mapped[bool] = mapped_column(default=_has_price)
+    consult_first: Mapped[bool] = mapped_column(default=unsaid.has_price)
     # What it costs for so many people, each chosen by the specialist (`LowerPrice`).
     lower_amount: Mapped[int | None]
     lower_count: Mapped[int] = mapped_column(default=0)

@@ -16,6 +16,8 @@ from practice.store.db import db, transaction
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 
+pytestmark = pytest.mark.usefixtures("both_said_yes")
+
 VIDEO = actions.Details(format="video")
 HOUR = timedelta(hours=1)
 

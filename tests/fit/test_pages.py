@@ -176,9 +176,11 @@ def test_a_client_is_not_told_of_a_yes_before_their_own(talk, ben, decide):
 
 
 def test_a_no_on_a_page_that_was_open_is_taken_after_the_others_no(talk, ben, post, decide, outbox, cast):
+    address = f"/bookings/{talk.code}/fit"
+    opened = fields_of(page(ben, talk), address)
     decide.specialist(talk, "not_a_fit")
 
-    assert post(f"/bookings/{talk.code}/fit", choice="not_a_fit").status_code == 303
+    assert post(address, choice="not_a_fit", seen=opened["seen"][0]).status_code == 303
 
     assert queries.fit_of(talk).outcome == Outcome.ENDED_MUTUALLY
 

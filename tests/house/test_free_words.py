@@ -32,7 +32,10 @@ FREE_OF_CHARGE = re.compile(
 TRUE = re.compile(
     r"With three, new free consultations rest\.|New free consultations (?:with you still rest|can be booked)"
     r"|What can be booked is the free consultation\.|Free consultations (?:ahead: \w+|this week)"
+    r"|This begins with a free consultation:|The free consultation can be booked\."
     r"|http\S+free=1|Thirty minutes, free, with somebody"
+    # Of a price nothing is kept until then.
+    r"|Free to cancel until \w+"
 )
 # Letters about a mailbox or a calendar address, not about one booking.
 ABOUT_NO_BOOKING = {"bookings/feed_opened", "bookings/entry_gone"}

@@ -228,7 +228,7 @@ def test_who_was_a_specialist_and_a_client_at_once_keeps_what_was_confirmed_firs
     holds = gives_way.id, alone.id
     db.session.rollback()
     downgrade(directory=str(MIGRATIONS), revision="0028")
-    _put_at(now + timedelta(minutes=10), second.id)
+    _put_at(now + timedelta(minutes=10), known["second"])
     _put_at(now + timedelta(hours=4), holds[0])
 
     upgrade(directory=str(MIGRATIONS))

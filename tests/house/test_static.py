@@ -55,7 +55,7 @@ def test_the_stylesheet_has_an_address_that_changes_with_it():
     tag, sheet = assets.bundle_css()
 
     assert assets.css_url() == f"/static/app.{tag}.css"
-    assert all(path.read_bytes() in sheet for name, path in STYLES.items() if name != "fonts")
+    assert all(assets.rules_of(path) in sheet for name, path in STYLES.items() if name != "fonts")
 
 
 def test_fonts_are_our_own_files_kept_by_their_content_and_shown_when_they_come():

@@ -13,7 +13,7 @@ from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from .cancel import strike
-from .returning import became, freeze
+from .returning import became, set_frozen
 
 DECISIONS = {
     Outcome.UPHELD: None,
@@ -30,7 +30,7 @@ def contest(booking: Booking, words: str, *, by: User) -> Contest:
     opened = Contest(booking_id=booking.id, by_id=by.id, words=words)
     db.session.add(opened)
     db.session.flush()
-    freeze(booking, frozen=True, by=by)
+    set_frozen(booking, frozen=True, by=by)
     emails.contested(booking, opened)
     audit.record("contest.opened", f"booking:{booking.code}", actor=by)
     return opened
@@ -66,7 +66,7 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str)
             booking.granted_again_at = booking.granted_again_at or clock.now()
         booking.move_to(state, by=by)
         became(booking, by=by)
-    freeze(booking, frozen=False, by=by)
+    set_frozen(booking, frozen=False, by=by)
     emails.contest_decided(booking, contest, strike=_square_strike(booking, by) if state is not None else "")
     audit.record(f"contest.{outcome}", f"booking:{booking.code}", actor=by)
 

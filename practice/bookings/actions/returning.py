@@ -48,7 +48,7 @@ def tell_end(booking: Booking) -> None:
         payments.ends(line, booking.ends_at)
 
 
-def freeze(booking: Booking, *, frozen: bool, by: User) -> None:
+def set_frozen(booking: Booking, *, frozen: bool, by: User) -> None:
     """Its money waits while somebody looks at what happened."""
     for line in sold.lines_of(booking):
-        payments.freeze(line, frozen=frozen, by=by)
+        payments.set_frozen(line, frozen=frozen, by=by)

@@ -2,7 +2,7 @@
 
 from .beginning import Wanted, begin
 from .concerns import ask_again, close_concern
-from .happenings import began, ends, freeze, give_back, let_go, paid_by_hand, return_in_doubt, ripen
+from .happenings import began, ends, give_back, let_go, paid_by_hand, return_in_doubt, ripen, set_frozen
 from .proposing import (
     Change,
     Return,
@@ -26,7 +26,6 @@ __all__ = [
     "begin",
     "close_concern",
     "ends",
-    "freeze",
     "give_back",
     "lapse",
     "let_go",
@@ -38,6 +37,7 @@ __all__ = [
     "propose_setting",
     "return_in_doubt",
     "ripen",
+    "set_frozen",
     "turn",
     "withdraw",
 ]

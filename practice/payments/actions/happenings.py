@@ -44,7 +44,7 @@ def ripen(line: OrderLine) -> Purchase:
     return turn(line.order, events.Ripe(line.at))
 
 
-def freeze(line: OrderLine, *, frozen: bool, by: By = None) -> Purchase:
+def set_frozen(line: OrderLine, *, frozen: bool, by: By = None) -> Purchase:
     """A complaint about a line was opened, or closed: only that line waits."""
     return turn(line.order, events.Frozen(line.at, frozen), by=by)
 
