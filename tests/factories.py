@@ -18,7 +18,8 @@ from sqlalchemy import delete, select
 from practice.accounts import access, security
 from practice.accounts.models import Role, User, hash_of
 from practice.availability.models import Schedule, WeeklyRange
-from practice.bookings.models import Appointment, Booking, new_uid
+from practice.bookings.entered import new_uid
+from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import Occupancy, clients_cells, specialists_cells
 from practice.bookings.states import COUNTING, GIVES_BACK, BookingState
 from practice.payments.models import PayeeAccount

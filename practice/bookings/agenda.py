@@ -109,7 +109,7 @@ def contests_of(specialist_id: int) -> Sequence[Contest]:
 
 
 def proposals_of(specialist_id: int, now: datetime) -> Sequence[Proposal]:
-    """Offers of other times that the client has not answered yet."""
+    """Other times that are offered or asked for, and that the other side has not answered yet."""
     return db.session.scalars(
         select(Proposal)
         .join(Proposal.booking)

@@ -25,6 +25,8 @@ class AsAgreed:
     forgiven_at: Mapped[datetime | None]
     # Why so much came back as did (`money_back.Why`), the last time something decided it.
     returned_why: Mapped[str | None] = mapped_column(String(24))
+    # Cancelled by its specialist: until then its client chooses between the money and another time.
+    choice_until: Mapped[datetime | None]
 
     @property
     def price(self) -> Money | None:
@@ -41,4 +43,8 @@ AGREED_CHECKS = (
     ),
     CheckConstraint("price_amount >= 0", name="price_not_negative"),
     CheckConstraint("can_withdraw OR NOT is_express", name="express_within_withdrawal"),
+    CheckConstraint(
+        "choice_until IS NULL OR (state = 'cancelled_by_specialist' AND price_amount IS NOT NULL)",
+        name="choice_after_cancelled",
+    ),
 )

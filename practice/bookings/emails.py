@@ -19,13 +19,14 @@ from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
 from .policy import undo_until
-from .states import Outcome
+from .states import Outcome, ProposalState
 from .terms import CONSULT
 
 # Letters that bring the calendar entry, and those that say nothing true any more once the appointment has changed.
 WITH_ENTRY = frozenset({"bookings/booked", "bookings/moved", "bookings/entry_here", "bookings/entry_gone"})
 OUTDATED = WITH_ENTRY | {
     *("bookings/cancelled", "bookings/called_off", "bookings/proposal", "bookings/not_reconfirmed"),
+    *("bookings/asked", "bookings/asked_in_vain"),
     *("bookings/reminder_day", "bookings/reminder_hour"),
 }
 
@@ -64,6 +65,7 @@ registry.knows(
     strikes_pause=STRIKES_PAUSE,
     strike_notice=STRIKE_NOTICE,
     noted=False,
+    choose_until_at=None,
     # Rows from before payments, of what was free.
     price="",
     comes_back="",
@@ -103,8 +105,9 @@ def cancelled(booking: Booking, *, by: User | None, noted: bool = False) -> None
     The specialist also reads whether that was `noted` on their side.
     Whoever was not told that it stands need not hear that it does not, unless they did this themselves.
     """
+    until = booking.choice_until.isoformat() if booking.choice_until else None
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
-    facts = {"by": by_side, "state": str(booking.state), "noted": noted}
+    facts = {"by": by_side, "state": str(booking.state), "noted": noted, "choose_until_at": until}
     is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
     template = "bookings/called_off" if is_ours else "bookings/cancelled"
     for side in SIDES:
@@ -112,7 +115,8 @@ def cancelled(booking: Booking, *, by: User | None, noted: bool = False) -> None
         if outbox.recall(person.id, booking.thing) and (by is None or by.id != person.id):
             invites.take_out_unheard(booking, side)
         else:
-            _write(booking, side, template, f"{booking.thing}:{booking.state}", facts, method="CANCEL")
+            key = f"{booking.thing}:{booking.state}:{booking.ics_sequence}"
+            _write(booking, side, template, key, facts, method="CANCEL")
 
 
 def entry_follows(booking: Booking, side: str) -> None:
@@ -140,6 +144,25 @@ def proposed(booking: Booking, proposal: Proposal, *, again: str = "") -> None:
     facts = {"starts_list_at": list(proposal.starts), "lapses_at": proposal.lapses_at.isoformat()}
     key = f"{booking.thing}:proposal:{proposal.id}:{again}".rstrip(":")
     _client(booking, "bookings/proposal", key, facts, replaces={"bookings/proposal"})
+
+
+def asked(booking: Booking, wanted: Proposal) -> None:
+    """To the specialist: the client asks for another time, and until when an answer can be given."""
+    facts = {"starts_list_at": list(wanted.starts), "lapses_at": wanted.lapses_at.isoformat()}
+    _write(
+        booking,
+        "specialist",
+        "bookings/asked",
+        f"{booking.thing}:asked:{wanted.id}",
+        facts,
+        replaces={"bookings/asked"},
+    )
+
+
+def stands_as_asked(wanted: Proposal) -> None:
+    """To the client, who asked for another time: none was agreed to, or nobody answered, and it stands as it was."""
+    facts = {"answered": wanted.state == ProposalState.DECLINED}
+    _client(wanted.booking, "bookings/asked_in_vain", f"{wanted.booking.thing}:asked:{wanted.id}:{wanted.state}", facts)
 
 
 def key_of_time(booking: Booking, what: str) -> str:

@@ -112,8 +112,15 @@ def close_ended() -> None:
 
 @sweep(every=timedelta(minutes=5))
 def lapse_proposals() -> None:
-    """Other times that nobody chose are no longer on offer."""
+    """Other times that nobody chose are no longer on offer, nor asked for."""
     actions.lapse_proposals()
+    actions.lapse_asked()
+
+
+@sweep(every=MINUTE)
+def return_unchosen() -> None:
+    """Whose specialist cancelled, and who has not chosen in time, has what they paid back."""
+    actions.return_unchosen()
 
 
 @sweep(every=timedelta(hours=6))

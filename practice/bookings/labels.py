@@ -19,7 +19,18 @@ from practice.values import clock, counts
 
 from . import invites, limits, policy, terms
 from .forms import FORMATS
-from .models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, BookingMove, Contest
+from .models import (
+    AGREED_TO,
+    ASKED,
+    CHOSE_AGAIN,
+    MOVED,
+    MOVED_INSTEAD,
+    PROPOSED,
+    TOOK_PROPOSED,
+    Booking,
+    BookingMove,
+    Contest,
+)
 from .queries import Listed
 from .states import CANCELLED, BookingState, Outcome
 from .terms import Terms
@@ -59,6 +70,9 @@ STEPS = {
     TOOK_PROPOSED: "Took a time that the specialist had offered",
     MOVED_INSTEAD: "Chose another time, as the specialist had asked",
     PROPOSED: "The specialist asked for another time",
+    ASKED: "The client asked for another time",
+    AGREED_TO: "The specialist agreed to a time that the client had asked for",
+    CHOSE_AGAIN: "Chose another time, after the specialist had cancelled",
     "reconfirmed": "Confirmed once more",
     "declined": "Took none of the times that the specialist had offered: cancelled",
 }
@@ -246,6 +260,32 @@ def unmovable(booking: Booking, possible: Possible) -> str:
     return possible.move.sentence
 
 
+def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
+    """How its client comes to another time now, in words and as an address; None where they do not."""
+    name, called = booking.specialist.called, booking.terms.short
+    if possible.move:
+        return {"to": link("bookings.move_to", code=booking.code), "press": f"Move my {called}", "busy": "Moving…"} | {
+            "lede": "Your old time stays yours until you confirm the new one.",
+            "note": f"{possible.moves_left} of {booking.terms.moves} moves left.",
+        }
+    if possible.choose_time:
+        return {
+            "to": link("bookings.choose_time", code=booking.code),
+            "press": "Take this time",
+            "busy": "Booking…",
+        } | {
+            "lede": f"{name} could not make it. Any of these times is yours for what you have paid already.",
+            "note": "Nothing more is charged, and it uses up none of your moves.",
+        }
+    if possible.ask_times:
+        lasts = counts.in_hours(limits.PROPOSAL_LASTS)
+        return {"to": link("bookings.ask", code=booking.code), "press": "Ask for this time", "busy": "Asking…"} | {
+            "lede": f"{possible.move.sentence} Your old time stays yours until {name} agrees, and if they don’t.",
+            "note": f"{name} has {lasts} to answer, at the most until either of the two times. It costs nothing.",
+        }
+    return None
+
+
 def timeline(moves: Iterable[BookingMove], booking: Booking, viewer_id: int) -> list[dict[str, Any]]:
     """What has happened so far, latest first, in words for one side."""
     lines = [(move, _timeline_line(move, booking, viewer_id)) for move in moves]
@@ -258,7 +298,7 @@ def _timeline_line(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     who = "You" if move.by_id == viewer_id else _other(move, booking)
     if move.starts_before:
         return _moved(move, booking, viewer_id, who)
-    if move.reason == PROPOSED:
+    if move.reason in (PROPOSED, ASKED):
         return f"{who} asked for another time."
     if move.reason == "reconfirmed":
         return f"{who} said: I’ll be there."
@@ -279,6 +319,12 @@ def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str
         return f"{asker} offered other times, {taker} took this one; {was}."
     if move.reason == MOVED_INSTEAD:
         return f"{asker} asked for another time, {taker} chose one of the free ones; {was}."
+    if move.reason == AGREED_TO:
+        is_clients = viewer_id == booking.client_id
+        said = f"You asked for this time, and {asker}" if is_clients else f"{taker} asked for this time, and you"
+        return f"{said} agreed; {was}."
+    if move.reason == CHOSE_AGAIN:
+        return f"{who} chose this time after it had been cancelled; {was}."
     return f"{who} moved it from {local(move.starts_before or booking.starts_at)}."
 
 

@@ -17,7 +17,7 @@ def how_cancelled(facts: Mapping[str, Any]) -> str:
     """Who cancelled, and to whom it is said; for the client also whether it was late."""
     state, by, side = facts["state"], facts["by"], facts["side"]
     if facts.get("price") and side == "client":
-        return "paid_to_client"
+        return "choose" if facts.get("choose_until_at") else "paid_to_client"
     if state == BookingState.UNDONE or by == "nobody":
         return "undone" if state == BookingState.UNDONE else "released"
     if by == "client" and state == BookingState.CANCELLED_BY_SPECIALIST:

@@ -69,6 +69,8 @@ A_YEAR = timedelta(days=365)
 # Other times that a specialist offers.
 PROPOSAL_LASTS = timedelta(hours=48)
 MOST_PROPOSED = 3
+# What a client who paid chooses after their specialist cancelled: the money, or another time.
+CHOICE_LASTS = timedelta(hours=72)
 # What is suggested unasked begins between these minutes of the reader's own day, where there is such a time nearby.
 WAKES, SLEEPS = 7 * 60, 22 * 60
 

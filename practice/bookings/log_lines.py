@@ -4,13 +4,17 @@ from practice.store.log_lines import log_kinds, log_lines
 
 log_lines(
     {
+        "booking.asked": "Asked for another time",
+        "booking.asked_declined": "Agreed to none of the times asked for",
         "booking.cancelled_by_client": "Cancelled as the client",
         "booking.cancelled_by_specialist": "Cancelled for the specialist",
+        "booking.chose_again": "Chose another time after the specialist had cancelled",
         "booking.client_missed": "Marked that the client was not there",
         "booking.clock_conflict": "Could not keep the agreed time after a change of clocks: please look",
         "booking.completed": "Marked that the call took place",
         "booking.confirmed": "Booked an appointment",
         "booking.granted_again": "Gave a pair another free consultation",
+        "booking.had_money_back": "What was paid came back after the specialist had cancelled",
         "booking.late_released": "Cancelled as the client, late",
         "booking.moved": "Moved an appointment",
         "booking.no_fit": "Said that a first session did not fit",

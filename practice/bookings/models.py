@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from practice.accounts.models import User
-from practice.config import settings
-from practice.providers.calendar_ics import next_stamp
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.states import OfferKind
 from practice.store import sealed
@@ -20,27 +17,10 @@ from practice.values.errors import IllegalMove
 
 from . import terms
 from .agreed import AGREED_CHECKS, AsAgreed
+from .entered import Entered
 from .states import COUNTING, GIVES_BACK, LIVE, MOVES, BookingState, Outcome, ProposalState
 
 SIDES = ("client", "specialist")
-
-
-def new_uid() -> str:
-    """An iCalendar UID, random and whole: it stays with a booking for life, whatever domain we send from later."""
-    return f"{secrets.token_hex(16)}@{settings().mail_domain}"
-
-
-class Entered:
-    """Something with an entry in calendars: one identity for life, and a number that every change raises."""
-
-    ics_uid: Mapped[str] = mapped_column(String(300), unique=True, default=new_uid)
-    ics_sequence: Mapped[int] = mapped_column(default=0)
-    ics_stamped_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-    def raise_sequence(self) -> None:
-        """Every change that leaves as a calendar file is newer than the one before (RFC 5546 §2.1.4)."""
-        self.ics_sequence += 1
-        self.ics_stamped_at = next_stamp(self.ics_stamped_at, clock.now())
 
 
 class Appointment(Coded, Entered, db.Model):
@@ -103,6 +83,7 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
         Index("ix_bookings_state_held", "state", "held_until"),
         Index("ix_bookings_browser", "browser_key"),
         Index("ix_bookings_person", "person_key"),
+        Index("ix_bookings_choice", "choice_until"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     appointment_id: Mapped[int] = mapped_column(ForeignKey(Appointment.id), index=True)
@@ -187,7 +168,16 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
 
     @property
     def open_proposal(self) -> Proposal | None:
-        return next((p for p in self.proposals if p.state == ProposalState.OPEN), None)
+        """Other times that its specialist offers."""
+        return self._open("specialist")
+
+    @property
+    def open_request(self) -> Proposal | None:
+        """Other times that its client asks for."""
+        return self._open("client")
+
+    def _open(self, side: str) -> Proposal | None:
+        return next((p for p in self.proposals if p.state == ProposalState.OPEN and p.side == side), None)
 
     @property
     def thing(self) -> str:
@@ -211,11 +201,13 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
         for entry in (self, self.appointment) if self.appointment.is_for_one else (self.entry(side),):
             entry.raise_sequence()
 
-    def move_to(self, state: BookingState, *, by: User | None, reason: str = "") -> None:
+    def move_to(
+        self, state: BookingState, *, by: User | None, reason: str = "", starts_before: datetime | None = None
+    ) -> None:
         """The only writer of `.state`; leaves a row behind, raises `IllegalMove` for a path that does not exist."""
         if state not in MOVES.get(BookingState(self.state), frozenset()):
             raise IllegalMove("This appointment has changed in the meantime, so that is no longer possible.")
-        self.note_move(state, by=by, reason=reason)
+        self.note_move(state, by=by, reason=reason, starts_before=starts_before)
         self.state = state
         if state in GIVES_BACK:
             self.place = None
@@ -238,11 +230,13 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
             session.add(move)
 
 
-# Why a booking got another time. Two of three are the specialist's wish, whoever pressed the button.
+# Why a booking got another time. Two of these are the specialist's wish, whoever pressed the button.
 MOVED, PROPOSED = "moved", "proposed"  # the second: asked for, and nothing has moved yet
+ASKED, AGREED_TO = "asked", "agreed"  # by the client, and by the specialist
+CHOSE_AGAIN = "chose again"  # the specialist had cancelled
 TOOK_PROPOSED = "took offered"
 MOVED_INSTEAD = "moved as asked"
-AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD)
+AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD, CHOSE_AGAIN)
 
 
 class BookingMove(db.Model):
@@ -300,15 +294,17 @@ class EntryHolder(db.Model):
 
 
 class Proposal(Coded, db.Model):
-    """Up to three other times that a specialist offers for a booking."""
+    """Up to three other times for a booking: offered by its specialist, or asked for by its client."""
 
     __tablename__ = "proposals"
     __table_args__ = (
         one_of("state", ProposalState),
+        one_of("side", SIDES),
         _one_now("uq_proposals_open", "booking_id", "state = 'open'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id, ondelete="CASCADE"), index=True)
+    side: Mapped[str] = mapped_column(String(12), default="specialist")
     starts: Mapped[list[str]] = mapped_column(Json, default=list)  # UTC instants in ISO 8601
     state: Mapped[str] = mapped_column(String(12), default=ProposalState.OPEN)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -25,6 +25,12 @@ PROPOSED_TOO_OFTEN = (
     "A day later you can offer others; what you offered last still stands."
 )
 
+ASKED_TOO_OFTEN = (
+    f"You have asked for other times {times(limits.MOST_PROPOSALS_A_DAY)} within "
+    f"{in_days(limits.A_DAY, one='a')}, and your specialist was written to each time. "
+    "A day later you can ask again."
+)
+
 
 @dataclass(frozen=True)
 class Eligibility:

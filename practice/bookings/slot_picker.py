@@ -18,6 +18,8 @@ from practice.values import clock
 
 from . import queries
 from .forms import start_value
+from .models import Booking, Proposal
+from .queries import Looker
 
 PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
 MOST_REMEMBERED = 300  # weeks in memory, about 60 kB each at the most
@@ -100,3 +102,11 @@ def time_choice(start: datetime, looker: Clock | None = None) -> dict[str, str]:
         "text": clock_time(start, looker),
         "long": local(start, looker, "EEE d MMMM, HH:mm"),
     }
+
+
+def still_free(booking: Booking, named: Proposal | None, looker: Looker) -> list[tuple[str, datetime]]:
+    """Of the other times that one side has named for a booking, those that can still be taken, as a form sends them."""
+    if named is None:
+        return []
+    free = set(queries.starts_for(booking.appointment.offer, looker))
+    return [(start_value(start), start) for start in named.instants if int(start.timestamp()) in free]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from practice.accounts.models import User
 from practice.payments import queries as payments
 from practice.payments.models import Order, OrderLine
-from practice.payments.states import PaymentState, Seat
+from practice.payments.states import ASKED_BACK, DisputeState, PaymentState, Seat
 from practice.specialists import queries as specialists
 from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset
 from practice.specialists.models import Offer
@@ -91,6 +91,21 @@ def of(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sold:
 def lines_of(booking: Booking) -> Sequence[OrderLine]:
     """The lines that it was bought with, the oldest first; none for what is free, without a question."""
     return () if booking.price_amount is None else payments.lines_of(KIND, booking.code)
+
+
+def is_asked_back(booking: Booking) -> bool:
+    """Whether the bank of the card asks for the money, or has it."""
+    asked = ASKED_BACK | {DisputeState.LOST}
+    return any(line.order.dispute in asked for line in lines_of(booking))
+
+
+def may_choose(booking: Booking, by: User | None) -> bool:
+    """Whether a cancellation by this person leaves its client a choice: by its own specialist, whose practice goes on,
+    and with money that is the client's to have back."""
+    if booking.price_amount is None or by is None or by.id != booking.specialist.user_id:
+        return False
+    kept, _ = left_and_returned(booking)
+    return booking.specialist.is_visible and not kept.is_free and not is_asked_back(booking)
 
 
 def begun_unpaid(now: datetime) -> Sequence[OrderLine]:

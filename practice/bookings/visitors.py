@@ -49,7 +49,8 @@ def looker() -> Looker:
 
 def mover(booking: Booking) -> Looker:
     """The same for who gives an appointment of theirs another time, by choice or as offered."""
-    return Looker((booking,), booking.client, browser_key())
+    is_owed = booking.choice_until is not None
+    return Looker(() if is_owed else (booking,), booking.client, browser_key(), is_owed=is_owed)
 
 
 @gives_back

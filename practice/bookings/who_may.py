@@ -57,8 +57,8 @@ class Contested:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What is known about a booking. The last four were looked up beside its own row; None where that was not done, or
-    where there is nothing: what depends on them is then not possible."""
+    """What is known about a booking. What has a default was looked up beside its own row; None where that was not done,
+    or where there is nothing: what depends on it is then not possible."""
 
     terms: Terms
     state: BookingState
@@ -72,6 +72,10 @@ class Known:
     is_public: bool
     # Until when other times are offered for it.
     proposed_until: datetime | None = None
+    # Until when its client asks for other times.
+    asked_until: datetime | None = None
+    # Until when its client chooses, after its specialist cancelled.
+    chooses_until: datetime | None = None
     marked_at: datetime | None = None
     contest: Contested | None = None
     changes_today: int | None = None
@@ -89,6 +93,10 @@ class Known:
         """The specialist offers other times, and waits for an answer."""
         return self.is_confirmed and self.proposed_until is not None and now < self.proposed_until
 
+    def is_asked(self, now: datetime) -> bool:
+        """The client asks for another time, and waits for an answer."""
+        return self.is_ahead(now) and self.asked_until is not None and now < self.asked_until
+
 
 YES = Answer()
 NOT_YOURS = Answer(NotAllowed, "That is not yours to do here.")
@@ -96,7 +104,7 @@ CHANGED = Answer(IllegalMove, "This appointment has changed in the meantime, so 
 NOT_PROPOSED = Answer(TooLate, "These times are not offered any more. Your appointment stands as it was.")
 _FIXED = Answer(TooLate, "This appointment cannot be moved any more.")
 _MOVED_LATE = Answer(
-    TooLate, "The time in which you could move it yourself is over. Your specialist can still offer you another."
+    TooLate, "The time in which you can move it yourself is over. You can still ask your specialist for another."
 )
 _PROPOSED_TOO_OFTEN = Answer(TooOften, policy.PROPOSED_TOO_OFTEN)
 
@@ -118,6 +126,11 @@ class Possible:
     prepare: Answer
     take_proposed: Answer
     propose_times: Answer
+    ask_times: Answer
+    take_back_asked: Answer
+    answer_asked: Answer
+    choose_time: Answer
+    choose_money: Answer
     complete: Answer
     say_missed: Answer
     say_broken: Answer
@@ -227,6 +240,53 @@ def _propose_times(known: Known, side: Side, now: datetime) -> Answer:
     return _PROPOSED_TOO_OFTEN if is_often else YES
 
 
+_ASKED_TOO_OFTEN = Answer(TooOften, policy.ASKED_TOO_OFTEN)
+NOT_ASKED = Answer(TooLate, "This is not asked for any more. The appointment stands as it was.")
+
+
+def _ask_times(known: Known, side: Side, now: datetime) -> Answer:
+    """Ask the specialist for another time, where one may not take it oneself any more."""
+    if side != Side.CLIENT:
+        return NOT_YOURS
+    move = _move(known, side, now)
+    if move or known.terms.shares_a_time or not known.is_ahead(now):
+        return Answer(Conflict, "You can move it yourself.") if move else _FIXED
+    if move.error is TooOften:
+        return move
+    is_often = known.proposals_today is None or known.proposals_today >= limits.MOST_PROPOSALS_A_DAY
+    return _ASKED_TOO_OFTEN if is_often else YES
+
+
+def _take_back_asked(known: Known, side: Side, now: datetime) -> Answer:
+    if side != Side.CLIENT:
+        return NOT_YOURS
+    return YES if known.is_asked(now) else NOT_ASKED
+
+
+def _answer_asked(known: Known, side: Side, now: datetime) -> Answer:
+    """The specialist agrees to one of the times, or to none."""
+    if side != Side.SPECIALIST:
+        return NOT_YOURS
+    return YES if known.is_asked(now) else NOT_ASKED
+
+
+# ---------------------------------------------------------------- the specialist cancelled what was paid
+
+_CHOSEN = Answer(TooLate, "There is nothing left to choose here: what was paid comes back, or has come back.")
+_NO_TIMES = Answer(TooLate, "This practice takes no appointments at the moment. What you paid comes back.")
+
+
+def _choose_money(known: Known, side: Side, now: datetime) -> Answer:
+    if side != Side.CLIENT:
+        return NOT_YOURS
+    return YES if known.chooses_until is not None and now < known.chooses_until else _CHOSEN
+
+
+def _choose_time(known: Known, side: Side, now: datetime) -> Answer:
+    money = _choose_money(known, side, now)
+    return _NO_TIMES if money and not known.is_public else money
+
+
 # ---------------------------------------------------------------- once it begins
 
 
@@ -323,21 +383,10 @@ def _still(known: Known) -> Answer:
     return YES if known.is_confirmed else CHANGED
 
 
-_RULES: dict[str, Callable[[Known, Side, datetime], Answer]] = {
-    "join": _join,
-    "move": _move,
-    "cancel": _cancel,
-    "undo": _undo,
-    "reconfirm": _reconfirm,
-    "prepare": _prepare,
-    "take_proposed": _take_proposed,
-    "propose_times": _propose_times,
-    "complete": _complete,
-    "say_missed": _say_missed,
-    "say_broken": _say_broken,
-    "contest": _contest,
-    "answer_contest": _answer_contest,
-    "grant_again": _grant_again,
-    "decide_contest": _decide_contest,
-    "call_off": _call_off,
-}
+_ALL: tuple[Callable[[Known, Side, datetime], Answer], ...] = (
+    *(_join, _move, _cancel, _undo, _reconfirm, _prepare, _take_proposed, _propose_times),
+    *(_ask_times, _take_back_asked, _answer_asked, _choose_time, _choose_money),
+    *(_complete, _say_missed, _say_broken, _contest, _answer_contest, _grant_again, _decide_contest, _call_off),
+)
+# By the names that `Possible` has for them.
+_RULES = {rule.__name__.removeprefix("_"): rule for rule in _ALL}

@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 from practice.availability import actions
 from practice.availability.policy import Limits
 from practice.bookings import agenda, week
-from practice.bookings.models import Booking, new_uid
+from practice.bookings.entered import new_uid
+from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.scheduling.hours import WeeklyRange
 from practice.specialists.states import OfferKind

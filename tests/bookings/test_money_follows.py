@@ -118,6 +118,7 @@ def test_less_than_the_page_said_is_not_done(cast, bought, clock):
 def test_whoever_else_ends_it_all_of_it_comes_back(cast, bought, clock):
     by_anna, called_off = bought(WEDNESDAY_TEN), bought(THURSDAY_TEN)
     actions.cancel_by_specialist(by_anna, by=cast.anna)
+    actions.choose_money(by_anna, by=cast.ben)
     with transaction():
         cast.practice.state = "suspended"
     actions.call_off(called_off, by=cast.sam)

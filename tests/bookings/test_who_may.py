@@ -82,7 +82,7 @@ def granted(side, now, **facts):
 def test_every_answer_is_asked_for_by_name_and_says_why_not():
     found = possible(known(S.UNDONE), Side.STAFF, START)
 
-    assert len(DEEDS) == 16
+    assert len(DEEDS) == 21
     assert not any(getattr(found, deed) for deed in DEEDS)
     assert all(getattr(found, deed).sentence.endswith(".") for deed in DEEDS)
     assert not hasattr(found, "jion")
@@ -107,6 +107,33 @@ def test_nobody_who_moved_twice_moves_again_unless_they_are_asked_to():
     assert "move" not in granted(Side.CLIENT, BOOKED, moves_used=2)
     assert {"move", "take_proposed"} <= granted(Side.CLIENT, lapses - SECOND, moves_used=2, proposed_until=lapses)
     assert not {"move", "take_proposed"} & granted(Side.CLIENT, lapses, moves_used=2, proposed_until=lapses)
+
+
+def test_who_moved_twice_asks_unless_other_times_are_offered():
+    asks = lambda now, **facts: "ask_times" in granted(Side.CLIENT, now, moves_used=2, **facts)  # noqa: E731
+
+    assert [asks(BOOKED), asks(START - SECOND), asks(START)] == [True, True, False]
+    assert not asks(BOOKED, proposed_until=START)
+    assert not asks(BOOKED, proposals_today=3)
+
+
+def test_what_is_asked_for_is_answered_or_taken_back_until_its_end():
+    lapses = START - 3 * HOUR
+    for side, deed in ((Side.CLIENT, "take_back_asked"), (Side.SPECIALIST, "answer_asked")):
+        assert deed in granted(side, lapses - SECOND, asked_until=lapses)
+        assert deed not in granted(side, lapses, asked_until=lapses)
+        assert deed not in granted(side, lapses - SECOND)
+
+
+def test_who_was_cancelled_on_chooses_until_its_end_and_no_time_of_a_closed_practice():
+    until = START + DAY
+    of = lambda now, **facts: (  # noqa: E731
+        granted(Side.CLIENT, now, state=S.CANCELLED_BY_SPECIALIST, chooses_until=until, **facts)
+    )
+
+    assert of(until - SECOND) == {"choose_time", "choose_money"}
+    assert of(until) == set()
+    assert of(until - SECOND, is_public=False) == {"choose_money"}
 
 
 @pytest.mark.parametrize("count", [None, 3, 5])
@@ -177,7 +204,7 @@ class Scene:
     instants: tuple = ()
     columns: dict = field(default_factory=dict)
     contest: dict | None = None
-    offers: bool = False
+    offers: str = ""
     public: bool = True
 
 
@@ -193,7 +220,18 @@ SCENES = {
     "specialist came": Scene(instants=(START + 15 * MINUTE,), columns={"joined_specialist_at": START}),
     "moved twice": Scene(instants=(START - DAY,), columns={"moves_used": 2}),
     "other times": Scene(
-        instants=(START - 3 * HOUR - SECOND, START - 3 * HOUR), columns={"moves_used": 2}, offers=True
+        instants=(START - 3 * HOUR - SECOND, START - 3 * HOUR), columns={"moves_used": 2}, offers="specialist"
+    ),
+    "asked": Scene(instants=(START - 3 * HOUR - SECOND, START - 3 * HOUR), columns={"moves_used": 2}, offers="client"),
+    "chooses": Scene(
+        S.CANCELLED_BY_SPECIALIST,
+        (START + DAY - SECOND, START + DAY),
+        columns={
+            "price_amount": 7200,
+            "price_currency": "EUR",
+            "cancel_rule": "24h:100 0h:0",
+            "choice_until": START + DAY,
+        },
     ),
     "late": Scene(
         instants=(START - 2 * HOUR, START - 2 * HOUR + SECOND),
@@ -238,6 +276,7 @@ def set_up(cast, app, clock):
 
     def put(scene):
         columns = {"state": scene.state, "moves_used": 0, "confirmed_at": BOOKED, "reconfirmed_at": None}
+        columns |= {"price_amount": None, "price_currency": None, "cancel_rule": None, "choice_until": None}
         columns |= {"joined_specialist_at": None, "claims_pair": known(scene.state).claims_pair} | scene.columns
         with transaction() as session:
             for kind in (BookingMove, Contest, Proposal):
@@ -250,7 +289,7 @@ def set_up(cast, app, clock):
                 honest = {"by_id": cast.ben.id, "opened_at": MARKED, "words_sealed": ""}
                 session.add(Contest(booking_id=booking.id, **honest | scene.contest))
             if scene.offers:
-                offer = {"starts": [THURSDAY_TEN.isoformat()], "state": ProposalState.OPEN}
+                offer = {"starts": [THURSDAY_TEN.isoformat()], "state": ProposalState.OPEN, "side": scene.offers}
                 places["offer"] = Proposal(booking_id=booking.id, lapses_at=START - 3 * HOUR, **offer)
                 session.add(places["offer"])
         db.session.expire_all()
@@ -274,15 +313,24 @@ def of_client(booking, offer, cast):
         "contest": (f'action="{mine}/contest"', lambda: actions.contest(booking, "No.", **by)),
         "answer_contest": (f'action="{mine}/contest/answer"', lambda: _answer(booking, cast.ben)),
     }
-    if offer is not None:
+    deeds |= {
+        "ask_times": (f'{mine}/move#times">Ask', lambda: actions.ask_times(booking, [THURSDAY_TEN + HOUR], **by)),
+        "take_back_asked": (f'action="{mine}/ask/back"', lambda: actions.take_back_asked(booking)),
+        "choose_time": (f'{mine}/move#times">Choose', lambda: actions.choose_time(booking, THURSDAY_TEN, **by)),
+        "choose_money": (f'action="{mine}/money-back"', lambda: actions.choose_money(booking, **by)),
+    }
+    if offer is not None and offer.side == "specialist":
         path = f'action="/proposals/{offer.code}/decline"'
         deeds["take_proposed"] = (path, lambda: actions.decline_proposal(offer, **by))
     return deeds
 
 
-def of_specialist(booking, _offer, cast):
+def of_specialist(booking, offer, cast):
     ours, by = f"/practice/bookings/{booking.code}", {"by": cast.anna}
-    return {
+    asked = {}
+    if offer is not None and offer.side == "client":
+        asked["answer_asked"] = (f'/requests/{offer.code}/decline"', lambda: actions.decline_asked(offer, **by))
+    return asked | {
         "join": (f'action="/bookings/{booking.code}/join"', lambda: actions.join(booking, **by)),
         "cancel": (f'action="{ours}/cancel"', lambda: actions.cancel_by_specialist(booking, **by)),
         "propose_times": (f'propose action="{ours}/move"', lambda: actions.propose(booking, [THURSDAY_TEN], **by)),

@@ -167,6 +167,8 @@ def _bookings() -> Iterator[tuple[Any, ...]]:
     yield "entry_here", anna | invite("REQUEST"), "specialist"
     yield "stands", ben
     yield "proposal", ben | {"starts_list_at": [DONE, LATER], "lapses_at": "2027-03-03T08:00:00+00:00"}
+    yield "asked", anna | {"starts_list_at": [DONE, LATER], "lapses_at": "2027-03-03T08:00:00+00:00"}
+    yield from (("asked_in_vain", ben | {"answered": answered}, f"{answered}") for answered in (True, False))
     yield "reminder_day", ben | {"released_at": None}, "client"
     yield "reminder_day", ben | {"released_at": "2027-03-04T07:30:00+00:00"}, "at_stake"
     yield "reminder_day", anna | {"released_at": None}, "specialist"
@@ -247,6 +249,8 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for kind in ("missed_by_client", "missed_by_specialist", "ended", "stands"):
         yield kind, ben | whole, "sold"
     yield "proposal", ben | whole | proposed, "sold"
+    chooses = {"by": "specialist", "state": "cancelled_by_specialist", "choose_until_at": LATER}
+    yield "cancelled", ben | nothing | chooses, "sold", "chooses"
 
 
 def _of_payments() -> Iterator[tuple[Any, ...]]:

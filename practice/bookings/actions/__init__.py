@@ -1,9 +1,11 @@
 """This package knows every change to a booking, one file for each verb; rooms call it as `actions.book(…)`."""
 
+from .ask import agree, ask_times, decline_asked, lapse_asked, take_back_asked
 from .attend import close_ended, complete, join, mark_client_missed, mark_specialist_missed, report_technical
 from .book import book, keep_preparation, reconfirm
 from .buy import Agreed, buy, order_of_form
 from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
+from .choose import choose_money, choose_time, return_unchosen
 from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from .entry import keep_entry
 from .exempt import end_exemption, exempt
@@ -21,19 +23,24 @@ __all__ = [
     "Visitor",
     "Wish",
     "accept_proposal",
+    "agree",
     "answer_contest",
+    "ask_times",
     "book",
     "buy",
     "call_off",
     "call_off_ahead",
     "cancel",
     "cancel_by_specialist",
+    "choose_money",
+    "choose_time",
     "close_ended",
     "close_practice",
     "complete",
     "confirm",
     "contest",
     "decide_contest",
+    "decline_asked",
     "decline_proposal",
     "end_exemption",
     "exempt",
@@ -49,6 +56,7 @@ __all__ = [
     "keep_entry",
     "keep_preparation",
     "keep_wall_clock",
+    "lapse_asked",
     "lapse_proposals",
     "mark_client_missed",
     "mark_specialist_missed",
@@ -61,8 +69,10 @@ __all__ = [
     "release_unconfirmed",
     "report_technical",
     "reserve",
+    "return_unchosen",
     "revoke_feed",
     "say_no_fit",
+    "take_back_asked",
     "undo",
     "waive",
     "waive_strike",

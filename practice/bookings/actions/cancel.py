@@ -13,7 +13,7 @@ from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
 
-from .returning import settle_money
+from .returning import settle_or_ask
 
 
 @transactional
@@ -42,6 +42,8 @@ def cancel(booking: Booking, *, by: User, expecting: int = 0) -> None:
 @transactional
 def cancel_by_specialist(booking: Booking, *, by: User, emergency: bool = False) -> None:
     """The specialist cancels: it never counts for the client, and is a strike within 24 hours without an emergency.
+
+    Of what was paid the client chooses between all of it and another time (`choose.py`).
 
     An emergency that excuses nothing uses up none of the year's: earlier than that, or where they are used up.
     """
@@ -99,7 +101,7 @@ def end(
     booking.ended_at = clock.now()
     claims.release(booking)
     withdraw_proposals(booking)
-    settle_money(booking, turn or Turn(state=state, at=clock.now()), by=by)
+    settle_or_ask(booking, turn or Turn(state=state, at=clock.now()), by=by)
     booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
     emails.cancelled(booking, by=by, noted=noted)

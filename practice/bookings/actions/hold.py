@@ -13,8 +13,9 @@ from practice.accounts.holdings import lets_go
 from practice.accounts.models import User
 from practice.accounts.policy import Holding
 from practice.bookings import claims, free_times, limits, queries, terms
+from practice.bookings.entered import new_uid
 from practice.bookings.errors import OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
-from practice.bookings.models import Appointment, Booking, RememberedAnswer, new_uid
+from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
 from practice.bookings.terms import Terms

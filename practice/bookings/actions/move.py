@@ -33,13 +33,13 @@ def move(booking: Booking, starts_at: datetime, *, by: User, browser_key: str | 
     What they, or their browser, hold with this specialist gives way, and what they hold elsewhere at that time. Raises
     `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
     """
-    mine = _lock(booking, browser_key)
+    mine = lock_with_holds(booking, browser_key)
     possible = queries.possible(booking, Side.CLIENT)
     possible.move.require()
     is_proposed = bool(possible.take_proposed)
-    # Counted first: the letter that `_put` writes says how many are left.
+    # Counted first: the letter that `put` writes says how many are left.
     booking.moves_used += not is_proposed
-    _put(booking, starts_at, mine, by=by, why=MOVED_INSTEAD if is_proposed else MOVED)
+    put(booking, starts_at, mine, by=by, why=MOVED_INSTEAD if is_proposed else MOVED)
 
 
 @transactional
@@ -48,21 +48,9 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
 
     Raises `TooLate`, `TooOften`, `Invalid`, `SlotTaken`, `SlotClosed`.
     """
-    now = clock.now()
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).propose_times.require()
-    chosen = sorted(set(starts))
-    if not 1 <= len(chosen) <= limits.MOST_PROPOSED:
-        sentence = policy.choose_some(len(chosen))
-        raise Invalid(sentence, fields={"starts": sentence})
-    for start in chosen:
-        require_open(booking.appointment.offer, start, now, Looker((booking,)))
-    withdraw_proposals(booking)
-    proposal = Proposal(
-        starts=[start.isoformat() for start in chosen],
-        lapses_at=policy.proposal_lapses(booking.starts_at, chosen, now),
-    )
-    booking.proposals.append(proposal)
+    proposal = name_times(booking, starts, Looker((booking,)), side=Side.SPECIALIST)
     booking.note_move(booking.state, by=by, reason=PROPOSED)
     db.session.flush()
     emails.proposed(booking, proposal)
@@ -70,16 +58,35 @@ def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Propos
     return proposal
 
 
+def name_times(booking: Booking, starts: Sequence[datetime], looker: Looker, *, side: Side) -> Proposal:
+    """One to three free times that one side names for a booking, in place of what was named before; the caller holds
+    the calendar. Raises `Invalid`, `SlotTaken`, `SlotClosed`, `OwnOverlap`."""
+    now, chosen = clock.now(), sorted(set(starts))
+    if not 1 <= len(chosen) <= limits.MOST_PROPOSED:
+        sentence = policy.choose_some(len(chosen))
+        raise Invalid(sentence, fields={"starts": sentence})
+    for start in chosen:
+        require_open(booking.appointment.offer, start, now, looker)
+    withdraw_proposals(booking)
+    named = Proposal(
+        side=side,
+        starts=[start.isoformat() for start in chosen],
+        lapses_at=policy.proposal_lapses(booking.starts_at, chosen, now),
+    )
+    booking.proposals.append(named)
+    return named
+
+
 @transactional
 def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User, browser_key: str | None = None) -> None:
     """One of the offered times becomes the booking's, as by `move`; it does not use up the client's own moves."""
-    mine = _lock(proposal.booking, browser_key)
+    mine = lock_with_holds(proposal.booking, browser_key)
     _still_open(proposal)
     if starts_at.isoformat() not in proposal.starts:
         raise SlotClosed("That was not one of the times offered.")
     proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
     db.session.flush()
-    _put(proposal.booking, starts_at, mine, by=by, why=TOOK_PROPOSED)
+    put(proposal.booking, starts_at, mine, by=by, why=TOOK_PROPOSED)
 
 
 @transactional
@@ -96,7 +103,9 @@ def lapse_proposals() -> int:
     """Offers that nobody answered are over, the original time stands; returns how many."""
     now = clock.now()
     # In one statement: what is answered in this very moment is not open any more.
-    unanswered = update(Proposal).where(Proposal.state == ProposalState.OPEN, Proposal.lapses_at <= now)
+    unanswered = update(Proposal).where(
+        Proposal.state == ProposalState.OPEN, Proposal.side == Side.SPECIALIST, Proposal.lapses_at <= now
+    )
     return changed(unanswered.values(state=ProposalState.LAPSED, answered_at=now))
 
 
@@ -113,7 +122,7 @@ def keep_wall_clock(booking: Booking) -> bool:
     before, agreed = booking.starts_at, _agreed_instant(booking)
     if agreed == before or not booking.is_confirmed:
         return False
-    who_come = _shift(booking, agreed)
+    who_come = shift(booking, agreed)
     if not booking.appointment.is_for_one:
         booking.appointment.raise_sequence()
     for each in who_come:
@@ -128,7 +137,7 @@ def _agreed_instant(booking: Booking) -> datetime:
     return datetime.fromisoformat(wall).replace(tzinfo=zone, fold=int(fold or 0)).astimezone(UTC)
 
 
-def _lock(booking: Booking, browser_key: str | None) -> Sequence[Booking]:
+def lock_with_holds(booking: Booking, browser_key: str | None) -> Sequence[Booking]:
     """Its calendar, and those in which its client or their browser holds a time while a form is open: what they hold,
     for as long as it lasts."""
     mine = lock_own_holds((booking.specialist_id,), booking.client, browser_key)
@@ -137,7 +146,7 @@ def _lock(booking: Booking, browser_key: str | None) -> Sequence[Booking]:
     return [each for each in mine if each.held_until is not None and each.held_until > clock.now()]
 
 
-def _make_way(mine: Sequence[Booking], booking: Booking, starts_at: datetime) -> None:
+def make_way(mine: Sequence[Booking], booking: Booking, starts_at: datetime) -> None:
     """They have decided otherwise: what they hold with its specialist ends, and with others what overlaps."""
     ends_at = starts_at + (booking.ends_at - booking.starts_at)
     for each in mine:
@@ -154,22 +163,22 @@ def _still_open(proposal: Proposal) -> None:
     queries.possible(proposal.booking, Side.CLIENT).take_proposed.require()
 
 
-def _put(booking: Booking, starts_at: datetime, mine: Sequence[Booking], *, by: User, why: str) -> None:
+def put(booking: Booking, starts_at: datetime, mine: Sequence[Booking], *, by: User, why: str) -> None:
     """Another time, in one transaction with what was asked before; the caller holds the calendar, and those of `mine`,
     what this person holds: asked for first, as the list does, then given up."""
     now = clock.now()
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
     calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking, *mine), booking.client))
-    _make_way(mine, booking, starts_at)
+    make_way(mine, booking, starts_at)
     before = booking.starts_at
-    _shift(booking, starts_at)
+    shift(booking, starts_at)
     zone = calendar.zone_at(starts_at)
     booking.appointment.zone, booking.appointment.local_start = zone, local_start(starts_at, zone)
     _tell(booking, before, by, why)
 
 
-def _shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
+def shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
     """Another instant and its cells, for all who have a place in its appointment; returns them.
 
     The old cells go in the same transaction: ten minutes later overlaps itself.

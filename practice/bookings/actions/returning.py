@@ -6,7 +6,7 @@ Everything here joins the transaction of its cause; the caller holds the calenda
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import sold
+from practice.bookings import limits, sold
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Split, Turn, Why, split
 from practice.bookings.states import CANCELLED, BookingState
@@ -31,10 +31,22 @@ def settle_money(booking: Booking, turn: Turn, *, by: User | None) -> Split | No
         if ends or (part is not None and not part.due.is_free):
             nothing = Money(0, line.order.currency)
             payments.give_back(line, part.back if part else nothing, ends=ends, by=by)
-    booking.returned_why = found.why
+    booking.returned_why, booking.choice_until = found.why, None
     if found.why == Why.GRACE:
         booking.forgiven_at = turn.at
     return found
+
+
+def settle_or_ask(booking: Booking, turn: Turn, *, by: User | None) -> None:
+    """The same for what has just been cancelled. Whoever's specialist cancelled chooses between the money and another
+    time, and until then nobody is paid; where no other time can be had, the money comes back at once."""
+    asks = turn.state == BookingState.CANCELLED_BY_SPECIALIST and sold.may_choose(booking, by)
+    if not asks:
+        settle_money(booking, turn, by=by)
+        return
+    booking.choice_until = clock.now() + limits.CHOICE_LASTS
+    for line in sold.lines_of(booking):
+        payments.ends(line, booking.choice_until)
 
 
 def became(booking: Booking, *, by: User | None) -> Split | None:

@@ -27,6 +27,7 @@ from .eligibility import (
 )
 from .listed import Listed, list_of
 from .own import (
+    asked_of_specialist,
     booking_of_client,
     booking_of_party,
     booking_of_specialist,
@@ -85,6 +86,7 @@ __all__ = [
     "Listed",
     "Looker",
     "ahead_of_practice",
+    "asked_of_specialist",
     "booking_of_client",
     "booking_of_party",
     "booking_of_specialist",

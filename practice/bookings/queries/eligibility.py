@@ -16,6 +16,7 @@ from practice.bookings.errors import NotEligible
 from practice.bookings.exemptions import Exemption
 from practice.bookings.models import (
     AS_THE_SPECIALIST_WISHES,
+    ASKED,
     Appointment,
     Booking,
     BookingMove,
@@ -119,7 +120,7 @@ CHANGES = (
         Booking.specialist_id == bindparam("specialist"),
         BookingMove.after == BookingState.CONFIRMED,
         BookingMove.by_id == Booking.client_id,
-        BookingMove.reason.not_in(("reconfirmed", *AS_THE_SPECIALIST_WISHES)),
+        BookingMove.reason.not_in(("reconfirmed", ASKED, *AS_THE_SPECIALIST_WISHES)),
         BookingMove.at > bindparam("day_ago", type_=UtcDateTime()),
     )
 )
@@ -294,14 +295,15 @@ def changes_today(booking: Booking, now: datetime) -> int:
     return db.session.scalar(CHANGES, pair) or 0
 
 
-def proposals_today(booking: Booking, now: datetime) -> int:
-    """How often this pair's specialist offered other times within the last day."""
+def proposals_today(booking: Booking, side: str, now: datetime) -> int:
+    """How often this side of the pair named other times within the last day."""
     asked = (
         select(func.count(Proposal.id))
         .join(Proposal.booking)
         .where(
             Booking.person_key == booking.person_key,
             Booking.specialist_id == booking.specialist_id,
+            Proposal.side == side,
             Proposal.made_at > now - limits.A_DAY,
         )
     )

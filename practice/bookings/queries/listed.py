@@ -67,6 +67,13 @@ class Listed(NamedTuple):
         return min(self.ended_at or self.starts_at, self.starts_at)
 
 
+OFFERED = and_(
+    Proposal.booking_id == Booking.id,
+    Proposal.state == spelled(ProposalState.OPEN),
+    Proposal.side == "specialist",
+)
+
+
 def _rows(*, ahead: bool) -> Select[object]:
     return (
         select(
@@ -81,7 +88,7 @@ def _rows(*, ahead: bool) -> Select[object]:
         )
         .join(Booking.appointment)
         .join(Specialist, Specialist.id == Booking.specialist_id)
-        .outerjoin(Proposal, and_(Proposal.booking_id == Booking.id, Proposal.state == spelled(ProposalState.OPEN)))
+        .outerjoin(Proposal, OFFERED)
         .where(Booking.client_id == bindparam("client"))
     )
 

@@ -264,11 +264,26 @@ def remembered(form_key: str, action: str) -> tuple[str, int | None] | None:
 def proposal_of_client(user: User, code: str) -> Proposal:
     """An offer of other times, if it was made to `user`; else `NotFound`."""
     proposal = db.session.scalar(
-        select(Proposal).join(Proposal.booking).where(Proposal.code == code, Booking.client_id == user.id)
+        select(Proposal)
+        .join(Proposal.booking)
+        .where(Proposal.code == code, Proposal.side == "specialist", Booking.client_id == user.id)
     )
     if proposal is None:
         raise NotFound()
     return proposal
+
+
+def asked_of_specialist(user: User, code: str) -> Proposal:
+    """Other times that a client asks for, if they ask `user`; else `NotFound`."""
+    asked = (
+        select(Proposal)
+        .join(Proposal.booking)
+        .where(Proposal.code == code, Proposal.side == "client", Booking.specialist.has(user_id=user.id))
+    )
+    found = db.session.scalar(asked)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def history(booking: Booking) -> Sequence[BookingMove]:

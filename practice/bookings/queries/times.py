@@ -45,11 +45,13 @@ class Looker:
     own: tuple[Booking, ...] = ()
     client: User | None = None
     browser_key: str | None = None
+    # Their specialist cancelled what they had paid for, and owes them another time or the money.
+    is_owed: bool = False
 
     @property
     def moves(self) -> bool:
-        """Whether an appointment that stands gets another time."""
-        return any(each.is_confirmed for each in self.own)
+        """Whether an appointment that stands, or would, gets another time."""
+        return self.is_owed or any(each.is_confirmed for each in self.own)
 
 
 NOBODY = Looker()

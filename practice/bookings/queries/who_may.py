@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from practice.accounts.models import User
+from practice.bookings import sold
 from practice.bookings import who_may as rules
 from practice.bookings.models import Booking, BookingMove, Contest
 from practice.bookings.states import BookingState, Outcome
@@ -38,12 +39,15 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
     limit: dict[str, Any] = {}
     if side == Side.CLIENT:
         limit["changes_today"] = changes_today(booking, now)
-    elif side == Side.SPECIALIST:
-        limit["proposals_today"] = proposals_today(booking, now)
-    return limit | {"proposed_until": _proposed_until(booking)}
+    if side != Side.STAFF:
+        limit["proposals_today"] = proposals_today(booking, side, now)
+    asked = booking.open_request
+    return limit | {"proposed_until": _proposed_until(booking), "asked_until": asked.lapses_at if asked else None}
 
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
+    if booking.choice_until is not None:
+        return {"chooses_until": None if sold.is_asked_back(booking) else booking.choice_until}
     contest = contest_of(booking)
     return {"marked_at": marked_at(booking), "contest": contested(booking, contest) if contest else None}
 

@@ -1,6 +1,6 @@
 """This folder knows the pages of bookings: each file a group of them, all on one blueprint."""
 
-from . import book, calendar, client, feeds, more_back, practice, review, slots
+from . import book, calendar, client, feeds, more_back, new_times, practice, review, slots
 from .blueprint import bp
 
-__all__ = ["book", "bp", "calendar", "client", "feeds", "more_back", "practice", "review", "slots"]
+__all__ = ["book", "bp", "calendar", "client", "feeds", "more_back", "new_times", "practice", "review", "slots"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request
@@ -41,7 +40,7 @@ from .blueprint import bp
 MINOR = re.compile("[0-9]{1,12}")
 
 
-def _mine(code: str) -> Booking:
+def mine(code: str) -> Booking:
     return queries.booking_of_client(current_user, code)
 
 
@@ -50,7 +49,7 @@ def _back(code: str) -> Response:
     return answer
 
 
-def _done(code: str, what: str) -> Response:
+def done(code: str, what: str) -> Response:
     """Back to the page, which says what was done."""
     flash(what)
     return _back(code)
@@ -60,7 +59,7 @@ def _done(code: str, what: str) -> Response:
 @client
 def confirmed(code: str) -> Response:
     """It is booked: what happens next, and how to take it back."""
-    booking = _mine(code)
+    booking = mine(code)
     if not booking.is_confirmed:
         return _back(code)
     possible = queries.possible(booking, Side.CLIENT)
@@ -77,13 +76,13 @@ def confirmed(code: str) -> Response:
 @client
 def show(code: str) -> Response:
     """One booking: join, change, what happened."""
-    return booking_page(_mine(code))
+    return booking_page(mine(code))
 
 
 def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The booking's page with everything that is possible now, and nothing that is not."""
     moves, contest = queries.history(booking), queries.contest_of(booking)
-    possible = queries.possible(booking, Side.CLIENT)
+    possible, looker = queries.possible(booking, Side.CLIENT), visitors.mover(booking)
     context: dict[str, Any] = {
         "booking": booking,
         "person": labels.person(booking.specialist),
@@ -105,7 +104,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
         "others": _others(booking),
-        "proposed": _still_proposed(booking) if possible.take_proposed else [],
+        "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
         "promised": sale_labels.promised(sold.of(booking), clock.now()) if booking.price and possible.cancel else [],
         "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
@@ -124,13 +123,6 @@ def _prepared(booking: Booking) -> dict[str, Any]:
     return {"words": booking.prep, "shares": booking.shares_prep}
 
 
-def _still_proposed(booking: Booking) -> list[tuple[str, datetime]]:
-    """Of the other times that the specialist offers, those that can still be taken, as a form sends them."""
-    free = set(queries.starts_for(booking.appointment.offer, visitors.mover(booking)))
-    instants = booking.open_proposal.instants if booking.open_proposal is not None else []
-    return [(forms.start_value(start), start) for start in instants if int(start.timestamp()) in free]
-
-
 def _others(booking: Booking) -> list[Any]:
     """A "no" never ends a page: colleagues with free times."""
     if booking.is_confirmed or booking.state == BookingState.COMPLETED:
@@ -146,20 +138,20 @@ def _others(booking: Booking) -> list[Any]:
 @client
 def undo(code: str) -> Response:
     """Take it back as if it had never been."""
-    booking = _mine(code)
+    booking = mine(code)
     actions.undo(booking, by=current_user)
     came = "All that you paid comes back." if booking.price else "It doesn’t count."
-    return _done(code, f"Taken back, as if it had never been. {came}")
+    return done(code, f"Taken back, as if it had never been. {came}")
 
 
 @bp.get("/bookings/<code>/move")
 @client
 def move(code: str) -> Response:
     """Other free times of the same specialist."""
-    return _move_page(_mine(code))
+    return move_page(mine(code))
 
 
-def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
+def move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
     first, possible = forms.parse_week(request.values.get("week")), queries.possible(booking, Side.CLIENT)
     starts = queries.starts_for(booking.appointment.offer, visitors.mover(booking))
     url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
@@ -172,6 +164,7 @@ def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Respon
         form=forms.SlotForm(),
         problem=problem,
         possible=possible,
+        moves=labels.moving(booking, possible),
         unmovable=labels.unmovable(booking, possible),
         others=_others(booking),
     )
@@ -181,18 +174,18 @@ def _move_page(booking: Booking, status: int = 200, problem: str = "") -> Respon
 @client
 def move_to(code: str) -> Response:
     """Take the chosen time; the old one stays until this is done."""
-    booking, form = _mine(code), forms.SlotForm()
+    booking, form = mine(code), forms.SlotForm()
     starts_at = forms.parse_start(form.start.data)
     if not form.validate_on_submit() or starts_at is None:
-        return _move_page(booking, 422, "Choose one of the times.")
+        return move_page(booking, 422, "Choose one of the times.")
     try:
         actions.move(booking, starts_at, by=current_user, browser_key=visitors.browser_key())
     except (NotThisTime, TooOften) as refusal:
-        return _move_page(_mine(code), 409, _old_stands(refusal))
-    return _done(code, f"Moved to {local(starts_at)}.")
+        return move_page(mine(code), 409, old_stands(refusal))
+    return done(code, f"Moved to {local(starts_at)}.")
 
 
-def _old_stands(refusal: Conflict) -> str:
+def old_stands(refusal: Conflict) -> str:
     return f"{refusal.message} Your old time is still yours. {refusal.way_on}".rstrip()
 
 
@@ -200,7 +193,7 @@ def _old_stands(refusal: Conflict) -> str:
 @client
 def cancel(code: str) -> Response:
     """What cancelling means now, before anyone presses it."""
-    return _cancel_page(_mine(code))
+    return _cancel_page(mine(code))
 
 
 def _cancel_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
@@ -223,17 +216,17 @@ def cancel_now(code: str) -> Response:
     """Cancel; nobody is asked why."""
     expecting = request.form.get("back", "")
     try:
-        actions.cancel(_mine(code), by=current_user, expecting=int(expecting) if MINOR.fullmatch(expecting) else 0)
+        actions.cancel(mine(code), by=current_user, expecting=int(expecting) if MINOR.fullmatch(expecting) else 0)
     except LessComesBack as refusal:
-        return _cancel_page(_mine(code), 409, refusal.message)
-    return _done(code, "Cancelled. The time is free for somebody else.")
+        return _cancel_page(mine(code), 409, refusal.message)
+    return done(code, "Cancelled. The time is free for somebody else.")
 
 
 @bp.get("/bookings/<code>/reminder")
 @client
 def reminder(code: str) -> Response:
     """The page behind the reminder's link: three equal answers, and nothing happens before one is pressed."""
-    booking = _mine(code)
+    booking = mine(code)
     possible = queries.possible(booking, Side.CLIENT)
     if not possible.reconfirm:
         return _back(code)
@@ -253,16 +246,16 @@ def reminder(code: str) -> Response:
 @client
 def reconfirm(code: str) -> Response:
     """ "I'll be there"."""
-    booking = _mine(code)
+    booking = mine(code)
     actions.reconfirm(booking, by=current_user)
-    return _done(code, f"Thank you. {booking.specialist.called} knows that you will be there.")
+    return done(code, f"Thank you. {booking.specialist.called} knows that you will be there.")
 
 
 @bp.post("/bookings/<code>/preparation")
 @client
 def prepare(code: str) -> Response:
     """Keep notes to self; shared only with the tick."""
-    booking = _mine(code)
+    booking = mine(code)
     form = forms.PrepareForm(data=_prepared(booking))
     if not form.validate_on_submit():
         return booking_page(booking, 422, prepare=form)
@@ -292,10 +285,10 @@ def join(code: str) -> Response:
 @client
 def missed(code: str) -> Response:
     """ "My specialist is not here"."""
-    booking = _mine(code)
+    booking = mine(code)
     actions.mark_specialist_missed(booking, by=current_user)
     ended = booking.terms.says.not_counted.capitalize()
-    return _done(code, f"We are sorry. {ended}, and below are people who have time soon.")
+    return done(code, f"We are sorry. {ended}, and below are people who have time soon.")
 
 
 @bp.post("/bookings/<code>/technical")
@@ -314,14 +307,14 @@ def technical(code: str) -> Response:
 @client
 def contest(code: str) -> Response:
     """ "It was not like that"."""
-    return contests.contest(_mine(code), booking_page, _back)
+    return contests.contest(mine(code), booking_page, _back)
 
 
 @bp.post("/bookings/<code>/contest/answer")
 @client
 def answer_contest(code: str) -> Response:
     """The other side of a contest says how it was."""
-    return contests.answer(_mine(code), booking_page, _back)
+    return contests.answer(mine(code), booking_page, _back)
 
 
 # ---------------------------------------------------------------- other times that the specialist offers
@@ -339,9 +332,9 @@ def accept_proposal(code: str) -> Response:
     try:
         actions.accept_proposal(proposal, starts_at, by=current_user, browser_key=visitors.browser_key())
     except NotThisTime as refusal:
-        flash(_old_stands(refusal), "warning")
-        return booking_page(_mine(booking.code), 409)
-    return _done(booking.code, f"Your appointment is now on {local(starts_at)}.")
+        flash(old_stands(refusal), "warning")
+        return booking_page(mine(booking.code), 409)
+    return done(booking.code, f"Your appointment is now on {local(starts_at)}.")
 
 
 @bp.post("/proposals/<code>/decline")
@@ -350,7 +343,7 @@ def decline_proposal(code: str) -> Response:
     """None suits: the appointment is cancelled, and does not count."""
     proposal = queries.proposal_of_client(current_user, code)
     actions.decline_proposal(proposal, by=current_user)
-    return _done(proposal.booking.code, f"Cancelled. {proposal.booking.terms.says.not_used_up}")
+    return done(proposal.booking.code, f"Cancelled. {proposal.booking.terms.says.not_used_up}")
 
 
 @bp.get("/bookings/<code>/appointment.ics")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request
@@ -63,6 +64,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     """The appointment's page; what the client did not share is not even read."""
     theirs = clocks.of(booking.client, booking.client_zone)
     moves, contest = queries.history(booking), queries.contest_of(booking)
+    possible = queries.possible(booking, Side.SPECIALIST)
     context: dict[str, Any] = {
         "booking": booking,
         "initials": invites.initials(booking),
@@ -74,7 +76,8 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": labels.topics(booking),
         "history": labels.timeline(moves, booking, current_user.id),
-        "possible": queries.possible(booking, Side.SPECIALIST),
+        "possible": possible,
+        "asked": _asked(booking) if possible.answer_asked else [],
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "form": forms.CancelForm(),
         "contest_form": forms.ContestForm(),
@@ -87,10 +90,14 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
     return page("bookings/practice_show.html", status, **(context | more))
 
 
+def _asked(booking: Booking) -> list[tuple[str, datetime]]:
+    return slot_picker.still_free(booking, booking.open_request, Looker((booking,), booking.client))
+
+
 def _money(booking: Booking) -> dict[str, Any]:
     """What was paid, what of it is kept, and a form to give more of that back once it is over."""
     found = sale_labels.money_of(booking)
-    if found is None or not found["keeps"] or booking.is_live:
+    if found is None or not found["keeps"] or booking.is_live or booking.choice_until is not None:
         return {"money": found, "waive_form": None}
     kept, _ = sold.left_and_returned(booking)
     return {"money": found, "waive_form": forms.WaiveForm(data={"amount": kept.typed}, formdata=None)}

@@ -282,5 +282,10 @@ def _not_reconfirmed(ahead: Sequence[Booking], now: datetime) -> Iterator[Task]:
 
 def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
     for each in agenda.proposals_of(own.id, now):
-        text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
-        yield _case(f"{invites.initials(each.booking)} is choosing a new time", each.booking, text)
+        who = invites.initials(each.booking)
+        if each.side == "client":
+            text = f"{_when(each.booking.starts_at)}. Without an answer by {_when(each.lapses_at)}, that time stands."
+            yield _case(f"{who} asks for another time", each.booking, text, "Answer")
+        else:
+            text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
+            yield _case(f"{who} is choosing a new time", each.booking, text)

@@ -1,0 +1,196 @@
+"""Their specialist cancelled what they had paid for: they choose between all of it and another time, until it is said."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from practice.bookings import actions, jobs, queries, sold
+from practice.bookings.errors import SlotTaken, TooLate
+from practice.bookings.money_back import Why
+from practice.bookings.states import BookingState
+from practice.ledger.chart import Pot
+from practice.payments import actions as payments
+from practice.payments import queries as orders
+from practice.payments.policy import events
+from practice.specialists.states import ProfileState
+from practice.store.db import db, transaction
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
+from tests.factories import booking as stored
+from tests.pages import as_read
+from tests.shop import in_pot, unsound
+
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+S = BookingState
+
+
+def line_of(booking):
+    db.session.expire_all()
+    return sold.lines_of(booking)[0]
+
+
+@pytest.fixture
+def called_off(cast, bought):
+    """Ben had paid for Wednesday at ten, and Anna has just cancelled."""
+    booking = bought(WEDNESDAY_TEN)
+    actions.cancel_by_specialist(booking, by=cast.anna)
+    return booking
+
+
+def words(outbox, person):
+    return " ".join(outbox.read(outbox.last_to(person)).text.split())
+
+
+def test_nothing_is_decided_for_them_and_nobody_is_paid_meanwhile(cast, called_off, clock):
+    assert (called_off.state, line_of(called_off).back) == (S.CANCELLED_BY_SPECIALIST, 0)
+    assert called_off.choice_until == clock.now() + 72 * HOUR
+    assert line_of(called_off).ripe_at >= called_off.choice_until
+    assert unsound() == []
+
+
+def test_the_old_time_is_free_at_once(cast, called_off):
+    assert stored(cast.cleo, cast.practice, WEDNESDAY_TEN).is_confirmed
+
+
+def test_they_may_have_all_of_it(cast, called_off):
+    actions.choose_money(called_off, by=cast.ben)
+
+    assert (line_of(called_off).back, called_off.returned_why) == (7200, Why.CANCELLED_BY_SPECIALIST)
+    assert called_off.choice_until is None
+    for again in (
+        lambda: actions.choose_money(called_off, by=cast.ben),
+        lambda: actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben),
+    ):
+        with pytest.raises(TooLate):
+            again()
+
+
+def test_they_may_take_another_time_without_paying_again(cast, called_off, clock, outbox):
+    number = called_off.ics_sequence
+    actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+
+    assert (called_off.state, called_off.starts_at, called_off.place) == (S.CONFIRMED, THURSDAY_TEN, 1)
+    assert (called_off.moves_used, called_off.choice_until, called_off.ended_at) == (0, None, None)
+    assert called_off.ics_sequence > number
+    assert (line_of(called_off).back, line_of(called_off).ripe_at) == (0, called_off.ends_at + 48 * HOUR)
+    assert unsound() == []
+    # It is a booking as any other: cancelled in time all of it comes back.
+    actions.cancel(called_off, by=cast.ben)
+    assert line_of(called_off).back == 7200
+
+
+def test_cancelled_once_more_they_are_asked_once_more(cast, called_off, outbox):
+    actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+    actions.cancel_by_specialist(called_off, by=cast.anna)
+
+    asked = [each for each in outbox.to(cast.ben) if each.template == "bookings/cancelled"]
+    assert len(asked) == 2
+    actions.choose_money(called_off, by=cast.ben)
+    assert line_of(called_off).back == 7200
+
+
+@pytest.mark.parametrize(
+    "now", [datetime(2027, 3, 26, 9, tzinfo=UTC), datetime(2027, 10, 29, 9, tzinfo=UTC)], ids=["spring", "autumn"]
+)
+def test_who_is_silent_has_it_back_after_seventy_two_hours_also_when_clocks_change(cast, bought, clock, now):
+    clock.freeze(now)
+    booking = bought(now + timedelta(days=7))
+    actions.cancel_by_specialist(booking, by=cast.anna)
+
+    clock.freeze(now + 72 * HOUR - SECOND)
+    jobs.return_unchosen()
+    assert line_of(booking).back == 0
+    clock.freeze(now + 72 * HOUR)
+    with pytest.raises(TooLate):
+        actions.choose_time(booking, now + timedelta(days=8), by=cast.ben)
+    for _ in range(2):
+        jobs.return_unchosen()
+    assert (line_of(booking).back, booking.choice_until) == (7200, None)
+    assert in_pot(line_of(booking).order, Pot.PENDING) == 0
+
+
+def test_one_letter_asks_and_says_until_when(cast, called_off, outbox):
+    said = words(outbox, cast.ben)
+
+    assert "have all of it back, or take another time with Anna without paying again" in said
+    assert "€72.00 comes back by itself" in said
+    assert "If you do not choose until Thu 4 March, 08:00 (Dublin time)" in said
+    jobs.return_unchosen()
+    assert sum(each.template == "bookings/cancelled" for each in outbox.to(cast.ben)) == 1
+
+
+def test_a_time_that_somebody_else_has_is_not_theirs_and_the_choice_stays(cast, called_off):
+    stored(cast.cleo, cast.practice, THURSDAY_TEN)
+
+    with pytest.raises(SlotTaken):
+        actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+    db.session.refresh(called_off)
+    assert called_off.state == S.CANCELLED_BY_SPECIALIST
+    assert queries.possible_to(called_off, cast.ben).choose_time
+
+
+def test_a_practice_that_ends_gives_it_back_at_once(cast, called_off, client, sign_in):
+    with transaction():
+        cast.practice.state = ProfileState.SUSPENDED
+    db.session.expire_all()
+    possible = queries.possible_to(called_off, cast.ben)
+    assert possible.choose_money and not possible.choose_time
+    page = as_read(sign_in(client, cast.ben).get(f"/bookings/{called_off.code}").text)
+    assert "Choose another" not in page
+
+    jobs.return_unchosen()
+    assert line_of(called_off).back == 7200
+
+
+def test_a_paused_practice_still_owes_another_time(cast, called_off):
+    with transaction():
+        cast.practice.state = ProfileState.PAUSED
+    actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+
+    assert called_off.is_confirmed
+
+
+def test_while_a_bank_asks_for_the_money_there_is_nothing_to_choose(cast, called_off):
+    order = orders.order_of(sold.KIND, called_off.code)
+    payments.turn(order, events.DisputeSeen(events.Asked.OPEN, 7200))
+
+    with pytest.raises(TooLate):
+        actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+    payments.turn(order, events.DisputeSeen(events.Asked.WON, 7200))
+    actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+    assert called_off.is_confirmed
+
+
+def test_staff_and_none_of_the_times_and_a_closing_practice_leave_no_choice(cast, bought):
+    declined, closing = bought(WEDNESDAY_TEN), bought(THURSDAY_TEN)
+    actions.decline_proposal(actions.propose(declined, [THURSDAY_TEN + HOUR], by=cast.anna), by=cast.ben)
+    actions.close_practice(cast.practice, calls_off=True, by=cast.anna)
+
+    for booking in (declined, closing):
+        assert (line_of(booking).back, booking.choice_until) == (7200, None)
+
+
+def test_what_is_waived_meanwhile_is_all_of_it(cast, called_off):
+    actions.waive(called_off, sold.left_and_returned(called_off)[0], by=cast.anna)
+
+    assert (line_of(called_off).back, called_off.choice_until) == (7200, None)
+
+
+def test_from_the_page_to_another_time(client, cast, called_off, sign_in, post):
+    mine = f"/bookings/{called_off.code}"
+    sign_in(client, cast.ben)
+    page = as_read(client.get(mine).text)
+    assert "€72.00 to your card" in page and "Choose another time" in page
+    assert "Take this time" in client.get(f"{mine}/move?week=2027-03-01").text
+    assert post(f"{mine}/again", start="nonsense").status_code == 422
+    assert post(f"{mine}/move", start=value(THURSDAY_TEN)).status_code == 409
+    assert post(f"{mine}/again", start=value(THURSDAY_TEN)).status_code == 303
+    assert "You chose this time after it had been cancelled" in as_read(client.get(mine).text)
+    assert post(f"{mine}/money-back").status_code == 409
+    sign_in(client, cast.anna)
+    assert client.get(f"/practice/bookings/{called_off.code}").status_code == 200
+
+
+def test_nobody_else_chooses(client, cast, called_off, sign_in, post):
+    sign_in(client, cast.cleo)
+    for what in ("again", "money-back"):
+        assert post(f"/bookings/{called_off.code}/{what}", start=value(THURSDAY_TEN)).status_code == 404
