@@ -18,6 +18,7 @@ from . import entries, invites, letter_versions, policy, queries, sale_labels, t
 from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
+from .money_back import Why
 from .policy import undo_until
 from .states import Outcome, ProposalState
 from .terms import CONSULT
@@ -28,6 +29,12 @@ OUTDATED = WITH_ENTRY | {
     *("bookings/cancelled", "bookings/called_off", "bookings/proposal", "bookings/not_reconfirmed"),
     *("bookings/asked", "bookings/asked_in_vain"),
     *("bookings/reminder_day", "bookings/reminder_hour"),
+}
+
+# Which letters to a specialist say what they have of a price.
+OF_MONEY = {
+    *("bookings/booked", "bookings/cancelled", "bookings/called_off", "bookings/given_back", "bookings/tech_failure"),
+    *("bookings/noted_as_missed", "bookings/mark_changed", "bookings/mark_stays"),
 }
 
 # What payments ask this room to write (`money_letters.py`).
@@ -68,6 +75,7 @@ registry.knows(
     choose_until_at=None,
     # Rows from before payments, of what was free.
     price="",
+    yours="",
     comes_back="",
     returns=False,
     why="",
@@ -194,6 +202,12 @@ def not_reconfirmed(booking: Booking) -> None:
     _write(booking, "specialist", "bookings/not_reconfirmed", key, not_after=booking.starts_at)
 
 
+def given_back(booking: Booking) -> None:
+    """To the specialist: their client has money back, for a reason that is nobody's press of theirs."""
+    facts = {"no_fit": booking.returned_why == Why.NO_FIT}
+    _write(booking, "specialist", "bookings/given_back", f"{booking.thing}:given_back:{booking.ics_sequence}", facts)
+
+
 def missed_by_client(booking: Booking) -> None:
     """To the client: no blame, and a way to another time."""
     _client(booking, "bookings/missed_by_client", f"{booking.thing}:client_missed")
@@ -278,6 +292,8 @@ def _write(
     is_first: bool = False,
 ) -> None:
     context = _facts(booking, side) | (facts or {})
+    if side == "specialist" and template in OF_MONEY:
+        context |= sale_labels.as_its_specialist_reads(booking)
     not_before = None
     if method is not None:
         context |= brought_along(booking, side, method)

@@ -14,6 +14,7 @@ from practice.accounts.holdings import Blocker, Record, Rows, Stay
 from practice.accounts.models import User, hash_of
 from practice.accounts.records import iso
 from practice.http.clocks import local_year
+from practice.http.formats import amount
 from practice.specialists.models import Specialist
 from practice.store import retention
 from practice.store.db import changed, db
@@ -22,7 +23,7 @@ from practice.values import clock
 from .actions.wipe import NO_WORDS
 from .claims import feeds_changed
 from .exemptions import Exemption
-from .models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Strike
+from .models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Proposal, Strike
 from .queries import own
 from .states import BookingState, Outcome
 
@@ -63,7 +64,29 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "with_your_partner": booking.with_partner,
         "booked": iso(booking.confirmed_at),
         "moves": [{"to": move.after, "at": iso(move.at)} for move in booking.moves],
+        "other_times": [_named(each) for each in booking.proposals],
+        **_agreed(booking),
         **{name: getattr(booking, name) for name in WORDS if not _is_theirs(name, booking)},
+    }
+
+
+def _named(times: Proposal) -> dict[str, Any]:
+    whose = "you" if times.side == "client" else "your specialist"
+    return {"by": whose, "times": times.starts, "state": times.state, "at": iso(times.made_at)}
+
+
+def _agreed(booking: Booking) -> dict[str, Any]:
+    """What was agreed about its price, and what became of it; what was paid stands with the orders."""
+    if booking.price is None:
+        return {"price": None}
+    return {
+        "price": amount(booking.price),
+        "back_if_cancelled": booking.cancel_rule,
+        "could_be_withdrawn_from": booking.can_withdraw,
+        "asked_for_at_once": booking.is_express,
+        "forgiven": iso(booking.forgiven_at),
+        "came_back_because": booking.returned_why,
+        "choice_until": iso(booking.choice_until),
     }
 
 
@@ -192,7 +215,8 @@ holdings.keeps(
         _wipe_bookings,
         stays=(
             Stay(
-                "That there was an appointment: its time, the practice and how it ended. Not your name, not your words",
+                "That there was an appointment: its time, the practice, its price and how it ended. Not your name, not "
+                "your words",
                 "The specialist’s calendar and the count of kept appointments stay true",
                 "As long as that practice",
             ),

@@ -182,10 +182,18 @@ def has_grace(booking: Booking, at: datetime) -> bool:
 
 def left_and_returned(booking: Booking) -> tuple[Money, Money]:
     """What of its price nobody has got back or been promised, and what somebody has."""
-    nothing = Money(0, booking.price_currency or "EUR")
-    paid = [_paid(line) for line in lines_of(booking) if line.order.payment == PaymentState.PAID]
-    returned = sum((each.returned for each in paid), nothing)
-    return sum((each.amount for each in paid), nothing) - returned, returned
+    found = as_it_is(booking)
+    return found.kept, found.back
+
+
+def as_it_is(booking: Booking) -> Split:
+    """Where its money is now, and was promised to be: nothing more comes back by itself."""
+    found = of(booking)
+    return split(replace(found, price=_all(found)), Turn(state=BookingState.CONFIRMED, at=booking.starts_at))
+
+
+def _all(found: Sold) -> Money:
+    return sum((each.amount for each in found.paid), Money(0, found.price.currency))
 
 
 def may_say_no_fit(booking: Booking, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from practice.bookings.models import Booking
 from practice.specialists.models import Specialist
 from practice.store.db import changed, db
 
-from .models import FitChoice, FitPartner, Referral
+from .models import FitChoice, FitPartner, FitRequest, Referral
 from .states import Choice, Party, ReferralState
 
 
@@ -53,10 +53,44 @@ def _decisions(user: User) -> Rows:
     ]
 
 
+def _asked_again(user: User) -> Rows:
+    """When a client asked that what had ended is opened again."""
+    asked = select(FitRequest).join(FitRequest.booking).where(Booking.client_id == user.id).order_by(FitRequest.id)
+    return [
+        {
+            "of": each.booking.specialist.name,
+            "asked": iso(each.asked_at),
+            "state": each.state,
+            "answered": iso(each.answered_at),
+        }
+        for each in db.session.scalars(asked)
+    ]
+
+
+def _couples(user: User) -> Rows:
+    """Talks that somebody decides about together with a partner: who the other one is, is not said."""
+    mine = select(FitPartner).join(FitPartner.booking)
+    mine = mine.where(or_(FitPartner.user_id == user.id, Booking.client_id == user.id)).order_by(FitPartner.id)
+    return [
+        {
+            "with": each.booking.specialist.name,
+            "you_were": "invited" if each.user_id == user.id else "inviting",
+            "invited": iso(each.made_at),
+            "joined": iso(each.joined_at),
+            "ended": iso(each.ended_at),
+        }
+        for each in db.session.scalars(mine)
+    ]
+
+
 def _wipe_decisions(user: User) -> None:
     """A pair that nobody is behind any more does not go on: that much the other side may know, and nothing else."""
     nothing_more = {"choice": Choice.NOT_NOW, "revisit_on": None, "reason_sealed": None, "shares_reason": False}
     changed(update(FitChoice).where(_is_own(user, Party.CLIENT, Party.PARTNER)).values(nothing_more))
+
+
+def _wipe_couples(user: User) -> None:
+    """Whoever was in it is in it no more, and the link opens nothing."""
     changed(
         update(FitPartner)
         .where(FitPartner.booking_id.in_(select(Booking.id).where(Booking.client_id == user.id)))
@@ -135,6 +169,10 @@ holdings.keeps(
         ),
     )
 )
+holdings.keeps(
+    Record("asked_to_go_on_again", "When you asked to open something again that had ended", _asked_again, goes=False)
+)
+holdings.keeps(Record("decided_as_a_couple", "Talks that you decide about with a partner", _couples, _wipe_couples))
 holdings.keeps(Record("decisions_in_practice", "Your answers after consultations", _practice, _wipe_practice))
 holdings.keeps(Record("suggested_to_you", "Colleagues who were suggested to you", _suggested, _wipe_suggested))
 holdings.keeps(Record("your_suggestions", "Colleagues whom you suggested", _suggestions, _wipe_suggestions))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -20,7 +21,7 @@ from practice.values.money import Money
 
 from . import queries
 from .desk_models import MoneyProposal
-from .models import Order, PayeeAccount
+from .models import Order, OrderLine, PayeeAccount, RefundRow
 
 # What is in these has still to move, one way or the other.
 UNSETTLED = sorted(PAYEES - {Pot.PAID_OUT})
@@ -34,18 +35,32 @@ BOOKS = Stay(
 def _orders(user: User) -> Rows:
     return [
         {
-            "what": [line.label for line in order.lines],
+            "number": order.code,
+            "what": [_line(line) for line in order.lines],
             "price": amount(order.total),
+            "charged": amount(Money(order.paid, order.paid_in or order.currency)),
             "state": order.state,
             "began": iso(order.created_at),
             "paid": iso(order.paid_at),
-            "returned": [
-                {"amount": amount(Money(each.amount, order.paid_in or order.currency)), "at": iso(each.changed_at)}
-                for each in order.refunds
-            ],
+            "could_be_paid_until": iso(order.hold_until),
+            "returned": [_refund(order, each) for each in order.refunds],
+            "asked_back_by_your_bank": order.dispute,
+            "why_your_bank_asked": order.dispute_reason,
         }
         for order in queries.orders_of_buyer(user)
     ]
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    currency = line.order.currency
+    back = amount(Money(line.back, currency))
+    return {"what": line.label, "price": amount(Money(line.price, currency)), "promised_back": back}
+
+
+def _refund(order: Order, each: RefundRow) -> dict[str, Any]:
+    paid_in = order.paid_in or order.currency
+    dates = {"asked_for": iso(each.made_at), "at": iso(each.changed_at)}
+    return {"amount": amount(Money(each.amount, paid_in)), "state": each.state, **dates}
 
 
 def _forget_orders(user: User) -> None:
@@ -63,6 +78,8 @@ def _earnings(user: User) -> Rows:
             "what": line.label,
             "price": amount(Money(line.price, line.order.currency)),
             "commission_in_basis_points": line.rate,
+            "back_to_the_client": amount(Money(line.back, line.order.currency)),
+            "sent_to_you": amount(Money(line.sent - line.taken, line.order.paid_in or line.order.currency)),
             "state": line.order.state,
             "paid": iso(line.order.paid_at),
         }
@@ -79,6 +96,8 @@ def _account(user: User) -> Rows:
             "currency": each.currency,
             "state": each.state,
             "asked_for": [requirement["label"] for requirement in each.requirements],
+            "pays_out": each.pays_out,
+            "needed_until": iso(each.until_at),
             "since": iso(each.made_at),
             "ended": iso(each.ended_at),
         }
@@ -95,7 +114,8 @@ def _forget_account(user: User) -> None:
 
 def _payouts(user: User) -> Rows:
     return [
-        {"amount": amount(each.money), "state": each.state, "at": iso(each.made_at)}
+        {"amount": amount(each.money), "state": each.state, "at": iso(each.made_at), "arrives": iso(each.arrives_at)}
+        | {"failed_because": each.failure}
         for each in queries.payouts_of(user)
     ]
 

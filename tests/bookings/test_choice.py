@@ -1,4 +1,4 @@
-"""Their specialist cancelled what they had paid for: they choose between all of it and another time, until it is said."""
+"""Their specialist cancelled what they had paid for: they choose between all of it and another time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -113,7 +113,7 @@ def test_one_letter_asks_and_says_until_when(cast, called_off, outbox):
 
     assert "have all of it back, or take another time with Anna without paying again" in said
     assert "€72.00 comes back by itself" in said
-    assert "If you do not choose until Thu 4 March, 08:00 (Dublin time)" in said
+    assert "If you do not choose until Thursday 4 March, 08:00 (Dublin time)" in said
     jobs.return_unchosen()
     assert sum(each.template == "bookings/cancelled" for each in outbox.to(cast.ben)) == 1
 

@@ -158,7 +158,7 @@ def test_the_letter_to_the_specialist_says_until_when(cast, late, outbox):
 
     said = words(outbox, cast.anna)
     assert "asks whether another time would suit you" in said
-    assert "Without an answer until Wed 3 March, 10:00 (Vienna time) it stands as it was." in said
+    assert "Without an answer until Wednesday 3 March, 10:00 (Vienna time) it stands as it was." in said
 
 
 # ---------------------------------------------------------------- what comes in between

@@ -153,6 +153,7 @@ def _appointment(side: str) -> Facts:
         "most_moves": 2,
         "moves_left": 1,
         "price": "",
+        "yours": "",
         "comes_back": "",
         "returns": False,
         "why": "",
@@ -230,7 +231,10 @@ def _contests(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
 def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     """What has a price says what comes back of it, and nothing about free consultations."""
     whole = {"price": "€72.00", "comes_back": "€72.00", "returns": True, "why": "It was cancelled in good time."}
-    nothing = whole | {"comes_back": "€0.00", "returns": False, "why": "It was too late, as agreed."}
+    whole["yours"] = "€0.00"
+    nothing = (
+        whole | {"yours": "€63.36"} | {"comes_back": "€0.00", "returns": False, "why": "It was too late, as agreed."}
+    )
     kinds: list[tuple[str, Facts]] = [
         ("cancelled", {"by": "client", "state": "cancelled_by_client"}),
         ("called_off", {"by": "specialist", "state": "cancelled_by_specialist"}),
@@ -250,7 +254,11 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
         yield kind, ben | whole, "sold"
     yield "proposal", ben | whole | proposed, "sold"
     chooses = {"by": "specialist", "state": "cancelled_by_specialist", "choose_until_at": LATER}
-    yield "cancelled", ben | nothing | chooses, "sold", "chooses"
+    for about in (ben, anna):
+        yield "cancelled", about | nothing | chooses, "sold", about["side"], "chooses"
+    for no_fit in (True, False):
+        yield "given_back", anna | whole | {"no_fit": no_fit}, "sold", f"{no_fit}"
+    yield "noted_as_missed", anna | whole | {"until_at": LATER}, "sold"
 
 
 def _of_payments() -> Iterator[tuple[Any, ...]]:

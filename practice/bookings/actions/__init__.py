@@ -14,6 +14,7 @@ from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up
 from .more_back import say_no_fit, waive
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
 from .reserve import Details, Wish, confirm, reserve
+from .sick_day import cancel_several
 from .stopped import call_off, call_off_ahead, close_practice, offer_choice
 from .wipe import forget_words
 
@@ -32,6 +33,7 @@ __all__ = [
     "call_off_ahead",
     "cancel",
     "cancel_by_specialist",
+    "cancel_several",
     "choose_money",
     "choose_time",
     "close_ended",

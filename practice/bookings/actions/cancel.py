@@ -53,7 +53,7 @@ def cancel_by_specialist(booking: Booking, *, by: User, emergency: bool = False)
     used = queries.emergencies_this_year(booking.specialist_id, now)
     noted = policy.is_strike(booking.starts_at, now, emergency=emergency, emergencies_this_year=used)
     booking.is_emergency = emergency and policy.is_short_notice(booking.starts_at, now) and not noted
-    _end_for_client(booking, by=by, noted=noted)
+    end_for_client(booking, by=by, noted=noted)
 
 
 def cancel_declined(proposal: Proposal, *, by: User) -> None:
@@ -61,10 +61,10 @@ def cancel_declined(proposal: Proposal, *, by: User) -> None:
     they asked. It never counts for the client. The caller holds the calendar."""
     booking = proposal.booking
     noted = policy.is_strike(booking.starts_at, proposal.made_at, emergency=False, emergencies_this_year=0)
-    _end_for_client(booking, by=by, noted=noted, reason="declined")
+    end_for_client(booking, by=by, noted=noted, reason="declined")
 
 
-def _end_for_client(booking: Booking, *, by: User, noted: bool, reason: str = "") -> None:
+def end_for_client(booking: Booking, *, by: User, noted: bool, reason: str = "") -> None:
     """The specialist cannot make it; whether that is noted on their side is decided, and said in their letter."""
     if noted:
         strike(booking, "late_cancel")

@@ -74,4 +74,5 @@ def _return_unchosen(booking: Booking) -> None:
 
 def _give_back(booking: Booking, *, by: User | None) -> None:
     settle_money(booking, Turn(state=BookingState(booking.state), at=clock.now()), by=by)
+    emails.given_back(booking)
     audit.record("booking.had_money_back", f"booking:{booking.code}", actor=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, sold
+from practice.bookings import claims, emails, sold
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Asked, Split, Turn
@@ -52,4 +52,5 @@ def say_no_fit(booking: Booking, *, by: User) -> None:
     if booking.is_confirmed:
         finish(booking, BookingState.COMPLETED, by=None)
     settle_money(booking, Turn(state=BookingState(booking.state), at=now, asked=Asked.NO_FIT), by=by)
+    emails.given_back(booking)
     audit.record("booking.no_fit", f"booking:{booking.code}", actor=by)

@@ -31,7 +31,7 @@ def call_off(booking: Booking, *, by: User) -> None:
 @transactional
 def call_off_ahead(specialist: Specialist, *, by: User) -> int:
     """The same for every appointment that has not begun; how many."""
-    for booking in (ahead := _lock_ahead(specialist)):
+    for booking in (ahead := lock_ahead(specialist)):
         # Two people decided about the practice; that one of them has an appointment there stops nothing.
         queries.possible(booking, Side.STAFF).call_off.require()
         end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
@@ -44,7 +44,7 @@ def close_practice(specialist: Specialist, *, calls_off: bool, by: User) -> int:
 
     What they keep takes place. Raises `NotAllowed` for anybody else, `IllegalMove` where it is closed already.
     """
-    ahead = _lock_ahead(specialist) if calls_off else []
+    ahead = lock_ahead(specialist) if calls_off else []
     specialists.close(specialist, by=by)
     for booking in ahead:
         cancel_by_specialist(booking, by=by)
@@ -61,7 +61,7 @@ def offer_choice(specialist: Specialist) -> int:
     return len(ahead)
 
 
-def _lock_ahead(specialist: Specialist) -> Sequence[Booking]:
+def lock_ahead(specialist: Specialist) -> Sequence[Booking]:
     """What has not begun there, behind the locks of all calendars that it stands in."""
     before = [each.appointment_id for each in queries.ahead_of_practice(specialist.id)]
     claims.lock_appointments(specialist.id, before)

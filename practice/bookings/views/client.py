@@ -23,6 +23,7 @@ from practice.bookings import (
 )
 from practice.bookings.errors import LessComesBack, NotThisTime, TooOften
 from practice.bookings.models import Booking
+from practice.bookings.money_back import Why
 from practice.bookings.states import CANCELLED, BookingState
 from practice.bookings.who_may import Side
 from practice.http.access import client
@@ -125,7 +126,7 @@ def _prepared(booking: Booking) -> dict[str, Any]:
 
 def _others(booking: Booking) -> list[Any]:
     """A "no" never ends a page: colleagues with free times."""
-    if booking.is_confirmed or booking.state == BookingState.COMPLETED:
+    if booking.is_confirmed or (booking.state == BookingState.COMPLETED and booking.returned_why != Why.NO_FIT):
         return []
     found = queries.others_with_times(booking.specialist, current_user, reader())
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]

@@ -1,0 +1,80 @@
+"""This file knows the page on which a specialist who cannot work cancels a day's appointments at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.bookings import actions, agenda, forms, invites, labels
+from practice.bookings.models import Booking
+from practice.http.access import specialist
+from practice.http.clocks import day, reader
+from practice.http.pages import link, page
+from practice.values import clock
+
+from .blueprint import bp
+
+MOST = 200
+NONE_CHOSEN = "Choose at least one appointment."
+
+
+@bp.get("/practice/sick-day")
+@specialist
+def sick_day() -> Response:
+    """What lies ahead on one day, ticked; and the other days on which something does."""
+    return _page(forms.CancelForm(formdata=None))
+
+
+def _page(form: forms.CancelForm, status: int = 200, problem: str = "") -> Response:
+    days = {on: list(found) for on, found in groupby(_ahead(), key=_day_of)}
+    on = _chosen_day(days)
+    return page(
+        "bookings/sick_day.html",
+        status,
+        form=form,
+        on=on,
+        rows=[_row(each) for each in days.get(on, [])],
+        days=[(day(found[0].starts_at), each.isoformat(), len(found)) for each, found in days.items() if each != on],
+        problem=problem,
+    )
+
+
+def _ahead() -> list[Booking]:
+    now = clock.now()
+    return [each for each in agenda.ahead_of(current_user.specialist.id, now, limit=MOST) if now < each.starts_at]
+
+
+def _day_of(booking: Booking) -> date:
+    return reader().day_at(booking.starts_at)
+
+
+def _chosen_day(days: dict[date, Any]) -> date:
+    """As the address says; else today, where something lies ahead then, or the next day on which something does."""
+    today = reader().day_at(clock.now())
+    return forms.parse_week(request.values.get("day")) or (today if today in days else next(iter(days), today))
+
+
+def _row(booking: Booking) -> dict[str, str]:
+    span = labels.span(booking.starts_at, booking.ends_at)
+    return {"code": booking.code, "what": f"{span}: {invites.initials(booking)}, {booking.terms.brief.lower()}"}
+
+
+@bp.post("/practice/sick-day")
+@specialist
+def cancel_day() -> Response:
+    """Cancel what is ticked; each client gets a letter of their own."""
+    form, codes = forms.CancelForm(), request.form.getlist("bookings")[:MOST]
+    if not form.validate_on_submit() or not codes:
+        return _page(form, 422, NONE_CHOSEN)
+    count = actions.cancel_several(current_user.specialist, codes, by=current_user, emergency=form.emergency.data)
+    said = "One appointment is cancelled, and its client has" if count == 1 else f"{count} are cancelled, and all have"
+    flash(
+        f"{said} a letter. Get well soon." if count else "Nothing of that was ahead any more, so nothing is cancelled."
+    )
+    answer: Response = redirect(link("home.practice"), 303)
+    return answer

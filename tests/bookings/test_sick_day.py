@@ -1,0 +1,83 @@
+"""A day on which a specialist cannot work: one form, one letter to each client."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from practice.bookings import actions
+from practice.bookings.models import Strike
+from practice.bookings.states import BookingState
+from practice.store.db import db
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.factories import booking as stored
+from tests.factories import user
+from tests.pages import as_read, tree_of
+
+HOUR = timedelta(hours=1)
+S = BookingState
+
+
+def day_of(cast, bought):
+    free = [stored(user(f"Client{n} Q"), cast.practice, WEDNESDAY_TEN + n * HOUR) for n in (1, 2)]
+    return [bought(WEDNESDAY_TEN), *free]
+
+
+def strikes():
+    return db.session.scalar(select(func.count(Strike.id)))
+
+
+def test_one_press_cancels_the_day_and_each_client_hears_once(cast, bought, clock, client, sign_in, post, outbox):
+    booked, other = day_of(cast, bought), stored(cast.cleo, cast.practice, THURSDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN - 3 * HOUR)
+    sign_in(client, cast.anna)
+    page = client.get("/practice/sick-day")
+    ticked = [each["value"] for each in tree_of(page).find_all("input", {"name": "bookings"}, checked=True)]
+    assert ticked == [each.code for each in booked]
+    assert "Thursday 4 March" in as_read(page.text)
+
+    assert post("/practice/sick-day", bookings=ticked, emergency="y").status_code == 303
+
+    db.session.expire_all()
+    assert {each.state for each in booked} == {S.CANCELLED_BY_SPECIALIST}
+    assert other.is_confirmed
+    assert booked[0].choice_until is not None
+    for each in booked:
+        assert [letter.template for letter in outbox.to(each.client)].count("bookings/cancelled") == 1
+
+
+def test_one_emergency_covers_the_day_and_is_one_of_the_year(cast, bought, clock):
+    booked = day_of(cast, bought)
+    clock.freeze(WEDNESDAY_TEN - 3 * HOUR)
+
+    assert actions.cancel_several(cast.practice, [each.code for each in booked], by=cast.anna, emergency=True) == 3
+
+    assert (sum(each.is_emergency for each in booked), strikes()) == (1, 0)
+
+
+def test_without_an_emergency_each_is_noted_as_if_cancelled_by_itself(cast, bought, clock):
+    booked = day_of(cast, bought)
+    clock.freeze(WEDNESDAY_TEN - 3 * HOUR)
+    actions.cancel_several(cast.practice, [each.code for each in booked], by=cast.anna)
+
+    assert strikes() == 3
+
+
+def test_what_is_not_theirs_or_has_begun_is_left_alone(cast, bought, clock):
+    booked = day_of(cast, bought)
+    clock.freeze(WEDNESDAY_TEN)
+    codes = [booked[0].code, "nonsense"]
+
+    assert actions.cancel_several(cast.practice, codes, by=cast.anna) == 0
+    assert booked[0].is_confirmed
+
+
+def test_nothing_ticked_is_said_and_nothing_is_cancelled(cast, bought, client, sign_in, post):
+    booked = day_of(cast, bought)
+    sign_in(client, cast.anna)
+
+    answer = post("/practice/sick-day?day=2027-03-03")
+
+    assert answer.status_code == 422
+    assert "Choose at least one appointment." in answer.text
+    db.session.expire_all()
+    assert all(each.is_confirmed for each in booked)
