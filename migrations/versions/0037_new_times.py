@@ -30,8 +30,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM proposals WHERE side = 'client'")
     with op.batch_alter_table("bookings") as batch:
         batch.drop_index("ix_bookings_choice")
-        batch.drop_constraint("ck_bookings_choice_after_cancelled", type_="check")
+        batch.drop_constraint(op.f("ck_bookings_choice_after_cancelled"), type_="check")
         batch.drop_column("choice_until")
     with op.batch_alter_table("proposals") as batch:
-        batch.drop_constraint("ck_proposals_side_known", type_="check")
+        batch.drop_constraint(op.f("ck_proposals_side_known"), type_="check")
         batch.drop_column("side")
