@@ -281,7 +281,7 @@ def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
         lasts = counts.in_hours(limits.PROPOSAL_LASTS)
         return {"to": link("bookings.ask", code=booking.code), "press": "Ask for this time", "busy": "Asking…"} | {
             "lede": f"{possible.move.sentence} Your old time stays yours until {name} agrees, and if they don’t.",
-            "note": f"{name} has {lasts} to answer, and never longer than until the old time or the new one. It costs nothing.",
+            "note": f"{name} has {lasts} to answer, but not beyond the old time or the new one. It costs nothing.",
         }
     return None
 

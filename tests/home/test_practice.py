@@ -10,10 +10,12 @@ from practice.availability.policy import Limits
 from practice.bookings import actions as bookings
 from practice.bookings.models import Contest, Proposal, Strike
 from practice.bookings.states import BookingState
+from practice.invoices.models import TaxProfile
 from practice.payments import accounts
 from practice.specialists.states import ProfileState
 from practice.store.db import transaction
 from tests import factories
+from tests.selling import sold_by
 
 PAGE = "/practice"
 TODAY_NOON = datetime(2027, 3, 1, 11, 0, tzinfo=UTC)  # 12:00 in Vienna; the clock stands at 9:00 there
@@ -295,3 +297,14 @@ def test_what_stands_between_prices_and_their_buyers_leads_to_the_page_about_pay
     with transaction():
         row.name, row.state = "acct_1", "ready"
     assert "can’t be bought" not in see()
+
+
+def test_whose_sessions_are_sold_reads_that_invoices_wait_until_they_say_how_they_are_taxed(see, cast):
+    title = "Say how you are taxed"
+    assert title not in see()
+    sold_by(cast.anna)
+    assert title in see()
+    facts = {"status": "small", "legal_name": "Anna Kern", "address": "Ring 1, Vienna", "country": "AT"}
+    with transaction() as session:
+        session.add(TaxProfile(payee_code=cast.anna.code, **facts))
+    assert title not in see()

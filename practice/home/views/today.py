@@ -26,6 +26,7 @@ from practice.http import clocks
 from practice.http.access import specialist
 from practice.http.clocks import clock_time, day, local, reader, zone_name
 from practice.http.pages import link, page
+from practice.invoices import queries as invoices
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, local_day
 from practice.specialists import queries as practices
@@ -182,6 +183,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     elif own.is_published and own.consult is not None:
         yield from _nothing_to_book(own)
     yield from _undated(own)
+    yield from _untaxed(own)
     yield from _to_contest(own, now)
     yield from _contests(own)
     yield from _to_mark(own, now)
@@ -198,6 +200,14 @@ def _undated(own: Specialist) -> Iterator[Task]:
     if any(c.kind in WITH_END and c.state == "verified" and c.expires_on is None for c in own.credentials):
         text = "We don’t know until when it is valid. Please send the certificate once more, with its last day."
         yield Task("Your insurance has no last day here", text, link("specialists.edit_profile") + "#papers", "Send it")
+
+
+def _untaxed(own: Specialist) -> Iterator[Task]:
+    """Whose sessions are sold, and who has not said how they are taxed."""
+    is_selling = own.is_published and practices.sessions(own) and practices.sells(own).can_pay_out
+    if is_selling and not invoices.has_profile(own.user):
+        text = "Your clients have a receipt at once. The invoice in your name waits until you have said it."
+        yield Task("Say how you are taxed", text, link("invoices.tax"), "Say it")
 
 
 def _nothing_to_book(own: Specialist) -> Iterator[Task]:

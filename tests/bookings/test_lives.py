@@ -1,0 +1,47 @@
+"""Whatever becomes of a sold booking, in any order: its ledger balances, and its client got what the pages had said."""
+
+from random import Random
+
+import pytest
+
+from practice.bookings.states import BookingState
+from practice.payments.states import DisputeState
+from tests.bookings.lives import Life
+from tests.shop import unsound
+
+S = BookingState
+# What all of comes back, by whomever it ended.
+WHOLE = {S.UNDONE, S.CANCELLED_BY_SPECIALIST, S.RELEASED, S.SPECIALIST_MISSED, S.TECH_FAILURE}
+
+
+def live(cast, sells, clock, seed):
+    life = Life(cast, sells, clock, Random(seed))
+    life.go(14)
+    life.close()
+    return life
+
+
+def judge(life):
+    line = life.line
+    said = f"{life.done}, {life.booking.state}, {line.back} of {line.price}"
+    # What the card processor is to be told lies there: these tests answer for it themselves.
+    assert [each for each in unsound() if not each.startswith("Operation")] == [], said
+    assert line.back >= life.promised, said
+    assert life.booking.choice_until is None, said
+    if life.booking.state in WHOLE:
+        assert line.back == line.price, said
+    if line.order.dispute != DisputeState.LOST:
+        gone = sum(each.amount for each in line.order.refunds if each.state in ("succeeded", "manual"))
+        assert gone == line.back, said
+        assert line.back == life.back_by_rule, said
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_lives_end_in_balance_and_as_promised(cast, sells, clock, seed):
+    judge(live(cast, sells, clock, seed))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 400))
+def test_many_random_lives_do_too(cast, sells, clock, seed):
+    judge(live(cast, sells, clock, seed))
