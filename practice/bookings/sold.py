@@ -19,7 +19,7 @@ from practice.specialists.models import Offer
 from practice.store.db import db
 from practice.values.money import Money
 
-from . import policy, withdrawal
+from . import claims, policy, withdrawal
 from .models import Appointment, Booking
 from .money_back import Asked, Paid, Sold, Split, Turn, Why, split
 from .states import BookingState
@@ -89,8 +89,12 @@ def of(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sold:
 
 
 def lines_of(booking: Booking) -> Sequence[OrderLine]:
-    """The lines that it was bought with, the oldest first; none for what is free, without a question."""
-    return () if booking.price_amount is None else payments.lines_of(KIND, booking.code)
+    """The lines that it was bought with, the oldest first; none for what is free, without a question. While one is
+    paid, it was read behind its order's lock."""
+    if booking.price_amount is None:
+        return ()
+    found: Sequence[OrderLine] | None = claims.noted("lines being paid").get(booking.code)
+    return found or payments.lines_of(KIND, booking.code)
 
 
 def is_asked_back(booking: Booking) -> bool:
@@ -188,12 +192,10 @@ def left_and_returned(booking: Booking) -> tuple[Money, Money]:
 
 def as_it_is(booking: Booking) -> Split:
     """Where its money is now, and was promised to be: nothing more comes back by itself."""
-    found = of(booking)
-    return split(replace(found, price=_all(found)), Turn(state=BookingState.CONFIRMED, at=booking.starts_at))
-
-
-def _all(found: Sold) -> Money:
-    return sum((each.amount for each in found.paid), Money(0, found.price.currency))
+    paid = tuple(_paid(line) for line in lines_of(booking) if line.order.payment == PaymentState.PAID)
+    whole = sum((each.amount for each in paid), Money(0, booking.price_currency or "EUR"))
+    agreed = Sold(rule=booking.terms.cancel_rule, price=whole, paid=paid, starts_at=booking.starts_at)
+    return split(agreed, Turn(state=BookingState.CONFIRMED, at=booking.starts_at))
 
 
 def may_say_no_fit(booking: Booking, now: datetime) -> bool:
