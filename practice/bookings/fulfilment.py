@@ -37,7 +37,7 @@ class Sessions:
     def confirm(self, line: OrderLine, late: bool) -> bool:
         """It stands, if it can still be had; whatever was begun for it is undone where it cannot."""
         booking = _booking(line)
-        claims.noted("lines being paid")[booking.code] = [line]
+        noted("lines being paid")[booking.code] = [line]
         try:
             with db.session.begin_nested():
                 actions.confirm(booking, by=booking.client)

@@ -17,9 +17,10 @@ from practice.specialists import queries as specialists
 from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset
 from practice.specialists.models import Offer
 from practice.store.db import db
+from practice.store.notes import noted
 from practice.values.money import Money
 
-from . import claims, policy, withdrawal
+from . import policy, withdrawal
 from .models import Appointment, Booking
 from .money_back import Asked, Paid, Sold, Split, Turn, Why, split
 from .states import BookingState
@@ -93,7 +94,7 @@ def lines_of(booking: Booking) -> Sequence[OrderLine]:
     paid, it was read behind its order's lock."""
     if booking.price_amount is None:
         return ()
-    found: Sequence[OrderLine] | None = claims.noted("lines being paid").get(booking.code)
+    found: Sequence[OrderLine] | None = noted("lines being paid").get(booking.code)
     return found or payments.lines_of(KIND, booking.code)
 
 
