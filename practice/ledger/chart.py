@@ -84,11 +84,23 @@ class Posting:
             raise ValueError(f"whose is what goes from {self.source} to {self.target}?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Balances:
-    """What is in pots, by pot and currency: of a line, an order, a payee, or everybody."""
+    """What is in pots, by pot and currency: of a line, an order, a payee, or everybody. Equal where the same is in
+    each; a pot with nothing in it may be left out."""
 
     amounts: Mapping[tuple[Pot, str], int]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Balances):
+            return NotImplemented
+        return self._filled == other._filled
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def _filled(self) -> dict[tuple[Pot, str], int]:
+        return {pot: amount for pot, amount in self.amounts.items() if amount}
 
     def of(self, pot: Pot, currency: str) -> Money:
         """What is in this pot."""

@@ -55,16 +55,19 @@ def by_payee() -> dict[str, Balances]:
 
 def by_order() -> dict[str, Balances]:
     """What is in the pots of each order, by its code; "" is what is of no order."""
-    came = {pot: func.sum(_net(pot)) for pot in Pot}
     asked = (
-        select(LedgerBatch.order_code, LedgerPosting.currency, *came.values())
+        select(LedgerBatch.order_code, LedgerPosting.currency, *(cast(func.sum(_net(pot)), BigInteger) for pot in Pot))
         .join(LedgerPosting, LedgerPosting.batch_id == LedgerBatch.id)
         .group_by(LedgerBatch.order_code, LedgerPosting.currency)
     )
-    found: dict[str, Counter[tuple[Pot, str]]] = defaultdict(Counter)
+    found: dict[str, dict[tuple[Pot, str], int]] = {}
+    # Names of pots are made once and not for each order: there are many orders.
+    names: dict[str, list[tuple[Pot, str]]] = {}
     for order, currency, *amounts in db.session.execute(asked):
-        moved = zip(came, amounts, strict=True)
-        found[order].update({(pot, currency): int(amount) for pot, amount in moved if amount})
+        if currency not in names:
+            names[currency] = [(pot, currency) for pot in Pot]
+        moved = {name: amount for name, amount in zip(names[currency], amounts, strict=True) if amount}
+        found[order] = found[order] | moved if order in found else moved
     return {order: Balances(amounts) for order, amounts in found.items()}
 
 

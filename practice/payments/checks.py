@@ -47,10 +47,10 @@ def _orders() -> Iterator[str]:
     """Every order's rows agree with what the ledger has in its pots."""
     booked, nothing = by_order(), Balances({})
     rows = _rows_say()
-    for (code, currency), due in sorted(rows.items()):
-        within = booked.get(code, nothing)
+    for (code, currency), due in rows.items():
+        within = booked.get(code, nothing).amounts
         for pot in COMPARED:
-            found = within.of(pot, currency).amount if (pot, currency) in within.amounts else 0
+            found = within.get((pot, currency), 0)
             if found != due[pot]:
                 yield (
                     f"Order {code} has {amount(Money(found, currency))} in “{pot}”, and its rows say "
@@ -61,19 +61,21 @@ def _orders() -> Iterator[str]:
 COMPARED = (Pot.CLIENT, Pot.OWN, Pot.LOSSES, Pot.ADVANCED, Pot.CHARGED_BACK, Pot.COMMISSION, Pot.TRANSFERRED)
 
 
-def _rows_say() -> dict[tuple[str, str], Counter[Pot]]:
+def _rows_say() -> dict[tuple[str, str], dict[Pot, int]]:
     """What is in each order's pots if its rows are true: three questions, by its code and currency."""
-    due: dict[tuple[str, str], Counter[Pot]] = {}
+    due: dict[tuple[str, str], dict[Pot, int]] = {}
     keys: dict[int, tuple[str, str]] = {}
     paid_in = func.coalesce(func.nullif(Order.paid_in, ""), Order.currency)
     facts = (Order.paid, Order.loss, Order.dispute, Order.disputed)
     for number, code, currency, paid, loss, dispute, disputed in db.session.execute(
-        select(Order.id, Order.code, paid_in, *facts)
+        select(Order.id, Order.code, paid_in, *facts).order_by(Order.id)
     ):
         keys[number] = code, currency
-        due[code, currency] = Counter({Pot.CLIENT: -paid, Pot.LOSSES: -loss})
-        due[code, currency][Pot.ADVANCED] = -disputed if dispute == DisputeState.OPEN else 0
-        due[code, currency][Pot.CHARGED_BACK] = disputed if dispute == DisputeState.LOST else 0
+        due[code, currency] = dict.fromkeys(COMPARED, 0) | {Pot.CLIENT: -paid, Pot.LOSSES: -loss}
+        if dispute == DisputeState.OPEN:
+            due[code, currency][Pot.ADVANCED] = -disputed
+        elif dispute == DisputeState.LOST:
+            due[code, currency][Pot.CHARGED_BACK] = disputed
     for number, state, returned in db.session.execute(select(RefundRow.order_id, RefundRow.state, RefundRow.amount)):
         if state in (*ON_THE_WAY, RefundState.MANUAL):
             due[keys[number]][Pot.OWN if state == RefundState.MANUAL else Pot.CLIENT] += returned
