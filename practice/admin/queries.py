@@ -23,6 +23,7 @@ from practice.bookings.queries import own as booked
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.bookings.terms import ONE_PER_PAIR
 from practice.letters import outbox
+from practice.payments import desk_queries
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist, Suspension
@@ -62,6 +63,8 @@ class Overview:
     published: int
     consults_this_week: int
     consults_last_week: int
+    money_proposals: int
+    money_concerns: int
 
 
 def overview() -> Overview:
@@ -70,6 +73,7 @@ def overview() -> Overview:
     states = specialists.counts_by_state()
     week = timedelta(days=7)
     now = clock.now()
+    proposals, concerns = desk_queries.counts()
     return Overview(
         applications=states.get(ProfileState.SUBMITTED, 0) + states.get(ProfileState.IN_REVIEW, 0),
         oldest_at=oldest[0].submitted_at if oldest else None,
@@ -86,6 +90,8 @@ def overview() -> Overview:
         published=states.get(ProfileState.PUBLISHED, 0),
         consults_this_week=_consults(now - week, now),
         consults_last_week=_consults(now - week - week, now - week),
+        money_proposals=proposals,
+        money_concerns=concerns,
     )
 
 
