@@ -29,6 +29,7 @@ PARTS = (
     "availability",
     "bookings",
     "fit",
+    "disputes",
     "admin",
     "operations",
 )
@@ -96,6 +97,7 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from practice.bookings.views import bp as bookings
     from practice.demo.mailbox import bp as demo
     from practice.directory.views import bp as directory
+    from practice.disputes.views import bp as disputes
     from practice.fit.views import bp as fit
     from practice.home.views import bp as home
     from practice.invoices.views import bp as invoices
@@ -105,7 +107,7 @@ def _open_rooms(app: Flask, config: Config) -> None:
 
     app.extensions["travel_of"] = travel_of
     register()
-    above = (specialists, bookings, fit, directory, availability, home, admin)
+    above = (specialists, bookings, fit, disputes, directory, availability, home, admin)
     for room in (accounts, safety, payments, invoices, *above):
         app.register_blueprint(room)
     if config.is_demo:
@@ -129,6 +131,7 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.availability import policy as availability
     from practice.bookings import limits as bookings
     from practice.bookings import terms
+    from practice.disputes import policy as disputes
     from practice.fit import policy as fit
     from practice.invoices import policy as invoices
     from practice.payments.policy import payouts as payments
@@ -136,12 +139,16 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.specialists import policy as specialists
     from practice.store import retention as kept
 
-    rooms = (accounts, admin, availability, bookings, fit, invoices, payments, safety, specialists, terms, kept)
+    rooms = (
+        *(accounts, admin, availability, bookings, disputes, fit, invoices, payments, safety, specialists, terms),
+        kept,
+    )
     names = (
         "accounts",
         "admin",
         "availability",
         "bookings",
+        "disputes",
         "fit",
         "invoices",
         "payments",

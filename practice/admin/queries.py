@@ -22,6 +22,7 @@ from practice.bookings.models import Appointment, Booking, BookingMove, Strike
 from practice.bookings.queries import own as booked
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.bookings.terms import ONE_PER_PAIR
+from practice.disputes import queries as disputes
 from practice.letters import outbox
 from practice.payments import desk_queries
 from practice.safety import queries as safety
@@ -52,6 +53,7 @@ class Overview:
     oldest_at: datetime | None
     revisions: int
     contests: int
+    disputes: int
     stale_numbers: int
     number_changes: int
     backlog: outbox.Backlog
@@ -79,6 +81,7 @@ def overview() -> Overview:
         oldest_at=oldest[0].submitted_at if oldest else None,
         revisions=len(specialists.waiting_revisions()),
         contests=len(bookings.open_contests()),
+        disputes=disputes.needing_staff(),
         stale_numbers=len(safety.to_check()),
         number_changes=len(safety.waiting_changes()),
         backlog=outbox.backlog(),

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from practice.config import settings
 from practice.http.formats import amount
+from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
+from practice.values.money import Money
 
-from .models import OrderLine, Payout
+from .models import Order, OrderLine, Payout
 from .policy.effects import Letter, Write
 
 PAYOUTS_PAGE = "/practice/payouts"
+EARNINGS_PAGE = "/practice/earnings"
 NAMES = {Letter.PAYOUT_SENT: "payout_sent", Letter.PAYOUT_FAILED: "payout_failed"}
+# What becomes of money that a card holder's bank asks back, as versions of one letter.
+OF_BANKS = {Letter.BANK_ASKS: "asks", Letter.BANK_FOR_US: "for_us", Letter.BANK_AGAINST_US: "against_us"}
+registry.has_versions("payments/bank", by=lambda facts: str(facts["became"]))
+
+
+def bank(order: Order, what: Write) -> None:
+    """To each payee of an order: a card's bank asks for its money, or has decided."""
+    asked = amount(Money(what.amount, order.paid_in or order.currency))
+    facts = {"became": OF_BANKS[what.letter], "paid": asked, "url": settings().base_url + EARNINGS_PAGE}
+    for payee in {line.payee_id: line.payee for line in order.lines}.values():
+        enqueue_mail(f"{order.thing}:{what.letter}:{payee.id}", "payments/bank", payee, facts)
 
 
 def transfer_blocked(line: OrderLine) -> None:

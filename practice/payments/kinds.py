@@ -16,6 +16,7 @@ class OpKind(StrEnum):
     OPEN_ACCOUNT = "open_account"
     PAYOUTS_BY_HAND = "payouts_by_hand"
     PAYOUT = "payout"
+    EVIDENCE = "evidence"
 
 
 class SettingKey(StrEnum):

@@ -16,6 +16,7 @@ log_lines(
         "order.dispute_lost": "A card’s bank decided against us",
         "order.dispute_won": "A card’s bank decided for us",
         "order.disputed": "A card’s bank asked for money back",
+        "order.evidence_given": "Answered a card’s bank",
         "order.expired": "An order ended unpaid",
         "order.failed": "A payment failed",
         "order.paid": "An order was paid",

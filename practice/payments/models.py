@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from practice.accounts.models import User
+from practice.store import sealed
 from practice.store.db import Coded, Json, db, one_of
 from practice.store.leases import Leased
 from practice.values import clock
@@ -194,6 +195,23 @@ class MoneyOperation(Coded, Leased, db.Model):
     order: Mapped[Order | None] = relationship()
     account: Mapped[PayeeAccount | None] = relationship()
     payout: Mapped[Payout | None] = relationship()
+
+
+class DisputeEvidence(Coded, db.Model):
+    """What was shown to a card holder's bank, as it was; sealed, though nothing of a session stands in it."""
+
+    __tablename__ = "dispute_evidence"
+    __table_args__ = (UniqueConstraint("dispute_name"), Index("ix_dispute_evidence_order", "order_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey(Order.id))
+    dispute_name: Mapped[str] = mapped_column(String(NAME))
+    by_code: Mapped[str] = mapped_column(String(22))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # When the card processor took it, or would not.
+    sent_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    parts_sealed: Mapped[str]
+    parts = sealed.Words("dispute_evidence")
 
 
 class StripeEvent(Leased, db.Model):

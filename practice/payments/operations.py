@@ -21,7 +21,7 @@ from practice.store.crashpoints import crashpoint
 from practice.store.db import db, transaction
 from practice.store.leases import let_go
 
-from . import hands, telling, telling_payees
+from . import hands, telling, telling_banks, telling_payees
 from .actions import park, turn
 from .hands import Hand, LeaseLost
 from .kinds import OpKind
@@ -34,7 +34,7 @@ from .telling import Answered
 log = logging.getLogger(__name__)
 
 Tells = Callable[[Hand, Gateway], Answered]
-ROOMS = (telling, telling_payees)
+ROOMS = (telling, telling_payees, telling_banks)
 TELL: dict[OpKind, Tells] = {kind: tells for room in ROOMS for kind, tells in room.TELL.items()}
 FIND: dict[OpKind, Callable[[Hand, Gateway], Answered | None]] = {
     kind: finds for room in ROOMS for kind, finds in room.FIND.items()
@@ -128,6 +128,8 @@ def _dropped(hand: Hand) -> None:
         turn(order, events.RefundDropped(hand.number))
     if hand.kind == OpKind.TRANSFER and hand.line_at is not None:
         turn(order, events.TransferDropped(hand.line_at, hand.number))
+    if hand.kind == OpKind.EVIDENCE:
+        telling_banks.did_not_leave(order)
 
 
 def _tell(hand: Hand, way: Gateway) -> tuple[Hand, Answered]:

@@ -17,7 +17,7 @@ from practice.values.money import Money
 
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
-from .models import Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, StripeEvent
+from .models import Concern, DisputeEvidence, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, StripeEvent
 
 # ---------------------------------------------------------------- orders
 
@@ -60,6 +60,12 @@ def order_by_page(page: str) -> Order | None:
 def order_by_intent(intent: str) -> Order | None:
     """The order of a payment, by the payment's id at the card processor."""
     return db.session.scalars(select(Order).where(Order.intent == intent)).first() if intent else None
+
+
+def evidence_about(order: Order) -> DisputeEvidence | None:
+    """What the card holder's bank was shown; None for nothing yet."""
+    sent = select(DisputeEvidence).where(DisputeEvidence.dispute_name == order.dispute_name)
+    return db.session.scalar(sent) if order.dispute_name else None
 
 
 # ---------------------------------------------------------------- settings

@@ -58,6 +58,8 @@ def effect_of(hand: Hand) -> effects.ToProcessor:
         return effects.EndCheckout()
     if hand.kind == OpKind.REFUND:
         return effects.SendRefund(hand.number, hand.amount)
+    if hand.kind == OpKind.EVIDENCE:
+        return effects.SendEvidence()
     if hand.kind == OpKind.TRANSFER:
         return effects.SendTransfer(line, hand.number, hand.amount)
     return effects.SendReversal(line, hand.number, hand.amount)

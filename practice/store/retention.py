@@ -88,6 +88,12 @@ CONTESTED = Period(
     "after staff decided",
     "The decision counts for as long",
 )
+DISPUTED = Period(
+    "What was written about a session in a dispute, to our safety team too, and why staff decided as they did",
+    timedelta(days=180),
+    "after it was closed",
+    "A card’s bank may ask about a payment for about as long",
+)
 DRAFTS = Period("What you began and did not send", timedelta(hours=48), "after you began", "So that you can come back")
 HOLDS = Period(
     "Times that were held and not booked, and the keys of forms that were sent",
@@ -136,6 +142,7 @@ EVERYTHING = (
     ENTRIES,
     FIT_REASONS,
     CONTESTED,
+    DISPUTED,
     HOLDS,
     UNCONFIRMED,
     DEVICES,

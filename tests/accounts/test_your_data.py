@@ -477,6 +477,7 @@ ANSWERED_FOR = {
     "payouts.payee_id",
     "referrals.client_id",
     "roles_users.user_id",
+    "safety_cases.client_id",
     "saved_specialists.user_id",
     "specialists.user_id",
 }

@@ -42,6 +42,7 @@ def samples() -> Iterator[Sample]:
         ("bookings", _bookings()),
         ("fit", list(_fit())),
         ("payments", PAYMENTS),
+        ("disputes", list(_disputes())),
     )
     for room, letters in rooms:
         for kind, facts, *rest in letters:
@@ -55,6 +56,10 @@ def example(kind: str) -> Facts:
 
 
 PAYMENTS: list[tuple[Any, ...]] = [
+    *(
+        ("bank", {"became": became, "paid": "€72.00", "url": "https://common-ground.example/practice/earnings"}, became)
+        for became in ("asks", "for_us", "against_us")
+    ),
     ("transfer_blocked", {"url": "https://common-ground.example/practice/payouts"}),
     ("payout_sent", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
     ("payout_failed", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
@@ -296,6 +301,28 @@ def _fit() -> Iterator[tuple[Any, ...]]:
         yield "result", ben | kind | {"became": how}, how
     for how in ("continue", "not_continued", "accepted", "none_taken"):
         yield "update", anna | {"became": how}, how
+
+
+def _disputes() -> Iterator[tuple[Any, ...]]:
+    names = ("side", "url", "starts_at", "other_name")
+    ben, anna = ({name: _appointment(side)[name] for name in names} for side in SIDES)
+    back = {"back": "€36.00", "returns": True}
+    nothing = {"back": "€0.00", "returns": False}
+    until = {"until_at": LATER, "number": "D-2027-0041"}
+    yield "opened", ben | until
+    yield "asks", anna | until
+    yield "in_mediation", ben | {"answered": True}, "answered"
+    yield "in_mediation", anna | {"answered": False}, "silent"
+    yield "decided", ben | back | {"until_at": LATER, "reason": WORDS}, "part"
+    yield "decided", anna | nothing | {"until_at": LATER, "reason": WORDS}, "nothing"
+    yield "appealed", ben | {"is_own": True}, "own"
+    yield "appealed", anna | {"is_own": False}, "other"
+    yield "reported", ben
+    yield "answered", ben | {"answer": WORDS}
+    yield "closed", ben | {"back": "€36.00", "became": "decided", "reason": WORDS}, "appealed"
+    yield "closed", anna | {"back": "€0.00", "became": "nothing", "reason": ""}, "nothing"
+    for ending in ("withdrawn", "given", "returned", "by_bank"):
+        yield "closed", anna | {"back": "€36.00", "became": ending, "reason": ""}, ending
 
 
 # By whoever asked: what staff can decide, whether it counts for the pair then, and what becomes of a strike.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("accounts", "safety", "payments", "invoices", "specialists", "availability", "bookings", "fit")
+ROOMS = ("accounts", "safety", "payments", "invoices", "specialists", "availability", "bookings", "fit", "disputes")
 SURFACES = ("directory", "home", "admin")
 PURE = ("values", "scheduling")
 

@@ -6,6 +6,7 @@ import pytest
 
 from practice import app
 from practice.bookings.states import BookingState, Outcome
+from practice.disputes.states import Ending
 from practice.payments.states import OrderState, PayoutState
 from practice.store import log_lines
 
@@ -26,6 +27,7 @@ PUT_TOGETHER = {
     - {"order.created"},
     "practice.payments.seeing: f'payout.{row.state}'": {f"payout.{state}" for state in PayoutState}
     - {"payout.pending"},
+    "practice.disputes.actions.ending: f'dispute.closed_{ending}'": {f"dispute.closed_{each}" for each in Ending},
     "practice.accounts.actions.two_step: what": {
         "account.two_step_on",
         "account.two_step_off",

@@ -60,7 +60,7 @@ def tell_end(booking: Booking) -> None:
         payments.ends(line, booking.ends_at)
 
 
-def set_frozen(booking: Booking, *, frozen: bool, by: User) -> None:
+def set_frozen(booking: Booking, *, frozen: bool, by: User | None) -> None:
     """Its money waits while somebody looks at what happened."""
     for line in sold.lines_of(booking):
         payments.set_frozen(line, frozen=frozen, by=by)

@@ -19,6 +19,8 @@ from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
 from practice.bookings.who_may import Possible, Side
+from practice.disputes import policy as dispute_rules
+from practice.disputes import queries as disputes
 from practice.fit import policy as fit_rules
 from practice.fit import queries as fits
 from practice.fit.states import Party
@@ -186,6 +188,7 @@ def _tasks(own: Specialist, ahead: Sequence[Booking], now: datetime) -> Iterator
     yield from _untaxed(own)
     yield from _to_contest(own, now)
     yield from _contests(own)
+    yield from _disputes()
     yield from _to_mark(own, now)
     yield from _to_decide(own)
     yield from _not_reconfirmed(ahead, now)
@@ -262,6 +265,19 @@ def _contests(own: Specialist) -> Iterator[Task]:
             yield _case("A client says that a call was otherwise", each.booking, text, "Say how it was")
             continue
         yield _case("A missed call is being looked at", each.booking, f"{when}. A person writes to you both.")
+
+
+def _disputes() -> Iterator[Task]:
+    """What clients said was wrong, and what its specialist can say about it."""
+    for each in disputes.open_in_practice(current_user):
+        known, url = disputes.known_of(each), link("disputes.practice_show", code=each.booking.code)
+        if dispute_rules.awaits(known, Side.SPECIALIST):
+            until = f" Until {_when(each.due_at)}." if each.due_at is not None else ""
+            text = f"{_when(each.booking.starts_at)}.{until}"
+            yield Task("A client says that something was wrong", text, url, "Say how it was")
+        else:
+            text = f"{_when(each.booking.starts_at)}. A person looks at it, or has decided."
+            yield Task("A session is being looked at", text, url, "Look at it", is_with_others=True)
 
 
 def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:

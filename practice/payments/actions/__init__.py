@@ -1,5 +1,6 @@
 """This folder knows every change of an order, of settings and of payees' accounts, each as one transaction."""
 
+from .answering import answer_bank
 from .beginning import Wanted, begin
 from .concerns import ask_again, close_concern
 from .happenings import began, ends, give_back, let_go, paid_by_hand, return_in_doubt, ripen, set_frozen
@@ -21,6 +22,7 @@ __all__ = [
     "Return",
     "Wanted",
     "agree",
+    "answer_bank",
     "ask_again",
     "began",
     "begin",

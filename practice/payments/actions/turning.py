@@ -35,6 +35,7 @@ KINDS: dict[type, OpKind] = {
     to_do.SendRefund: OpKind.REFUND,
     to_do.SendTransfer: OpKind.TRANSFER,
     to_do.SendReversal: OpKind.REVERSAL,
+    to_do.SendEvidence: OpKind.EVIDENCE,
 }
 
 
@@ -118,6 +119,8 @@ def _write(order: Order, what: to_do.Write) -> None:
     """What is about a payee's money is for the payee and written here; all else by the room that sold it."""
     if what.letter == to_do.Letter.TRANSFER_BLOCKED and what.line is not None:
         emails.transfer_blocked(order.lines[what.line])
+    elif what.letter in emails.OF_BANKS:
+        emails.bank(order, what)
     else:
         fulfilment.write(what, order)
 

@@ -26,6 +26,9 @@ class Letter(StrEnum):
     TRANSFER_BLOCKED = "transfer_blocked"
     PAYOUT_SENT = "payout_sent"
     PAYOUT_FAILED = "payout_failed"
+    BANK_ASKS = "bank_asks"
+    BANK_FOR_US = "bank_for_us"
+    BANK_AGAINST_US = "bank_against_us"
 
 
 class Concern(StrEnum):
@@ -87,6 +90,11 @@ class SendReversal:
 
 
 @dataclass(frozen=True)
+class SendEvidence:
+    """Show the card holder's bank what is on record."""
+
+
+@dataclass(frozen=True)
 class Confirm:
     """Let what was bought stand; `late`: its hold is over, so it has to be taken again, if it is still free."""
 
@@ -139,6 +147,6 @@ class Park:
     amount: int = 0
 
 
-ToProcessor = OpenCheckout | EndCheckout | SendRefund | SendTransfer | SendReversal
+ToProcessor = OpenCheckout | EndCheckout | SendRefund | SendTransfer | SendReversal | SendEvidence
 Effect = ToProcessor | Confirm | Release | CallOff | Book | Write | Park
 Effects = tuple[Effect, ...]

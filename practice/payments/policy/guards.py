@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from practice.payments.states import ASKED_BACK, CheckoutState, DisputeState, PaymentState, RefundState, Seat
 
-from .effects import Effect, EndCheckout, OpenCheckout, SendRefund, SendTransfer
+from .effects import Effect, EndCheckout, OpenCheckout, SendEvidence, SendRefund, SendTransfer
 from .events import Asked, PaymentSeen
 from .purchase import Line, Purchase, Refund
 
@@ -119,4 +119,6 @@ def is_wanted(purchase: Purchase, effect: Effect) -> bool:
     if isinstance(effect, SendTransfer):
         line = purchase.lines[effect.line]
         return may_pay(purchase, line) and takes_money(line) and purchase.payees(line) == effect.amount
+    if isinstance(effect, SendEvidence):
+        return purchase.dispute == DisputeState.OPEN
     return True

@@ -196,7 +196,11 @@ def dispute_seen(purchase: Purchase, event: DisputeSeen) -> Turned:
         return purchase, ()
     opened: Effects = ()
     if purchase.dispute != DisputeState.OPEN:
-        opened = (Book(Entry.DISPUTE_OPENED, event.amount), Park(Concern.DISPUTE, event.amount))
+        opened = (
+            Book(Entry.DISPUTE_OPENED, event.amount),
+            Park(Concern.DISPUTE, event.amount),
+            Write(Letter.BANK_ASKS, event.amount),
+        )
         purchase = replace(purchase, disputed=event.amount)
     after, closed = _decided(purchase, event)
     return after, (*opened, *closed)
@@ -207,8 +211,9 @@ def _decided(purchase: Purchase, event: DisputeSeen) -> Turned:
     if event.status == Asked.OPEN:
         return after, ()
     if event.status == Asked.WON:
-        return after, (Book(Entry.DISPUTE_WON, after.disputed),)
-    lost: tuple[Effect, ...] = (Book(Entry.DISPUTE_LOST, after.disputed),)
+        return after, (Book(Entry.DISPUTE_WON, after.disputed), Write(Letter.BANK_FOR_US, after.disputed))
+    told = Write(Letter.BANK_AGAINST_US, after.disputed)
+    lost: tuple[Effect, ...] = (Book(Entry.DISPUTE_LOST, after.disputed), told)
     # What the bank took counts as returned, unless we bear it: then the payee keeps theirs.
     return (after if event.ours else promise(after, after.gone + after.lost)), lost
 

@@ -1,0 +1,52 @@
+"""This file knows how what staff decide about disputes becomes values; each refusal is a sentence beside its field."""
+
+from __future__ import annotations
+
+from wtforms import IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from practice.disputes.policy import LONGEST_REASON
+from practice.http.forms import Form
+
+
+class DecideForm(Form):
+    """What one of the staff decides."""
+
+    percent = IntegerField(
+        "How much of the price comes back, in per cent",
+        validators=[
+            InputRequired("Write a whole number from 0 to 100."),
+            NumberRange(0, 100, message="Write a whole number from 0 to 100."),
+        ],
+    )
+    reason = TextAreaField(
+        "Why, as both will read it",
+        validators=[
+            InputRequired("Write why, in words for both."),
+            Length(max=LONGEST_REASON, message=f"Please keep it under {LONGEST_REASON:,} characters."),
+        ],
+    )
+
+
+class CaseForm(Form):
+    """What the safety team answers."""
+
+    answer = TextAreaField(
+        "What came of it, in words for the client",
+        validators=[
+            InputRequired("Write what came of it, for the client."),
+            Length(max=LONGEST_REASON, message=f"Please keep it under {LONGEST_REASON:,} characters."),
+        ],
+    )
+
+
+class EvidenceForm(Form):
+    """What staff add to what is on record."""
+
+    refusal = TextAreaField(
+        "Why nothing more should come back",
+        validators=[
+            InputRequired("Write a sentence or two for the bank."),
+            Length(max=LONGEST_REASON, message=f"Please keep it under {LONGEST_REASON:,} characters."),
+        ],
+    )

@@ -1,0 +1,145 @@
+"""This file knows how disputes are put before a reader: states, endings, who was there when, what each side reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from practice.bookings import sold
+from practice.bookings.models import Booking
+from practice.bookings.who_may import Side
+from practice.http.clocks import day, local, zone_name
+from practice.http.formats import amount
+from practice.payments.states import DisputeState as BankState
+from practice.store import sealed
+
+from . import queries
+from .actions.deciding import part_of
+from .forms import REASONS, WISHES
+from .models import Dispute, Ruling
+from .states import DisputeState, Ending, Reason, Wish
+
+STATES = {
+    DisputeState.AWAITING_REPLY: "The specialist is asked",
+    DisputeState.IN_MEDIATION: "A person looks at it",
+    DisputeState.DECIDED: "Decided",
+    DisputeState.APPEALED: "Another person looks at it",
+    DisputeState.CLOSED: "Closed",
+}
+ENDINGS = {
+    Ending.DECIDED: "It ended as it was decided.",
+    Ending.WITHDRAWN: "It was taken back.",
+    Ending.GIVEN: "The specialist gave all of it back.",
+    Ending.RETURNED: "All of it had gone back already.",
+    Ending.BY_BANK: "The card’s bank decided, and took the money back.",
+}
+BANK_STATES = {
+    BankState.SUSPECTED: "May be asked for",
+    BankState.OPEN: "Asked for",
+    BankState.WON: "Decided for us",
+    BankState.LOST: "Decided for the card holder",
+}
+# What a card holder told their bank, as the card processor calls it.
+BANK_REASONS = {
+    "credit_not_processed": "Expects money back that did not come",
+    "duplicate": "Says it was paid more than once",
+    "fraudulent": "Says it was not them",
+    "general": "Gave no particular reason",
+    "product_not_received": "Says it did not take place",
+    "product_unacceptable": "Says it was not as described",
+    "subscription_canceled": "Says it had been cancelled",
+    "unrecognized": "Does not recognise the payment",
+}
+NO_RECORD = "No record that they opened the call"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One statement as a reader has it: whose, when, and the words, or that they are not for this reader."""
+
+    whose: str
+    at: datetime
+    text: Any
+
+
+def reason(dispute: Dispute) -> str:
+    """What the client chose."""
+    return REASONS[Reason(dispute.reason)]
+
+
+def wish(dispute: Dispute) -> str:
+    """What would put it right, for the client."""
+    return WISHES[Wish(dispute.wish)]
+
+
+def statements(dispute: Dispute, reader: Side) -> list[Written]:
+    """What both wrote, the oldest first. Words about conduct are not the specialist's to read until staff say so."""
+    hides = reader == Side.SPECIALIST and not dispute.shows_client
+    names = {"client": _client(reader), "specialist": _specialist(dispute, reader)}
+    return [
+        Written(names[each.side], each.at, sealed.shown(each, "words"))
+        for each in dispute.statements
+        if each.words_sealed is not None and not (hides and each.side == "client")
+    ]
+
+
+def _client(reader: Side) -> str:
+    return "You" if reader == Side.CLIENT else "Your client" if reader == Side.SPECIALIST else "Client"
+
+
+def _specialist(dispute: Dispute, reader: Side) -> str:
+    if reader == Side.SPECIALIST:
+        return "You"
+    return dispute.booking.specialist.called if reader == Side.CLIENT else dispute.booking.specialist.name
+
+
+def joins(booking: Booking, reader: Side) -> list[tuple[str, str]]:
+    """When each side opened the call, as far as there is a record."""
+    client = _client(reader)
+    specialist = "You" if reader == Side.SPECIALIST else booking.specialist.called
+    return [(client, _when(booking.joined_client_at)), (specialist, _when(booking.joined_specialist_at))]
+
+
+def _when(at: datetime | None) -> str:
+    return NO_RECORD if at is None else f"{local(at)}, {zone_name(at)}"
+
+
+def ruling(dispute: Dispute, found: Ruling) -> dict[str, Any]:
+    """A decision with its sums."""
+    price, back = queries.price_of(dispute.booking), part_of(dispute, found.percent)
+    return {
+        "percent": found.percent,
+        "back": amount(back),
+        "price": amount(price),
+        "returns": not back.is_free,
+        "reason": sealed.shown(found, "reason"),
+        "by": found.by.display_name,
+        "second": found.second.display_name if found.second is not None else "",
+        "on": day(found.made_at),
+        "is_appeal": found.is_appeal,
+    }
+
+
+def rulings(dispute: Dispute) -> list[dict[str, Any]]:
+    """What was decided and holds, or held until another person decided."""
+    found = (queries.in_force(dispute, is_appeal=each) for each in (False, True))
+    return [ruling(dispute, each) for each in found if each is not None]
+
+
+def state(dispute: Dispute) -> str:
+    """Where it stands; that the card's bank comes first, where it was asked."""
+    if dispute.state != DisputeState.CLOSED and queries.is_at_bank(dispute.booking):
+        return "Waits for the card’s bank"
+    return STATES[DisputeState(dispute.state)]
+
+
+def ending(dispute: Dispute) -> str:
+    """How it ended; empty while it is open."""
+    return ENDINGS[Ending(dispute.ending)] if dispute.ending else ""
+
+
+def paid(booking: Booking) -> dict[str, str]:
+    """What was paid for it, and what has come back so far."""
+    kept, returned = sold.left_and_returned(booking)
+    return {"price": amount(queries.price_of(booking)), "returned": amount(returned), "kept": amount(kept)}

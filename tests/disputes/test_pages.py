@@ -1,0 +1,215 @@
+"""What each side, staff and strangers read of a dispute, and may press."""
+
+from datetime import timedelta
+
+import pytest
+
+from practice.accounts import holdings
+from practice.disputes import actions, jobs, queries
+from practice.disputes.models import Dispute, SafetyCase
+from practice.store.audit import AuditEvent
+from practice.store.db import db, transaction
+from tests.disputes.conftest import ENDS, line_of, now
+from tests.pages import csrf_of, tree_of
+
+
+@pytest.fixture
+def at(app, cast, sign_in, sue):
+    """`at("ben", path)` reads a page, `at("ben", path, words="…")` sends a form to it."""
+    browsers = {}
+    people = {"sue": sue}
+
+    def open_page(who, path, **sent):
+        if who not in browsers:
+            browsers[who] = sign_in(app.test_client(), people.get(who) or getattr(cast, who))
+        browser = browsers[who]
+        if not sent:
+            return browser.get(path)
+        token = csrf_of(browser.get("/time-zone"))
+        return browser.post(path, data={"csrf_token": token} | {k: v for k, v in sent.items() if k != "press"})
+
+    return open_page
+
+
+def read(answer):
+    """Its main words."""
+    return " ".join(tree_of(answer).main.get_text(" ").split())
+
+
+def test_a_client_opens_one_from_the_page_of_the_session(at, session):
+    own = at("ben", f"/bookings/{session.code}")
+    url = f"/bookings/{session.code}/dispute"
+    assert url in own.text
+    page = at("ben", url)
+    assert "You can open this until" in read(page) and "No record that they opened the call" in read(page)
+
+    blank = at("ben", url, press=1)
+    assert blank.status_code == 422 and "Choose what comes closest" in read(blank)
+    few = at("ben", url, reason="other", words="", wish="part")
+    assert few.status_code == 422 and "tell us in a sentence" in read(few)
+    sent = at("ben", url, reason="late_or_short", words="You came late.", wish="part")
+
+    assert sent.status_code == 303
+    shown = read(at("ben", url))
+    assert "It started late or ended early" in shown and "You came late." in shown
+    assert db.session.query(Dispute).one().wish == "part"
+
+
+def test_a_second_tab_opens_nothing_and_loses_nothing(at, session, complain):
+    complain()
+    again = at("ben", f"/bookings/{session.code}/dispute", reason="other", words="From the other tab", wish="all")
+    assert again.status_code == 409
+    assert "From the other tab" in again.text and "maybe in another tab" in again.text
+    assert db.session.query(Dispute).count() == 1
+
+
+def test_strangers_and_the_other_side_find_nothing(at, session, complain):
+    dispute = complain()
+    client, practice = f"/bookings/{session.code}/dispute", f"/practice/bookings/{session.code}/dispute"
+    for who, path in [("cleo", client), ("anna", client), ("sam", client)]:
+        assert at(who, path).status_code == 404
+        assert at(who, f"{path}/say", words="Me too").status_code == 404
+        assert at(who, f"{path}/withdraw", press=1).status_code == 404
+    assert at("ben", practice).status_code in (403, 404)
+    assert at("ben", f"{practice}/give-back", press=1).status_code in (403, 404)
+    assert at("cleo", f"/admin/disputes/{dispute.number}").status_code == 404
+    assert at("sam", "/admin/disputes/D-2027-9999").status_code == 404
+    assert at("sam", "/admin/disputes/D-1999-0001").status_code == 404
+
+
+def test_both_sides_and_staff_go_through_a_dispute(at, cast, session, complain, clock):
+    dispute = complain()
+    practice = f"/practice/bookings/{session.code}/dispute"
+    with transaction():
+        cast.anna.tf_primary_method, cast.anna.tf_totp_secret = "authenticator", "set"
+    assert "Say how it was" in at("anna", "/practice").text
+    assert "You came late." in read(at("anna", practice))
+    assert at("anna", f"{practice}/say", words="").status_code == 422
+    assert at("anna", f"{practice}/say", words="The call before ran over.").status_code == 303
+
+    desk = f"/admin/disputes/{dispute.number}"
+    assert dispute.number in read(at("sam", "/admin/disputes"))
+    both = read(at("sam", desk))
+    assert "You came late." in both and "The call before ran over." in both
+    assert at("sam", f"{desk}/decide", percent="140", reason="Why").status_code == 422
+    typed = at("sam", f"{desk}/decide", percent="30", reason="")
+    assert typed.status_code == 422 and 'value="30"' in typed.text
+    assert at("sam", f"{desk}/decide", percent="30", reason="14 of 50 minutes were missing.").status_code == 303
+
+    client = f"/bookings/{session.code}/dispute"
+    shown = read(at("ben", client))
+    assert "€21.60 of €72.00" in shown and "14 of 50 minutes were missing." in shown
+    assert at("ben", f"{client}/appeal", why="Look at the times").status_code == 303
+    assert at("sam", f"{desk}/decide", percent="50", reason="Again").status_code == 403
+    assert at("sue", f"{desk}/decide", percent="50", reason="Half.").status_code == 303
+    assert line_of(session).back == 3600
+    assert "€36.00 of €72.00 went back" in read(at("anna", practice))
+    assert "It ended as it was decided." in read(at("sam", "/admin/disputes"))
+
+
+def test_the_specialist_reads_a_clients_words_with_two_step_only_and_it_is_noted(at, cast, session, complain):
+    complain()
+    practice = f"/practice/bookings/{session.code}/dispute"
+    shown = read(at("anna", practice))
+    assert "You came late." not in shown and "two-step sign-in" in shown
+    with transaction():
+        cast.anna.tf_primary_method, cast.anna.tf_totp_secret = "authenticator", "set"
+    assert "You came late." in read(at("anna", practice))
+    assert db.session.query(AuditEvent).filter_by(action="dispute.read").count() == 1
+
+
+def test_who_is_a_side_of_it_reads_nothing_at_the_desk(at, cast, session, complain):
+    dispute = complain()
+    with transaction():
+        session.client_id = cast.sam.id
+    shown = read(at("sam", f"/admin/disputes/{dispute.number}"))
+    assert "You came late." not in shown and "This is about you" in shown
+
+
+# ---------------------------------------------------------------- how somebody was treated
+
+
+def test_conduct_is_a_case_of_safety_that_goes_on_when_the_money_ends(at, cast, session, complain, outbox):
+    dispute = complain("conduct", words="They shouted at me.")
+    case = db.session.query(SafetyCase).one()
+    assert dispute.shows_client is False
+    with transaction():
+        cast.anna.tf_primary_method, cast.anna.tf_totp_secret = "authenticator", "set"
+    shown = read(at("anna", f"/practice/bookings/{session.code}/dispute"))
+    assert "shouted" not in shown and "with our safety team" in shown
+
+    actions.withdraw(dispute, by=cast.ben)
+
+    assert [each.code for each in queries.open_cases()] == [case.code]
+    page = at("sam", f"/admin/safety-cases/{case.code}")
+    assert "They shouted at me." in read(page)
+    url = f"/admin/safety-cases/{case.code}/answer"
+    assert at("sam", url, answer="").status_code == 422
+    assert at("sam", url, answer="We have spoken with them.").status_code == 303
+    assert at("sue", url, answer="Me too").status_code == 409
+    assert outbox.last_to(cast.ben).template == "disputes/answered"
+    assert "We have spoken with them." in read(at("ben", f"/bookings/{session.code}/dispute"))
+
+
+def test_staff_let_the_specialist_read_it_where_that_is_safe(at, cast, session, complain):
+    dispute = complain("conduct", words="They were on the phone.")
+    assert at("sam", f"/admin/disputes/{dispute.number}/show", press=1).status_code == 303
+    with transaction():
+        cast.anna.tf_primary_method, cast.anna.tf_totp_secret = "authenticator", "set"
+    assert "They were on the phone." in read(at("anna", f"/practice/bookings/{session.code}/dispute"))
+
+
+def test_conduct_can_be_told_at_any_time_and_of_what_was_free(at, cast, session, clock):
+    clock.freeze(ENDS + timedelta(days=100))
+    url = f"/bookings/{session.code}/dispute"
+    page = at("ben", url)
+    assert 'value="conduct"' in page.text and 'value="other"' not in page.text
+    assert at("ben", url, reason="other", words="Money please").status_code == 422
+    assert at("ben", url, reason="conduct", words="It was not right.").status_code == 303
+    assert db.session.query(Dispute).count() == 0
+    assert db.session.query(SafetyCase).one().words == "It was not right."
+    assert "Our safety team has your words" in read(at("ben", url))
+
+
+def test_beside_a_dispute_about_the_money_conduct_can_be_told_too(at, session, complain):
+    complain()
+    url = f"/bookings/{session.code}/dispute"
+    assert at("ben", f"{url}/conduct", **{"report-words": "And they shouted."}).status_code == 303
+    assert at("ben", f"{url}/conduct", **{"report-words": "Twice."}).status_code == 409
+
+
+# ---------------------------------------------------------------- copies and ends
+
+
+def test_a_copy_holds_ones_own_words_and_an_open_dispute_comes_before_the_end(cast, complain):
+    dispute = complain(words="You came late.")
+    actions.say(dispute, "It ran over.", by=cast.anna)
+    records = {each.name: each for each in holdings.records()}
+    told = str(records["disputes"].tell(cast.ben))
+    assert "You came late." in told and "ran over" not in told
+    assert "It ran over." in str(records["disputes_in_practice"].tell(cast.anna))
+    for person in (cast.ben, cast.anna):
+        assert [each for each in holdings.blockers_of(person) if "dispute is open" in each.sentence]
+
+
+def test_who_leaves_takes_their_words_along_and_an_open_case_goes_on_without_a_name(cast, complain):
+    dispute = complain("conduct", words="They shouted.")
+    actions.withdraw(dispute, by=cast.ben)
+    with transaction():
+        for each in holdings.records():
+            if each.name in ("disputes", "safety_cases"):
+                each.wipe(cast.ben)
+    case = db.session.query(SafetyCase).one()
+    assert (case.client_id, case.words) == (None, "They shouted.")
+    assert [each.words for each in now(dispute).statements] == [""]
+
+
+def test_words_go_a_while_after_the_end(cast, complain, clock):
+    dispute = complain(words="You came late.")
+    actions.withdraw(dispute, by=cast.ben)
+    clock.advance(timedelta(days=179))
+    jobs.forget_disputes()
+    assert now(dispute).statements[0].words == "You came late."
+    clock.advance(timedelta(days=2))
+    assert jobs.forget_disputes() == 1
+    assert now(dispute).statements[0].words == ""
