@@ -22,6 +22,7 @@ CLIENTS: tuple[ClientText, ...] = read("clients", {"client": ClientText})["clien
 MEETINGS: tuple[Meeting, ...] = sum(
     read("meetings", dict.fromkeys(("behind", "ahead_with_grace", "ahead", "held"), Meeting)).values(), ()
 )
+SALES: tuple[Meeting, ...] = read("sales", {"sale": Meeting})["sale"]
 SENTENCES: Sentences = read("sentences", {"said": Sentences})["said"][0]
 
 # Who can be signed in as; the password is printed when the demo is loaded.

@@ -60,9 +60,20 @@ class Credential:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tax:
+    """How somebody is taxed: `rate` in basis points where they charge any, `sentence` where they don't."""
+
+    status: str
+    number: str = ""
+    rate: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """An invented specialist. Prices are whole minor units of `currency`, one for each of the `lengths` in minutes; the
-    middle one costs `lower_price` on so many `lower_places`."""
+    middle one costs `lower_price` on so many `lower_places`. What the payment partner says of the account for their
+    `payouts`, and so many days ago: there is none where it pays nobody."""
 
     name: str
     kind: str
@@ -102,6 +113,8 @@ class Person:
     state: str = "published"
     published_days_ago: int = 120
     paused_for_days: int | None = None
+    payouts: tuple[tuple[float, str], ...] = ((6, "ready"),)
+    tax: Tax | None = None
 
     @property
     def slug(self) -> str:
@@ -165,7 +178,8 @@ def _minutes(text: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """One consultation: booked so many days ago, meant to start so many hours from now, and what came of it.
+    """One consultation, or a session of so many `minutes` that is bought: booked so many days ago, meant to start so
+    many hours from now, and what came of it.
 
     `then` names the steps of `practice/demo/timeline.py` in their order; what would lie in the future does not happen.
     """
@@ -179,6 +193,7 @@ class Meeting:
     topics: tuple[str, ...] = ()
     note: str = ""
     partner: bool = False
+    minutes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

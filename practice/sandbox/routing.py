@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -40,9 +41,14 @@ def route(line: str, params: str) -> Callable[[Answer], Answer]:
 
 def matched(method: str, path: str) -> tuple[Route, dict[str, str]]:
     """The route of a request, and what stands in its path; refused where there is none."""
-    rules = Map([Rule(each.path, endpoint=line, methods=[each.method]) for line, each in _routes.items()])
     try:
-        line, values = rules.bind("").match(path, method=method)
+        line, values = _rules().bind("").match(path, method=method)
     except HTTPException:
         raise Refusal(f"Unrecognized request URL ({method}: {path}).", status=404, began=False) from None
     return _routes[line], dict(values)
+
+
+@cache
+def _rules() -> Map:
+    """Put together with the first request, when every route has been told: that takes longer than to answer it."""
+    return Map([Rule(each.path, endpoint=line, methods=[each.method]) for line, each in _routes.items()])

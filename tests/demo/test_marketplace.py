@@ -17,10 +17,18 @@ from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
 from practice.demo.marketplace import load
+from practice.demo.people import SPECIALIST_TO_SIGN_IN
+from practice.fit import queries as fits
+from practice.fit.states import Choice, Party
+from practice.invoices.models import Invoice, TaxProfile
+from practice.invoices.states import InvoiceKind, TaxStatus
 from practice.letters.outbox import MailState, OutboxMail
+from practice.payments.account_stages import AccountStage, account_stage
+from practice.payments.models import Order, PayeeAccount, Payout
+from practice.payments.states import OrderState, PayoutState
 from practice.specialists.models import Specialist
 from practice.specialists.states import ProfileState
-from practice.store import audit
+from practice.store import audit, checks
 from practice.store.db import Model, db
 from practice.values import clock as wall
 from tests.databases import Dirt
@@ -77,6 +85,8 @@ def test_the_demo_is_alive_on_any_day(opened: Callable[[datetime], str], now: da
         _check_whoever_is_called_left_a_number()
         _check_no_time_is_taken_twice()
         _check_the_week_of_the_specialist_to_sign_in_as(now)
+        _check_the_client_to_sign_in_as_has_an_answer_to_give()
+        _check_money_is_in_every_state()
         _check_every_story_is_in_order(now)
         _check_letters_arrived_on_their_own_day()
         _check_every_card_has_three_free_times()
@@ -137,7 +147,31 @@ def _check_the_week_of_the_specialist_to_sign_in_as(now: datetime) -> None:
     ]
 
     assert len(ahead) >= 8
-    assert any(booking.client and booking.client.email == "client@demo.example" for booking in ahead)
+    assert any(booking.price_amount for booking in ahead)
+
+
+def _check_the_client_to_sign_in_as_has_an_answer_to_give() -> None:
+    """The specialist to sign in as has said yes to them: whoever says yes too can pay."""
+    of = (User.email == "client@demo.example", Specialist.slug == SPECIALIST_TO_SIGN_IN)
+    talk = db.session.scalars(select(Booking).join(Booking.client).join(Booking.specialist).where(*of)).one()
+
+    assert {each.party: each.choice for each in fits.fit_of(talk).choices.values()} == {Party.SPECIALIST: Choice.YES}
+
+
+def _check_money_is_in_every_state() -> None:
+    """Orders in every one, a payout that arrived and one on its way, an account of each kind; and nothing amiss."""
+    assert set(db.session.scalars(select(Order.state))) == set(OrderState)
+    assert set(db.session.scalars(select(Payout.state))) == {PayoutState.PAID, PayoutState.IN_PAYOUT}
+    assert {AccountStage.READY, AccountStage.MISSING, AccountStage.CHECKING} == {
+        account_stage(each) for each in db.session.scalars(select(PayeeAccount))
+    }
+    assert set(db.session.scalars(select(Invoice.kind))) >= {
+        InvoiceKind.RECEIPT,
+        InvoiceKind.INVOICE,
+        InvoiceKind.CREDIT_NOTE,
+    }
+    assert set(db.session.scalars(select(TaxProfile.status))) == set(TaxStatus)
+    assert [sentence for sentence in checks.faults() if not sentence.startswith("Letter")] == []
 
 
 def _check_every_story_is_in_order(now: datetime) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from practice.demo.people import CLIENTS, MEETINGS, SPECIALISTS, mailbox_of, specialist_named
+from practice.demo.people import CLIENTS, MEETINGS, SALES, SPECIALISTS, mailbox_of, specialist_named
 from practice.demo.shapes import Person, minutes_of
 from practice.demo.timeline import STEPS
 from practice.specialists.cancel_rules import Preset
@@ -115,10 +115,11 @@ def test_the_special_people_are_as_special_as_the_demo_says() -> None:
 
 
 def test_the_meetings_name_only_people_topics_and_steps_that_exist() -> None:
-    told = [text for text in MEETINGS if text.client]
+    told = [text for text in (*MEETINGS, *SALES) if text.client]
 
+    assert all(text.minutes in specialist_named(text.specialist).lengths for text in SALES)
     assert {text.client for text in told} <= {client.mailbox for client in CLIENTS}
-    assert {text.specialist for text in MEETINGS if text.specialist} <= {person.slug for person in SPECIALISTS}
+    assert {text.specialist for text in told if text.specialist} <= {person.slug for person in SPECIALISTS}
     assert {step for text in told for step in text.then} == set(STEPS)
     assert {topic for text in told for topic in text.topics} <= SLUGS
 

@@ -1,0 +1,155 @@
+"""The paid journey as a person walks it: a yes on both sides, check, pay, move, cancel, and the money is back for all to
+see. On a wide screen and a phone, by keys alone, and without scripts."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import choose_a_time
+
+
+@dataclass(frozen=True)
+class Seller:
+    """Whose session is bought, at which price. Of one specialist nobody books more than a few times a day."""
+
+    name: str
+    slug: str
+    price: str
+
+    @property
+    def first(self):
+        return self.name.split()[0]
+
+
+# The specialist to sign in as has said yes to the client to sign in as; with the other nobody has to talk first.
+GRACE = Seller("Grace Whitfield", "grace-w", "£60.00")
+JOAQUIN = Seller("Joaquín Ferrer Mas", "joaquin-m", "€70.00")
+WAYS = [("mouse", True, 390, GRACE), ("keys", True, 1280, GRACE), ("mouse", False, 390, JOAQUIN)]
+
+
+class Person:
+    """Somebody at a window, who presses with the mouse, or goes to everything by keys."""
+
+    def __init__(self, window, way):
+        self.window, self.by_keys = window, way == "keys"
+
+    def press(self, role, name):
+        found = self.window.get_by_role(role, name=re.compile(name)).first
+        if self.by_keys:
+            self._go_to(found)
+            self.window.keyboard.press("Enter")
+        else:
+            found.click()
+
+    def tick(self, label):
+        found = self.window.get_by_label(label)
+        if not self.by_keys:
+            found.check()
+            return
+        # One of several is gone through with arrows.
+        in_a_group = found.get_attribute("type") == "radio"
+        self._go_to(self.window.locator("input[type=radio]").first if in_a_group else found)
+        self.window.keyboard.press("Space")
+        while in_a_group and not found.is_checked():
+            self.window.keyboard.press("ArrowDown")
+
+    def sees(self, words):
+        expect(self.window.locator("main")).to_contain_text(words)
+
+    def stands_before(self, title):
+        expect(self.window.get_by_role("heading", level=1)).to_contain_text(title)
+
+    def _go_to(self, target):
+        """By nothing but the Tab key, from the top of the page."""
+        target.wait_for()
+        self.window.evaluate("() => { document.activeElement.blur(); window.getSelection().removeAllRanges() }")
+        for _ in range(120):
+            self.window.keyboard.press("Tab")
+            if target.evaluate("(each) => each === document.activeElement"):
+                return
+        pytest.fail(f"no key leads to {target}")
+
+
+@pytest.mark.parametrize(("way", "javascript", "width", "seller"), WAYS)
+def test_a_session_is_bought_moved_and_cancelled_and_all_is_paid_back(open_known, way, javascript, width, seller):
+    client = Person(open_known("client", width=width, javascript=javascript), way)
+
+    _find(client, seller)
+    _choose_fifty_minutes(client, seller)
+    _check_and_pay(client, seller)
+    _move(client)
+    _cancel(client, seller)
+
+    client.window.goto("/me/payments")
+    newest = client.window.get_by_role("row").nth(1)
+    expect(newest).to_contain_text(re.compile(f"Credit note.*{seller.name}.*-{seller.price}", re.S))
+    if seller is GRACE:
+        _see_it_went_back(Person(open_known("specialist", width=width, javascript=javascript), way), seller)
+
+
+def _find(client, seller):
+    """Where both have talked, over a yes: nothing is chosen beforehand, and from then on there is nothing to answer."""
+    client.window.goto("/me")
+    if seller is GRACE and client.window.get_by_role("heading", name="You met Grace").count():
+        client.press("link", "^Say how you’d like to go on.*Grace")
+        client.stands_before("You met Grace")
+        assert client.window.locator("input[name=choice]:checked").count() == 0
+        client.tick("I’d like to carry on")
+        client.press("button", "^Save my answer")
+        client.stands_before("You both said yes")
+        client.press("link", "^See what Grace offers")
+    else:
+        client.window.goto(f"/specialists/{seller.slug}")
+
+
+def _choose_fifty_minutes(client, seller):
+    client.stands_before(seller.name)
+    client.press("link", "^50 minutes")
+    expect(client.window.locator("#book")).to_contain_text(seller.price)
+    choose_a_time(client.window)
+    client.press("button", "^Book ")
+    client.stands_before("A few details for your session")
+
+
+def _check_and_pay(client, seller):
+    """Nobody is asked for a card before they have seen and agreed to all of it."""
+    client.press("button", "^Go on: check everything")
+    client.stands_before("Check before you pay")
+    client.sees("Free to cancel until")
+    client.press("button", f"^Go to payment, {seller.price}")
+    expect(client.window.get_by_role("alert").first).to_be_visible()
+    client.tick("I’ve read the agreement")
+    client.tick("Please hold my session")
+    client.press("button", f"^Go to payment, {seller.price}")
+    client.stands_before("Pay Common Ground")
+    client.press("button", f"^Pay {seller.price}")
+    client.stands_before("It’s paid")
+    client.press("link", "^See what you booked")
+    client.sees("Booked")
+
+
+def _move(client):
+    client.press("link", "^Move it")
+    client.stands_before("Move your session")
+    choose_a_time(client.window)
+    client.press("button", "^Move my session")
+    client.sees("Moved to")
+    client.sees("1 of 2 moves left")
+
+
+def _cancel(client, seller):
+    """What comes back stands above the button."""
+    client.press("link", "^Cancel it")
+    client.stands_before(f"Cancel your session with {seller.first}?")
+    client.sees(f"{seller.price} of {seller.price}")
+    client.press("button", "^Cancel the session")
+    client.sees(f"{seller.price} of it comes back to your card")
+
+
+def _see_it_went_back(specialist, seller):
+    specialist.window.goto("/practice/earnings")
+    specialist.press("link", "^Went back")
+    newest = specialist.window.locator("section[aria-labelledby=lines] tbody tr").first
+    expect(newest).to_contain_text(re.compile(rf"N. B..*{seller.price} went\s+back.*£0.00", re.S))
