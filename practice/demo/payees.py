@@ -39,8 +39,8 @@ def happenings(cast: Cast) -> Iterator[Happening]:
             yield when, partial(_hear, cast.practices[person.slug].user, Outcome(said))
     yield from ((at, tend) for at in {each for _, at in everyone for each in at})
     # Whom it pays again has what waited, as soon as may be.
-    for at in {at[-1] for _, at in everyone if len(at) > 1}:
-        yield from ((at, payday.run), (at, tend))
+    for resumed in {at[-1] for _, at in everyone if len(at) > 1}:
+        yield from ((resumed, payday.run), (resumed, tend))
 
 
 def _when(cast: Cast, person: Person) -> list[datetime]:

@@ -1,5 +1,5 @@
-"""The paid journey as a person walks it: a yes on both sides, check, pay, move, cancel, and the money is back for all to
-see. On a wide screen and a phone, by keys alone, and without scripts."""
+"""The paid journey as a person walks it: a yes on both sides, check, pay, move, cancel, and all of it is seen to come
+back. On a wide screen and a phone, by keys alone, and without scripts."""
 
 import re
 from dataclasses import dataclass
