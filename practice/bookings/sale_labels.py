@@ -41,6 +41,13 @@ WHY = {
     Why.WAIVED: "Your specialist lets you have more back than was agreed.",
     Why.DECIDED: "Our staff looked at it and decided so.",
 }
+# The same before anything is cancelled, where that is said otherwise.
+WHY_NOW = WHY | {
+    Why.UNDONE: "You take it back within minutes of booking.",
+    Why.IN_TIME: "You are in good time.",
+    Why.LATE: "The free deadline is over, so a part is kept, as agreed.",
+    Why.TOO_LATE: "It starts too soon for anything to come back, as agreed.",
+}
 SHARES = {0: "all of it", 25: "three quarters", 50: "half", 75: "a quarter"}
 
 
@@ -88,7 +95,12 @@ def preset(rule: CancelRule) -> str:
 def promised(found: Sold, now: datetime) -> list[dict[str, Any]]:
     """Each deadline with what a cancellation until then brings, for pages before and after the sale."""
     return [
-        {"until": until, "back": amount(brings.back), "of": amount(found.price)}
+        {
+            "until": until,
+            "back": amount(brings.back),
+            "is_nothing": brings.back.is_free,
+            "of": amount(found.price),
+        }
         for until, brings in promises(found, now)
     ]
 
@@ -118,7 +130,7 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
         "kept": amount(found.kept),
         "keeps": not found.kept.is_free,
         "returns": not found.back.is_free,
-        "why": WHY.get(found.why, ""),
+        "why": WHY_NOW.get(found.why, ""),
         "policy": f"{free} {after}".rstrip(),
         "minor": found.back.amount,
     }
