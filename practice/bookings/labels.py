@@ -265,6 +265,7 @@ def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
     name, called = booking.specialist.called, booking.terms.short
     if possible.move:
         return {"to": link("bookings.move_to", code=booking.code), "press": f"Move my {called}", "busy": "Moving…"} | {
+            "title": f"Move your {called} with {name}",
             "lede": "Your old time stays yours until you confirm the new one.",
             "note": f"{possible.moves_left} of {booking.terms.moves} moves left.",
         }
@@ -274,13 +275,15 @@ def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
             "press": "Take this time",
             "busy": "Booking…",
         } | {
+            "title": f"Another time with {name}",
             "lede": f"{name} could not make it. Any of these times is yours for what you have paid already.",
             "note": "Nothing more is charged, and it uses up none of your moves.",
         }
     if possible.ask_times:
         lasts = counts.in_hours(limits.PROPOSAL_LASTS)
         return {"to": link("bookings.ask", code=booking.code), "press": "Ask for this time", "busy": "Asking…"} | {
-            "lede": f"{possible.move.sentence} Your old time stays yours until {name} agrees, and if they don’t.",
+            "title": f"Ask {name} for another time",
+            "lede": f"{unmovable(booking, possible)} Your old time stays yours until {name} agrees, and if they don’t.",
             "note": f"{name} has {lasts} to answer, but not beyond the old time or the new one. It costs nothing.",
         }
     return None

@@ -197,7 +197,7 @@ def judge(name: str, arena: Arena, result: Result, *, guarded: bool) -> Verdict:
 
 
 def beyond_limits(arena: Arena) -> set[str]:
-    """The pairs whose client changed more than five times within the last day, or was offered other times four times.
+    """The pairs whose client changed more than five times within the last day, was offered other times or asked four times.
 
     Counted by plain reading: a booking, or another time that nobody had asked them for.
     """
@@ -209,8 +209,9 @@ def beyond_limits(arena: Arena) -> set[str]:
             .join(BookingMove, BookingMove.booking_id == Booking.id)
             .where(BookingMove.at > day_ago, BookingMove.after == "confirmed", BookingMove.reason.in_(("", "moved")))
         )
-        offers = select(*pair).join(Proposal, Proposal.booking_id == Booking.id).where(Proposal.made_at > day_ago)
-        found = {"changed": (changes, 5), "was offered": (offers, 3)}
+        named = select(*pair).join(Proposal, Proposal.booking_id == Booking.id).where(Proposal.made_at > day_ago)
+        offers, asked = (named.where(Proposal.side == side) for side in ("specialist", "client"))
+        found = {"changed": (changes, 5), "was offered": (offers, 3), "asked": (asked, 3)}
         return {
             f"pair {each} {what} {count} times"
             for what, (asked, most) in found.items()

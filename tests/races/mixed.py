@@ -11,8 +11,12 @@ from typing import Any
 from tests.races.wire import Answer, Wire
 
 PROPOSAL = re.compile(rb"/proposals/([\w-]+)/accept")
-VERBS = ("book", "hold", "move", "cancel", "undo", "propose", "accept", "decline", "cancel_by_specialist")
-WEIGHTS = (8, 3, 4, 2, 1, 2, 2, 1, 1)
+ASKED = re.compile(rb"/requests/([\w-]+)/agree")
+VERBS = (
+    *("book", "hold", "move", "cancel", "undo", "propose", "accept", "decline", "cancel_by_specialist"),
+    *("ask", "agree"),
+)
+WEIGHTS = (8, 3, 4, 2, 1, 2, 2, 1, 1, 2, 2)
 
 
 @dataclass
@@ -100,6 +104,21 @@ class Day:
         if found is None:
             return None
         return self._ended(booked, self.me.post(f"/proposals/{found[1].decode()}/decline"))
+
+    def ask(self, booked: Booked) -> Answer:
+        """Who has moved it twice asks; everybody else is told to move it themselves."""
+        return self.me.post(f"/bookings/{booked.code}/ask", start=self.chance.choice(self.starts))
+
+    def agree(self, booked: Booked) -> Answer | None:
+        owner = self.owners[booked.slug]
+        page = owner.get(f"/practice/bookings/{booked.code}").body
+        found, wanted = ASKED.search(page), [start for start in self.starts if f'value="{start}"'.encode() in page]
+        if found is None or not wanted:
+            return None
+        answer = owner.post(f"/requests/{found[1].decode()}/agree", start=wanted[0])
+        if answer.status == 303:
+            booked.start = wanted[0]
+        return answer
 
     def _ended(self, booked: Booked, answer: Answer) -> Answer:
         if answer.status == 303:
