@@ -197,7 +197,8 @@ def judge(name: str, arena: Arena, result: Result, *, guarded: bool) -> Verdict:
 
 
 def beyond_limits(arena: Arena) -> set[str]:
-    """The pairs whose client changed more than five times within the last day, was offered other times or asked four times.
+    """The pairs whose client changed more than five times within the last day, or in which one side named other times
+    four times.
 
     Counted by plain reading: a booking, or another time that nobody had asked them for.
     """
