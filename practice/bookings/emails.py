@@ -17,7 +17,7 @@ from practice.values import clock
 from . import entries, invites, letter_versions, policy, queries, sale_labels, terms
 from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
-from .models import SIDES, Booking, CalendarFeed, Contest, Proposal
+from .models import CHOSE_AGAIN, SIDES, Booking, CalendarFeed, Contest, Proposal
 from .money_back import Why
 from .policy import undo_until
 from .states import Outcome, ProposalState
@@ -123,8 +123,14 @@ def cancelled(booking: Booking, *, by: User | None, noted: bool = False) -> None
         if outbox.recall(person.id, booking.thing) and (by is None or by.id != person.id):
             invites.take_out_unheard(booking, side)
         else:
-            key = f"{booking.thing}:{booking.state}:{booking.ics_sequence}"
-            _write(booking, side, template, key, facts, method="CANCEL")
+            _write(booking, side, template, _key_of_end(booking), facts, method="CANCEL")
+
+
+def _key_of_end(booking: Booking) -> str:
+    """Once for each state that it ended in; of what was paid and stood again, once for each time."""
+    key = f"{booking.thing}:{booking.state}"
+    again = 0 if booking.price_amount is None else sum(move.reason == CHOSE_AGAIN for move in booking.moves)
+    return f"{key}:{again}" if again else key
 
 
 def entry_follows(booking: Booking, side: str) -> None:

@@ -280,10 +280,11 @@ def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
             "note": "Nothing more is charged, and it uses up none of your moves.",
         }
     if possible.ask_times:
-        lasts = counts.in_hours(limits.PROPOSAL_LASTS)
+        lasts, late = counts.in_hours(limits.PROPOSAL_LASTS), counts.in_hours(booking.terms.late)
+        why = f"{unmovable(booking, possible)} {booking.terms.says.in_time_when_fixed.format(late=late)}"
         return {"to": link("bookings.ask", code=booking.code), "press": "Ask for this time", "busy": "Asking…"} | {
             "title": f"Ask {name} for another time",
-            "lede": f"{unmovable(booking, possible)} Your old time stays yours until {name} agrees, and if they don’t.",
+            "lede": f"{why} If you ask, your old time stays yours until {name} agrees, and if they don’t.",
             "note": f"{name} has {lasts} to answer, but not beyond the old time or the new one. It costs nothing.",
         }
     return None
