@@ -104,15 +104,17 @@ days: $(VENV)/dev.stamp machinery ## the demo and every page on each nasty day, 
 screenshots: $(VENV)/dev.stamp ## the README's pictures, from the demo that runs at http://localhost:$(PORT)
 	$(BIN)/python -m tests.browser.screenshots http://localhost:$(PORT)
 
+MONEY := tests/payments/test_at_once.py tests/payments/test_storm.py tests/payments/test_proposals.py tests/invoices/test_series.py
+SILENCE := tests/payments/test_storm.py tests/payments/test_checkup.py
 .PHONY: races
-races: $(VENV)/dev.stamp ## the long races, both engines: several processes fight for the same time
-	$(PYTEST) tests/races --long --engine sqlite -s
-	$(PYTEST) tests/races --long --engine postgres -s
+races: $(VENV)/dev.stamp ## the long races, both engines: several processes fight for the same time, or the same money
+	$(PYTEST) tests/races $(MONEY) -m "not faults" --long --engine sqlite -s
+	$(PYTEST) tests/races $(MONEY) -m "not faults" --long --engine postgres -s
 
 .PHONY: faults
-faults: $(VENV)/dev.stamp ## the long faults: kills, full disks, lost connections, wrong clocks
-	$(PYTEST) tests/faults --long --engine sqlite -s
-	$(PYTEST) tests/faults --long --engine postgres -s
+faults: $(VENV)/dev.stamp ## the long faults: kills, full disks, lost connections, wrong clocks, silence of the card processor
+	$(PYTEST) tests/faults $(SILENCE) -m "not races" --long --engine sqlite -s
+	$(PYTEST) tests/faults $(SILENCE) -m "not races" --long --engine postgres -s
 	$(BIN)/python -m tests.machines
 
 .PHONY: bench

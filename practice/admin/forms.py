@@ -173,6 +173,7 @@ class FindForm(Form):
 class KindTextForm(Replacing):
     """One of the kind texts in other words, and why."""
 
+    about_it = ("because",)
     text = TextAreaField(
         "What people read",
         [InputRequired("Write what people are to read here."), Length(max=400, message="Use 400 characters at most.")],

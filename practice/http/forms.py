@@ -122,6 +122,8 @@ class Replacing(Form):
     is_stale = False
     # What is said first where nobody else need have changed it: the page had shown nothing of what is stored.
     already = ""
+    # What is said about the change and replaces nothing, by name: why it is made.
+    about_it: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, over: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,7 +196,8 @@ class Replacing(Form):
         return {f.short_name: getattr(stored, f.short_name, None) for f in self._own_fields()}
 
     def _own_fields(self) -> list[Field]:
-        return [field for field in self if field.type != "CSRFTokenField" and field.short_name != "seen"]
+        others = ("seen", *self.about_it)
+        return [field for field in self if field.type != "CSRFTokenField" and field.short_name not in others]
 
 
 def _short_mark(value: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from tests.bench import bench_feed, bench_money, bench_pages, bench_race, bench_slots, workloads
+from tests.bench import bench_feed, bench_messages, bench_money, bench_pages, bench_race, bench_slots, workloads
 
 PLACE = Path(__file__).parent.parent.parent / "docs" / "figures" / "speed.md"
 HEAD = "| what | unit | product | beside it | ratio | wanted |\n|---|---|---:|---|---:|---|"
@@ -37,7 +37,7 @@ def feed():
 
 
 def rows():
-    for measure in (slots, feed, bench_pages.figures, bench_money.figures, bench_race.figures):
+    for measure in (slots, feed, bench_pages.figures, bench_messages.figures, bench_money.figures, bench_race.figures):
         for row in measure():
             line = f"| {' | '.join(row)} |"
             print(line, flush=True)

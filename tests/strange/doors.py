@@ -17,6 +17,7 @@ from practice.specialists.selling import ForSale
 from practice.values.money import Money
 from tests import factories
 from tests.factories import PASSWORD
+from tests.strange import money_doors
 from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
 
 Made = Callable[[World], tuple[str, str]]
@@ -537,4 +538,8 @@ DOORS: dict[str, Door] = {
     "agree_on_number": Door("/admin/crisis-changes/{number_change}/agree", "sam"),
     "withdraw_number": Door("/admin/crisis-changes/{number_change}/withdraw", "sam"),
     "undo_number": Door("/admin/crisis-changes/{number_change}/undo", "sam"),
+}
+DOORS |= {
+    name: Door(path, who, honest, fields, **more)
+    for name, (path, who, honest, fields, more) in money_doors.FACTS.items()
 }

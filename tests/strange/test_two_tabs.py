@@ -50,6 +50,34 @@ TABS = {
         "1 April 2027",
         "1 May 2027",
     ),
+    "fit_answer": (
+        "/bookings/{talk_of_hana}/fit",
+        {"choice": "need_time", "revisit_on": "2027-03-05", "reason": "One reason"},
+        {"choice": "not_now", "reason": "Another reason"},
+        "One reason",
+        "Another reason",
+    ),
+    "fit_in_practice": (
+        "/practice/bookings/{talk_of_hana}/fit",
+        {"choice": "need_time", "reason": "One reason"},
+        {"choice": "yes", "reason": "Another reason"},
+        "One reason",
+        "Another reason",
+    ),
+    "kind_text": (
+        "/admin/kind-texts/{kind_text}",
+        {"text": "You both said yes.", "because": "Shorter"},
+        {"text": "Both of you said yes.", "because": "Plainer"},
+        "You both said yes.",
+        "Both of you said yes.",
+    ),
+    "tax": (
+        "/practice/tax",
+        {"status": "exempt", "legal_name": "Brandt One", "address": "Lane 1", "country": "AT", "sentence": "Healing"},
+        {"status": "small", "legal_name": "Brandt Two", "address": "Lane 2", "country": "DE", "sentence": "Small"},
+        "Brandt One",
+        "Brandt Two",
+    ),
     "offer": ("/practice/offers/{session}", {"price": "71.00"}, {"price": "82.00"}, "71.00", "82.00"),
 }  # fmt: skip
 # What these do stands beside what is there, or is a step that a state lets through once: nothing is overwritten unseen.
@@ -58,7 +86,9 @@ ADDS = {
     "time_off", "travel", "documents", "renew", "decide", "suspend", "reinstate", "close", "waive_strike",
     "decide_revision", "number", "add_number", "end_number", "log",
     "answer_contest", "practice_answer_contest", "decide_contest", "find_account", "find_applicant",
-    "propose_lock", "unlock", "add_offer", "lower_price",
+    "propose_lock", "unlock", "fit_suggestions", "add_offer", "lower_price",
+    "give_more_back", "close_concern", "setting", "find_order",
+    "in_doubt", "refund", "by_hand", "agree_on_money", "withdraw_money", "name_buyer",
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def kind_text(key: str) -> Response:
 
 
 def _stored(key: str) -> dict[str, str]:
-    return {"text": decisions.text_of(key), "because": ""}
+    return {"text": decisions.text_of(key)}
 
 
 def _change(key: str, form: KindTextForm) -> bool:

@@ -65,7 +65,7 @@ def _page(found: Invoice, status: int = 200, form: forms.BuyerForm | None = None
         percent=forms.as_percent(found.rate),
         beside=[(each, labels.title(each)) for each in queries.beside(found)],
         details=_details(found) if is_client and "detailed" in request.args else None,
-        form=(form or _buyer_form()) if is_client and not buyer else None,
+        form=form or (_buyer_form() if is_client and not buyer else None),
     )
 
 

@@ -1,0 +1,130 @@
+"""This file knows every form of the product that has to do with money, and a small world of what they name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from practice.payments import actions as payments
+from practice.payments.kinds import SettingKey
+from practice.payments.models import Concern
+from practice.payments.policy import effects
+from practice.providers.stripe_gateway import accounts
+from practice.store.db import db, transaction
+from tests import factories
+from tests.paying import Till
+from tests.selling import begin, pay, sold_by
+
+# (path, who, honest, fields, more of a door)
+Facts = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]
+
+TAX = {
+    "status": "exempt", "legal_name": "Anna Kern", "address": "Mill Lane 12", "country": "AT", "sentence": "Healing",
+}  # fmt: skip
+TAX_FIELDS = dict.fromkeys(("legal_name", "address", "tax_number", "rate", "sentence"), "text")
+SHEET = "/payments/invoices/{receipt}"
+WHY: dict[str, Any] = {"words": "Plain words"}
+
+
+def _button(path: str, who: str, **more: Any) -> Facts:
+    return path, who, {}, {}, more
+
+
+FACTS: dict[str, Facts] = {
+    # ------------------------------------------------------------ who buys
+    "review": (
+        "/specialists/anna-kern/offers/{direct}/review",
+        "lena",
+        {"agreed": "y", "express": "y"},
+        dict.fromkeys(("form_key", "hold", "sale"), "code") | {"start": "when"},
+        {"is_button": True},
+    ),
+    "checkout_leave": _button("/checkout/{unpaid}/leave", "mona"),
+    "no_fit": _button("/bookings/{sold}/no-fit", "lena"),
+    "name_buyer": (
+        f"{SHEET}/name",
+        "lena",
+        {"name": "Lena Roth", "address": "Mill Lane 12"},
+        {"name": "text", "address": "text", "tax_number": "text"},
+        {"shown": (("lena", SHEET.replace("invoices", "receipts")),)},
+    ),
+    "forget_buyer": _button("/me/payments/name/forget", "lena"),
+    # ------------------------------------------------------------ who is paid
+    "tax": ("/practice/tax", "otto", TAX, TAX_FIELDS | {"country": "choice"}, {"shown": (("otto", "/practice/tax"),)}),
+    "give_more_back": ("/practice/bookings/{sold}/waive", "anna", {}, {"amount": "price"}, {}),
+    # ------------------------------------------------------------ the card processor, and its double in the demo
+    "webhook": _button("/payments/webhooks/stripe", "nobody"),
+    "thin_webhook": _button("/payments/webhooks/stripe/thin", "nobody"),
+    "demo_pay": (
+        "/demo/pay/{pay_page}",
+        "nobody",
+        {"card": "bank", "messages": "at_once"},
+        {"email": "email", "card": "choice", "messages": "choice"},
+        {"is_button": True},
+    ),
+    "demo_bank": (
+        "/demo/pay/{pay_page}/bank",
+        "nobody",
+        {"answer": "give_up"},
+        {"messages": "choice"},
+        {"is_button": True},
+    ),
+    "demo_onboarding": ("/demo/onboarding/{onboarding}", "nobody", {}, {"outcome": "choice"}, {}),
+    "demo_partner": ("/demo/payment-partner", "nobody", {}, {"thing": "code", "deed": "choice"}, {}),
+    "demo_weather": ("/demo/payment-partner/weather", "nobody", {}, {"weather": "choice"}, {}),
+    # ------------------------------------------------------------ staff
+    "ask_of_concern": _button("/admin/concerns/{concern}/ask", "sam"),
+    "close_concern": ("/admin/concerns/{concern}/close", "sam", {}, {"words": "text"}, {}),
+    "compare": _button("/admin/finance/compare", "sam"),
+    "setting": (
+        "/admin/money-settings/{setting}",
+        "sam",
+        {"value": "11", "because": "Fairer"},
+        {"value": "number", "currency": "currency", "from_on": "when", "because": "text"},
+        {"shown": (("sam", "/admin/money-settings"),)},
+    ),
+    "find_order": ("/admin/orders", "sam", {}, {"sought": "email"}, {}),
+    "in_doubt": ("/admin/orders/{order}/in-doubt", "sam", {}, {"doubt-words": "text"}, {}),
+    "refund": (
+        "/admin/orders/{order}/lines/{first_line}/refund",
+        "sam",
+        {"line0-amount": "10.00", "line0-words": "Plain words", "line0-shown": "0"},
+        {"line0-amount": "price", "line0-reason": "choice", "line0-words": "text", "line0-shown": "number"},
+        {},
+    ),
+    "by_hand": ("/admin/orders/{order}/refunds/{first_refund}/by-hand", "sam", WHY, {"words": "text"}, {}),
+    "agree_on_money": ("/admin/proposals/{proposal_of_money}/agree", "sam", {}, {"words": "text"}, {}),
+    "withdraw_money": ("/admin/proposals/{proposal_of_money}/withdraw", "sam", {}, {"words": "text"}, {}),
+}
+
+
+def build(world: Any) -> None:
+    """Lena paid for a session, Mona is about to; an open concern, a proposal, a payment page, a way into an account."""
+    lena, mona, anna = factories.user("Lena"), factories.user("Mona"), world.people["anna"]
+    world.people |= {"lena": lena, "mona": mona}
+    offer = sold_by(anna)
+    soon = datetime(2027, 3, 24, 9, 0, tzinfo=UTC)
+    paid = pay(begin(lena, offer, soon))
+    unpaid = begin(mona, offer, soon + timedelta(hours=2))
+    with transaction():
+        payments.park(effects.Concern.PAID_TWICE, paid, 7200, "twice")
+    db.session.flush()
+    concern = db.session.query(Concern).one()
+    by = factories.user("Toni", roles=("client", "staff"))
+    change = payments.Change(key=SettingKey.COMMISSION, value=1100, because="Fairer")
+    proposal = payments.propose_setting(change, by=by)
+    world.codes |= {
+        "direct": offer.code,
+        "order": paid.code,
+        "sold": paid.lines[0].subject_code,
+        "receipt": paid.lines[0].code,
+        "unpaid": unpaid.code,
+        "first_line": "0",
+        "first_refund": "1",
+        "setting": SettingKey.COMMISSION,
+        "concern": concern.code,
+        "proposal_of_money": proposal.code,
+    }
+    till = Till(world.app.extensions["stripe_gateway"])
+    way = accounts.link(till.gateway, till.account("nora", outcome=None).id, "http://localhost/", "http://localhost/")
+    world.codes |= {"pay_page": till.session().id, "onboarding": way.url.rpartition("/")[2]}
