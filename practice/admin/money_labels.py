@@ -180,12 +180,12 @@ CONCERNS: dict[str, tuple[str, str]] = {
 
 
 def written(key: SettingKey, value: int, currency: str = "") -> str:
-    """A value as people read it: "12%", "200 in what a euro buys", "5000 JPY"."""
+    """A value as people read it: "12%", "€200, or about as much", "5000 JPY"."""
     if key == SettingKey.COMMISSION:
         return f"{value / 100:g}%"
     if currency:
         return f"{value} {currency}"
-    return f"{value} in what a euro buys" if key == SettingKey.TWO_FOR_REFUND else f"{value} of each currency"
+    return f"€{value:,}, or about as much" if key == SettingKey.TWO_FOR_REFUND else f"{value} of each currency"
 
 
 def what(proposal: MoneyProposal) -> str:

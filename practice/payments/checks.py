@@ -155,11 +155,16 @@ def _as_at_the_sandbox() -> Iterator[str]:
         return
     everything = pots.of_everybody()
     for currency in everything.currencies:
-        ours, theirs = everything.lying(Whereabouts.PLATFORM, currency), _there(PLATFORM, currency)
-        if ours.amount != theirs:
-            yield f"The ledger has {amount(ours)} on our balance at the card processor, which says {theirs}."
+        ours, theirs = everything.lying(Whereabouts.PLATFORM, currency), Money(_there(PLATFORM, currency), currency)
+        if ours != theirs:
+            yield differs(ours, theirs)
     for account in db.session.scalars(select(PayeeAccount).where(PayeeAccount.name != "")):
         yield from _account_as_there(account)
+
+
+def differs(ours: Money, theirs: Money) -> str:
+    """That our balance there is not what we think, in words."""
+    return f"The ledger has {amount(ours)} on our balance at the card processor, which says {amount(theirs)}."
 
 
 def _account_as_there(account: PayeeAccount) -> Iterator[str]:
@@ -167,9 +172,9 @@ def _account_as_there(account: PayeeAccount) -> Iterator[str]:
     if (db.session.scalar(others) or 0) > 1:
         return  # what lies where is not told apart in the ledger
     ours = pots.of_payee(account.payee_code).of(Pot.TRANSFERRED, account.currency)
-    theirs = _there(account.name, account.currency)
-    if ours.amount != theirs:
-        yield f"The ledger has {amount(ours)} on account {account.code}, and the card processor says {theirs}."
+    theirs = Money(_there(account.name, account.currency), account.currency)
+    if ours != theirs:
+        yield f"The ledger has {amount(ours)} on account {account.code}, and the card processor says {amount(theirs)}."
 
 
 def _there(account: str, currency: str) -> int:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.http.formats import amount
 from practice.ledger import queries as pots
 from practice.ledger.chart import Whereabouts
 from practice.ledger.checks import MONEY
@@ -23,6 +22,7 @@ from practice.values import clock
 from practice.values.money import Money
 
 from . import queries
+from .checks import differs
 from .desk_models import MoneyRun
 
 EVERY = timedelta(days=1)
@@ -83,5 +83,4 @@ def _added_up(balance: Balance) -> dict[str, int]:
 
 
 def _difference(each: dict[str, Any]) -> str:
-    ours, theirs = (amount(Money(each[side], each["currency"])) for side in ("ours", "theirs"))
-    return f"By our ledger {ours} lie on our balance at the card processor, which says {theirs}."
+    return differs(*(Money(each[side], each["currency"]) for side in ("ours", "theirs")))

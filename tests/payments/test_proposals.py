@@ -1,11 +1,13 @@
 """What one of the staff wants with money and another agrees to: beyond the rule, by hand, in doubt, and settings."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from practice.accounts import holdings
 from practice.ledger.chart import Pot
 from practice.payments import actions, jobs, queries
 from practice.payments.desk_models import MoneyProposal
@@ -324,3 +326,28 @@ def test_the_least_that_is_paid_out_is_what_was_set(buy, cast, clock):
     jobs.payouts()
 
     assert queries.payouts_of(cast.anna) == []
+
+
+def test_two_who_want_the_same_setting_at_once_are_told_that_one_waits(app, engine_url, cast, second):
+    people = [cast.sam.id, second.id]
+
+    def one(number):
+        from practice.accounts.models import User
+
+        who = db.session.get_one(User, people[number])
+        with suppress(Conflict):
+            actions.propose_setting(actions.Change(key=SettingKey.COMMISSION, value=1000, because="a try"), by=who)
+
+    assert crowd(app, 2, one) == [0, 0]
+    assert len(db.session.scalars(select(MoneyProposal)).all()) == 1
+
+
+def test_what_staff_wrote_about_an_order_goes_with_its_buyer(buy, cast):
+    order = paid(buy, 7000)
+    actions.propose_refund(line_of(order), more(1000), by=cast.sam)
+    wipe = {record.name: record.wipe for record in holdings.records()}["orders"]
+    with transaction():
+        wipe(db.session.get_one(type(cast.ben), cast.ben.id))
+
+    (row,) = db.session.scalars(select(MoneyProposal)).all()
+    assert (row.words, row.answer, row.amount) == ("", "", 1000)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from practice.accounts.models import User
 from practice.payments import fulfilment, queries
@@ -32,6 +33,8 @@ from practice.values.money import Money
 from .concerns import settle
 from .happenings import give_back, paid_by_hand, return_in_doubt
 from .turning import locked
+
+WAITS = "Something about this already waits for a second person."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,11 +133,15 @@ def _wanted(row: MoneyProposal, order: Order | None, by: User) -> MoneyProposal:
     if order is not None:
         row.order_id, row.about = order.id, order.thing
     if db.session.scalar(_waiting(row.about).limit(1)) is not None:
-        raise Conflict("Something about this already waits for a second person.")
+        raise Conflict(WAITS)
     row.proposed_by_id, row.proposed_at, row.lapses_at = by.id, clock.now(), clock.now() + LAPSES_AFTER
     row.state = ProposalState.PROPOSED
     db.session.add(row)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as refusal:
+        # Of a setting nothing is locked: the database lets one of two wait.
+        raise Conflict(WAITS) from refusal
     audit.record("money.proposed", row.about, actor=by, detail={"kind": row.kind})
     if not row.needs_two:
         _agreed(row, order, "", by)
