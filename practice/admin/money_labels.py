@@ -10,6 +10,7 @@ from practice.ledger.chart import Pot
 from practice.ledger.events import Event
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import OpKind, ProposalKind, Reason, SettingKey
+from practice.payments.models import Concern as MoneyConcern
 from practice.payments.policy.effects import Concern
 from practice.payments.states import OrderState, PayoutState, ProposalState, RefundState
 from practice.values.money import Money
@@ -204,3 +205,11 @@ def difference(sums: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(
         f"{amount(Money(abs(by), currency))} {'more' if by > 0 else 'less'} there" for by, currency in apart
     )
+
+
+def about(concern: MoneyConcern) -> str:
+    """What lies before staff, with how much it is: "€58.00: Another amount came than was due"."""
+    what_it_is = CONCERNS[concern.kind][0]
+    if concern.order is None or not concern.amount:
+        return what_it_is
+    return f"{amount(Money(concern.amount, concern.order.paid_in or concern.order.currency))}: {what_it_is}"

@@ -32,6 +32,9 @@ from practice.values.money import Money
 from .blueprint import bp
 from .cases import show_mistakes
 
+# Who only looked stands in the log, not among what happened to the money.
+LOOKED = "order.opened_by_staff"
+
 
 @bp.route("/orders", methods=["GET", "POST"])
 @staff
@@ -158,8 +161,9 @@ def _page(
 
 
 def _by_hand(number: int, forms: dict[int, WordsForm] | None) -> WordsForm:
-    known = (forms or {}).get(number)
-    return known or WordsForm(formdata=None, prefix=f"hand{number}")
+    form = (forms or {}).get(number) or WordsForm(formdata=None, prefix=f"hand{number}")
+    form.words.label.text = "How it was paid, and where our statement says so"
+    return form
 
 
 def _shown(found: Order, at: int, forms: dict[int, BackForm]) -> Shown:
@@ -180,7 +184,8 @@ def _trail(found: Order) -> list[tuple[datetime, str, str]]:
         for each in ledger.of_orders([found.code])
         if each.batch is not None
     ]
-    noted = [(at, log_lines.line(action), who) for at, action, who in log.lines_about(found.thing)]
+    done = [each for each in log.lines_about(found.thing) if each[1] != LOOKED]
+    noted = [(at, log_lines.line(action), who) for at, action, who in done]
     return sorted([*booked, *noted], key=lambda each: each[0])
 
 
