@@ -127,11 +127,10 @@ def rulings(dispute: Dispute) -> list[dict[str, Any]]:
     return [ruling(dispute, each) for each in found if each is not None]
 
 
-def state(dispute: Dispute) -> str:
+def state(dispute: Dispute, *, at_bank: bool) -> str:
     """Where it stands; that the card's bank comes first, where it was asked."""
-    if dispute.state != DisputeState.CLOSED and queries.is_at_bank(dispute.booking):
-        return "Waits for the card’s bank"
-    return STATES[DisputeState(dispute.state)]
+    waits = at_bank and dispute.state != DisputeState.CLOSED
+    return "Waits for the card’s bank" if waits else STATES[DisputeState(dispute.state)]
 
 
 def ending(dispute: Dispute) -> str:

@@ -63,6 +63,11 @@ class Dispute(Coded, db.Model):
         return f"D-{self.opened_at.year}-{self.id:04}"
 
     @property
+    def awaits_reply(self) -> bool:
+        """Whether its specialist is the one who is waited for."""
+        return self.state == DisputeState.AWAITING_REPLY
+
+    @property
     def thing(self) -> str:
         """What letters call it: "dispute:41"."""
         return f"dispute:{self.id}"

@@ -192,11 +192,6 @@ def may_decline(known: Known, side: Side) -> Answer:
     return YES if known.waits_for_second is not None else _OVER
 
 
-def awaits(known: Known, side: Side) -> bool:
-    """Whether this side is the one who is waited for."""
-    return side == Side.SPECIALIST and known.state == S.AWAITING_REPLY
-
-
 # ---------------------------------------------------------------- by the clock
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
@@ -96,6 +95,17 @@ def is_at_bank(booking: Booking) -> bool:
     return any(line.order.dispute in ASKED_BACK for line in sold.lines_of(booking))
 
 
+def codes_at_bank(disputes: Sequence[Dispute]) -> frozenset[str]:
+    """The codes of sessions among these about which a bank is asked: one question, however many."""
+    codes = [each.booking.code for each in disputes]
+    asked = (
+        select(OrderLine.subject_code)
+        .join(OrderLine.order)
+        .where(OrderLine.subject_kind == sold.KIND, OrderLine.subject_code.in_(codes), Order.dispute.in_(ASKED_BACK))
+    )
+    return frozenset(db.session.scalars(asked)) if codes else frozenset()
+
+
 def price_of(booking: Booking) -> Money:
     """Of what a decision returns a part."""
     return booking.price or Money(0, booking.price_currency or "EUR")
@@ -162,22 +172,10 @@ def closed_lately() -> Sequence[Dispute]:
 def needing_staff() -> int:
     """How much waits for somebody here: disputes to decide, cases of safety, what a bank asks and nobody answered."""
     to_decide = (DisputeState.IN_MEDIATION, DisputeState.APPEALED)
-    disputes = [each for each in open_disputes() if each.state in to_decide and not is_at_bank(each.booking)]
+    disputes = [each for each in open_disputes() if each.state in to_decide]
+    waits = codes_at_bank(disputes)
     unanswered = [order for order, sent in at_bank() if order.dispute == BankState.OPEN and sent is None]
-    return len(disputes) + len(open_cases()) + len(unanswered)
-
-
-# ---------------------------------------------------------------- what time brings
-
-
-def running() -> Sequence[Dispute]:
-    """Those that the sweeps look at: everything open."""
-    return open_disputes()
-
-
-def closed_before(instant: datetime) -> Sequence[Dispute]:
-    """Those whose words have been kept long enough."""
-    return db.session.scalars(_whole().where(Dispute.closed_at < instant).order_by(Dispute.id)).all()
+    return sum(each.booking.code not in waits for each in disputes) + len(open_cases()) + len(unanswered)
 
 
 # ---------------------------------------------------------------- safety

@@ -18,6 +18,7 @@ from .objects import of_kind
 from .transfers import capability
 
 MOST = 12  # of each kind, the newest
+UNACCEPTABLE = "product_unacceptable"
 AWAY, SLOW = timedelta(minutes=10), 30
 KINDS = {
     "charge": "Payment",
@@ -27,7 +28,9 @@ KINDS = {
     "v2.core.account": "Payout account",
 }
 DEEDS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "complain": ("The card holder complains", world.open_dispute),
+    "complain": ("The card holder says it did not take place", world.open_dispute),
+    "deny": ("The card holder says it was not them", lambda id_: world.open_dispute(id_, "fraudulent")),
+    "reject": ("The card holder says it was not as described", lambda id_: world.open_dispute(id_, UNACCEPTABLE)),
     "return": ("Return it in the partner’s dashboard", world.refund_outside),
     "arrive": ("It arrives", world.settle_refund),
     "fail": ("It comes back", world.fail_refund),
@@ -98,7 +101,7 @@ def _state(row: SandboxObject) -> str:
 
 def _of_charge(row: SandboxObject) -> Iterator[str]:
     if not row.body["disputed"]:
-        yield "complain"
+        yield from ("complain", "deny", "reject")
         if not row.body["refunded"]:
             yield "return"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.providers.stripe_gateway import accounts, errors, money
+from practice.providers.stripe_gateway import accounts, disputes, errors, money
 from practice.providers.stripe_gateway.values import AccountState, RefundStatus
 from practice.sandbox import desk, settings
 from practice.values.money import Money
@@ -29,7 +29,7 @@ def test_a_payment_stands_there_with_what_can_happen_to_it(client, till):
     text = client.get(PAGE).text
 
     assert "Payment of €70.00" in text
-    assert deeds(payment.charge) == ["complain", "return"]
+    assert deeds(payment.charge) == ["complain", "deny", "reject", "return"]
 
 
 def test_a_complaint_is_decided(till, happen):
@@ -42,6 +42,16 @@ def test_a_complaint_is_decided(till, happen):
     assert deeds(dispute) == []
 
 
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [("complain", "product_not_received"), ("deny", "fraudulent"), ("reject", "product_unacceptable")],
+)
+def test_a_card_holder_says_why(till, happen, deed, reason):
+    payment = till.paid()
+    happen(payment.charge, deed)
+    assert [each.reason for each in disputes.of_payment(till.gateway, payment.intent)] == [reason]
+
+
 def test_money_is_returned_in_the_dashboard_and_comes_back(till, happen):
     payment = till.paid()
     happen(payment.charge, "return")
@@ -50,7 +60,7 @@ def test_money_is_returned_in_the_dashboard_and_comes_back(till, happen):
     happen(refund.id, "fail")
 
     assert money.refund_now(till.gateway, refund.id).status == RefundStatus.FAILED
-    assert deeds(payment.charge) == ["complain", "return"]
+    assert deeds(payment.charge) == ["complain", "deny", "reject", "return"]
 
 
 def test_what_is_pending_arrives(till, happen):
@@ -81,7 +91,7 @@ def test_what_cannot_happen_is_refused_calmly(till, happen, thing, deed):
     charge = till.paid().charge
 
     assert happen(charge if thing == "charge" else thing, deed).status_code in (400, 409)
-    assert deeds(charge) == ["complain", "return"]
+    assert deeds(charge) == ["complain", "deny", "reject", "return"]
 
 
 def test_the_line_breaks_and_is_mended(till, post):

@@ -31,14 +31,15 @@ from .blueprint import bp
 @staff
 def disputes() -> Response:
     """What clients and banks say was wrong: what waits, the oldest first, and what is over."""
+    found = queries.open_disputes()
     return page(
         "admin/disputes.html",
-        open=queries.open_disputes(),
+        open=found,
+        at_bank=queries.codes_at_bank(found),
         closed=queries.closed_lately(),
         cases=queries.open_cases(),
         orders=queries.at_bank(),
         labels=labels,
-        side_of=lambda booking: queries.side_of(booking, current_user),
     )
 
 
@@ -62,7 +63,7 @@ def _page(found: Dispute, status: int = 200, **sent: Any) -> Response:
         "is_own": is_own,
         "reason": labels.reason(found),
         "wish": labels.wish(found),
-        "state": labels.state(found),
+        "state": labels.state(found, at_bank=known.at_bank),
         "ending": labels.ending(found),
         "statements": [] if is_own else labels.statements(found, Side.STAFF),
         "joins": labels.joins(booking, Side.STAFF),

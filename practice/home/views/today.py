@@ -19,7 +19,6 @@ from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
 from practice.bookings.who_may import Possible, Side
-from practice.disputes import policy as dispute_rules
 from practice.disputes import queries as disputes
 from practice.fit import policy as fit_rules
 from practice.fit import queries as fits
@@ -270,8 +269,8 @@ def _contests(own: Specialist) -> Iterator[Task]:
 def _disputes() -> Iterator[Task]:
     """What clients said was wrong, and what its specialist can say about it."""
     for each in disputes.open_in_practice(current_user):
-        known, url = disputes.known_of(each), link("disputes.practice_show", code=each.booking.code)
-        if dispute_rules.awaits(known, Side.SPECIALIST):
+        url = link("disputes.practice_show", code=each.booking.code)
+        if each.awaits_reply:
             until = f" Until {_when(each.due_at)}." if each.due_at is not None else ""
             text = f"{_when(each.booking.starts_at)}.{until}"
             yield Task("A client says that something was wrong", text, url, "Say how it was")
