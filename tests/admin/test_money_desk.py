@@ -223,6 +223,19 @@ def test_money_in_doubt_is_asked_about_again_by_a_job_or_given_back(buy, desk):
     assert again(order).state == OrderState.PAID
 
 
+def test_while_a_bank_asks_the_desk_leads_to_the_answer_and_gives_nothing_back(buy, desk):
+    order = paid(buy, 7000)
+    world.open_dispute(order.charge)
+    work()
+    page = desk.see(f"/orders/{order.code}")
+
+    assert page.find("a", string="Prepare the answer")
+    assert desk.see("/refunds?show=doubt").find("a", string="Prepare the answer")
+    assert not page.find("button", string="Give it back")
+    assert back(desk, order, "10").status_code == 409
+    assert again(order).lines[0].back == 0
+
+
 def test_a_concern_is_closed_with_words(buy, desk):
     order = paid(buy, 7000)
     actions.turn(order, seen(order, live=True))
