@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from practice.disputes import actions as disputes
+from practice.disputes.actions import Opening
+from practice.disputes.states import Reason, Wish
 from practice.payments import actions as payments
 from practice.payments.kinds import SettingKey
 from practice.payments.models import Concern
 from practice.payments.policy import effects
 from practice.providers.stripe_gateway import accounts
 from practice.store.db import db, transaction
+from practice.values import clock
 from tests import factories
 from tests.paying import Till
-from tests.selling import begin, pay, sold_by
+from tests.selling import begin, booking_of, pay, sold_by
 
 # (path, who, honest, fields, more of a door)
 Facts = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]
@@ -30,6 +34,7 @@ def _button(path: str, who: str, **more: Any) -> Facts:
     return path, who, {}, {}, more
 
 
+SAID = (("lena", "/bookings/{over}/dispute"), ("anna", "/practice/bookings/{over}/dispute"))
 FACTS: dict[str, Facts] = {
     # ------------------------------------------------------------ who buys
     "review": (
@@ -49,6 +54,42 @@ FACTS: dict[str, Facts] = {
         {"shown": (("lena", SHEET.replace("invoices", "receipts")),)},
     ),
     "forget_buyer": _button("/me/payments/name/forget", "lena"),
+    "ask_new_time": ("/bookings/{sold}/ask", "lena", {}, {"start": "when"}, {}),
+    "ask_back": _button("/bookings/{sold}/ask/back", "lena"),
+    "choose_again": ("/bookings/{sold}/again", "lena", {}, {"start": "when"}, {}),
+    "choose_money": _button("/bookings/{sold}/money-back", "lena"),
+    "agree_to_time": ("/requests/{sold}/agree", "anna", {}, {"start": "when"}, {}),
+    "decline_time": _button("/requests/{sold}/decline", "anna"),
+    "sick_day": ("/practice/sick-day", "anna", {}, {"bookings": "code"}, {"is_button": True}),
+    # ------------------------------------------------------------ a session that went wrong
+    "dispute": (
+        "/bookings/{over}/dispute",
+        "lena",
+        {"reason": "late_or_short", "words": "Plain words"},
+        {"reason": "choice", "words": "text", "wish": "choice"},
+        {"is_button": True},
+    ),
+    "dispute_say": ("/bookings/{over}/dispute/say", "lena", {}, {"words": "text"}, {"shown": SAID}),
+    "dispute_appeal": ("/bookings/{over}/dispute/appeal", "lena", {}, {"why": "text"}, {}),
+    "dispute_accept": _button("/bookings/{over}/dispute/accept", "lena"),
+    "dispute_withdraw": _button("/bookings/{over}/dispute/withdraw", "lena"),
+    "conduct": ("/bookings/{over}/dispute/conduct", "lena", {}, {"report-words": "text"}, {}),
+    "practice_dispute_say": ("/practice/bookings/{over}/dispute/say", "anna", {}, {"words": "text"}, {"shown": SAID}),
+    "practice_dispute_appeal": ("/practice/bookings/{over}/dispute/appeal", "anna", {}, {"why": "text"}, {}),
+    "practice_dispute_accept": _button("/practice/bookings/{over}/dispute/accept", "anna"),
+    "practice_give_back": _button("/practice/bookings/{over}/dispute/give-back", "anna"),
+    "decide_dispute": (
+        "/admin/disputes/{dispute}/decide",
+        "sam",
+        {"percent": "40", "reason": "Plain words"},
+        {"percent": "number", "reason": "text"},
+        {"is_button": True},
+    ),
+    "agree_on_dispute": _button("/admin/disputes/{dispute}/agree", "sam"),
+    "disagree_on_dispute": _button("/admin/disputes/{dispute}/disagree", "sam"),
+    "show_to_dispute": _button("/admin/disputes/{dispute}/show", "sam"),
+    "safety_case": ("/admin/safety-cases/{case}/answer", "sam", {}, {"answer": "text"}, {}),
+    "evidence": ("/admin/chargebacks/{order}/evidence", "sam", {}, {"refusal": "text"}, {}),
     # ------------------------------------------------------------ who is paid
     "tax": ("/practice/tax", "otto", TAX, TAX_FIELDS | {"country": "choice"}, {"shown": (("otto", "/practice/tax"),)}),
     "give_more_back": ("/practice/bookings/{sold}/waive", "anna", {}, {"amount": "price"}, {}),
@@ -113,7 +154,11 @@ def build(world: Any) -> None:
     by = factories.user("Toni", roles=("client", "staff"))
     change = payments.Change(key=SettingKey.COMMISSION, value=1100, because="Fairer")
     proposal = payments.propose_setting(change, by=by)
+    dispute = _disputed(lena, offer)
     world.codes |= {
+        "over": dispute.booking.code,
+        "dispute": dispute.number,
+        "case": "none",
         "direct": offer.code,
         "order": paid.code,
         "sold": paid.lines[0].subject_code,
@@ -128,3 +173,11 @@ def build(world: Any) -> None:
     till = Till(world.app.extensions["stripe_gateway"])
     way = accounts.link(till.gateway, till.account("nora", outcome=None).id, "http://localhost/", "http://localhost/")
     world.codes |= {"pay_page": till.session().id, "onboarding": way.url.rpartition("/")[2]}
+
+
+def _disputed(lena: Any, offer: Any) -> Any:
+    """A session of last Friday, about which its client says that it was cut short."""
+    friday = datetime(2027, 2, 26, 9, 0, tzinfo=UTC)
+    with clock.freeze(friday - timedelta(days=3), everywhere=False):
+        booking = booking_of(pay(begin(lena, offer, friday), charge="ch_friday"))
+    return disputes.open_dispute(booking, Opening(Reason.LATE_OR_SHORT, Wish.PART, "You came late."), by=lena)

@@ -87,7 +87,8 @@ ADDS = {
     "decide_revision", "number", "add_number", "end_number", "log",
     "answer_contest", "practice_answer_contest", "decide_contest", "find_account", "find_applicant",
     "propose_lock", "unlock", "fit_suggestions", "add_offer", "lower_price",
-    "give_more_back", "close_concern", "setting", "find_order",
+    "give_more_back", "dispute", "dispute_say", "dispute_appeal", "conduct", "practice_dispute_say",
+    "practice_dispute_appeal", "decide_dispute", "safety_case", "evidence", "close_concern", "setting", "find_order",
     "in_doubt", "refund", "by_hand", "agree_on_money", "withdraw_money", "name_buyer",
 }  # fmt: skip
 
