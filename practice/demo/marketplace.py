@@ -69,17 +69,18 @@ def _open() -> None:
         safety.seed_resources()
         cast.enter()
     Timeline(cast, now).let_happen(
-        (*MEETINGS, *SALES), (*payees.happenings(cast), *_days(now)), partial(_deliver_until, today=now)
+        (*MEETINGS, *SALES), (*payees.happenings(cast), *_days(now, cast)), partial(_deliver_until, today=now)
     )
     _deliver_until(now, today=now)
     with transaction():
         set_overrides(cast)
 
 
-def _days(now: datetime) -> Iterator[Happening]:
-    """What a worker does every morning."""
+def _days(now: datetime, cast: Cast) -> Iterator[Happening]:
+    """What a worker does every morning, and one of the staff on the last."""
     first = datetime.combine(now.date(), MORNING, UTC)
-    return ((first - timedelta(days=day), till.keep_house) for day in reversed(range(DAYS)))
+    yield from ((first - timedelta(days=day), till.keep_house) for day in reversed(range(DAYS)))
+    yield first - timedelta(days=1), partial(till.propose_a_lower_share, cast.staff[0])
 
 
 def _deliver_until(instant: datetime, *, today: datetime) -> None:

@@ -206,3 +206,6 @@ class Sentences:
     noted: str
     suggested: str
     agreed: str
+    complained: str
+    answered: str
+    because: str

@@ -8,23 +8,32 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from practice.accounts.models import User
 from practice.bookings import actions, sold
-from practice.bookings.actions import Agreed, Wish
+from practice.bookings.actions import Agreed
 from practice.bookings.models import Booking
+from practice.disputes import actions as disputes
+from practice.disputes.actions.opening import Opening
+from practice.disputes.models import Dispute
+from practice.disputes.states import Reason, Wish
 from practice.invoices import actions as invoices
-from practice.payments import inbox, operations, payday, sweeping
+from practice.payments import actions as payments
+from practice.payments import inbox, operations, payday, queries, sweeping
+from practice.payments.actions import Change
+from practice.payments.kinds import SettingKey
 from practice.sandbox import world
 from practice.sandbox.objects import of_kind
 from practice.store.db import db
 from practice.values import clock
 
+from .people import SENTENCES
 from .scene import Scene
 
 MINUTE = timedelta(minutes=1)
 Pays = Callable[[Scene], object]
 
 
-def buy(wish: Wish) -> Booking:
+def buy(wish: actions.Wish) -> Booking:
     """Press the button of the review page, in a hurry where the law would make one wait."""
     order = actions.buy(wish, Agreed(sold.for_sale(wish.offer, wish.client).shown, is_express=True))
     return db.session.scalars(select(Booking).where(Booking.code == order.lines[0].subject_code)).one()
@@ -79,6 +88,22 @@ def _decide(*, is_won: bool) -> Pays:
     return lambda scene: world.decide_dispute(scene.order.dispute_name, is_won=is_won)
 
 
+def _say_what_was_wrong(scene: Scene) -> None:
+    opening = Opening(Reason.LATE_OR_SHORT, Wish.PART, SENTENCES.complained)
+    disputes.open_dispute(scene.booking, opening, by=scene.client)
+
+
+def _answer_them(scene: Scene) -> None:
+    found = db.session.scalars(select(Dispute).where(Dispute.booking_id == scene.booking.id)).one()
+    disputes.say(found, SENTENCES.answered, by=scene.specialist)
+
+
+def propose_a_lower_share(by: User) -> None:
+    """One of the staff does, and the other has to agree."""
+    share = queries.commission_rate() - 100
+    payments.propose_setting(Change(key=SettingKey.COMMISSION, value=share, because=SENTENCES.because), by=by)
+
+
 # So many minutes after the order began, and so many hours after the start.
 AT_THE_TILL: dict[str, tuple[float, Pays]] = {
     "pay": (3, _pay),
@@ -87,8 +112,10 @@ AT_THE_TILL: dict[str, tuple[float, Pays]] = {
     "never_arrives": (60 * 60, _never_arrives),
     "refund_comes_back": (60 * 80, _refund_comes_back),
 }
-AT_THE_BANK: dict[str, tuple[float, Pays]] = {
+AFTERWARDS: dict[str, tuple[float, Pays]] = {
     "complain": (36, _complain),
+    "say_what_was_wrong": (3, _say_what_was_wrong),
+    "answer_them": (9, _answer_them),
     "bank_is_with_us": (36 + 70, _decide(is_won=True)),
     "bank_is_with_them": (36 + 90, _decide(is_won=False)),
 }

@@ -26,7 +26,7 @@ from .payees import Happening
 from .people import CLIENTS, SENTENCES
 from .scene import Scene
 from .shapes import Meeting
-from .till import AT_THE_BANK, AT_THE_TILL
+from .till import AFTERWARDS, AT_THE_TILL
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -285,7 +285,7 @@ STEPS: dict[str, tuple[Callable[[Scene], datetime], Step]] = {
     ),
     **{name: (_after_start(hours * 60), decide) for name, (hours, decide) in DECISIONS.items()},
     **{name: (_after_order(minutes), pays) for name, (minutes, pays) in AT_THE_TILL.items()},
-    **{name: (_after_start(hours * 60), happens) for name, (hours, happens) in AT_THE_BANK.items()},
+    **{name: (_after_start(hours * 60), happens) for name, (hours, happens) in AFTERWARDS.items()},
     "contest": (_after_start(20 * 60), _contest),
     "took_place": (_after_start(70 * 60), _took_place),
 }
