@@ -48,9 +48,11 @@ def tend() -> None:
 
 
 def keep_house() -> None:
-    """What the worker does in a morning: who earned something may have it, on Mondays at their bank."""
-    if sweeping.ripen_lines():
-        tend()
+    """What the worker does in a morning: what nobody chose in time comes back, and who earned something may have it, on
+    Mondays at their bank."""
+    actions.return_unchosen()
+    sweeping.ripen_lines()
+    tend()
     if clock.now().weekday() == payday.MONDAY:
         payday.run()
         tend()

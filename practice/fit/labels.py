@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from practice.accounts.models import User
-from practice.bookings import invites, labels, slot_picker
+from practice.bookings import invites, labels, slot_picker, sold
 from practice.bookings import queries as bookings
 from practice.http.clocks import local, reader, zone_name
 from practice.http.pages import link
+from practice.specialists import queries as specialists
+from practice.specialists.cancel_rules import for_client
 from practice.specialists.models import Specialist
 from practice.values import clock
 from practice.values.counts import in_days
+from practice.values.money import Money
 
 from . import forms, policy, queries, texts
 from .models import FitChoice, Referral
@@ -257,3 +260,22 @@ def people_to_suggest(found: Sequence[tuple[Specialist, datetime]]) -> list[tupl
 def _to_suggest(each: Specialist, start: datetime) -> str:
     title = f", {each.granted_title}" if each.granted_title else ""
     return f"{each.name}{title}. Free consultation {when(start)}"
+
+
+@dataclass(frozen=True)
+class OnSale:
+    """A session that this person can buy, at their price, and until when it can be cancelled free of charge."""
+
+    minutes: int
+    price: Money
+    rule: str
+
+
+def offers(practice: Specialist, client: User) -> list[OnSale]:
+    """What both saying yes opens, the shortest first; nothing where payments don't reach the specialist."""
+    own = specialists.own_prices(practice, client)
+    return [
+        OnSale(each.minutes, own.get(each.id, each.price), for_client(sold.for_sale(each, client).rule))
+        for each in specialists.sessions(practice)
+        if sold.is_sold(each)
+    ]

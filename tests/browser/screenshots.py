@@ -48,14 +48,34 @@ def _as_client(browser: Browser, home: str) -> None:
     page.get_by_role("link", name=re.compile("^Details")).first.click()
     page.wait_for_load_state()
     _keep(page, "booking")
+    page.goto("/me")
+    page.get_by_role("link", name=re.compile("^Say how you’d like to go on")).first.click()
+    page.wait_for_load_state()
+    _keep(page, "decide")
+    _check_what_is_bought(page)
+    _keep(page, "review")
     phone = _window(browser, home, NARROW, who="client", theme="dark")
     phone.goto("/me")
     _keep(phone, "phone-dark")
 
 
+def _check_what_is_bought(page: Page) -> None:
+    """Of somebody whose sessions begin without a talk."""
+    page.goto("/specialists/joaquin-m")
+    page.get_by_role("link", name="50 minutes").click()
+    choose_a_time(page)
+    page.get_by_role("button", name=re.compile("^Book")).first.click()
+    page.get_by_role("button", name=re.compile("^Go on: check everything")).click()
+    page.wait_for_load_state()
+
+
 def _as_specialist(browser: Browser, home: str) -> None:
     page = _window(browser, home, WIDE, who="specialist")
-    for path, name in (("/practice", "practice"), ("/practice/availability", "availability")):
+    for path, name in (
+        ("/practice", "practice"),
+        ("/practice/availability", "availability"),
+        ("/practice/earnings", "earnings"),
+    ):
         page.goto(path)
         _keep(page, name)
 

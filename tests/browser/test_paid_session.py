@@ -89,6 +89,43 @@ def test_a_session_is_bought_moved_and_cancelled_and_all_is_paid_back(open_known
         _see_it_went_back(Person(open_known("specialist", width=width, javascript=javascript), way), seller)
 
 
+def test_pages_on_the_way_to_a_payment_can_be_read_by_everybody_and_lead_back(open_known, axe):
+    """Those that no link leads to: the check, the payment page, a card that is declined, the bank, and back unpaid."""
+    client = Person(open_known("client", width=320), "mouse")
+    client.window.goto(f"/specialists/{JOAQUIN.slug}")
+    _choose_fifty_minutes(client, JOAQUIN)
+    client.press("button", "^Go on: check everything")
+    client.stands_before("Check before you pay")
+    faults = _faults(client, axe)
+    client.tick("I’ve read the agreement")
+    client.tick("Please hold my session")
+    client.press("button", f"^Go to payment, {JOAQUIN.price}")
+    client.stands_before("Pay Common Ground")
+    client.tick("It’s declined")
+    client.press("button", f"^Pay {JOAQUIN.price}")
+    client.sees("Your card was declined")
+    faults += _faults(client, axe)
+    client.tick("The bank asks you first")
+    client.press("button", f"^Pay {JOAQUIN.price}")
+    client.stands_before("Demo Bank asks")
+    faults += _faults(client, axe)
+    client.press("button", "^Give up")
+    client.sees("Your bank did not confirm it")
+    client.press("link", "^Close without paying")
+    client.stands_before("Nothing is paid yet")
+    faults += _faults(client, axe)
+    client.press("button", "^Don’t keep it for me")
+    client.stands_before("Nothing was charged")
+    faults += _faults(client, axe)
+
+    assert faults == []
+
+
+def _faults(client, axe):
+    wide = client.window.evaluate("() => document.documentElement.scrollWidth > innerWidth + 1")
+    return [*(["wider than a narrow screen"] if wide else []), *axe(client.window)]
+
+
 def _find(client, seller):
     """Where both have talked, over a yes: nothing is chosen beforehand, and from then on there is nothing to answer."""
     client.window.goto("/me")
@@ -99,7 +136,7 @@ def _find(client, seller):
         client.tick("I’d like to carry on")
         client.press("button", "^Save my answer")
         client.stands_before("You both said yes")
-        client.press("link", "^See what Grace offers")
+        client.press("link", "^See Grace’s times")
     else:
         client.window.goto(f"/specialists/{seller.slug}")
 

@@ -53,6 +53,7 @@ def fit_page(fit: Fit, party: Party, status: int = 200, **more: Any) -> Response
         "may_answer": policy.may_answer(fit.known, party, now),
         "may_change": policy.may_answer(fit.known, party, now) and policy.has_decided(fit.known, party),
         "others": labels.others(fit.booking.specialist, current_user),
+        "offers": labels.offers(fit.booking.specialist, current_user),
         "suggestions": referrals,
         "referral_form": _referral_form(fit, referrals),
         **_as_client(fit, party),
