@@ -214,3 +214,14 @@ def test_words_go_a_while_after_the_end(cast, complain, clock):
     clock.advance(timedelta(days=2))
     assert jobs.forget_disputes() == 1
     assert now(dispute).statements[0].words == ""
+
+
+@pytest.mark.parametrize("state", ["suspended", "closed"])
+def test_a_specialist_who_was_stopped_or_left_still_reads_and_answers(at, cast, session, complain, state):
+    complain()
+    with transaction():
+        cast.practice.state = state
+    practice = f"/practice/bookings/{session.code}/dispute"
+    assert at("anna", practice).status_code == 200
+    assert at("anna", f"{practice}/say", words="I was there.").status_code == 303
+    assert db.session.query(Dispute).one().state == "in_mediation"
