@@ -9,6 +9,7 @@ from practice.bookings.errors import SlotTaken, TooLate
 from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState
 from practice.ledger.chart import Pot
+from practice.letters.mail_worker import deliver_due
 from practice.payments import actions as payments
 from practice.payments import queries as orders
 from practice.payments.policy import events
@@ -32,6 +33,16 @@ def line_of(booking):
 def called_off(cast, bought):
     """Ben had paid for Wednesday at ten, and Anna has just cancelled."""
     booking = bought(WEDNESDAY_TEN)
+    actions.cancel_by_specialist(booking, by=cast.anna)
+    return booking
+
+
+@pytest.fixture
+def told_off(cast, bought, clock):
+    """The same, after both had read that it stands."""
+    booking = bought(WEDNESDAY_TEN)
+    clock.advance(hours=1)
+    deliver_due()
     actions.cancel_by_specialist(booking, by=cast.anna)
     return booking
 
@@ -86,6 +97,16 @@ def test_cancelled_once_more_they_are_asked_once_more(cast, called_off, outbox):
     assert len(asked) == 2
     actions.choose_money(called_off, by=cast.ben)
     assert line_of(called_off).back == 7200
+
+
+def test_calendars_lose_the_old_time_and_get_the_new_one_under_the_same_name(cast, told_off, outbox):
+    actions.choose_time(told_off, THURSDAY_TEN, by=cast.ben)
+
+    for person in (cast.ben, cast.anna):
+        gone, stands = (each.context["invite"] for each in outbox.to(person)[-2:])
+        assert (gone["method"], stands["method"]) == ("CANCEL", "REQUEST")
+        assert gone["uid"] == stands["uid"]
+        assert gone["sequence"] < stands["sequence"]
 
 
 @pytest.mark.parametrize(
