@@ -16,7 +16,7 @@ WHOLE = {S.UNDONE, S.CANCELLED_BY_SPECIALIST, S.RELEASED, S.SPECIALIST_MISSED, S
 
 def live(cast, sells, clock, seed):
     life = Life(cast, sells, clock, Random(seed))
-    life.go(14)
+    life.go(8)
     life.close()
     return life
 
