@@ -24,6 +24,8 @@ from tests.selling import begin, booking_of, hold_ends, pay
 
 HOUR = timedelta(hours=1)
 S = BookingState
+# What leaves more to happen is more likely.
+LIKELY = {"to_be_cancelled_on": 3, "to_choose_time": 2, "to_choose_money": 2, "to_ask": 2, "to_undo": 0.3}
 
 
 class Life:
