@@ -37,6 +37,15 @@ OF_MONEY = {
     *("bookings/noted_as_missed", "bookings/mark_changed", "bookings/mark_stays"),
 }
 
+# Which letters to a client say until when what comes back.
+OF_DEADLINES = {
+    *("bookings/booked", "bookings/moved", "bookings/reminder_day", "bookings/stands", "bookings/proposal"),
+    "bookings/asked_in_vain",
+}
+
+# What letters say of a kind: of what is sold no rule, since each booking keeps its own.
+SAYS = {each.kind: each.says_of_kind for each in terms.ALL}
+
 # What payments ask this room to write (`money_letters.py`).
 OF_PAYMENTS = {
     Letter.RECEIPT: "receipt",
@@ -61,7 +70,7 @@ registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
 registry.was_called("bookings", contest_refused="mark_stays", contest_upheld="mark_changed")
 registry.knows(
     "bookings",
-    says={each.kind: each.says for each in terms.ALL},
+    says=SAYS,
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
     kind=CONSULT.kind,
     late_lasts=CONSULT.late,
@@ -79,6 +88,7 @@ registry.knows(
     comes_back="",
     returns=False,
     why="",
+    **sale_labels.NO_DEADLINES,
 )
 
 
@@ -300,6 +310,8 @@ def _write(
     context = _facts(booking, side) | (facts or {})
     if side == "specialist" and template in OF_MONEY:
         context |= sale_labels.as_its_specialist_reads(booking)
+    if side == "client" and template in OF_DEADLINES:
+        context |= sale_labels.deadlines_of(booking)
     not_before = None
     if method is not None:
         context |= brought_along(booking, side, method)

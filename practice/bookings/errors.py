@@ -109,14 +109,18 @@ class TooLate(Conflict):
     code = "too_late"
 
 
+DEADLINE_PASSED = "A deadline has passed while this page was open, so less would come back than it said."
+NO_AMOUNT_SHOWN = "Please look at what comes back first."
+
+
 class LessComesBack(Conflict):
-    """A deadline has passed since the page was shown: less would come back than it said, so nothing is done."""
+    """Less would come back than the page had said, or it had said nothing of an amount, so nothing is done."""
 
     code = "less_comes_back"
     way_on = ""
 
-    def __init__(self) -> None:
-        super().__init__("A deadline has passed while this page was open, so less would come back than it said.")
+    def __init__(self, message: str = DEADLINE_PASSED) -> None:
+        super().__init__(message)
 
 
 class BookedBefore(Conflict):

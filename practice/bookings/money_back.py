@@ -136,13 +136,33 @@ def split(sold: Sold, turn: Turn) -> Split:
     return _split(sold.paid, back, why, share)
 
 
-def promises(sold: Sold, now: datetime) -> tuple[tuple[datetime, Split], ...]:
-    """What a page says before and after the sale: each instant (UTC, inclusive) until which a cancellation has one
-    price, with what it would bring; those that are over are left out."""
-    cancelled = Turn(state=S.CANCELLED_BY_CLIENT, at=now)
+def best(sold: Sold, turn: Turn, *, grace: bool = False) -> tuple[Turn, Split]:
+    """A client's cancellation, and what it brings: of all that they have a right to the best, and the `grace` of their
+    pair only where nothing else helps as much."""
+    ways = [turn, replace(turn, asked=Asked.WITHDRAWAL), *([replace(turn, grace=True)] if grace else [])]
+    return max(((way, split(sold, way)) for way in ways), key=lambda each: each[1].back.amount)
+
+
+def steps(sold: Sold) -> tuple[tuple[datetime, Split], ...]:
+    """What is promised before and after the sale: each instant (UTC, inclusive) until which a cancellation has one
+    price, with what it brings. Until the first everything comes back; the last is the start. What lasts for minutes,
+    or is forgiven once, is not counted on."""
     plain = replace(sold, undo_until=None)
-    deadlines = [until for until, _ in sold.rule.deadlines(sold.starts_at) if now <= until]
-    return tuple((until, split(plain, replace(cancelled, at=until))) for until in deadlines)
+    ends = {until for until, _ in sold.rule.deadlines(sold.starts_at)}
+    if sold.withdrawn_until is not None:
+        ends.add(min(sold.withdrawn_until, sold.starts_at))
+    found: list[tuple[datetime, Split]] = []
+    for until in sorted(ends):
+        _, brings = best(plain, Turn(state=S.CANCELLED_BY_CLIENT, at=until))
+        if found and found[-1][1].back == brings.back:
+            found.pop()
+        found.append((until, brings))
+    return tuple(found)
+
+
+def promises(sold: Sold, now: datetime) -> tuple[tuple[datetime, Split], ...]:
+    """Of these what is still ahead."""
+    return tuple(each for each in steps(sold) if now <= each[0])
 
 
 # ---------------------------------------------------------------- which share, and why

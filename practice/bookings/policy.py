@@ -139,10 +139,10 @@ def fits_until(ends_at: datetime, *, is_first_paid: bool, consult_first: bool) -
 
 
 def withdrawn_until(bought_at: datetime, zone: str) -> datetime:
-    """Until when a contract from a distance can be withdrawn from where that is law: the end (UTC) of the fourteenth
-    day after the one of the purchase, by the client's calendar."""
-    day = bought_at.astimezone(ZoneInfo(zone)).date() + limits.WITHDRAWAL + limits.A_DAY
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    """Until when a contract from a distance can be withdrawn from where that is law: the last instant (UTC) of the
+    fourteenth day after the one of the purchase, by the client's calendar. It lies in that day, as pages say it."""
+    day = bought_at.astimezone(ZoneInfo(zone)).date() + limits.WITHDRAWAL
+    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
 
 
 class Booked(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from practice.values import clock, counts
 
 from . import limits, sold
 from .models import Booking
-from .money_back import Sold, Why, promises
+from .money_back import Sold, Why, promises, steps
 from .sold import ForSale
 
 DATE = "EEEE d MMMM, HH:mm"
@@ -48,6 +47,8 @@ WHY_NOW = WHY | {
     Why.LATE: "The free deadline is over, so a part is kept, as agreed.",
     Why.TOO_LATE: "It starts too soon for anything to come back, as agreed.",
 }
+# What letters know of what has no price.
+NO_DEADLINES: dict[str, Any] = {"until_list_at": [], "backs": [], "withdrawn_until_at": None}
 SHARES = {0: "all of it", 25: "three quarters", 50: "half", 75: "a quarter"}
 
 
@@ -62,28 +63,28 @@ def when_and_with(booking: Booking) -> str:
     return f"{local(booking.starts_at, pattern=DATE)} to {until}, with {booking.specialist.called}"
 
 
-def policy(rule: CancelRule, starts_at: datetime) -> tuple[str, str]:
-    """A rule in a sentence or two for one session: until when it is free, and what is kept after that."""
-    (free_until, _), *later = rule.deadlines(starts_at)
-    kept = [_stays(until, share, starts_at, at) for at, (until, share) in enumerate(_with_begin(later, free_until))]
-    after = f"After that {', and '.join(kept)}." if kept else ""
-    if free_until < clock.now():
-        return f"The free deadline was {date(free_until)}.", after.replace("After that", "Cancelled now,", 1)
-    return f"Free to cancel until {date(free_until)}.", after
-
-
-def _with_begin(later: Sequence[tuple[datetime, int]], begins: datetime) -> list[tuple[datetime, int]]:
-    """Each share below the whole with the instant from which it holds."""
-    found = []
-    for until, share in later:
-        found.append((begins, share))
-        begins = until
-    return found
+def policy(found: Sold, now: datetime) -> tuple[str, str]:
+    """What is promised about one session in a sentence or two: until when it is free, and what is kept after that; once
+    that is over, what is kept now."""
+    (free_until, _), *later = steps(found)
+    if free_until < now:
+        holds = [brings.share for until, brings in later if now <= until]
+        return (
+            f"The free deadline was {date(free_until)}.",
+            f"Cancelled now, {_part(holds[0])} is kept." if holds else "",
+        )
+    begins = [free_until, *(until for until, _ in later)]
+    kept = [_stays(begins[at], brings.share, found.starts_at, at) for at, (_, brings) in enumerate(later)]
+    return f"Free to cancel until {date(free_until)}.", f"After that {', and '.join(kept)}." if kept else ""
 
 
 def _stays(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
-    part = SHARES.get(share, f"{100 - share}%")
-    return f"in the last {counts.in_hours(starts_at - begins)} {part}" if at else f"{part} is kept"
+    return f"in the last {counts.in_hours(starts_at - begins)} {_part(share)}" if at else f"{_part(share)} is kept"
+
+
+def _part(share: int) -> str:
+    """How much is kept, where so many per cent come back."""
+    return SHARES.get(share, f"{100 - share}%")
 
 
 def preset(rule: CancelRule) -> str:
@@ -105,6 +106,20 @@ def promised(found: Sold, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def deadlines_of(booking: Booking) -> dict[str, Any]:
+    """The same for letters: the instants and what comes back until each, and until when the law lets them withdraw;
+    nothing of what is free, or does not stand."""
+    if booking.price is None or not booking.is_confirmed:
+        return NO_DEADLINES
+    found = sold.to_cancel(booking)
+    said = promised(found, clock.now())
+    return {
+        "until_list_at": [each["until"].isoformat() for each in said],
+        "backs": ["nothing" if each["is_nothing"] else each["back"] for each in said],
+        "withdrawn_until_at": found.withdrawn_until.isoformat() if found.withdrawn_until else None,
+    }
+
+
 def sale_changed(sale: ForSale) -> str:
     """What is said to somebody whose page showed another price or rule."""
     return (
@@ -123,7 +138,9 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
     if booking.price is None:
         return None
     _, found = sold.cancelled(booking, now)
-    free, after = policy(booking.terms.cancel_rule, booking.starts_at)
+    free, after = policy(sold.to_cancel(booking), now)
+    # What is forgiven or taken back is kept in no part, so no part is named.
+    says_after = found.why not in (Why.GRACE, Why.UNDONE)
     return {
         "back": amount(found.back),
         "of": amount(found.back + found.kept),
@@ -131,7 +148,7 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
         "keeps": not found.kept.is_free,
         "returns": not found.back.is_free,
         "why": WHY_NOW.get(found.why, ""),
-        "policy": f"{free} {after}".rstrip(),
+        "policy": f"{free} {after}".rstrip() if says_after else free,
         "minor": found.back.amount,
     }
 

@@ -127,7 +127,8 @@ _AS_AGREED = {True: "Its price stays as agreed.", False: f"{_WHOLE}."}
 
 @lru_cache(maxsize=100)
 def of_sessions(gives_back: str) -> Sentences:
-    """What is said of kinds that have a price; `gives_back` is the sentence on what a cancellation gives back."""
+    """What is said of kinds that have a price; `gives_back` is the sentence on what a cancellation gives back, "" where
+    that is told by the deadlines of a booking."""
     return Sentences(
         appointment="appointment",
         consent="I have read what this is and is not",
@@ -139,7 +140,7 @@ def of_sessions(gives_back: str) -> Sentences:
         in_time_here=gives_back,
         in_time_on_its_page=gives_back,
         in_time_by_reminder=gives_back,
-        in_time_while_it_stands="until {late} before the start the whole price is given back.",
+        in_time_while_it_stands=gives_back,
         in_time_when_fixed=f"{gives_back} You can then book another time.",
         in_time_in_short="All is given back",
         late=gives_back,

@@ -22,7 +22,7 @@ from practice.values.money import Money
 
 from . import policy, withdrawal
 from .models import Appointment, Booking
-from .money_back import Asked, Paid, Sold, Split, Turn, Why, split
+from .money_back import Paid, Sold, Split, Turn, Why, best, split
 from .states import BookingState
 
 # What the orders call a booking.
@@ -58,11 +58,12 @@ def is_sold(offer: Offer) -> bool:
     return is_open and specialists.sells(offer.specialist).sells(offer.price)
 
 
-def as_if_bought(sale: ForSale, starts_at: datetime) -> Sold:
-    """The same once it would be paid for, for what a page promises before."""
+def as_if_bought(sale: ForSale, starts_at: datetime, withdrawn_until: datetime | None = None) -> Sold:
+    """The same once it would be paid for, for what a page promises before; until when (UTC) the law would let whoever
+    reads it withdraw."""
     nothing = Money(0, sale.price.currency)
     paid = Paid(line="", amount=sale.price, rate=0, returned=nothing)
-    return Sold(rule=sale.rule, price=sale.price, paid=(paid,), starts_at=starts_at)
+    return Sold(rule=sale.rule, price=sale.price, paid=(paid,), starts_at=starts_at, withdrawn_until=withdrawn_until)
 
 
 # ---------------------------------------------------------------- once it is
@@ -70,9 +71,14 @@ def as_if_bought(sale: ForSale, starts_at: datetime) -> Sold:
 
 def of(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sold:
     """What was agreed about a booking, and what was paid for it so far; `lines` where they were read already."""
+    fits = fits_until(booking) if booking.confirmed_at is not None else None
+    return replace(to_cancel(booking, lines), fits_until=fits)
+
+
+def to_cancel(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sold:
+    """The same as far as it tells what a cancellation brings, without looking at earlier sessions."""
     found = lines_of(booking) if lines is None else lines
     price = booking.price or Money(0, "EUR")
-    is_made = booking.confirmed_at is not None
     return Sold(
         rule=booking.terms.cancel_rule,
         price=price,
@@ -81,12 +87,17 @@ def of(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sold:
         undo_until=policy.undo_until(booking.terms, booking.confirmed_at, booking.starts_at)
         if booking.confirmed_at
         else None,
-        fits_until=fits_until(booking) if is_made else None,
-        withdrawn_until=withdrawal.until(
-            booking.confirmed_at or booking.created_at, booking.client_zone, can_withdraw=booking.can_withdraw
-        ),
+        withdrawn_until=withdrawn_until(booking),
         express=booking.is_express,
     )
+
+
+def withdrawn_until(booking: Booking) -> datetime | None:
+    """The last instant (UTC) at which the law lets its client withdraw; None where it does not."""
+    if booking.price_amount is None:
+        return None
+    bought_at = booking.confirmed_at or booking.created_at
+    return withdrawal.until(bought_at, booking.client_zone, can_withdraw=booking.can_withdraw)
 
 
 def lines_of(booking: Booking) -> Sequence[OrderLine]:
@@ -162,13 +173,10 @@ def fits_until(booking: Booking) -> datetime | None:
 def cancelled(booking: Booking, at: datetime, lines: Sequence[OrderLine] | None = None) -> tuple[Turn, Split]:
     """A client's cancellation at that instant (UTC), and what it brings: of all that they have a right to the best,
     and the grace of their pair only where nothing else helps as much."""
-    found = of(booking, lines)
+    found = to_cancel(booking, lines)
     plain = Turn(state=policy.cancelled_state(booking.terms, booking.starts_at, at), at=at)
-    ways = [plain, replace(plain, asked=Asked.WITHDRAWAL)]
-    if split(found, plain).kept.amount:
-        ways += [replace(plain, grace=True)] if has_grace(booking, at) else []
-    brought = [(turn, split(found, turn)) for turn in ways]
-    return max(brought, key=lambda each: (each[1].back.amount, -ways.index(each[0])))
+    is_late = split(found, plain).kept.amount > 0
+    return best(found, plain, grace=is_late and has_grace(booking, at))
 
 
 def has_grace(booking: Booking, at: datetime) -> bool:

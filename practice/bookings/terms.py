@@ -107,6 +107,11 @@ class Terms:
         return sentences.OF_CONSULTS if self.one_per_pair else sentences.of_sessions(for_client(self.cancel_rule))
 
     @property
+    def says_of_kind(self) -> Sentences:
+        """The same where no booking is at hand, and nothing may be said of the rule that it was sold under."""
+        return sentences.OF_CONSULTS if self.one_per_pair else sentences.of_sessions("")
+
+    @property
     def sentences(self) -> dict[Refusal, str]:
         """Every refusal of these terms in words."""
         return {each: self.sentences_of_its_own.get(each) or _SENTENCES[each] for each in self.refused_for}

@@ -54,15 +54,34 @@ def test_the_form_of_what_has_a_price_books_nothing_and_leads_to_the_review(revi
     assert db.session.query(Order).count() == 0
 
 
-def test_it_says_what_is_paid_until_when_what_comes_back_and_what_the_bank_shows(reviewed):
+def test_it_says_what_is_paid_until_when_what_comes_back_and_what_the_bank_shows(reviewed, cast):
+    with transaction():
+        cast.ben.country, cast.ben.zone = "US", "America/New_York"
     said = reviewed().text
 
-    assert "Free to cancel until Tuesday 2 March, 09:00, Dublin time." in said
+    assert "Free to cancel until Tuesday 2 March, 04:00, New York time." in said
     assert "After that half is kept, and in the last four hours all of it." in said
     assert "You get back €36.00 of €72.00." in said
     assert "You get back €0.00 of €72.00." in said
     assert "“SERVICES” behind it" in said
+
+
+def test_who_may_withdraw_reads_until_when_to_its_last_minute_and_that_all_comes_back(reviewed):
+    said = " ".join(tree_of(reviewed()).get_text(" ").split())
+
+    assert "Free to cancel until Wednesday 3 March, 09:00, Dublin time." in said
+    assert "You get back €36.00" not in said
+    assert "Until Monday 15 March, 23:59 , Dublin time, you can withdraw, for all of it" in said
+    assert "By themselves they say: Free to cancel until 24 hours before." in said
     assert "within the 14 days in which I can withdraw" in said
+
+
+def test_what_begins_after_these_days_has_its_own_deadlines_and_says_the_day_too(reviewed):
+    said = " ".join(tree_of(reviewed(WEDNESDAY_TEN + timedelta(days=14))).get_text(" ").split())
+
+    assert "Free to cancel until Tuesday 16 March, 09:00, Dublin time." in said
+    assert "Until Monday 15 March, 23:59 , Dublin time, you can withdraw, for all of it" in said
+    assert "Please hold my session" not in said
 
 
 def test_nothing_is_ticked_for_anybody_and_without_the_ticks_nothing_is_bought(reviewed, press):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries, sold
-from practice.bookings.errors import LessComesBack
+from practice.bookings.errors import NO_AMOUNT_SHOWN, LessComesBack
 from practice.bookings.models import Booking, Proposal, Strike
 from practice.bookings.money_back import Turn
 from practice.bookings.states import BookingState, ProposalState
@@ -25,16 +25,19 @@ def undo(booking: Booking, *, by: User) -> None:
 
 
 @transactional
-def cancel(booking: Booking, *, by: User, expecting: int = 0) -> None:
+def cancel(booking: Booking, *, by: User, expecting: int | None = 0) -> None:
     """The client cancels; late, a consultation uses up the pair's one, and a part of a price may be kept.
 
-    `expecting`: what their page said comes back, in smallest units. Raises `TooLate` from the start on, and
-    `LessComesBack` where a deadline has passed since the page was shown.
+    `expecting`: what their page said comes back, in smallest units; None for a page that said nothing. Raises
+    `TooLate` from the start on, and `LessComesBack` where a deadline has passed since the page was shown, or where
+    something was paid and no amount was shown.
     """
     claims.lock_booking(booking)
     queries.possible(booking, Side.CLIENT).cancel.require()
     turn, brings = sold.cancelled(booking, clock.now())
-    if brings.back.amount < expecting:
+    if expecting is None and booking.price_amount is not None:
+        raise LessComesBack(NO_AMOUNT_SHOWN)
+    if brings.back.amount < (expecting or 0):
         raise LessComesBack()
     end(booking, turn.state, by=by, turn=turn)
 

@@ -25,7 +25,7 @@ from practice.bookings.errors import LessComesBack, NotThisTime, TooOften
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Why
 from practice.bookings.states import CANCELLED, BookingState
-from practice.bookings.who_may import Side
+from practice.bookings.who_may import Possible, Side
 from practice.http.access import client
 from practice.http.clocks import local, reader
 from practice.http.pages import link, page
@@ -70,6 +70,7 @@ def confirmed(code: str) -> Response:
         person=labels.person(booking.specialist),
         steps=labels.what_next(booking, possible),
         possible=possible,
+        promised=_promised(booking, possible),
     )
 
 
@@ -107,10 +108,15 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "others": _others(booking),
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
-        "promised": sale_labels.promised(sold.of(booking), clock.now()) if booking.price and possible.cancel else [],
+        "promised": _promised(booking, possible),
         "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
     }
     return page("bookings/show.html", status, **(context | more))
+
+
+def _promised(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
+    """Until when a cancellation brings what; nothing of what is free, or cannot be cancelled any more."""
+    return sale_labels.promised(sold.to_cancel(booking), clock.now()) if booking.price and possible.cancel else []
 
 
 def _prepare_form(booking: Booking) -> forms.PrepareForm | None:
@@ -215,9 +221,9 @@ def _cancel_page(booking: Booking, status: int = 200, problem: str = "") -> Resp
 @client
 def cancel_now(code: str) -> Response:
     """Cancel; nobody is asked why."""
-    expecting = request.form.get("back", "")
+    shown = request.form.get("back", "")
     try:
-        actions.cancel(mine(code), by=current_user, expecting=int(expecting) if MINOR.fullmatch(expecting) else 0)
+        actions.cancel(mine(code), by=current_user, expecting=int(shown) if MINOR.fullmatch(shown) else None)
     except LessComesBack as refusal:
         return _cancel_page(mine(code), 409, refusal.message)
     return done(code, "Cancelled. The time is free for somebody else.")
@@ -239,6 +245,7 @@ def reminder(code: str) -> Response:
         lines=labels.booking_lines(booking),
         possible=possible,
         released_at=queries.released_at(booking),
+        promised=_promised(booking, possible),
         prepare=forms.PrepareForm(data=_prepared(booking), formdata=None),
     )
 

@@ -35,6 +35,7 @@ from practice.http.access import client
 from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.payments.models import Order
+from practice.specialists import cancel_rules
 from practice.specialists.models import Offer
 from practice.values import clock
 from practice.values.money import Money
@@ -197,7 +198,9 @@ def _page(
     status: int = 200,
     problem: str = "",
 ) -> Response:
-    free, after = sale_labels.policy(sale.rule, starts_at)
+    withdrawn_until = _withdrawn_until()
+    found = sold.as_if_bought(sale, starts_at, withdrawn_until)
+    free, after = sale_labels.policy(found, clock.now())
     return page(
         "bookings/review.html",
         status,
@@ -216,8 +219,9 @@ def _page(
         free=free,
         after=after,
         preset=sale_labels.preset(sale.rule),
-        promised=sale_labels.promised(sold.as_if_bought(sale, starts_at), clock.now()),
-        withdrawn_until=_withdrawn_until() if form.express else None,
+        rule=cancel_rules.for_client(sale.rule),
+        promised=sale_labels.promised(found, clock.now()),
+        withdrawn_until=withdrawn_until,
         version=consents.version_of(consents.SESSION_AGREEMENT),
         how=forms.FORMATS[forms.Format(_details_format(offer))],
     )
