@@ -197,9 +197,14 @@ def what(proposal: MoneyProposal) -> str:
     return f"{SETTINGS[key][0]}: {written(key, proposal.value, proposal.currency)}"
 
 
+def differ(sums: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether in some currency the two say something else."""
+    return any(each["ours"] != each["theirs"] for each in sums)
+
+
 def difference(sums: Sequence[Mapping[str, Any]]) -> str:
     """How a comparison came out: "EUR, JPY" where both say the same, else by how much."""
-    if not any(each["ours"] != each["theirs"] for each in sums):
+    if not differ(sums):
         return ", ".join(each["currency"] for each in sums)
     apart = [(each["theirs"] - each["ours"], each["currency"]) for each in sums if each["ours"] != each["theirs"]]
     return ", ".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from practice.store import audit
 from practice.store.db import transaction
 from practice.values import clock
 from practice.values.errors import Conflict
+from practice.work.each import one_by_one
 from practice.work.jobs import sweep
 
 from . import actions, claims, emails, fulfilment, limits, queries, sold
@@ -35,8 +37,7 @@ REMINDERS = (("day", limits.REMINDER_DAY, emails.reminder_day), ("hour", limits.
 @sweep(every=MINUTE)
 def call_off_unpaid() -> None:
     """What begins while its slow payment has no result does not take place; what still arrives goes back."""
-    for line in sold.begun_unpaid(clock.now()):
-        payments.began(line)
+    one_by_one("line", sold.begun_unpaid(clock.now()), payments.began)
 
 
 @sweep(every=MINUTE)
@@ -46,8 +47,7 @@ def remind() -> None:
     ahead = queries.confirmed_between(now, now + limits.REMINDER_DAY)
     due = [(_unwritten(_due(ahead, before), what), before, letter) for what, before, letter in REMINDERS]
     for bookings, before, letter in due:
-        for booking in bookings:
-            _remind(booking, before, letter)
+        one_by_one("booking", bookings, functools.partial(_remind, before=before, letter=letter))
 
 
 def _remind(booking: Booking, before: timedelta, letter: Callable[[Booking], None]) -> None:
@@ -80,10 +80,8 @@ def look_after_unconfirmed() -> None:
     near = queries.confirmed_between(now, now + limits.RECONFIRM_BY, Booking.reconfirmed_at.is_(None))
     unanswered = queries.unanswered(near)
     kept = _unwritten([booking for booking, released in unanswered if released is None], "unconfirmed")
-    for booking in [booking for booking, released in unanswered if released is not None]:
-        actions.release_unconfirmed(booking)
-    for booking in kept:
-        _say_unconfirmed(booking)
+    one_by_one("booking", [each for each, released in unanswered if released], actions.release_unconfirmed)
+    one_by_one("booking", kept, _say_unconfirmed)
 
 
 def _say_unconfirmed(booking: Booking) -> None:
@@ -98,16 +96,15 @@ def _say_unconfirmed(booking: Booking) -> None:
 @sweep(every=MINUTE)
 def keep_entries() -> None:
     """Who has another address, or changed what their mail brings along, finds every appointment in one calendar."""
-    for booking, side in queries.misplaced_entries(clock.now()):
-        actions.keep_entry(booking, side)
+    found = queries.misplaced_entries(clock.now())
+    one_by_one("booking", found, lambda each: actions.keep_entry(*each), named=lambda each: each[0].code)
 
 
 @sweep(every=timedelta(minutes=5))
 def close_ended() -> None:
     """A day after the end, if nobody said otherwise, it took place."""
     limit = clock.now() - limits.CLOSED_AFTER
-    for booking in queries.confirmed_between(limit - limits.CLOSED_SINCE, limit):
-        actions.close_ended(booking)
+    one_by_one("booking", queries.confirmed_between(limit - limits.CLOSED_SINCE, limit), actions.close_ended)
 
 
 @sweep(every=timedelta(minutes=5))

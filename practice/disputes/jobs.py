@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from practice.work.each import one_by_one
 from practice.work.jobs import sweep
 
 from . import actions, queries
@@ -12,8 +13,7 @@ from . import actions, queries
 @sweep(every=timedelta(minutes=5))
 def go_on() -> None:
     """Silence of 72 hours, decisions that nobody can ask about any more, banks that were asked or have decided."""
-    for dispute in queries.open_disputes():
-        actions.go_on(dispute)
+    one_by_one("dispute", queries.open_disputes(), actions.go_on)
 
 
 @sweep(every=timedelta(hours=6))

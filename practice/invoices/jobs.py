@@ -10,7 +10,6 @@ import logging
 from datetime import timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.exc import SQLAlchemyError
 
 from practice.config import settings
 from practice.ledger import actions as ledger
@@ -18,12 +17,10 @@ from practice.ledger.events import Batch, Event
 from practice.store import retention
 from practice.store.db import changed, db, transaction
 from practice.values import clock
-from practice.values.errors import Unavailable
 from practice.work.jobs import sweep
 
 from . import actions, policy, queries
 from .models import InvoiceBuyer
-from .policy import Month
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +32,7 @@ def write_at_once(batch: Batch) -> None:
         return
     try:
         actions.write_about(batch.postings[0].line.code)
-    except (SQLAlchemyError, Unavailable):
+    except Exception:
         log.exception("an invoice waits for the next sweep")
         db.session.rollback()
 
@@ -54,11 +51,11 @@ def write_all() -> int:
 
 @sweep(every=timedelta(hours=1))
 def settle_months() -> int:
-    """The commission of each month that is over, from the last that was billed on."""
-    period, first = queries.last_period(), queries.first_commission()
+    """The commission of each month of the last year that is over: also what could not be billed in its time."""
+    first = queries.first_commission()
     if first is None:
         return 0
-    begins = Month(*map(int, period.split("-"))) if period else policy.month_at(first, settings().zone)
+    begins = policy.month_at(max(first, clock.now() - policy.STILL_BILLED), settings().zone)
     return sum(map(actions.settle_month, policy.months(begins, clock.now(), settings().zone)))
 
 

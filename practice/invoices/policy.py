@@ -23,6 +23,8 @@ LONGEST_NAME, LONGEST_ADDRESS, LONGEST_NUMBER, LONGEST_SENTENCE = 120, 300, 40, 
 LATELY = timedelta(days=2)
 # A month is settled when its last payments have been stored for certain.
 AFTER_MONTH = timedelta(hours=1)
+# What could not be billed when its month was over is tried again for so long.
+STILL_BILLED = timedelta(days=365)
 NEWEST = 50
 MOST_ROWS = 500
 

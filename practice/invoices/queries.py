@@ -225,6 +225,12 @@ def is_settled(period: str, payee: str, currency: str) -> bool:
     return db.session.scalar(asked.limit(1)) is not None
 
 
+def settled_in(period: str) -> set[tuple[str, str]]:
+    """Which payees' months, in which currency, were written about."""
+    asked = select(Invoice.payee_code, Invoice.currency).where(Invoice.period == period)
+    return {(payee, currency) for payee, currency in db.session.execute(asked)}
+
+
 def name_of(payee: str) -> str:
     """What a payee's account is called; "" for one that has gone."""
     return str(db.session.scalar(select(User.display_name).where(User.code == payee)) or "")

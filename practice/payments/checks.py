@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -23,14 +22,13 @@ from practice.values import clock
 from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
+from . import under_way
 from .kinds import OpKind
-from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow, StripeEvent
+from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
 from .policy.purchase import payees_of
 from .states import DisputeState, PayoutState, RefundState
 from .storing import purchase_of
 
-# What is due is told within seconds; what nobody has told for so long was forgotten by everybody.
-FORGOTTEN = timedelta(hours=2)
 ON_THE_WAY = (RefundState.SENT, RefundState.SUCCEEDED)
 
 
@@ -137,15 +135,8 @@ def _nothing_is_lost() -> Iterator[str]:
 
 @check_of(MONEY, at_a_glance=True)
 def _left_behind() -> Iterator[str]:
-    before = clock.now() - FORGOTTEN
-    untold = select(MoneyOperation.code).where(
-        MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None), MoneyOperation.due_at < before
-    )
-    for code in db.session.scalars(untold):
-        yield f"Operation {code} has been due for hours, and nobody told the card processor."
-    unread = select(StripeEvent.id).where(StripeEvent.processed_at.is_(None), StripeEvent.due_at < before)
-    for name in db.session.scalars(unread):
-        yield f"Message {name} has been here for hours, and nobody looked at it."
+    """What goes to the card processor, or came from it, is not stuck."""
+    yield from under_way.stuck()
 
 
 @check_of(MONEY)
@@ -183,9 +174,7 @@ def _there(account: str, currency: str) -> int:
 
 
 def _is_anything_under_way() -> bool:
-    waits = (
-        select(MoneyOperation.id).where(MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None)),
-        select(StripeEvent.id).where(StripeEvent.processed_at.is_(None)),
-        select(SandboxDue.number).where(SandboxDue.done_at.is_(None), SandboxDue.kind == DELIVER),
-    )
-    return any(db.session.scalar(each.limit(1)) is not None for each in waits)
+    since = clock.now() - under_way.PASSES_WITHIN
+    lately = (SandboxDue.done_at.is_(None), SandboxDue.kind == DELIVER, SandboxDue.due_at > since)
+    unsent = select(SandboxDue.number).where(*lately).limit(1)
+    return under_way.is_anything() or db.session.scalar(unsent) is not None

@@ -21,7 +21,7 @@ from practice.store.db import db, transaction, transactional
 from practice.values import clock
 from practice.values.money import Money
 
-from . import queries
+from . import under_way
 from .checks import differs
 from .desk_models import MoneyRun
 
@@ -44,7 +44,8 @@ def run_due() -> int:
     # A message or an answer that is on its way explains a difference for a moment; only what stays is one.
     found = faults(MONEY)
     sums, asked = _sums()
-    found += [_difference(each) for each in sums if each["ours"] != each["theirs"] and not queries.is_anything_open()]
+    if not under_way.is_anything():
+        found += [_difference(each) for each in sums if each["ours"] != each["theirs"]]
     db.session.rollback()
     with transaction():
         waiting = select(MoneyRun).where(MoneyRun.done_at.is_(None)).order_by(MoneyRun.id).with_for_update()

@@ -22,13 +22,13 @@ from .actions.turning import park
 from .kinds import OpKind
 from .models import MoneyOperation, Order
 from .policy.effects import Concern
+from .under_way import TROUBLES_STAFF
 
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 120.0  # several answers, each as slow as can be
 # The waits after the first, second, … failure; the last one repeats. Somebody waits for a payment page.
 WAITS = (timedelta(seconds=10), *(timedelta(minutes=m) for m in (1, 5, 15, 60)))
-TROUBLES_STAFF = 6  # failures in a row
 # Keys are forgotten after a day: from then on the same may be done a second time, so it is searched for first.
 OLD = timedelta(hours=20)
 MARGIN = timedelta(seconds=30)

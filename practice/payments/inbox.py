@@ -27,6 +27,7 @@ from . import looking, queries, seeing
 from .actions import park
 from .models import Order, Payout, StripeEvent
 from .policy.effects import Concern
+from .under_way import TROUBLES_STAFF
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,6 @@ LEASE_SECONDS = 60.0
 WAITS = (timedelta(seconds=10), *(timedelta(minutes=m) for m in (1, 5, 15, 60)))
 # A message can be here before we have stored what it is about; after that long somebody looks.
 KNOWN_WITHIN = timedelta(hours=1)
-TROUBLES_STAFF = 8
 
 
 class NotYetKnown(Exception):

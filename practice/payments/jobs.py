@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
+from practice.work.each import when_stuck
 from practice.work.jobs import sweep
 
 from . import actions, comparing, inbox, operations, payday, sweeping
+from .policy.effects import Concern
+
+# Rows that are told, and messages that are looked at, before the other kind has its turn.
+A_TURN = 20
+# Seconds: what one turn of either may last where the card processor is slow, and after how many other sweeps go on.
+PATIENCE, LONGEST = 15.0, 30.0
+
+
+@when_stuck
+def put_before_staff(name: str, error: Exception) -> None:
+    """What a sweep could not do waits for a person; nothing of what went wrong is told but its kind."""
+    actions.park(Concern.STUCK, None, 0, f"{name}: {type(error).__name__}")
 
 
 @sweep(every=timedelta(seconds=3))
 def tell() -> int:
-    """The card processor's messages are looked at, and it is told what was decided."""
-    return inbox.look_at_due() + operations.carry_out()
+    """The card processor is told what was decided, and its messages are looked at: by turns, and money goes first."""
+    is_over, done = _after(LONGEST), 0
+    while found := operations.carry_out(A_TURN, _after(PATIENCE)) + inbox.look_at_due(A_TURN, _after(PATIENCE)):
+        done += found
+        if is_over():
+            break
+    return done
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    """Whether so many seconds from now have passed."""
+    ends = time.monotonic() + seconds
+    return lambda: time.monotonic() >= ends
 
 
 @sweep(every=timedelta(minutes=1))

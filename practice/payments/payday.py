@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from practice.store import audit
 from practice.store.db import db, new_code, transactional
 from practice.values import clock
 from practice.values.money import Money
+from practice.work.each import one_by_one
 
 from . import queries
 from .actions import turn
@@ -28,8 +28,6 @@ from .models import OrderLine, PayeeAccount, Payout
 from .policy import events
 from .policy.payouts import weekly
 from .states import PayoutState
-
-log = logging.getLogger(__name__)
 
 MONDAY, HOUR = 0, 6  # of UTC
 
@@ -42,16 +40,16 @@ def week_of(now: datetime) -> datetime:
 
 def run() -> int:
     """See to every account that this week's run has not seen yet; how many payouts were asked for."""
-    asked = 0
+    asked: list[str] = []
+
+    def see_to(row: PayeeAccount) -> None:
+        if _see_to(row, way):
+            asked.append(row.code)
+
     with suppress(PaymentsOff):
         way = gateway()
-        for row in _waiting():
-            try:
-                asked += _see_to(row, way)
-            except StripeProblem as problem:
-                db.session.rollback()
-                log.warning("a balance could not be read: %s", type(problem).__name__)
-    return asked
+        one_by_one("account", _waiting(), see_to, passing=(StripeProblem,))
+    return len(asked)
 
 
 def _waiting() -> Sequence[PayeeAccount]:

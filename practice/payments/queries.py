@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from practice.accounts.models import User
 from practice.providers.stripe_gateway.values import AccountState
@@ -17,7 +17,7 @@ from practice.values.money import Money
 
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
-from .models import Concern, DisputeEvidence, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, StripeEvent
+from .models import Concern, DisputeEvidence, Order, OrderLine, PayeeAccount, Payout
 
 # ---------------------------------------------------------------- orders
 
@@ -170,17 +170,3 @@ def lines_of_payee(payee: User) -> Sequence[OrderLine]:
 def concerns() -> Sequence[Concern]:
     """What staff have to look at, the oldest first."""
     return db.session.scalars(select(Concern).where(Concern.closed_at.is_(None)).order_by(Concern.id)).all()
-
-
-def is_anything_open() -> bool:
-    """Whether something is on its way to the card processor or from it, so that a difference passes."""
-    told = (MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None))
-    waits = (select(MoneyOperation.id).where(*told), select(StripeEvent.id).where(StripeEvent.processed_at.is_(None)))
-    return any(db.session.scalar(each.limit(1)) is not None for each in waits)
-
-
-def open_operations() -> int:
-    """How much the card processor has still to be told."""
-    asked = select(func.count()).select_from(MoneyOperation)
-    open_ones = asked.where(MoneyOperation.done_at.is_(None), MoneyOperation.dropped_at.is_(None))
-    return db.session.scalar(open_ones) or 0

@@ -17,6 +17,7 @@ from practice.providers.stripe_gateway.values import Payout as PayoutThere
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from . import emails
 from .actions import turn
@@ -89,10 +90,11 @@ def account_ended(row: PayeeAccount) -> None:
 def tell_lines(payee_id: int | None = None) -> int:
     """Each line that waits for an account, or believes in one that takes nothing any more, hears how it is; how
     many."""
-    told = _mistaken(payee_id)
-    for line in told:
-        turn(line.order, events.AccountSeen(line.at, not line.open))
-    return len(told)
+    return one_by_one("line", _mistaken(payee_id), _tell_line)
+
+
+def _tell_line(line: OrderLine) -> None:
+    turn(line.order, events.AccountSeen(line.at, not line.open))
 
 
 def _mistaken(payee_id: int | None) -> Sequence[OrderLine]:

@@ -3,10 +3,10 @@ missed."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, delete, exists, or_, select, update
 
@@ -16,6 +16,7 @@ from practice.providers.stripe_gateway.client import Gateway, gateway
 from practice.providers.stripe_gateway.errors import PaymentsOff, StripeProblem
 from practice.store.db import changed, db, transaction
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from . import actions, inbox, looking, queries, seeing
 from .models import Concern, Order, OrderLine, PayeeAccount, Payout, StripeEvent
@@ -23,9 +24,8 @@ from .policy import events
 from .policy.checkout import AHEAD
 from .states import CheckoutState, PaymentState, PayoutState, Seat
 
-log = logging.getLogger(__name__)
-
 C = CheckoutState
+T = TypeVar("T", bound=Any)
 # That long after a page has ended by itself nobody can pay on it, whatever the card processor answers, or doesn't.
 LONG_OVER = timedelta(hours=1)
 LOOKS_EVERY = timedelta(minutes=4)
@@ -44,9 +44,7 @@ def end_holds() -> int:
     soon = clock.now() + AHEAD
     waiting = (Order.checkout.in_((C.ASKED, C.OPEN)), Order.payment == PaymentState.AWAITED, Order.hold_until <= soon)
     ended = _orders(*waiting, _is_held())
-    for order in ended:
-        actions.let_go(order)
-    return len(ended)
+    return one_by_one("order", ended, actions.let_go)
 
 
 def give_up_holds() -> int:
@@ -54,9 +52,7 @@ def give_up_holds() -> int:
     over = clock.now() - LONG_OVER
     waiting = (Order.checkout.in_((C.OPEN, C.ENDING)), Order.payment == PaymentState.AWAITED)
     given_up = _orders(*waiting, Order.hold_until <= over, Order.page_ends_at <= over, _is_held())
-    for order in given_up:
-        actions.turn(order, events.HoldOver())
-    return len(given_up)
+    return one_by_one("order", given_up, lambda order: actions.turn(order, events.HoldOver()))
 
 
 def look_at_pages() -> int:
@@ -69,16 +65,14 @@ def look_at_pages() -> int:
     found = _orders(
         or_(and_(open_pages, unread, Order.created_at <= now - LOOKS_EVERY), and_(slow, slowly)), Order.page != ""
     )
-    return _each(found, looking.at_order)
+    return _each("order", found, looking.at_order)
 
 
 def ripen_lines() -> int:
     """Lines whose wait after the end is over; how many."""
     due = (OrderLine.ripe.is_(False), OrderLine.ripe_at <= clock.now(), OrderLine.kept > 0)
     lines = db.session.scalars(select(OrderLine).where(*due).order_by(OrderLine.id).limit(MOST)).all()
-    for line in lines:
-        actions.ripen(line)
-    return len(lines)
+    return one_by_one("line", lines, actions.ripen)
 
 
 def _is_held() -> object:
@@ -107,7 +101,7 @@ def find_objects() -> int:
     with suppress(PaymentsOff):
         way = gateway()
         orders = {order.id: order for order in _doubtful(way)}
-        return _each(list(orders.values()), _all_of)
+        return _each("order", list(orders.values()), _all_of)
     return 0
 
 
@@ -138,7 +132,7 @@ def look_again() -> int:
     """Orders about which staff want the card processor to be asked once more; how many were read."""
     waiting = (Concern.ask_at.is_not(None), Concern.closed_at.is_(None), Concern.order_id.is_not(None))
     rows = db.session.scalars(select(Concern).where(*waiting).order_by(Concern.id).limit(MOST)).all()
-    return _each(rows, _look_again)
+    return _each("concern", rows, _look_again)
 
 
 def _look_again(row: Concern, way: Gateway) -> None:
@@ -158,7 +152,7 @@ def look_at_accounts() -> int:
     lately = and_(Payout.state == PayoutState.PAID, Payout.changed_at > clock.now() - COMES_BACK)
     on_their_way = or_(Payout.state == PayoutState.IN_PAYOUT, lately)
     payouts = db.session.scalars(select(Payout).where(on_their_way, Payout.name != "")).all()
-    read = _each(accounts, seeing.at_account) + _each(payouts, seeing.at_payout)
+    read = _each("account", accounts, seeing.at_account) + _each("payout", payouts, seeing.at_payout)
     seeing.tell_lines()
     return read
 
@@ -170,16 +164,9 @@ def forget_messages() -> int:
         return changed(delete(StripeEvent).where(*old))
 
 
-def _each(found: Sequence[object], look: Callable[..., None]) -> int:
+def _each(what: str, found: Sequence[T], look: Callable[[T, Gateway], None]) -> int:
     """Look at each; one that cannot be read keeps no other from it."""
-    read = 0
     with suppress(PaymentsOff):
         way = gateway()
-        for each in found:
-            try:
-                look(each, way)
-                read += 1
-            except StripeProblem as problem:
-                db.session.rollback()
-                log.warning("the card processor could not be asked: %s", type(problem).__name__)
-    return read
+        return one_by_one(what, found, lambda each: look(each, way), passing=(StripeProblem,))
+    return 0

@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,8 @@ from practice.store import audit, installation
 from practice.store.db import changed, db, insert_once, transaction
 from practice.store.leases import RETURNED, Leased, is_free, lent, let_go, return_all, works_under
 from practice.values import clock
+
+from .each import failures
 
 log = logging.getLogger(__name__)
 
@@ -125,23 +127,26 @@ def _claim(each: Registered) -> str | None:
 
 def _run(each: Registered, token: str) -> None:
     started, fault = clock.now(), None
-    try:
-        each.run()
-    except Exception as error:
-        log.exception("the sweep %s failed", each.name)
-        fault = type(error).__name__
-    finally:
-        db.session.rollback()
-    _finish(each, token, started, fault)
+    with failures() as stuck:
+        try:
+            each.run()
+        except Exception as error:
+            log.exception("the sweep %s failed", each.name)
+            fault = type(error).__name__
+        finally:
+            db.session.rollback()
+    _finish(each, token, started, fault, stuck)
 
 
-def _finish(each: Registered, token: str, started: datetime, fault: str | None) -> None:
+def _finish(each: Registered, token: str, started: datetime, fault: str | None, stuck: Sequence[str] = ()) -> None:
+    """What failed as a whole is due again soon; what did all but a few rows (`stuck`), when it would have been."""
+    said = fault or next(iter(stuck), None)
     values = {
         "due_at": started + each.every if fault is None else clock.now() + min(each.every, RETRY),
         "finished_at": clock.now(),
         "runs": SweepRun.runs + 1,
-        "failures": SweepRun.failures + int(fault is not None),
-        "last_error": fault,
+        "failures": SweepRun.failures + int(said is not None),
+        "last_error": said,
     }
     with transaction():
         ours = (SweepRun.name == each.name, SweepRun.lease_token == token)

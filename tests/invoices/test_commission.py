@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from practice.invoices import jobs, queries
+from practice.invoices.actions import commission
 from practice.invoices.states import InvoiceKind
 from practice.payments import actions as payments
+from practice.payments import desk_queries
 from practice.payments import queries as orders
 from practice.values.money import Money
 from tests.invoices.conftest import faults, give_back, issued
@@ -54,6 +56,19 @@ def test_what_went_back_within_the_month_is_not_billed(sold, month_over):
     month_over()
 
     assert [each.gross for each in issued(BILLED, CREDITED)] == [420]
+
+
+def test_what_could_not_be_billed_in_its_time_is_billed_later(sold, month_over, monkeypatch):
+    sold(7000)
+    with monkeypatch.context() as broken:
+        broken.setattr(commission, "_bill", lambda *_: 1 // 0)
+        month_over()
+    sold(3000, code="Q")
+    (concern,) = desk_queries.concerns()
+    assert concern.detail.startswith("commission of 2027-03 of ")
+
+    month_over()
+    assert sorted((each.period, each.gross) for each in issued(BILLED)) == [("2027-03", 840), ("2027-04", 360)]
 
 
 def test_what_goes_back_later_is_credited_and_names_the_invoice(sold, month_over):

@@ -13,6 +13,7 @@ from practice.invoices.models import Invoice, InvoiceLine
 from practice.invoices.states import InvoiceKind
 from practice.ledger import actions as ledger
 from practice.payments import actions as payments
+from practice.payments import desk_queries
 from practice.payments.policy import events
 from practice.store.db import db, transaction
 from practice.values.money import Money
@@ -204,17 +205,18 @@ def test_a_bank_that_takes_money_back_for_good_leaves_a_credit_note(sold, taxed)
 def test_one_that_cannot_be_written_keeps_none_after_it_waiting(sold, taxed, unheard, monkeypatch):
     taxed()
     first, _ = sold(7000), sold(5000, code="Q")
-    fault, write = DBAPIError("INSERT", {}, Exception("no")), writing.write
+    write = writing.write
 
     def fails_once(booked):
         if booked.line == first.code:
-            raise fault
+            raise LookupError(first.label)
         return write(booked)
 
     monkeypatch.setattr(writing, "write", fails_once)
-    with pytest.raises(DBAPIError):
-        jobs.write_all()
+    jobs.write_all()
 
+    (concern,) = desk_queries.concerns()
+    assert concern.detail.startswith("batch ") and concern.detail.endswith(": LookupError")
     assert [each.gross for each in issued()] == [5000, 5000]
 
 

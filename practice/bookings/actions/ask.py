@@ -20,6 +20,7 @@ from practice.bookings.who_may import NOT_ASKED, Side
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from .move import lock_with_holds, name_times, put
 
@@ -79,8 +80,7 @@ def lapse_asked() -> None:
     late = select(Proposal).where(
         Proposal.state == ProposalState.OPEN, Proposal.side == Side.CLIENT, Proposal.lapses_at <= clock.now()
     )
-    for asked in db.session.scalars(late).all():
-        _lapse(asked)
+    one_by_one("booking", db.session.scalars(late).all(), _lapse, named=lambda asked: asked.booking.code)
 
 
 @transactional

@@ -18,6 +18,7 @@ from practice.specialists.states import VISIBLE
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from .hold import local_start, require_open
 from .move import lock_with_holds, make_way, shift
@@ -60,8 +61,7 @@ def return_unchosen() -> None:
     """Whoever has not chosen in time has their money back, and so has everybody whose practice has ended."""
     over = or_(Booking.choice_until <= clock.now(), Specialist.state.not_in(VISIBLE))
     asked = select(Booking).join(Booking.specialist).where(Booking.choice_until.is_not(None), over)
-    for booking in db.session.scalars(asked.order_by(Booking.id)).all():
-        _return_unchosen(booking)
+    one_by_one("booking", db.session.scalars(asked.order_by(Booking.id)).all(), _return_unchosen)
 
 
 @transactional

@@ -12,6 +12,7 @@ from practice.invoices.policy import Earned, Month, settle, tax_back, tax_in
 from practice.invoices.states import InvoiceKind
 from practice.store.db import db, transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from .issuing import Draft, issue, lock_series
 from .writing import platform
@@ -25,12 +26,21 @@ def settle_month(month: Month) -> int:
     A second time nothing is missing.
     """
     begins, ends = month.begins(settings().zone), month.following.begins(settings().zone)
-    found = queries.commissions(begins, ends)
-    return sum(_settle(month, payee, currency, lines) for (payee, currency), lines in found.items())
+    settled = queries.settled_in(str(month))
+    found = [(key, lines) for key, lines in queries.commissions(begins, ends).items() if key not in settled]
+    issued: list[int] = []
+    one_by_one(f"commission of {month} of", found, lambda each: issued.append(_settle(month, *each)), named=_payee)
+    return sum(issued)
+
+
+def _payee(each: tuple[tuple[str, str], list[Earned]]) -> str:
+    (payee, currency), _ = each
+    return f"{payee} in {currency}"
 
 
 @transactional
-def _settle(month: Month, payee: str, currency: str, lines: list[Earned]) -> int:
+def _settle(month: Month, key: tuple[str, str], lines: list[Earned]) -> int:
+    payee, currency = key
     lock_series(platform(), K.COMMISSION)
     # All of a payee's month is written in one transaction: whatever there is of it says that all is.
     if queries.is_settled(str(month), payee, currency):

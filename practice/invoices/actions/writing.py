@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from practice.config import settings
 from practice.http import clocks
 from practice.invoices import queries
@@ -17,6 +15,7 @@ from practice.ledger.events import Event
 from practice.payments.models import OrderLine
 from practice.store.db import transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from .issuing import Draft, Issuer, issue
 from .people import put_buyer_on
@@ -31,19 +30,12 @@ def write_about(line_code: str) -> int:
 
 
 def write_all(*where: Any) -> int:
-    """Write whatever is missing, the oldest first, each in a transaction of its own; how many were issued.
-
-    One that fails keeps none after it from being written: its error is raised at the end.
-    """
-    issued, failed = 0, None
-    for each in queries.waiting(*where, limit=A_BATCH):
-        try:
-            issued += write(each)
-        except SQLAlchemyError as error:
-            failed = error
-    if failed is not None:
-        raise failed
-    return issued
+    """Write whatever is missing, the oldest first, each in a transaction of its own; how many were issued. One that
+    fails keeps none after it from being written, and staff hear of it."""
+    issued: list[int] = []
+    waiting = queries.waiting(*where, limit=A_BATCH)
+    one_by_one("batch", waiting, lambda each: issued.append(write(each)), named=lambda each: each.batch)
+    return sum(issued)
 
 
 @transactional

@@ -1,0 +1,81 @@
+"""What differs from the card processor is said, also while something is stuck; what only passes is not."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from practice.payments import actions, comparing, desk_queries, jobs, under_way
+from practice.payments.models import MoneyOperation, StripeEvent
+from practice.sandbox import faults
+from practice.sandbox.models import SandboxMovement
+from practice.store.db import transaction
+from practice.values import clock as wall
+from tests.payments.test_paying import paid, work
+from tests.shop import again, unsound
+
+
+@pytest.fixture
+def differing(buy):
+    """A cent is missing at the card processor, and something is still to be told there."""
+    order = paid(buy, 7000)
+    with transaction() as session:
+        session.execute(update(SandboxMovement).where(SandboxMovement.net > 0).values(net=SandboxMovement.net + 1))
+    actions.give_back(order.lines[0], order.total, ends=True)
+    return again(order)
+
+
+def compared():
+    jobs.compare()
+    return desk_queries.runs()[0]
+
+
+def test_what_is_told_right_now_explains_a_difference(differing):
+    assert compared().faults == []
+    assert not [each for each in unsound() if "on our balance" in each]
+
+
+@pytest.mark.parametrize("stuck", ["refused", "old"])
+def test_what_is_stuck_explains_none_and_is_named_itself(differing, clock, stuck):
+    columns = {"due_at": wall.now() + under_way.PASSES_WITHIN * 3}
+    if stuck == "refused":
+        columns |= {"attempts": under_way.TROUBLES_STAFF}
+    else:
+        clock.advance(under_way.PASSES_WITHIN + timedelta(seconds=1))
+    with transaction() as session:
+        session.execute(update(MoneyOperation).where(MoneyOperation.done_at.is_(None)).values(**columns))
+
+    assert [each for each in compared().faults if "on our balance" in each]
+    for found in (desk_queries.runs()[0].faults, unsound()):
+        assert [each for each in found if "was tried 6 times" in each] or stuck == "old"
+    assert [each for each in unsound() if "on our balance" in each]
+
+
+def test_a_message_that_nobody_can_read_is_named_though_it_is_looked_at_again_and_again(buy):
+    paid(buy, 7000)
+    with transaction() as session:
+        spoilt = {"processed_at": None, "attempts": under_way.TROUBLES_STAFF, "due_at": wall.now()}
+        session.execute(update(StripeEvent).values(**spoilt))
+
+    assert not under_way.is_anything()
+    assert [each for each in compared().faults if "Message" in each]
+
+
+def test_who_was_not_asked_and_what_is_on_its_way_are_not_called_the_same(differing, app, cast, sign_in, clock):
+    def badge():
+        page = sign_in(app.test_client(), cast.sam).get("/admin/finance").text
+        return page.partition('id="compared"')[2]
+
+    compared()
+    assert "On its way" in badge()
+    assert ">Same<" not in badge()
+
+    clock.advance(comparing.EVERY + timedelta(seconds=1))
+    work()
+    with transaction() as session:
+        session.execute(update(SandboxMovement).where(SandboxMovement.net > 0).values(net=SandboxMovement.net - 1))
+    faults.away(comparing.EVERY)
+    jobs.compare()
+    newest = badge().partition("<tbody")[2].partition("</tr>")[0]
+    assert desk_queries.runs()[0].faults == []
+    assert "Not compared" in newest
