@@ -71,9 +71,9 @@ def concern(code: str) -> Concern:
 
 
 def concerns(*of: ColumnElement[bool]) -> Sequence[Concern]:
-    """What staff have to look at, the oldest first, with its order."""
+    """What staff have to look at, the oldest first, with its order; so many at a time."""
     asked = select(Concern).where(Concern.closed_at.is_(None), *of).options(joinedload(Concern.order))
-    return db.session.scalars(asked.order_by(Concern.id)).all()
+    return db.session.scalars(asked.order_by(Concern.id).limit(A_PAGE)).all()
 
 
 def concerns_of(order: Order) -> Sequence[Concern]:

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from practice.providers.stripe_gateway.checkout import SHORTEST, SKEW
+from practice.providers.stripe_gateway.errors import named
 from practice.store.crashpoints import crashpoint
 from practice.store.db import changed, db, transaction
 from practice.store.leases import RETURNED, is_free, lent, works_under
@@ -149,13 +150,13 @@ def drop(hand: Hand, tell: Callable[[], object]) -> None:
 
 def put_off(hand: Hand, problem: Exception, *, troubles: bool = False, wait: timedelta | None = None) -> None:
     """Try again later; where it goes on failing, or somebody has to do something about it, staff look."""
-    said = f"{type(problem).__name__}: {problem}"[:200]
+    said = named(problem)[:200]
     log.warning("the card processor was not told (%s): %s", hand.kind, type(problem).__name__)
     pause = wait or WAITS[min(hand.attempts, len(WAITS) - 1)] * (1 + secrets.randbelow(200) / 1000)
     with transaction():
         if troubles or hand.attempts + 1 >= TROUBLES_STAFF:
             order = db.session.get(Order, hand.order_id) if hand.order_id else None
-            park(Concern.STUCK, order, hand.amount, f"{hand.kind}: {type(problem).__name__}")
+            park(Concern.STUCK, order, hand.amount, f"{hand.kind}: {said}"[:200])
         mark(hand, due_at=clock.now() + pause, last_error=said, **RETURNED)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, select, update
 from practice.providers.stripe_gateway import disputes, money
 from practice.providers.stripe_gateway import events as messages
 from practice.providers.stripe_gateway.client import Gateway, gateway
-from practice.providers.stripe_gateway.errors import NoSuchObject, PaymentsOff, StripeProblem
+from practice.providers.stripe_gateway.errors import NoSuchObject, PaymentsOff, StripeProblem, named
 from practice.providers.stripe_gateway.values import Event
 from practice.store.crashpoints import crashpoint
 from practice.store.db import changed, db, insert_once, transaction
@@ -118,7 +118,7 @@ def _put_off(event: Event, attempts: int, token: str, error: Exception) -> None:
         park(kind, None, 0, f"{event.type} {event.object}: {type(error).__name__}")
     due_at = clock.now() + WAITS[min(attempts, len(WAITS) - 1)]
     processed_at = clock.now() if given_up else None
-    said = f"{type(error).__name__}: {error}"[:200]
+    said = named(error)[:200]
     _mark(event, token, due_at=due_at, processed_at=processed_at, last_error=said, attempts=attempts + 1)
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, or_, select, update
 
 from practice.accounts import holdings
 from practice.accounts.holdings import Blocker, Record, Rows, Stay
@@ -22,6 +22,7 @@ from practice.values.money import Money
 from . import queries
 from .desk_models import MoneyProposal
 from .models import Order, OrderLine, PayeeAccount, RefundRow
+from .states import PaymentState, RefundState
 
 # What is in these has still to move, one way or the other.
 UNSETTLED = sorted(PAYEES - {Pot.PAID_OUT})
@@ -130,7 +131,30 @@ def _still_moves(user: User) -> Iterable[Blocker]:
         )
 
 
-holdings.keeps(Record("orders", "What you bought, paid and got back", _orders, _forget_orders, stays=(BOOKS,)))
+def _still_owed(user: User) -> Iterable[Blocker]:
+    """Who has gone cannot be asked how they want what no card takes back, or whose money it was."""
+    failed = exists().where(RefundRow.order_id == Order.id, RefundRow.state == RefundState.FAILED, RefundRow.amount > 0)
+    in_doubt = and_(Order.payment == PaymentState.IN_DOUBT, Order.returned == 0)
+    owed = select(Order.id).where(Order.buyer_id == user.id, or_(failed, in_doubt))
+    if db.session.scalar(owed.limit(1)) is not None:
+        yield Blocker(
+            "Money of yours is still with us and could not go back to your card by itself. We look after it; please "
+            "wait until you have it.",
+            "Your payments",
+            "invoices.payments",
+        )
+
+
+holdings.keeps(
+    Record(
+        "orders",
+        "What you bought, paid and got back",
+        _orders,
+        _forget_orders,
+        stays=(BOOKS,),
+        blocks=_still_owed,
+    )
+)
 holdings.keeps(
     Record(
         "earnings",

@@ -95,7 +95,6 @@ def _page_wanted(hand: Hand) -> PageWanted:
         return_url=back,
         cancel_url=back,
         suffix=ON_THE_STATEMENT,
-        email=order.buyer.email if order.buyer else "",
     )
     _outside()
     return wanted

@@ -64,7 +64,7 @@ def _not_opened(hand: Hand, _way: Gateway, refusal: Refused) -> Answered:
     def tell() -> None:
         row = db.session.get_one(PayeeAccount, hand.account_id)
         row.state, row.seen_at = AccountState.REFUSED, clock.now()
-        park(Concern.STUCK, None, 0, f"account {row.code}: {refusal}")
+        park(Concern.STUCK, None, 0, f"account {row.code}: {refusal.named}")
 
     return Answered(tell)
 
@@ -115,7 +115,7 @@ def _not_paid_out(hand: Hand, _way: Gateway, refusal: Refused) -> Answered:
     def tell() -> None:
         row = db.session.get_one(Payout, hand.payout_id)
         seeing.payout_refused(row, refusal.code)
-        park(Concern.PAYOUT_REFUSED, None, row.amount, f"payout {row.code}: {refusal}")
+        park(Concern.PAYOUT_REFUSED, None, row.amount, f"payout {row.code}: {refusal.named}")
 
     return Answered(tell, afterwards=lambda way: seeing.at_account(_payout_row(hand).account, way))
 

@@ -10,6 +10,7 @@ from practice.accounts.models import User
 from practice.payments import actions, jobs, queries
 from practice.payments import checks as own
 from practice.payments.models import MoneyOperation, Order, OrderLine, Payout, RefundRow, StripeEvent
+from practice.providers.stripe_gateway import money
 from practice.sandbox import faults, world
 from practice.sandbox.happenings import DELIVER
 from practice.sandbox.models import SandboxDue, SandboxMovement
@@ -17,7 +18,14 @@ from practice.store.db import db, transaction
 from practice.values import clock as wall
 from tests.payments.test_payees import account_of
 from tests.payments.test_paying import opened, paid, work
-from tests.shop import again, unsound
+from tests.shop import again, sue, unsound
+from tests.shop import opened as began
+from tests.shop import paid as seen
+
+
+@pytest.fixture
+def second(app):
+    return sue()
 
 
 @pytest.fixture
@@ -104,6 +112,31 @@ def test_a_payee_goes_when_their_money_has_arrived(buy, cast, clock):
 
     assert [each.endpoint for each in blocks(cast.anna)] == ["payments.earned"]
     assert list(blocks(cast.ben)) == []
+
+
+def test_a_buyer_goes_when_nothing_of_theirs_is_with_us_any_more(buy, cast, gateway, second):
+    blocks = {record.name: record.blocks for record in holdings.records()}["orders"]
+    order = paid(buy, 7000)
+    assert list(blocks(cast.ben)) == []
+
+    actions.give_back(again(order).lines[0], order.total, ends=True)
+    work()
+    world.fail_refund(money.refunds_of(gateway, again(order).intent)[0].id)
+    work()
+    assert [each.endpoint for each in blocks(cast.ben)] == ["invoices.payments"]
+    assert list(blocks(cast.cleo)) == []
+
+    actions.agree(actions.propose_paid_by_hand(again(order), 1, "", by=cast.sam), "", by=second)
+    assert list(blocks(cast.ben)) == []
+
+
+def test_a_buyer_whose_payment_is_in_doubt_does_not_go(buy, cast):
+    blocks = {record.name: record.blocks for record in holdings.records()}["orders"]
+    order = buy(7000)
+    actions.turn(order, began(order))
+    actions.turn(order, seen(order, amount=6000))
+
+    assert list(blocks(cast.ben))
 
 
 # ---------------------------------------------------------------- long silences

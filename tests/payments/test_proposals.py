@@ -12,6 +12,7 @@ from practice.ledger.chart import Pot
 from practice.payments import actions, jobs, queries
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import Reason, SettingKey
+from practice.payments.policy.effects import Concern
 from practice.payments.states import OrderState, ProposalState
 from practice.providers.stripe_gateway import money
 from practice.sandbox import world
@@ -222,6 +223,32 @@ def test_two_who_agree_at_once_agree_once(app, engine_url, buy, cast, second):
     crowd(app, 2, one)
     work()
     assert [each.amount for each in again(order).refunds] == [25_000]
+
+
+def test_staff_decide_nothing_about_their_own_orders_nor_does_anybody_else(buy, cast, second):
+    """Neither what others want, nor what lies before staff, nor what the card processor is asked."""
+    order = paid(buy, 30_000, buyer=second)
+    row = actions.propose_refund(line_of(order), more(25_000), by=cast.sam)
+    setting = actions.propose_setting(
+        actions.Change(key=SettingKey.COMMISSION, value=1000, because="a try"), by=cast.sam
+    )
+    actions.park(Concern.DISPUTE, again(order), 30_000)
+    (concern,) = queries.concerns()
+    presses = (
+        lambda by: actions.withdraw(row, "No.", by=by),
+        lambda by: actions.agree(row, "", by=by),
+        lambda by: actions.close_concern(concern, because="Nothing.", by=by),
+        lambda by: actions.ask_again(concern, by=by),
+    )
+    for press in presses:
+        for by in (second, cast.cleo):
+            with pytest.raises(NotAllowed):
+                press(by)
+    with pytest.raises(NotAllowed):
+        actions.agree(setting, "", by=cast.cleo)
+
+    assert db.session.get_one(MoneyProposal, row.id).state == S.PROPOSED
+    actions.close_concern(concern, because="Looked at it.", by=cast.sam)
 
 
 # ---------------------------------------------------------------- in doubt, and by hand

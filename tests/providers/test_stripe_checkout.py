@@ -302,7 +302,7 @@ def test_a_statement_says_what_card_networks_take(till):
 
 def test_no_secret_and_no_word_of_a_request_is_written_anywhere(till, caplog):
     caplog.set_level("DEBUG")
-    session = till.session(email="ben@demo.example")
+    session = till.session()
     with pytest.raises(errors.NoSuchObject):
         checkout.retrieve(till.gateway.hurried, "cs_test_none")
 

@@ -5,24 +5,34 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from practice.accounts.models import User
-from practice.payments.models import Concern, MoneyOperation
+from practice.payments.models import Concern, MoneyOperation, Order
 from practice.payments.policy.effects import Concern as Why
 from practice.payments.states import PaymentState
 from practice.payments.storing import purchase_of
 from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock
-from practice.values.errors import Conflict
+from practice.values.errors import Conflict, NotAllowed
 
+NOT_STAFF = "Only staff decide about this."
+TAKES_PART = "You take a part in this order, so a colleague has to look at it."
 # Closed by what settles them, never by a look.
 FAILED = (Why.REFUND_FAILED, Why.REFUND_REFUSED)
 DOUBTS = (Why.WRONG_AMOUNT, Why.WRONG_CURRENCY)
 
 
+def may_decide(order: Order | None, by: User) -> None:
+    """Nobody decides about money that they paid or earn. Raises `NotAllowed`, also for who is no staff."""
+    if not by.is_staff:
+        raise NotAllowed(NOT_STAFF)
+    if order is not None and by.id in (order.buyer_id, *(line.payee_id for line in order.lines)):
+        raise NotAllowed(TAKES_PART)
+
+
 @transactional
 def close_concern(concern: Concern, *, because: str, by: User) -> None:
-    """Somebody looked at it. Raises `Conflict` where somebody else has, or where its money waits."""
-    row = _open(concern)
+    """Somebody looked at it. Raises `NotAllowed`; `Conflict` where somebody else has, or where its money waits."""
+    row = _open(concern, by)
     if is_unsettled(row):
         raise Conflict("Its money is still with us: decide first what becomes of it.")
     _close(row, because, by)
@@ -31,8 +41,8 @@ def close_concern(concern: Concern, *, because: str, by: User) -> None:
 @transactional
 def ask_again(concern: Concern, *, by: User) -> None:
     """A worker reads everything about its order at the card processor within a minute or so, and tells it again what
-    has waited. Raises `Conflict` where somebody has closed it."""
-    row = _open(concern)
+    has waited. Raises `NotAllowed`; `Conflict` where somebody has closed it."""
+    row = _open(concern, by)
     row.ask_at = clock.now()
     waiting = (MoneyOperation.order_id == row.order_id, MoneyOperation.done_at.is_(None))
     changed(update(MoneyOperation).where(*waiting, MoneyOperation.dropped_at.is_(None)).values(due_at=clock.now()))
@@ -57,7 +67,8 @@ def settle(order_id: int | None, because: str, by: User) -> None:
             _close(row, because, by)
 
 
-def _open(concern: Concern) -> Concern:
+def _open(concern: Concern, by: User) -> Concern:
+    may_decide(concern.order, by)
     row = db.session.get_one(Concern, concern.id, with_for_update=True, populate_existing=True)
     if row.closed_at is not None:
         raise Conflict("Somebody else has closed this in the meantime.")

@@ -30,7 +30,7 @@ from practice.values.currencies import CURRENCIES
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.money import Money
 
-from .concerns import settle
+from .concerns import may_decide, settle
 from .happenings import give_back, paid_by_hand, return_in_doubt
 from .turning import locked
 
@@ -115,8 +115,7 @@ def propose_paid_by_hand(order: Order, number: int, words: str, *, by: User) -> 
 def propose_setting(change: Change, *, by: User) -> MoneyProposal:
     """Something else is to hold; what was sold before keeps what held then. Raises `Invalid` for a value that there
     cannot be, and for a day that has passed."""
-    if not by.is_staff:
-        raise NotAllowed("Only staff decide about this.")
+    may_decide(None, by)
     if not 0 <= change.value <= MOST[change.key]:
         raise Invalid("", {"value": f"Write a number from 0 to {MOST[change.key]}."})
     if change.currency and (change.key not in LIMITS or change.currency not in CURRENCIES):
@@ -159,6 +158,7 @@ def _waiting(about: str) -> Any:
 def agree(proposal: MoneyProposal, words: str, *, by: User) -> MoneyProposal:
     """The second person agrees, and it is done now. Raises `NotAllowed` for the first one, `Conflict` where it was
     decided on, lapsed, or cannot be done any more."""
+    may_decide(proposal.order, by)
     order = None if proposal.order is None else _held(proposal.order, by)
     row = db.session.get_one(MoneyProposal, proposal.id, with_for_update=True, populate_existing=True)
     if row.proposed_by_id == by.id:
@@ -168,9 +168,9 @@ def agree(proposal: MoneyProposal, words: str, *, by: User) -> MoneyProposal:
 
 @transactional
 def withdraw(proposal: MoneyProposal, words: str, *, by: User) -> None:
-    """The second person does not agree, or the first thinks again: nothing was done. Raises `Conflict`."""
-    if not by.is_staff:
-        raise NotAllowed("Only staff decide about this.")
+    """The second person does not agree, or the first thinks again: nothing was done. Raises `NotAllowed`,
+    `Conflict`."""
+    may_decide(proposal.order, by)
     row = db.session.get_one(MoneyProposal, proposal.id, with_for_update=True, populate_existing=True)
     _decide(row, ProposalState.WITHDRAWN, words, by)
     audit.record("money.withdrawn", row.about, actor=by, detail={"kind": row.kind})
@@ -253,10 +253,7 @@ _DOES: dict[ProposalKind, Callable[[MoneyProposal, Order | None, User], None]] =
 
 def _held(order: Order, by: User) -> Order:
     """The order, behind the rooms' locks and its own. Nobody decides about what they take a part in."""
-    if not by.is_staff:
-        raise NotAllowed("Only staff decide about this.")
-    if by.id in (order.buyer_id, *(line.payee_id for line in order.lines)):
-        raise NotAllowed("You take a part in this order, so a colleague has to look at it.")
+    may_decide(order, by)
     fulfilment.lock(order.lines)
     return locked(order)
 

@@ -55,9 +55,9 @@ def _heard(parse: Parse) -> Response:
     except Forged as problem:
         log.warning("a message was not the card processor's: %s", problem)
         return _answer("This message is not believed.", 400)
-    except WrongMode as problem:
-        # Signed with our secret all the same: somebody mixed up the two.
-        park(Concern.WRONG_MODE, None, 0, str(problem))
+    except WrongMode:
+        # Signed with our secret all the same: somebody mixed up the two, and it lies before staff once for all of them.
+        park(Concern.WRONG_MODE)
         return _answer("This is of the other mode.", 400)
     inbox.keep(event)
     return _answer("Thank you.", 200)

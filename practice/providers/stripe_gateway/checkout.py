@@ -102,12 +102,13 @@ def differences(wanted: Purchase, session: Session, gateway: Gateway) -> tuple[s
 
 
 def parameters(wanted: Purchase, key: str) -> dict[str, Any]:
-    """What is asked of Stripe. What is charged is what is shown, by card alone, and nothing is kept for later."""
+    """What is asked of Stripe. What is charged is what is shown, by card alone; nothing is kept for later, and nothing
+    told of who pays: they say themselves what they want to, there."""
     ours = {ORDER: wanted.order, ROW: key}
     intent: dict[str, Any] = {"metadata": ours, "transfer_group": wanted.order}
     if wanted.suffix:
         intent["statement_descriptor_suffix"] = wanted.suffix
-    asked: dict[str, Any] = {
+    return {
         "mode": "payment",
         "line_items": [_line(line) for line in wanted.lines],
         "allowed_payment_method_types": list(CARDS),
@@ -121,7 +122,6 @@ def parameters(wanted: Purchase, key: str) -> dict[str, Any]:
         "cancel_url": wanted.cancel_url,
         "locale": wanted.language,
     }
-    return asked | ({"customer_email": wanted.email} if wanted.email else {})
 
 
 def _line(line: Line) -> dict[str, Any]:

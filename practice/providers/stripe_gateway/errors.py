@@ -12,6 +12,16 @@ class StripeProblem(Exception):
         super().__init__(message)
         self.message, self.code, self.param = message, code, param
 
+    @property
+    def named(self) -> str:
+        """What is kept of it: its kind, code and parameter. Never Stripe's own words, which repeat what was sent."""
+        return " ".join(filter(None, (type(self).__name__, self.code, self.param)))
+
+
+def named(error: Exception) -> str:
+    """What is kept of any error: nothing of what it was about."""
+    return error.named if isinstance(error, StripeProblem) else type(error).__name__
+
 
 class PaymentsOff(StripeProblem):
     """No key is set, so nothing can be paid here."""

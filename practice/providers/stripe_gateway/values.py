@@ -54,7 +54,6 @@ class Purchase:
     cancel_url: str
     # What the card statement says behind the account's own prefix; the two share 22 characters.
     suffix: str = ""
-    email: str = ""
     language: str = "auto"
 
     @property
