@@ -14,7 +14,7 @@ from practice.letters.outbox import enqueue_mail
 from practice.payments.policy.effects import Letter
 from practice.values import clock
 
-from . import entries, invites, letter_versions, policy, queries, sale_labels, terms
+from . import entries, invites, letter_versions, policy, queries, sale_labels, sold, terms
 from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import CHOSE_AGAIN, SIDES, Booking, CalendarFeed, Contest, Proposal
@@ -82,6 +82,8 @@ registry.knows(
     strike_notice=STRIKE_NOTICE,
     noted=False,
     choose_until_at=None,
+    fits_until_at=None,
+    withdrew=False,
     # Rows from before payments, of what was free.
     price="",
     yours="",
@@ -220,7 +222,7 @@ def not_reconfirmed(booking: Booking) -> None:
 
 def given_back(booking: Booking) -> None:
     """To the specialist: their client has money back, for a reason that is nobody's press of theirs."""
-    facts = {"no_fit": booking.returned_why == Why.NO_FIT}
+    facts = {"no_fit": booking.returned_why == Why.NO_FIT, "withdrew": booking.returned_why == Why.WITHDRAWN}
     _write(booking, "specialist", "bookings/given_back", f"{booking.thing}:given_back:{booking.ics_sequence}", facts)
 
 
@@ -247,8 +249,15 @@ def technical(booking: Booking) -> None:
 
 
 def ended(booking: Booking) -> None:
-    """To the client: what comes next is theirs to choose, and nothing is a good answer."""
-    _client(booking, "bookings/ended", f"{booking.thing}:ended")
+    """To the client: what comes next is theirs to choose, and nothing is a good answer.
+
+    Of sessions only after the first with no conversation before, while they can say that it did not fit.
+    """
+    until = sold.fits_until(booking)
+    may_say_so = until is not None and clock.now() <= until
+    if booking.terms.one_per_pair or may_say_so:
+        facts = {"fits_until_at": until.isoformat() if until else None}
+        _client(booking, "bookings/ended", f"{booking.thing}:ended", facts)
 
 
 def contested(booking: Booking, contest: Contest) -> None:

@@ -13,6 +13,15 @@ class NotThisTime(Conflict):
     way_on = "Please choose again."
 
 
+class ExpressNeeded(NotThisTime):
+    """It would be held within the days in which its client could withdraw, and they have not asked for that."""
+
+    code = "express_needed"
+
+    def __init__(self) -> None:
+        super().__init__("Tick that you would like it within the days in which you can withdraw, or take a later time.")
+
+
 class SlotTaken(NotThisTime):
     """Somebody was faster."""
 

@@ -149,6 +149,12 @@ class SlotForm(Form):
             raise ValidationError("Choose one of the times.")
 
 
+class MoveForm(SlotForm):
+    """Another start for what is booked, and the wish to have it within the days of withdrawal."""
+
+    express = BooleanField(f"Please hold my session within the {_WITHDRAWAL} in which I could withdraw")
+
+
 class CancelForm(Form):
     """A specialist cancels. Nobody is asked why: there is nobody who would read it (docs/decisions/0039)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from practice.accounts import consents
 from practice.http.clocks import clock_time, local, zone_name
 from practice.http.formats import amount, money
 from practice.specialists.cancel_rules import CancelRule, preset_of
@@ -48,7 +49,13 @@ WHY_NOW = WHY | {
     Why.TOO_LATE: "It starts too soon for anything to come back, as agreed.",
 }
 # What letters know of what has no price.
-NO_DEADLINES: dict[str, Any] = {"until_list_at": [], "backs": [], "withdrawn_until_at": None}
+NO_DEADLINES: dict[str, Any] = {
+    "until_list_at": [],
+    "backs": [],
+    "withdrawn_until_at": None,
+    "bought_at": None,
+    "agreement_version": "",
+}
 SHARES = {0: "all of it", 25: "three quarters", 50: "half", 75: "a quarter"}
 
 
@@ -107,8 +114,8 @@ def promised(found: Sold, now: datetime) -> list[dict[str, Any]]:
 
 
 def deadlines_of(booking: Booking) -> dict[str, Any]:
-    """The same for letters: the instants and what comes back until each, and until when the law lets them withdraw;
-    nothing of what is free, or does not stand."""
+    """The same for letters: the instants and what comes back until each, until when the law lets them withdraw, and
+    what was agreed to when; nothing of what is free, or does not stand."""
     if booking.price is None or not booking.is_confirmed:
         return NO_DEADLINES
     found = sold.to_cancel(booking)
@@ -117,6 +124,8 @@ def deadlines_of(booking: Booking) -> dict[str, Any]:
         "until_list_at": [each["until"].isoformat() for each in said],
         "backs": ["nothing" if each["is_nothing"] else each["back"] for each in said],
         "withdrawn_until_at": found.withdrawn_until.isoformat() if found.withdrawn_until else None,
+        "bought_at": (booking.confirmed_at or booking.created_at).isoformat(),
+        "agreement_version": consents.version_of(booking.terms.consent),
     }
 
 

@@ -100,6 +100,18 @@ def withdrawn_until(booking: Booking) -> datetime | None:
     return withdrawal.until(bought_at, booking.client_zone, can_withdraw=booking.can_withdraw)
 
 
+def needs_express(booking: Booking, starts_at: datetime) -> bool:
+    """Whether its client has to ask for it first, to have it at that start (UTC): it is within the days in which they
+    could withdraw, and they have asked for no session so early."""
+    until = withdrawn_until(booking)
+    return until is not None and not booking.is_express and starts_at <= until
+
+
+def hurry_until(booking: Booking, now: datetime) -> datetime | None:
+    """Until when (UTC) a start has to be asked for so; None where none has."""
+    return withdrawn_until(booking) if needs_express(booking, now) else None
+
+
 def lines_of(booking: Booking) -> Sequence[OrderLine]:
     """The lines that it was bought with, the oldest first; none for what is free, without a question. While one is
     paid, it was read behind its order's lock."""
@@ -205,6 +217,13 @@ def as_it_is(booking: Booking) -> Split:
     whole = sum((each.amount for each in paid), Money(0, booking.price_currency or "EUR"))
     agreed = Sold(rule=booking.terms.cancel_rule, price=whole, paid=paid, starts_at=booking.starts_at)
     return split(agreed, Turn(state=BookingState.CONFIRMED, at=booking.starts_at))
+
+
+def may_withdraw(booking: Booking, now: datetime) -> bool:
+    """Whether its client can withdraw now that it was held: within the days of the law, and without having asked for
+    it so early. Before the start a cancellation brings the same."""
+    is_over = booking.state in CAME_TO and now >= booking.ends_at
+    return is_over and needs_express(booking, now) and not left_and_returned(booking)[0].is_free
 
 
 def may_say_no_fit(booking: Booking, now: datetime) -> bool:

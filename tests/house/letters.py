@@ -261,9 +261,22 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     chooses = {"by": "specialist", "state": "cancelled_by_specialist", "choose_until_at": LATER}
     for about in (ben, anna):
         yield "cancelled", about | nothing | chooses, "sold", about["side"], "chooses"
-    for no_fit in (True, False):
-        yield "given_back", anna | whole | {"no_fit": no_fit}, "sold", f"{no_fit}"
+    for why in ("no_fit", "withdrew", ""):
+        facts = {"no_fit": why == "no_fit", "withdrew": why == "withdrew"}
+        yield "given_back", anna | whole | facts, "sold", why
+    yield from _with_deadlines(ben | nothing)
     yield "noted_as_missed", anna | whole | {"until_at": LATER}, "sold"
+
+
+def _with_deadlines(ben: Facts) -> Iterator[tuple[Any, ...]]:
+    """What was sold says until when what comes back, and until when the law lets its client withdraw."""
+    told = ben | {"until_list_at": [DONE, LATER], "backs": ["€72.00", "nothing"]}
+    agreed = {"bought_at": DONE, "agreement_version": "2026-12"}
+    for until in (None, LATER):
+        yield "booked", told | agreed | {"withdrawn_until_at": until}, "sold", f"withdraws_{until}"
+    for kind, facts in (("moved", {"before_at": LATER}), ("reminder_day", {"released_at": None}), ("stands", {})):
+        yield kind, told | facts, "sold", "deadlines"
+    yield "ended", ben | {"fits_until_at": LATER}, "sold", "fits"
 
 
 def _of_payments() -> Iterator[tuple[Any, ...]]:

@@ -46,6 +46,7 @@ FACTS: dict[str, Facts] = {
     ),
     "checkout_leave": _button("/checkout/{unpaid}/leave", "mona"),
     "no_fit": _button("/bookings/{sold}/no-fit", "lena"),
+    "withdraw": _button("/bookings/{sold}/withdraw", "lena"),
     "name_buyer": (
         f"{SHEET}/name",
         "lena",

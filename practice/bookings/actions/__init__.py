@@ -11,7 +11,7 @@ from .entry import keep_entry
 from .exempt import end_exemption, exempt
 from .feeds import new_feed, revoke_feed
 from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up_holds, hand_back_holds, hold
-from .more_back import say_no_fit, waive
+from .more_back import say_no_fit, waive, withdraw
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
 from .reserve import Details, Wish, confirm, reserve
 from .sick_day import cancel_several
@@ -78,4 +78,5 @@ __all__ = [
     "undo",
     "waive",
     "waive_strike",
+    "withdraw",
 ]

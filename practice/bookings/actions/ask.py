@@ -22,18 +22,21 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.work.each import one_by_one
 
+from .express import note_express
 from .move import lock_with_holds, name_times, put
 
 
 @transactional
-def ask_times(booking: Booking, starts: Sequence[datetime], *, by: User) -> Proposal:
+def ask_times(booking: Booking, starts: Sequence[datetime], *, by: User, is_express: bool = False) -> Proposal:
     """The client asks for one of up to three times; theirs stands until the specialist agrees, and if nobody answers.
 
     What they asked before is not asked any more. Raises `TooLate`, `TooOften`, `Conflict` where they may move it
-    themselves, `Invalid`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    themselves, `Invalid`, `SlotTaken`, `SlotClosed`, `OwnOverlap`, `ExpressNeeded`.
     """
     claims.lock_booking(booking)
     queries.possible(booking, Side.CLIENT).ask_times.require()
+    for start in starts:
+        note_express(booking, start, is_express=is_express)
     asked = name_times(booking, starts, Looker((booking,), booking.client), side=Side.CLIENT)
     booking.note_move(booking.state, by=by, reason=ASKED)
     db.session.flush()

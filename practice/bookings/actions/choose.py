@@ -20,19 +20,24 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.work.each import one_by_one
 
+from .express import note_express
 from .hold import local_start, require_open
 from .move import lock_with_holds, make_way, shift
 from .returning import settle_money
 
 
 @transactional
-def choose_time(booking: Booking, starts_at: datetime, *, by: User, browser_key: str | None = None) -> None:
+def choose_time(
+    booking: Booking, starts_at: datetime, *, by: User, browser_key: str | None = None, is_express: bool = False
+) -> None:
     """Another free time, paid for already: the same booking stands again, as it was agreed.
 
-    Raises `TooLate` where there is nothing to choose any more, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    Raises `TooLate` where there is nothing to choose any more, `SlotTaken`, `SlotClosed`, `OwnOverlap`,
+    `ExpressNeeded`.
     """
     mine = lock_with_holds(booking, browser_key)
     queries.possible(booking, Side.CLIENT).choose_time.require()
+    note_express(booking, starts_at, is_express=is_express)
     looker = Looker(tuple(mine), booking.client, is_owed=True)
     calendar = require_open(booking.appointment.offer, starts_at, clock.now(), looker)
     make_way(mine, booking, starts_at)

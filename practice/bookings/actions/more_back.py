@@ -1,4 +1,4 @@
-"""This file knows what comes back beyond the rule: the specialist waives it, or a first session did not fit."""
+"""This file knows what comes back beyond the rule: the specialist waives it, it did not fit, or the law lets them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from practice.values.money import Money
 from .attend import finish
 from .returning import settle_money
 
+WITHDRAWAL_OVER = "The time in which you could withdraw is over, or you had asked for the session within it."
 NO_FIT_OVER = "The time for that is over. Your specialist can still give back more."
 WAIVED_TOO_MUCH = "Write an amount up to what is kept."
 
@@ -46,11 +47,29 @@ def waive(booking: Booking, more: Money, *, by: User) -> Split:
 def say_no_fit(booking: Booking, *, by: User) -> None:
     """ "It does not fit": all of a first session's price comes back, and nobody is asked why. Raises `TooLate`."""
     claims.lock_booking(booking)
-    now = clock.now()
-    if not sold.may_say_no_fit(booking, now):
+    if not sold.may_say_no_fit(booking, clock.now()):
         raise TooLate(NO_FIT_OVER)
+    _all_back(booking, Asked.NO_FIT, by=by)
+    audit.record("booking.no_fit", f"booking:{booking.code}", actor=by)
+
+
+@transactional
+def withdraw(booking: Booking, *, by: User) -> None:
+    """The client withdraws, as the law lets them, from what was held without their asking for it so early.
+
+    Raises `NotAllowed` for anybody else, `TooLate` after these days, or where they had asked.
+    """
+    claims.lock_booking(booking)
+    if by.id != booking.client_id:
+        raise NotAllowed("Only whoever bought it can withdraw.")
+    if not sold.may_withdraw(booking, clock.now()):
+        raise TooLate(WITHDRAWAL_OVER)
+    _all_back(booking, Asked.WITHDRAWAL, by=by)
+    audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
+
+
+def _all_back(booking: Booking, asked: Asked, *, by: User) -> None:
     if booking.is_confirmed:
         finish(booking, BookingState.COMPLETED, by=None)
-    settle_money(booking, Turn(state=BookingState(booking.state), at=now, asked=Asked.NO_FIT), by=by)
+    settle_money(booking, Turn(state=BookingState(booking.state), at=clock.now(), asked=asked), by=by)
     emails.given_back(booking)
-    audit.record("booking.no_fit", f"booking:{booking.code}", actor=by)

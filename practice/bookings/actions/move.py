@@ -21,21 +21,25 @@ from practice.values import clock
 from practice.values.errors import Invalid
 
 from .cancel import cancel_declined, withdraw_proposals
+from .express import note_express
 from .hold import give_up, local_start, lock_own_holds, require_open
 from .returning import tell_end
 
 
 @transactional
-def move(booking: Booking, starts_at: datetime, *, by: User, browser_key: str | None = None) -> None:
+def move(
+    booking: Booking, starts_at: datetime, *, by: User, browser_key: str | None = None, is_express: bool = False
+) -> None:
     """The client takes another free time; the booking, its code and its calendar entry stay the same.
 
     While the specialist asks for another time, any that is free will do, and it uses up none of the client's own moves.
     What they, or their browser, hold with this specialist gives way, and what they hold elsewhere at that time. Raises
-    `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`.
+    `TooLate` after two moves or the start, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`, `ExpressNeeded`.
     """
     mine = lock_with_holds(booking, browser_key)
     possible = queries.possible(booking, Side.CLIENT)
     possible.move.require()
+    note_express(booking, starts_at, is_express=is_express)
     is_proposed = bool(possible.take_proposed)
     # Counted first: the letter that `put` writes says how many are left.
     booking.moves_used += not is_proposed
@@ -78,12 +82,15 @@ def name_times(booking: Booking, starts: Sequence[datetime], looker: Looker, *, 
 
 
 @transactional
-def accept_proposal(proposal: Proposal, starts_at: datetime, *, by: User, browser_key: str | None = None) -> None:
+def accept_proposal(
+    proposal: Proposal, starts_at: datetime, *, by: User, browser_key: str | None = None, is_express: bool = False
+) -> None:
     """One of the offered times becomes the booking's, as by `move`; it does not use up the client's own moves."""
     mine = lock_with_holds(proposal.booking, browser_key)
     _still_open(proposal)
     if starts_at.isoformat() not in proposal.starts:
         raise SlotClosed("That was not one of the times offered.")
+    note_express(proposal.booking, starts_at, is_express=is_express)
     proposal.state, proposal.answered_at = ProposalState.ACCEPTED, clock.now()
     db.session.flush()
     put(proposal.booking, starts_at, mine, by=by, why=TOOK_PROPOSED)

@@ -109,6 +109,9 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
         "promised": _promised(booking, possible),
+        "move_form": forms.MoveForm(formdata=None),
+        "hurry_until": sold.hurry_until(booking, clock.now()),
+        "may_withdraw": sold.may_withdraw(booking, clock.now()),
         "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
     }
     return page("bookings/show.html", status, **(context | more))
@@ -168,7 +171,8 @@ def move_page(booking: Booking, status: int = 200, problem: str = "") -> Respons
         booking=booking,
         person=labels.person(booking.specialist),
         week=slot_picker.picker(starts, first, url),
-        form=forms.SlotForm(),
+        form=forms.MoveForm(),
+        hurry_until=sold.hurry_until(booking, clock.now()),
         problem=problem,
         possible=possible,
         moves=labels.moving(booking, possible),
@@ -181,12 +185,13 @@ def move_page(booking: Booking, status: int = 200, problem: str = "") -> Respons
 @client
 def move_to(code: str) -> Response:
     """Take the chosen time; the old one stays until this is done."""
-    booking, form = mine(code), forms.SlotForm()
+    booking, form = mine(code), forms.MoveForm()
     starts_at = forms.parse_start(form.start.data)
     if not form.validate_on_submit() or starts_at is None:
         return move_page(booking, 422, "Choose one of the times.")
     try:
-        actions.move(booking, starts_at, by=current_user, browser_key=visitors.browser_key())
+        ticked, browser = form.express.data, visitors.browser_key()
+        actions.move(booking, starts_at, by=current_user, browser_key=browser, is_express=ticked)
     except (NotThisTime, TooOften) as refusal:
         return move_page(mine(code), 409, old_stands(refusal))
     return done(code, f"Moved to {local(starts_at)}.")
@@ -338,7 +343,8 @@ def accept_proposal(code: str) -> Response:
         flash("Choose one of the times.", "warning")
         return _back(booking.code)
     try:
-        actions.accept_proposal(proposal, starts_at, by=current_user, browser_key=visitors.browser_key())
+        ticked, browser = forms.MoveForm().express.data, visitors.browser_key()
+        actions.accept_proposal(proposal, starts_at, by=current_user, browser_key=browser, is_express=ticked)
     except NotThisTime as refusal:
         flash(old_stands(refusal), "warning")
         return booking_page(mine(booking.code), 409)

@@ -29,6 +29,17 @@ def no_fit(code: str) -> Response:
     return answer
 
 
+@bp.post("/bookings/<code>/withdraw")
+@client
+def withdraw(code: str) -> Response:
+    """The law lets them withdraw from what was held without their asking for it so early."""
+    booking = queries.booking_of_client(current_user, code)
+    actions.withdraw(booking, by=current_user)
+    flash("You have withdrawn, and all of it comes back to your card.")
+    answer: Response = redirect(link("bookings.show", code=code), 303)
+    return answer
+
+
 @bp.post("/practice/bookings/<code>/waive")
 @specialist
 def waive(code: str) -> Response:

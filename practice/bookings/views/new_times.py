@@ -23,12 +23,12 @@ CHOOSE = "Choose one of the times."
 @client
 def ask(code: str) -> Response:
     """Ask the specialist for this time; the old one stands until they agree."""
-    booking, form = mine(code), forms.SlotForm()
+    booking, form = mine(code), forms.MoveForm()
     starts_at = forms.parse_start(form.start.data)
     if not form.validate_on_submit() or starts_at is None:
         return move_page(booking, 422, CHOOSE)
     try:
-        asked = actions.ask_times(booking, [starts_at], by=current_user)
+        asked = actions.ask_times(booking, [starts_at], by=current_user, is_express=form.express.data)
     except (NotThisTime, TooOften) as refusal:
         return move_page(mine(code), 409, old_stands(refusal))
     who = booking.specialist.called
@@ -47,12 +47,13 @@ def take_back_asked(code: str) -> Response:
 @client
 def choose_time(code: str) -> Response:
     """The specialist cancelled: another time, paid for already."""
-    booking, form = mine(code), forms.SlotForm()
+    booking, form = mine(code), forms.MoveForm()
     starts_at = forms.parse_start(form.start.data)
     if not form.validate_on_submit() or starts_at is None:
         return move_page(booking, 422, CHOOSE)
     try:
-        actions.choose_time(booking, starts_at, by=current_user, browser_key=visitors.browser_key())
+        ticked, browser = form.express.data, visitors.browser_key()
+        actions.choose_time(booking, starts_at, by=current_user, browser_key=browser, is_express=ticked)
     except NotThisTime as refusal:
         return move_page(mine(code), 409, refusal.whole)
     return done(code, f"It takes place on {local(starts_at)}. Nothing more is charged.")

@@ -1,0 +1,180 @@
+"""Where the law lets a client withdraw, their letter says so with its dates, a move into that time asks first, and what
+was held without their asking comes back on a press; a first session's right to "it does not fit" is written as well."""
+
+from datetime import timedelta
+
+import pytest
+
+from practice.bookings import actions, sold
+from practice.bookings.errors import ExpressNeeded, TooLate
+from practice.bookings.money_back import Why
+from practice.payments import queries as orders
+from practice.store.db import db, transaction
+from practice.values.errors import NotAllowed
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
+from tests.factories import booking as stored
+from tests.pages import tree_of
+from tests.selling import sold_by
+
+HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
+# The last of the fourteen days is Monday 15 March.
+FAR = WEDNESDAY_TEN + 14 * DAY
+
+
+@pytest.fixture
+def far(cast, bought):
+    """Ben, who lives where he can withdraw, has paid for a session after these days, and asked for no hurry."""
+    booking = bought(FAR)
+    with transaction():
+        booking.is_express = False
+    return booking
+
+
+@pytest.fixture
+def held(far, clock):
+    """The same, moved into these days without being asked, as once could be; it is over now."""
+    with transaction():
+        actions.move(far, THURSDAY_TEN, by=far.client, is_express=True)
+        far.is_express = False
+    clock.freeze(THURSDAY_TEN + 2 * HOUR)
+    return far
+
+
+def read(outbox, person, kind):
+    found = [each for each in outbox.to(person) if each.template == f"bookings/{kind}"]
+    return " ".join(outbox.read(found[-1]).text.split()) if found else ""
+
+
+def back(booking):
+    order = orders.order_of(sold.KIND, booking.code)
+    db.session.refresh(order)
+    return order.lines[0].back, booking.returned_why
+
+
+# ---------------------------------------------------------------- the letter
+
+
+def test_the_letter_names_the_right_its_dates_and_what_was_agreed_to(bought, outbox, cast):
+    bought(WEDNESDAY_TEN)
+    letter = read(outbox, cast.ben, "booked")
+
+    assert (
+        "You bought it on Monday 1 March, 08:00 (Dublin time), under the session agreement, version 2026-12." in letter
+    )
+    assert "Until Monday 15 March, 23:59 (Dublin time) you can withdraw from it without a reason" in letter
+    assert "write to hello@" in letter
+
+
+def test_where_no_law_gives_it_the_letter_promises_none(bought, outbox, cast):
+    with transaction():
+        cast.ben.country, cast.ben.zone = "US", "America/New_York"
+    bought(WEDNESDAY_TEN)
+
+    assert "withdraw" not in read(outbox, cast.ben, "booked")
+
+
+# ---------------------------------------------------------------- a move into these days
+
+
+def test_a_move_into_these_days_asks_first_and_remembers(far, cast):
+    with pytest.raises(ExpressNeeded):
+        actions.move(far, THURSDAY_TEN, by=cast.ben)
+    db.session.expire_all()
+    assert (far.starts_at, far.is_express) == (FAR, False)
+
+    actions.move(far, THURSDAY_TEN, by=cast.ben, is_express=True)
+    assert (far.starts_at, far.is_express) == (THURSDAY_TEN, True)
+    actions.move(far, WEDNESDAY_TEN, by=cast.ben)
+
+
+def test_so_does_a_time_that_is_offered_asked_for_or_chosen_after_a_cancellation(far, cast, clock):
+    proposal = actions.propose(far, [THURSDAY_TEN], by=cast.anna)
+    with pytest.raises(ExpressNeeded):
+        actions.accept_proposal(proposal, THURSDAY_TEN, by=cast.ben)
+    with transaction():
+        far.moves_used = 2
+        proposal.state = "withdrawn"
+    with pytest.raises(ExpressNeeded):
+        actions.ask_times(far, [THURSDAY_TEN], by=cast.ben)
+    actions.cancel_by_specialist(far, by=cast.anna)
+    with pytest.raises(ExpressNeeded):
+        actions.choose_time(far, THURSDAY_TEN, by=cast.ben)
+    actions.choose_time(far, THURSDAY_TEN, by=cast.ben, is_express=True)
+    assert far.is_express
+
+
+def test_the_page_to_move_has_the_tick_and_comes_back_without_it(far, ben_in, post):
+    move = f"/bookings/{far.code}/move"
+    found = tree_of(ben_in.get(move))
+    assert found.find("input", attrs={"name": "express", "type": "checkbox"})
+    assert not found.select("input[type=checkbox][checked]")
+
+    answer = post(move, start=value(THURSDAY_TEN))
+    assert answer.status_code == 409
+    assert "Tick" in answer.text
+    assert post(move, start=value(THURSDAY_TEN), express="y").status_code == 303
+
+
+def test_one_that_needs_no_tick_has_none(bought, ben_in, cast):
+    asked_already, free = bought(WEDNESDAY_TEN), stored(cast.ben, cast.practice, FAR)
+
+    for each in (asked_already, free):
+        assert not tree_of(ben_in.get(f"/bookings/{each.code}/move")).find("input", attrs={"name": "express"})
+
+
+# ---------------------------------------------------------------- afterwards
+
+
+def test_what_was_held_without_their_asking_comes_back_on_a_press(held, ben_in, post, outbox, cast):
+    withdraw = f"/bookings/{held.code}/withdraw"
+    assert tree_of(ben_in.get(f"/bookings/{held.code}")).find("form", action=withdraw)
+
+    assert post(withdraw).status_code == 303
+
+    assert back(held) == (7200, Why.WITHDRAWN)
+    assert "withdrew from it, as the law lets them" in read(outbox, cast.anna, "given_back")
+    assert not tree_of(ben_in.get(f"/bookings/{held.code}")).find("form", action=withdraw)
+
+
+@pytest.mark.parametrize("why", ["express", "days", "stranger"])
+def test_nobody_else_can_and_not_after_these_days(held, cast, clock, why):
+    by = cast.ben
+    if why == "express":
+        with transaction():
+            held.is_express = True
+    elif why == "days":
+        clock.freeze(WEDNESDAY_TEN + 13 * DAY)
+    else:
+        by = cast.cleo
+    with pytest.raises(NotAllowed if why == "stranger" else TooLate):
+        actions.withdraw(held, by=by)
+    assert back(held)[0] == 0
+
+
+# ---------------------------------------------------------------- the letter after it
+
+
+def test_after_the_first_session_a_letter_names_the_right_and_its_end_and_after_others_none(
+    bought, cast, clock, outbox
+):
+    first, second = bought(WEDNESDAY_TEN), bought(THURSDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 2 * HOUR)
+    actions.complete(first, by=cast.anna)
+
+    letter = read(outbox, cast.ben, "ended")
+    assert "until Friday 5 March, 09:50 (Dublin time) you can say so, and all of €72.00 comes back" in letter
+    assert "other people have time" in letter
+
+    clock.freeze(THURSDAY_TEN + 2 * HOUR)
+    actions.complete(second, by=cast.anna)
+    assert outbox.kinds_to(cast.ben).count("bookings/ended") == 1
+
+
+def test_a_session_that_began_with_a_conversation_ends_without_that_letter(cast, bought, clock, outbox, both_said_yes):
+    from tests.selling import begin, booking_of, pay
+
+    booking = booking_of(pay(begin(cast.ben, sold_by(cast.anna, consult_first=True), WEDNESDAY_TEN)))
+    clock.freeze(WEDNESDAY_TEN + 2 * HOUR)
+    actions.complete(booking, by=cast.anna)
+
+    assert "bookings/ended" not in outbox.kinds_to(cast.ben)
