@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
 from practice.accounts.models import User
+from practice.config import settings
+from practice.ledger.events import Event
+from practice.ledger.models import LedgerBatch
+from practice.payments.models import Order
 from practice.store.db import db
 from practice.values.money import Money
 
@@ -18,8 +23,10 @@ K = InvoiceKind
 
 
 def years_of_client(user: User) -> list[int]:
-    """The years in which they got something, the newest first."""
-    return _years(Invoice.recipient_code == user.code)
+    """The years in which they got something, also money back, the newest first."""
+    return sorted(
+        {*_years(Invoice.recipient_code == user.code), *(year for year, _ in _given_back(user))}, reverse=True
+    )
 
 
 def years_of_practice(user: User) -> list[int]:
@@ -38,6 +45,8 @@ class Year:
     currency: str
     amounts: dict[InvoiceKind, int]
     tax: int
+    # What a client has back, as the ledger has it: no paper need be written about it.
+    back: int = 0
 
     def of(self, kind: str) -> Money:
         """Of one kind."""
@@ -61,14 +70,36 @@ class Year:
         return self.of(K.COMMISSION) + self.of(K.COMMISSION_CREDIT)
 
     @property
+    def given_back(self) -> Money:
+        """What a client has back, below nothing."""
+        return Money(-self.back, self.currency)
+
+    @property
     def paid(self) -> Money:
         """What a client paid and did not get back."""
-        return self.of(K.RECEIPT) + self.of(K.CREDIT_NOTE)
+        return self.of(K.RECEIPT) + self.given_back
 
 
 def year_of_client(user: User, year: int) -> list[Year]:
     """What they paid and got back, by currency."""
-    return _totals(Invoice.recipient_code == user.code, year)
+    found = {each.currency: each for each in _totals(Invoice.recipient_code == user.code, year)}
+    for (when, currency), back in _given_back(user).items():
+        if when == year:
+            found[currency] = replace(found.get(currency) or Year(currency, {}, 0), back=back)
+    return [found[currency] for currency in sorted(found)]
+
+
+def _given_back(user: User) -> Counter[tuple[int, str]]:
+    """What of what they had paid for is not to be paid any more, by year on the platform's clock and by currency."""
+    asked = (
+        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total)
+        .join(Order, Order.code == LedgerBatch.order_code)
+        .where(Order.buyer_id == user.id, LedgerBatch.event == Event.UNEARNED)
+    )
+    found: Counter[tuple[int, str]] = Counter()
+    for at, currency, total in db.session.execute(asked):
+        found[at.astimezone(ZoneInfo(settings().zone)).year, currency] += total
+    return found
 
 
 def year_of_practice(user: User, year: int) -> list[Year]:

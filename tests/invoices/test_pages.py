@@ -211,6 +211,20 @@ def test_a_year_without_anything_does_not_exist(line, browsers, address):
     assert browsers[who].get(address).status_code == 404
 
 
+def test_a_year_says_what_came_back_though_no_paper_is_written_about_it(sold, browsers, cast, clock):
+    """Anna has not said how she is taxed: there is no invoice that a credit note could be about."""
+    line = sold(7000)
+    give_back(line, 3000)
+    (total,) = years.year_of_client(cast.ben, 2027)
+    assert (total.paid, total.given_back) == (Money(4000, "EUR"), Money(-3000, "EUR"))
+    assert "−€30.00" in browsers["ben"].get("/me/payments/2027").text.replace("-€", "−€")
+
+    clock.advance(days=365)
+    give_back(line, 7000)
+    assert years.years_of_client(cast.ben) == [2028, 2027]
+    assert [total.paid for total in years.year_of_client(cast.ben, 2028)] == [Money(-4000, "EUR")]
+
+
 def test_a_year_is_a_file_too_and_no_name_in_it_acts(sold, taxed, browsers):
     taxed(SMALL | {"legal_name": "=cmd|'/c calc'!A1"})
     give_back(sold(7000), 2000)
