@@ -17,7 +17,7 @@ from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
 from practice.store.db import db
 
-from . import limits
+from . import limits, sold
 from .free_times import TAKES_PART
 from .models import Appointment, Booking, BookingMove, Contest, Proposal
 from .states import BookingState, Outcome, ProposalState
@@ -77,23 +77,23 @@ def to_mark(specialist_id: int, now: datetime) -> Sequence[Booking]:
     ).all()
 
 
-def to_contest(specialist_id: int, now: datetime) -> Sequence[tuple[Booking, datetime]]:
-    """Where somebody said that this specialist was not there, with when: while they may still say otherwise."""
+def to_contest(specialist_id: int, now: datetime) -> Sequence[tuple[Booking, BookingMove]]:
+    """Where a client said that this specialist was not there, or that a paid call did not work, with how they said so:
+    while it may still be said otherwise."""
     rows = db.session.execute(
-        select(Booking, func.max(BookingMove.at))
+        select(Booking, BookingMove)
         .join(Booking.appointment)
-        .join(BookingMove, and_(BookingMove.booking_id == Booking.id, BookingMove.after == S.SPECIALIST_MISSED))
+        .join(BookingMove, and_(BookingMove.booking_id == Booking.id, BookingMove.after == Booking.state))
         .options(joinedload(Booking.appointment), joinedload(Booking.client))
         .where(
             Booking.specialist_id == specialist_id,
-            Booking.state == S.SPECIALIST_MISSED,
+            or_(Booking.state == S.SPECIALIST_MISSED, and_(sold.AWAITS_WORD, BookingMove.by_id == Booking.client_id)),
             BookingMove.at >= now - limits.CONTEST_WINDOW,
             ~select(Contest.id).where(Contest.booking_id == Booking.id).exists(),
         )
-        .group_by(Booking.id, Appointment.starts_at)
         .order_by(Appointment.starts_at)
     ).all()
-    return [(booking, at) for booking, at in rows]
+    return [(booking, mark) for booking, mark in rows]
 
 
 def contests_of(specialist_id: int) -> Sequence[Contest]:

@@ -81,6 +81,7 @@ registry.knows(
     strikes_pause=STRIKES_PAUSE,
     strike_notice=STRIKE_NOTICE,
     noted=False,
+    broke=False,
     choose_until_at=None,
     fits_until_at=None,
     withdrew=False,
@@ -222,7 +223,8 @@ def not_reconfirmed(booking: Booking) -> None:
 
 def given_back(booking: Booking) -> None:
     """To the specialist: their client has money back, for a reason that is nobody's press of theirs."""
-    facts = {"no_fit": booking.returned_why == Why.NO_FIT, "withdrew": booking.returned_why == Why.WITHDRAWN}
+    why = booking.returned_why
+    facts = {"no_fit": why == Why.NO_FIT, "withdrew": why == Why.WITHDRAWN, "broke": why == Why.TECHNICAL}
     _write(booking, "specialist", "bookings/given_back", f"{booking.thing}:given_back:{booking.ics_sequence}", facts)
 
 
@@ -248,6 +250,14 @@ def technical(booking: Booking) -> None:
     _both(booking, "bookings/tech_failure", f"{booking.thing}:tech_failure", facts)
 
 
+def asked_whether_it_broke(booking: Booking, *, by: User) -> None:
+    """To whoever did not say that the call of a paid session broke: was it so, and until when they may say otherwise.
+    To whoever did: that they are asked."""
+    said_by = "client" if by.id == booking.client_id else "specialist"
+    facts = {"said_by": said_by, "until_at": (clock.now() + CONTEST_WINDOW).isoformat()}
+    _both(booking, "bookings/tech_failure", f"{booking.thing}:tech_failure", facts)
+
+
 def ended(booking: Booking) -> None:
     """To the client: what comes next is theirs to choose, and nothing is a good answer.
 
@@ -264,8 +274,8 @@ def contested(booking: Booking, contest: Contest) -> None:
     """To whoever contested: we have it, and a person will look. To the other side: say how it was, if you like."""
     sides = ("client", "specialist") if contest.by_id == booking.client_id else ("specialist", "client")
     _write(booking, sides[0], "bookings/contested", f"{booking.thing}:contested")
-    until = {"until_at": (contest.opened_at + ANSWER_WINDOW).isoformat()}
-    _write(booking, sides[1], "bookings/contest_asks", f"{booking.thing}:contest_asks", until)
+    facts = {"until_at": (contest.opened_at + ANSWER_WINDOW).isoformat(), "broke": sold.awaits_word(booking)}
+    _write(booking, sides[1], "bookings/contest_asks", f"{booking.thing}:contest_asks", facts)
 
 
 def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:

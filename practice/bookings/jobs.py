@@ -120,6 +120,12 @@ def return_unchosen() -> None:
     actions.return_unchosen()
 
 
+@sweep(every=timedelta(minutes=5))
+def return_broken() -> None:
+    """One side said that the call of a paid session broke, and the other has not said otherwise in time."""
+    actions.return_broken()
+
+
 @sweep(every=timedelta(hours=6))
 def keep_wall_clocks() -> None:
     """After new zone data: the agreed hour stays. Where the new instant is taken, the log asks for a person."""

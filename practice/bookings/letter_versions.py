@@ -27,7 +27,9 @@ def how_cancelled(facts: Mapping[str, Any]) -> str:
 
 
 def how_it_failed(facts: Mapping[str, Any]) -> str:
-    """Whether the call may be repeated; if not, to whom that is said."""
+    """Whether the call may be repeated; if not, to whom that is said. Of what was paid: who asks, and who is asked."""
+    if said_by := facts.get("said_by"):
+        return "waits" if said_by == facts["side"] else f"asks_{facts['side']}"
     return "repeat" if facts["may_repeat"] else f"counts_for_{facts['side']}"
 
 

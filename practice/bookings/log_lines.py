@@ -22,6 +22,7 @@ log_lines(
         "booking.read": "Opened what the client wrote",
         "booking.released": "Gave a time back that was not re-confirmed",
         "booking.specialist_missed": "Marked that the specialist was not there",
+        "booking.broken_agreed": "Agreed that the call did not work",
         "booking.tech_failure": "Marked that the call did not work",
         "booking.undone": "Took a booking back",
         "booking.waived": "Gave back more than was agreed",

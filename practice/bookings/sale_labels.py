@@ -15,6 +15,7 @@ from . import limits, sold
 from .models import Booking
 from .money_back import Sold, Why, promises, steps
 from .sold import ForSale
+from .who_may import Possible
 
 DATE = "EEEE d MMMM, HH:mm"
 
@@ -193,3 +194,19 @@ def facts_of(booking: Booking) -> dict[str, Any]:
     found = money_of(booking)
     assert found is not None, "it has a price"
     return {"price": found["price"], "comes_back": found["returned"], "returns": found["returns"], "why": found["why"]}
+
+
+def asked_whether(booking: Booking, possible: Possible, viewer_id: int) -> str:
+    """What one side reads while the other has said that a paid call did not work, or is asked; else empty."""
+    if booking.price is None or not sold.awaits_word(booking):
+        return ""
+    asks, is_client = possible.agree_broken, viewer_id == booking.client_id
+    other = booking.specialist.called if is_client else "your client"
+    back = f"all of {amount(booking.price)} {'comes back to you' if is_client else 'goes back to them'}"
+    until = date((booking.ended_at or clock.now()) + limits.CONTEST_WINDOW)
+    said = (
+        f"{other[0].upper()}{other[1:]} told us that the call did not work."
+        if asks
+        else f"You told us that the call did not work, and we have asked {other}."
+    )
+    return f"{said} If nobody says otherwise until {until}, {back}."

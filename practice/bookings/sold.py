@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from practice.accounts.models import User
 from practice.payments import queries as payments
@@ -29,6 +29,13 @@ from .states import BookingState
 KIND = "session"
 # Of these one has been paid, whatever became of it.
 CAME_TO = (BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.CLIENT_MISSED)
+_SETTLED = (Why.TECHNICAL, Why.NOTHING_PAID)
+# The same as `awaits_word`.
+AWAITS_WORD = and_(
+    Booking.state == BookingState.TECH_FAILURE,
+    Booking.price_amount.is_not(None),
+    or_(Booking.returned_why.is_(None), Booking.returned_why.not_in(_SETTLED)),
+)
 
 
 # ---------------------------------------------------------------- before it is sold
@@ -125,6 +132,17 @@ def is_asked_back(booking: Booking) -> bool:
     """Whether the bank of the card asks for the money, or has it."""
     asked = ASKED_BACK | {DisputeState.LOST}
     return any(line.order.dispute in asked for line in lines_of(booking))
+
+
+def is_held_up(booking: Booking) -> bool:
+    """Whether somebody looks at its money already: our staff, or the bank of the card."""
+    return is_asked_back(booking) or any(line.frozen for line in lines_of(booking))
+
+
+def awaits_word(booking: Booking) -> bool:
+    """Whether one side said that the call of a paid session did not work, and nothing has followed from it yet."""
+    is_broken = booking.state == BookingState.TECH_FAILURE and booking.price_amount is not None
+    return is_broken and booking.returned_why not in _SETTLED
 
 
 def may_choose(booking: Booking, by: User | None) -> bool:

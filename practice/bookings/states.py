@@ -46,6 +46,8 @@ MOVES: dict[BookingState, frozenset[BookingState]] = {
     S.COMPLETED: frozenset({S.TECH_FAILURE}),
     S.CLIENT_MISSED: frozenset({S.COMPLETED, S.TECH_FAILURE, S.SPECIALIST_MISSED}),
     S.SPECIALIST_MISSED: frozenset({S.COMPLETED, S.TECH_FAILURE, S.CLIENT_MISSED}),
+    # Of what was paid the other side may say otherwise, and staff decide.
+    S.TECH_FAILURE: frozenset({S.COMPLETED, S.CLIENT_MISSED, S.SPECIALIST_MISSED}),
 }
 
 # A hold that never became a booking is nobody's business but its owner's.

@@ -58,7 +58,11 @@ class Contested:
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What is known about a booking. What has a default was looked up beside its own row; None where that was not done,
-    or where there is nothing: what depends on it is then not possible."""
+    or where there is nothing: what depends on it is then not possible.
+
+    `broken_by` said that a paid call did not work, and the other side is asked. `is_held_up`: somebody looks at its
+    money already. Other times are offered `proposed_until`; whom it was cancelled on chooses until `chooses_until`.
+    """
 
     terms: Terms
     state: BookingState
@@ -70,13 +74,12 @@ class Known:
     claims_pair: bool
     joined_specialist_at: datetime | None
     is_public: bool
-    # Until when other times are offered for it.
     proposed_until: datetime | None = None
-    # Until when its client asks for other times.
     asked_until: datetime | None = None
-    # Until when its client chooses, after its specialist cancelled.
     chooses_until: datetime | None = None
     marked_at: datetime | None = None
+    broken_by: Side | None = None
+    is_held_up: bool = False
     contest: Contested | None = None
     changes_today: int | None = None
     proposals_today: int | None = None
@@ -134,6 +137,7 @@ class Possible:
     complete: Answer
     say_missed: Answer
     say_broken: Answer
+    agree_broken: Answer
     contest: Answer
     answer_contest: Answer
     grant_again: Answer
@@ -223,7 +227,6 @@ def _prepare(known: Known, side: Side, now: datetime) -> Answer:
 
 
 def _take_proposed(known: Known, side: Side, now: datetime) -> Answer:
-    """Take one of the times that are offered, or none of them."""
     if side != Side.CLIENT:
         return NOT_YOURS
     if not known.is_proposed(now):
@@ -258,16 +261,13 @@ def _ask_times(known: Known, side: Side, now: datetime) -> Answer:
 
 
 def _take_back_asked(known: Known, side: Side, now: datetime) -> Answer:
-    if side != Side.CLIENT:
-        return NOT_YOURS
-    return YES if known.is_asked(now) else NOT_ASKED
+    asked = YES if known.is_asked(now) else NOT_ASKED
+    return asked if side == Side.CLIENT else NOT_YOURS
 
 
 def _answer_asked(known: Known, side: Side, now: datetime) -> Answer:
-    """The specialist agrees to one of the times, or to none."""
-    if side != Side.SPECIALIST:
-        return NOT_YOURS
-    return YES if known.is_asked(now) else NOT_ASKED
+    asked = YES if known.is_asked(now) else NOT_ASKED
+    return asked if side == Side.SPECIALIST else NOT_YOURS
 
 
 # ---------------------------------------------------------------- the specialist cancelled what was paid
@@ -330,9 +330,15 @@ def _say_broken(known: Known, side: Side, now: datetime) -> Answer:
         return NOT_YOURS
     if not policy.may_report_technical(known.starts_at, known.ends_at, now):
         return Answer(TooLate, f"A technical problem can be reported {_UNTIL}.")
-    if known.contest is not None:
-        return Answer(TooLate, "Our staff look at this appointment, or have done so: what they decide stands.")
+    if known.contest is not None or known.is_held_up:
+        return Answer(TooLate, "Somebody looks at this appointment, or has done so: what they decide stands.")
     return YES if known.state in (S.CONFIRMED, S.COMPLETED) else CHANGED
+
+
+def _agree_broken(known: Known, side: Side, _now: datetime) -> Answer:
+    if known.broken_by is None or known.contest is not None:
+        return Answer(Conflict, "Nobody asks you about this any more.")
+    return YES if _OTHER[known.broken_by] == side else NOT_YOURS
 
 
 def _grant_again(known: Known, side: Side, _now: datetime) -> Answer:
@@ -345,19 +351,21 @@ def _grant_again(known: Known, side: Side, _now: datetime) -> Answer:
 
 # ---------------------------------------------------------------- "it was not like that"
 
-# Whoever was marked as not there may say otherwise.
+# Whoever was marked as not there may say otherwise, and of a paid call that did not work who has not said so.
 _MARKED = {S.CLIENT_MISSED: Side.CLIENT, S.SPECIALIST_MISSED: Side.SPECIALIST}
+_OTHER = {Side.CLIENT: Side.SPECIALIST, Side.SPECIALIST: Side.CLIENT}
 _ONES_OWN = Answer(NotAllowed, "Somebody else has to decide about your own appointment.")
 
 
 def _contest(known: Known, side: Side, now: datetime) -> Answer:
     if side == Side.STAFF:
         return NOT_YOURS
-    if known.state not in _MARKED or known.marked_at is None or not policy.may_contest(known.marked_at, now):
+    who = _OTHER[known.broken_by] if known.broken_by else _MARKED.get(known.state)
+    if who is None or known.marked_at is None or not policy.may_contest(known.marked_at, now):
         return Answer(TooLate, f"This can be contested for {in_hours(limits.CONTEST_WINDOW)} after it was marked.")
     if known.contest is not None:
         return Answer(Conflict, "We have your words already, and will answer you.")
-    return YES if _MARKED[known.state] == side else NOT_YOURS
+    return YES if who == side else NOT_YOURS
 
 
 def _answer_contest(known: Known, side: Side, _now: datetime) -> Answer:
@@ -373,9 +381,7 @@ def _decide_contest(known: Known, side: Side, now: datetime) -> Answer:
     if known.contest is None or not known.contest.is_open:
         return Answer(Conflict, "This was decided already.")
     is_heard = policy.is_heard(known.contest.opened_at, known.contest.answered_at, now)
-    unheard = (
-        f"The other side has not answered yet. They have {in_hours(limits.ANSWER_WINDOW)} from when it was contested."
-    )
+    unheard = f"The other side has not answered yet: they have {in_hours(limits.ANSWER_WINDOW)} from the first word."
     return YES if is_heard else Answer(Conflict, unheard)
 
 
@@ -386,7 +392,8 @@ def _still(known: Known) -> Answer:
 _ALL: tuple[Callable[[Known, Side, datetime], Answer], ...] = (
     *(_join, _move, _cancel, _undo, _reconfirm, _prepare, _take_proposed, _propose_times),
     *(_ask_times, _take_back_asked, _answer_asked, _choose_time, _choose_money),
-    *(_complete, _say_missed, _say_broken, _contest, _answer_contest, _grant_again, _decide_contest, _call_off),
+    *(_complete, _say_missed, _say_broken, _agree_broken, _grant_again, _call_off),
+    *(_contest, _answer_contest, _decide_contest),
 )
 # By the names that `Possible` has for them.
 _RULES = {rule.__name__.removeprefix("_"): rule for rule in _ALL}

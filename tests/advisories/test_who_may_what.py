@@ -9,7 +9,7 @@ from practice.store.db import db
 from tests.house.routes import APPROVED
 
 PEOPLE = ("nobody", "cleo", "ben", "anna", "otto", "mara", "sam")
-BOTH_SIDES = re.compile(r"/bookings/<code>/(join|technical|appointment\.ics)$")
+BOTH_SIDES = re.compile(r"/bookings/<code>/(join|technical|technical/agree|appointment\.ics)$")
 # (beginning of the address, the thing of the world that it names, whose it is); the first that fits counts.
 OWNERS = (
     ("/practice/bookings/", "booking", {"anna"}),

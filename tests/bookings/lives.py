@@ -103,10 +103,15 @@ class Life:
             self._promised(7200, lambda: actions.mark_specialist_missed(self.booking, by=self.cast.ben))
 
     def to_break(self) -> None:
-        self._promised(7200, lambda: actions.report_technical(self.booking, by=self.cast.ben))
+        actions.report_technical(self.booking, by=self.random.choice((self.cast.ben, self.cast.anna)))
+
+    def to_agree(self) -> None:
+        press = self.random.choice((self.cast.ben, self.cast.anna))
+        self._promised(7200, lambda: actions.agree_broken(self.booking, by=press))
 
     def to_contest(self) -> None:
-        side = self.cast.ben if self.booking.state == S.CLIENT_MISSED else self.cast.anna
+        mine = {S.CLIENT_MISSED: self.cast.ben, S.SPECIALIST_MISSED: self.cast.anna}
+        side = mine.get(S(self.booking.state)) or self.random.choice((self.cast.ben, self.cast.anna))
         contest = actions.contest(self.booking, "It was otherwise.", by=side)
         self.clock.advance(hours=48)
         outcome = self.random.choice([each for each in Outcome if each != Outcome.OPEN])
@@ -146,7 +151,7 @@ class Life:
 
     def sweep(self) -> None:
         """What a worker does about bookings by itself."""
-        for each in (jobs.lapse_proposals, jobs.return_unchosen, jobs.close_ended):
+        for each in (jobs.lapse_proposals, jobs.return_unchosen, jobs.close_ended, jobs.return_broken):
             each()
         line = self.line
         if line.ripe_at is not None and line.ripe_at <= clock.now() and not line.frozen:

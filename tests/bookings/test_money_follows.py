@@ -10,12 +10,14 @@ from practice.bookings import actions, gates, jobs, queries, sold
 from practice.bookings.errors import LessComesBack, TooLate
 from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState, Outcome
+from practice.disputes.actions import Opening, open_dispute
+from practice.disputes.states import Reason, Wish
 from practice.fit.queries import may_buy
 from practice.ledger.chart import Pot
 from practice.payments import queries as orders
 from practice.payments.states import Seat
 from practice.store.db import db, transaction
-from practice.values.errors import Invalid, NotAllowed
+from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.selling import begin, booking_of, pay, sold_by
@@ -142,12 +144,86 @@ def test_a_specialist_who_is_not_there_gives_all_of_it_back_at_once(cast, bought
     assert back(booking) == (7200, Why.SPECIALIST_MISSED)
 
 
-def test_a_call_that_broke_costs_nothing(cast, bought, clock):
-    booking = bought(WEDNESDAY_TEN)
-    clock.freeze(WEDNESDAY_TEN + 11 * MINUTE)
-    actions.report_technical(booking, by=cast.anna)
+@pytest.fixture
+def broken(cast, bought, clock):
+    """A session of which one side says that the call broke."""
 
-    assert back(booking) == (7200, Why.TECHNICAL)
+    def report(by, at=WEDNESDAY_TEN + 11 * MINUTE, took_place=False):
+        booking = bought(WEDNESDAY_TEN)
+        clock.freeze(at)
+        if took_place:
+            actions.complete(booking, by=cast.anna)
+        actions.report_technical(booking, by=by)
+        return booking
+
+    return report
+
+
+def line_of(booking):
+    return orders.order_of(sold.KIND, booking.code).lines[0]
+
+
+@pytest.mark.parametrize("says, other", [("ben", "anna"), ("anna", "ben")])
+def test_one_sides_word_that_a_call_broke_gives_nothing_back_and_the_other_is_asked(cast, broken, outbox, says, other):
+    booking = broken(getattr(cast, says))
+
+    assert back(booking)[0] == 0 and line_of(booking).frozen
+    asked, told = (outbox.read(outbox.last_to(getattr(cast, who))).text for who in (other, says))
+    assert "told us that the call on" in asked and "Saturday 6 March 2027" in asked
+    assert "You told us that the call on" in told
+    with pytest.raises(NotAllowed):
+        actions.agree_broken(booking, by=getattr(cast, says))
+
+    actions.agree_broken(booking, by=getattr(cast, other))
+
+    assert back(booking) == (7200, Why.TECHNICAL) and not line_of(booking).frozen
+    with pytest.raises(Conflict):
+        actions.agree_broken(booking, by=getattr(cast, other))
+
+
+def test_who_says_nothing_to_it_for_72_hours_agrees(cast, broken, clock, outbox):
+    booking = broken(cast.ben)
+    clock.advance(hours=72)
+    jobs.return_broken()
+    assert back(booking)[0] == 0
+
+    clock.advance(SECOND)
+    jobs.return_broken()
+    jobs.return_broken()
+
+    assert back(booking) == (7200, Why.TECHNICAL) and not line_of(booking).frozen
+    assert outbox.last_to(cast.anna).template == "bookings/given_back"
+    assert "did not work, and your client has" in " ".join(outbox.read(outbox.last_to(cast.anna)).text.split())
+
+
+@pytest.mark.parametrize(
+    "outcome, state, came",
+    [
+        (Outcome.TOOK_PLACE, S.COMPLETED, 0),
+        (Outcome.UPHELD, S.TECH_FAILURE, 7200),
+        (Outcome.TECHNICAL, S.TECH_FAILURE, 7200),
+        (Outcome.OTHER_SIDE, S.CLIENT_MISSED, 0),
+    ],
+)
+def test_the_other_side_says_otherwise_and_staff_decide(cast, broken, clock, outcome, state, came):
+    booking = broken(cast.ben, WEDNESDAY_TEN + 20 * HOUR, took_place=True)
+    contest = actions.contest(booking, "We talked for the whole time.", by=cast.anna)
+    clock.advance(hours=100)
+    jobs.return_broken()
+    assert back(booking)[0] == 0 and line_of(booking).frozen
+
+    actions.decide_contest(contest, outcome, by=cast.sam, reason="Both were at the door.")
+
+    assert (booking.state, back(booking)[0], line_of(booking).frozen) == (state, came, False)
+
+
+def test_nobody_says_that_a_call_broke_whose_money_is_disputed(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 2 * HOUR)
+    open_dispute(booking, Opening(Reason.OTHER, Wish.PART, "It was short."), by=cast.ben)
+
+    with pytest.raises(TooLate):
+        actions.report_technical(booking, by=cast.ben)
 
 
 def test_a_client_who_did_not_come_pays_as_if_they_had_cancelled_at_the_last_moment(cast, bought, clock):

@@ -82,7 +82,7 @@ def granted(side, now, **facts):
 def test_every_answer_is_asked_for_by_name_and_says_why_not():
     found = possible(known(S.UNDONE), Side.STAFF, START)
 
-    assert len(DEEDS) == 21
+    assert len(DEEDS) == 22
     assert not any(getattr(found, deed) for deed in DEEDS)
     assert all(getattr(found, deed).sentence.endswith(".") for deed in DEEDS)
     assert not hasattr(found, "jion")
@@ -182,6 +182,20 @@ def test_a_contest_is_answered_by_the_other_side_and_decided_by_staff(contest, d
     assert all(len(granted_) <= 1 for granted_ in found.values())
 
 
+def test_whoever_did_not_say_that_a_paid_call_broke_agrees_or_says_otherwise():
+    about, said = {"agree_broken", "contest"}, {"state": S.TECH_FAILURE, "broken_by": Side.CLIENT}
+    late = MARKED + 3 * DAY
+    assert granted(Side.SPECIALIST, late, **said) & about == about
+    assert granted(Side.SPECIALIST, late + SECOND, **said) & about == {"agree_broken"}
+    assert not granted(Side.CLIENT, MARKED, **said) & about
+    assert not granted(Side.STAFF, MARKED, **said) & about
+
+
+def test_nobody_says_that_a_call_broke_whose_money_is_looked_at_already():
+    for state in (S.CONFIRMED, S.COMPLETED):
+        assert "say_broken" not in granted(Side.CLIENT, START, state=state, is_held_up=True)
+
+
 def test_staff_call_off_what_lies_ahead_of_a_practice_that_is_not_public():
     assert granted(Side.STAFF, START - SECOND, is_public=False) == {"call_off"}
     assert granted(Side.STAFF, START, is_public=False) == granted(Side.STAFF, BOOKED) == set()
@@ -205,6 +219,7 @@ class Scene:
     columns: dict = field(default_factory=dict)
     contest: dict | None = None
     offers: str = ""
+    marked_by: str = ""
     public: bool = True
 
 
@@ -249,6 +264,15 @@ SCENES = {
         for state in (S.UNDONE, S.CANCELLED_BY_CLIENT, S.LATE_RELEASED, S.CANCELLED_BY_SPECIALIST, S.RELEASED)
     },
     "broke": Scene(S.TECH_FAILURE, AFTERWARDS[:1]),
+    **{
+        f"{who} says it broke": Scene(
+            S.TECH_FAILURE,
+            (MARKED + 3 * DAY, MARKED + 3 * DAY + SECOND),
+            columns={"price_amount": 7200, "price_currency": "EUR", "cancel_rule": "24h:100 4h:50", "ended_at": MARKED},
+            marked_by=who,
+        )
+        for who in ("ben", "anna")
+    },
 }
 
 
@@ -284,6 +308,7 @@ def set_up(cast, app, clock):
             session.execute(update(Booking).where(Booking.id == booking.id).values(columns))
             cast.practice.state = ProfileState.PUBLISHED if scene.public else ProfileState.SUSPENDED
             moved = {"before": S.CONFIRMED, "after": scene.state, "at": MARKED}
+            moved["by_id"] = getattr(cast, scene.marked_by).id if scene.marked_by else None
             session.add(BookingMove(booking_id=booking.id, **moved))
             if scene.contest is not None:
                 honest = {"by_id": cast.ben.id, "opened_at": MARKED, "words_sealed": ""}
@@ -318,6 +343,7 @@ def of_client(booking, offer, cast):
         "take_back_asked": (f'action="{mine}/ask/back"', lambda: actions.take_back_asked(booking)),
         "choose_time": (f'{mine}/move#times">Choose', lambda: actions.choose_time(booking, THURSDAY_TEN, **by)),
         "choose_money": (f'action="{mine}/money-back"', lambda: actions.choose_money(booking, **by)),
+        "agree_broken": (f'action="{mine}/technical/agree"', lambda: actions.agree_broken(booking, **by)),
     }
     if offer is not None and offer.side == "specialist":
         path = f'action="/proposals/{offer.code}/decline"'
@@ -337,6 +363,10 @@ def of_specialist(booking, offer, cast):
         "complete": (f'action="{ours}/complete"', lambda: actions.complete(booking, **by)),
         "say_missed": (f'action="{ours}/missed"', lambda: actions.mark_client_missed(booking, **by)),
         "say_broken": (f'action="/bookings/{booking.code}/technical"', lambda: actions.report_technical(booking, **by)),
+        "agree_broken": (
+            f'action="/bookings/{booking.code}/technical/agree"',
+            lambda: actions.agree_broken(booking, **by),
+        ),
         "contest": (f'action="{ours}/contest"', lambda: actions.contest(booking, "No.", **by)),
         "answer_contest": (f'action="{ours}/contest/answer"', lambda: _answer(booking, cast.anna)),
         "grant_again": (f'action="{ours}/again"', lambda: actions.grant_again(booking, reason="x", **by)),

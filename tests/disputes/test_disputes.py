@@ -15,6 +15,7 @@ from practice.payments.policy import events
 from practice.payments.policy.events import Asked
 from practice.store.db import db, transaction
 from practice.values.errors import Conflict, Invalid, NotAllowed
+from practice.values.money import Money
 from tests.disputes.conftest import ENDS, line_of, now
 from tests.shop import unsound
 
@@ -154,7 +155,7 @@ def test_a_specialist_gives_all_of_it_back_at_once(cast, session, complain):
 
 def test_all_that_came_back_by_another_rule_ends_it(cast, session, complain):
     dispute = complain()
-    bookings.report_technical(session, by=cast.anna)
+    bookings.waive(session, Money(7200, "EUR"), by=cast.anna)
     jobs.go_on()
     assert (now(dispute).ending, line_of(session).frozen) == ("returned", False)
 

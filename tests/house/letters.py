@@ -254,6 +254,12 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
         yield "mark_changed", about | whole | decided, "sold", about["side"]
     yield "mark_stays", ben | nothing | decided, "sold"
     yield "tech_failure", ben | whole | {"may_repeat": False}, "sold", "again"
+    for about, said_by in product((ben, anna), SIDES):
+        asks = about | nothing | {"said_by": said_by, "until_at": LATER}
+        yield "tech_failure", asks, about["side"], "said_by", said_by
+    for about in (ben, anna):
+        yield "contest_asks", about | nothing | {"until_at": LATER, "broke": True}, about["side"], "broke"
+    yield "given_back", anna | whole | {"no_fit": False, "broke": True}, "broke"
     yield "cancelled", anna | whole | {"by": "client", "state": "cancelled_by_specialist"}, "sold", "none_suited"
     for kind in ("missed_by_client", "missed_by_specialist", "ended", "stands"):
         yield kind, ben | whole, "sold"

@@ -238,6 +238,7 @@ DOORS: dict[str, Door] = {
     "join": Door("/bookings/{booking}/join", "ben"),
     "missed": Door("/bookings/{booking}/missed", "ben"),
     "technical": Door("/bookings/{booking}/technical", "ben"),
+    "agree_technical": Door("/bookings/{booking}/technical/agree", "ben"),
     "contest": Door(
         "",
         "",

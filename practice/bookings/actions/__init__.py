@@ -1,8 +1,9 @@
 """This package knows every change to a booking, one file for each verb; rooms call it as `actions.book(…)`."""
 
 from .ask import agree, ask_times, decline_asked, lapse_asked, take_back_asked
-from .attend import close_ended, complete, join, mark_client_missed, mark_specialist_missed, report_technical
+from .attend import close_ended, complete, join, mark_client_missed, mark_specialist_missed
 from .book import book, keep_preparation, reconfirm
+from .broken import agree_broken, report_technical, return_broken
 from .buy import Agreed, buy, order_of_form
 from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
 from .choose import choose_money, choose_time, return_unchosen
@@ -25,6 +26,7 @@ __all__ = [
     "Wish",
     "accept_proposal",
     "agree",
+    "agree_broken",
     "answer_contest",
     "ask_times",
     "book",
@@ -71,6 +73,7 @@ __all__ = [
     "release_unconfirmed",
     "report_technical",
     "reserve",
+    "return_broken",
     "return_unchosen",
     "revoke_feed",
     "say_no_fit",

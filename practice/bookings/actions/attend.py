@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, limits, policy, queries
+from practice.bookings import claims, emails, limits, queries
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Side
@@ -57,21 +57,6 @@ def mark_specialist_missed(booking: Booking, *, by: User) -> None:
 
 
 @transactional
-def report_technical(booking: Booking, *, by: User) -> None:
-    """The call broke. Of free consultations it does not count the first time: the pair may repeat it.
-
-    What did not count until now, because another was granted or its kind never does, doesn't count by that.
-    """
-    claims.lock_booking(booking)
-    queries.possible_to(booking, by).say_broken.require()
-    counts = booking.claims_pair and policy.claims_after_failure(queries.earlier_failures(booking))
-    finish(booking, BookingState.TECH_FAILURE, by=by)
-    with claims.one_pair():
-        booking.claims_pair = counts
-    emails.technical(booking)
-
-
-@transactional
 def close_ended(booking: Booking) -> None:
     """A day after its end nobody said otherwise: it took place."""
     claims.lock_booking(booking)
@@ -80,10 +65,14 @@ def close_ended(booking: Booking) -> None:
         emails.ended(booking)
 
 
-def finish(booking: Booking, state: BookingState, *, by: User | None) -> None:
-    """Into its last state; the caller holds the calendar, and has asked whether that is possible."""
+def finish(booking: Booking, state: BookingState, *, by: User | None, settles: bool = True) -> None:
+    """Into its last state; the caller holds the calendar, and has asked whether that is possible.
+
+    Its money follows, unless somebody else is asked first (`settles`).
+    """
     booking.move_to(state, by=by)
     booking.ended_at = clock.now()
     claims.release(booking)
-    became(booking, by=by)
+    if settles:
+        became(booking, by=by)
     audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries
+from practice.bookings import claims, emails, policy, queries, sold
 from practice.bookings.models import Booking, Contest, Strike
 from practice.bookings.states import BookingState, Outcome
 from practice.bookings.who_may import Side
@@ -24,7 +24,7 @@ DECISIONS = {
 
 @transactional
 def contest(booking: Booking, words: str, *, by: User) -> Contest:
-    """Ask staff to look again at a "missed"; once, within 72 hours. Raises `TooLate`."""
+    """Ask staff to look again at a "missed", or at a paid call that did not work; once, within 72 hours. `TooLate`."""
     claims.lock_booking(booking)
     queries.possible_to(booking, by).contest.require()
     opened = Contest(booking_id=booking.id, by_id=by.id, words=words)
@@ -59,12 +59,15 @@ def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str)
     db.session.refresh(contest)
     queries.possible_to(booking, by).decide_contest.require()
     contest.reason = reason.strip()
+    state = _other_side(contest) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
+    if state == booking.state:
+        state, outcome = None, Outcome.UPHELD
     contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
-    state = _other_side(booking) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
     if state is not None:
         if _pair_went_on(booking):
             booking.granted_again_at = booking.granted_again_at or clock.now()
         booking.move_to(state, by=by)
+    if state is not None or sold.awaits_word(booking):
         became(booking, by=by)
     set_frozen(booking, frozen=False, by=by)
     emails.contest_decided(booking, contest, strike=_square_strike(booking, by) if state is not None else "")
@@ -109,8 +112,10 @@ def _rests(booking: Booking) -> bool:
     return policy.strikes_pause(queries.strikes_of(booking.specialist_id), clock.now())
 
 
-def _other_side(booking: Booking) -> BookingState:
-    return BookingState.SPECIALIST_MISSED if booking.state == BookingState.CLIENT_MISSED else BookingState.CLIENT_MISSED
+def _other_side(contest: Contest) -> BookingState:
+    """Who did not contest was not there."""
+    is_clients = contest.by_id == contest.booking.client_id
+    return BookingState.SPECIALIST_MISSED if is_clients else BookingState.CLIENT_MISSED
 
 
 def _pair_went_on(booking: Booking) -> bool:

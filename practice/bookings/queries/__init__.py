@@ -77,7 +77,7 @@ from .times import (
     starts_for,
     week_of_slots,
 )
-from .who_may import contest_of, possible, possible_in_list, possible_to, side_of
+from .who_may import contest_of, mark_of, possible, possible_in_list, possible_to, side_of
 
 __all__ = [
     "NOBODY",
@@ -121,6 +121,7 @@ __all__ = [
     "live_hold",
     "live_hold_named",
     "live_holds_of",
+    "mark_of",
     "may_be_put_there",
     "may_consult_again",
     "misplaced_entries",

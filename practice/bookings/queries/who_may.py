@@ -6,10 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.bookings import sold
+from practice.bookings import policy, sold
 from practice.bookings import who_may as rules
 from practice.bookings.models import Booking, BookingMove, Contest
 from practice.bookings.states import BookingState, Outcome
@@ -42,14 +42,26 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
     if side != Side.STAFF:
         limit["proposals_today"] = proposals_today(booking, side, now)
     asked = booking.open_request
+    limit["is_held_up"] = _is_held_up(booking)
     return limit | {"proposed_until": _proposed_until(booking), "asked_until": asked.lapses_at if asked else None}
 
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
     if booking.choice_until is not None:
         return {"chooses_until": None if sold.is_asked_back(booking) else booking.choice_until}
-    contest = contest_of(booking)
-    return {"marked_at": marked_at(booking), "contest": contested(booking, contest) if contest else None}
+    contest, mark = contest_of(booking), mark_of(booking)
+    return {
+        "marked_at": mark.at if mark else None,
+        "broken_by": broken_by(booking, mark),
+        "contest": contested(booking, contest) if contest else None,
+        "is_held_up": _is_held_up(booking),
+    }
+
+
+def _is_held_up(booking: Booking) -> bool:
+    """Asked only where it decides something."""
+    may_say = policy.may_report_technical(booking.starts_at, booking.ends_at, clock.now())
+    return booking.price_amount is not None and may_say and sold.is_held_up(booking)
 
 
 def possible_to(booking: Booking, user: User) -> Possible:
@@ -63,11 +75,12 @@ def possible_in_list(
     now: datetime,
     *,
     contest: Contest | None = None,
-    marked_at: datetime | None = None,
+    mark: BookingMove | None = None,
 ) -> Possible:
-    """For lists: from the booking's own row, with `contest` and `marked_at` where a list has them. Nothing is looked up
+    """For lists: from the booking's own row, with `contest` and `mark` where a list has them. Nothing is looked up
     (a client's lists bring offered times along), so what depends on more is left to the booking's own page."""
-    beside: dict[str, Any] = {"marked_at": marked_at}
+    beside: dict[str, Any] = {"marked_at": mark.at if mark else None}
+    beside["broken_by"] = broken_by(booking, mark) if isinstance(booking, Booking) else None
     beside["contest"] = contested(booking, contest) if contest is not None else None
     beside["proposed_until"] = _proposed_until(booking) if side == Side.CLIENT else None
     return rules.possible(known(booking, **beside), side, now)
@@ -111,8 +124,14 @@ def contest_of(booking: Booking) -> Contest | None:
     return db.session.scalar(select(Contest).where(Contest.booking_id == booking.id))
 
 
-def marked_at(booking: Booking) -> datetime | None:
-    """When the booking came into its present state."""
-    return db.session.scalar(
-        select(func.max(BookingMove.at)).where(BookingMove.booking_id == booking.id, BookingMove.after == booking.state)
-    )
+def mark_of(booking: Booking) -> BookingMove | None:
+    """How the booking came into its present state: when, and by whom."""
+    asked = select(BookingMove).where(BookingMove.booking_id == booking.id, BookingMove.after == booking.state)
+    return db.session.scalar(asked.order_by(BookingMove.id.desc()).limit(1))
+
+
+def broken_by(booking: Booking, mark: BookingMove | None) -> Side | None:
+    """Who said that the call of a paid session did not work, while nothing has followed from it; else None."""
+    if mark is None or not sold.awaits_word(booking):
+        return None
+    return Side.CLIENT if mark.by_id == booking.client_id else Side.SPECIALIST

@@ -99,6 +99,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "topics": labels.topics(booking),
         "phone": sealed.shown(booking, "phone") if booking.format == "phone" else "",
         "looked_at": labels.looked_at(contest, booking, current_user.id),
+        "asked_whether": "" if contest else sale_labels.asked_whether(booking, possible, current_user.id),
         "is_cancelled": booking.state in CANCELLED,
         "counts": policy.counts(booking),
         "may_book_again": not booking.is_confirmed and queries.may_consult_again(current_user, booking.specialist),
@@ -310,10 +311,21 @@ def technical(code: str) -> Response:
     """ "The call did not work": from either side."""
     booking = queries.booking_of_party(current_user, code)
     actions.report_technical(booking, by=current_user)
-    flash("Noted. " + ("" if policy.counts(booking) else booking.terms.says.repeat))
-    mine = booking.client_id == current_user.id
-    answer: Response = redirect(link("bookings.show" if mine else "bookings.practice_show", code=code), 303)
-    return answer
+    if booking.price is None:
+        flash("Noted. " + ("" if policy.counts(booking) else booking.terms.says.repeat))
+    else:
+        flash("Noted. We ask the other side whether it was so, and you hear from us.")
+    return contests.back_to_ones_own(booking)
+
+
+@bp.post("/bookings/<code>/technical/agree")
+@client
+def agree_technical(code: str) -> Response:
+    """ "So it was", from the side that did not say it first."""
+    booking = queries.booking_of_party(current_user, code)
+    actions.agree_broken(booking, by=current_user)
+    flash("Thank you. All that was paid goes back now.")
+    return contests.back_to_ones_own(booking)
 
 
 @bp.post("/bookings/<code>/contest")

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash
+from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.bookings import actions, forms, queries
 from practice.bookings.models import Booking
+from practice.http.pages import link
 
 Page = Callable[..., Response]  # the appointment's page of this side, with what was typed
 Back = Callable[[str], Response]
+
+
+def back_to_ones_own(booking: Booking) -> Response:
+    """The appointment's page of the side that the reader is on."""
+    mine = booking.client_id == current_user.id
+    answer: Response = redirect(link("bookings.show" if mine else "bookings.practice_show", code=booking.code), 303)
+    return answer
 
 
 def contest(booking: Booking, page: Page, back: Back) -> Response:

@@ -79,6 +79,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "possible": possible,
         "asked": _asked(booking) if possible.answer_asked else [],
         "looked_at": labels.looked_at(contest, booking, current_user.id),
+        "asked_whether": "" if contest else sale_labels.asked_whether(booking, possible, current_user.id),
         "form": forms.CancelForm(),
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),

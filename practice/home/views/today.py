@@ -248,12 +248,14 @@ def _case(title: str, booking: Booking, text: str, label: str = "") -> Task:
 
 
 def _to_contest(own: Specialist, now: datetime) -> Iterator[Task]:
-    for booking, marked in agenda.to_contest(own.id, now):
-        if not bookings.possible_in_list(booking, Side.SPECIALIST, now, marked_at=marked).contest:
+    for booking, mark in agenda.to_contest(own.id, now):
+        if not bookings.possible_in_list(booking, Side.SPECIALIST, now, mark=mark).contest:
             continue
-        until = marked + limits.CONTEST_WINDOW
-        text = f"{_when(booking.starts_at)}. If you were there, say so by {_when(until)}."
-        yield _case(f"{invites.initials(booking)} told us that you were not there", booking, text, "Answer")
+        until, is_broken = mark.at + limits.CONTEST_WINDOW, booking.state == BookingState.TECH_FAILURE
+        what = "the call did not work" if is_broken else "you were not there"
+        otherwise = "it took place" if is_broken else "you were there"
+        text = f"{_when(booking.starts_at)}. If {otherwise}, say so by {_when(until)}."
+        yield _case(f"{invites.initials(booking)} told us that {what}", booking, text, "Answer")
 
 
 def _contests(own: Specialist) -> Iterator[Task]:
