@@ -82,6 +82,7 @@ registry.knows(
     strike_notice=STRIKE_NOTICE,
     noted=False,
     broke=False,
+    had_come_back=False,
     choose_until_at=None,
     fits_until_at=None,
     withdrew=False,
@@ -290,6 +291,7 @@ def contest_decided(booking: Booking, contest: Contest, *, strike: str) -> None:
         "counts": policy.counts(booking),
         "strike": strike,
         "reason": contest.reason,
+        "had_come_back": booking.returned_why == Why.RETURNED,
     }
     _both(booking, template, f"{booking.thing}:contest:{contest.id}", facts)
 

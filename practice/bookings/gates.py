@@ -1,4 +1,5 @@
-"""This file knows who is asked whether a client may book what begins with a consultation: a room above registers."""
+"""This file knows who is asked what a consultation came to: whether its client may book what begins with one, and is to
+be asked what comes next. A room above registers."""
 
 from __future__ import annotations
 
@@ -7,8 +8,12 @@ from collections.abc import Callable
 from practice.accounts.models import User
 from practice.specialists.models import Specialist
 
+from .models import Booking
+
 Asks = Callable[[User, Specialist], bool]
+AsksOf = Callable[[Booking], bool]
 _asked: list[Asks] = []
+_next: list[AsksOf] = []
 
 
 def opens(ask: Asks) -> Asks:
@@ -16,6 +21,17 @@ def opens(ask: Asks) -> Asks:
     asked no more."""
     _asked[:] = [ask]
     return ask
+
+
+def says_what_is_next(ask: AsksOf) -> AsksOf:
+    """Have `ask(booking)` decide whether the client of a consultation that took place is asked what comes next."""
+    _next[:] = [ask]
+    return ask
+
+
+def is_asked_next(booking: Booking) -> bool:
+    """Whether they are. Where nobody can be asked, they are."""
+    return all(ask(booking) for ask in _next)
 
 
 def is_open(client: User, specialist: Specialist) -> bool:

@@ -21,7 +21,7 @@ DATE = "EEEE d MMMM, HH:mm"
 
 # Why so much came back, said to the client.
 WHY = {
-    Why.NEVER_STOOD: "It never came to stand.",
+    Why.NEVER_STOOD: "It was never booked.",
     Why.UNDONE: "It was taken back within minutes of booking.",
     Why.IN_TIME: "It was cancelled in good time.",
     Why.LATE: "It was cancelled after the free deadline, so a part is kept, as agreed.",
@@ -33,13 +33,14 @@ WHY = {
     Why.WITHDRAWN: (
         f"Within {counts.in_days(limits.WITHDRAWAL)} of buying, all comes back for a session that has not taken place."
     ),
-    Why.CANCELLED_BY_SPECIALIST: "It was not you who cancelled.",
+    Why.CANCELLED_BY_SPECIALIST: "Your specialist cancelled it.",
     Why.CANCELLED_BY_PLATFORM: "The time went back to others.",
     Why.CLIENT_MISSED: "It was marked that you were not there: as agreed, that is like cancelling at the last moment.",
     Why.SPECIALIST_MISSED: "Your specialist was not there.",
     Why.TECHNICAL: "The call did not work.",
     Why.NO_FIT: "It did not fit, and then a first session costs nothing.",
     Why.WAIVED: "Your specialist lets you have more back than was agreed.",
+    Why.RETURNED: "It had come back before that, and stays with you.",
     Why.DECIDED: "Our staff looked at it and decided so.",
 }
 # The same before anything is cancelled, where that is said otherwise.

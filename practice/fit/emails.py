@@ -21,7 +21,7 @@ from .states import ENDED, NO, UNDECIDED, Choice, Outcome, Party
 RESULTS = frozenset({"fit/result", "fit/suggestions"})
 
 registry.has_versions("fit/result", "fit/update", by=lambda facts: str(facts["became"]))
-registry.knows("fit", overdue=policy.OVERDUE, lapses=policy.LAPSES)
+registry.knows("fit", overdue=policy.OVERDUE, lapses=policy.LAPSES, alone=False)
 
 
 def thing(booking: Booking) -> str:
@@ -102,7 +102,7 @@ def _has_ended(fit: Fit, party: Party) -> None:
         _to_specialist(fit.booking, "update", {"became": "not_continued"}, later=later)
     for person, theirs in _couple(fit):
         if theirs != party and fit.choice_of(theirs) not in NO:
-            facts = {"became": "couple_ended", "text": _text(fit, "couple_ended")}
+            facts = {"became": "couple_ended", "text": _text(fit, "couple_ended"), "alone": theirs == Party.CLIENT}
             _to_client(fit.booking, person, "result", facts, later=later)
 
 

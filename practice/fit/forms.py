@@ -64,7 +64,9 @@ class AnswerInPracticeForm(Replacing):
         validators=[InputRequired(CHOOSE)],
     )
     text_key = RadioField(
-        "How should we say it?", choices=[SelectChoice(key, key) for key in texts.DECLINES], validators=[Optional()]
+        "If you’re not the right person, how should we say it?",
+        choices=[SelectChoice(key, key) for key in texts.DECLINES],
+        validate_choice=False,
     )
     suggested = SelectMultipleField(
         "People you’d suggest", widget=ListWidget(), option_widget=CheckboxInput(), validate_choice=False
@@ -84,6 +86,12 @@ class AnswerInPracticeForm(Replacing):
     def set_people(self, people: list[tuple[str, str]]) -> None:
         """Whom this specialist can suggest now, as (value, label)."""
         self.suggested.choices = self.interests.choices = people
+
+    def validate_text_key(self, field: Any) -> None:
+        """Whoever declines says in which words; a suggestion has words of its own."""
+        declines = self.choice.data == Choice.NOT_A_FIT and not self.suggested.data
+        if (declines or field.data) and field.data not in texts.DECLINES:
+            raise ValidationError("Please choose the words in which we say it.")
 
     def validate_suggested(self, field: Any) -> None:
         """A few, and with the answer that they belong to."""

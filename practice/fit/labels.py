@@ -16,7 +16,7 @@ from practice.specialists import queries as specialists
 from practice.specialists.cancel_rules import for_client
 from practice.specialists.models import Specialist
 from practice.values import clock
-from practice.values.counts import in_days
+from practice.values.counts import in_days, in_minutes
 from practice.values.money import Money
 
 from . import forms, policy, queries, texts
@@ -202,7 +202,7 @@ def in_ones_space(found: Sequence[tuple[Fit, Party]]) -> list[Card]:
 def _card(fit: Fit, party: Party) -> Card | None:
     name, url = fit.booking.specialist.called, link("fit.show", code=fit.booking.code)
     if queries.waits_for_answer(fit, party):
-        text = f"No rush. {name} never sees your reasons, and no answer is a good answer too."
+        text = f"No rush. {name} sees your reasons only if you share them, and no answer is a good answer too."
         return Card(f"You met {name}. How did it feel?", text, url, "Say how you’d like to go on")
     if fit.outcome == O.CONTINUE and not fit.has_paid:
         return Card(f"You and {name} said yes", "Nothing is booked or charged yet.", url, "See what comes next")
@@ -245,6 +245,14 @@ def with_shared_reasons(fit: Fit) -> list[FitChoice]:
         return []
     theirs = [fit.choices[each] for each in policy.parties(fit.known) if each in fit.choices]
     return [each for each in theirs if each.shares_reason and each.reason_sealed]
+
+
+def kept(fit: Fit, party: Party) -> str:
+    """What somebody reads once their answer is stored: for how long they can change it."""
+    if fit.choice_of(party) in NO and party != Party.SPECIALIST:
+        later = " Later you can ask to open it again." if party == Party.CLIENT else ""
+        return f"Your answer is kept. You can change it for {in_minutes(policy.SECOND_THOUGHTS)}.{later}"
+    return "Your answer is kept. You can change it as long as nothing has ended it and nothing is booked."
 
 
 def declines(fit: Fit, said: dict[str, str]) -> list[tuple[str, str]]:

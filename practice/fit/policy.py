@@ -106,6 +106,11 @@ _ENDED = Answer(Conflict, "This has come to its end. It can be opened again if b
 _NOT_ASKED = Answer(Conflict, "Nobody asks to open this again.")
 _ASKED_ALREADY = Answer(Conflict, "You have asked already, and hear from us.")
 _NO_COUPLE = Answer(Conflict, "This talk was with you alone.")
+_NOBODY_ASKED = Answer(
+    Conflict,
+    f"{in_days(LAPSES).capitalize()} have passed, so your client is not asked any more. They can ask to open it again.",
+)
+_STAYS = Answer(Conflict, "Your answer stays as it is now.")
 _NOT_YOURS = Answer(NotAllowed, "That is not yours to answer.")
 
 
@@ -119,7 +124,8 @@ def may_answer(known: Known, party: Party, now: datetime) -> Answer:
     if party == Party.PARTNER and not known.is_couple:
         return _NOT_YOURS
     if known.has_paid:
-        return _PAID
+        # What the client booked since is nobody else's on their side to know.
+        return _STAYS if party == Party.PARTNER else _PAID
     found = outcome(known, now)
     if found in ENDED and (party in known.just_now or not has_decided(known, party)):
         return YES
@@ -129,9 +135,15 @@ def may_answer(known: Known, party: Party, now: datetime) -> Answer:
     return _ENDED if found in ENDED else refusals.get(found, YES)
 
 
-def may_choose(party: Party, choice: Choice) -> Answer:
-    """Whether this is one of the answers that `party` has."""
-    return YES if choice in CHOICES[party] else CHANGED
+def may_choose(known: Known, party: Party, choice: Choice, now: datetime) -> Answer:
+    """Whether this is one of the answers that `party` has. A specialist's no stands once the days are over in which
+    their client could answer, unless all wait for nothing but their yes."""
+    if choice not in CHOICES[party]:
+        return CHANGED
+    is_back = party == Party.SPECIALIST and known.answers.get(party) in NO and choice not in NO
+    others = [known.answers.get(each) for each in parties(known) if each != party]
+    goes_on = choice == Choice.YES and all(each == Choice.YES for each in others)
+    return _NOBODY_ASKED if is_back and not goes_on and now >= known.opened_at + LAPSES else YES
 
 
 def may_ask_again(known: Known, now: datetime) -> Answer:

@@ -9,19 +9,22 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from practice.accounts.models import User, hash_of
 from practice.bookings import gates
 from practice.bookings import queries as bookings
 from practice.bookings.models import Appointment, Booking, Contest
+from practice.bookings.money_back import Why
 from practice.bookings.queries import own
+from practice.bookings.sold import CAME_TO
 from practice.bookings.states import BookingState
 from practice.bookings.states import Outcome as Decided
 from practice.bookings.terms import ONE_PER_PAIR
 from practice.specialists.models import Specialist
 from practice.specialists.states import ProfileState
+from practice.store import sealed
 from practice.store.db import UtcDateTime, db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
@@ -49,10 +52,11 @@ class Fit:
     def known(self) -> Known:
         """The same as the rules see it."""
         booking = self.booking
-        agreed = [each.answered_at for each in self.requests if each.state == RequestState.AGREED]
+        anew = [each.answered_at for each in self.requests if each.state == RequestState.AGREED]
+        anew.append(self.partner.ended_at if self.partner is not None else None)
         return Known(
             is_over=is_over(booking),
-            opened_at=policy.opened_at(booking.ends_at, self.settled_at, max(filter(None, agreed), default=None)),
+            opened_at=policy.opened_at(booking.ends_at, self.settled_at, max(filter(None, anew), default=None)),
             answers={party: Choice(each.choice) for party, each in self.choices.items()},
             just_now=frozenset(party for party, each in self.choices.items() if _is_just_now(each)),
             is_couple=booking.with_partner and (self.partner is None or self.partner.ended_at is None),
@@ -103,14 +107,14 @@ def fits_of(consults: Sequence[Booking]) -> list[Fit]:
     requests: dict[int, list[FitRequest]] = {each: [] for each in ids}
     for request in _rows(FitRequest, ids):
         requests[request.booking_id].append(request)
-    paid, settled = _paid_pairs(consults), _settled(ids)
+    bought, settled = _bought(consults), _settled(ids)
     return [
         Fit(
             each,
             choices[each.id],
             partners.get(each.id),
             tuple(requests[each.id]),
-            (each.person_key, each.specialist_id) in paid,
+            _went_on(choices[each.id], bought.get((each.person_key, each.specialist_id), ())),
             settled.get(each.id) or each.ended_at,
         )
         for each in consults
@@ -122,15 +126,30 @@ def _rows(model: Any, ids: Sequence[int]) -> Iterable[Any]:
     return db.session.scalars(asked, execution_options={"populate_existing": True})
 
 
-def _paid_pairs(consults: Sequence[Booking]) -> set[tuple[str | None, int]]:
-    """Pairs that went on to something else than a free consultation: from then on answers stay as they are."""
-    asked = select(Booking.person_key, Booking.specialist_id).where(
+Pairs = dict[tuple[str | None, int], tuple[datetime, ...]]
+
+
+def _bought(consults: Sequence[Booking]) -> Pairs:
+    """Of each pair, when it booked something else than a free consultation that stands, or took place and was kept."""
+    asked = select(Booking.person_key, Booking.specialist_id, Booking.confirmed_at).where(
         Booking.person_key.in_({each.person_key for each in consults}),
         Booking.specialist_id.in_({each.specialist_id for each in consults}),
         Booking.kind.not_in(ONE_PER_PAIR),
-        Booking.confirmed_at.is_not(None),
+        Booking.state.in_(CAME_TO),
+        func.coalesce(Booking.returned_why, "") != Why.NO_FIT,
     )
-    return {(row[0], row[1]) for row in db.session.execute(asked)}
+    found: Pairs = {}
+    for person_key, specialist_id, at in db.session.execute(asked):
+        if at is not None:
+            found[person_key, specialist_id] = (*found.get((person_key, specialist_id), ()), at)
+    return found
+
+
+def _went_on(choices: dict[Party, FitChoice], bought: Iterable[datetime]) -> bool:
+    """Whether something was booked on the strength of a yes of both: from then on answers stay as they are."""
+    both = [choices.get(each) for each in (Party.CLIENT, Party.SPECIALIST)]
+    said = [each.decided_at for each in both if each is not None and each.choice == Choice.YES]
+    return len(said) == len(both) and any(at >= max(said) for at in bought)
 
 
 def _settled(ids: Sequence[int]) -> dict[int, datetime]:
@@ -249,11 +268,13 @@ def lately_ended() -> list[Fit]:
 
 
 def settled_lately() -> list[Fit]:
-    """The same for what began anew after its end: opened again, or decided by staff."""
+    """The same for what began anew after its end: opened again, gone on with alone, or decided by staff."""
     since = clock.now() - policy.LAPSES - policy.STILL_NEWS
     again = select(FitRequest.booking_id).where(FitRequest.state == RequestState.AGREED, FitRequest.answered_at > since)
+    alone = select(FitPartner.booking_id).where(FitPartner.ended_at > since)
     decided = select(Contest.booking_id).where(Contest.decided_at > since)
-    asked = own.with_both_sides().where(IS_CONSULT, or_(Booking.id.in_(again), Booking.id.in_(decided)))
+    anew = or_(*(Booking.id.in_(each) for each in (again, alone, decided)))
+    asked = own.with_both_sides().where(IS_CONSULT, anew)
     found = db.session.scalars(asked.order_by(Booking.id)).all()
     return fits_of(found) if found else []
 
@@ -300,13 +321,9 @@ def handover_of(booking: Booking) -> Referral | None:
     return db.session.scalar(asked)
 
 
-def lapsed_referrals() -> Sequence[Referral]:
-    """Suggestions that nobody answered in time."""
-    return db.session.scalars(
-        select(Referral)
-        .where(Referral.state == ReferralState.OFFERED, Referral.made_at <= clock.now() - policy.LAPSES)
-        .order_by(Referral.id)
-    ).all()
+def open_draft(referrals: Iterable[Referral]) -> str | sealed.Unread:
+    """What the specialist would pass on, of suggestions that are still open; "" where none is."""
+    return next((sealed.shown(each, "draft") for each in referrals if each.state == ReferralState.OFFERED), "")
 
 
 def next_times(people: Iterable[Specialist]) -> dict[int, datetime]:
@@ -363,6 +380,12 @@ def text_history(key: str) -> Sequence[FitText]:
     """What staff made of it, newest first."""
     asked = select(FitText).options(joinedload(FitText.by)).where(FitText.key == key).order_by(FitText.id.desc())
     return db.session.scalars(asked).all()
+
+
+@gates.says_what_is_next
+def waits_for_client(booking: Booking) -> bool:
+    """Whether its client is to be asked how they would like to go on: nothing has ended it, and they have not said."""
+    return waits_for_answer(fit_of(booking), Party.CLIENT)
 
 
 def waits_for_answer(fit: Fit, party: Party) -> bool:

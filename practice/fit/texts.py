@@ -75,7 +75,7 @@ ALL = (
     KindText(
         "client_ended",
         "The client said no, as the client reads it",
-        "Thank you for saying so. We’ve let {name} know kindly, without a reason.",
+        "Thank you for saying so. {name} reads that you did not continue, and a reason only if you share one.",
     ),
     KindText(
         "not_continued",

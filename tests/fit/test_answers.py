@@ -91,6 +91,59 @@ def test_an_answer_stays_as_it_is_once_a_session_is_booked(talk, cast, decide):
     assert queries.may_buy(cast.ben, cast.practice)
 
 
+def a_session(cast, **more):
+    session = next(each for each in cast.practice.offers if each.kind == OfferKind.INDIVIDUAL)
+    return factories.booking(cast.ben, cast.practice, STARTS.replace(day=9), of=session, **more)
+
+
+@pytest.mark.parametrize("state", [BookingState.CONFIRMED, BookingState.UNDONE])
+def test_a_session_booked_before_both_said_yes_decides_nothing(talk, cast, decide, clock, state, outcome):
+    a_session(cast, state=state)
+    clock.advance(minutes=1)
+
+    decide.client(talk, "yes")
+    decide.specialist(talk, "yes")
+    decide.client(talk, "need_time")
+
+    assert outcome(talk) == Outcome.SPECIALIST_DECIDED
+
+
+def test_a_session_that_was_taken_back_leaves_the_answers_open(talk, cast, decide, clock, outcome):
+    decide.client(talk, "yes")
+    decide.specialist(talk, "yes")
+    clock.advance(minutes=5)
+    session = a_session(cast, state=BookingState.CANCELLED_BY_CLIENT)
+    decide.client(talk, "not_now")
+
+    assert session.confirmed_at is not None and outcome(talk) == Outcome.ENDED_BY_CLIENT
+
+
+@pytest.mark.parametrize("choice, may", [("yes", False), ("need_time", False), ("not_a_fit", True)])
+def test_a_no_of_the_specialist_stands_after_14_days_where_their_client_had_not_answered(
+    talk, decide, clock, outcome, choice, may
+):
+    decide.specialist(talk, "not_a_fit", text_key="decline_way")
+    clock.advance(days=15)
+
+    if may:
+        decide.specialist(talk, choice, text_key="decline_room")
+    else:
+        with pytest.raises(Conflict, match="They can ask to open it again"):
+            decide.specialist(talk, choice)
+
+    assert outcome(talk) == Outcome.ENDED_BY_SPECIALIST
+
+
+def test_a_client_who_said_yes_hears_of_a_late_yes_of_the_specialist(talk, cast, decide, clock, outcome):
+    decide.client(talk, "yes")
+    decide.specialist(talk, "not_a_fit")
+    clock.advance(days=15)
+
+    decide.specialist(talk, "yes")
+
+    assert outcome(talk) == Outcome.CONTINUE
+
+
 # ---------------------------------------------------------------- what is stored
 
 
@@ -229,6 +282,23 @@ def test_after_a_clients_no_nobody_is_written_to_about_it(talk, cast, decide, ou
     assert kinds(outbox, cast.anna) == []
 
 
+@pytest.mark.parametrize("says", ["client", "specialist"])
+@pytest.mark.parametrize("how", ["complete", "close_ended"])
+def test_whom_a_no_has_ended_it_for_is_not_asked_what_comes_next(cast, decide, outbox, clock, says, how):
+    from practice.bookings import actions as bookings
+    from practice.bookings import jobs as sweeps
+
+    unmarked = factories.booking(cast.ben, cast.practice, STARTS)
+    getattr(decide, says)(unmarked, "not_a_fit")
+    if how == "close_ended":
+        clock.freeze(ENDS.replace(day=2, minute=1))
+        sweeps.close_ended()
+    elif says == "client":
+        bookings.complete(unmarked, by=cast.anna)
+
+    assert "bookings/ended" not in outbox.kinds_to(cast.ben)
+
+
 # ---------------------------------------------------------------- reminders
 
 
@@ -254,6 +324,18 @@ def test_a_client_is_told_honestly_once_after_72_hours(talk, cast, decide, outbo
 
     assert kinds(outbox, cast.ben) == ["fit/overdue"]
     assert "hasn’t answered yet" in texts(outbox, cast.ben)
+
+
+@pytest.mark.parametrize("state", ["paused", "suspended", "draft"])
+def test_the_honest_word_comes_whatever_became_of_the_practice(talk, cast, decide, outbox, clock, state):
+    decide.client(talk, "yes")
+    with transaction():
+        cast.practice.state = state
+    clock.advance(hours=72)
+
+    jobs.remind()
+
+    assert kinds(outbox, cast.ben) == ["fit/overdue"]
 
 
 def test_a_yes_that_lapsed_is_owed_a_word(talk, cast, decide, outbox, clock):

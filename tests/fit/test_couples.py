@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.fit import actions, queries
+from practice.fit import actions, jobs, queries
 from practice.fit.models import FitPartner
 from practice.fit.states import Outcome
 from practice.store.db import db
@@ -123,7 +123,8 @@ def test_what_only_the_client_decides_is_refused_to_the_partner(joined, cast, cl
 def test_the_link_is_shown_once_and_only_its_hash_is_stored(couple, cast, client, sign_in, post):
     sign_in(client, cast.ben)
 
-    shown = post(f"/bookings/{couple.code}/fit/partner").text
+    assert post(f"/bookings/{couple.code}/fit/partner").status_code == 303
+    shown = page(client, couple).text
 
     token = shown.partition("/fit/invitations/")[2].split("<")[0].strip()
     assert len(token) > 30
@@ -131,6 +132,48 @@ def test_the_link_is_shown_once_and_only_its_hash_is_stored(couple, cast, client
     row = db.session.query(FitPartner).one()
     assert token not in (row.token_hash, row.__dict__.values())
     assert app_opens(client, token)
+
+
+def test_loading_the_page_again_keeps_the_link_that_was_passed_on(couple, cast, client, sign_in, post):
+    sign_in(client, cast.ben)
+    post(f"/bookings/{couple.code}/fit/partner")
+    token = page(client, couple).text.partition("/fit/invitations/")[2].split("<")[0].strip()
+
+    page(client, couple)
+
+    assert app_opens(client, token)
+
+
+def test_who_goes_on_alone_late_has_the_days_again(joined, cast, decide, clock, outcome, outbox):
+    decide.partner(joined, "not_a_fit", by=cast.cleo)
+    clock.advance(days=16)
+
+    actions.go_alone(joined, by=cast.ben)
+    assert outcome(joined) == Outcome.OPEN
+    jobs.remind()
+    assert "fit/overdue" not in outbox.kinds_to(cast.ben)
+    decide.specialist(joined, "yes")
+    clock.advance(days=13)
+
+    assert outcome(joined) == Outcome.SPECIALIST_DECIDED
+
+
+def test_only_the_client_reads_that_they_can_go_on_by_themselves(joined, cast, decide, outbox):
+    decide.client(joined, "not_now")
+
+    assert "One of you" in outbox.read(outbox.last_to(cast.cleo)).text
+    assert "by yourself" not in outbox.read(outbox.last_to(cast.cleo)).text
+
+
+def test_a_partner_reads_nothing_of_the_clients_other_sessions(joined, cast, decide, clock):
+    for say in (decide.client, decide.specialist):
+        say(joined, "yes")
+    decide.partner(joined, "yes", by=cast.cleo)
+    session = next(each for each in cast.practice.offers if each.kind == "individual")
+    factories.booking(cast.ben, cast.practice, clock.now().replace(day=9), of=session)
+
+    with pytest.raises(Conflict, match="stays as it is now"):
+        decide.partner(joined, "need_time", by=cast.cleo)
 
 
 def app_opens(client, token):

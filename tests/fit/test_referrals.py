@@ -96,6 +96,34 @@ def test_a_specialist_who_thinks_again_takes_them_back(talk, decide, suggested):
     assert queries.referrals_of(talk) == []
 
 
+@pytest.fixture
+def other(cast):
+    return factories.specialist(factories.user("Pia Lind", zone="Europe/Vienna"))
+
+
+def test_nobody_is_added_to_a_suggestion_that_was_taken_up(talk, decide, suggested, cast, colleague, other):
+    actions.accept_referral(talk, suggested.code, "Hello", by=cast.ben)
+
+    with pytest.raises(Invalid) as refused:
+        decide.specialist(talk, "refer", colleague, other)
+    assert "taken up" in refused.value.fields["suggested"]
+
+    decide.specialist(talk, "refer", colleague)
+    assert [each.state for each in queries.referrals_of(talk)] == ["accepted"]
+
+
+def test_words_of_a_suggestion_that_was_declined_are_not_put_before_anybody_again(
+    talk, decide, suggested, cast, colleague, other, ben
+):
+    actions.decline_referrals(talk, by=cast.ben)
+    decide.specialist(talk, "refer", other, draft="Looks for a slower pace.")
+
+    text = ben.get(f"/bookings/{talk.code}/fit").text
+
+    assert "Looks for a slower pace." in text
+    assert "keeping score" not in text
+
+
 # ---------------------------------------------------------------- on the specialist's page
 
 

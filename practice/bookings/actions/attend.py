@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, limits, queries
+from practice.bookings import claims, emails, gates, limits, queries
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Side
@@ -33,7 +33,7 @@ def complete(booking: Booking, *, by: User | None) -> None:
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).complete.require()
     finish(booking, BookingState.COMPLETED, by=by)
-    emails.ended(booking)
+    _say_what_is_next(booking)
 
 
 @transactional
@@ -62,6 +62,12 @@ def close_ended(booking: Booking) -> None:
     claims.lock_booking(booking)
     if booking.is_confirmed and clock.now() >= booking.ends_at + limits.CLOSED_AFTER:
         finish(booking, BookingState.COMPLETED, by=None)
+        _say_what_is_next(booking)
+
+
+def _say_what_is_next(booking: Booking) -> None:
+    """To its client; whoever has decided by now, or heard a no, is not asked again."""
+    if not booking.terms.one_per_pair or gates.is_asked_next(booking):
         emails.ended(booking)
 
 

@@ -25,7 +25,8 @@ from .refer import Suggestion, suggest, take_suggestions_back
 
 @dataclass(frozen=True)
 class Answered:
-    """What somebody chose, and what they noted beside it; None for a reason leaves the one that is there."""
+    """What somebody chose, and what they noted beside it; None for a reason leaves the one that is there,
+    whose sharing can still be taken back."""
 
     choice: Choice
     revisit_on: date | None = None
@@ -43,7 +44,7 @@ def answer(booking: Booking, party: Party, answered: Answered, *, by: User, show
     claims.keep_still(booking)
     before = queries.fit_of(booking)
     policy.may_answer(before.known, party, clock.now()).require()
-    policy.may_choose(party, answered.choice).require()
+    policy.may_choose(before.known, party, answered.choice, clock.now()).require()
     versions.check(shown)
     _store(before, party, answered, by)
     audit.record("fit.answered", f"booking:{booking.code}", actor=by)
@@ -62,17 +63,18 @@ def answer_in_practice(
     claims.lock_booking(booking)
     before = queries.fit_of(booking)
     policy.may_answer(before.known, Party.SPECIALIST, clock.now()).require()
-    policy.may_choose(Party.SPECIALIST, answered.choice).require()
+    policy.may_choose(before.known, Party.SPECIALIST, answered.choice, clock.now()).require()
     versions.check(shown)
     if suggestion.people and answered.choice != Choice.REFER:
         raise Invalid("", {"suggested": "Suggestions go with “I’m not the right person”."})
-    if booking.is_confirmed:
-        bookings.complete(booking, by=by)
     if answered.choice == Choice.REFER:
         suggest(booking, suggestion)
     else:
         take_suggestions_back(booking)
     _store(before, Party.SPECIALIST, answered, by)
+    if booking.is_confirmed:
+        db.session.flush()
+        bookings.complete(booking, by=by)
     audit.record("fit.answered", f"booking:{booking.code}", actor=by)
     return _tell(before, Party.SPECIALIST)
 
@@ -93,6 +95,8 @@ def _store(fit: Fit, party: Party, answered: Answered, by: User) -> None:
     if answered.reason is not None:
         row.reason = answered.reason
         row.shares_reason = answered.shares_reason and bool(answered.reason) and party != Party.SPECIALIST
+    else:
+        row.shares_reason = bool(row.shares_reason) and answered.shares_reason
     db.session.add(row)
 
 

@@ -44,11 +44,9 @@ def invite_partner(booking: Booking, *, by: User) -> str:
 def join_as_partner(token: str, *, by: User) -> Booking:
     """Whoever has the link answers from their own account from now on. Raises `NotFound` for a link that opens nothing,
     `NotAllowed` for the two who were there anyway."""
-    found = queries.partner_link(token)
-    claims.keep_still(found.booking)
+    found = _behind_lock(token)
     if by.id in (found.booking.client_id, found.booking.specialist.user_id):
         raise NotAllowed("This link is for the other one of you: each answers from an account of their own.")
-    db.session.refresh(found)
     if found.user_id not in (None, by.id):
         raise Conflict("Somebody has answered through this link already.")
     found.user_id, found.joined_at, found.token_hash = by.id, found.joined_at or clock.now(), None
@@ -56,12 +54,19 @@ def join_as_partner(token: str, *, by: User) -> Booking:
     return found.booking
 
 
+def _behind_lock(token: str) -> FitPartner:
+    """The invitation, as it is once nobody else changes anything about the talk; `NotFound` for a spent link."""
+    claims.keep_still(queries.partner_link(token).booking)
+    found = queries.partner_link(token)
+    db.session.refresh(found)
+    return found
+
+
 @transactional
 def decline_invitation(token: str) -> None:
     """Not this time, without an account and without a word: it counts as "not now". `NotFound` for a spent link."""
-    found = queries.partner_link(token)
+    found = _behind_lock(token)
     booking = found.booking
-    claims.keep_still(booking)
     before = queries.fit_of(booking)
     policy.may_invite(before.known, clock.now()).require()
     found.token_hash = None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from sqlalchemy import update
+
 from practice.accounts.models import User
 from practice.bookings import actions as bookings
 from practice.bookings import claims
@@ -17,7 +19,8 @@ from practice.fit.models import Referral
 from practice.fit.states import ReferralState
 from practice.specialists.models import Specialist
 from practice.store import audit
-from practice.store.db import db, transactional
+from practice.store.db import changed, db, transactional
+from practice.values import clock
 from practice.values.counts import number
 from practice.values.errors import Conflict, Invalid, NotFound
 
@@ -47,6 +50,9 @@ def suggest(booking: Booking, suggestion: Suggestion) -> None:
     if gone := [each.called for each in people if each.id not in there]:
         raise Invalid("", {"suggested": f"{gone[0]} has no free time just now. Please choose again."})
     present = {each.to_specialist_id: each for each in queries.referrals_of(booking)}
+    new = [each for each in people if each.id not in present]
+    if new and any(each.state == R.ACCEPTED for each in present.values()):
+        raise Invalid("", {"suggested": "Your client has taken up a suggestion, so nobody is added to it."})
     _take_back(each for to, each in present.items() if to not in there)
     for each in people:
         row = present.get(each.id) or Referral(
@@ -116,7 +122,6 @@ def decline_referrals(booking: Booking, *, by: User) -> None:
 @transactional
 def lapse_referrals() -> int:
     """What nobody answered in time is no suggestion any more; how many."""
-    overdue = queries.lapsed_referrals()
-    for each in overdue:
-        each.move_to(R.LAPSED)
-    return len(overdue)
+    made_before = clock.now() - policy.LAPSES
+    overdue = update(Referral).where(Referral.state == R.OFFERED, Referral.made_at <= made_before)
+    return changed(overdue.values(state=R.LAPSED, answered_at=clock.now()))

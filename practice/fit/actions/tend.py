@@ -23,9 +23,8 @@ def remind(fit: Fit) -> None:
     """Whatever is due about one talk, by the answers as they are now; a letter that went is not repeated."""
     claims.keep_still(fit.booking)
     now, fit = clock.now(), queries.fit_of(fit.booking)
-    if not fit.booking.specialist.is_visible:
-        return
-    if policy.wants_nudge(fit.known, now):
+    # Clients hear the honest word whatever became of the practice; who cannot be found at the moment is not pressed.
+    if fit.booking.specialist.is_visible and policy.wants_nudge(fit.known, now):
         emails.decision_waiting(fit)
     if policy.is_overdue(fit.known, now) and policy.is_due(fit.known, policy.OVERDUE, now):
         emails.overdue(fit)

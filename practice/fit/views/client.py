@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -21,7 +21,8 @@ from practice.values.errors import Conflict
 
 from .blueprint import bp
 
-DONE = "Your answer is kept. You can change it until the first paid session is booked."
+# The link that somebody made a moment ago, until their page has shown it.
+LINK = "fit_partner_link"
 
 
 def _back(code: str) -> Response:
@@ -68,14 +69,14 @@ def _as_client(fit: Fit, party: Party) -> dict[str, Any]:
         "may_ask_again": is_client and policy.may_ask_again(fit.known, now),
         "may_invite": is_client and policy.may_invite(fit.known, now),
         "may_go_alone": is_client and policy.may_go_alone(fit.known, now),
-        "partner_link": "",
+        "partner_link": _fresh_link(fit) if is_client else "",
     }
 
 
 def _answer_form(fit: Fit, party: Party) -> forms.AnswerForm:
     form = forms.AnswerForm(data=_stored(fit, party))
     if isinstance(_stored(fit, party)["reason"], sealed.Unread):
-        del form.reason, form.shares_reason
+        del form.reason
     return form
 
 
@@ -102,8 +103,8 @@ def _referral_form(fit: Fit, suggested: list[dict[str, Any]]) -> forms.ReferralF
     form = forms.ReferralForm()
     form.set_people(open_ones)
     if not form.is_submitted():
-        first = queries.referrals_of(fit.booking)[0]
-        form.handover.data = sealed.shown(first, "draft") if sealed.shown(first, "draft") != sealed.UNREAD else ""
+        draft = queries.open_draft(queries.referrals_of(fit.booking))
+        form.handover.data = "" if isinstance(draft, sealed.Unread) else draft
     return form
 
 
@@ -118,7 +119,7 @@ def answer(code: str) -> Response:
     read = lambda: _stored(queries.fit_of(fit.booking), party)  # noqa: E731
     if not form.replaces(read, lambda shown: _answer(fit, party, form, shown)):
         return fit_page(*queries.fit_for(current_user, code), 409, form=form)
-    flash(DONE)
+    flash(labels.kept(queries.fit_of(fit.booking), party))
     return _back(code)
 
 
@@ -127,7 +128,7 @@ def _answer(fit: Fit, party: Party, form: forms.AnswerForm, shown: Any) -> None:
         choice=Choice(form.choice.data),
         revisit_on=form.revisit_on.data,
         reason=(form.reason.data or "").strip() if "reason" in form else None,
-        shares_reason="shares_reason" in form and bool(form.shares_reason.data),
+        shares_reason=bool(form.shares_reason.data),
     )
     actions.answer(fit.booking, party, answered, by=current_user, shown=shown)
 
@@ -179,10 +180,15 @@ def ask_again(code: str) -> Response:
 @bp.post("/bookings/<code>/fit/partner")
 @client
 def invite_partner(code: str) -> Response:
-    """A link to pass on; it is shown once, on the page that answers."""
+    """A link to pass on; the page shows it once, and loading that again makes no other."""
     fit = _as_its_client(code)
-    token = actions.invite_partner(fit.booking, by=current_user)
-    return fit_page(queries.fit_of(fit.booking), Party.CLIENT, partner_link=absolute_url("fit.invitation", token=token))
+    session[LINK] = [code, actions.invite_partner(fit.booking, by=current_user)]
+    return _back(code)
+
+
+def _fresh_link(fit: Fit) -> str:
+    code, token = session.pop(LINK, ("", ""))
+    return absolute_url("fit.invitation", token=token) if code == fit.booking.code else ""
 
 
 @bp.post("/bookings/<code>/fit/alone")

@@ -23,7 +23,6 @@ from practice.values.errors import Invalid
 from .blueprint import bp
 
 BY_CLIENT = (Outcome.ENDED_BY_CLIENT, Outcome.ENDED_MUTUALLY)
-DONE = "Your answer is kept. You can change it until the first paid session is booked."
 
 
 def _back(code: str) -> Response:
@@ -40,14 +39,14 @@ def practice_show(code: str) -> Response:
 
 def practice_page(fit: Fit, status: int = 200, **more: Any) -> Response:
     """The question with its three answers, or what came of it."""
-    now, said = clock.now(), queries.texts_now()
+    now, said, form = clock.now(), queries.texts_now(), more.pop("form", None) or _form(fit)
+    form.text_key.choices = labels.declines(fit, said)
     context: dict[str, Any] = {
         "fit": fit,
         "booking": fit.booking,
         "initials": invites.initials(fit.booking),
         "lede": labels.in_practice(fit, said),
-        "form": more.get("form") or _form(fit),
-        "declines": dict(labels.declines(fit, said)),
+        "form": form,
         "texts": {key: labels.kind_text(fit, key, said) for key in ("thinking", "continue")},
         # Whom the client has told that they do not go on is asked nothing any more.
         "may_answer": policy.may_answer(fit.known, Party.SPECIALIST, now) and fit.outcome not in BY_CLIENT,
@@ -73,7 +72,7 @@ def _what_they_sent(fit: Fit) -> dict[str, Any]:
     return {
         "referral": referral,
         "handover": sealed.shown(referral, "handover") if may_read and has_handover else "",
-        "reasons": [sealed.shown(each, "reason") for each in shared] if may_read else [],
+        "reasons": [(each.party, sealed.shown(each, "reason")) for each in shared] if may_read else [],
         "needs_two_step": not may_read and (has_handover or bool(shared)),
     }
 
@@ -109,7 +108,7 @@ def _stored(fit: Fit) -> dict[str, Any]:
         "suggested": [each.to_specialist.slug for each in suggested],
         "interest": ("yes" if interested else "no") if suggested else None,
         "interests": interested,
-        "draft": sealed.shown(suggested[0], "draft") if suggested else "",
+        "draft": queries.open_draft(suggested),
         "reason": sealed.shown(own, "reason") if own is not None else "",
     }
 
@@ -124,7 +123,7 @@ def answer_in_practice(code: str) -> Response:
         return practice_page(fit, form=form)
     if not (form.validate_on_submit() and _keep(fit, form)):
         return practice_page(queries.fit_in_practice(current_user, code), 409 if form.is_stale else 422, form=form)
-    flash(DONE)
+    flash(labels.kept(queries.fit_of(fit.booking), Party.SPECIALIST))
     return _back(code)
 
 
