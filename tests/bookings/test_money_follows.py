@@ -144,6 +144,21 @@ def test_a_specialist_who_is_not_there_gives_all_of_it_back_at_once(cast, bought
     assert back(booking) == (7200, Why.SPECIALIST_MISSED)
 
 
+def test_money_that_had_come_back_stays_where_staff_say_that_it_took_place(cast, bought, clock, outbox):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 11 * MINUTE)
+    actions.mark_specialist_missed(booking, by=cast.ben)
+    contest = actions.contest(booking, "I was there.", by=cast.anna)
+    clock.advance(hours=48)
+    actions.decide_contest(contest, Outcome.TOOK_PLACE, by=cast.sam, reason="Both were at the door.")
+
+    assert back(booking) == (7200, Why.RETURNED)
+    ben, anna = (" ".join(outbox.read(outbox.last_to(each)).text.split()) for each in (cast.ben, cast.anna))
+    assert "had come back before that, and stays with you" in ben
+    assert "price stays as agreed" not in ben
+    assert "had gone back to your client before that" in anna
+
+
 @pytest.fixture
 def broken(cast, bought, clock):
     """A session of which one side says that the call broke."""

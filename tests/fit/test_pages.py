@@ -5,7 +5,10 @@ import re
 import pytest
 
 from practice.fit import actions, queries
-from practice.fit.states import Choice, Outcome
+from practice.fit.actions import Answered
+from practice.fit.models import FitChoice
+from practice.fit.states import Choice, Outcome, Party
+from practice.store.db import db, transaction
 from tests import factories
 from tests.fit.conftest import STARTS
 from tests.pages import fields_of, tree_of
@@ -87,6 +90,39 @@ def test_whoever_changes_their_mind_finds_what_they_said(talk, ben, post):
     assert fields["reason"] == ["Warm"]
 
 
+def test_who_declines_says_in_which_words(talk, anna, post, cast, outbox):
+    address = f"/practice/bookings/{talk.code}/fit"
+    answer = post(address, browser=anna, choice="not_a_fit")
+
+    assert answer.status_code == 422
+    assert "Please choose the words in which we say it" in words(answer)
+    assert post(address, browser=anna, choice="not_a_fit", text_key="lapsed").status_code == 422
+    assert queries.fit_of(talk).outcome == Outcome.OPEN
+
+    assert post(address, browser=anna, choice="not_a_fit", text_key="decline_room").status_code == 303
+    assert "can’t give this the time" in outbox.read(outbox.last_to(cast.ben)).text
+
+
+@pytest.mark.parametrize("choice, told", [("not_now", "change it for ten minutes"), ("yes", "as long as nothing has")])
+def test_for_how_long_an_answer_can_be_changed_is_told_as_it_is(talk, ben, post, choice, told):
+    post(f"/bookings/{talk.code}/fit", choice=choice)
+
+    assert told in " ".join(page(ben, talk).text.split())
+
+
+def test_sharing_a_reason_that_cannot_be_opened_is_still_taken_back(talk, ben, post, decide):
+    decide.client(talk, "yes", reason="I felt at ease", shares_reason=True)
+    with transaction():
+        db.session.query(FitChoice).one().reason_sealed = "v9:unreadable"
+    fields = fields_of(page(ben, talk), f"/bookings/{talk.code}/fit")
+    assert "reason" not in fields and fields["shares_reason"]
+
+    post(f"/bookings/{talk.code}/fit", choice="yes", seen=fields["seen"][0])
+
+    kept = db.session.query(FitChoice).populate_existing().one()
+    assert (kept.shares_reason, kept.reason_sealed) == (False, "v9:unreadable")
+
+
 def test_two_tabs_do_not_overwrite_each_other_unseen(talk, ben, post):
     old = fields_of(page(ben, talk), f"/bookings/{talk.code}/fit")
     post(f"/bookings/{talk.code}/fit", choice="yes")
@@ -144,7 +180,16 @@ def test_a_reason_is_read_where_its_writer_ticked_so_and_two_step_is_on(talk, an
 
     factories.with_two_step(cast.anna)
 
-    assert "I need evenings" in words(practice_page(anna, talk))
+    assert "B. wrote I need evenings" in words(practice_page(anna, talk))
+
+
+def test_whose_words_are_shared_is_said(couple, anna, decide, cast):
+    factories.with_two_step(cast.anna)
+    actions.join_as_partner(actions.invite_partner(couple, by=cast.ben), by=cast.cleo)
+    theirs = Answered(Choice.NOT_NOW, reason="Not this year", shares_reason=True)
+    actions.answer(couple, Party.PARTNER, theirs, by=cast.cleo)
+
+    assert "Their partner wrote Not this year" in words(practice_page(anna, couple))
 
 
 def test_a_reason_that_is_shared_tells_a_specialist_nothing_before_their_own_answer(talk, anna, decide, cast):

@@ -252,6 +252,7 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     proposed = {"starts_list_at": [DONE, LATER], "lapses_at": "2027-03-03T08:00:00+00:00"}
     for about in (ben, anna):
         yield "mark_changed", about | whole | decided, "sold", about["side"]
+        yield "mark_changed", about | whole | decided | {"had_come_back": True}, "sold", about["side"], "had_come_back"
     yield "mark_stays", ben | nothing | decided, "sold"
     yield "tech_failure", ben | whole | {"may_repeat": False}, "sold", "again"
     for about, said_by in product((ben, anna), SIDES):
