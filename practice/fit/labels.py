@@ -247,7 +247,7 @@ def with_shared_reasons(fit: Fit) -> list[FitChoice]:
     return [each for each in theirs if each.shares_reason and each.reason_sealed]
 
 
-def kept(fit: Fit, party: Party) -> str:
+def once_stored(fit: Fit, party: Party) -> str:
     """What somebody reads once their answer is stored: for how long they can change it."""
     if fit.choice_of(party) in NO and party != Party.SPECIALIST:
         later = " Later you can ask to open it again." if party == Party.CLIENT else ""

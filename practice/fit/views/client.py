@@ -119,7 +119,7 @@ def answer(code: str) -> Response:
     read = lambda: _stored(queries.fit_of(fit.booking), party)  # noqa: E731
     if not form.replaces(read, lambda shown: _answer(fit, party, form, shown)):
         return fit_page(*queries.fit_for(current_user, code), 409, form=form)
-    flash(labels.kept(queries.fit_of(fit.booking), party))
+    flash(labels.once_stored(queries.fit_of(fit.booking), party))
     return _back(code)
 
 

@@ -123,7 +123,7 @@ def answer_in_practice(code: str) -> Response:
         return practice_page(fit, form=form)
     if not (form.validate_on_submit() and _keep(fit, form)):
         return practice_page(queries.fit_in_practice(current_user, code), 409 if form.is_stale else 422, form=form)
-    flash(labels.kept(queries.fit_of(fit.booking), Party.SPECIALIST))
+    flash(labels.once_stored(queries.fit_of(fit.booking), Party.SPECIALIST))
     return _back(code)
 
 
