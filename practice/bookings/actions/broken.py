@@ -7,7 +7,6 @@ for as long as about any other mark. Who says nothing agrees.
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from practice.accounts.models import User
 from practice.bookings import claims, emails, limits, policy, queries, sold
@@ -16,6 +15,7 @@ from practice.bookings.states import BookingState
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from .attend import finish
 from .returning import became, set_frozen
@@ -57,16 +57,9 @@ def agree_broken(booking: Booking, *, by: User) -> None:
 
 
 def return_broken() -> None:
-    """Whoever was asked and said nothing in time agreed. One that fails keeps none after it waiting."""
-    failed = None
+    """Whoever was asked and said nothing in time agreed."""
     asked = select(Booking).where(sold.AWAITS_WORD, Booking.ended_at < clock.now() - limits.CONTEST_WINDOW)
-    for booking in db.session.scalars(asked.order_by(Booking.id)).all():
-        try:
-            _return_broken(booking)
-        except SQLAlchemyError as error:
-            failed = error
-    if failed is not None:
-        raise failed
+    one_by_one("booking", db.session.scalars(asked.order_by(Booking.id)).all(), _return_broken)
 
 
 @transactional
