@@ -72,7 +72,7 @@ class Till:
 
     def account(self, payee: str = "anna", outcome: world.Outcome | None = world.Outcome.READY) -> PayoutAccount:
         """A payout account; `outcome` None is one whose owner has given nothing yet."""
-        wanted = AccountWanted(payee, f"{payee}@demo.example", "AT", "EUR", language="de-AT")
+        wanted = AccountWanted(payee, f"{payee}@demo.example", "AT", "EUR", language="de-AT", row=payee)
         account = accounts.create(self.gateway, wanted, f"account:{payee}")
         if outcome:
             world.onboard(account.id, outcome)

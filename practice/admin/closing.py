@@ -56,7 +56,6 @@ def period(asked: str, zone: str) -> Period | None:
         )
     except (ValueError, OverflowError):
         return None
-    following = following if found[3] else following.replace(day=1)
     begins, ends = (datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)) for on in (first, following))
     return Period(asked, begins, ends) if year in YEARS and begins <= clock.now() else None
 

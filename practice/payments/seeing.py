@@ -64,6 +64,7 @@ def at_account(row: PayeeAccount, way: Gateway) -> None:
 @transactional
 def saw_account(row: PayeeAccount, seen: PayoutAccount) -> None:
     """An account as it is now. One that was closed is nobody's any more; another can be opened."""
+    row = db.session.get_one(PayeeAccount, row.id, with_for_update=True, populate_existing=True)
     if seen.state == AccountState.CLOSED:
         account_ended(row)
         return
@@ -82,6 +83,7 @@ def saw_account(row: PayeeAccount, seen: PayoutAccount) -> None:
 @transactional
 def account_ended(row: PayeeAccount) -> None:
     """It is closed at the card processor: nothing can be sent to it any more."""
+    row = db.session.get_one(PayeeAccount, row.id, with_for_update=True, populate_existing=True)
     if row.ended_at is None:
         row.state, row.ended_at, row.seen_at = AccountState.CLOSED, clock.now(), clock.now()
         audit.record("payee.account_closed", f"account:{row.payee_code}", actor=None)

@@ -37,15 +37,15 @@ def _payout_row(hand: Hand) -> Payout:
 
 def _open_account(hand: Hand, way: Gateway) -> Answered:
     row = _account(hand)
-    wanted = AccountWanted(row.payee_code, row.payee.email, row.country, row.currency)
+    wanted = AccountWanted(row.payee_code, row.payee.email, row.country, row.currency, row=row.code)
     db.session.rollback()
     return _opened(hand, accounts.create(way, wanted, hand.key))
 
 
 def _find_account(hand: Hand, way: Gateway) -> Answered | None:
-    payee = _account(hand).payee_code
+    code = _account(hand).code
     db.session.rollback()
-    found = accounts.find(way, payee)
+    found = accounts.find(way, code)
     return None if found is None else _opened(hand, found)
 
 

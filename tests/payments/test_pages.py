@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from practice.payments import actions, jobs, operations
 from practice.payments.models import StripeEvent
 from practice.payments.states import OrderState
+from practice.providers.stripe_gateway import money
 from practice.sandbox import deliveries, faults, world
 from practice.sandbox.happenings import NEVER
 from practice.sandbox.models import SandboxDue
@@ -139,7 +140,7 @@ def test_what_was_given_up_is_not_said_to_be_theirs(ben, buy):
     assert "is yours" not in text
 
 
-def test_a_late_payment_without_a_place_is_on_its_way_back(ben, buy, shop, clock):
+def test_a_late_payment_without_a_place_is_on_its_way_back_until_its_refund_fails(ben, buy, shop, clock, gateway):
     order = opened(buy)
     world.pay_late(order.page)
     clock.advance(minutes=31)
@@ -150,6 +151,14 @@ def test_a_late_payment_without_a_place_is_on_its_way_back(ben, buy, shop, clock
     world.go_on()
 
     assert "Your money is on its way back" in back(ben, order).text
+
+    work()
+    world.fail_refund(money.refunds_of(gateway, again(order).intent)[0].id)
+    work()
+    page = back(ben, order).text
+    assert "€70.00 could not go back to your card" in page
+    assert "by itself" not in page
+    assert "on its way back" not in page
 
 
 def test_a_slow_payment_is_kept_and_a_broken_one_was_not_charged(ben, buy, clock):

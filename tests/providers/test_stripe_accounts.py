@@ -13,13 +13,13 @@ BACK, ANEW = "http://localhost/practice/payouts", "http://localhost/practice/pay
 
 
 def test_an_account_takes_transfers_from_our_balance_and_its_losses_are_ours():
-    asked = accounts.parameters(AccountWanted("anna", "anna@demo.example", "AT", "EUR", name="Anna K"))
+    asked = accounts.parameters(AccountWanted("anna", "anna@demo.example", "AT", "EUR", name="Anna K", row="r"))
 
     assert asked["configuration"] == {
         "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
     }
     assert asked["defaults"]["responsibilities"] == {"fees_collector": "application", "losses_collector": "application"}
-    assert asked["metadata"] == {"payee": "anna"}
+    assert asked["metadata"] == {"payee": "anna", "row": "r"}
 
 
 def test_a_new_account_says_in_words_what_is_missing(till):
@@ -56,18 +56,24 @@ def test_a_closed_account_says_so_and_another_can_be_opened(till):
     world.close_account(account.id)
 
     assert accounts.retrieve(till.gateway, account.id).state == AccountState.CLOSED
-    assert accounts.find(till.gateway, "anna") is None
+    assert accounts.find(till.gateway, account.row) is None
     with pytest.raises(errors.AccountGone):
         accounts.link(till.gateway, account.id, BACK, ANEW)
 
 
-def test_an_account_is_found_by_whom_it_is_for(till):
+def test_an_account_is_found_by_the_row_that_asked_for_it_and_none_that_somebody_had_before(till):
     for number in range(12):
         till.account(f"payee-{number}", outcome=None)
-    account = till.account("anna")
 
-    assert accounts.find(till.gateway, "anna") == account
-    assert accounts.find(till.gateway, "nobody") is None
+    def asked_for(row):
+        return accounts.create(
+            till.gateway, AccountWanted("anna", "a@demo.example", "AT", "EUR", row=row), f"key:{row}"
+        )
+
+    before, account = asked_for("before"), asked_for("now")
+    assert accounts.find(till.gateway, "now").id == account.id
+    assert accounts.find(till.gateway, "before").id == before.id
+    assert accounts.find(till.gateway, "another") is None
 
 
 def test_a_country_that_cannot_be_paid_is_refused_before_anybody_fills_in_anything(till):

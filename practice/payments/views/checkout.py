@@ -22,6 +22,7 @@ from practice.providers.stripe_gateway.client import gateway
 from practice.providers.stripe_gateway.errors import StripeProblem
 from practice.store.db import db
 from practice.values import clock
+from practice.values.money import Money
 
 from .blueprint import bp
 
@@ -44,6 +45,7 @@ STAGES = {
     Stage.ENDED: ("Nothing was charged", "payments/_ended.html"),
     Stage.UNKNOWN: ("We’re still asking about your payment", "payments/_unknown.html"),
 }
+STILL_WITH_US = "Your money is still with us"
 
 
 @bp.get("/checkout/<code>/pay")
@@ -107,8 +109,10 @@ def _ask(order: Order) -> bool:
 
 
 def _where_it_stands(order: Order, *, asked: bool) -> Response:
-    now = stage(purchase_of(order), asked=asked)
+    purchase = purchase_of(order)
+    now = stage(purchase, asked=asked)
     title, piece = STAGES[now]
+    title = STILL_WITH_US if now == Stage.GONE and purchase.by_hand else title
     answer = page(
         "payments/return.html",
         stage=now,
@@ -119,6 +123,7 @@ def _where_it_stands(order: Order, *, asked: bool) -> Response:
         now=clock.now(),
         abouts=fulfilment.about(order),
         back=sum((line.back for line in order.lines), 0),
+        by_hand=Money(purchase.by_hand, purchase.paid_in) if purchase.by_hand else None,
     )
     if now in WAITS:
         # Works without script, and where it leads is the next step if there is one.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .client import MOST, Gateway, ask, each, options
-from .values import AccountState, AccountWanted, Deadline, Link, PayoutAccount, Requirement
+from .values import ROW, AccountState, AccountWanted, Deadline, Link, PayoutAccount, Requirement
 
 PAYEE = "payee"
 INCLUDED = ["configuration.recipient", "defaults", "identity", "requirements"]
@@ -65,9 +65,10 @@ def retrieve(gateway: Gateway, account: str) -> PayoutAccount:
     return ask(account_of, gateway.client.v2.core.accounts.retrieve, account, {"include": INCLUDED})
 
 
-def find(gateway: Gateway, payee: str) -> PayoutAccount | None:
-    """The account that was opened for somebody, if there is one that is open: looked for before asking again."""
-    opened = (one for one in every(gateway) if one.payee == payee and one.state != AccountState.CLOSED)
+def find(gateway: Gateway, row: str) -> PayoutAccount | None:
+    """The account that a row of ours asked for, if there is one that is open: looked for before asking again. An older
+    one of the same person, which was refused, is not it."""
+    opened = (one for one in every(gateway) if one.row == row and one.state != AccountState.CLOSED)
     found = next(opened, None)
     return found and retrieve(gateway, found.id)
 
@@ -112,7 +113,7 @@ def parameters(wanted: AccountWanted) -> dict[str, Any]:
         "identity": {"country": wanted.country.lower()},
         "configuration": {"recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}},
         "defaults": defaults,
-        "metadata": {PAYEE: wanted.payee},
+        "metadata": {PAYEE: wanted.payee, ROW: wanted.row},
         "include": INCLUDED,
     }
     return asked | ({"display_name": wanted.name} if wanted.name else {})
@@ -138,6 +139,7 @@ def account_of(body: Any) -> PayoutAccount:
         country=(_at(body, "identity").get("country") or "").upper(),
         currency=(_at(body, "defaults").get("currency") or "").upper(),
         is_live=body["livemode"],
+        row=_at(body, "metadata").get(ROW, ""),
     )
 
 

@@ -249,7 +249,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class AccountWanted:
-    """A payout account to be opened for somebody: `payee` is our code for them."""
+    """A payout account to be opened: `payee` is our code for whose it is, `row` that of this one of theirs."""
 
     payee: str
     email: str
@@ -257,6 +257,7 @@ class AccountWanted:
     currency: str
     name: str = ""
     language: str = ""
+    row: str = ""
 
 
 class AccountState(StrEnum):
@@ -303,6 +304,7 @@ class PayoutAccount:
     country: str
     currency: str
     is_live: bool
+    row: str = ""
 
 
 @dataclass(frozen=True)
