@@ -87,7 +87,7 @@ def _complain(scene: Scene) -> None:
 
 
 def _decide(*, is_won: bool) -> Pays:
-    return lambda scene: world.decide_dispute(scene.order.dispute_name, is_won=is_won)
+    return lambda scene: world.decide_dispute(scene.order.disputes[-1].name, is_won=is_won)
 
 
 def _say_what_was_wrong(scene: Scene) -> None:

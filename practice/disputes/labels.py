@@ -35,7 +35,8 @@ ENDINGS = {
     Ending.BY_BANK: "The card’s bank decided, and took the money back.",
 }
 BANK_STATES = {
-    BankState.SUSPECTED: "May be asked for",
+    BankState.INQUIRY: "Asked about",
+    BankState.CLOSED: "No more asked about",
     BankState.OPEN: "Asked for",
     BankState.WON: "Decided for us",
     BankState.LOST: "Decided for the card holder",

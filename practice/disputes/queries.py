@@ -17,9 +17,9 @@ from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Side
 from practice.payments import queries as payments
-from practice.payments.models import DisputeEvidence, Order, OrderLine
+from practice.payments.models import BankDispute, DisputeEvidence, Order, OrderLine
+from practice.payments.policy.guards import ANSWERED
 from practice.payments.states import ASKED_BACK
-from practice.payments.states import DisputeState as BankState
 from practice.specialists.models import Specialist
 from practice.store.db import db
 from practice.values.errors import NotFound
@@ -174,7 +174,7 @@ def needing_staff() -> int:
     to_decide = (DisputeState.IN_MEDIATION, DisputeState.APPEALED)
     disputes = [each for each in open_disputes() if each.state in to_decide]
     waits = codes_at_bank(disputes)
-    unanswered = [order for order, sent in at_bank() if order.dispute == BankState.OPEN and sent is None]
+    unanswered = [asked for asked, sent in at_bank() if asked.state in ANSWERED and sent is None]
     return sum(each.booking.code not in waits for each in disputes) + len(open_cases()) + len(unanswered)
 
 
@@ -216,28 +216,25 @@ def case(code: str) -> SafetyCase:
 # ---------------------------------------------------------------- banks
 
 
-def at_bank() -> list[tuple[Order, DisputeEvidence | None]]:
-    """Orders that a card's bank asks or asked about, with what was sent to it; open ones first, the next due first."""
-    is_open = Order.dispute.in_(ASKED_BACK)
+def at_bank() -> list[tuple[BankDispute, DisputeEvidence | None]]:
+    """What cards' banks ask or asked, with what was sent about it; open ones first, the next due first."""
+    is_open = BankDispute.state.in_(ANSWERED)
     rows: Any = db.session.execute(
-        select(Order, DisputeEvidence)
-        .outerjoin(
-            DisputeEvidence,
-            (DisputeEvidence.order_id == Order.id) & (DisputeEvidence.dispute_name == Order.dispute_name),
-        )
-        .where(Order.dispute != BankState.NONE)
-        .order_by(is_open.desc(), Order.evidence_until, Order.id.desc())
+        select(BankDispute, DisputeEvidence)
+        .outerjoin(DisputeEvidence, DisputeEvidence.dispute_name == BankDispute.name)
+        .options(joinedload(BankDispute.order))
+        .order_by(is_open.desc(), BankDispute.evidence_until, BankDispute.id.desc())
         .limit(A_PAGE)
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def disputed_order(code: str) -> Order:
-    """One of them; raises `NotFound` for an order that no bank asked about."""
-    found = payments.order(code)
-    if found is None or found.dispute == BankState.NONE:
+def asked_of(code: str) -> BankDispute:
+    """What matters now of what banks asked about an order; raises `NotFound` where none did."""
+    order = payments.order(code)
+    if order is None or order.bank is None:
         raise NotFound()
-    return found
+    return order.bank
 
 
 def bookings_of(order: Order) -> Sequence[Booking]:

@@ -24,7 +24,7 @@ from practice.values.money import Money
 
 from . import under_way
 from .kinds import OpKind
-from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
+from .models import BankDispute, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
 from .policy.purchase import payees_of
 from .states import DisputeState, PayoutState, RefundState
 from .storing import purchase_of
@@ -34,10 +34,12 @@ ON_THE_WAY = (RefundState.SENT, RefundState.SUCCEEDED)
 
 @check_of(MONEY)
 def _states() -> Iterator[str]:
-    """Every order is stored in the state that follows from it."""
+    """Every order is stored in the states that follow from it."""
     for order in db.session.scalars(select(Order).order_by(Order.id).execution_options(yield_per=500)):
-        if order.state != purchase_of(order).state:
-            yield f"Order {order.code} is stored as “{order.state}”, and is not."
+        purchase = purchase_of(order)
+        for stored, state in ((order.state, purchase.state), (order.dispute, purchase.dispute)):
+            if stored != state:
+                yield f"Order {order.code} is stored as “{stored}”, and is not."
 
 
 @check_of(MONEY, at_a_glance=True)
@@ -60,20 +62,21 @@ COMPARED = (Pot.CLIENT, Pot.OWN, Pot.LOSSES, Pot.ADVANCED, Pot.CHARGED_BACK, Pot
 
 
 def _rows_say() -> dict[tuple[str, str], dict[Pot, int]]:
-    """What is in each order's pots if its rows are true: three questions, by its code and currency."""
+    """What is in each order's pots if its rows are true: four questions, by its code and currency."""
     due: dict[tuple[str, str], dict[Pot, int]] = {}
     keys: dict[int, tuple[str, str]] = {}
     paid_in = func.coalesce(func.nullif(Order.paid_in, ""), Order.currency)
-    facts = (Order.paid, Order.loss, Order.dispute, Order.disputed)
-    for number, code, currency, paid, loss, dispute, disputed in db.session.execute(
+    facts = (Order.paid, Order.loss)
+    for number, code, currency, paid, loss in db.session.execute(
         select(Order.id, Order.code, paid_in, *facts).order_by(Order.id)
     ):
         keys[number] = code, currency
         due[code, currency] = dict.fromkeys(COMPARED, 0) | {Pot.CLIENT: -paid, Pot.LOSSES: -loss}
-        if dispute == DisputeState.OPEN:
-            due[code, currency][Pot.ADVANCED] = -disputed
-        elif dispute == DisputeState.LOST:
-            due[code, currency][Pot.CHARGED_BACK] = disputed
+    for number, state, asked in db.session.execute(select(BankDispute.order_id, BankDispute.state, BankDispute.amount)):
+        if state == DisputeState.OPEN:
+            due[keys[number]][Pot.ADVANCED] -= asked
+        elif state == DisputeState.LOST:
+            due[keys[number]][Pot.CHARGED_BACK] += asked
     for number, state, returned in db.session.execute(select(RefundRow.order_id, RefundRow.state, RefundRow.amount)):
         if state in (*ON_THE_WAY, RefundState.MANUAL):
             due[keys[number]][Pot.OWN if state == RefundState.MANUAL else Pot.CLIENT] += returned

@@ -18,7 +18,7 @@ from practice.values.money import Money
 
 from .desk_models import MoneyProposal, MoneyRun
 from .kinds import ProposalKind, SettingKey
-from .models import Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
+from .models import BankDispute, Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
 from .policy.purchase import payees_of
 from .states import PayoutState, ProposalState, RefundState
 
@@ -197,8 +197,9 @@ def orders_for(sought: str) -> Sequence[Order]:
     ways: list[ColumnElement[bool]] = [
         Order.buyer_id.in_(people),
         Order.id.in_(select(OrderLine.order_id).where(OrderLine.payee_id.in_(people))),
-        *(getattr(Order, name) == sought for name in ("page", "intent", "charge", "dispute_name")),
+        *(getattr(Order, name) == sought for name in ("page", "intent", "charge")),
         Order.id.in_(select(RefundRow.order_id).where(RefundRow.name == sought)),
+        Order.id.in_(select(BankDispute.order_id).where(BankDispute.name == sought)),
         Order.id.in_(select(MoneyOperation.order_id).where(MoneyOperation.made == sought)),
     ]
     if len(sought) >= ENOUGH:

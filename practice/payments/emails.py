@@ -24,7 +24,7 @@ def bank(order: Order, what: Write) -> None:
     asked = amount(Money(what.amount, order.paid_in or order.currency))
     facts = {"became": OF_BANKS[what.letter], "paid": asked, "url": settings().base_url + EARNINGS_PAGE}
     for payee in {line.payee_id: line.payee for line in order.lines}.values():
-        enqueue_mail(f"{order.thing}:{what.letter}:{payee.id}", "payments/bank", payee, facts)
+        enqueue_mail(f"{order.thing}:{what.letter}:{what.number}:{payee.id}", "payments/bank", payee, facts)
 
 
 def transfer_blocked(line: OrderLine) -> None:

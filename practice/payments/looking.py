@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from practice.ledger import actions as ledger
-from practice.ledger.events import Batch
+from practice.ledger.events import Batch, fee_returned
 from practice.ledger.events import Event as Entry
 from practice.ledger.events import fee as fee_of
 from practice.providers.stripe_gateway import checkout, disputes, money
@@ -20,10 +20,11 @@ from practice.values.money import Money
 
 from .actions import park, turn
 from .kinds import OpKind
-from .models import MoneyOperation, Order
+from .models import BankDispute, MoneyOperation, Order
 from .policy import events
 from .policy.effects import Concern
 from .policy.events import Asked, Given, Paid
+from .policy.guards import ANSWERED
 from .states import WITH_US, DisputeState, RefundState
 
 GIVEN = {
@@ -98,9 +99,11 @@ def _saw_money(order: Order, session: Session) -> None:
 
 
 def _book_fee(order: Order, about: str, fee: Money | None) -> None:
-    """What the card processor took for it, once."""
+    """What the card processor took for it, or gave back, once."""
     if fee is not None and not fee.is_free:
-        ledger.book(Batch(Entry.FEE, about, fee_of(fee), order.code), by=None)
+        is_back = fee.amount < 0
+        moved = fee_returned(Money(-fee.amount, fee.currency)) if is_back else fee_of(fee)
+        ledger.book(Batch(Entry.FEE_RETURNED if is_back else Entry.FEE, about, moved, order.code), by=None)
 
 
 # ---------------------------------------------------------------- money that went back
@@ -144,21 +147,41 @@ def _returned(refund: Refund, numbers: dict[str, int]) -> events.Returned:
 
 
 def at_disputes(order: Order, way: Gateway) -> None:
-    """Read what the card holder's bank asks or has decided; outside of a transaction."""
+    """Read all that the card holder's bank asks or has decided; outside of a transaction."""
+    for each in disputes_of(order, way):
+        saw_dispute(order, each)
+
+
+def disputes_of(order: Order, way: Gateway) -> tuple[Dispute, ...]:
+    """Every dispute about an order's payment, the oldest first."""
     intent = order.intent
     db.session.rollback()
-    for each in reversed(disputes.of_payment(way, intent) if intent else ()):
-        saw_dispute(order, each)
+    return disputes.of_payment(way, intent)[::-1] if intent else ()
 
 
 @transactional
 def saw_dispute(order: Order, dispute: Dispute) -> None:
-    """A dispute as it is now."""
+    """A dispute as it is now, with each of its fees."""
     if dispute.amount is None:
         park(Concern.UNKNOWN_AMOUNT, order, 0, dispute.id)
         return
-    status = {None: Asked.OPEN, True: Asked.WON, False: Asked.LOST}[dispute.is_won]
-    turn(order, events.DisputeSeen(status, dispute.amount.amount))
-    order.dispute_name, order.dispute_reason = dispute.id, dispute.reason[:60]
-    order.evidence_until = dispute.evidence_until
-    _book_fee(order, f"dispute:{dispute.id}"[:60], dispute.fee)
+    turn(order, _asked(dispute, dispute.amount))
+    row = _row(order, dispute)
+    if row is not None:  # else the payment has not been seen yet, and all of it is read again then
+        row.reason, row.evidence_until = dispute.reason[:60], dispute.evidence_until
+        for fee in dispute.fees:
+            _book_fee(order, f"fee:{fee.id}"[:60], fee.amount)
+
+
+def is_known_dispute(order: Order, dispute: Dispute) -> bool:
+    """Whether nothing is to be learnt from a dispute as it is now."""
+    row = _row(order, dispute)
+    return row is not None and row.state == dispute.standing and row.state not in ANSWERED
+
+
+def _asked(dispute: Dispute, amount: Money) -> events.DisputeSeen:
+    return events.DisputeSeen(Asked(dispute.standing), amount.amount, dispute.id)
+
+
+def _row(order: Order, dispute: Dispute) -> BankDispute | None:
+    return next((each for each in order.disputes if each.name == dispute.id), None)

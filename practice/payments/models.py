@@ -21,6 +21,7 @@ from practice.values.money import Money
 from .kinds import OpKind
 from .policy.checkout import AHEAD
 from .policy.effects import Concern as Why
+from .policy.guards import ANSWERED
 from .states import CheckoutState, DisputeState, OrderState, PaymentState, PayoutState, RefundState, Seat
 
 NAME = 80  # characters of an id at the card processor
@@ -36,7 +37,7 @@ class Order(Coded, db.Model):
         one_of("checkout", CheckoutState),
         one_of("payment", PaymentState),
         one_of("dispute", DisputeState),
-        CheckConstraint("paid >= 0 AND returned >= 0 AND disputed >= 0 AND loss >= 0", name="amounts_not_negative"),
+        CheckConstraint("paid >= 0 AND returned >= 0 AND loss >= 0", name="amounts_not_negative"),
         CheckConstraint("payment NOT IN ('paid', 'in_doubt') OR paid_in <> ''", name="paid_in_something"),
         # What sweeps look for: orders that somebody may still pay, and slow payments.
         Index("ix_orders_checkout", "checkout", "payment", "hold_until"),
@@ -57,8 +58,8 @@ class Order(Coded, db.Model):
     paid: Mapped[int] = mapped_column(BigInteger, default=0)
     paid_in: Mapped[str] = mapped_column(String(3), default="")
     returned: Mapped[int] = mapped_column(BigInteger, default=0)
+    # Where all its disputes leave it, kept for questions.
     dispute: Mapped[str] = mapped_column(String(10))
-    disputed: Mapped[int] = mapped_column(BigInteger, default=0)
     loss: Mapped[int] = mapped_column(BigInteger, default=0)
     losses: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(20))
@@ -66,10 +67,6 @@ class Order(Coded, db.Model):
     page: Mapped[str] = mapped_column(String(NAME), default="")
     page_ends_at: Mapped[datetime | None]
     intent: Mapped[str] = mapped_column(String(NAME), default="")
-    # What the card holder's bank asks, and until when it can be answered.
-    dispute_name: Mapped[str] = mapped_column(String(NAME), default="")
-    dispute_reason: Mapped[str] = mapped_column(String(60), default="")
-    evidence_until: Mapped[datetime | None]
     hold_until: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     paid_at: Mapped[datetime | None]
@@ -81,6 +78,15 @@ class Order(Coded, db.Model):
     refunds: Mapped[list[RefundRow]] = relationship(
         back_populates="order", order_by="RefundRow.number", lazy="selectin"
     )
+    disputes: Mapped[list[BankDispute]] = relationship(
+        back_populates="order", order_by="BankDispute.number", lazy="selectin"
+    )
+
+    @property
+    def bank(self) -> BankDispute | None:
+        """The dispute that matters now: one that may be answered, else the newest."""
+        asked = [each for each in self.disputes if each.state in ANSWERED]
+        return next(reversed(asked or self.disputes), None)
 
     @property
     def thing(self) -> str:
@@ -160,6 +166,41 @@ class RefundRow(db.Model):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     order: Mapped[Order] = relationship(back_populates="refunds")
+
+
+class BankDispute(db.Model):
+    """One dispute of a card holder's bank about a payment, by the card processor's `name` for it."""
+
+    __tablename__ = "bank_disputes"
+    __table_args__ = (
+        one_of("state", DisputeState),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        UniqueConstraint("order_id", "number"),
+        Index("ix_bank_disputes_name", "name"),
+        Index("ix_bank_disputes_state", "state", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey(Order.id))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(NAME))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    # Until when (UTC) the bank can be answered.
+    evidence_until: Mapped[datetime | None]
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    order: Mapped[Order] = relationship(back_populates="disputes")
+
+    @property
+    def money(self) -> Money:
+        """What the bank took, or would take."""
+        return Money(self.amount, self.order.paid_in or self.order.currency)
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether the bank still waits for a word from us."""
+        return self.state in ANSWERED and (self.evidence_until is None or clock.now() < self.evidence_until)
 
 
 class MoneyOperation(Coded, Leased, db.Model):

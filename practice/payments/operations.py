@@ -129,7 +129,7 @@ def _dropped(hand: Hand) -> None:
     if hand.kind == OpKind.TRANSFER and hand.line_at is not None:
         turn(order, events.TransferDropped(hand.line_at, hand.number))
     if hand.kind == OpKind.EVIDENCE:
-        telling_banks.did_not_leave(order)
+        telling_banks.did_not_leave(hand)
 
 
 def _tell(hand: Hand, way: Gateway) -> tuple[Hand, Answered]:

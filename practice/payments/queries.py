@@ -17,7 +17,7 @@ from practice.values.money import Money
 
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
-from .models import Concern, DisputeEvidence, Order, OrderLine, PayeeAccount, Payout
+from .models import BankDispute, Concern, DisputeEvidence, Order, OrderLine, PayeeAccount, Payout
 
 # ---------------------------------------------------------------- orders
 
@@ -62,10 +62,11 @@ def order_by_intent(intent: str) -> Order | None:
     return db.session.scalars(select(Order).where(Order.intent == intent)).first() if intent else None
 
 
-def evidence_about(order: Order) -> DisputeEvidence | None:
-    """What the card holder's bank was shown; None for nothing yet."""
-    sent = select(DisputeEvidence).where(DisputeEvidence.dispute_name == order.dispute_name)
-    return db.session.scalar(sent) if order.dispute_name else None
+def evidence_about(dispute: BankDispute | None) -> DisputeEvidence | None:
+    """What a card holder's bank was shown about a dispute; None for nothing yet."""
+    if dispute is None:
+        return None
+    return db.session.scalar(select(DisputeEvidence).where(DisputeEvidence.dispute_name == dispute.name))
 
 
 # ---------------------------------------------------------------- settings

@@ -21,7 +21,7 @@ from practice.values.money import Money
 
 from . import queries
 from .desk_models import MoneyProposal
-from .models import Order, OrderLine, PayeeAccount, RefundRow
+from .models import BankDispute, Order, OrderLine, PayeeAccount, RefundRow
 from .states import PaymentState, RefundState
 
 # What is in these has still to move, one way or the other.
@@ -45,8 +45,7 @@ def _orders(user: User) -> Rows:
             "paid": iso(order.paid_at),
             "could_be_paid_until": iso(order.hold_until),
             "returned": [_refund(order, each) for each in order.refunds],
-            "asked_back_by_your_bank": order.dispute,
-            "why_your_bank_asked": order.dispute_reason,
+            "asked_back_by_your_bank": [_asked(each) for each in order.disputes],
         }
         for order in queries.orders_of_buyer(user)
     ]
@@ -56,6 +55,10 @@ def _line(line: OrderLine) -> dict[str, Any]:
     currency = line.order.currency
     back = amount(Money(line.back, currency))
     return {"what": line.label, "price": amount(Money(line.price, currency)), "promised_back": back}
+
+
+def _asked(each: BankDispute) -> dict[str, Any]:
+    return {"amount": amount(each.money), "state": each.state, "why": each.reason, "since": iso(each.made_at)}
 
 
 def _refund(order: Order, each: RefundRow) -> dict[str, Any]:

@@ -42,7 +42,9 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     # A refund can fail days after it was said to be through.
     O.REFUNDED: frozenset({O.REFUND_DUE, O.DISPUTED}) | _DECIDED,
     O.DISPUTED: _DECIDED | _GOES_BACK,
-    O.DISPUTE_WON: _GOES_BACK,
+    # A bank may ask again, about what it left us or for another reason.
+    O.DISPUTE_WON: _GOES_BACK | {O.DISPUTED, O.DISPUTE_LOST},
+    O.DISPUTE_LOST: frozenset({O.DISPUTED}),
 }
 
 
@@ -151,10 +153,12 @@ TRANSFER_MOVES: dict[TransferState, frozenset[TransferState]] = {
 
 
 class DisputeState(StrEnum):
-    """What the card holder's bank asks back. Suspected: a refund was refused because of one we have not seen yet."""
+    """Where one dispute of a card holder's bank stands, and an order's as a whole. Inquiry: the bank only asks and has
+    taken nothing, and a refund ends it; closed: that is over. Open: it has taken the money until it decides."""
 
     NONE = "none"
-    SUSPECTED = "suspected"
+    INQUIRY = "inquiry"
+    CLOSED = "closed"
     OPEN = "open"
     WON = "won"
     LOST = "lost"
@@ -162,11 +166,16 @@ class DisputeState(StrEnum):
 
 D = DisputeState
 DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
-    D.NONE: frozenset({D.SUSPECTED, D.OPEN, D.WON, D.LOST}),
-    D.SUSPECTED: frozenset({D.OPEN, D.WON, D.LOST}),
+    D.NONE: frozenset({D.INQUIRY, D.CLOSED, D.OPEN, D.WON, D.LOST}),
+    D.INQUIRY: frozenset({D.CLOSED, D.OPEN, D.WON, D.LOST}),
+    # It may still become one that takes the money.
+    D.CLOSED: frozenset({D.OPEN, D.WON, D.LOST}),
     D.OPEN: frozenset({D.WON, D.LOST}),
 }
-ASKED_BACK = frozenset({D.SUSPECTED, D.OPEN})
+ASKED_BACK = frozenset({D.OPEN})
+TAKES = frozenset({D.OPEN, D.WON, D.LOST})  # what was taken for good, given back, or still lies with the bank
+# Of several the one that decides where their order stands.
+FIRST_OF = (D.OPEN, D.LOST, D.WON, D.INQUIRY, D.CLOSED, D.NONE)
 
 
 class PayoutState(StrEnum):

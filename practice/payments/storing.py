@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from practice.values import clock
 
-from .models import Order, OrderLine, RefundRow
-from .policy.purchase import Line, Purchase, Refund
+from .models import BankDispute, Order, OrderLine, RefundRow
+from .policy.purchase import Dispute, Line, Purchase, Refund
 from .states import CheckoutState, DisputeState, PaymentState, RefundState, Seat
 
-OF_ORDER = ("charge", "paid", "paid_in", "returned", "disputed", "loss", "losses")
+OF_ORDER = ("charge", "paid", "paid_in", "returned", "loss", "losses")
 OF_LINE = (
     "price",
     "rate",
@@ -35,9 +37,9 @@ def purchase_of(order: Order) -> Purchase:
         live=order.live,
         lines=tuple(map(_line, order.lines)),
         refunds=tuple(map(_refund, order.refunds)),
+        disputes=tuple(map(_dispute, order.disputes)),
         checkout=CheckoutState(order.checkout),
         payment=PaymentState(order.payment),
-        dispute=DisputeState(order.dispute),
         **{name: getattr(order, name) for name in OF_ORDER},
     )
 
@@ -50,29 +52,34 @@ def _refund(row: RefundRow) -> Refund:
     return Refund(number=row.number, amount=row.amount, state=RefundState(row.state), name=row.name)
 
 
+def _dispute(row: BankDispute) -> Dispute:
+    return Dispute(number=row.number, name=row.name, amount=row.amount, state=DisputeState(row.state))
+
+
 def store(order: Order, purchase: Purchase) -> None:
-    """Write what has changed into the order's rows; refunds that are new get a row."""
+    """Write what has changed into the order's rows; refunds and disputes that are new get one."""
     facts = {name: getattr(purchase, name) for name in OF_ORDER}
     states = {"checkout": purchase.checkout, "payment": purchase.payment, "dispute": purchase.dispute}
     changed = _put(order, {**facts, **states, "state": purchase.state})
     for row, line in zip(order.lines, purchase.lines, strict=True):
         changed |= _put(row, {"seat": line.seat, **{name: getattr(line, name) for name in OF_LINE}})
-    changed |= _store_refunds(order, purchase)
+    changed |= _store_each(order.refunds, RefundRow, purchase.refunds)
+    changed |= _store_each(order.disputes, BankDispute, purchase.disputes)
     if changed:
         order.changed_at = clock.now()
     if purchase.is_with_us and order.paid_at is None:
         order.paid_at = clock.now()
 
 
-def _store_refunds(order: Order, purchase: Purchase) -> bool:
-    changed, known = False, {row.number: row for row in order.refunds}
-    for each in purchase.refunds:
-        row = known.get(each.number)
-        if row is None:
-            order.refunds.append(RefundRow(number=each.number, amount=each.amount, state=each.state, name=each.name))
+def _store_each(rows: list[Any], kind: type, values: Sequence[Refund | Dispute]) -> bool:
+    """Under their numbers; whether anything changed."""
+    changed, known = False, {row.number: row for row in rows}
+    for each in values:
+        if each.number not in known:
+            rows.append(kind(**asdict(each)))
             changed = True
-        elif _put(row, {"amount": each.amount, "state": each.state, "name": each.name}):
-            row.changed_at, changed = clock.now(), True
+        elif _put(known[each.number], asdict(each)):
+            known[each.number].changed_at, changed = clock.now(), True
     return changed
 
 

@@ -118,7 +118,7 @@ def _doubtful(way: Gateway) -> Iterable[Order]:
             yield order
     for dispute in list(disputes.made_since(way, since)):
         order = queries.order_by_intent(dispute.intent)
-        if order is not None and order.dispute not in ("won", "lost"):
+        if order is not None and not looking.is_known_dispute(order, dispute):
             yield order
 
 

@@ -59,7 +59,7 @@ def effect_of(hand: Hand) -> effects.ToProcessor:
     if hand.kind == OpKind.REFUND:
         return effects.SendRefund(hand.number, hand.amount)
     if hand.kind == OpKind.EVIDENCE:
-        return effects.SendEvidence()
+        return effects.SendEvidence(hand.number)
     if hand.kind == OpKind.TRANSFER:
         return effects.SendTransfer(line, hand.number, hand.amount)
     return effects.SendReversal(line, hand.number, hand.amount)
@@ -175,18 +175,21 @@ def _refunded(hand: Hand, way: Gateway, made: Refund) -> Answered:
 
 
 def _refund_refused(hand: Hand, way: Gateway, refusal: Refused) -> Answered | None:
-    """Our own balance is filled again by the next payments; for anything else we look first what has gone back."""
+    """Our own balance is filled again by the next payments; for anything else we look first what has gone
+    back, and what a bank has taken."""
     if isinstance(refusal, BalanceTooLow):
         return None
     seen, disputed = looking.refunds(order_of(hand), way), isinstance(refusal, IsDisputed)
+    asked = looking.disputes_of(order_of(hand), way) if disputed else ()
 
     def tell() -> None:
         order = db.session.get_one(Order, hand.order_id)
         turn(order, seen)
+        for each in asked:
+            looking.saw_dispute(order, each)
         turn(order, events.RefundRefused(hand.number, disputed=disputed))
 
-    looks = (lambda way: looking.at_disputes(order_of(hand), way)) if disputed else nothing
-    return Answered(tell, "", looks)
+    return Answered(tell)
 
 
 # ---------------------------------------------------------------- money to the payee

@@ -23,19 +23,24 @@ from .policy.effects import Concern
 from .telling import Answered, order_of
 
 
-def _row(order: Order) -> DisputeEvidence:
-    return db.session.scalars(select(DisputeEvidence).where(DisputeEvidence.dispute_name == order.dispute_name)).one()
+def _name(hand: Hand) -> str:
+    """Which dispute it is about."""
+    return order_of(hand).disputes[hand.number - 1].name
+
+
+def _row(name: str) -> DisputeEvidence:
+    return db.session.scalars(select(DisputeEvidence).where(DisputeEvidence.dispute_name == name)).one()
 
 
 def _send(hand: Hand, way: Gateway) -> Answered:
-    order = order_of(hand)
-    name, shown = order.dispute_name, Evidence(**json.loads(_row(order).parts))
+    name = _name(hand)
+    shown = Evidence(**json.loads(_row(name).parts))
     db.session.rollback()
     return _sent(hand, disputes.answer(way, name, shown, hand.key))
 
 
 def _find(hand: Hand, way: Gateway) -> Answered | None:
-    name = order_of(hand).dispute_name
+    name = _name(hand)
     db.session.rollback()
     found = disputes.retrieve(way, name)
     return _sent(hand, found) if found.has_evidence else None
@@ -44,7 +49,7 @@ def _find(hand: Hand, way: Gateway) -> Answered | None:
 def _sent(hand: Hand, seen: Dispute) -> Answered:
     def tell() -> None:
         order = db.session.get_one(Order, hand.order_id)
-        _row(order).sent_at = clock.now()
+        _row(seen.id).sent_at = clock.now()
         looking.saw_dispute(order, seen)
 
     return Answered(tell, seen.id)
@@ -55,15 +60,15 @@ def _refused(hand: Hand, _way: Gateway, refusal: Refused) -> Answered:
 
     def tell() -> None:
         order = db.session.get_one(Order, hand.order_id)
-        did_not_leave(order)
+        did_not_leave(hand)
         park(Concern.STUCK, order, 0, f"{hand.kind}: {type(refusal).__name__}")
 
     return Answered(tell, "", lambda way: looking.at_disputes(order_of(hand), way))
 
 
-def did_not_leave(order: Order) -> None:
+def did_not_leave(hand: Hand) -> None:
     """The bank will not see it."""
-    _row(order).refused_at = clock.now()
+    _row(_name(hand)).refused_at = clock.now()
 
 
 TELL = {OpKind.EVIDENCE: _send}

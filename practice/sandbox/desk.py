@@ -11,7 +11,7 @@ from practice.values.money import Money
 
 from . import faults, world
 from .accounts import Outcome
-from .disputes import OPEN
+from .disputes import INQUIRY, OPEN
 from .faults import Fault
 from .models import SandboxObject
 from .objects import of_kind
@@ -31,11 +31,14 @@ DEEDS: dict[str, tuple[str, Callable[[str], object]]] = {
     "complain": ("The card holder says it did not take place", world.open_dispute),
     "deny": ("The card holder says it was not them", lambda id_: world.open_dispute(id_, "fraudulent")),
     "reject": ("The card holder says it was not as described", lambda id_: world.open_dispute(id_, UNACCEPTABLE)),
+    "inquire": ("The card holder asks their bank about it", world.inquire),
     "return": ("Return it in the partner’s dashboard", world.refund_outside),
     "arrive": ("It arrives", world.settle_refund),
     "fail": ("It comes back", world.fail_refund),
     "win": ("The bank decides for us", lambda id_: world.decide_dispute(id_, is_won=True)),
     "lose": ("The bank decides for the card holder", lambda id_: world.decide_dispute(id_, is_won=False)),
+    "take": ("The bank takes the money after all", world.escalate),
+    "end": ("The bank has done with asking", world.end_inquiry),
     "bounce": ("The bank sends it back", world.fail_payout),
     "ready": ("Everything is right", lambda id_: world.onboard(id_, Outcome.READY)),
     "missing": ("A document is missing", lambda id_: world.onboard(id_, Outcome.MISSING)),
@@ -100,10 +103,12 @@ def _state(row: SandboxObject) -> str:
 
 
 def _of_charge(row: SandboxObject) -> Iterator[str]:
-    if not row.body["disputed"]:
-        yield from ("complain", "deny", "reject")
-        if not row.body["refunded"]:
-            yield "return"
+    is_taken = row.body["disputed"] and not row.body.get("_is_won")
+    if is_taken or row.body["refunded"]:
+        return
+    if not row.body.get("_is_asked"):
+        yield from ("complain", "deny", "reject", "inquire")
+    yield "return"
 
 
 def _of_refund(row: SandboxObject) -> Iterator[str]:
@@ -116,6 +121,8 @@ def _of_refund(row: SandboxObject) -> Iterator[str]:
 def _of_dispute(row: SandboxObject) -> Iterator[str]:
     if row.body["status"] in OPEN:
         yield from ("win", "lose")
+    if row.body["status"] in INQUIRY:
+        yield from ("take", "end")
 
 
 def _of_payout(row: SandboxObject) -> Iterator[str]:

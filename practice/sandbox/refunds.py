@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import disputes
 from .checkout import check_unit, converted
 from .happenings import tell
 from .models import SandboxMovement, SandboxObject
@@ -57,6 +58,8 @@ def give_back(charge: SandboxObject, amount: int, metadata: dict[str, str]) -> S
     change(refund, balance_transaction=entry.id)
     tell("refund.created", refund)
     tell("charge.refunded", charge)
+    if charge.body["refunded"]:
+        disputes.end_inquiries(charge)
     return refund
 
 

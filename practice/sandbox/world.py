@@ -92,6 +92,30 @@ def open_dispute(charge: str, reason: str = "product_not_received") -> str:
 
 
 @transactional
+def inquire(charge: str, reason: str = "product_not_received") -> str:
+    """The card holder asks at the bank, which asks us and takes nothing; the dispute's id."""
+    return disputes.inquire(load(charge, "charge", lock=True), reason).id
+
+
+@transactional
+def escalate(dispute: str) -> None:
+    """The bank that only asked takes the money after all."""
+    disputes.escalate(load(dispute, "dispute", lock=True))
+
+
+@transactional
+def end_inquiry(dispute: str) -> None:
+    """The bank that only asked has done with it."""
+    disputes.end_inquiry(load(dispute, "dispute", lock=True))
+
+
+@transactional
+def charge_more(dispute: str, fee: int) -> None:
+    """A dispute costs more than it did, in Stripe's units; below zero something is given back."""
+    disputes.charge_more(load(dispute, "dispute", lock=True), fee)
+
+
+@transactional
 def decide_dispute(dispute: str, *, is_won: bool) -> None:
     """The bank decides."""
     disputes.decide(load(dispute, "dispute", lock=True), is_won=is_won)

@@ -50,7 +50,7 @@ def fill(cast, count=ORDERS):
 
 def _order(cast, number):
     paid = {"checkout": "complete", "payment": "paid", "dispute": "none", "state": "paid", "charge": f"ch_{number}"}
-    sums = {"paid": 7000, "paid_in": "EUR", "returned": 0, "disputed": 0, "loss": 0, "losses": 0}
+    sums = {"paid": 7000, "paid_in": "EUR", "returned": 0, "loss": 0, "losses": 0}
     who = {"buyer_id": cast.ben.id, "person_key": cast.ben.person_key, "live": False, "currency": "EUR"}
     return {"id": number, "code": f"O{number:021}", "hold_until": clock.now(), **paid, **sums, **who}
 

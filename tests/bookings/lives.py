@@ -145,7 +145,7 @@ class Life:
         gone = sum(each.amount for each in order.refunds if each.state in ("sent", "succeeded", "manual"))
         if order.dispute == DisputeState.OPEN:
             won = self.random.choice((events.Asked.WON, events.Asked.LOST))
-            payments.turn(order, events.DisputeSeen(won, order.disputed))
+            payments.turn(order, events.DisputeSeen(won, order.bank.amount, order.bank.name))
         elif order.payment == "paid" and order.dispute == DisputeState.NONE and order.paid > gone:
             payments.turn(order, events.DisputeSeen(events.Asked.OPEN, order.paid - gone))
 
@@ -167,7 +167,7 @@ class Life:
             self.clock.advance(days=8)
             order = self.line.order
             if order.dispute == DisputeState.OPEN:
-                payments.turn(order, events.DisputeSeen(events.Asked.WON, order.disputed))
+                payments.turn(order, events.DisputeSeen(events.Asked.WON, order.bank.amount, order.bank.name))
             self.refunds(events.Given.SUCCEEDED)
             for each in self.line.order.refunds:
                 payments.paid_by_hand(self.line.order, each.number, by=self.cast.sam)

@@ -56,7 +56,7 @@ def desk(client, cast, sign_in, asked_back):
     def at(**sent):
         if not sent:
             return client.get(url)
-        return client.post(f"{url}/evidence", data={"csrf_token": csrf_of(client.get("/time-zone"))} | sent)
+        return client.post(f"{url}/1/evidence", data={"csrf_token": csrf_of(client.get("/time-zone"))} | sent)
 
     return at
 
@@ -82,44 +82,44 @@ def test_one_of_the_staff_sends_it_once_and_it_is_logged(asked_back, gateway, ca
     assert desk(refusal="Once more").status_code == 409
     operations.carry_out()
 
-    there = disputes.retrieve(gateway, asked_back.dispute_name)
+    there = disputes.retrieve(gateway, asked_back.bank.name)
     assert (there.has_evidence, there.status) == (True, "under_review")
-    kept = queries.evidence_about(again(asked_back))
+    kept = queries.evidence_about(again(asked_back).bank)
     assert kept.sent_at is not None and kept.by_code == cast.sam.code
     assert "It took place" not in kept.parts_sealed
     assert "The bank has it since" in desk().text
 
 
 def test_evidence_is_sent_once_though_its_answer_was_lost(asked_back, gateway, cast, clock):
-    actions.send_evidence(asked_back, "It took place.", by=cast.sam)
+    actions.send_evidence(asked_back, 1, "It took place.", by=cast.sam)
     faults.expect(Fault.RESET_AFTER, "POST")
     operations.carry_out()
     clock.advance(DAY)
     operations.carry_out()
 
-    assert queries.evidence_about(again(asked_back)).sent_at is not None
+    assert queries.evidence_about(again(asked_back).bank).sent_at is not None
     assert None not in db.session.scalars(select(MoneyOperation.done_at)).all()
 
 
 def test_too_late_is_too_late(asked_back, cast, clock, desk):
-    clock.freeze(asked_back.evidence_until)
+    clock.freeze(asked_back.bank.evidence_until)
     with pytest.raises(Conflict):
-        actions.send_evidence(asked_back, "Late", by=cast.sam)
+        actions.send_evidence(asked_back, 1, "Late", by=cast.sam)
 
 
 def test_what_the_bank_will_not_take_any_more_is_put_before_staff(asked_back, gateway, cast):
-    actions.send_evidence(asked_back, "It took place.", by=cast.sam)
-    world.decide_dispute(asked_back.dispute_name, is_won=False)
+    actions.send_evidence(asked_back, 1, "It took place.", by=cast.sam)
+    world.decide_dispute(asked_back.bank.name, is_won=False)
     operations.carry_out()
 
-    kept = queries.evidence_about(again(asked_back))
+    kept = queries.evidence_about(again(asked_back).bank)
     assert kept.sent_at is None and kept.refused_at is not None
     assert again(asked_back).dispute == "lost"
 
 
 def test_nobody_answers_a_bank_about_their_own_session(asked_back, cast):
     with pytest.raises(NotAllowed):
-        actions.send_evidence(asked_back, "Mine", by=cast.anna)
+        actions.send_evidence(asked_back, 1, "Mine", by=cast.anna)
 
 
 def test_staff_give_nothing_back_while_a_bank_is_asked(asked_back):
@@ -131,7 +131,7 @@ def test_won_and_lost_are_booked_shown_and_told_to_the_specialist(
     asked_back, gateway, cast, desk, outbox, is_won, became
 ):
     assert outbox.last_to(cast.anna).template == "payments/bank"
-    world.decide_dispute(asked_back.dispute_name, is_won=is_won)
+    world.decide_dispute(asked_back.bank.name, is_won=is_won)
     looking.at_disputes(again(asked_back), gateway)
     looking.at_disputes(again(asked_back), gateway)
 
@@ -141,6 +141,36 @@ def test_won_and_lost_are_booked_shown_and_told_to_the_specialist(
     assert in_pot(order, Pot.PENDING) + in_pot(order, Pot.COMMISSION) == (7200 if is_won else 0)
     assert ("The bank decided for us" if is_won else "The bank decided for the card holder") in desk().text
     assert desk(refusal="More").status_code == 409
+
+
+def test_evidence_goes_to_the_dispute_that_staff_had_before_them(asked_back, gateway, cast, desk, client):
+    first = asked_back.bank.name
+    world.decide_dispute(first, is_won=True)
+    second = world.open_dispute(asked_back.charge)
+    looking.at_disputes(again(asked_back), gateway)
+    page = tree_of(desk()).main
+    assert page.find("form")["action"].endswith(f"/{asked_back.code}/2/evidence")
+    assert "Decided for us" in page.find(attrs={"aria-labelledby": "others"}).text
+
+    assert desk(refusal="About the first one, on a page that is old.").status_code == 409
+    actions.send_evidence(again(asked_back), 2, "It took place.", by=cast.sam)
+    operations.carry_out()
+
+    assert [disputes.retrieve(gateway, each).has_evidence for each in (first, second)] == [False, True]
+    assert "The bank has it since" in desk().text
+
+
+def test_a_bank_that_only_asks_is_answered_and_staff_read_what_ends_it(asked_back, gateway, cast, desk):
+    world.decide_dispute(asked_back.bank.name, is_won=True)
+    second = world.inquire(asked_back.charge)
+    looking.at_disputes(again(asked_back), gateway)
+
+    page = " ".join(tree_of(desk()).main.get_text(" ").split())
+    assert "A bank asks about €72.00" in page and "has taken nothing" in page
+    assert refused_for(purchase_of(again(asked_back)), 0, 7200) is None
+    actions.send_evidence(again(asked_back), 2, "It took place.", by=cast.sam)
+    operations.carry_out()
+    assert disputes.retrieve(gateway, second).status == "warning_under_review"
 
 
 def test_an_order_that_no_bank_asked_about_has_no_such_page(client, cast, sign_in, bought):

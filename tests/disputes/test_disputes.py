@@ -36,7 +36,6 @@ def at_bank(booking, status):
     """What is heard of the card's bank."""
     order = line_of(booking).order
     payments.turn(order, events.DisputeSeen(status, 7200))
-    order.dispute_name = "dp_1"
     db.session.commit()
 
 

@@ -23,7 +23,7 @@ TOLD = {
     "orders": {
         "state": "state", "checkout": "state", "payment": "state", "returned": "returned", "paid": "charged",
         "paid_in": "charged", "currency": "price", "hold_until": "could_be_paid_until", "created_at": "began",
-        "paid_at": "paid", "dispute": "asked_back_by_your_bank", "dispute_reason": "why_your_bank_asked",
+        "paid_at": "paid", "dispute": "asked_back_by_your_bank",
     },
     "order_lines": {
         "label": "what", "price": "price", "rate": "commission_in_basis_points", "back": "back_to_the_client",
@@ -45,10 +45,10 @@ NOT_TOLD = {
     },
     "orders": {
         # Names that the card processor has for it, and where its rules stand.
-        "buyer_id", "person_key", "live", "charge", "page", "page_ends_at", "intent", "dispute_name", "changed_at",
-        "looked_at", "evidence_until",
+        "buyer_id", "person_key", "live", "charge", "page", "page_ends_at", "intent", "changed_at",
+        "looked_at",
         # What a dispute did to our own books.
-        "disputed", "loss", "losses",
+        "loss", "losses",
     },
     "order_lines": {
         "order_id", "at", "subject_kind", "subject_code", "payee_id", "payee_code", "seat", "kept", "ripe", "frozen",

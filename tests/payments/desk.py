@@ -11,7 +11,7 @@ from practice.payments.policy.checkout import begin
 from practice.payments.policy.effects import Book, Confirm, Effect
 from practice.payments.policy.purchase import Line as Bought
 from practice.payments.policy.step import step
-from practice.payments.states import RefundState
+from practice.payments.states import DisputeState, RefundState
 
 
 class Desk:
@@ -49,6 +49,28 @@ class Desk:
     def transferred(self) -> Desk:
         for at, line in enumerate(self.purchase.lines):
             self.on(e.TransferMade(at, line.tries) if line.asked else e.Ripe(at))
+        return self
+
+    def asked_by_bank(self, number: int) -> Desk:
+        """Its newest dispute goes on, or there is another one: an inquiry, or one that takes all that is left."""
+        found, purchase = self.purchase.disputes, self.purchase
+        newest = found[-1] if found else None
+        left = purchase.paid - purchase.gone - purchase.lost
+        if newest and newest.state == DisputeState.INQUIRY:
+            status = [e.Asked.CLOSED, e.Asked.OPEN][number % 2 if left else 0]
+            return self.on(e.DisputeSeen(status, left or newest.amount, newest.name))
+        if newest and newest.state == DisputeState.OPEN:
+            return self.on(e.DisputeSeen([e.Asked.WON, e.Asked.LOST][number % 2], newest.amount, newest.name))
+        if left > 0:
+            self.on(e.DisputeSeen([e.Asked.OPEN, e.Asked.INQUIRY][number % 3 == 0], left, f"du_{len(found)}"))
+        return self
+
+    def decided_for_us(self) -> Desk:
+        """Whatever a bank still asks is over."""
+        over = {DisputeState.OPEN: e.Asked.WON, DisputeState.INQUIRY: e.Asked.CLOSED}
+        for each in self.purchase.disputes:
+            if each.state in over:
+                self.on(e.DisputeSeen(over[each.state], each.amount, each.name))
         return self
 
     def of(self, kind: type) -> list:

@@ -10,14 +10,13 @@ from practice.payments.policy import events as e
 from practice.payments.policy.effects import OpenCheckout
 from practice.payments.policy.purchase import Refund
 from practice.payments.states import (
-    DisputeState,
     OrderState,
     PaymentState,
     RefundState,
     Seat,
     TransferState,
 )
-from tests.payments.world import Row, World, act, answered, begun, must, run, tell, without
+from tests.payments.world import Processor, Row, World, act, answered, begun, must, run, tell, without
 
 Next = Iterator[tuple[str, World]]
 PAGE_IS_OVER = ("ended", "slow", "failed", "paid")
@@ -98,8 +97,9 @@ def looks(world: World) -> Next:
         yield "test money is seen", act(world.was("foreign"), foreign)
     if there.refunds and world.purchase.is_with_us:
         yield "refunds are seen", act(world, there.returns())
-    if there.dispute and world.purchase.is_with_us:
-        yield "the dispute is seen", act(world, e.DisputeSeen(there.dispute, there.disputed))
+    if world.purchase.is_with_us:
+        for seen in there.asks():
+            yield f"the {seen.name} is seen", act(world, seen)
 
 
 def changes(world: World) -> Next:
@@ -130,19 +130,32 @@ def afterwards(world: World) -> Next:
     for refund in world.purchase.refunds:
         if refund.state == RefundState.FAILED and refund.amount:
             yield "staff pay it by hand", by_hand(world, refund)
-    left = there.charged - there.returned
-    if left and not there.dispute and there.page == "paid":
-        disputed = replace(there, dispute=e.Asked.OPEN, disputed=left)
-        yield "the bank asks for the money", replace(world, processor=disputed)
-        if "outside" not in world.past:
-            refund = ("outside", (left + 1) // 2, e.Given.SUCCEEDED)
-            yield (
-                "staff return half elsewhere",
-                replace(world, processor=replace(there, refunds=(*there.refunds, refund))).was("outside"),
-            )
-    if there.dispute == e.Asked.OPEN:
-        yield "the bank decides for us", replace(world, processor=replace(there, dispute=e.Asked.WON))
-        yield "the bank decides for them", replace(world, processor=replace(there, dispute=e.Asked.LOST))
+    left = there.charged - there.returned - there.taken
+    if left and not there.disputes and there.page == "paid" and "outside" not in world.past:
+        refund = ("outside", (left + 1) // 2, e.Given.SUCCEEDED)
+        yield (
+            "staff return half elsewhere",
+            replace(world, processor=replace(there, refunds=(*there.refunds, refund))).was("outside"),
+        )
+    for name, after in banks(there, left):
+        yield name, replace(world, processor=after)
+
+
+def banks(there: Processor, left: int) -> Iterator[tuple[str, Processor]]:
+    """What the card holder's bank does: it asks, takes, and decides, and once more after that."""
+    if left and there.page == "paid" and not there.disputes:
+        for name, status in (("asks for the money", e.Asked.OPEN), ("only asks", e.Asked.INQUIRY)):
+            yield f"the bank {name}", replace(there, disputes=(("dispute", left, status),))
+    if left and len(there.disputes) == 1 and there.newest != e.Asked.OPEN:
+        second = ("second dispute", left, e.Asked.OPEN)
+        yield "the bank asks for the money again", replace(there, disputes=(*there.disputes, second))
+    if there.newest == e.Asked.INQUIRY:
+        yield "the bank has done with asking", there.with_newest(e.Asked.CLOSED)
+    if there.newest == e.Asked.INQUIRY and left:
+        yield "the bank takes the money after all", there.with_newest(e.Asked.OPEN)
+    if there.newest == e.Asked.OPEN:
+        yield "the bank decides for us", there.with_newest(e.Asked.WON)
+        yield "the bank decides for them", there.with_newest(e.Asked.LOST)
 
 
 def by_hand(world: World, refund: Refund) -> World:
@@ -202,10 +215,12 @@ def _look_back(world: World) -> World | None:
         return None
     there = world.processor
     through = tuple((n, a, e.Given.SUCCEEDED if s == e.Given.PENDING else s) for n, a, s in there.refunds)
-    dispute = e.Asked.WON if there.dispute == e.Asked.OPEN else there.dispute
-    world = replace(world, processor=replace(there, refunds=through, dispute=dispute))
-    world = act(world, world.processor.returns())
-    return act(world, e.DisputeSeen(dispute, there.disputed)) if dispute else world
+    ends = {e.Asked.OPEN: e.Asked.WON, e.Asked.INQUIRY: e.Asked.CLOSED}
+    over = tuple((n, a, ends.get(s, s)) for n, a, s in there.disputes)
+    world = replace(world, processor=replace(there, refunds=through, disputes=over))
+    for seen in (world.processor.returns(), *world.processor.asks()):
+        world = act(world, seen)
+    return world
 
 
 def _stop_waiting(world: World) -> World | None:
@@ -269,11 +284,10 @@ def at_platform(world: World) -> int:
 def check_client(world: World) -> None:
     """The client has back what the page had promised: exactly, unless somebody else returned something too."""
     purchase, there = world.purchase, world.processor
-    lost = there.disputed if there.dispute == e.Asked.LOST else 0
-    back = there.returned + lost + world.pot(Pot.OWN)
+    back = there.returned + there.lost + world.pot(Pot.OWN)
     stands = purchase.lines[0].seat in (Seat.TAKEN, Seat.GIVEN_UP) and purchase.is_paid
     promised = world.promise if stands else there.charged
-    is_ours_alone = purchase.dispute != DisputeState.LOST and "outside" not in world.past
+    is_ours_alone = not purchase.lost and "outside" not in world.past
     must(back >= promised if not is_ours_alone else back == promised, f"{promised} was promised, {back} came back")
     # What staff paid by hand can be returned elsewhere as well, or be taken by a bank: nobody but them can prevent it.
     by_hand = world.pot(Pot.OWN) > 0 and back - there.charged == -world.pot(Pot.LOSSES)

@@ -98,19 +98,15 @@ class History:
     def refund(self, number: int) -> None:
         """The card processor says how far refunds have come; it refuses those of what a bank asks for."""
         for order in self._one(number):
-            if order.purchase.dispute in (DisputeState.OPEN, DisputeState.LOST):
+            if order.purchase.lost or order.purchase.dispute == DisputeState.OPEN:
                 self._refuse(order)
             else:
                 order.refunded(list(e.Given)[number % 3])
 
     def dispute(self, number: int) -> None:
-        """A bank asks for all that has not gone back, or decides."""
+        """A bank asks for all that has not gone back, or decides; and may ask again after that."""
         for order in self._one(number):
-            purchase = order.purchase
-            if purchase.dispute == DisputeState.OPEN:
-                order.on(e.DisputeSeen([e.Asked.WON, e.Asked.LOST][number % 2], purchase.disputed))
-            elif purchase.paid > purchase.gone and purchase.dispute == DisputeState.NONE:
-                order.on(e.DisputeSeen(e.Asked.OPEN, purchase.paid - purchase.gone))
+            order.asked_by_bank(number)
 
     def pay_out(self, number: int) -> None:
         for order in self._one(number):
@@ -132,9 +128,8 @@ class History:
         for order in self.orders:
             for _ in range(6):
                 purchase, line = order.purchase, order.purchase.lines[0]
-                if purchase.dispute == DisputeState.OPEN:
-                    order.on(e.DisputeSeen(e.Asked.WON, purchase.disputed))
-                if purchase.dispute == DisputeState.LOST:
+                order.decided_for_us()
+                if purchase.lost:
                     self._refuse(order)
                 elif any(each.state in (RefundState.REQUESTED, RefundState.SENT) for each in purchase.refunds):
                     order.refunded()

@@ -321,7 +321,7 @@ def test_p65_nothing_about_an_order_needs_to_know_whose_it_was(sent):
 
 
 def dispute(status: e.Asked, amount: int = PRICE, *, ours: bool = False) -> e.DisputeSeen:
-    return e.DisputeSeen(status, amount, ours)
+    return e.DisputeSeen(status, amount, "du_1", ours)
 
 
 def test_p49_while_a_bank_asks_nothing_is_sent_to_anybody_and_the_session_stands(paid):
@@ -354,6 +354,35 @@ def test_a_lost_one_that_we_bear_leaves_the_payee_theirs(paid):
     }  # fmt: skip
 
 
+def test_a_second_dispute_after_a_won_one_is_booked_by_itself_and_taken_back_when_it_is_lost(paid):
+    paid.on(dispute(e.Asked.OPEN), dispute(e.Asked.WON)).transferred().transferred()
+    paid.on(e.DisputeSeen(e.Asked.OPEN, PRICE, "du_2"))
+    assert (paid.purchase.state, paid.told["advanced"]) == (O.DISPUTED, -7200)
+
+    paid.on(e.DisputeSeen(e.Asked.LOST, PRICE, "du_2"), e.ReversalMade(0, 2))
+    assert (paid.purchase.state, transfer(paid)) == (O.DISPUTE_LOST, "reversed")
+    assert paid.told == {"charged_back": 7200, "client": -7200}
+    assert paid.letters()[-4:] == ["bank_asks", "bank_for_us", "bank_asks", "bank_against_us"]
+
+
+def test_a_bank_that_only_asks_takes_nothing_and_keeps_nothing_from_anybody(paid):
+    paid.on(dispute(e.Asked.INQUIRY)).transferred()
+
+    assert (paid.purchase.state, len(paid.of(SendTransfer)), paid.concerns()) == (O.PAID, 1, ["dispute"])
+    assert refused_for(paid.purchase, 0, PRICE) is None
+    assert paid.on(give(PRICE)).of(SendRefund) == [SendRefund(1, PRICE)]
+    assert "bank_asks" not in paid.letters()
+
+
+@pytest.mark.parametrize("between", [[], [dispute(e.Asked.CLOSED)]])
+def test_a_bank_that_only_asked_may_take_the_money_after_all(paid, between):
+    paid.on(dispute(e.Asked.INQUIRY), *between, dispute(e.Asked.OPEN, 7100), dispute(e.Asked.INQUIRY))
+    assert (paid.purchase.state, paid.told["disputed"]) == (O.DISPUTED, 7100)
+
+    paid.on(dispute(e.Asked.LOST, 7100))
+    assert (paid.purchase.lost, len(paid.purchase.disputes)) == (7100, 1)
+
+
 def test_p52_staff_cannot_give_back_what_a_bank_asks_for(paid):
     paid.on(dispute(e.Asked.OPEN))
 
@@ -369,10 +398,10 @@ def test_what_is_promised_meanwhile_waits_for_the_bank(paid, decided, refunds):
 
 
 def test_a_refund_that_is_refused_over_a_dispute_is_asked_for_again_when_that_is_won(paid):
-    paid.on(give(3600), e.RefundRefused(1, disputed=True))
+    paid.on(give(3600), dispute(e.Asked.OPEN), e.RefundRefused(1, disputed=True))
     assert (paid.purchase.state, paid.of(SendRefund)) == (O.DISPUTED, [SendRefund(1, 3600)])
 
-    paid.on(dispute(e.Asked.OPEN), dispute(e.Asked.WON))
+    paid.on(dispute(e.Asked.WON))
     assert paid.of(SendRefund) == [SendRefund(1, 3600), SendRefund(2, 3600)]
 
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from practice.accounts import holdings
 from practice.accounts.models import User
 from practice.payments import actions, jobs, queries
 from practice.payments import checks as own
-from practice.payments.models import MoneyOperation, Order, OrderLine, Payout, RefundRow, StripeEvent
+from practice.payments.models import BankDispute, MoneyOperation, Order, OrderLine, Payout, RefundRow, StripeEvent
 from practice.providers.stripe_gateway import money
 from practice.sandbox import faults, world
 from practice.sandbox.happenings import DELIVER
@@ -59,7 +59,8 @@ SPOILT = [
     (update(OrderLine).where(OrderLine.at == 0).values(asked=1), "nobody asks"),
     (update(RefundRow).values(state="requested"), "nobody sends it"),
     (update(Payout).values(amount=1), "in “paid_out”"),
-    (update(Order).values(dispute="lost", disputed=7), "in “charged_back”"),
+    (update(Order).values(dispute="lost"), "is stored as “lost”"),
+    (insert(BankDispute).values(order_id=1, number=1, name="du_1", amount=7, state="lost"), "in “charged_back”"),
     (update(SandboxMovement).values(net=SandboxMovement.net + 1), "on our balance at the card processor"),
     (update(MoneyOperation).values(done_at=None), "nobody told the card processor"),
     (update(StripeEvent).values(processed_at=None), "nobody looked at it"),

@@ -47,6 +47,14 @@ def failed() -> World:
     return after(paid(), "cancelled, 100 % back", "SendRefund done", "a refund fails")
 
 
+def won() -> World:
+    return after(paid(), "the bank asks for the money", "the dispute is seen", "the bank decides for us")
+
+
+def inquired() -> World:
+    return after(paid(), "the bank only asks", "the dispute is seen")
+
+
 def lost() -> World:
     return after(paid(), "cancelled, 50 % back", "SendRefund done, its answer lost", "the bank asks for the money")
 
@@ -57,7 +65,9 @@ def forgets():
     step_once.cache_clear()
 
 
-@pytest.mark.parametrize("start, depth", [(new, 7), (slow, 5), (paid, 5), (cancelled, 4), (sent, 5)])
+@pytest.mark.parametrize(
+    "start, depth", [(new, 7), (slow, 5), (paid, 5), (cancelled, 4), (sent, 5), (won, 4), (inquired, 4)]
+)
 def test_everybody_ends_with_what_is_theirs(start, depth):
     found = explore(start(), depth)
 
@@ -66,7 +76,9 @@ def test_everybody_ends_with_what_is_theirs(start, depth):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("start, depth", [(new, 8), (slow, 7), (paid, 7), (cancelled, 6), (sent, 7)])
+@pytest.mark.parametrize(
+    "start, depth", [(new, 8), (slow, 7), (paid, 7), (cancelled, 6), (sent, 7), (won, 6), (inquired, 6)]
+)
 def test_everybody_ends_with_what_is_theirs_after_longer_histories(start, depth):
     found = explore(start(), depth)
 
@@ -75,7 +87,7 @@ def test_everybody_ends_with_what_is_theirs_after_longer_histories(start, depth)
 
 def test_everybody_ends_with_what_is_theirs_after_long_histories_at_random():
     for seed in range(100):
-        chance, world = random.Random(seed), (new, slow, paid, cancelled, sent)[seed % 5]()
+        chance, world = random.Random(seed), (new, slow, paid, cancelled, sent, won, inquired)[seed % 7]()
         for _ in range(20):
             world = chance.choice([after for _, after in happenings(world)])
         found = explore(world, 0)

@@ -31,7 +31,7 @@ def histories(draw) -> History:
 
 
 def is_lost(history) -> bool:
-    return any(each.purchase.dispute == DisputeState.LOST for each in history.orders)
+    return any(each.purchase.lost for each in history.orders)
 
 
 @settings(max_examples=150, deadline=None)
@@ -81,17 +81,15 @@ def afterwards(desk: Desk, name: str, number: int) -> None:
     purchase, at = desk.purchase, number % len(desk.purchase.lines)
     line = purchase.lines[at]
     left = purchase.paid - purchase.counted
-    is_asked = purchase.dispute in (DisputeState.OPEN, DisputeState.LOST)
+    is_asked = purchase.lost or purchase.dispute == DisputeState.OPEN
     if name == "give":
         desk.on(e.GiveBack(at, line.price * number // 100, number % 2 == 0))
     elif name == "refund" and not is_asked:
         desk.refunded(list(e.Given)[number % 3])
     elif name == "outside" and left > 0 and not is_asked:
         desk.on(e.RefundsSeen((e.Returned(e.Given.SUCCEEDED, max(1, left * number // 100), name=f"re_{number}"),)))
-    elif name == "dispute" and purchase.dispute == DisputeState.OPEN:
-        desk.on(e.DisputeSeen([e.Asked.WON, e.Asked.LOST][number % 2], purchase.disputed))
-    elif name == "dispute" and purchase.paid > purchase.gone:
-        desk.on(e.DisputeSeen(e.Asked.OPEN, purchase.paid - purchase.gone))
+    elif name == "dispute":
+        desk.asked_by_bank(number)
     elif name == "ripe":
         desk.on(e.Ripe(at))
     elif line.asked:
@@ -101,10 +99,9 @@ def afterwards(desk: Desk, name: str, number: int) -> None:
 
 
 def settle(desk: Desk) -> None:
-    if desk.purchase.dispute == DisputeState.OPEN:
-        desk.on(e.DisputeSeen(e.Asked.WON, desk.purchase.disputed))
+    desk.decided_for_us()
     for each in desk.purchase.refunds:
-        if desk.purchase.dispute == DisputeState.LOST:
+        if desk.purchase.lost:
             desk.on(e.RefundRefused(each.number, disputed=True))
     desk.refunded()
     for each in desk.purchase.refunds:

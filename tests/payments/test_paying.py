@@ -341,6 +341,91 @@ def test_a_refund_that_fails_later_is_owed_and_paid_by_hand(buy, cast, shop, gat
     assert unsound() == []
 
 
+def states_of(order) -> list[str]:
+    return [each.state for each in again(order).disputes]
+
+
+def test_a_second_dispute_after_a_won_one_is_lost_and_booked(buy):
+    order = paid(buy)
+    world.decide_dispute(world.open_dispute(order.charge), is_won=True)
+    work()
+    second = world.open_dispute(order.charge)
+    work()
+    assert again(order).state == OrderState.DISPUTED
+
+    world.decide_dispute(second, is_won=False)
+    work()
+    assert (again(order).state, states_of(order)) == (OrderState.DISPUTE_LOST, ["won", "lost"])
+    assert in_pot(order, Pot.CHARGED_BACK) == 7000
+    assert unsound() == []
+
+
+def test_a_second_dispute_that_no_message_told_is_found(buy, gateway):
+    order = paid(buy)
+    world.decide_dispute(world.open_dispute(order.charge), is_won=True)
+    work()
+    world.decide_dispute(world.open_dispute(order.charge), is_won=False)
+
+    assert sweeping.find_objects() == 1
+    assert again(order).state == OrderState.DISPUTE_LOST
+    assert sweeping.find_objects() == 0
+
+
+def test_a_bank_that_only_asks_has_taken_nothing_and_a_refund_ends_it(buy):
+    order = paid(buy)
+    world.inquire(order.charge)
+    work()
+    assert (again(order).state, states_of(order), concerns()) == (OrderState.PAID, ["inquiry"], ["dispute"])
+    assert unsound() == []
+
+    actions.give_back(again(order).lines[0], order.total, ends=True)
+    work()
+    assert (again(order).state, states_of(order)) == (OrderState.REFUNDED, ["closed"])
+    assert unsound() == []
+
+
+def test_a_bank_that_only_asked_ends_by_itself(buy):
+    order = paid(buy)
+    world.end_inquiry(world.inquire(order.charge))
+    work()
+
+    assert (again(order).state, states_of(order)) == (OrderState.PAID, ["closed"])
+    assert unsound() == []
+
+
+def test_a_bank_that_only_asked_takes_what_has_not_gone_back(buy):
+    order = paid(buy)
+    dispute = world.inquire(order.charge)
+    work()
+    actions.give_back(again(order).lines[0], order.total.share(1, 4, "down"), ends=False)
+    work()
+    world.escalate(dispute)
+    work()
+    assert (again(order).state, in_pot(order, Pot.DISPUTED)) == (OrderState.DISPUTED, 5250)
+
+    world.decide_dispute(dispute, is_won=False)
+    work()
+    assert (again(order).state, in_pot(order, Pot.CHARGED_BACK)) == (OrderState.DISPUTE_LOST, 5250)
+    assert unsound() == []
+
+
+@pytest.mark.parametrize("is_won", [True, False])
+def test_each_fee_of_a_dispute_is_booked_and_one_that_comes_back_too(buy, is_won):
+    order = paid(buy)
+    before = in_pot(order, Pot.PROVIDER_FEES)
+    dispute = world.open_dispute(order.charge)
+    work()
+    for fee in (1500, -1500, -1500):
+        world.charge_more(dispute, fee)
+        work()
+    world.decide_dispute(dispute, is_won=is_won)
+    work()
+
+    assert again(order).state == (OrderState.DISPUTE_WON if is_won else OrderState.DISPUTE_LOST)
+    assert in_pot(order, Pot.PROVIDER_FEES) == before
+    assert unsound() == []
+
+
 @pytest.mark.parametrize("is_won", [True, False])
 def test_while_a_bank_asks_nothing_goes_back_and_then_what_is_still_due(buy, is_won, gateway):
     order = paid(buy)
@@ -348,7 +433,7 @@ def test_while_a_bank_asks_nothing_goes_back_and_then_what_is_still_due(buy, is_
     actions.give_back(order.lines[0], order.total, ends=True)
     work()
     assert again(order).state == OrderState.DISPUTED
-    assert again(order).evidence_until is not None
+    assert again(order).bank.evidence_until is not None
     assert money.refunds_of(gateway, again(order).intent) == ()
 
     world.decide_dispute(dispute, is_won=is_won)

@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Processor:
-    """What is true there. A refund is its name, amount and status; an answer is kept for each key."""
+    """What is true there. Refunds and disputes are their name, amount and status; an answer is kept for each key."""
 
     page: str = ""
     charged: int = 0
@@ -61,8 +61,7 @@ class Processor:
     answers: tuple[tuple[ToProcessor, e.Event], ...] = ()
     sent: int = 0
     reversed: int = 0
-    dispute: e.Asked | None = None
-    disputed: int = 0
+    disputes: tuple[tuple[str, int, e.Asked], ...] = ()
     takes_money: bool = True
     emptied: bool = False
 
@@ -72,13 +71,36 @@ class Processor:
 
     @property
     def balance(self) -> int:
-        taken = self.disputed if self.dispute in (e.Asked.OPEN, e.Asked.LOST) else 0
-        return self.charged - self.returned - taken - self.sent + self.reversed
+        return self.charged - self.returned - self.taken - self.sent + self.reversed
+
+    @property
+    def taken(self) -> int:
+        """What lies with the bank of the card, for now or for good."""
+        return sum(amount for _, amount, status in self.disputes if status in (e.Asked.OPEN, e.Asked.LOST))
+
+    @property
+    def lost(self) -> int:
+        return sum(amount for _, amount, status in self.disputes if status == e.Asked.LOST)
+
+    @property
+    def newest(self) -> e.Asked | None:
+        """Where the newest dispute stands."""
+        return self.disputes[-1][2] if self.disputes else None
+
+    def with_newest(self, status: e.Asked) -> Processor:
+        name, amount, was = self.disputes[-1]
+        # A bank that only asked takes what has not come back meanwhile.
+        amount = self.charged - self.returned if (was, status) == (e.Asked.INQUIRY, e.Asked.OPEN) else amount
+        return replace(self, disputes=(*self.disputes[:-1], (name, amount, status)))
 
     def seen(self) -> e.PaymentSeen:
         """What somebody reads who looks at the payment page now."""
         status = {"open": e.Paid.OPEN, "ended": e.Paid.EXPIRED, "slow": e.Paid.PROCESSING, "failed": e.Paid.FAILED}
         return e.PaymentSeen(status.get(self.page, e.Paid.PAID), self.charged, self.currency, "charge")
+
+    def asks(self) -> tuple[e.DisputeSeen, ...]:
+        """What somebody reads who looks at the disputes now."""
+        return tuple(e.DisputeSeen(status, amount, name) for name, amount, status in self.disputes)
 
     def returns(self) -> e.RefundsSeen:
         """What somebody reads who looks at the refunds now."""
@@ -202,9 +224,11 @@ def run(world: World, row: Row) -> World:
 
 
 def answered(world: World, answer: e.Event) -> World:
-    """After a refund was sent, whether it left or not, the worker looks what has gone back of this payment."""
+    """After a refund was sent, whether it left or not, the worker looks what has gone back of this payment, and what a
+    bank has taken where that is why."""
     if isinstance(answer, e.RefundRefused):
-        world = act(world, world.processor.returns())
+        for seen in (world.processor.returns(), *(world.processor.asks() if answer.disputed else ())):
+            world = act(world, seen)
     return act(world, world.processor.returns() if isinstance(answer, e.RefundsSeen) else answer)
 
 
@@ -270,7 +294,7 @@ def do(world: World, effect: ToProcessor) -> tuple[Processor, e.Event]:
 
 
 def do_refund(there: Processor, effect: SendRefund) -> tuple[Processor, e.Event]:
-    if there.dispute in (e.Asked.OPEN, e.Asked.LOST):
+    if there.taken:
         return there, e.RefundRefused(effect.number, disputed=True)
     if there.returned + effect.amount > there.charged:
         return there, e.RefundRefused(effect.number)

@@ -271,7 +271,7 @@ def test_what_came_in_can_be_had_after_some_days(till, clock):
 def test_a_dispute_is_answered_once_and_won(till):
     payment = till.paid()
     opened = disputes.retrieve(till.gateway, world.open_dispute(payment.charge))
-    assert (opened.amount, opened.is_won, opened.intent) == (euros(7000), None, payment.intent)
+    assert (opened.amount, opened.standing, opened.intent) == (euros(7000), "open", payment.intent)
 
     answered = disputes.answer(till.gateway, opened.id, Evidence(service="A session", policy="Firm"), "row:d")
     assert (answered.status, answered.has_evidence) == ("under_review", True)
@@ -279,7 +279,7 @@ def test_a_dispute_is_answered_once_and_won(till):
         disputes.answer(till.gateway, opened.id, Evidence(letters="More"), "row:d2")
     world.decide_dispute(opened.id, is_won=True)
 
-    assert disputes.retrieve(till.gateway, opened.id).is_won is True
+    assert disputes.retrieve(till.gateway, opened.id).standing == "won"
     assert disputes.of_payment(till.gateway, payment.intent)[0].id == opened.id
 
 
@@ -287,9 +287,9 @@ def test_a_dispute_is_lost_when_we_say_so_or_the_bank_does(till):
     first = world.open_dispute(till.paid(key="row:1").charge)
     second = world.open_dispute(till.paid(key="row:2").charge)
 
-    assert disputes.accept(till.gateway, first, "row:d").is_won is False
+    assert disputes.accept(till.gateway, first, "row:d").standing == "lost"
     world.decide_dispute(second, is_won=False)
-    assert disputes.retrieve(till.gateway, second).is_won is False
+    assert disputes.retrieve(till.gateway, second).standing == "lost"
 
 
 def test_evidence_that_comes_too_late_or_says_nothing_is_refused(till, clock):

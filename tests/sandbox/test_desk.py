@@ -29,7 +29,7 @@ def test_a_payment_stands_there_with_what_can_happen_to_it(client, till):
     text = client.get(PAGE).text
 
     assert "Payment of €70.00" in text
-    assert deeds(payment.charge) == ["complain", "deny", "reject", "return"]
+    assert deeds(payment.charge) == ["complain", "deny", "reject", "inquire", "return"]
 
 
 def test_a_complaint_is_decided(till, happen):
@@ -60,7 +60,7 @@ def test_money_is_returned_in_the_dashboard_and_comes_back(till, happen):
     happen(refund.id, "fail")
 
     assert money.refund_now(till.gateway, refund.id).status == RefundStatus.FAILED
-    assert deeds(payment.charge) == ["complain", "deny", "reject", "return"]
+    assert deeds(payment.charge) == ["complain", "deny", "reject", "inquire", "return"]
 
 
 def test_what_is_pending_arrives(till, happen):
@@ -91,7 +91,7 @@ def test_what_cannot_happen_is_refused_calmly(till, happen, thing, deed):
     charge = till.paid().charge
 
     assert happen(charge if thing == "charge" else thing, deed).status_code in (400, 409)
-    assert deeds(charge) == ["complain", "deny", "reject", "return"]
+    assert deeds(charge) == ["complain", "deny", "reject", "inquire", "return"]
 
 
 def test_the_line_breaks_and_is_mended(till, post):
@@ -116,3 +116,14 @@ def test_the_page_asks_as_much_however_much_is_there(client, till, questions):
     client.get(PAGE)
 
     assert len(questions) == few
+
+
+@pytest.mark.parametrize(("deed", "then"), [("take", ["win", "lose"]), ("end", [])])
+def test_a_bank_that_only_asks_takes_the_money_or_has_done_with_it(till, happen, deed, then):
+    payment = till.paid()
+    happen(payment.charge, "inquire")
+    dispute = desk.things()[1].id
+    assert (deeds(dispute), deeds(payment.charge)) == (["take", "end"], ["return"])
+
+    assert happen(dispute, deed).status_code == 303
+    assert deeds(dispute) == then

@@ -90,7 +90,7 @@ FACTS: dict[str, Facts] = {
     "disagree_on_dispute": _button("/admin/disputes/{dispute}/disagree", "sam"),
     "show_to_dispute": _button("/admin/disputes/{dispute}/show", "sam"),
     "safety_case": ("/admin/safety-cases/{case}/answer", "sam", {}, {"answer": "text"}, {}),
-    "evidence": ("/admin/chargebacks/{order}/evidence", "sam", {}, {"refusal": "text"}, {}),
+    "evidence": ("/admin/chargebacks/{order}/1/evidence", "sam", {}, {"refusal": "text"}, {}),
     # ------------------------------------------------------------ who is paid
     "tax": ("/practice/tax", "otto", TAX, TAX_FIELDS | {"country": "choice"}, {"shown": (("otto", "/practice/tax"),)}),
     "give_more_back": ("/practice/bookings/{sold}/waive", "anna", {}, {"amount": "price"}, {}),

@@ -38,7 +38,7 @@ def disputes() -> Response:
         at_bank=queries.codes_at_bank(found),
         closed=queries.closed_lately(),
         cases=queries.open_cases(),
-        orders=queries.at_bank(),
+        banks=queries.at_bank(),
         labels=labels,
     )
 

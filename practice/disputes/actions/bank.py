@@ -12,9 +12,10 @@ from practice.values.errors import NotAllowed
 
 
 @transactional
-def send_evidence(order: Order, refusal: str, *, by: User) -> None:
+def send_evidence(order: Order, number: int, refusal: str, *, by: User) -> None:
     """Put what is on record, and `refusal` (why nothing more should come back, in staff's words), on its way to the
-    bank. Raises `Conflict` where it was sent, or is too late, `NotAllowed` to who is a side of it."""
+    bank, about an order's dispute of that number. Raises `Conflict` where it was sent, or is too late, `NotAllowed` to
+    who is a side of it."""
     if any(queries.side_of(booking, by) != Side.STAFF for booking in queries.bookings_of(order)):
         raise NotAllowed("Somebody else has to answer about your own appointment.")
-    payments.answer_bank(order, evidence.of(order, refusal), by=by)
+    payments.answer_bank(order, number, evidence.of(order, refusal), by=by)

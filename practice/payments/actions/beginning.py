@@ -57,6 +57,7 @@ def begin(buyer: User, wanted: Sequence[Wanted], *, hold_until: datetime) -> Ord
         state=purchase.state,
         hold_until=hold_until,
         refunds=[],
+        disputes=[],
         **{name: getattr(purchase, name) for name in OF_ORDER},
     )
     order.lines = [_row(at, each, line) for at, (each, line) in enumerate(zip(wanted, purchase.lines, strict=True))]

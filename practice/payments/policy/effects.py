@@ -91,7 +91,9 @@ class SendReversal:
 
 @dataclass(frozen=True)
 class SendEvidence:
-    """Show the card holder's bank what is on record."""
+    """Show the card holder's bank what is on record, in the dispute of that number."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,12 @@ class Book:
 
 @dataclass(frozen=True)
 class Write:
-    """Write a letter; about a line where it says so."""
+    """Write a letter; about a line, or a dispute by its number, where it says so."""
 
     letter: Letter
     amount: int = 0
     line: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)

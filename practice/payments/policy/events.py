@@ -25,8 +25,10 @@ class Given(StrEnum):
 
 
 class Asked(StrEnum):
-    """What it says about a dispute."""
+    """What it says about a dispute: the bank only asks, or has done with asking, has taken the money, or decided."""
 
+    INQUIRY = "inquiry"
+    CLOSED = "closed"
     OPEN = "open"
     WON = "won"
     LOST = "lost"
@@ -129,7 +131,7 @@ class RefundsSeen:
 @dataclass(frozen=True)
 class RefundRefused:
     """It did not leave; `disputed`: because the card holder's bank asks for the money itself. Whoever reports it has
-    looked at the payment's refunds before, so that one made elsewhere is known."""
+    looked at the payment's refunds and disputes before, so that one made elsewhere is known."""
 
     number: int
     disputed: bool = False
@@ -151,10 +153,12 @@ class PaidByHand:
 
 @dataclass(frozen=True)
 class DisputeSeen:
-    """What the card holder's bank asks back, or has decided; `ours`: a lost one is our loss, not the payee's."""
+    """One dispute of the card holder's bank, by its name there, as it is; `ours`: a lost one is our loss, not the
+    payee's."""
 
     status: Asked
     amount: int
+    name: str = ""
     ours: bool = False
 
 

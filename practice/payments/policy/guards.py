@@ -5,11 +5,22 @@ The rules ask them as `guards.<name>`; the explorer turns each of them round and
 
 from __future__ import annotations
 
-from practice.payments.states import ASKED_BACK, CheckoutState, DisputeState, PaymentState, RefundState, Seat
+from practice.payments.states import (
+    ASKED_BACK,
+    DISPUTE_MOVES,
+    CheckoutState,
+    DisputeState,
+    PaymentState,
+    RefundState,
+    Seat,
+)
 
 from .effects import Effect, EndCheckout, OpenCheckout, SendEvidence, SendRefund, SendTransfer
 from .events import Asked, PaymentSeen
-from .purchase import Line, Purchase, Refund
+from .purchase import Dispute, Line, Purchase, Refund
+
+ANSWERED = frozenset({DisputeState.INQUIRY, DisputeState.OPEN})  # what a bank may be shown something about
+
 
 # ---------------------------------------------------------------- money comes
 
@@ -67,10 +78,9 @@ def can_still_fail(refund: Refund) -> bool:
     return refund.state in (RefundState.SENT, RefundState.SUCCEEDED)
 
 
-def is_newer(purchase: Purchase, seen: Asked) -> bool:
+def is_newer(dispute: Dispute, seen: Asked) -> bool:
     """A decision is not undone by an older look at the dispute, nor taken twice."""
-    ranks = {DisputeState.NONE: 0, DisputeState.SUSPECTED: 0, DisputeState.OPEN: 1}
-    return ranks.get(purchase.dispute, 2) < (1 if seen == Asked.OPEN else 2)
+    return DisputeState(seen) in DISPUTE_MOVES.get(dispute.state, ())
 
 
 # ---------------------------------------------------------------- money goes to the payee
@@ -120,5 +130,5 @@ def is_wanted(purchase: Purchase, effect: Effect) -> bool:
         line = purchase.lines[effect.line]
         return may_pay(purchase, line) and takes_money(line) and purchase.payees(line) == effect.amount
     if isinstance(effect, SendEvidence):
-        return purchase.dispute == DisputeState.OPEN
+        return purchase.disputes[effect.number - 1].state in ANSWERED
     return True

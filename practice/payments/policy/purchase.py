@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from practice.payments.states import (
+    FIRST_OF,
     GONE,
     WITH_US,
     CheckoutState,
@@ -58,10 +59,19 @@ class Refund:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """What the card holder's bank asks about once, by its `name` there; `amount` is what it took, or would take."""
+
+    number: int
+    name: str
+    amount: int
+    state: DisputeState
+
+
+@dataclass(frozen=True, kw_only=True)
 class Purchase:
     """One order. `paid` is what came, `paid_in` in which currency; `returned` what staff give back of money in doubt;
-    `disputed` what the card holder's bank took, or asks for; `loss` what is booked as lost by us, `losses`
-    how often that has changed."""
+    `loss` what is booked as lost by us, `losses` how often that has changed."""
 
     currency: str
     lines: tuple[Line, ...]
@@ -73,8 +83,7 @@ class Purchase:
     paid_in: str = ""
     returned: int = 0
     refunds: tuple[Refund, ...] = ()
-    dispute: DisputeState = DisputeState.NONE
-    disputed: int = 0
+    disputes: tuple[Dispute, ...] = ()
     loss: int = 0
     losses: int = 0
 
@@ -117,7 +126,12 @@ class Purchase:
     @property
     def lost(self) -> int:
         """What the card holder's bank took for good."""
-        return self.disputed if self.dispute == DisputeState.LOST else 0
+        return sum(each.amount for each in self.disputes if each.state == DisputeState.LOST)
+
+    @property
+    def dispute(self) -> DisputeState:
+        """Where all its disputes leave it."""
+        return min((each.state for each in self.disputes), key=FIRST_OF.index, default=DisputeState.NONE)
 
     @property
     def missing(self) -> int:
@@ -141,6 +155,11 @@ class Purchase:
     def refund(self, number: int) -> Refund:
         """The refund of that number; KeyError for none."""
         return {each.number: each for each in self.refunds}[number]
+
+    def with_dispute(self, dispute: Dispute) -> Purchase:
+        """The same with one dispute more, or changed."""
+        at = dispute.number - 1
+        return replace(self, disputes=(*self.disputes[:at], dispute, *self.disputes[at + 1 :]))
 
     def payees(self, line: Line) -> int:
         """What a line's payee has earned, after the commission."""
@@ -175,7 +194,7 @@ def payees_of(kept: int, rate: int, currency: str) -> int:
 
 
 def _of_what_came(purchase: Purchase) -> OrderState:
-    if purchase.dispute in (DisputeState.SUSPECTED, DisputeState.OPEN):
+    if purchase.dispute == DisputeState.OPEN:
         return OrderState.DISPUTED
     if purchase.dispute == DisputeState.LOST:
         return OrderState.DISPUTE_LOST

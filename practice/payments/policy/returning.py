@@ -7,12 +7,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 from practice.ledger.events import Event as Entry
-from practice.payments.states import CheckoutState, DisputeState, PaymentState, RefundState, Seat
+from practice.payments.states import TAKES, CheckoutState, DisputeState, PaymentState, RefundState, Seat
 
 from . import guards
-from .effects import Book, Concern, Effect, Effects, EndCheckout, Letter, Park, SendRefund, Write
+from .effects import Book, Concern, Effects, EndCheckout, Letter, Park, SendRefund, Write
 from .events import (
-    Asked,
     DisputeSeen,
     GiveBack,
     Given,
@@ -23,7 +22,7 @@ from .events import (
     Returned,
     ReturnInDoubt,
 )
-from .purchase import Purchase, Refund
+from .purchase import Dispute, Purchase, Refund
 
 R = RefundState
 Turned = tuple[Purchase, Effects]
@@ -57,7 +56,7 @@ def refused_for(purchase: Purchase, at: int, back: int) -> NotReturned | None:
     """
     if not purchase.is_paid:
         return NotReturned.NOT_PAID
-    if not guards.may_return(purchase) or purchase.dispute == DisputeState.LOST:
+    if not guards.may_return(purchase) or purchase.lost:
         return NotReturned.DISPUTED
     line = purchase.lines[at]
     if back <= line.back:
@@ -157,14 +156,13 @@ _FURTHER: dict[Given, Callable[[Purchase, Refund], Turned]] = {
 
 
 def refund_refused(purchase: Purchase, event: RefundRefused) -> Turned:
-    """Refused over a dispute it waits for the end of that; for any other reason, or after that end, somebody looks."""
+    """Refused over a dispute that is open it waits for the end of that; for anything else somebody looks."""
     refund = purchase.refund(event.number)
     if refund.state != R.REQUESTED:
         return purchase, ()
     after = purchase.with_refund(event.number, state=R.REFUSED)
-    if event.disputed and after.dispute not in (DisputeState.WON, DisputeState.LOST):
-        suspected = DisputeState.SUSPECTED if after.dispute == DisputeState.NONE else after.dispute
-        return replace(after, dispute=suspected), ()
+    if event.disputed and not guards.may_return(after):
+        return after, ()
     if after.missing < refund.amount:
         return after, ()  # somebody returned a part elsewhere; what is left is asked for anew
     failed = purchase.with_refund(event.number, state=R.FAILED)
@@ -191,31 +189,47 @@ def paid_by_hand(purchase: Purchase, event: PaidByHand) -> Turned:
 
 
 def dispute_seen(purchase: Purchase, event: DisputeSeen) -> Turned:
-    """Also where the decision is the first that is heard of it."""
-    if not purchase.is_with_us or not guards.is_newer(purchase, event.status):
+    """One of several, each by itself; also where the decision is the first that is heard of it."""
+    known = _dispute(purchase, event)
+    if not purchase.is_with_us or not guards.is_newer(known, event.status):
         return purchase, ()
-    opened: Effects = ()
-    if purchase.dispute != DisputeState.OPEN:
-        opened = (
-            Book(Entry.DISPUTE_OPENED, event.amount),
-            Park(Concern.DISPUTE, event.amount),
-            Write(Letter.BANK_ASKS, event.amount),
+    seen = replace(known, state=DisputeState(event.status))
+    effects: Effects = ()
+    if seen.state in TAKES and known.state not in TAKES:
+        seen = replace(seen, amount=event.amount)
+        effects = (
+            Book(Entry.DISPUTE_OPENED, seen.amount, number=seen.number),
+            Park(Concern.DISPUTE, seen.amount),
+            Write(Letter.BANK_ASKS, seen.amount, number=seen.number),
         )
-        purchase = replace(purchase, disputed=event.amount)
-    after, closed = _decided(purchase, event)
-    return after, (*opened, *closed)
+    elif seen.state == DisputeState.INQUIRY:
+        effects = (Park(Concern.DISPUTE, seen.amount),)
+    after = purchase.with_dispute(seen)
+    if seen.state == DisputeState.LOST and not event.ours:
+        # What the bank took counts as returned, unless we bear it: then the payee keeps theirs.
+        after = promise(after, after.gone + after.lost)
+    return after, (*effects, *_decided(seen))
 
 
-def _decided(purchase: Purchase, event: DisputeSeen) -> Turned:
-    after = replace(purchase, dispute=DisputeState(event.status))
-    if event.status == Asked.OPEN:
-        return after, ()
-    if event.status == Asked.WON:
-        return after, (Book(Entry.DISPUTE_WON, after.disputed), Write(Letter.BANK_FOR_US, after.disputed))
-    told = Write(Letter.BANK_AGAINST_US, after.disputed)
-    lost: tuple[Effect, ...] = (Book(Entry.DISPUTE_LOST, after.disputed), told)
-    # What the bank took counts as returned, unless we bear it: then the payee keeps theirs.
-    return (after if event.ours else promise(after, after.gone + after.lost)), lost
+def _dispute(purchase: Purchase, event: DisputeSeen) -> Dispute:
+    """The one that it is about; one in no state yet where it is new."""
+    number = len(purchase.disputes) + 1
+    new = Dispute(number=number, name=event.name, amount=event.amount, state=DisputeState.NONE)
+    return next((each for each in purchase.disputes if each.name == event.name), new)
+
+
+def _decided(dispute: Dispute) -> Effects:
+    if dispute.state not in _DECISIONS:
+        return ()
+    entry, letter = _DECISIONS[dispute.state]
+    told = Write(letter, dispute.amount, number=dispute.number)
+    return Book(entry, dispute.amount, number=dispute.number), told
+
+
+_DECISIONS = {
+    DisputeState.WON: (Entry.DISPUTE_WON, Letter.BANK_FOR_US),
+    DisputeState.LOST: (Entry.DISPUTE_LOST, Letter.BANK_AGAINST_US),
+}
 
 
 def promise(purchase: Purchase, least: int) -> Purchase:

@@ -76,12 +76,13 @@ def _require_moves(before: Purchase, after: Purchase) -> None:
     _require(ORDER_MOVES, before.state, after.state)
     _require(CHECKOUT_MOVES, before.checkout, after.checkout)
     _require(PAYMENT_MOVES, before.payment, after.payment)
-    _require(DISPUTE_MOVES, before.dispute, after.dispute)
     for old, new in zip(before.lines, after.lines, strict=True):
         _require(SEAT_MOVES, old.seat, new.seat)
         _require(TRANSFER_MOVES, before.transfer_state(old), after.transfer_state(new))
     for was, now in zip(before.refunds, after.refunds, strict=False):
         _require(REFUND_MOVES, was.state, now.state)
+    for asked, seen in zip(before.disputes, after.disputes, strict=False):
+        _require(DISPUTE_MOVES, asked.state, seen.state)
 
 
 def _require(moves: Mapping[S, frozenset[S]], before: S, after: S) -> None:

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from practice.values.money import Money
-
 from .client import MOST, Gateway, ask, each, options
 from .units import received
-from .values import Dispute, Evidence, id_of, instant, money_of
+from .values import Dispute, DisputeStatus, Evidence, Fee, id_of, instant, money_of
 
-WON, LOST = ("won", "warning_closed"), ("lost",)
+# What Stripe's words mean for the money. A warning is an inquiry: nothing is taken, and a refund ends it.
+STANDINGS = {
+    "warning_needs_response": DisputeStatus.INQUIRY,
+    "warning_under_review": DisputeStatus.INQUIRY,
+    "warning_closed": DisputeStatus.CLOSED,
+    "prevented": DisputeStatus.CLOSED,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+}
 # Where each part of ours goes at Stripe.
 PARTS = {
     "service": "product_description",
@@ -73,16 +79,17 @@ def dispute_of(body: Any) -> Dispute:
         amount=money_of(body),
         reason=body["reason"],
         status=body["status"],
-        is_won=True if body["status"] in WON else False if body["status"] in LOST else None,
+        standing=STANDINGS.get(body["status"], DisputeStatus.OPEN),
         evidence_until=instant(details.get("due_by")),
         has_evidence=bool(details.get("has_evidence")),
         is_past_due=bool(details.get("past_due")),
         made_at=made_at,
-        fee=_fee(body.get("balance_transactions") or ()),
+        fees=tuple(_fees(body.get("balance_transactions") or ())),
     )
 
 
-def _fee(entries: Any) -> Money | None:
-    """What all its entries cost, in the currency in which we were settled."""
-    fees = [fee for entry in entries if (fee := received(entry["fee"], entry["currency"])) is not None]
-    return sum(fees[1:], fees[0]) if fees else None
+def _fees(entries: Any) -> Iterator[Fee]:
+    """What each of its entries cost, in the currency in which we were settled."""
+    for entry in entries:
+        if amount := received(entry["fee"], entry["currency"]):
+            yield Fee(entry["id"], amount)

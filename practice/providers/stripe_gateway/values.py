@@ -212,9 +212,27 @@ class Balance:
 # ---------------------------------------------------------------- disputes
 
 
+class DisputeStatus(StrEnum):
+    """Whether a bank only asks, or has done with that; has taken the money; or has decided."""
+
+    INQUIRY = "inquiry"
+    CLOSED = "closed"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What one movement on our balance cost, by its id at Stripe; below zero for what was given back."""
+
+    id: str
+    amount: Money
+
+
 @dataclass(frozen=True)
 class Dispute:
-    """A card holder's complaint at their bank. `status` is Stripe's word; `is_won` is None until it is over."""
+    """A card holder's complaint at their bank. `status` is Stripe's word, `standing` what it means for the money."""
 
     id: str
     charge: str
@@ -222,13 +240,13 @@ class Dispute:
     amount: Money | None
     reason: str
     status: str
-    is_won: bool | None
+    standing: DisputeStatus
     evidence_until: datetime | None
     has_evidence: bool
     is_past_due: bool
     made_at: datetime
-    # What it cost us beside the amount, as far as it was taken.
-    fee: Money | None = None
+    # What it cost us beside the amount, or brought back of that.
+    fees: tuple[Fee, ...] = ()
 
 
 @dataclass(frozen=True)
