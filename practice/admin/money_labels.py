@@ -157,8 +157,8 @@ CONCERNS: dict[str, tuple[str, str]] = {
         "It is booked, and counts as promised. Ask who pressed it in the dashboard.",
     ),
     Concern.DISPUTE: (
-        "A card’s bank asks for money back",
-        "The order is frozen: nothing is paid out or given back. Prepare the answer.",
+        "A card’s bank asks about a payment",
+        "While it has the money, nothing of it is paid out or given back. Prepare the answer.",
     ),
     Concern.DEBT: (
         "A specialist owes us",
