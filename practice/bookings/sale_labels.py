@@ -183,7 +183,18 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         "returned": amount(returned),
         "returns": not returned.is_free,
         "why": why(booking),
+        "chooses": sold.chooses_until(booking) is not None,
+        "unchosen": _unchosen(booking),
     }
+
+
+def _unchosen(booking: Booking) -> str:
+    """Why its client, who was to choose, has no choice any more; else empty."""
+    if booking.choice_until is None or sold.chooses_until(booking) is not None:
+        return ""
+    if sold.is_asked_back(booking):
+        return "Your bank was asked about this money, so another time cannot be chosen for it."
+    return "So there is nothing left to choose: whatever is not back yet comes back by itself."
 
 
 def facts_of(booking: Booking) -> dict[str, Any]:

@@ -150,8 +150,18 @@ def may_choose(booking: Booking, by: User | None) -> bool:
     and with money that is the client's to have back."""
     if booking.price_amount is None or by is None or by.id != booking.specialist.user_id:
         return False
-    kept, _ = left_and_returned(booking)
-    return booking.specialist.is_visible and not kept.is_free and not is_asked_back(booking)
+    return booking.specialist.is_visible and _is_left_whole(booking)
+
+
+def chooses_until(booking: Booking) -> datetime | None:
+    """Until when (UTC) its client chooses what becomes of its money; None where none of that is left to them, or not
+    all."""
+    return booking.choice_until if booking.choice_until is not None and _is_left_whole(booking) else None
+
+
+def _is_left_whole(booking: Booking) -> bool:
+    kept, returned = left_and_returned(booking)
+    return returned.is_free and not kept.is_free and not is_asked_back(booking)
 
 
 def begun_unpaid(now: datetime) -> Sequence[OrderLine]:

@@ -12,9 +12,11 @@ from practice.ledger.chart import Pot
 from practice.letters.mail_worker import deliver_due
 from practice.payments import actions as payments
 from practice.payments import queries as orders
+from practice.payments.kinds import Reason
 from practice.payments.policy import events
 from practice.specialists.states import ProfileState
 from practice.store.db import db, transaction
+from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.pages import as_read
@@ -179,6 +181,46 @@ def test_while_a_bank_asks_for_the_money_there_is_nothing_to_choose(cast, called
     payments.turn(order, events.DisputeSeen(events.Asked.WON, 7200))
     actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
     assert called_off.is_confirmed
+
+
+@pytest.fixture
+def refunds(cast):
+    """`refunds(booking, 7200)`: one of the staff gives back so much."""
+
+    def refund(booking, minor):
+        more = payments.Return(more=Money(minor, "EUR"), shown=0, reason=Reason.KINDNESS, words="x")
+        payments.propose_refund(line_of(booking), more, by=cast.sam)
+
+    return refund
+
+
+@pytest.mark.parametrize("minor", [7200, 1000], ids=["all", "a part"])
+def test_nobody_chooses_another_time_for_money_that_has_gone_back(cast, called_off, refunds, minor, client, sign_in):
+    refunds(called_off, minor)
+
+    with pytest.raises(TooLate):
+        actions.choose_time(called_off, THURSDAY_TEN, by=cast.ben)
+    assert called_off.state == S.CANCELLED_BY_SPECIALIST
+    for person, address in ((cast.ben, "/bookings"), (cast.anna, "/practice/bookings")):
+        page = as_read(sign_in(client, person).get(f"{address}/{called_off.code}").text)
+        assert "choose what becomes" not in page and "Your client chooses" not in page and "Have it back" not in page
+    # Whatever is left follows it, without waiting for an answer that nobody can give.
+    jobs.return_unchosen()
+    assert (line_of(called_off).back, called_off.choice_until) == (7200, None)
+
+
+def test_what_had_gone_back_before_it_was_cancelled_leaves_no_choice(cast, bought, refunds):
+    booking = bought(WEDNESDAY_TEN)
+    refunds(booking, 1000)
+    actions.cancel_by_specialist(booking, by=cast.anna)
+
+    assert (line_of(booking).back, booking.choice_until) == (7200, None)
+
+
+def test_the_page_says_why_there_is_no_choice(cast, called_off, refunds, client, sign_in):
+    payments.turn(orders.order_of(sold.KIND, called_off.code), events.DisputeSeen(events.Asked.OPEN, 7200))
+    page = sign_in(client, cast.ben).get(f"/bookings/{called_off.code}")
+    assert "Your bank was asked about this money" in as_read(page.text)
 
 
 def test_staff_and_none_of_the_times_and_a_closing_practice_leave_no_choice(cast, bought):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, queries
+from practice.bookings import claims, emails, queries, sold
 from practice.bookings.models import CHOSE_AGAIN, Booking
 from practice.bookings.money_back import Turn
 from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Side
+from practice.payments.models import OrderLine
 from practice.specialists.models import Specialist
 from practice.specialists.states import VISIBLE
 from practice.store import audit
@@ -63,8 +64,12 @@ def choose_money(booking: Booking, *, by: User) -> None:
 
 
 def return_unchosen() -> None:
-    """Whoever has not chosen in time has their money back, and so has everybody whose practice has ended."""
-    over = or_(Booking.choice_until <= clock.now(), Specialist.state.not_in(VISIBLE))
+    """Whoever has not chosen in time has their money back, and so has everybody whose practice has ended, or who has a
+    part of it already."""
+    begun = exists().where(
+        OrderLine.subject_kind == sold.KIND, OrderLine.subject_code == Booking.code, OrderLine.back > 0
+    )
+    over = or_(Booking.choice_until <= clock.now(), Specialist.state.not_in(VISIBLE), begun)
     asked = select(Booking).join(Booking.specialist).where(Booking.choice_until.is_not(None), over)
     one_by_one("booking", db.session.scalars(asked.order_by(Booking.id)).all(), _return_unchosen)
 
@@ -73,7 +78,10 @@ def return_unchosen() -> None:
 def _return_unchosen(booking: Booking) -> None:
     claims.lock_booking(booking)
     until = booking.choice_until
-    if until is not None and (until <= clock.now() or not booking.specialist.is_visible):
+    if until is None:
+        return
+    _, returned = sold.left_and_returned(booking)
+    if until <= clock.now() or not booking.specialist.is_visible or not returned.is_free:
         _give_back(booking, by=None)
 
 

@@ -48,7 +48,7 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
     if booking.choice_until is not None:
-        return {"chooses_until": None if sold.is_asked_back(booking) else booking.choice_until}
+        return {"chooses_until": sold.chooses_until(booking)}
     contest, mark = contest_of(booking), mark_of(booking)
     return {
         "marked_at": mark.at if mark else None,
