@@ -43,11 +43,6 @@ def of_everybody() -> Balances:
     return _balances(true())
 
 
-def by_line(payee: str) -> dict[str, Balances]:
-    """What is in the pots of each line of a payee, by its code; "" is what is of no line, such as payouts."""
-    return _grouped(LedgerPosting.line_code, select().where(LedgerPosting.payee == payee))
-
-
 def by_payee() -> dict[str, Balances]:
     """What is in the pots of each payee, by their code; "" is what is nobody's."""
     return _grouped(LedgerPosting.payee, select())

@@ -126,30 +126,6 @@ def _more(full: int, rest: int, of: int, rounding: Rounding) -> bool:
     return rounding == Rounding.UP and rest > 0
 
 
-# ---------------------------------------------------------------- as the card processor counts
-
-
-def to_stripe(money: Money) -> tuple[int, str]:
-    """The amount and the currency as Stripe is told them: ISK 4,501 is (450100, "isk").
-
-    Raises ValueError for what no card can be charged.
-    """
-    if not money.is_payable:
-        raise ValueError(f"{money.amount} {money.currency} cannot be paid by card")
-    return money.amount * money.rules.factor, money.currency.lower()
-
-
-def from_stripe(amount: int, currency: str) -> Money:
-    """What Stripe says as money; ValueError for a currency that we do not know, or a fraction of its smallest unit."""
-    code = currency.upper()
-    if code not in CURRENCIES:
-        raise ValueError(f"unknown currency {currency!r}")
-    whole, rest = divmod(amount, CURRENCIES[code].factor)
-    if rest:
-        raise ValueError(f"{amount} {currency} is a fraction of the smallest unit")
-    return Money(whole, code)
-
-
 # ---------------------------------------------------------------- as people type
 
 # What groups: a comma, a point, an apostrophe of either kind, a space of any kind. A zero in front groups nothing.

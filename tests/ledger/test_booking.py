@@ -230,15 +230,13 @@ def test_what_is_nowhere_is_nothing(app):
     assert queries.of_what("payment:one") == []
 
 
-def test_each_payee_order_and_line_at_once_is_one_question(busy, questions):
-    by_payee, by_order, by_line = queries.by_payee(), queries.by_order(), queries.by_line("anna")
+def test_each_payee_and_order_at_once_is_one_question(busy, questions):
+    by_payee, by_order = queries.by_payee(), queries.by_order()
 
-    assert len(questions) == 3
+    assert len(questions) == 2
     assert by_payee == {payee: queries.of_payee(payee) for payee in ("anna", "yuki", "")}
     orders = ("order-one", "order-two", "order-three", "")
     assert by_order == {order: queries.of_order(order) for order in orders}
-    assert told(by_line["line-one"]) == told(queries.of_line("line-one"))
-    assert told(by_line[""]) == {"in_payout": 6000, "transferred": -6000}
 
 
 def test_what_happened_to_an_order_can_be_read_in_its_order(busy, questions):
