@@ -16,11 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app
 
-from practice.scheduling import zone_names
+from practice import config_money
 from practice.values.chance import SHORTEST, is_chance, is_random_key
+from practice.values.currencies import CURRENCIES
 
 MAILBOX = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
-PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?")
 MODES = ("demo", "production", "test")
 NEEDED = {
     "SECRET_KEY": "32 random characters or more that sign cookies (several, newest first, separated by commas)",
@@ -38,8 +38,6 @@ DEMO_DOMAIN = "demo.example"  # where everybody in the demo has their mailbox
 # What a demo leaves in its folder: the supervisor's mark, and secrets that lay beside the data.
 DEMO_MARK = ".common-ground"
 DEMO_KEYS = ("secret.key", "vault.key", "audit.key")
-LIVE_KEYS, TEST_KEYS = ("sk_live_", "rk_live_"), ("sk_test_", "rk_test_")
-STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_THIN_WEBHOOK_SECRET")
 PROVEN = ("verify-full", "verify-ca")  # sslmode: with less, anybody on the way may say that he is the database
 
 
@@ -80,6 +78,8 @@ class Config:
     stripe_secret_key: str = field(default="", repr=False)
     stripe_webhook_secret: str = field(default="", repr=False)
     stripe_thin_webhook_secret: str = field(default="", repr=False)
+    # The currencies that Stripe settles as they were paid; what is paid in another could not be sent on. All: ().
+    settles_in: tuple[str, ...] = ()
     demo_password: str = "meet-on-common-ground"  # noqa: S105 - printed on purpose, refused outside demo mode
     overrides: Mapping[str, object] = field(default_factory=dict)
 
@@ -91,8 +91,13 @@ class Config:
     def payments(self) -> str:
         """Where money is paid: "live", "test" (Stripe with a test key), "sandbox" (our own), or "off"."""
         if self.stripe_secret_key:
-            return "live" if self.stripe_secret_key.startswith(LIVE_KEYS) else "test"
+            return "live" if self.stripe_secret_key.startswith(config_money.LIVE_KEYS) else "test"
         return "off" if self.mode == "production" else "sandbox"
+
+    @property
+    def sells_in(self) -> frozenset[str]:
+        """The currencies in which something may be sold: what is paid in them reaches whoever earned it."""
+        return frozenset(self.settles_in or CURRENCIES)
 
     @property
     def is_secure(self) -> bool:
@@ -272,8 +277,7 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
     for name in ("MAIL_FROM", "BRAND", "EXIT_URL", "CONTACT", "RESPONSIBLE"):
         if env.get(name, "").strip():
             chosen[name.lower()] = env[name].strip()
-    chosen.update(_stripe(env, faults))
-    chosen.update(_tax(env, faults))
+    chosen.update(config_money.read(env, faults))
     if env.get("MAIL", "on") not in ("on", "off"):
         faults.append("MAIL must be on or off.")
     if env.get("SMTP_URL") and not _is_server(env["SMTP_URL"], "smtp", "smtps"):
@@ -284,41 +288,6 @@ def _optional(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
         if not MAILBOX.fullmatch(str(chosen.get(name.lower(), default))):
             faults.append(f"{name} must be a bare mail address, such as {name.lower()}@practice.example.")
     return chosen
-
-
-def _stripe(env: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    """The key and the two secrets: all of them or none, each in its own shape."""
-    found = {name: env.get(name, "").strip() for name in STRIPE}
-    if not any(found.values()):
-        return {}
-    key, *secrets_ = found.values()
-    if not key.startswith(LIVE_KEYS + TEST_KEYS):
-        faults.append("STRIPE_SECRET_KEY must begin with sk_test_, rk_test_, sk_live_ or rk_live_.")
-    faults += [
-        f"{name} is missing, or is no such secret: whsec_… of the address that Stripe sends its "
-        f"{'thin ' if 'THIN' in name else ''}events to. Anybody could say that something was paid."
-        for name in STRIPE[1:]
-        if not found[name].startswith("whsec_") or len(found[name]) <= len("whsec_")
-    ]
-    if len(set(secrets_)) == 1 and secrets_[0]:
-        faults.append("STRIPE_THIN_WEBHOOK_SECRET is the same as STRIPE_WEBHOOK_SECRET; each address has its own.")
-    return {name.lower(): value for name, value in found.items()}
-
-
-def _tax(env: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
-    """What the platform's own receipts and invoices go by."""
-    names = ("ZONE", "TAX_NUMBER", "TAX_SENTENCE")
-    found: dict[str, Any] = {name.lower(): env[name].strip() for name in names if env.get(name, "").strip()}
-    if not zone_names.is_zone(found.get("zone", Config.zone)):
-        faults.append("ZONE must be a place of the time zone database, such as Europe/Dublin.")
-    if rate := env.get("TAX_RATE", "").strip():
-        typed = PERCENT.fullmatch(rate)
-        found["tax_rate"] = int(typed[1]) * 100 + int((typed[2] or "").ljust(2, "0")) if typed else 0
-        if not typed or found["tax_rate"] > 5_000:
-            faults.append("TAX_RATE must be a percentage from 0 to 50, such as 23 or 13.5.")
-        elif found["tax_rate"] and not found.get("tax_number"):
-            faults.append("TAX_RATE needs TAX_NUMBER: whoever charges VAT says under which number.")
-    return found
 
 
 def _is_server(url: str, *schemes: str) -> bool:

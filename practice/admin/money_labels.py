@@ -177,6 +177,18 @@ CONCERNS: dict[str, tuple[str, str]] = {
         "A payout was refused",
         "The money is on the specialist’s balance and goes with the next run. Look at their account.",
     ),
+    Concern.CURRENCIES_APART: (
+        "What was earned cannot be sent on in its currency",
+        "It waits. Give the payment back, or settle it with the specialist outside; compare STRIPE_SETTLES_IN.",
+    ),
+    Concern.REVERSED_OUTSIDE: (
+        "Somebody took a transfer back past us",
+        "It is not booked, and the specialist misses it. Ask who pressed it in the dashboard, and send it again there.",
+    ),
+    Concern.PAYOUT_OUTSIDE: (
+        "A payout left that we did not ask for",
+        "It is not booked. Switch the account’s payouts to “manual” in the dashboard, and note what left.",
+    ),
 }
 
 

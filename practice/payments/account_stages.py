@@ -44,9 +44,9 @@ def account_stage(account: PayeeAccount | None) -> AccountStage:
         return S.REFUSED if account.name else S.NOT_HERE
     if not account.name:
         return S.PREPARING
-    if account.state == AccountState.READY:
+    if account.state == AccountState.READY and account.by_hand:
         return S.READY if account.pays_out else S.STOPPED
-    return S.CHECKING if account.state == AccountState.CHECKING else S.MISSING
+    return S.MISSING if account.state == AccountState.MISSING else S.CHECKING
 
 
 def to_give(account: PayeeAccount | None) -> Sequence[Requirement]:

@@ -22,9 +22,9 @@ from practice.values import clock
 from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
-from . import under_way
+from . import queries, under_way
 from .kinds import OpKind
-from .models import BankDispute, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
+from .models import UNKNOWN, BankDispute, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
 from .policy.purchase import payees_of
 from .states import DisputeState, PayoutState, RefundState
 from .storing import purchase_of
@@ -116,6 +116,16 @@ def _paid_out() -> list[tuple[str, str, str, int]]:
             gone.group_by(Payout.payee_code, Payout.currency, Payout.state)
         )
     ]
+
+
+@check_of(MONEY, at_a_glance=True)
+def _settled_as_paid() -> Iterator[str]:
+    """What was earned can be sent on: it reached our balance in the currency it was paid in."""
+    asked = select(Order.code, Order.currency, Order.settled_in).distinct().join(OrderLine)
+    waits = (queries.IS_SETTLED_APART, OrderLine.kept > 0, OrderLine.sent == 0)
+    for code, currency, settled_in in db.session.execute(asked.where(*waits).order_by(Order.code)):
+        there = "another currency" if settled_in == UNKNOWN else settled_in
+        yield f"Order {code} was paid in {currency} and settled in {there}: what was earned with it cannot be sent on."
 
 
 @check_of(MONEY, at_a_glance=True)

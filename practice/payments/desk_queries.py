@@ -153,8 +153,12 @@ def blocked() -> list[Blocked]:
     lines = select(OrderLine.payee_id, OrderLine.kept, OrderLine.rate, Order.currency).join(Order).where(*due)
     for payee, kept, rate, currency in db.session.execute(lines):
         waits[payee][currency] += payees_of(kept, rate, currency)
-    lacking = or_(PayeeAccount.state != AccountState.READY, PayeeAccount.pays_out.is_(False))
-    found = select(PayeeAccount).where(PayeeAccount.ended_at.is_(None), or_(lacking, PayeeAccount.payee_id.in_(waits)))
+    lacks = (
+        PayeeAccount.state != AccountState.READY,
+        PayeeAccount.pays_out.is_(False),
+        PayeeAccount.by_hand.is_(False),
+    )
+    found = select(PayeeAccount).where(PayeeAccount.ended_at.is_(None), or_(*lacks, PayeeAccount.payee_id.in_(waits)))
     accounts = {each.payee_id: each for each in db.session.scalars(found.options(joinedload(PayeeAccount.payee)))}
     people = db.session.scalars(select(User).where(User.id.in_({*waits, *accounts})).order_by(User.id)).all()
     return [Blocked(each, accounts.get(each.id), _sums(waits[each.id])) for each in people]

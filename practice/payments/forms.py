@@ -7,15 +7,20 @@ from typing import Any
 
 from wtforms import SelectChoice, SelectField, ValidationError
 
+from practice.config import settings
 from practice.http.forms import Form
 from practice.providers.stripe_gateway.accounts import PAYS_TO
 from practice.safety.places import countries
-from practice.values.currencies import CURRENCIES
 
 
 @cache
 def _countries() -> list[SelectChoice]:
     return [SelectChoice("", "Choose")] + [SelectChoice(code, name) for code, name in countries() if code in PAYS_TO]
+
+
+def currencies() -> list[SelectChoice]:
+    """The currencies in which somebody can be paid."""
+    return [SelectChoice("", "Choose")] + [SelectChoice(code, code) for code in sorted(settings().sells_in)]
 
 
 def _chosen(_form: Form, field: Any) -> None:
@@ -29,6 +34,6 @@ class AccountForm(Form):
     country = SelectField("Country you work in", choices=_countries, validators=[_chosen])
     currency = SelectField(
         "Currency of your bank account",
-        choices=[SelectChoice("", "Choose"), *(SelectChoice(code, code) for code in sorted(CURRENCIES))],
+        choices=currencies,
         validators=[_chosen],
     )

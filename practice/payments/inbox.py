@@ -179,11 +179,21 @@ def _dispute(event: Event, way: Gateway) -> None:
     looking.saw_dispute(order, dispute)
 
 
+def _transfer(event: Event, way: Gateway) -> None:
+    order = _order(event)
+    if order is None:
+        raise NotYetKnown
+    looking.at_transfer(order, event.object, way)
+
+
 def _payout(event: Event, way: Gateway) -> None:
     found = select(Payout).where(Payout.name == event.object)
     row = db.session.scalars(found).first()
+    account = queries.account_named(event.account)
     if row is not None:
         seeing.at_payout(row, way)
+    elif account is not None:
+        seeing.at_payout_outside(account, event.object, way)
 
 
 def _account(event: Event, way: Gateway) -> None:
@@ -202,6 +212,7 @@ LOOKS: dict[str, Callable[[Event, Gateway], None]] = {
     "checkout.session.": _page,
     "refund.": _refund,
     "charge.dispute.": _dispute,
+    "transfer.": _transfer,
     "payout.": _payout,
     "v2.core.account": _account,
 }

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from practice.http.formats import amount as written
 from practice.ledger import actions as ledger
 from practice.ledger.events import Batch, fee_returned
 from practice.ledger.events import Event as Entry
 from practice.ledger.events import fee as fee_of
 from practice.providers.stripe_gateway import checkout, disputes, money
 from practice.providers.stripe_gateway.client import Gateway
+from practice.providers.stripe_gateway.errors import UnknownOutcome
 from practice.providers.stripe_gateway.values import Dispute, Payment, Refund, RefundStatus, Session, SessionStatus
 from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.money import Money
 
-from .actions import park, turn
+from .actions import park, park_once, turn
 from .kinds import OpKind
-from .models import BankDispute, MoneyOperation, Order
+from .models import UNKNOWN, BankDispute, MoneyOperation, Order
 from .policy import events
 from .policy.effects import Concern
 from .policy.events import Asked, Given, Paid
@@ -68,11 +70,23 @@ def _differs(order: Order, payment: Payment) -> bool:
     return payment.refunded is not None and payment.refunded.amount != sent
 
 
-@transactional
 def saw_page(order: Order, session: Session) -> None:
-    """A page as it is now; what it brought is booked once, with what the card processor took for it."""
-    if session.is_paid:
-        _saw_money(order, session)
+    """A page as it is now; what it brought is booked once, with what the card processor took for it.
+
+    Raises `UnknownOutcome` where it is paid and its charge is not to be seen yet: without it a second charge could not
+    be told from the first, and nothing could be sent on.
+    """
+    if session.is_paid and session.payment is None:
+        if session.ends_at <= clock.now():
+            park(Concern.UNKNOWN_AMOUNT, order, 0, session.id)
+        raise UnknownOutcome("It is paid, and shows no charge.")
+    _saw_page(order, session)
+
+
+@transactional
+def _saw_page(order: Order, session: Session) -> None:
+    if session.is_paid and session.payment is not None:
+        _saw_money(order, session, session.payment)
     else:
         turn(order, events.PaymentSeen(_status(session), live=session.is_live))
     # After the turn: the rooms' locks come before the order's, also before that of a row that is written.
@@ -86,16 +100,32 @@ def _status(session: Session) -> Paid:
     return Paid.EXPIRED if session.status == SessionStatus.EXPIRED else Paid.OPEN
 
 
-def _saw_money(order: Order, session: Session) -> None:
-    payment = session.payment
-    amount = payment.amount if payment else session.total
+def _saw_money(order: Order, session: Session, payment: Payment) -> None:
+    amount = payment.amount
     if amount is None:
         park(Concern.UNKNOWN_AMOUNT, order, 0, session.id)
         return
-    charge = payment.charge if payment else ""
-    turn(order, events.PaymentSeen(Paid.PAID, amount.amount, amount.currency, charge, session.is_live))
-    if payment and order.payment in WITH_US:
+    turn(order, events.PaymentSeen(Paid.PAID, amount.amount, amount.currency, payment.charge, session.is_live))
+    if order.payment in WITH_US:
         _book_fee(order, order.thing, payment.fee)
+        _saw_settlement(order, payment)
+
+
+def _saw_settlement(order: Order, payment: Payment) -> None:
+    """In what it reached our balance: what was converted cannot be sent on, and somebody has to know."""
+    if payment.settled is not None and not order.settled_in:
+        settled_as(order, payment.settled.currency, payment.settled.amount)
+
+
+def settled_as(order: Order, currency: str, amount: int = 0) -> None:
+    """Note it, and close its lines where it is another currency than it was paid in; within a transaction."""
+    order.settled_in, order.settled = currency, amount
+    if not order.is_settled_apart:
+        return
+    known = "settled in another currency" if currency == UNKNOWN else f"settled as {written(Money(amount, currency))}"
+    park(Concern.CURRENCIES_APART, order, order.paid, known)
+    for line in order.lines:
+        turn(order, events.AccountSeen(line.at, open=False))
 
 
 def _book_fee(order: Order, about: str, fee: Money | None) -> None:
@@ -141,6 +171,20 @@ def _returned(refund: Refund, numbers: dict[str, int]) -> events.Returned:
     assert refund.amount
     # A key is the code of its row, and for a later one something behind it.
     return events.Returned(GIVEN[refund.status], refund.amount.amount, numbers.get(refund.row[:22]), refund.id)
+
+
+# ---------------------------------------------------------------- money that was taken back from a payee
+
+
+def at_transfer(order: Order, transfer: str, way: Gateway) -> None:
+    """Read what was taken back of a transfer; what no row of ours asked for is put before staff, once."""
+    asked = select(MoneyOperation.code).where(MoneyOperation.order_id == order.id)
+    ours = set(db.session.scalars(asked.where(MoneyOperation.kind == OpKind.REVERSAL)))
+    db.session.rollback()
+    for each in money.reversals_of(way, transfer):
+        if each.row[:22] not in ours:
+            said = written(each.amount) if each.amount else "an unknown amount"
+            park_once(Concern.REVERSED_OUTSIDE, order, f"{each.id}: {said}")
 
 
 # ---------------------------------------------------------------- a card's bank

@@ -25,6 +25,7 @@ from .policy.guards import ANSWERED
 from .states import CheckoutState, DisputeState, OrderState, PaymentState, PayoutState, RefundState, Seat
 
 NAME = 80  # characters of an id at the card processor
+UNKNOWN = "XXX"  # no currency, in ISO 4217
 OPEN = "done_at IS NULL AND dropped_at IS NULL"
 
 
@@ -57,6 +58,9 @@ class Order(Coded, db.Model):
     charge: Mapped[str] = mapped_column(String(NAME), default="")
     paid: Mapped[int] = mapped_column(BigInteger, default=0)
     paid_in: Mapped[str] = mapped_column(String(3), default="")
+    # What of it reached our balance before fees; in "" as long as nobody has looked, and in `UNKNOWN` as in no other.
+    settled: Mapped[int] = mapped_column(BigInteger, default=0)
+    settled_in: Mapped[str] = mapped_column(String(3), default="")
     returned: Mapped[int] = mapped_column(BigInteger, default=0)
     # Where all its disputes leave it, kept for questions.
     dispute: Mapped[str] = mapped_column(String(10))
@@ -92,6 +96,11 @@ class Order(Coded, db.Model):
     def thing(self) -> str:
         """What rows elsewhere call it: "order:CODE"."""
         return f"order:{self.code}"
+
+    @property
+    def is_settled_apart(self) -> bool:
+        """It reached our balance in another currency than it was paid in, so nothing of it can be sent on."""
+        return self.settled_in not in ("", self.currency)
 
     @property
     def pay_by(self) -> datetime:

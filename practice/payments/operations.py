@@ -62,14 +62,14 @@ def carry_out(limit: int = 500, stopping: Callable[[], bool] = lambda: False) ->
 
 
 def hurry(what: Order | PayeeAccount) -> None:
-    """What one order or account waits for, now and with little patience: for a page that somebody looks at. What
-    doesn't work out stays with the workers."""
+    """What one order or account waits for, and what follows from it, now and with little patience: for a page that
+    somebody looks at. What doesn't work out stays with the workers."""
     if installation.why_letters_wait():
         return
     of = MoneyOperation.order_id if isinstance(what, Order) else MoneyOperation.account_id
     with suppress(PaymentsOff):
-        hand = hands.lease(of == what.id)
-        if hand is not None:
+        number = what.id
+        while (hand := hands.lease(of == number)) is not None:
             _carry_out(hand, gateway().hurried)
 
 

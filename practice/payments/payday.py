@@ -24,7 +24,7 @@ from . import queries
 from .actions import turn
 from .actions.turning import new_operation
 from .kinds import OpKind
-from .models import OrderLine, PayeeAccount, Payout
+from .models import Order, OrderLine, PayeeAccount, Payout
 from .policy import events
 from .policy.payouts import weekly
 from .states import PayoutState
@@ -108,7 +108,8 @@ def pay_out(row: PayeeAccount, balance: Balance) -> bool:
 def _theirs(row: PayeeAccount) -> Money:
     """What lies on their balance as our ledger has it, but for what is being taken back or paid out."""
     lies = pots.of_payee(row.payee_code).of(Pot.TRANSFERRED, row.currency).amount
-    taking = select(func.coalesce(func.sum(OrderLine.taking), 0)).where(OrderLine.payee_code == row.payee_code)
+    taking = select(func.coalesce(func.sum(OrderLine.taking), 0)).join(Order)
+    taking = taking.where(OrderLine.payee_code == row.payee_code, Order.currency == row.currency)
     leaving = select(func.coalesce(func.sum(Payout.amount), 0)).where(
         Payout.payee_code == row.payee_code, Payout.state == PayoutState.PENDING, Payout.currency == row.currency
     )

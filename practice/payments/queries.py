@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from practice.accounts.models import User
+from practice.config import settings
 from practice.providers.stripe_gateway.values import AccountState
 from practice.store.db import db
 from practice.values import clock
@@ -18,6 +19,8 @@ from practice.values.money import Money
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
 from .models import BankDispute, Concern, DisputeEvidence, Order, OrderLine, PayeeAccount, Payout
+
+IS_SETTLED_APART = Order.settled_in.not_in(("", Order.currency))
 
 # ---------------------------------------------------------------- orders
 
@@ -138,19 +141,35 @@ def account_named(name: str) -> PayeeAccount | None:
 
 def may_be_paid(payee: User) -> bool:
     """Whether money can be sent to them now: what they sell can be bought."""
-    account = account_of(payee)
-    return account is not None and takes_money(account)
+    return paid_in(payee) is not None
 
 
 def paid_in(payee: User) -> str | None:
     """The currency in which they are paid out, and sell; None where nothing can be sent to them."""
     account = account_of(payee)
-    return account.currency if account is not None and takes_money(account) else None
+    return account.currency if account is not None and takes_money(account) and is_settled(account) else None
+
+
+def is_open_in(payee: User, currency: str) -> bool:
+    """Whether what they earn in a currency can be sent to them now."""
+    account = account_of(payee)
+    return account is not None and takes_money(account) and account.currency == currency
 
 
 def takes_money(account: PayeeAccount) -> bool:
-    """Whether this account does."""
-    return account.state == AccountState.READY and account.ended_at is None
+    """Whether this account does, and nothing leaves it but by us."""
+    return account.state == AccountState.READY and account.ended_at is None and account.by_hand
+
+
+def is_settled(account: PayeeAccount) -> bool:
+    """Whether what is paid in its currency reaches us as it was paid, so that it can be sent on."""
+    return account.currency in settings().sells_in
+
+
+def waits_in(payee: User) -> str | None:
+    """The currency of something that they have earned and that waits for an account; None where nothing does."""
+    earned = (OrderLine.payee_id == payee.id, OrderLine.kept > 0, OrderLine.sent == 0, ~IS_SETTLED_APART)
+    return db.session.scalar(select(Order.currency).join(OrderLine).where(*earned).order_by(OrderLine.id).limit(1))
 
 
 def payouts_of(payee: User) -> Sequence[Payout]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, exists, or_, select
 
+from practice.http.formats import amount
 from practice.ledger import actions as ledger
 from practice.ledger.chart import Line
 from practice.ledger.events import Batch
@@ -19,12 +20,12 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.work.each import one_by_one
 
-from . import emails
-from .actions import turn
-from .models import OrderLine, PayeeAccount, Payout
+from . import emails, queries
+from .actions import park, park_once, turn
+from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout
 from .policy import events, payouts
 from .policy.bookkeeping import postings
-from .policy.effects import Book, Write
+from .policy.effects import Book, Concern, Write
 from .policy.payouts import Sent
 from .states import PayoutState, Seat
 
@@ -95,17 +96,31 @@ def tell_lines(payee_id: int | None = None) -> int:
     return one_by_one("line", _mistaken(payee_id), _tell_line)
 
 
+@transactional
 def _tell_line(line: OrderLine) -> None:
-    turn(line.order, events.AccountSeen(line.at, not line.open))
+    """What is sent in one currency and would arrive in another waits, and staff hear of it."""
+    order, at = line.order, line.at
+    turn(order, events.AccountSeen(at, not line.open))
+    compare_currencies(order.lines[at])
+
+
+@transactional
+def compare_currencies(line: OrderLine) -> None:
+    """A line that waits because its payee's account, which takes money, is in another currency is put before staff."""
+    order, account = line.order, queries.account_of(line.payee)
+    takes = account is not None and queries.takes_money(account) and not line.open
+    if takes and account is not None and account.currency != order.currency:
+        park(Concern.CURRENCIES_APART, order, 0, f"account in {account.currency}")
 
 
 def _mistaken(payee_id: int | None) -> Sequence[OrderLine]:
     """Lines whose money has still to go, and that do not know how their payee's account stands."""
-    ready = and_(PayeeAccount.state == AccountState.READY, PayeeAccount.ended_at.is_(None), PayeeAccount.name != "")
-    takes = exists().where(PayeeAccount.payee_id == OrderLine.payee_id, ready)
+    ready = (PayeeAccount.state == AccountState.READY, PayeeAccount.ended_at.is_(None), PayeeAccount.name != "")
+    ours = (PayeeAccount.payee_id == OrderLine.payee_id, PayeeAccount.by_hand, PayeeAccount.currency == Order.currency)
+    takes = and_(exists().where(*ready, *ours), ~queries.IS_SETTLED_APART)
     goes_on = (OrderLine.seat.in_((Seat.HELD, Seat.TAKEN, Seat.GIVEN_UP)), OrderLine.sent == 0, OrderLine.asked == 0)
     mistaken = or_(and_(OrderLine.open.is_(True), ~takes), and_(OrderLine.open.is_(False), takes))
-    asked = select(OrderLine).where(*goes_on, mistaken).order_by(OrderLine.id).limit(500)
+    asked = select(OrderLine).join(Order).where(*goes_on, mistaken).order_by(OrderLine.id).limit(500)
     return db.session.scalars(asked if payee_id is None else asked.where(OrderLine.payee_id == payee_id)).all()
 
 
@@ -125,6 +140,17 @@ def at_payout(row: Payout, way: Gateway) -> None:
     db.session.rollback()
     if name:
         saw_payout(row, money.payout_now(way, account, name))
+
+
+def at_payout_outside(account: PayeeAccount, payout: str, way: Gateway) -> None:
+    """Read a payout that no row of ours names; one that nobody here asked for is put before staff."""
+    name, code = account.name, account.code
+    db.session.rollback()
+    seen = money.payout_now(way, name, payout)
+    asked = select(MoneyOperation.id).where(MoneyOperation.key == seen.row)
+    if db.session.scalar(asked) is None:
+        said = amount(seen.amount) if seen.amount else "an unknown amount"
+        park_once(Concern.PAYOUT_OUTSIDE, None, f"account {code}: {seen.id}, {said}")
 
 
 @transactional

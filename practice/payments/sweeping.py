@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import and_, delete, exists, or_, select, update
 
@@ -96,13 +96,33 @@ def find_messages(back: timedelta) -> int:
 
 
 def find_objects() -> int:
-    """Pages, refunds and disputes of the last month that differ from what is known here, also where no message is left
-    of them; how many orders were read."""
+    """Pages, refunds, disputes and transfers of the last month that differ from what is known here, also where no
+    message is left of them; how many orders were read."""
     with suppress(PaymentsOff):
         way = gateway()
         orders = {order.id: order for order in _doubtful(way)}
-        return _each("order", list(orders.values()), _all_of)
+        read = _each("order", list(orders.values()), _all_of)
+        return read + _each("transfer", list(_taken_back(way)), _look_at_transfer)
     return 0
+
+
+class _TakenBack(NamedTuple):
+    """A transfer of which something was taken back, by its name at the card processor."""
+
+    code: str
+    order: Order
+
+
+def _taken_back(way: Gateway) -> Iterable[_TakenBack]:
+    """Those of the last month, whoever took it back."""
+    for each in list(money.transfers_since(way, clock.now() - OBJECTS)):
+        order = queries.order(each.order) if each.reversed is not None and not each.reversed.is_free else None
+        if order is not None:
+            yield _TakenBack(each.id, order)
+
+
+def _look_at_transfer(found: _TakenBack, way: Gateway) -> None:
+    looking.at_transfer(found.order, found.code, way)
 
 
 def _doubtful(way: Gateway) -> Iterable[Order]:

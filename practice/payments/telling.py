@@ -28,7 +28,7 @@ from . import looking, queries, seeing
 from .actions import turn
 from .hands import Hand
 from .kinds import OpKind
-from .models import MoneyOperation, Order, OrderLine
+from .models import UNKNOWN, MoneyOperation, Order, OrderLine
 from .policy import effects, events
 
 # Behind the account's own prefix; nothing that tells what was bought.
@@ -198,7 +198,7 @@ def _refund_refused(hand: Hand, way: Gateway, refusal: Refused) -> Answered | No
 def _transfer(hand: Hand, way: Gateway) -> Answered:
     line = line_of(hand)
     account, order = queries.account_of(line.payee), line.order
-    if account is None or not account.name:
+    if account is None or not account.name or account.currency != order.paid_in:
         raise AccountGone("There is no account to send it to.")
     amount = Money(hand.amount, order.paid_in)
     wanted = TransferWanted(order=order.code, account=account.name, amount=amount, charge=order.charge)
@@ -220,12 +220,20 @@ def _transferred(hand: Hand, made: Transfer) -> Answered:
 
 def _transfer_refused(hand: Hand, _way: Gateway, refusal: Refused) -> Answered | None:
     """The account takes nothing, unless it is our balance, or the currency, that does not fit: that is for staff."""
-    if isinstance(refusal, BalanceTooLow) or refusal.param in ("currency", "amount", "source_transaction"):
+    if isinstance(refusal, BalanceTooLow) or refusal.param in ("amount", "source_transaction"):
         return None
     refused = events.TransferRefused(hand.line_at or 0, hand.number)
     payee = line_of(hand).payee_id
+
+    def tell() -> None:
+        order = db.session.get_one(Order, hand.order_id)
+        turn(order, refused)
+        if refusal.param == "currency":
+            looking.settled_as(order, UNKNOWN)
+        seeing.compare_currencies(order.lines[hand.line_at or 0])
+
     return Answered(
-        lambda: turn(db.session.get_one(Order, hand.order_id), refused),
+        tell,
         afterwards=lambda way: seeing.at_account_of(payee, way),
     )
 

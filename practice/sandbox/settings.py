@@ -19,6 +19,8 @@ STANDARD: dict[str, Any] = {
     # The currency in which everything is settled; None: each in its own.
     "settles_in": None,
     "refunds_are": "succeeded",
+    # Whether payouts of an account may be asked for, instead of leaving by a schedule.
+    "payouts_by_hand": True,
     "pays_to": sorted(PAYS_TO),
     # What the API shall say that is not true, by field of a payment page.
     "lies": {},

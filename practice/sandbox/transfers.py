@@ -28,6 +28,7 @@ from .objects import (
     seconds,
 )
 from .routing import route
+from .settings import dashboard
 
 PAID, PAID_AFTER = "payout_paid", timedelta(days=2)
 # Their smaller coins exist on cards, and no bank takes them.
@@ -80,7 +81,12 @@ def reverse(call: Call) -> dict[str, Any]:
     """Take part or all of a transfer back."""
     transfer = load(call.path["id"], "transfer", lock=True, param="transfer")
     left = transfer.body["amount"] - transfer.body["amount_reversed"]
-    amount = int(call.params.get("amount", left))
+    return take_back(transfer, int(call.params.get("amount", left)), call.params.get("metadata") or {}).body
+
+
+def take_back(transfer: SandboxObject, amount: int, metadata: dict[str, Any]) -> SandboxObject:
+    """So much of a transfer is on our balance again, whoever wanted it."""
+    left = transfer.body["amount"] - transfer.body["amount_reversed"]
     if not 0 < amount <= left:
         raise Refusal(f"Reversal amount ({amount}) is greater than what is left of the transfer ({left}).")
     account, currency = transfer.body["destination"], transfer.body["currency"]
@@ -89,8 +95,8 @@ def reverse(call: Call) -> dict[str, Any]:
     reversal = make(
         "transfer_reversal",
         {
-            "amount": amount, "currency": currency, "transfer": transfer.id, "metadata":
-            call.params.get("metadata") or {}, "source_refund": None, "destination_payment_refund": None,
+            "amount": amount, "currency": currency, "transfer": transfer.id, "metadata": metadata,
+            "source_refund": None, "destination_payment_refund": None,
         },
         parent=transfer.id,
     )  # fmt: skip
@@ -100,7 +106,7 @@ def reverse(call: Call) -> dict[str, Any]:
     reversed_ = transfer.body["amount_reversed"] + amount
     change(transfer, amount_reversed=reversed_, reversed=reversed_ == transfer.body["amount"])
     tell("transfer.reversed", transfer)
-    return reversal.body
+    return reversal
 
 
 @route("GET /v1/transfers/<id>/reversals", "TransferReversalListParams")
@@ -165,8 +171,10 @@ def balance(call: Call) -> dict[str, Any]:
 
 @route("POST /v1/balance_settings", "BalanceSettingsUpdateParams")
 def balance_settings(call: Call) -> dict[str, Any]:
-    """When payouts leave by themselves: here never, whatever is asked."""
+    """When payouts leave by themselves: here never, but by a hand of the sandbox's."""
     open_account(call.account, "account")
+    if not dashboard()["payouts_by_hand"]:
+        raise Refusal("Your platform cannot change the payout schedule of this account.", began=False)
     return {"object": "balance_settings", "payments": call.params.get("payments") or {}}
 
 
@@ -182,19 +190,26 @@ def pay_out(call: Call) -> dict[str, Any]:
         raise Refusal("Payouts are not allowed for this account.", "payouts_not_allowed")
     if lies_in(account.id, currency, now_only=True) < amount:
         raise Refusal("You have insufficient funds in your Stripe account.", "balance_insufficient")
+    return to_bank(account, amount, currency, metadata=call.params.get("metadata") or {}, automatic=False).body
+
+
+def to_bank(
+    account: SandboxObject, amount: int, currency: str, *, metadata: dict[str, Any], automatic: bool
+) -> SandboxObject:
+    """So much leaves an account; `automatic`: by Stripe's own schedule."""
     payout = make(
         "payout",
         {
-            "amount": amount, "currency": currency, "status": "pending", "automatic": False, "method": "standard",
+            "amount": amount, "currency": currency, "status": "pending", "automatic": automatic, "method": "standard",
             "arrival_date": seconds(clock.now() + PAID_AFTER), "failure_code": None, "failure_message": None,
-            "metadata": call.params.get("metadata") or {}, "type": "bank_account", "source_type": "card",
+            "metadata": metadata, "type": "bank_account", "source_type": "card",
         },
         account=account.id,
     )  # fmt: skip
     change(payout, balance_transaction=book(payout, -amount).id)
     tell("payout.created", payout)
     later(PAID, payout.id, PAID_AFTER)
-    return payout.body
+    return payout
 
 
 @route("GET /v1/payouts", "PayoutListParams")

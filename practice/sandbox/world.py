@@ -122,6 +122,19 @@ def decide_dispute(dispute: str, *, is_won: bool) -> None:
 
 
 @transactional
+def reverse_outside(transfer: str, amount: int) -> str:
+    """Somebody takes a transfer back in Stripe's own dashboard; the reversal's id."""
+    return transfers.take_back(load(transfer, "transfer", lock=True), amount, {}).id
+
+
+@transactional
+def pay_out_by_schedule(account: str, amount: int, currency: str) -> str:
+    """Stripe pays an account's bank by itself; the payout's id."""
+    row = load(account, "v2.core.account", lock=True)
+    return transfers.to_bank(row, amount, currency, metadata={}, automatic=True).id
+
+
+@transactional
 def fail_payout(payout: str) -> None:
     """The bank sends a payout back."""
     transfers.bounce(load(payout, "payout", lock=True))

@@ -20,14 +20,17 @@ class Missing(StrEnum):
     ACCOUNT = "account"
     ANSWERS = "answers"
     CURRENCY = "currency"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody's payout account as far as prices go: its currency, and whether money can be sent to it."""
+    """Somebody's payout account as far as prices go: its currency, whether money can be sent to it, and whether what
+    is paid in its currency reaches us as it was paid."""
 
     currency: str
     takes_money: bool
+    is_settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,10 @@ def selling(account: Account | None, prices: Iterable[Money]) -> Selling:
     if account is None:
         return Selling(None, (Missing.ACCOUNT,), can_pay_out=False)
     missing = () if account.takes_money else (Missing.ANSWERS,)
+    missing = missing if account.is_settled else (*missing, Missing.SETTLED)
     if any(price.currency != account.currency for price in prices):
         missing = (*missing, Missing.CURRENCY)
-    return Selling(account.currency, missing, can_pay_out=account.takes_money)
+    return Selling(account.currency, missing, can_pay_out=account.takes_money and account.is_settled)
 
 
 @dataclass(frozen=True, kw_only=True)

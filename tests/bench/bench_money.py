@@ -38,7 +38,7 @@ def fill(cast, count=ORDERS):
         account = PayeeAccount(
             payee_id=cast.anna.id, payee_code=cast.anna.code, country="AT", currency="EUR", state="ready"
         )
-        account.pays_out, account.name = True, "acct_1"
+        account.pays_out, account.by_hand, account.name = True, True, "acct_1"
         session.add(account)
         session.flush()
         session.execute(insert(Order), [_order(cast, number) for number in range(1, count + 1)])

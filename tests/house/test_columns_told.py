@@ -47,6 +47,8 @@ NOT_TOLD = {
         # Names that the card processor has for it, and where its rules stand.
         "buyer_id", "person_key", "live", "charge", "page", "page_ends_at", "intent", "changed_at",
         "looked_at",
+        # In what it reached our own balance.
+        "settled", "settled_in",
         # What a dispute did to our own books.
         "loss", "losses",
     },

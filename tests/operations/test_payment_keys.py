@@ -3,6 +3,7 @@
 import pytest
 
 from practice.config import BadConfig, Config, from_environment
+from practice.values.currencies import CURRENCIES
 from tests.production import PRODUCTION
 
 pytestmark = pytest.mark.once
@@ -10,6 +11,7 @@ KEYS = {
     "STRIPE_SECRET_KEY": "rk_live_51Nx",
     "STRIPE_WEBHOOK_SECRET": "whsec_one",
     "STRIPE_THIN_WEBHOOK_SECRET": "whsec_two",
+    "STRIPE_SETTLES_IN": "EUR,CHF",
 }
 
 
@@ -60,6 +62,14 @@ def test_real_money_never_moves_in_a_demo(tmp_path, mode):
 
     config = from_environment(demo(tmp_path, **KEYS) | {"MODE": mode, "STRIPE_SECRET_KEY": "sk_test_1"})
     assert config.payments == "test"
+
+
+def test_with_a_key_it_is_named_in_which_currencies_something_can_be_sold(tmp_path):
+    refused("STRIPE_SETTLES_IN is missing", PRODUCTION | KEYS | {"STRIPE_SETTLES_IN": " , "})
+    refused("STRIPE_SETTLES_IN names XYZ", PRODUCTION | KEYS | {"STRIPE_SETTLES_IN": "EUR,xyz"})
+
+    assert from_environment(PRODUCTION | KEYS | {"STRIPE_SETTLES_IN": " eur, chf"}).sells_in == {"EUR", "CHF"}
+    assert from_environment(demo(tmp_path)).sells_in == set(CURRENCIES)
 
 
 def test_no_refusal_repeats_a_secret():

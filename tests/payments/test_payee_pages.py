@@ -61,7 +61,7 @@ def say_of(cast, **facts):
     """Her account as it was seen."""
     row = queries.newest_account_of(cast.anna) or accounts.open_account(cast.anna, "AT", "EUR")
     with transaction():
-        for name, value in facts.items():
+        for name, value in {"by_hand": True, **facts}.items():
             setattr(row, name, value)
     return row
 

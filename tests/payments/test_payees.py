@@ -19,9 +19,9 @@ from tests.payments.test_paying import paid, work
 from tests.shop import again, unsound
 
 
-def account_of(user, outcome=Outcome.READY):
+def account_of(user, outcome=Outcome.READY, currency="EUR"):
     """Their account, with what the card processor has said to what they gave."""
-    row = accounts.open_account(user, "AT", "EUR")
+    row = accounts.open_account(user, "AT", currency)
     work()
     world.onboard(row.name, outcome)
     work()

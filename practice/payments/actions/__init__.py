@@ -15,7 +15,7 @@ from .proposing import (
     propose_setting,
     withdraw,
 )
-from .turning import park, turn
+from .turning import park, park_once, turn
 
 __all__ = [
     "Change",
@@ -33,6 +33,7 @@ __all__ = [
     "let_go",
     "paid_by_hand",
     "park",
+    "park_once",
     "propose_paid_by_hand",
     "propose_refund",
     "propose_return_in_doubt",

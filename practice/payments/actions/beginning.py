@@ -43,7 +43,9 @@ def begin(buyer: User, wanted: Sequence[Wanted], *, hold_until: datetime) -> Ord
     """
     currency = sum((each.price for each in wanted[1:]), wanted[0].price).currency
     rate = queries.commission_rate()
-    lines = tuple(Line(price=each.price.amount, rate=rate, open=queries.may_be_paid(each.payee)) for each in wanted)
+    lines = tuple(
+        Line(price=each.price.amount, rate=rate, open=queries.is_open_in(each.payee, currency)) for each in wanted
+    )
     purchase, effects = checkout.begin(currency, lines, live=gateway().is_live)
     order = Order(
         code=new_code(),

@@ -170,3 +170,12 @@ def park(kind: to_do.Concern, order: Order | None = None, amount: int = 0, detai
     )
     if db.session.scalar(same.limit(1)) is None:
         db.session.add(Concern(kind=kind, order_id=of, amount=amount, detail=detail[:200], made_at=clock.now()))
+
+
+@transactional
+def park_once(kind: to_do.Concern, order: Order | None, detail: str) -> None:
+    """Put something before staff that stays as it is at the card processor: what they have closed stays closed."""
+    of = Concern.order_id.is_(None) if order is None else Concern.order_id == order.id
+    same = select(Concern.id).where(Concern.kind == kind, of, Concern.detail == detail[:200])
+    if db.session.scalar(same.limit(1)) is None:
+        park(kind, order, 0, detail)

@@ -51,6 +51,10 @@ class Concern(StrEnum):
     UNKNOWN_AMOUNT = "unknown_amount"
     STUCK = "stuck"
     PAYOUT_REFUSED = "payout_refused"
+    # What was done past us, and money in one currency that has to arrive in another.
+    CURRENCIES_APART = "currencies_apart"
+    REVERSED_OUTSIDE = "reversed_outside"
+    PAYOUT_OUTSIDE = "payout_outside"
 
 
 @dataclass(frozen=True)
