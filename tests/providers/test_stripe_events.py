@@ -92,7 +92,7 @@ def test_the_stamp_that_counts_is_the_one_that_was_signed(till, completed, clock
 
 
 @pytest.mark.parametrize(
-    "signature", ["", "t=1", "v1=abc", "t=now,v1=abc", "nonsense", "t=,v1=", "t=1,v0=abc", "\ud800"]
+    "signature", ["", "t=1", "v1=abc", "t=now,v1=abc", "nonsense", "t=,v1=", "t=1,v0=abc", "\ud800", "t=1,v1=\u00e9"]
 )
 def test_a_signature_that_is_none_is_refused(till, completed, signature):
     with pytest.raises(Forged):

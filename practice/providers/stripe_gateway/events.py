@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from practice.values import clock
+from practice.values.text import fault
 
 from .client import MOST, Gateway, ask, each
 from .errors import Forged, WrongMode
@@ -19,6 +20,8 @@ from .values import ORDER, Event, instant, noted
 
 # A message is as old as its stamp says, give or take this, by our clock. Stripe signs each try anew.
 TOLERANCE = timedelta(minutes=5)
+# Stripe's ids and our codes are shorter; what is longer, or cannot be stored, is none.
+LONGEST = 80
 # How long Stripe tries to deliver, and how far back it lists what happened.
 TRIES, LISTED = timedelta(hours=72), timedelta(days=30)
 ORDINARY = (
@@ -78,11 +81,13 @@ def verify(body: bytes, signature: str, secret: str) -> None:
     """
     import stripe
 
+    if not signature.isascii():
+        raise Forged("No signature is written so.")
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret, tolerance=None)
     except (stripe.SignatureVerificationError, ValueError) as error:
         raise Forged("The signature is not Stripe's.") from error
-    if abs(clock.now().timestamp() - _stamp(signature)) > TOLERANCE.total_seconds():
+    if abs(int(clock.now().timestamp()) - _stamp(signature)) > TOLERANCE.total_seconds():
         raise Forged("The stamp is not of now.")
 
 
@@ -94,7 +99,7 @@ def _stamp(signature: str) -> int:
 def _shaped(body: bytes, kind: str) -> Mapping[str, Any]:
     try:
         found = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Forged("That is no JSON.") from error
     if not isinstance(found, dict) or found.get("object") != kind:
         raise Forged(f"That is no {kind}.")
@@ -104,7 +109,9 @@ def _shaped(body: bytes, kind: str) -> Mapping[str, Any]:
 def _believed(gateway: Gateway, body: Mapping[str, Any], convert: Any) -> Event:
     try:
         event: Event = convert(body)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        if event.made_at > clock.now() + TOLERANCE:
+            raise ValueError("It has yet to happen.")
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, OSError) as error:
         raise Forged("That is no event that we can read.") from error
     if event.is_live != gateway.is_live:
         raise WrongMode(f"{event.id} is of the other mode.")
@@ -114,34 +121,45 @@ def _believed(gateway: Gateway, body: Mapping[str, Any], convert: Any) -> Event:
 def ordinary_of(body: Any) -> Event:
     """An ordinary event. Of what it carries only the id is taken, and our code for the order."""
     thing = body["data"]["object"]
-    made_at = instant(body["created"])
-    assert made_at
     order = thing.get("client_reference_id") or thing.get("transfer_group") or noted(thing, ORDER)
-    return Event(
-        id=body["id"],
-        type=body["type"],
-        object=thing.get("id") or "",
-        order=order,
-        account=body.get("account") or "",
-        is_live=body["livemode"],
-        made_at=made_at,
-    )
+    return _event(body, thing.get("id"), order, body.get("account"), instant(body["created"]))
 
 
 def thin_of(body: Any) -> Event:
     """A thin event: `object` and `account` are the payout account that it is about."""
     about = body.get("related_object") or {}
-    account = about.get("id") or (body.get("data") or {}).get("account_id") or ""
+    account = about.get("id") or (body.get("data") or {}).get("account_id")
+    return _event(body, account, "", account, _instant(body["created"]))
+
+
+def _event(body: Any, about: Any, order: Any, account: Any, made_at: datetime | None) -> Event:
+    """Everything in it is what it has to be. Raises `ValueError`, `KeyError`."""
+    is_live = body["livemode"]
+    if made_at is None or not isinstance(is_live, bool):
+        raise ValueError("It says neither when nor where.")
     return Event(
-        id=body["id"],
-        type=body["type"],
-        object=account,
-        order="",
-        account=account,
-        is_live=body["livemode"],
-        made_at=_instant(body["created"]),
+        id=_named(body["id"]),
+        type=_named(body["type"]),
+        object=_named(about or "", can_lack=True),
+        order=order if _is_name(order) else "",  # a word of somebody else's is no order of ours
+        account=_named(account or "", can_lack=True),
+        is_live=is_live,
+        made_at=made_at,
     )
 
 
+def _named(found: Any, *, can_lack: bool = False) -> str:
+    if not _is_name(found) or not (found or can_lack):
+        raise ValueError("It names what nothing is called.")
+    return str(found)
+
+
+def _is_name(found: Any) -> bool:
+    return isinstance(found, str) and len(found) <= LONGEST and not fault(found, is_line=True)
+
+
 def _instant(stamp: Any) -> datetime:
-    return stamp if isinstance(stamp, datetime) else datetime.fromisoformat(stamp)
+    found = stamp if isinstance(stamp, datetime) else datetime.fromisoformat(stamp)
+    if found.tzinfo is None:
+        raise ValueError("A stamp without its zone.")
+    return found.astimezone(UTC)
