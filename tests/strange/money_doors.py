@@ -10,10 +10,10 @@ from practice.disputes.actions import Opening
 from practice.disputes.states import Reason, Wish
 from practice.payments import actions as payments
 from practice.payments.kinds import SettingKey
-from practice.payments.models import Concern
+from practice.payments.models import Concern, PayeeAccount, Payout
 from practice.payments.policy import effects
 from practice.providers.stripe_gateway import accounts
-from practice.store.db import db, transaction
+from practice.store.db import db, new_code, transaction
 from practice.values import clock
 from tests import factories
 from tests.paying import Till
@@ -158,6 +158,7 @@ def build(world: Any) -> None:
     dispute = _disputed(lena, offer)
     world.codes |= {
         "over": dispute.booking.code,
+        "payout": _paid_out(anna),
         "dispute": dispute.number,
         "case": "none",
         "direct": offer.code,
@@ -174,6 +175,17 @@ def build(world: Any) -> None:
     till = Till(world.app.extensions["stripe_gateway"])
     way = accounts.link(till.gateway, till.account("nora", outcome=None).id, "http://localhost/", "http://localhost/")
     world.codes |= {"pay_page": till.session().id, "onboarding": way.url.rpartition("/")[2]}
+
+
+def _paid_out(payee: Any) -> str:
+    """A payout that has arrived, of an account that is closed by now."""
+    account = PayeeAccount(payee_id=payee.id, payee_code=payee.code, country="AT", currency="EUR", state="closed")
+    account.ended_at = clock.now()
+    facts = {"payee_id": payee.id, "payee_code": payee.code, "currency": "EUR", "amount": 6336, "state": "failed"}
+    payout = Payout(code=new_code(), account=account, **facts)
+    db.session.add(payout)
+    db.session.commit()
+    return payout.code
 
 
 def _disputed(lena: Any, offer: Any) -> Any:
