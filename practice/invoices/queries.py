@@ -258,6 +258,14 @@ def for_reader(user: User, code: str) -> Invoice:
     return found
 
 
+def for_recipient(user: User, code: str) -> Invoice:
+    """The same for whom it was issued to alone; `NotFound` for its seller too."""
+    found = for_reader(user, code)
+    if found.recipient_code != user.code:
+        raise NotFound()
+    return found
+
+
 def is_on_its_way(user: User, line_code: str) -> bool:
     """Whether a receipt of that code will be written within moments, for one of the two."""
     asked = (

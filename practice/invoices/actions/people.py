@@ -39,8 +39,8 @@ def name_buyer(client: User, code: str, details: Mapping[str, str]) -> None:
 
     What has a name keeps it. Raises `NotFound` for an invoice of another, Conflict where it has a name.
     """
-    invoice = queries.for_reader(client, code)
-    if invoice.recipient_code != client.code or queries.buyer_of(invoice) is not None:
+    invoice = queries.for_recipient(client, code)
+    if queries.buyer_of(invoice) is not None:
         raise Conflict("This one has a name on it already. It is not changed any more.")
     _remember(client, details)
     for each in (invoice, *queries.beside(invoice)):

@@ -86,7 +86,7 @@ def _buyer_form() -> forms.BuyerForm:
 @client
 def name_buyer(code: str) -> Response:
     """Make it out to somebody; what was issued about the same gets the name too."""
-    found = queries.for_reader(current_user, code)
+    found = queries.for_recipient(current_user, code)
     form = forms.BuyerForm()
     if not form.validate_on_submit():
         return _page(found, 422, form)
