@@ -38,6 +38,8 @@ CHOICES_PER_ADDRESS = "120 per minute"
 LEFT_FREE = 2
 HOLDS_OF_A_TIME = 2  # one time is kept for one person, and once more; then it is anybody's who is faster
 HOLDS_COUNTED_FOR = timedelta(hours=2)
+# What one person has not paid yet, over all practices: of more than these the oldest is let go.
+MOST_UNPAID = 2
 
 # Before the start.
 REMINDER_DAY = timedelta(hours=24)

@@ -131,6 +131,9 @@ def deadlines_of(booking: Booking) -> dict[str, Any]:
     }
 
 
+ANOTHER_VERSION = "This has changed while your page was open. Please look once more; nothing was charged."
+
+
 def sale_changed(sale: ForSale) -> str:
     """What is said to somebody whose page showed another price or rule."""
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -19,6 +19,9 @@ from practice.values.money import Money
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
 from .models import BankDispute, Concern, DisputeEvidence, Order, OrderLine, PayeeAccount, Payout
+from .states import CheckoutState, PaymentState
+
+LET_GO_AT_ONCE = 50
 
 IS_SETTLED_APART = Order.settled_in.not_in(("", Order.currency))
 
@@ -53,6 +56,14 @@ def lines_of(kind: str, code: str) -> Sequence[OrderLine]:
 def orders_of_buyer(buyer: User) -> Sequence[Order]:
     """Somebody's orders, the newest first."""
     return db.session.scalars(select(Order).where(Order.buyer_id == buyer.id).order_by(Order.id.desc())).all()
+
+
+def unpaid_of(buyer: User, beyond: int) -> Select[Order]:
+    """What somebody can still pay and has not, but for the newest `beyond`; the newest first."""
+    can_be = (Order.checkout.in_((CheckoutState.ASKED, CheckoutState.OPEN)), Order.payment == PaymentState.AWAITED)
+    # SQLite skips nothing without a limit.
+    mine = select(Order).where(Order.buyer_id == buyer.id, *can_be)
+    return mine.order_by(Order.id.desc()).offset(beyond).limit(LET_GO_AT_ONCE)
 
 
 def order_by_page(page: str) -> Order | None:

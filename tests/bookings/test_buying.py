@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from practice.bookings import actions, jobs, queries, sold
-from practice.bookings.errors import NotEligible, OfferChanged, SlotTaken, SpentForm
+from practice.bookings.errors import NotEligible, OfferChanged, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.terms import Refusal
@@ -16,7 +16,7 @@ from practice.ledger.chart import Pot
 from practice.payments import actions as payments
 from practice.payments.models import Order
 from practice.payments.policy import events
-from practice.payments.states import OrderState
+from practice.payments.states import CheckoutState, OrderState
 from practice.specialists.states import OfferKind
 from practice.store.db import db, transaction
 from practice.values.money import Money
@@ -109,6 +109,49 @@ def test_a_form_whose_order_has_ended_shows_that_order_and_a_new_one_buys_again(
 
     assert begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k1").code == ended.code
     assert begin(cast.ben, sells, WEDNESDAY_TEN, form_key="k2").code != ended.code
+
+
+def test_of_what_somebody_has_not_paid_the_newest_two_are_kept(cast, sells):
+    orders = [begin(cast.ben, sells, WEDNESDAY_TEN + n * HOUR) for n in range(4)]
+
+    assert [booking_of(each).state for each in orders] == [BookingState.EXPIRED] * 2 + [BookingState.HELD] * 2
+    assert pay(begin(cast.cleo, sells, WEDNESDAY_TEN)).state == OrderState.PAID
+
+
+def test_a_payment_page_that_is_open_ends_at_the_card_processor_first(cast, sells):
+    oldest = begin(cast.ben, sells, WEDNESDAY_TEN)
+    payments.turn(oldest, opened(oldest))
+    for n in (1, 2):
+        begin(cast.ben, sells, WEDNESDAY_TEN + n * HOUR)
+
+    assert again(oldest).checkout == CheckoutState.ENDING
+    assert pay(oldest).state == OrderState.PAID, "they had paid after all"
+
+
+def test_what_is_paid_is_none_of_these_two(cast, sells):
+    orders = [pay(begin(cast.ben, sells, WEDNESDAY_TEN + n * HOUR), charge=f"ch_{n}") for n in range(4)]
+
+    assert {each.state for each in orders} == {OrderState.PAID}
+
+
+def test_one_time_is_not_kept_for_one_person_again_and_again(cast, sells, clock):
+    for _ in range(2):
+        hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    with pytest.raises(SlotClosed):
+        begin(cast.ben, sells, WEDNESDAY_TEN)
+
+    begin(cast.ben, sells, THURSDAY_TEN)
+    hold_ends(begin(cast.cleo, sells, WEDNESDAY_TEN))
+    clock.advance(2 * HOUR)
+    begin(cast.ben, sells, WEDNESDAY_TEN)
+
+
+def test_an_offer_that_has_another_version_is_not_sold_at_its_old_price(cast, sells, clock):
+    with transaction():
+        sells.ended_at = clock.now()
+
+    with pytest.raises(OfferChanged):
+        begin(cast.ben, sells, WEDNESDAY_TEN)
 
 
 # ---------------------------------------------------------------- paid late

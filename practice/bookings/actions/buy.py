@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.bookings import sale_labels, sold, terms, withdrawal
-from practice.bookings.errors import SENT_BEFORE, NotEligible, OfferChanged, SlotTaken, SpentForm
+from practice.bookings import limits, queries, sale_labels, sold, terms, withdrawal
+from practice.bookings.errors import SENT_BEFORE, NotEligible, OfferChanged, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.sold import ForSale
 from practice.bookings.states import BookingState
@@ -19,12 +19,17 @@ from practice.payments import actions as payments
 from practice.payments import queries as orders
 from practice.payments.models import Order
 from practice.payments.states import OrderState
+from practice.specialists.models import Offer
 from practice.store.db import db, insert_once, read_anew, rereading
-from practice.values import clock
+from practice.values import clock, counts
 
 from .hold import lock_own_holds
 from .reserve import Wish, require_eligible, take
 
+KEPT_OFTEN = (
+    f"This time was kept for you {counts.times(limits.HOLDS_OF_A_TIME)} and not paid, so it is open to others for a "
+    "while. Nothing was charged."
+)
 # Somebody can still pay, or has just done so: the page of such an order says how it stands.
 GOES_ON = frozenset({OrderState.CREATED, OrderState.SESSION_OPEN, OrderState.PROCESSING})
 
@@ -42,33 +47,61 @@ def buy(wish: Wish, agreed: Agreed) -> Order:
 
     The same form sent twice gets the same order, and so does whoever is paying for that very time in another tab.
     Raises `OfferChanged` for a price or a rule that the page did not show, `NotEligible`, `SlotTaken`, `SlotClosed`,
-    `OwnOverlap`, `SpentForm` for a form that was somebody else's, `Unsellable`, `PaymentsOff`.
+    `OwnOverlap`, `SpentForm` for a form that was somebody else's, `Unsellable`, `PaymentsOff`. Of what they have not
+    paid yet only the newest stay open, and one time is kept unpaid only so often.
     """
     before = order_of_form(wish.client, wish.details.form_key) or _being_paid(wish)
     if before is not None:
         return before
     _require_sold(wish)
     require_eligible(wish, clock.now(), paid_later=True)
-    order = _buy(wish, agreed)
+    order, is_one_more = _buy(wish, agreed)
+    if is_one_more:
+        # Whoever begins one after another without paying would close practices for everybody else.
+        for older in db.session.scalars(orders.unpaid_of(wish.client, limits.MOST_UNPAID)).all():
+            payments.let_go(older, by=wish.client)
     read_anew()
     return order
 
 
 @rereading
-def _buy(wish: Wish, agreed: Agreed) -> Order:
-    """The same questions again, now that nobody else can change the answers."""
+def _buy(wish: Wish, agreed: Agreed) -> tuple[Order, bool]:
+    """The same questions again, now that nobody else can change the answers; whether they have one more than they may
+    have unpaid."""
     mine = lock_own_holds((wish.offer.specialist_id,), wish.client, wish.details.browser_key)
     before = order_of_form(wish.client, wish.details.form_key) or _being_paid(wish)
     if before is not None:
-        return before
-    sale = sold.for_sale(wish.offer, wish.client)
-    if sale.shown != agreed.shown:
-        raise OfferChanged(sale_labels.sale_changed(sale))
+        return before, False
+    is_one_more = _require_few(wish)
+    sale = _as_shown(wish, agreed)
     booking = _reserve(wish, mine)
     until = _write_down(booking, sale, agreed)
     order = payments.begin(wish.client, [_wanted(booking, sale)], hold_until=until)
     _remember(order, wish)
-    return order
+    return order, is_one_more
+
+
+def _require_few(wish: Wish) -> bool:
+    """Whether they have as much unpaid as they may have before this; all of it is asked in one question.
+
+    Raises `OfferChanged` for an older version of an offer, `SlotClosed` for a time that was kept often enough.
+    """
+    times = queries.times_unpaid(wish.client, wish.offer.specialist_id, wish.starts_at).scalar_subquery()
+    last = orders.unpaid_of(wish.client, limits.MOST_UNPAID - 1).with_only_columns(Order.id).limit(1).scalar_subquery()
+    found = db.session.execute(select(Offer.ended_at, times, last).where(Offer.id == wish.offer.id)).one()
+    if found[0] is not None:
+        raise OfferChanged(sale_labels.ANOTHER_VERSION)
+    if found[1] >= limits.HOLDS_OF_A_TIME:
+        raise SlotClosed(KEPT_OFTEN)
+    return found[2] is not None
+
+
+def _as_shown(wish: Wish, agreed: Agreed) -> ForSale:
+    """What it is sold for now, which is what the page showed. Raises `OfferChanged`."""
+    sale = sold.for_sale(wish.offer, wish.client)
+    if sale.shown != agreed.shown:
+        raise OfferChanged(sale_labels.sale_changed(sale))
+    return sale
 
 
 def _require_sold(wish: Wish) -> None:

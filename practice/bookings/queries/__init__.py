@@ -43,6 +43,7 @@ from .own import (
     live_holds_of,
     proposal_of_client,
     remembered,
+    times_unpaid,
     upcoming_of,
     where_they_hold,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "starts_for",
     "strikes_of",
     "takes",
+    "times_unpaid",
     "unanswered",
     "unpayable",
     "upcoming_of",

@@ -231,6 +231,22 @@ def holds_of_time(specialist_id: int, starts_at: datetime, user: User | None, br
     )
 
 
+def times_unpaid(client: User, specialist_id: int, starts_at: datetime) -> Select[int]:
+    """How often this person began to pay for this time of late, and did not."""
+    return (
+        select(func.count(Booking.id))
+        .join(Booking.appointment)
+        .where(
+            Booking.person_key == client.person_key,
+            Booking.specialist_id == specialist_id,
+            Booking.state == BookingState.EXPIRED,
+            Booking.price_amount.is_not(None),
+            Booking.created_at > clock.now() - limits.HOLDS_COUNTED_FOR,
+            Appointment.starts_at == starts_at,
+        )
+    )
+
+
 def holds_in_network(network_key: str) -> int:
     """How many visitors of one network, of whom nobody has confirmed an address, hold a time now."""
     return (

@@ -93,7 +93,8 @@ def _buy(chosen: Chosen, starts_at: datetime, form: forms.ReviewForm, intent: In
     try:
         order = actions.buy(wish, agreed)
     except OfferChanged as refusal:
-        return _as_it_is_now(offer, starts_at, sold.for_sale(offer, current_user), held, refusal.message)
+        now = queries.chosen_offer(offer.specialist.slug, offer.code).offer
+        return _as_it_is_now(now, starts_at, sold.for_sale(now, current_user), held, refusal.message)
     except NotThisTime as refusal:
         return taken(offer, starts_at, refusal)
     except NotEligible as refusal:
