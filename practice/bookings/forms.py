@@ -63,6 +63,12 @@ def is_form_key(key: str | None) -> bool:
     return bool(key) and len(key or "") <= LONGEST_KEY and not text.fault(key or "", is_line=True)
 
 
+def form_key_of(form: Form) -> str | None:
+    """The key that a form was sent with, where it can be one; nothing else is asked about."""
+    key: str | None = form.form_key.data
+    return key if is_form_key(key) else None
+
+
 class BookForm(Form):
     """What a client may say when booking; only how to meet and the consent are needed."""
 

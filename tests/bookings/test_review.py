@@ -121,6 +121,17 @@ def test_pressed_twice_and_pressed_after_going_back_is_one_order(reviewed, press
     assert db.session.query(Order).count() == 1
 
 
+@pytest.mark.parametrize("key", ["a\0b", "x" * 5000, "a\nb", ""])
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_key_that_no_form_of_ours_has_buys_nothing(reviewed, post, sells, key, is_begun):
+    if is_begun:
+        reviewed()
+    answer = post(address(sells, "review"), start=value(WEDNESDAY_TEN), form_key=key)
+
+    assert answer.status_code in (303, 409)
+    assert db.session.query(Order).count() == 0
+
+
 def test_another_tab_leads_to_the_payment_that_is_open(reviewed, press, cast, sells):
     page = reviewed()
     open_one = begin(cast.ben, sells, WEDNESDAY_TEN)

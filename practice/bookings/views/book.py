@@ -274,7 +274,7 @@ def _details(form: forms.BookForm) -> Details:
         shares_note=form.shares_note.data,
         with_partner=form.with_partner.data,
         location=form.location.data or "",
-        form_key=form.form_key.data or None,
+        form_key=forms.form_key_of(form),
         browser_key=visitors.browser_key(),
     )
 

@@ -71,7 +71,7 @@ def buy(slug: str, code: str) -> Response | Any:
     """Go to the payment: the order is one for this form, however often its button is pressed."""
     chosen = queries.chosen_offer(slug, code)
     form = forms.ReviewForm()
-    before = actions.order_of_form(current_user, form.form_key.data)
+    before = actions.order_of_form(current_user, forms.form_key_of(form))
     if before is not None:
         return _to_pay(before)
     intent, starts_at = begun.of(chosen.offer), forms.parse_start(form.start.data)
@@ -89,7 +89,7 @@ def _buy(chosen: Chosen, starts_at: datetime, form: forms.ReviewForm, intent: In
     if not form.validate_on_submit():
         return _page(offer, starts_at, sale, form, held, status=422)
     agreed = Agreed(sale.shown, is_express=form.express is not None and form.express.data)
-    wish = Wish(current_user, offer, starts_at, _details(intent, form.form_key.data), held)
+    wish = Wish(current_user, offer, starts_at, _details(intent, forms.form_key_of(form)), held)
     try:
         order = actions.buy(wish, agreed)
     except OfferChanged as refusal:
@@ -130,7 +130,6 @@ def _details(intent: Intent, form_key: str | None = None) -> Details:
     if given.get("format") != "phone":
         given.pop("phone", None)
     plain: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
-    form_key = form_key if forms.is_form_key(form_key) else None
     return Details(**({"format": "video"} | plain), form_key=form_key, browser_key=visitors.browser_key())
 
 
