@@ -103,5 +103,5 @@ def mistake(text: str) -> str:
 
 
 def filled(text: str, name: str) -> str:
-    """The text with what the specialist is called."""
-    return text.replace(NAME, name)
+    """The text with what the specialist is called, kept apart from our words."""
+    return text.replace(NAME, str(name))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -45,9 +46,20 @@ class Body(Request):
 
     form_data_parser_class = Fields
 
+    def get_data(self, *how: Any, **more: Any) -> Any:
+        """The bytes of it, as a program sent them."""
+        with self._as_sent():
+            return super().get_data(*how, **more)
+
     def _load_form_data(self) -> None:
-        try:
+        with self._as_sent():
             super()._load_form_data()
+
+    @contextmanager
+    def _as_sent(self) -> Iterator[None]:
+        """What cannot be read is the sender's mistake, or a full disk."""
+        try:
+            yield
         except HTTPException:
             self._forget()
             raise

@@ -303,7 +303,7 @@ DOORS: dict[str, Door] = {
     "fit_open_again": Door("/practice/bookings/{talk_of_jana}/fit/again", "anna", {}, {"opens": "choice"}),
     "fit_partner": Door("/bookings/{talk_of_ivo}/fit/partner", "ivo"),
     "fit_alone": Door("/bookings/{talk_of_ivo}/fit/alone", "ivo"),
-    "fit_join": Door("/fit/invitation", "mara", {}, {"invitation": "code"}, is_button=True),
+    "fit_join": Door("/fit/invitation", "mara", {}, {"invitation": "mark"}, is_button=True),
     "fit_not_now": Door("/fit/invitation/not-now", "nobody", {}, {"invitation": "code"}, is_button=True),
     "kind_text": Door(
         "/admin/kind-texts/{kind_text}",

@@ -235,6 +235,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "number": ("number",),
     "choice": ("choice",),
     "code": ("code",),
+    # What a page of ours wrote into its form: it names something, and opens nothing by itself.
+    "mark": ("code",),
     "next": ("open_redirect",),
     "secret": ("oversize_text", "control_unicode"),
 }

@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from practice.disputes import actions as disputes
-from practice.disputes.actions import Opening
+from practice.disputes.actions import Decision, Opening
 from practice.disputes.states import Reason, Wish
 from practice.payments import actions as payments
+from practice.payments.kinds import Reason as Because
 from practice.payments.kinds import SettingKey
 from practice.payments.models import Concern, PayeeAccount, Payout
-from practice.payments.policy import effects
+from practice.payments.policy import effects, events
 from practice.providers.stripe_gateway import accounts
 from practice.store.db import db, new_code, transaction
 from practice.values import clock
+from practice.values.money import Money
 from tests import factories
 from tests.paying import Till
 from tests.selling import begin, booking_of, pay, sold_by
@@ -27,7 +29,7 @@ TAX = {
 }  # fmt: skip
 TAX_FIELDS = dict.fromkeys(("legal_name", "address", "tax_number", "rate", "sentence"), "text")
 SHEET = "/payments/invoices/{receipt}"
-WHY: dict[str, Any] = {"words": "Plain words"}
+BY_HAND: dict[str, Any] = {"hand1-words": "Plain words"}
 
 
 def _button(path: str, who: str, **more: Any) -> Facts:
@@ -41,7 +43,7 @@ FACTS: dict[str, Facts] = {
         "/specialists/anna-kern/offers/{direct}/review",
         "lena",
         {"agreed": "y", "express": "y"},
-        dict.fromkeys(("form_key", "hold", "sale"), "code") | {"start": "when"},
+        dict.fromkeys(("form_key", "hold", "sale"), "mark") | {"start": "when"},
         {"is_button": True},
     ),
     "checkout_leave": _button("/checkout/{unpaid}/leave", "mona"),
@@ -61,22 +63,22 @@ FACTS: dict[str, Facts] = {
     "choose_money": _button("/bookings/{sold}/money-back", "lena"),
     "agree_to_time": ("/requests/{sold}/agree", "anna", {}, {"start": "when"}, {}),
     "decline_time": _button("/requests/{sold}/decline", "anna"),
-    "sick_day": ("/practice/sick-day", "anna", {}, {"bookings": "code"}, {"is_button": True}),
+    "sick_day": ("/practice/sick-day", "anna", {}, {"bookings": "mark"}, {"is_button": True}),
     # ------------------------------------------------------------ a session that went wrong
     "dispute": (
-        "/bookings/{over}/dispute",
+        "/bookings/{ended}/dispute",
         "lena",
         {"reason": "late_or_short", "words": "Plain words"},
         {"reason": "choice", "words": "text", "wish": "choice"},
         {"is_button": True},
     ),
     "dispute_say": ("/bookings/{over}/dispute/say", "lena", {}, {"words": "text"}, {"shown": SAID}),
-    "dispute_appeal": ("/bookings/{over}/dispute/appeal", "lena", {}, {"why": "text"}, {}),
+    "dispute_appeal": ("/bookings/{decided}/dispute/appeal", "lena", {}, {"why": "text"}, {}),
     "dispute_accept": _button("/bookings/{over}/dispute/accept", "lena"),
     "dispute_withdraw": _button("/bookings/{over}/dispute/withdraw", "lena"),
     "conduct": ("/bookings/{over}/dispute/conduct", "lena", {}, {"report-words": "text"}, {}),
     "practice_dispute_say": ("/practice/bookings/{over}/dispute/say", "anna", {}, {"words": "text"}, {"shown": SAID}),
-    "practice_dispute_appeal": ("/practice/bookings/{over}/dispute/appeal", "anna", {}, {"why": "text"}, {}),
+    "practice_dispute_appeal": ("/practice/bookings/{decided}/dispute/appeal", "anna", {}, {"why": "text"}, {}),
     "practice_dispute_accept": _button("/practice/bookings/{over}/dispute/accept", "anna"),
     "practice_give_back": _button("/practice/bookings/{over}/dispute/give-back", "anna"),
     "decide_dispute": (
@@ -90,7 +92,7 @@ FACTS: dict[str, Facts] = {
     "disagree_on_dispute": _button("/admin/disputes/{dispute}/disagree", "sam"),
     "show_to_dispute": _button("/admin/disputes/{dispute}/show", "sam"),
     "safety_case": ("/admin/safety-cases/{case}/answer", "sam", {}, {"answer": "text"}, {}),
-    "evidence": ("/admin/chargebacks/{order}/1/evidence", "sam", {}, {"refusal": "text"}, {}),
+    "evidence": ("/admin/chargebacks/{asked_back}/1/evidence", "sam", {}, {"refusal": "text"}, {}),
     # ------------------------------------------------------------ who is paid
     "tax": ("/practice/tax", "otto", TAX, TAX_FIELDS | {"country": "choice"}, {"shown": (("otto", "/practice/tax"),)}),
     "give_more_back": ("/practice/bookings/{sold}/waive", "anna", {}, {"amount": "price"}, {}),
@@ -126,7 +128,7 @@ FACTS: dict[str, Facts] = {
         {"shown": (("sam", "/admin/money-settings"),)},
     ),
     "find_order": ("/admin/orders", "sam", {}, {"sought": "email"}, {}),
-    "in_doubt": ("/admin/orders/{order}/in-doubt", "sam", {}, {"doubt-words": "text"}, {}),
+    "in_doubt": ("/admin/orders/{doubtful}/in-doubt", "sam", {}, {"doubt-words": "text"}, {}),
     "refund": (
         "/admin/orders/{order}/lines/{first_line}/refund",
         "sam",
@@ -134,7 +136,7 @@ FACTS: dict[str, Facts] = {
         {"line0-amount": "price", "line0-reason": "choice", "line0-words": "text", "line0-shown": "number"},
         {},
     ),
-    "by_hand": ("/admin/orders/{order}/refunds/{first_refund}/by-hand", "sam", WHY, {"words": "text"}, {}),
+    "by_hand": ("/admin/orders/{bounced}/refunds/{first_refund}/by-hand", "sam", BY_HAND, {"hand1-words": "text"}, {}),
     "agree_on_money": ("/admin/proposals/{proposal_of_money}/agree", "sam", {}, {"words": "text"}, {}),
     "withdraw_money": ("/admin/proposals/{proposal_of_money}/withdraw", "sam", {}, {"words": "text"}, {}),
 }
@@ -156,11 +158,11 @@ def build(world: Any) -> None:
     change = payments.Change(key=SettingKey.COMMISSION, value=1100, because="Fairer")
     proposal = payments.propose_setting(change, by=by)
     dispute = _disputed(lena, offer)
+    _went_wrong(world, offer, soon)
     world.codes |= {
         "over": dispute.booking.code,
         "payout": _paid_out(anna),
         "dispute": dispute.number,
-        "case": "none",
         "direct": offer.code,
         "order": paid.code,
         "sold": paid.lines[0].subject_code,
@@ -168,7 +170,7 @@ def build(world: Any) -> None:
         "unpaid": unpaid.code,
         "first_line": "0",
         "first_refund": "1",
-        "setting": SettingKey.COMMISSION,
+        "setting": SettingKey.TWO_FOR_REFUND,
         "concern": concern.code,
         "proposal_of_money": proposal.code,
     }
@@ -190,7 +192,42 @@ def _paid_out(payee: Any) -> str:
 
 def _disputed(lena: Any, offer: Any) -> Any:
     """A session of last Friday, about which its client says that it was cut short."""
-    friday = datetime(2027, 2, 26, 9, 0, tzinfo=UTC)
+    return disputes.open_dispute(_took_place(lena, offer, 9), _CUT_SHORT, by=lena)
+
+
+_CUT_SHORT = Opening(Reason.LATE_OR_SHORT, Wish.PART, "You came late.")
+
+
+def _took_place(lena: Any, offer: Any, hour: int) -> Any:
+    """A paid session of last Friday."""
+    friday = datetime(2027, 2, 26, hour, 0, tzinfo=UTC)
     with clock.freeze(friday - timedelta(days=3), everywhere=False):
-        booking = booking_of(pay(begin(lena, offer, friday), charge="ch_friday"))
-    return disputes.open_dispute(booking, Opening(Reason.LATE_OR_SHORT, Wish.PART, "You came late."), by=lena)
+        return booking_of(pay(begin(lena, offer, friday), charge=f"ch_friday_{hour}"))
+
+
+def _went_wrong(world: Any, offer: Any, soon: datetime) -> None:
+    """A session that nothing was said about yet, a decided dispute, a case of safety; orders whose bank asks, that came
+    in doubt, and whose refund came back."""
+    lena, anna, sam = (world.people[who] for who in ("lena", "anna", "sam"))
+    ended, decided = (
+        _took_place(lena, offer, 11),
+        disputes.open_dispute(_took_place(lena, offer, 13), _CUT_SHORT, by=lena),
+    )
+    disputes.say(decided, "The call before ran over.", by=anna)
+    disputes.decide(decided, Decision(40, "A part was missing."), by=sam)
+    case = disputes.report(decided.booking, "I was laughed at.", by=lena)
+    asked_back = pay(begin(lena, offer, soon + timedelta(days=1)), charge="ch_asked")
+    payments.turn(asked_back, events.DisputeSeen(events.Asked.OPEN, 7200))
+    doubtful = pay(begin(lena, offer, soon + timedelta(days=1, hours=2)), charge="ch_doubtful", amount=7100)
+    bounced = pay(begin(lena, offer, soon + timedelta(days=1, hours=4)), charge="ch_bounced")
+    more = payments.Return(more=Money(1000, "EUR"), shown=0, reason=Because.KINDNESS, words="Plain words")
+    payments.propose_refund(bounced.lines[0], more, by=sam)
+    payments.turn(bounced, events.RefundsSeen((events.Returned(events.Given.FAILED, 1000, 1, "re_bounced"),)))
+    world.codes |= {
+        "ended": ended.code,
+        "decided": decided.booking.code,
+        "case": case.code,
+        "asked_back": asked_back.code,
+        "doubtful": doubtful.code,
+        "bounced": bounced.code,
+    }

@@ -9,6 +9,8 @@ from practice.store.db import db
 from tests.strange.doors import DOORS
 
 FORMS = [name for name, door in DOORS.items() if door.path]
+# JSON is what these are sent, by a program: unsigned it is not believed.
+PROGRAMS = ("webhook", "thin_webhook")
 JSON = ["{}", "[]", "null", '"text"', "{", '{"start": {"$ne": 1}}', '{"csrf_token": 1}', "[" * 5_000, "\x00", "1e999"]
 
 
@@ -88,10 +90,11 @@ def test_json_is_no_form_anywhere(each_form, journal):
 
 @pytest.mark.once
 def test_json_with_a_token_in_its_header_is_no_form_either(world, each_form):
+    heard = {DOORS[name].path for name in PROGRAMS}
     for browser, path, _ in each_form:
         headers = {"X-CSRFToken": world.token(browser)}
         answer = browser.post(path, data='{"start": {"$ne": 1}}', content_type="application/json", headers=headers)
-        assert answer.status_code == 415, path
+        assert answer.status_code == (400 if path in heard else 415), path
 
 
 def test_unknown_fields_change_nothing_else(world, send, journal):

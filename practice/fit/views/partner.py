@@ -15,7 +15,6 @@ from practice.bookings import labels as booking_labels
 from practice.fit import actions, queries
 from practice.http.access import client, public
 from practice.http.pages import link, page
-from practice.values.errors import NotFound
 
 from .blueprint import bp
 
@@ -45,9 +44,11 @@ def invitation(token: str) -> Response:
 def invitation_again() -> Response:
     """The same for somebody who signed in meanwhile: what they had pressed is kept, not sent."""
     intent = intents.current_intent()
-    if intent is None or intent.kind != KIND:
-        raise NotFound()
-    return _invitation_page(str(intents.payload(intent).get("invitation", "")))
+    token = str(intents.payload(intent).get("invitation", "")) if intent is not None and intent.kind == KIND else ""
+    if not token:
+        flash("Please open the link that you were sent once more.")
+        return redirect(link("home.me"))
+    return _invitation_page(token)
 
 
 def _invitation_page(token: str) -> Response:
