@@ -92,7 +92,7 @@ FACTS: dict[str, Facts] = {
     "disagree_on_dispute": _button("/admin/disputes/{dispute}/disagree", "sam"),
     "show_to_dispute": _button("/admin/disputes/{dispute}/show", "sam"),
     "safety_case": ("/admin/safety-cases/{case}/answer", "sam", {}, {"answer": "text"}, {}),
-    "evidence": ("/admin/chargebacks/{asked_back}/1/evidence", "sam", {}, {"refusal": "text"}, {}),
+    "evidence": ("/admin/chargebacks/{asked_back}/{first_ask}/evidence", "sam", {}, {"refusal": "text"}, {}),
     # ------------------------------------------------------------ who is paid
     "tax": ("/practice/tax", "otto", TAX, TAX_FIELDS | {"country": "choice"}, {"shown": (("otto", "/practice/tax"),)}),
     "give_more_back": ("/practice/bookings/{sold}/waive", "anna", {}, {"amount": "price"}, {}),
@@ -170,6 +170,7 @@ def build(world: Any) -> None:
         "unpaid": unpaid.code,
         "first_line": "0",
         "first_refund": "1",
+        "first_ask": "1",
         "setting": SettingKey.TWO_FOR_REFUND,
         "concern": concern.code,
         "proposal_of_money": proposal.code,
@@ -217,7 +218,7 @@ def _went_wrong(world: Any, offer: Any, soon: datetime) -> None:
     disputes.decide(decided, Decision(40, "A part was missing."), by=sam)
     case = disputes.report(decided.booking, "I was laughed at.", by=lena)
     asked_back = pay(begin(lena, offer, soon + timedelta(days=1)), charge="ch_asked")
-    payments.turn(asked_back, events.DisputeSeen(events.Asked.OPEN, 7200))
+    payments.turn(asked_back, events.DisputeSeen(events.Asked.OPEN, 7200, "du_asked"))
     doubtful = pay(begin(lena, offer, soon + timedelta(days=1, hours=2)), charge="ch_doubtful", amount=7100)
     bounced = pay(begin(lena, offer, soon + timedelta(days=1, hours=4)), charge="ch_bounced")
     more = payments.Return(more=Money(1000, "EUR"), shown=0, reason=Because.KINDNESS, words="Plain words")
