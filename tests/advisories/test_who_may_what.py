@@ -23,9 +23,8 @@ OWNERS = (
     ("/payments/receipts/", "receipt", {"lena", "anna"}),
     ("/practice/offers/", "direct", {"anna"}),
     ("/practice/payouts/", "payout", {"anna"}),
-    # Nobody has one of these: no bank asks about the order, and nobody told of conduct.
-    ("/admin/chargebacks/", "order", set()),
-    ("/admin/safety-cases/", "case", set()),
+    ("/admin/chargebacks/", "asked_back", {"sam"}),
+    ("/admin/safety-cases/", "case", {"sam"}),
     ("/admin/orders/", "order", {"sam"}),
     ("/admin/concerns/", "concern", {"sam"}),
     ("/admin/proposals/", "proposal_of_money", {"sam"}),
