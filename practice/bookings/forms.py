@@ -171,6 +171,13 @@ class WaiveForm(Form):
     """A specialist gives back more than the rule says."""
 
     amount = StringField("How much more goes back", validators=[InputRequired("Write an amount, such as 36.00.")])
+    # What had come back as the page was shown, in smallest units.
+    shown = HiddenField()
+
+    def shown_amount(self) -> int:
+        """The same as a number; -1, which nothing is, for a page that did not say."""
+        said = self.shown.data or ""
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else -1
 
 
 class PrepareForm(Replacing):

@@ -185,6 +185,7 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         "keeps": not kept.is_free,
         "returned": amount(returned),
         "returns": not returned.is_free,
+        "returned_minor": returned.amount,
         "why": why(booking),
         "chooses": sold.chooses_until(booking) is not None,
         "unchosen": _unchosen(booking),

@@ -232,10 +232,13 @@ def test_staff_and_none_of_the_times_and_a_closing_practice_leave_no_choice(cast
         assert (line_of(booking).back, booking.choice_until) == (7200, None)
 
 
-def test_what_is_waived_meanwhile_is_all_of_it(cast, called_off):
-    actions.waive(called_off, sold.left_and_returned(called_off)[0], by=cast.anna)
+@pytest.mark.parametrize("minor", [100, 7200])
+def test_nothing_is_waived_while_they_choose(cast, called_off, minor):
+    with pytest.raises(TooLate):
+        actions.waive(called_off, Money(minor, "EUR"), by=cast.anna)
 
-    assert (line_of(called_off).back, called_off.choice_until) == (7200, None)
+    assert line_of(called_off).back == 0
+    assert queries.possible_to(called_off, cast.ben).choose_time
 
 
 def test_from_the_page_to_another_time(client, cast, called_off, sign_in, post):

@@ -20,6 +20,7 @@ from practice.store.db import db, transaction
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
+from tests.pages import as_read, tree_of
 from tests.selling import begin, booking_of, pay, sold_by
 from tests.shop import in_pot
 
@@ -293,6 +294,22 @@ def test_its_specialist_may_give_back_more_and_no_more_than_is_kept(cast, bought
     with pytest.raises(Invalid):
         actions.waive(booking, Money(1, "EUR"), by=cast.anna)
     assert pots(booking) == 0
+
+
+def test_two_presses_of_one_page_give_back_once(cast, bought, clock, client, sign_in, post):
+    booking = kept(cast, bought, clock)
+    sign_in(client, cast.anna)
+    mine = f"/practice/bookings/{booking.code}"
+    shown = tree_of(client.get(mine)).find("input", {"name": "shown"})["value"]
+
+    assert post(f"{mine}/waive", amount="10.00", shown=shown).status_code == 303
+    again = post(f"{mine}/waive", amount="10.00", shown=shown)
+    assert again.status_code == 422
+    assert "Some of it has gone back since this page was shown" in as_read(again.text)
+    assert tree_of(again).find("input", {"name": "shown"})["value"] == "1000"
+    assert back(booking) == (1000, Why.WAIVED)
+    assert post(f"{mine}/waive", amount="10.00", shown="nonsense").status_code == 422
+    assert back(booking) == (1000, Why.WAIVED)
 
 
 @pytest.mark.parametrize("more", [Money(0, "EUR"), Money(7201, "EUR"), Money(100, "USD"), Money(-1, "EUR")])

@@ -31,11 +31,13 @@ def test_one_press_cancels_the_day_and_each_client_hears_once(cast, bought, cloc
     clock.freeze(WEDNESDAY_TEN - 3 * HOUR)
     sign_in(client, cast.anna)
     page = client.get("/practice/sick-day")
-    ticked = [each["value"] for each in tree_of(page).find_all("input", {"name": "bookings"}, checked=True)]
-    assert ticked == [each.code for each in booked]
+    assert tree_of(page).find_all("input", checked=True) == []
+    whole = tree_of(page).find("input", {"name": "whole"})["value"]
+    listed = [each["value"] for each in tree_of(page).find_all("input", {"name": "bookings"})]
+    assert listed == whole.split() == [each.code for each in booked]
     assert "Thursday 4 March" in as_read(page.text)
 
-    assert post("/practice/sick-day", bookings=ticked, emergency="y").status_code == 303
+    assert post("/practice/sick-day", whole=whole, emergency="y").status_code == 303
 
     db.session.expire_all()
     assert {each.state for each in booked} == {S.CANCELLED_BY_SPECIALIST}

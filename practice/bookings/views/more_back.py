@@ -51,7 +51,7 @@ def waive(code: str) -> Response:
         form.amount.errors = [*form.amount.errors, "Write an amount, such as 36.00."]
         return case_page(booking, 422, waive_form=form)
     try:
-        actions.waive(booking, more, by=current_user)
+        actions.waive(booking, more, by=current_user, shown=form.shown_amount())
     except Invalid as refusal:
         form.amount.errors = [refusal.fields["amount"]]
         return case_page(booking, 422, waive_form=form)

@@ -26,7 +26,7 @@ NONE_CHOSEN = "Choose at least one appointment."
 @bp.get("/practice/sick-day")
 @specialist
 def sick_day() -> Response:
-    """What lies ahead on one day, ticked; and the other days on which something does."""
+    """What lies ahead on one day, nothing of it ticked; and the other days on which something does."""
     return _page(forms.CancelForm(formdata=None))
 
 
@@ -39,6 +39,7 @@ def _page(form: forms.CancelForm, status: int = 200, problem: str = "") -> Respo
         form=form,
         on=on,
         rows=[_row(each) for each in days.get(on, [])],
+        codes=" ".join(each.code for each in days.get(on, [])),
         days=[(day(found[0].starts_at), each.isoformat(), len(found)) for each, found in days.items() if each != on],
         problem=problem,
     )
@@ -67,8 +68,9 @@ def _row(booking: Booking) -> dict[str, str]:
 @bp.post("/practice/sick-day")
 @specialist
 def cancel_day() -> Response:
-    """Cancel what is ticked; each client gets a letter of their own."""
-    form, codes = forms.CancelForm(), request.form.getlist("bookings")[:MOST]
+    """Cancel what is ticked, or all that the page listed; each client gets a letter of their own."""
+    whole = request.form.get("whole", "").split()
+    form, codes = forms.CancelForm(), [*whole, *request.form.getlist("bookings")][:MOST]
     if not form.validate_on_submit() or not codes:
         return _page(form, 422, NONE_CHOSEN)
     count = actions.cancel_several(current_user.specialist, codes, by=current_user, emergency=form.emergency.data)
