@@ -173,6 +173,7 @@ DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
     D.OPEN: frozenset({D.WON, D.LOST}),
 }
 ASKED_BACK = frozenset({D.OPEN})
+WITH_A_BANK = frozenset({D.INQUIRY, D.OPEN})
 TAKES = frozenset({D.OPEN, D.WON, D.LOST})  # what was taken for good, given back, or still lies with the bank
 # Of several the one that decides where their order stands.
 FIRST_OF = (D.OPEN, D.LOST, D.WON, D.INQUIRY, D.CLOSED, D.NONE)

@@ -236,6 +236,23 @@ def test_while_a_bank_asks_the_desk_leads_to_the_answer_and_gives_nothing_back(b
     assert again(order).lines[0].back == 0
 
 
+@pytest.mark.parametrize("is_won", [True, False])
+def test_what_a_bank_has_decided_leaves_the_desk_and_the_count_and_its_page_says_so(buy, desk, is_won):
+    order = paid(buy, 7000)
+    dispute = world.open_dispute(order.charge)
+    work()
+    assert "1 payment needs" in desk.see("/").text
+
+    world.decide_dispute(dispute, is_won=is_won)
+    work()
+    assert desk_queries.concerns() == [] and desk_queries.counts() == (0, 0)
+    assert "payment needs" not in desk.see("/").text
+    assert not desk.see("/refunds?show=doubt").find("a", string="Prepare the answer")
+    assert "Closed by itself" in desk.see("/refunds?show=done").text
+    page = desk.see(f"/chargebacks/{order.code}").text
+    assert "It is decided: the bank needs nothing more." in page and "decides without us" not in page
+
+
 def test_a_concern_is_closed_with_words(buy, desk):
     order = paid(buy, 7000)
     actions.turn(order, seen(order, live=True))

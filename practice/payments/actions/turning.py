@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from practice.ledger import actions as ledger
 from practice.ledger import queries as pots
@@ -22,10 +22,11 @@ from practice.payments.policy.effects import Effect, Effects
 from practice.payments.policy.events import Event, SeatGone, SeatTaken
 from practice.payments.policy.purchase import Purchase
 from practice.payments.policy.step import step
+from practice.payments.states import WITH_A_BANK
 from practice.payments.storing import purchase_of, store
 from practice.store import audit
 from practice.store.audit import HasCode
-from practice.store.db import db, must_be_inside, new_code, transactional
+from practice.store.db import changed, db, must_be_inside, new_code, transactional
 from practice.values import clock
 
 By = HasCode | str | None
@@ -77,14 +78,22 @@ def _turning(order: Order) -> Iterator[None]:
 
 
 def _go_on(order: Order, purchase: Purchase, waiting: list[Event], by: By) -> Purchase:
-    before = purchase.state
+    before = purchase
     while waiting:
         purchase, effects = step(purchase, waiting.pop(0))
         store(order, purchase)
         waiting += _answers(order, purchase, effects, by)
-    if purchase.state != before:
+    if purchase.state != before.state:
         audit.record(f"order.{purchase.state}", order.thing, actor=by)
+    if purchase.disputes != before.disputes and not any(each.state in WITH_A_BANK for each in purchase.disputes):
+        _close_what_banks_asked(order)
     return purchase
+
+
+def _close_what_banks_asked(order: Order) -> None:
+    """No bank waits for anything of this order any more: it leaves the desk of the staff by itself."""
+    lies = (Concern.order_id == order.id, Concern.kind == to_do.Concern.DISPUTE, Concern.closed_at.is_(None))
+    changed(update(Concern).where(*lies).values(closed_at=clock.now(), closed_because="The bank is done with it."))
 
 
 def _answers(order: Order, purchase: Purchase, effects: Effects, by: By) -> list[Event]:
