@@ -23,6 +23,7 @@ from practice.bookings.queries import own as booked
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.bookings.terms import ONE_PER_PAIR
 from practice.disputes import queries as disputes
+from practice.ledger.checks import MONEY
 from practice.letters import outbox
 from practice.payments import desk_queries
 from practice.safety import queries as safety
@@ -31,6 +32,7 @@ from practice.specialists.models import Specialist, Suspension
 from practice.specialists.states import WORKING, ProfileState
 from practice.store import audit
 from practice.store.audit import AuditEvent
+from practice.store.checks import faults
 from practice.store.db import db, is_called
 from practice.values import clock
 from practice.values.errors import NotFound
@@ -67,6 +69,7 @@ class Overview:
     consults_last_week: int
     money_proposals: int
     money_concerns: int
+    money_wrong: int
 
 
 def overview() -> Overview:
@@ -95,6 +98,7 @@ def overview() -> Overview:
         consults_last_week=_consults(now - week - week, now - week),
         money_proposals=proposals,
         money_concerns=concerns,
+        money_wrong=len(faults(MONEY, at_a_glance=True)),
     )
 
 

@@ -128,7 +128,7 @@ def check_up() -> None:
     found = faults()
     for fault in found:
         click.echo(fault)
-    click.echo("Everything holds." if not found else f"{len(found)} faults.")
+    click.echo("Everything holds." if not found else f"{len(found)} {'fault' if len(found) == 1 else 'faults'}.")
     raise SystemExit(bool(found))
 
 

@@ -75,6 +75,9 @@ def test_the_page_is_green_and_one_changed_row_makes_it_red_in_the_words_of_the_
 
     with transaction() as session:
         session.execute(text("UPDATE orders SET paid = paid + 1"))
+    overview = desk.see("/")
+    assert "Our books are wrong in 1 place." in " ".join(overview.text.split())
+    assert overview.find("a", href="/admin/finance#books")
     books = desk.see("/finance").select_one("section[aria-labelledby=books]").text
     assert "1 wrong" in books
     assert order.code in books
