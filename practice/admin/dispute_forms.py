@@ -9,10 +9,21 @@ from practice.disputes.policy import LONGEST_REASON
 from practice.http.forms import Form
 
 
+class PercentField(IntegerField):
+    """A whole number in the digits that everybody reads."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises `ValueError` for anything else, in our words."""
+        try:
+            super().process_formdata([each if each.isascii() else "" for each in valuelist])
+        except ValueError:
+            raise ValueError("Write a whole number from 0 to 100.") from None
+
+
 class DecideForm(Form):
     """What one of the staff decides."""
 
-    percent = IntegerField(
+    percent = PercentField(
         "How much of the price comes back, in per cent",
         validators=[
             InputRequired("Write a whole number from 0 to 100."),

@@ -123,6 +123,8 @@ def midnight(on: date) -> datetime:
 
 
 def _number(typed: str, *, hundredths: bool) -> int | None:
+    if not typed.isascii():
+        return None
     try:
         value = Decimal(typed.strip().removesuffix("%").strip().replace(",", ".")) * (100 if hundredths else 1)
     except InvalidOperation:

@@ -72,8 +72,8 @@ class Overview:
     money_wrong: int
 
 
-def overview() -> Overview:
-    """Everything on the staff's first page."""
+def overview(who: User) -> Overview:
+    """Everything on the staff's first page, as far as `who` may know."""
     oldest = specialists.applications((ProfileState.SUBMITTED, ProfileState.IN_REVIEW), limit=1)
     states = specialists.counts_by_state()
     week = timedelta(days=7)
@@ -84,7 +84,7 @@ def overview() -> Overview:
         oldest_at=oldest[0].submitted_at if oldest else None,
         revisions=len(specialists.waiting_revisions()),
         contests=len(bookings.open_contests()),
-        disputes=disputes.needing_staff(),
+        disputes=disputes.needing_staff(who),
         stale_numbers=len(safety.to_check()),
         number_changes=len(safety.waiting_changes()),
         backlog=outbox.backlog(),
@@ -217,13 +217,14 @@ class Asked:
 
 
 def log(
-    asked: Asked, before: int | None = None, limit: int = A_PAGE, *, by_people: bool = False
+    asked: Asked, before: int | None = None, limit: int = A_PAGE, *, reader: User, by_people: bool = False
 ) -> list[tuple[AuditEvent, str]]:
     """Lines of the log with who did it in words, the newest first; `before` is the last number of the page before.
 
-    `by_people`: without what happens by itself.
+    `by_people`: without what happens by itself. Nobody reads of cases of safety about themselves.
     """
     found = select(AuditEvent).order_by(AuditEvent.number.desc()).limit(limit)
+    found = found.where(AuditEvent.subject.not_in(disputes.subjects_about(reader)))
     if by_people:
         found = found.where(AuditEvent.actor != audit.SYSTEM)
     if asked.who:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from practice.accounts.models import User
@@ -136,6 +136,12 @@ def _with_dispute(booking: Booking) -> tuple[Booking, Dispute]:
     return booking, found
 
 
+def of_order(order: Order) -> Sequence[Dispute]:
+    """Those about what was bought with an order."""
+    codes = [line.subject_code for line in order.lines if line.subject_kind == sold.KIND]
+    return db.session.scalars(_whole().join(Dispute.booking).where(Booking.code.in_(codes))).all()
+
+
 def _whole() -> Select[Dispute]:
     return select(Dispute).options(
         joinedload(Dispute.booking).joinedload(Booking.appointment),
@@ -169,13 +175,14 @@ def closed_lately() -> Sequence[Dispute]:
     return db.session.scalars(asked.limit(A_PAGE)).all()
 
 
-def needing_staff() -> int:
-    """How much waits for somebody here: disputes to decide, cases of safety, what a bank asks and nobody answered."""
+def needing_staff(who: User) -> int:
+    """How much waits for somebody here, as far as `who` may know: disputes to decide, cases of safety, what
+    a bank asks and nobody answered."""
     to_decide = (DisputeState.IN_MEDIATION, DisputeState.APPEALED)
     disputes = [each for each in open_disputes() if each.state in to_decide]
     waits = codes_at_bank(disputes)
     unanswered = [asked for asked, sent in at_bank() if asked.state in ANSWERED and sent is None]
-    return sum(each.booking.code not in waits for each in disputes) + len(open_cases()) + len(unanswered)
+    return sum(each.booking.code not in waits for each in disputes) + len(open_cases(but_about=who)) + len(unanswered)
 
 
 # ---------------------------------------------------------------- safety
@@ -194,15 +201,27 @@ def cases_about(booking: Booking) -> Sequence[SafetyCase]:
     ).all()
 
 
-def open_cases() -> Sequence[SafetyCase]:
-    """Those that wait for somebody, the oldest first."""
+def open_cases(*, but_about: User | None = None) -> Sequence[SafetyCase]:
+    """Those that wait for somebody, the oldest first; none about a session of `but_about`."""
     asked = (
         select(SafetyCase)
         .options(joinedload(SafetyCase.booking).joinedload(Booking.specialist))
-        .where(SafetyCase.state == CaseState.OPEN)
+        .where(SafetyCase.state == CaseState.OPEN, SafetyCase.code.not_in(_cases_of(but_about)))
         .order_by(SafetyCase.opened_at, SafetyCase.id)
     )
     return db.session.scalars(asked).all()
+
+
+def subjects_about(user: User) -> Sequence[str]:
+    """How the log names the cases about sessions of somebody ("case:CODE")."""
+    return [f"case:{code}" for code in db.session.scalars(_cases_of(user))]
+
+
+def _cases_of(user: User | None) -> Select[str]:
+    if user is None:
+        return select(SafetyCase.code).where(false())
+    mine = or_(Booking.client_id == user.id, Booking.specialist.has(user_id=user.id))
+    return select(SafetyCase.code).join(SafetyCase.booking).where(mine)
 
 
 def case(code: str) -> SafetyCase:

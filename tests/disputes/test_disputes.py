@@ -11,6 +11,8 @@ from practice.disputes import actions, jobs, policy, queries
 from practice.disputes.actions import Decision
 from practice.disputes.models import Statement
 from practice.payments import actions as payments
+from practice.payments.actions.proposing import Return
+from practice.payments.kinds import Reason
 from practice.payments.policy import events
 from practice.payments.policy.events import Asked
 from practice.store.db import db, transaction
@@ -229,7 +231,7 @@ def test_after_an_appeal_somebody_else_decides_for_good(cast, session, decided, 
 
 
 def test_from_a_limit_on_two_of_the_staff_decide(cast, session, complain, sue, tess, monkeypatch):
-    limit = "practice.disputes.actions.deciding.payments.two_for_refund"
+    limit = "practice.payments.queries.two_for_refund"
     monkeypatch.setattr(limit, lambda currency: queries.price_of(session))
     dispute = complain()
     actions.say(dispute, "Yes", by=cast.anna)
@@ -253,8 +255,28 @@ def test_from_a_limit_on_two_of_the_staff_decide(cast, session, complain, sue, t
     assert faults() == []
 
 
+def test_what_one_gives_back_alone_is_one_sum_whichever_way_it_goes(cast, session, complain, monkeypatch):
+    monkeypatch.setattr("practice.payments.queries.two_for_refund", lambda currency: Money(4000, currency))
+    dispute = complain()
+    actions.say(dispute, "Yes", by=cast.anna)
+    assert actions.decide(dispute, Decision(50, "Half."), by=cast.sam).state == "in_force"
+    back = Return(more=Money(600, "EUR"), shown=0, reason=Reason.KINDNESS, words="A little more")
+
+    assert payments.propose_refund(line_of(session), back, by=cast.sam).needs_two
+
+
+def test_what_was_given_back_before_counts_in_a_dispute(cast, session, complain, monkeypatch):
+    monkeypatch.setattr("practice.payments.queries.two_for_refund", lambda currency: Money(4000, currency))
+    back = Return(more=Money(600, "EUR"), shown=0, reason=Reason.KINDNESS, words="A little")
+    assert not payments.propose_refund(line_of(session), back, by=cast.sam).needs_two
+    dispute = complain()
+    actions.say(dispute, "Yes", by=cast.anna)
+
+    assert actions.decide(dispute, Decision(50, "Half."), by=cast.sam).state == "waiting"
+
+
 def test_a_second_person_who_does_not_agree_leaves_it_to_be_decided(cast, session, complain, sue, monkeypatch):
-    limit = "practice.disputes.actions.deciding.payments.two_for_refund"
+    limit = "practice.payments.queries.two_for_refund"
     monkeypatch.setattr(limit, lambda currency: queries.price_of(session))
     dispute = complain()
     actions.say(dispute, "Yes", by=cast.anna)

@@ -127,7 +127,32 @@ def test_who_is_a_side_of_it_reads_nothing_at_the_desk(at, cast, session, compla
     assert "You came late." not in shown and "This is about you" in shown
 
 
+def test_a_decision_is_written_in_the_digits_that_everybody_reads(at, cast, complain):
+    dispute = complain()
+    actions.say(dispute, "Yes", by=cast.anna)
+    answer = at("sam", f"/admin/disputes/{dispute.number}/decide", percent="٥٠", reason="Half")
+
+    assert (answer.status_code, "Write a whole number from 0 to 100." in answer.text) == (422, True)
+
+
 # ---------------------------------------------------------------- how somebody was treated
+
+
+def test_staff_learn_of_no_case_about_themselves(at, cast, session, complain):
+    complain("conduct", words="They shouted at me.")
+    case = db.session.query(SafetyCase).one()
+    at("sue", f"/admin/safety-cases/{case.code}")
+    with transaction():
+        cast.anna.roles.append(next(each for each in cast.sam.roles if each.name == "staff"))
+        cast.anna.tf_primary_method, cast.anna.tf_totp_secret = "authenticator", "set"
+    told = "Told the safety team", case.code, "A case of", "to the safety team"
+
+    for path in ("/admin/", "/admin/disputes", "/admin/audit", f"/admin/audit?about={case.code}"):
+        assert [each for each in told if each in read(at("anna", path)).split("Kind of")[-1]] == [], path
+    assert at("anna", f"/admin/safety-cases/{case.code}").status_code == 404
+    assert at("anna", f"/admin/safety-cases/{case.code}/answer", answer="No").status_code == 404
+    assert "Told the safety team" in read(at("sue", "/admin/audit"))
+    assert "A case of" in read(at("sue", "/admin/disputes"))
 
 
 def test_conduct_is_a_case_of_safety_that_goes_on_when_the_money_ends(at, cast, session, complain, outbox):

@@ -47,8 +47,8 @@ DECISIONS = {
 @staff
 def overview() -> Response:
     """What needs somebody today."""
-    latest = queries.log(queries.Asked(), limit=6, by_people=True)
-    return page("admin/overview.html", found=queries.overview(), latest=latest, log=log_lines)
+    latest = queries.log(queries.Asked(), limit=6, by_people=True, reader=current_user)
+    return page("admin/overview.html", found=queries.overview(current_user), latest=latest, log=log_lines)
 
 
 @bp.get("/applications", defaults={"queue": "waiting"})

@@ -109,7 +109,8 @@ def log() -> Response:
     addresses of pages stand in histories and in the logs of every machine in between."""
     asked = _asked()
     before = request.values.get("before", "")
-    found = queries.log(asked, int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None)
+    is_number = before.isascii() and before.isdigit() and len(before) < 10
+    found = queries.log(asked, int(before) if is_number else None, reader=current_user)
     broken = audit.verify() if request.args.get("check") else None
     return page(
         "admin/audit.html",

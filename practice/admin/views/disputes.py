@@ -22,7 +22,7 @@ from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.payments import queries as payments
 from practice.store import sealed
-from practice.values.errors import Conflict
+from practice.values.errors import Conflict, NotFound
 
 from .blueprint import bp
 
@@ -37,7 +37,7 @@ def disputes() -> Response:
         open=found,
         at_bank=queries.codes_at_bank(found),
         closed=queries.closed_lately(),
-        cases=queries.open_cases(),
+        cases=queries.open_cases(but_about=current_user),
         banks=queries.at_bank(),
         labels=labels,
     )
@@ -73,7 +73,7 @@ def _page(found: Dispute, status: int = 200, **sent: Any) -> Response:
         "waiting": labels.ruling(found, waiting) if waiting is not None and not is_own else None,
         "ruling": waiting,
         "at_bank": known.at_bank,
-        "case": queries.open_case_about(booking),
+        "case": None if is_own else queries.open_case_about(booking),
         "may_decide": policy.may_decide(known, side, current_user.id),
         "may_second": policy.may_second(known, side, current_user.id),
         "form": forms.DecideForm(formdata=None),
@@ -144,21 +144,26 @@ def _back(number: str) -> Response:
 @staff
 def safety_case(code: str) -> Response:
     """How a client says they were treated; that it was opened stands in the log."""
-    return _case(queries.case(code), forms.CaseForm(formdata=None))
+    return _case(_others_case(code), forms.CaseForm(formdata=None))
+
+
+def _others_case(code: str) -> SafetyCase:
+    """Of one about themselves nobody learns that it is there."""
+    found = queries.case(code)
+    if queries.side_of(found.booking, current_user) != Side.STAFF:
+        raise NotFound()
+    return found
 
 
 def _case(found: SafetyCase, form: forms.CaseForm, status: int = 200) -> Response:
-    is_own = queries.side_of(found.booking, current_user) != Side.STAFF
-    if not is_own:
-        actions.note_read_by_staff(f"case:{found.code}", by=current_user)
+    actions.note_read_by_staff(f"case:{found.code}", by=current_user)
     return page(
         "admin/safety_case.html",
         status,
         case=found,
         booking=found.booking,
-        is_own=is_own,
-        text="" if is_own else sealed.shown(found, "words"),
-        answer="" if is_own else sealed.shown(found, "answer"),
+        text=sealed.shown(found, "words"),
+        answer=sealed.shown(found, "answer"),
         dispute=queries.dispute_about(found.booking),
         form=form,
     )
@@ -168,7 +173,7 @@ def _case(found: SafetyCase, form: forms.CaseForm, status: int = 200) -> Respons
 @staff
 def answer_safety_case(code: str) -> Response:
     """What came of it."""
-    found, form = queries.case(code), forms.CaseForm()
+    found, form = _others_case(code), forms.CaseForm()
     if not form.validate_on_submit():
         return _case(found, form, 422)
     actions.answer_case(found, form.answer.data or "", by=current_user)

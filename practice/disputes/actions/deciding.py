@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from practice.accounts.models import User
+from practice.bookings import sold
 from practice.disputes import emails, policy, queries
 from practice.disputes.models import Dispute, Ruling
 from practice.disputes.states import DisputeState, Ending, RulingState
-from practice.payments import queries as payments
+from practice.payments import alone
+from practice.payments.models import Order
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
@@ -76,8 +78,24 @@ def decline_ruling(ruling: Ruling, *, by: User) -> None:
 
 def needs_second(dispute: Dispute, percent: int) -> bool:
     """Whether so much comes back that two decide, as with any other refund of staff's."""
-    back = part_of(dispute, percent)
-    return back.amount >= payments.two_for_refund(back.currency).amount
+    back, replaced = part_of(dispute, percent), _alone(dispute)
+    orders = {line.order for line in sold.lines_of(dispute.booking)}
+    return any(alone.needs_two(each, back, beside=replaced) for each in orders)
+
+
+def _alone(dispute: Dispute) -> int:
+    """What of it one of the staff decided alone, as it holds now."""
+    holds = queries.last_in_force(dispute)
+    is_alone = holds is not None and holds.agreed_by_id is None and dispute.ending in (None, Ending.DECIDED)
+    return part_of(dispute, holds.percent).amount if holds is not None and is_alone else 0
+
+
+def _given(order: Order, currency: str) -> int:
+    """What one of them gave back of an order in disputes."""
+    return sum(_alone(each) for each in queries.of_order(order) if queries.price_of(each.booking).currency == currency)
+
+
+alone.way("disputes", _given)
 
 
 def part_of(dispute: Dispute, percent: int) -> Money:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from practice.accounts.models import User
-from practice.payments import fulfilment, queries
+from practice.payments import alone, fulfilment
 from practice.payments.desk_models import MoneyProposal, MoneySetting
 from practice.payments.kinds import LIMITS, MOST, ProposalKind, Reason, SettingKey
 from practice.payments.models import Order, OrderLine
@@ -34,6 +34,7 @@ from .concerns import may_decide, settle
 from .happenings import give_back, paid_by_hand, return_in_doubt
 from .turning import locked
 
+SET_AHEAD = timedelta(days=2 * 365)  # further ahead a day is a slip of the keys
 WAITS = "Something about this already waits for a second person."
 
 
@@ -85,7 +86,7 @@ def propose_refund(line: OrderLine, wanted: Return, *, by: User) -> MoneyProposa
             currency=order.currency,
             reason=wanted.reason,
             words=wanted.words,
-            needs_two=_needs_two(order, wanted.more),
+            needs_two=alone.needs_two(order, wanted.more),
         ),
         order,
         by,
@@ -98,7 +99,7 @@ def propose_return_in_doubt(order: Order, words: str, *, by: User) -> MoneyPropo
     order = _held(order, by)
     _is_in_doubt(order)
     came = Money(order.paid, order.paid_in)
-    facts = {"amount": order.paid, "currency": order.paid_in, "words": words, "needs_two": _needs_two(order, came)}
+    facts = {"amount": order.paid, "currency": order.paid_in, "words": words, "needs_two": alone.needs_two(order, came)}
     return _wanted(MoneyProposal(kind=ProposalKind.IN_DOUBT, **facts), order, by)
 
 
@@ -122,6 +123,8 @@ def propose_setting(change: Change, *, by: User) -> MoneyProposal:
         raise Invalid("", {"currency": "Choose all of them, or one that we deal in."})
     if change.from_at is not None and change.from_at < clock.now():
         raise Invalid("", {"from_on": "Choose a day to come: what has been sold keeps what held then."})
+    if change.from_at is not None and change.from_at > clock.now() + SET_AHEAD:
+        raise Invalid("", {"from_on": "Choose a day within two years."})
     facts = {"value": change.value, "currency": change.currency, "from_at": change.from_at, "words": change.because}
     row = MoneyProposal(kind=ProposalKind.SETTING, about=f"setting:{change.key}", needs_two=True, **facts)
     return _wanted(row, None, by)
@@ -283,15 +286,3 @@ def _failed(order: Order, number: int) -> int:
     if not guards.may_return(purchase):
         raise Conflict(REFUSED[NotReturned.DISPUTED])
     return found.amount
-
-
-def _needs_two(order: Order, more: Money) -> bool:
-    """From the limit on, also where one of them gives it back in several parts."""
-    alone = select(func.coalesce(func.sum(MoneyProposal.amount), 0)).where(
-        MoneyProposal.order_id == order.id,
-        MoneyProposal.state == ProposalState.AGREED,
-        MoneyProposal.needs_two.is_(False),
-        MoneyProposal.currency == more.currency,
-    )
-    so_far = Money(int(db.session.scalar(alone) or 0), more.currency)
-    return queries.two_for_refund(more.currency) <= so_far + more

@@ -1,0 +1,45 @@
+"""This file knows how much of an order one of the staff gave back alone, and from when on a second has to agree.
+
+It is one sum, whichever way was taken: each room that lets one of them give something back says how much that was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from practice.store.db import db
+from practice.values.money import Money
+
+from . import queries
+from .desk_models import MoneyProposal
+from .models import Order
+from .states import ProposalState
+
+Given = Callable[[Order, str], int]
+_ways: dict[str, Given] = {}
+
+
+def way(name: str, given: Given) -> None:
+    """Register what one alone gave of an order, in a currency; a second time takes the place of the first."""
+    _ways[name] = given
+
+
+def needs_two(order: Order, more: Money, *, beside: int = 0) -> bool:
+    """Whether `more` reaches the limit together with all that one alone gave; `beside` of that is replaced by it."""
+    so_far = sum(given(order, more.currency) for given in _ways.values()) - beside
+    return queries.two_for_refund(more.currency).amount <= so_far + more.amount
+
+
+def _proposed(order: Order, currency: str) -> int:
+    asked = select(func.coalesce(func.sum(MoneyProposal.amount), 0)).where(
+        MoneyProposal.order_id == order.id,
+        MoneyProposal.state == ProposalState.AGREED,
+        MoneyProposal.needs_two.is_(False),
+        MoneyProposal.currency == currency,
+    )
+    return int(db.session.scalar(asked) or 0)
+
+
+way("proposals", _proposed)
