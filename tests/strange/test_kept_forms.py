@@ -109,6 +109,28 @@ def test_what_was_typed_meets_an_ended_sign_in_and_is_there_again(name, world, s
     assert journal.take() <= READING
 
 
+# Nobody has decided about that session yet, so neither side can ask for another person: the field is on no page.
+GONE = {
+    "dispute_appeal": "/bookings/{over}/dispute/appeal",
+    "practice_dispute_appeal": "/practice/bookings/{over}/dispute/appeal",
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", GONE)
+def test_words_whose_field_is_gone_meanwhile_are_shown_to_copy(name, world, send, leave_alone, come_back):
+    door = DOORS[name]
+    browser, path = world.browser(door.who), GONE[name].format(**world.codes)
+    world.token(browser)
+    leave_alone(door.who)
+    send(door.who, path, typed(door, world))
+
+    page = browser.get(come_back(browser, door.who).location)
+
+    assert page.status_code == 200
+    assert WORDS in page.text
+
+
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_password_or_a_code_is_not_kept(name, world, send, leave_alone):
     door = DOORS[name]

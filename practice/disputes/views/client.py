@@ -99,6 +99,7 @@ def say(code: str) -> Response:
     """A few words more."""
     _, dispute = queries.of_client(current_user, code)
     form = forms.SayForm()
+    policy.may_say(queries.known_of(dispute), Side.CLIENT).require()
     if not form.validate_on_submit():
         return dispute_page(dispute, 422, say_form=form)
     actions.say(dispute, (form.words.data or "").strip(), by=current_user)
@@ -112,6 +113,8 @@ def appeal(code: str) -> Response:
     """Somebody else shall look."""
     _, dispute = queries.of_client(current_user, code)
     form = forms.AppealForm()
+    # Where it cannot be said any more its field is gone: the refusal shows what was typed, which the form has read.
+    policy.may_appeal(queries.known_of(dispute), Side.CLIENT, clock.now()).require()
     if not form.validate_on_submit():
         return dispute_page(dispute, 422, appeal_form=form)
     actions.appeal(dispute, (form.why.data or "").strip(), by=current_user)

@@ -15,6 +15,7 @@ from practice.disputes import actions, forms, policy, queries
 from practice.disputes.models import Dispute
 from practice.http.access import specialist
 from practice.http.pages import link, page
+from practice.values import clock
 
 from .blueprint import bp
 from .shared import of_either
@@ -51,6 +52,7 @@ def practice_say(code: str) -> Response:
     """How it was for them."""
     _, dispute = queries.of_practice(current_user, code)
     form = forms.SayForm()
+    policy.may_say(queries.known_of(dispute), Side.SPECIALIST).require()
     if not form.validate_on_submit():
         return practice_page(dispute, 422, say_form=form)
     actions.say(dispute, (form.words.data or "").strip(), by=current_user)
@@ -74,6 +76,7 @@ def practice_appeal(code: str) -> Response:
     """Somebody else shall look."""
     _, dispute = queries.of_practice(current_user, code)
     form = forms.AppealForm()
+    policy.may_appeal(queries.known_of(dispute), Side.SPECIALIST, clock.now()).require()
     if not form.validate_on_submit():
         return practice_page(dispute, 422, appeal_form=form)
     actions.appeal(dispute, (form.why.data or "").strip(), by=current_user)
