@@ -79,6 +79,7 @@ def test_the_page_is_green_and_one_changed_row_makes_it_red_in_the_words_of_the_
     assert "Our books are wrong in 1 place." in " ".join(overview.text.split())
     assert overview.find("a", href="/admin/finance#books")
     books = desk.see("/finance").select_one("section[aria-labelledby=books]").text
+    assert desk.see("/finance").find("a", href=f"/admin/orders/{order.code}", string=order.code)
     assert "1 wrong" in books
     assert order.code in books
     (sentence,) = (each for each in faults(MONEY) if order.code in each)
@@ -287,6 +288,14 @@ def test_an_order_is_found_by_whatever_somebody_has_of_it_and_opening_it_is_logg
 
 
 # ---------------------------------------------------------------- settings
+
+
+@pytest.mark.parametrize(("from_on", "says"), [("", "from now on"), ("20", "from the day that was named")])
+def test_the_second_yes_says_from_when_a_setting_holds(desk, second, clock, from_on, says):
+    day = clock.now().date().replace(day=20).isoformat() if from_on else ""
+    desk.send("/money-settings/commission", value="11", from_on=day, because="A quieter year.")
+    second.send(f"/proposals/{desk_queries.waits_about(SettingKey.COMMISSION).code}/agree")
+    assert f"It holds {says}." in second.see("/money-settings").text
 
 
 def test_two_set_the_commission_from_a_day_and_its_history_says_who(desk, second, clock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import flash, redirect, request
@@ -23,6 +24,7 @@ from practice.values import clock
 
 from .blueprint import bp
 
+ORDER = re.compile(r"(?<=\b[Oo]rder )([\w-]{22})(?![\w-])")
 SHOWN = 20  # sentences of what is wrong; the command names all
 
 
@@ -34,7 +36,7 @@ def finance() -> Response:
     everything = ledger.of_everybody()
     return page(
         "admin/finance.html",
-        wrong=wrong[:SHOWN],
+        wrong=[_around_order(sentence) for sentence in wrong[:SHOWN]],
         count=len(wrong),
         places=[(each, _places(everything, each)) for each in everything.currencies],
         labels=money_labels,
@@ -42,6 +44,12 @@ def finance() -> Response:
         today=day(clock.today(settings().zone), pattern="y-MM-dd"),
         **_waiting(),
     )
+
+
+def _around_order(sentence: str) -> tuple[str, str, str]:
+    """A sentence around the code of the order that it names; without one, all of it stands before."""
+    before, code, after = (*ORDER.split(sentence, 1), "", "")[:3]
+    return before, code, after
 
 
 def _waiting() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from practice.payments import actions, desk_queries, queries
 from practice.payments.actions.concerns import is_unsettled
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import ProposalKind
+from practice.values import clock
 
 from .blueprint import bp
 
@@ -79,7 +80,8 @@ def withdraw_about_money(code: str) -> Response:
 
 def _done(proposal: MoneyProposal) -> str:
     if proposal.kind == ProposalKind.SETTING:
-        return "Agreed. It holds from the day that was named."
+        later = proposal.from_at is not None and proposal.from_at > clock.now()
+        return "Agreed. It holds from the day that was named." if later else "Agreed. It holds from now on."
     return "Agreed. It is noted." if proposal.kind == ProposalKind.BY_HAND else "Agreed. It is on its way."
 
 
