@@ -40,6 +40,10 @@ def _states() -> Iterator[str]:
         for stored, state in ((order.state, purchase.state), (order.dispute, purchase.dispute)):
             if stored != state:
                 yield f"Order {order.code} is stored as “{stored}”, and is not."
+    # Of an order that says it has none they are not read.
+    unsaid = select(Order.code).where(Order.dispute == DisputeState.NONE, Order.disputes.any())
+    for code in db.session.scalars(unsaid.order_by(Order.id)):
+        yield f"Order {code} is stored as without a dispute, and has one."
 
 
 @check_of(MONEY, at_a_glance=True)

@@ -82,9 +82,7 @@ class Order(Coded, db.Model):
     refunds: Mapped[list[RefundRow]] = relationship(
         back_populates="order", order_by="RefundRow.number", lazy="selectin"
     )
-    disputes: Mapped[list[BankDispute]] = relationship(
-        back_populates="order", order_by="BankDispute.number", lazy="selectin"
-    )
+    disputes: Mapped[list[BankDispute]] = relationship(back_populates="order", order_by="BankDispute.number")
 
     @property
     def bank(self) -> BankDispute | None:

@@ -37,7 +37,8 @@ def purchase_of(order: Order) -> Purchase:
         live=order.live,
         lines=tuple(map(_line, order.lines)),
         refunds=tuple(map(_refund, order.refunds)),
-        disputes=tuple(map(_dispute, order.disputes)),
+        # Hardly any order has one, and its own column says whether it does.
+        disputes=() if order.dispute == DisputeState.NONE else tuple(map(_dispute, order.disputes)),
         checkout=CheckoutState(order.checkout),
         payment=PaymentState(order.payment),
         **{name: getattr(order, name) for name in OF_ORDER},
@@ -64,7 +65,8 @@ def store(order: Order, purchase: Purchase) -> None:
     for row, line in zip(order.lines, purchase.lines, strict=True):
         changed |= _put(row, {"seat": line.seat, **{name: getattr(line, name) for name in OF_LINE}})
     changed |= _store_each(order.refunds, RefundRow, purchase.refunds)
-    changed |= _store_each(order.disputes, BankDispute, purchase.disputes)
+    if purchase.disputes:
+        changed |= _store_each(order.disputes, BankDispute, purchase.disputes)
     if changed:
         order.changed_at = clock.now()
     if purchase.is_with_us and order.paid_at is None:

@@ -61,6 +61,7 @@ SPOILT = [
     (update(Payout).values(amount=1), "in “paid_out”"),
     (update(Order).values(dispute="lost"), "is stored as “lost”"),
     (insert(BankDispute).values(order_id=1, number=1, name="du_1", amount=7, state="lost"), "in “charged_back”"),
+    (insert(BankDispute).values(order_id=1, number=1, name="du_1", amount=7, state="won"), "without a dispute"),
     (update(SandboxMovement).values(net=SandboxMovement.net + 1), "on our balance at the card processor"),
     (update(MoneyOperation).values(done_at=None), "nobody told the card processor"),
     (update(StripeEvent).values(processed_at=None), "nobody looked at it"),

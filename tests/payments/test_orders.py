@@ -217,5 +217,5 @@ def test_a_sale_asks_the_database_few_questions(buy, questions):
     sale = next(at for at, each in enumerate(questions) if each.startswith("SELECT ledger_batches"))
 
     assert begun <= 20
-    assert sale <= 22
+    assert sale <= 20
     assert len(questions) - sale <= 13
