@@ -90,6 +90,8 @@ registry.knows(
     price="",
     yours="",
     comes_back="",
+    came="",
+    waits=False,
     returns=False,
     why="",
     **sale_labels.NO_DEADLINES,

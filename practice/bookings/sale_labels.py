@@ -10,6 +10,7 @@ from practice.http.clocks import clock_time, local, zone_name
 from practice.http.formats import amount, money
 from practice.specialists.cancel_rules import CancelRule, preset_of
 from practice.values import clock, counts
+from practice.values.money import Money
 
 from . import limits, sold
 from .models import Booking
@@ -107,9 +108,9 @@ def promised(found: Sold, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "until": until,
-            "back": amount(brings.back),
-            "is_nothing": brings.back.is_free,
-            "of": amount(found.price),
+            "back": amount(brings.due),
+            "is_nothing": brings.due.is_free,
+            "of": amount(brings.due + brings.kept),
         }
         for until, brings in promises(found, now)
     ]
@@ -156,15 +157,22 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
     # What is forgiven or taken back is kept in no part, so no part is named.
     says_after = found.why not in (Why.GRACE, Why.UNDONE)
     return {
-        "back": amount(found.back),
-        "of": amount(found.back + found.kept),
+        "back": amount(found.due),
+        "of": amount(found.due + found.kept),
+        "before": _said(found.back - found.due),
+        "waits": sold.waits_for_bank(booking),
         "kept": amount(found.kept),
         "keeps": not found.kept.is_free,
-        "returns": not found.back.is_free,
+        "returns": not found.due.is_free,
         "why": WHY_NOW.get(found.why, ""),
         "policy": f"{free} {after}".rstrip() if says_after else free,
         "minor": found.back.amount,
     }
+
+
+def _said(some: Money) -> str:
+    """An amount, or "" for none."""
+    return "" if some.is_free else amount(some)
 
 
 def as_its_specialist_reads(booking: Booking) -> dict[str, Any]:
@@ -179,8 +187,12 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
     if booking.price is None:
         return None
     kept, returned = sold.left_and_returned(booking)
+    came = sold.came_back(booking)
     return {
         "price": amount(booking.price),
+        "came": _said(came),
+        "due": _said(returned - came),
+        "waits": sold.waits_for_bank(booking),
         "kept": amount(kept),
         "keeps": not kept.is_free,
         "returned": amount(returned),
@@ -206,10 +218,11 @@ def facts_of(booking: Booking) -> dict[str, Any]:
     if booking.price is None or booking.is_live:
         # While it stands nothing has come back.
         price = "" if booking.price is None else amount(booking.price)
-        return {"price": price, "comes_back": "", "returns": False, "why": ""}
+        return {"price": price, "comes_back": "", "came": "", "waits": False, "returns": False, "why": ""}
     found = money_of(booking)
     assert found is not None, "it has a price"
-    return {"price": found["price"], "comes_back": found["returned"], "returns": found["returns"], "why": found["why"]}
+    said = {name: found[name] for name in ("price", "came", "waits", "returns", "why")}
+    return said | {"comes_back": found["returned"]}
 
 
 def asked_whether(booking: Booking, possible: Possible, viewer_id: int) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from practice.accounts.models import User
 from practice.payments import queries as payments
 from practice.payments.models import Order, OrderLine
-from practice.payments.states import ASKED_BACK, DisputeState, PaymentState, Seat
+from practice.payments.states import ASKED_BACK, GONE, DisputeState, PaymentState, Seat
 from practice.specialists import queries as specialists
 from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset
 from practice.specialists.models import Offer
@@ -132,6 +132,24 @@ def is_asked_back(booking: Booking) -> bool:
     """Whether the bank of the card asks for the money, or has it."""
     asked = ASKED_BACK | {DisputeState.LOST}
     return any(line.order.dispute in asked for line in lines_of(booking))
+
+
+def waits_for_bank(booking: Booking) -> bool:
+    """Whether the bank of the card has yet to decide: until then nothing is sent back."""
+    return any(line.order.dispute in ASKED_BACK for line in lines_of(booking))
+
+
+def came_back(booking: Booking) -> Money:
+    """What has left for its client of what was promised back, by us or by the bank of their card; the rest is still to
+    come."""
+    lines = lines_of(booking)
+    return sum((_came_back(line) for line in lines), Money(0, booking.price_currency or "EUR"))
+
+
+def _came_back(line: OrderLine) -> Money:
+    gone = sum(each.amount for each in line.order.refunds if each.state in GONE)
+    lost = sum(each.amount for each in line.order.disputes if each.state == DisputeState.LOST)
+    return Money(min(line.back, gone + lost), line.order.currency)
 
 
 def is_held_up(booking: Booking) -> bool:
