@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import labels, limits, policy, slot_picker, sold, visitors
+from practice.bookings import labels, limits, policy, slot_picker, sold, terms, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
 from practice.http.access import public
@@ -97,7 +97,11 @@ def _what_is_possible(specialist: Specialist) -> Here:
     eligibility, looker = bookings.eligibility_of(current_user, specialist), visitors.looker()
     refusals = [each for each in policy.refusals(eligibility, clock.now()) if each not in ASKED_LATER]
     consult = [specialist.consult] if specialist.consult and not refusals else []
-    choices = [*consult, *_sessions_open_to(specialist, eligibility)]
+    sessions = _sessions_open_to(specialist, eligibility)
+    # What stands in the way of what is sold is said before anything is chosen, as it is of the consultation.
+    if sessions and (found := _against_a_session(eligibility, sessions[0])):
+        refusals, sessions = found, []
+    choices = [*consult, *sessions]
     offer = next((each for each in choices if each.code == request.args.get("offer")), next(iter(choices), None))
     starts = bookings.starts_for(offer, looker, is_open=True) if offer else ()
     codes = tuple(each.code for each in choices)
@@ -112,6 +116,12 @@ def _sessions_open_to(specialist: Specialist, known: policy.Eligibility) -> list
     after_consult = next((each for each in found if each.consult_first), None)
     has_both = after_consult is not None and bookings.is_unlocked(current_user, after_consult)
     return [each for each in found if has_both or not each.consult_first]
+
+
+def _against_a_session(known: policy.Eligibility, session: Offer) -> list[Refusal]:
+    """What stands in the way of a session that this person may buy; strikes pause only what is free."""
+    of_it = replace(known, terms=terms.of(session.kind), is_bookable=True)
+    return [each for each in policy.refusals(of_it, clock.now()) if each not in ASKED_LATER]
 
 
 def _profile(specialist: Specialist, here: Here) -> Response:

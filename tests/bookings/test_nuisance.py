@@ -9,8 +9,10 @@ from practice.bookings import actions, queries
 from practice.bookings.errors import NotEligible, TooOften
 from practice.bookings.limits import MOST_CHANGES_A_DAY, MOST_PROPOSALS_A_DAY
 from practice.letters.mail_worker import deliver_due
+from practice.store.db import transaction
 from tests import factories
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
+from tests.pages import as_read
 
 TIMES = (WEDNESDAY_TEN, THURSDAY_TEN)
 
@@ -122,3 +124,27 @@ def test_the_page_says_before_times_are_chosen_that_no_more_can_be_offered(book,
     page = sign_in(client, cast.anna).get(f"/practice/bookings/{booking.code}/move").text
 
     assert "three times within a day" in page
+
+
+def test_whoever_has_changed_often_enough_reads_it_before_they_choose_and_after_a_press(
+    cast, sells, bought, ben_in, post
+):
+    for day in range(MOST_CHANGES_A_DAY):
+        actions.undo(bought(WEDNESDAY_TEN + timedelta(hours=day)), by=cast.ben)
+
+    page = as_read(ben_in.get(f"/specialists/anna-kern?offer={sells.code}").text)
+    assert "five times within a day" in page and "Choose a time" not in page
+    pressed = post(f"/specialists/anna-kern/offers/{sells.code}/book", start=value(THURSDAY_TEN))
+    if pressed.status_code == 303:
+        assert "five times within a day" in ben_in.get(pressed.location).text
+
+
+def test_no_refusal_of_a_press_is_silent(cast, sells, ben_in, post):
+    with transaction():
+        cast.ben.adult_declared_at = None
+
+    pressed = post(f"/specialists/anna-kern/offers/{sells.code}/book", start=value(THURSDAY_TEN))
+
+    with ben_in.session_transaction() as session:
+        assert "Accounts here are for adults" in str(session.get("_flashes"))
+    assert pressed.status_code == 303

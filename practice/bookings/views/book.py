@@ -360,11 +360,10 @@ def _too_late(slug: str, code: str, starts_at: datetime) -> Response | None:
 
 
 def _not_for_them(slug: str, refusal: NotEligible) -> Response:
-    """The profile says what stands in the way of a consultation, and who else has time."""
+    """Back to the profile, which has ways on, with what stands in the way."""
     if _wants_json():
         return _refused(refusal, rule=refusal.refusal)
-    if refusal.refusal in (Refusal.PRICE, Refusal.CONSULT_FIRST):
-        flash(refusal.message, "warning")
+    flash(refusal.message, "warning")
     return redirect(_picker_of(slug), 303)
 
 
