@@ -159,7 +159,7 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
     return {
         "back": amount(found.due),
         "of": amount(found.due + found.kept),
-        "before": _said(found.back - found.due),
+        "before": _if_any(found.back - found.due),
         "waits": sold.waits_for_bank(booking),
         "kept": amount(found.kept),
         "keeps": not found.kept.is_free,
@@ -170,7 +170,7 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _said(some: Money) -> str:
+def _if_any(some: Money) -> str:
     """An amount, or "" for none."""
     return "" if some.is_free else amount(some)
 
@@ -190,8 +190,8 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
     came = sold.came_back(booking)
     return {
         "price": amount(booking.price),
-        "came": _said(came),
-        "due": _said(returned - came),
+        "came": _if_any(came),
+        "due": _if_any(returned - came),
         "waits": sold.waits_for_bank(booking),
         "kept": amount(kept),
         "keeps": not kept.is_free,
