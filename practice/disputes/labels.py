@@ -52,7 +52,7 @@ BANK_REASONS = {
     "subscription_canceled": "Says it had been cancelled",
     "unrecognized": "Does not recognise the payment",
 }
-NO_RECORD = "No record that they opened the call"
+NO_RECORD = "No record of it"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def test_a_client_opens_one_from_the_page_of_the_session(at, session):
     assert url in own.text
     page = at("ben", url)
     assert "Anna’s money for this session waits" in read(page) and "Anna has 72 hours to answer" in read(page)
-    assert "You can open this until" in read(page) and "No record that they opened the call" in read(page)
+    assert "You can open this until" in read(page) and "No record of it" in read(page)
 
     blank = at("ben", url, press=1)
     assert blank.status_code == 422 and "Choose what comes closest" in read(blank)
