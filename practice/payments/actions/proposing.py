@@ -26,6 +26,7 @@ from practice.payments.storing import purchase_of
 from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock
+from practice.values.counts import in_years
 from practice.values.currencies import CURRENCIES
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.money import Money
@@ -124,7 +125,7 @@ def propose_setting(change: Change, *, by: User) -> MoneyProposal:
     if change.from_at is not None and change.from_at < clock.now():
         raise Invalid("", {"from_on": "Choose a day to come: what has been sold keeps what held then."})
     if change.from_at is not None and change.from_at > clock.now() + SET_AHEAD:
-        raise Invalid("", {"from_on": "Choose a day within two years."})
+        raise Invalid("", {"from_on": f"Choose a day within {in_years(SET_AHEAD)}."})
     facts = {"value": change.value, "currency": change.currency, "from_at": change.from_at, "words": change.because}
     row = MoneyProposal(kind=ProposalKind.SETTING, about=f"setting:{change.key}", needs_two=True, **facts)
     return _wanted(row, None, by)
