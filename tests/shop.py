@@ -133,3 +133,9 @@ def again(order: Order) -> Order:
 def unsound() -> list[str]:
     """What the check-up finds, but for letters that no worker of this test has sent."""
     return [sentence for sentence in checks.faults() if not sentence.startswith("Letter")]
+
+
+def unsound_here() -> list[str]:
+    """The same where a test says itself what the card processor answers, and the sandbox knows of nothing."""
+    told = [each for each in unsound() if not each.startswith("Operation")]
+    return [each for each in told if "at the card processor" not in each and "the card processor says" not in each]

@@ -32,7 +32,7 @@ def needs_two(order: Order, more: Money, *, beside: int = 0) -> bool:
     return queries.two_for_refund(more.currency).amount <= so_far + more.amount
 
 
-def _proposed(order: Order, currency: str) -> int:
+def _by_proposals(order: Order, currency: str) -> int:
     asked = select(func.coalesce(func.sum(MoneyProposal.amount), 0)).where(
         MoneyProposal.order_id == order.id,
         MoneyProposal.state == ProposalState.AGREED,
@@ -42,4 +42,4 @@ def _proposed(order: Order, currency: str) -> int:
     return int(db.session.scalar(asked) or 0)
 
 
-way("proposals", _proposed)
+way("proposals", _by_proposals)

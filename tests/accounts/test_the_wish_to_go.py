@@ -299,7 +299,7 @@ def test_why_staff_decided_goes_with_what_was_written(cast, clock):
 
 # Of words in the specialists' room, what stays after an end: keys, kinds, states, what the page names under "Stays".
 STAYING = {
-    "offers.code", "offers.kind", "offers.price_currency",
+    "offers.code", "offers.kind", "offers.price_currency", "offers.cancel_rule",
     "reviews.code", "reviews.decision", "reviews.checks",
     "suspensions.code", "suspensions.state", "suspensions.before",
     "profile_revisions.code", "profile_revisions.state",

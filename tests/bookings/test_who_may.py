@@ -244,7 +244,7 @@ SCENES = {
         columns={
             "price_amount": 7200,
             "price_currency": "EUR",
-            "cancel_rule": "24h:100 0h:0",
+            "cancel_rule": "24h:100 4h:50",
             "choice_until": START + DAY,
         },
     ),
@@ -341,7 +341,7 @@ def of_client(booking, offer, cast):
     deeds |= {
         "ask_times": (f'{mine}/move#times">Ask', lambda: actions.ask_times(booking, [THURSDAY_TEN + HOUR], **by)),
         "take_back_asked": (f'action="{mine}/ask/back"', lambda: actions.take_back_asked(booking)),
-        "choose_time": (f'{mine}/move#times">Choose', lambda: actions.choose_time(booking, THURSDAY_TEN, **by)),
+        "choose_time": (f'{mine}/move#times">Choose', lambda: actions.choose_time(booking, THURSDAY_TEN + 7 * DAY, **by)),
         "choose_money": (f'action="{mine}/money-back"', lambda: actions.choose_money(booking, **by)),
         "agree_broken": (f'action="{mine}/technical/agree"', lambda: actions.agree_broken(booking, **by)),
     }

@@ -19,14 +19,9 @@ from practice.store.db import db, transaction
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.money import Money
 from tests.disputes.conftest import ENDS, line_of, now
-from tests.shop import unsound
+from tests.shop import unsound_here as faults
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
-
-
-def faults():
-    """What the check-up finds, but for what no worker of this test has told the card processor."""
-    return [each for each in unsound() if not each.startswith("Operation")]
 
 
 def letters(outbox, person):

@@ -66,7 +66,7 @@ def forgets():
 
 
 @pytest.mark.parametrize(
-    "start, depth", [(new, 7), (slow, 5), (paid, 5), (cancelled, 4), (sent, 5), (won, 4), (inquired, 4)]
+    "start, depth", [(new, 7), (slow, 5), (paid, 5), (cancelled, 4), (sent, 5), (won, 5), (inquired, 4)]
 )
 def test_everybody_ends_with_what_is_theirs(start, depth):
     found = explore(start(), depth)

@@ -108,9 +108,7 @@ def log() -> Response:
     """The log: searched, never changed. What is searched for may be somebody's address, so it comes in a form's body:
     addresses of pages stand in histories and in the logs of every machine in between."""
     asked = _asked()
-    before = request.values.get("before", "")
-    is_number = before.isascii() and before.isdigit() and len(before) < 10
-    found = queries.log(asked, int(before) if is_number else None, reader=current_user)
+    found = queries.log(asked, _before(), reader=current_user)
     broken = audit.verify() if request.args.get("check") else None
     return page(
         "admin/audit.html",
@@ -123,6 +121,12 @@ def log() -> Response:
         checked=bool(request.args.get("check")),
         broken=broken,
     )
+
+
+def _before() -> int | None:
+    """The number of the oldest line that was shown; None for the newest page."""
+    typed = request.values.get("before", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def _asked() -> queries.Asked:
