@@ -24,6 +24,7 @@ from tests.factories import booking as stored
 S = BookingState
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 DAY = 24 * HOUR
+NEXT_TEN = THURSDAY_TEN + 7 * DAY
 START, END = WEDNESDAY_TEN, WEDNESDAY_TEN + 30 * MINUTE
 BOOKED, MARKED, ALWAYS = START - 2 * DAY, START + 20 * MINUTE, timedelta(days=9_000)
 EVER = (START - ALWAYS, START + ALWAYS)
@@ -341,7 +342,7 @@ def of_client(booking, offer, cast):
     deeds |= {
         "ask_times": (f'{mine}/move#times">Ask', lambda: actions.ask_times(booking, [THURSDAY_TEN + HOUR], **by)),
         "take_back_asked": (f'action="{mine}/ask/back"', lambda: actions.take_back_asked(booking)),
-        "choose_time": (f'{mine}/move#times">Choose', lambda: actions.choose_time(booking, THURSDAY_TEN + 7 * DAY, **by)),
+        "choose_time": (f'{mine}/move#times">Choose', lambda: actions.choose_time(booking, NEXT_TEN, **by)),
         "choose_money": (f'action="{mine}/money-back"', lambda: actions.choose_money(booking, **by)),
         "agree_broken": (f'action="{mine}/technical/agree"', lambda: actions.agree_broken(booking, **by)),
     }
