@@ -331,7 +331,7 @@ def _money_concerns() -> None:
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("closed_at", INSTANT, nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
-        sa.Column("closed_because", sa.String(length=200), nullable=False),
+        sa.Column("closed_because_sealed", sa.String(), nullable=True),
         sa.Column("code", sa.String(length=22), nullable=False),
         sa.CheckConstraint(
             (

@@ -307,7 +307,8 @@ class Concern(Coded, db.Model):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
-    closed_because: Mapped[str] = mapped_column(String(200), default="")
+    closed_because_sealed: Mapped[str | None]
+    closed_because = sealed.Words("concern")
     # When somebody wanted the card processor to be asked once more, and when it last was.
     ask_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]

@@ -21,7 +21,7 @@ from practice.values.money import Money
 
 from . import queries
 from .desk_models import MoneyProposal
-from .models import BankDispute, Order, OrderLine, PayeeAccount, RefundRow
+from .models import BankDispute, Concern, Order, OrderLine, PayeeAccount, RefundRow
 from .states import PaymentState, RefundState
 
 # What is in these has still to move, one way or the other.
@@ -72,6 +72,7 @@ def _forget_orders(user: User) -> None:
     theirs = select(Order.id).where(Order.buyer_id == user.id)
     words = {"words_sealed": None, "answer_sealed": None}
     changed(update(MoneyProposal).where(MoneyProposal.order_id.in_(theirs)).values(words))
+    changed(update(Concern).where(Concern.order_id.in_(theirs)).values(closed_because_sealed=None))
     nobody = {"buyer_id": None, "person_key": hash_of(secrets.token_urlsafe(32))}
     changed(update(Order).where(Order.buyer_id == user.id).values(nobody))
 

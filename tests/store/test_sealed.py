@@ -19,16 +19,23 @@ from practice.accounts.models import AccountLock, Intervention, User
 from practice.availability.models import TimeOff
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking, Contest, Strike
+from practice.disputes.models import Dispute, Ruling, SafetyCase, Statement
+from practice.fit.models import FitChoice, Referral
+from practice.invoices import actions as invoices
 from practice.letters import mail_worker
+from practice.payments.desk_models import MoneyProposal
+from practice.payments.models import Concern, DisputeEvidence
 from practice.specialists import credentials
 from practice.specialists.models import Credential, ProfileRevision, Review, Suspension
 from practice.specialists.states import ProfileState
 from practice.store import keys, sealed, vault
 from practice.store.checks import faults
 from practice.store.db import db, transaction
+from practice.values import clock
 from tests import factories
 from tests.factories import code_at
 from tests.production import NEXT_VAULT, VAULT
+from tests.selling import begin, pay, sold_by
 
 ROOT = Path(__file__).parent.parent.parent
 WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
@@ -63,9 +70,12 @@ def world(app, cast, turn_to, smtp):
     details = actions.Details(format="phone", note="About my sleep.", phone="+353 1 234 5678", shares_note=True)
     booking = actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY, details)
     actions.keep_preparation(booking, "Three things.", shares=False)
+    order = pay(begin(cast.cleo, sold_by(cast.anna), WEDNESDAY + timedelta(days=7)))
     mail_worker.deliver_due(limit=1)  # one letter is built, the other still waits
     with transaction():
         write_everywhere(booking, cast)
+        write_after_the_talk(booking, cast)
+        write_about_money(order, cast)
     with app.test_request_context("/"):
         intents.open_intent("book", "/", {"note": "What I typed."})
     totp = factories.with_two_step(cast.ben)
@@ -92,6 +102,31 @@ def write_everywhere(booking, cast):
     away = {"starts_at": WEDNESDAY, "ends_at": WEDNESDAY + timedelta(hours=2)}
     db.session.add(TimeOff(**practice, **away, note=WORDS))
     cast.practice.move_to(ProfileState.PAUSED, by=cast.sam, reason=WORDS)
+
+
+def write_after_the_talk(booking, cast):
+    """The same in what people answer after a talk, and pass on."""
+    db.session.add(FitChoice(booking_id=booking.id, party="client", choice="yes", reason=WORDS))
+    colleague = factories.specialist(factories.user("Otto"), slug="otto")
+    pair = {"from_specialist_id": cast.practice.id, "to_specialist_id": colleague.id, "has_interest": False}
+    db.session.add(Referral(booking_id=booking.id, **pair, draft=WORDS, handover=WORDS))
+
+
+def write_about_money(order, cast):
+    """The same in what people say about money, and about a session that went wrong."""
+    invoices.name_buyer(cast.cleo, order.lines[0].code, {"name": WORDS})
+    over = {"closed_at": clock.now(), "closed_by_id": cast.sam.id}
+    db.session.add(Concern(kind="stuck", order_id=order.id, closed_because=WORDS, **over))
+    db.session.add(DisputeEvidence(order_id=order.id, dispute_name="du_1", by_code=cast.sam.code, parts=WORDS))
+    asked = {"kind": "setting", "about": "setting:commission", "state": "withdrawn", "needs_two": True}
+    asked |= {"proposed_by_id": cast.sam.id, "lapses_at": clock.now()}
+    db.session.add(MoneyProposal(**asked, words=WORDS, answer=WORDS))
+    of = {"booking_id": db.session.scalars(select(Booking.id).where(Booking.code == order.lines[0].subject_code)).one()}
+    ended = {"state": "closed", "ending": "withdrawn", "closed_at": clock.now()}
+    dispute = Dispute(**of, reason="other", wish="part", **ended)
+    dispute.statements = [Statement(side="client", words=WORDS)]
+    dispute.rulings = [Ruling(percent=0, state="in_force", by_id=cast.sam.id, reason=WORDS)]
+    db.session.add_all([dispute, SafetyCase(**of, words=WORDS, answer=WORDS, state="closed", **over)])
 
 
 def columns_with(words):
@@ -134,8 +169,11 @@ def test_no_free_text_about_a_person_can_be_read_from_the_database_alone(world):
 
 
 def test_a_column_for_reasons_or_notes_is_a_sealed_one():
-    """Plain are one word of ours, what the public profile says, and the operator's sentence in the log."""
+    """Plain are one word of ours or of the card processor's, what the public profile says, the operator's sentence in
+    the log, and why a setting or a text of the house changed, which is about nobody."""
     plain = {"audit_event.reason", "booking_moves.reason", "strikes.reason", "specialists.phone_note"}
+    plain |= {"disputes.reason", "bank_disputes.reason", "money_proposals.reason", "money_settings.because"}
+    plain |= {"fit_texts.because"}
     named = re.compile("(^|_)(reason|note|words|because|answer|comment|message|applicant)$")
 
     columns = (column for table in db.metadata.sorted_tables for column in table.columns)

@@ -93,7 +93,7 @@ def _go_on(order: Order, purchase: Purchase, waiting: list[Event], by: By) -> Pu
 def _close_what_banks_asked(order: Order) -> None:
     """No bank waits for anything of this order any more: it leaves the desk of the staff by itself."""
     lies = (Concern.order_id == order.id, Concern.kind == to_do.Concern.DISPUTE, Concern.closed_at.is_(None))
-    changed(update(Concern).where(*lies).values(closed_at=clock.now(), closed_because="The bank is done with it."))
+    changed(update(Concern).where(*lies).values(closed_at=clock.now()))
 
 
 def _answers(order: Order, purchase: Purchase, effects: Effects, by: By) -> list[Event]:
