@@ -16,6 +16,8 @@ from practice.bookings.terms import Refusal
 from practice.http.access import public
 from practice.http.clocks import reader
 from practice.http.pages import link, page
+from practice.payments import going_on
+from practice.payments import queries as payments
 from practice.specialists import queries as specialists
 from practice.specialists import search
 from practice.specialists.models import Offer, Specialist
@@ -142,9 +144,17 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         eligibility=here.eligibility,
         changing=labels.changing(here.eligibility.terms),
         most_open=limits.MOST_OPEN,
+        going_on=_going_on(specialist),
         is_saved=specialists.is_saved(current_user, specialist),
         others=[] if here.starts else _others(specialist, here.eligibility),
     )
+
+
+def _going_on(specialist: Specialist) -> list[going_on.GoingOn]:
+    """What whoever looks has begun to pay here: on the picker its time is taken, and it is theirs."""
+    if not current_user.is_authenticated:
+        return []
+    return going_on.shown(payments.going_on_of(current_user, payee=specialist.user))
 
 
 def _page_number(found: Found) -> int:

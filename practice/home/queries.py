@@ -10,6 +10,7 @@ from practice.accounts import queries as accounts
 from practice.accounts.models import User
 from practice.bookings import queries as bookings
 from practice.fit import queries as fits
+from practice.payments import queries as payments
 from practice.specialists import queries as specialists
 from practice.store.db import db
 from practice.values import clock
@@ -20,18 +21,20 @@ BESIDE = select(
     specialists.HAS_SAVED,
     bookings.OPEN.scalar_subquery(),
     fits.HAS_ANY,
+    payments.HAS_GOING_ON,
 )
 
 
 class Beside(NamedTuple):
     """What stands beside a client's appointments: is there a draft, a wish to go, somebody saved; how many free
-    consultations are open; has any of late been, so that somebody decides."""
+    consultations are open; has any of late been, so that somebody decides; is something being paid."""
 
     has_drafts: bool
     wants_to_go: bool
     has_saved: bool
     open_count: int
     has_fits: bool
+    has_going_on: bool
 
 
 def beside(user: User) -> Beside:

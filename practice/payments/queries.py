@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -19,9 +19,11 @@ from practice.values.money import Money
 from .desk_models import MoneySetting
 from .kinds import STANDARD, SettingKey
 from .models import BankDispute, Concern, DisputeEvidence, Order, OrderLine, PayeeAccount, Payout
-from .states import CheckoutState, PaymentState
+from .states import CheckoutState, OrderState, PaymentState
 
 LET_GO_AT_ONCE = 50
+# Somebody can still pay, or has just done so: the page of such an order says how it stands.
+GOES_ON = frozenset({OrderState.CREATED, OrderState.SESSION_OPEN, OrderState.PROCESSING})
 
 IS_SETTLED_APART = Order.settled_in.not_in(("", Order.currency))
 
@@ -56,6 +58,19 @@ def lines_of(kind: str, code: str) -> Sequence[OrderLine]:
 def orders_of_buyer(buyer: User) -> Sequence[Order]:
     """Somebody's orders, the newest first."""
     return db.session.scalars(select(Order).where(Order.buyer_id == buyer.id).order_by(Order.id.desc())).all()
+
+
+# Of whoever is asked about as `user`: whether they have begun to pay, and are not done with it.
+_GOES_ON = (Order.state.in_(GOES_ON), Order.checkout != CheckoutState.ENDING)
+HAS_GOING_ON = select(Order.id).where(Order.buyer_id == bindparam("user"), *_GOES_ON).exists()
+
+
+def going_on_of(buyer: User, payee: User | None = None) -> Sequence[Order]:
+    """What somebody has begun to pay and neither finished nor let go, the newest first; of one payee, or of all."""
+    asked = select(Order).where(Order.buyer_id == buyer.id, *_GOES_ON)
+    if payee is not None:
+        asked = asked.where(Order.lines.any(OrderLine.payee_id == payee.id))
+    return db.session.scalars(asked.order_by(Order.id.desc())).all()
 
 
 def unpaid_of(buyer: User, beyond: int) -> Select[Order]:

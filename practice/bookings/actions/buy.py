@@ -18,7 +18,6 @@ from practice.bookings.terms import Refusal
 from practice.payments import actions as payments
 from practice.payments import queries as orders
 from practice.payments.models import Order
-from practice.payments.states import OrderState
 from practice.specialists.models import Offer
 from practice.store.db import db, insert_once, read_anew, rereading
 from practice.values import clock, counts
@@ -30,8 +29,6 @@ KEPT_OFTEN = (
     f"This time was kept for you {counts.times(limits.HOLDS_OF_A_TIME)} and not paid, so it is open to others for a "
     "while. Nothing was charged."
 )
-# Somebody can still pay, or has just done so: the page of such an order says how it stands.
-GOES_ON = frozenset({OrderState.CREATED, OrderState.SESSION_OPEN, OrderState.PROCESSING})
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ def _being_paid(wish: Wish) -> Order | None:
     )
     code = db.session.scalar(asked)
     found = orders.order_of(sold.KIND, code) if code is not None else None
-    return found if found is not None and found.state in GOES_ON else None
+    return found if found is not None and found.state in orders.GOES_ON else None
 
 
 def _remember(order: Order, wish: Wish) -> None:

@@ -34,9 +34,11 @@ from practice.bookings.sold import ForSale
 from practice.http.access import client
 from practice.http.formats import amount
 from practice.http.pages import link, page
+from practice.payments import going_on
+from practice.payments import queries as orders
 from practice.payments.models import Order
 from practice.specialists import cancel_rules
-from practice.specialists.models import Offer
+from practice.specialists.models import Offer, Specialist
 from practice.values import clock
 from practice.values.money import Money
 
@@ -212,6 +214,7 @@ def _page(
         form=form,
         held=held,
         problem=problem,
+        **_not_paid_yet(offer.specialist),
         total=amount(sale.price),
         nothing=amount(Money(0, sale.price.currency)),
         currency=sale.price.currency,
@@ -225,6 +228,17 @@ def _page(
         version=consents.version_of(consents.SESSION_AGREEMENT),
         how=forms.FORMATS[forms.Format(_details_format(offer))],
     )
+
+
+def _not_paid_yet(specialist: Specialist) -> dict[str, Any]:
+    """What they have begun to pay with this specialist, and what is let go, whosever it is, if they begin one more."""
+    found = orders.going_on_of(current_user)
+    shown = going_on.shown(found)
+    payees = [{line.payee_id for line in each.lines} for each in found]
+    return {
+        "going_on": [each for each, theirs in zip(shown, payees, strict=True) if specialist.user_id in theirs],
+        "let_go": [each for each in shown if each.until][limits.MOST_UNPAID - 1 :],
+    }
 
 
 def _details_format(offer: Offer) -> str:

@@ -28,6 +28,8 @@ from practice.http.clocks import reader
 from practice.http.pages import page
 from practice.http.reader import local_path
 from practice.letters import mailer, outbox, registry
+from practice.payments import going_on
+from practice.payments import queries as payments
 from practice.specialists import queries as specialists
 from practice.specialists.choices import FORMATS
 from practice.specialists.states import Format
@@ -68,6 +70,7 @@ def me() -> Response:
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
         decisions=decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
         past=[(each, labels.tile(each.starts_at), _past(each)) for each in past],
+        going_on=going_on.shown(payments.going_on_of(current_user)) if beside.has_going_on else [],
         drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)] if beside.has_drafts else [],
         saved=specialists.saved_by(current_user) if beside.has_saved else [],
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
