@@ -6,9 +6,11 @@ from datetime import timedelta
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
-# A time is kept: while somebody fills in a form, and for as long as a checkout stays open, and two minutes more.
+# A time is kept: while somebody fills in a form; of what has a price then as long again as it can be paid, and two
+# minutes more, so that the payment page ends first (`payments.policy.checkout.AHEAD`). Pages name what can be paid.
 HOLD = 15 * MINUTE
-HOLD_TO_PAY = 32 * MINUTE
+TO_PAY = 30 * MINUTE
+HOLD_TO_PAY = TO_PAY + 2 * MINUTE
 # For visitors of whom nobody has confirmed an address.
 UNKNOWN_HOLD = 10 * MINUTE
 

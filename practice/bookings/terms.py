@@ -72,7 +72,8 @@ class Terms:
 
     It is `called` so in a sentence, `brief` on a badge, `short` on a button, and has its `paint` in calendars; what
     is said of its price, and of what counts, it `says`. `refused_for` stands in the order in which people are told. A
-    time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`.
+    time is kept for `hold`, for visitors of whom nobody has confirmed an address for `unknown_hold`; once everything
+    is agreed to it is `reserved` for so long, which it is paid in.
     What was agreed about cancelling is the `cancel_rule`: the kind's own, or what its booking was sold under.
     `one_per_pair`: it uses up the one of a client and a specialist. `shares_a_time`: the appointment is there before
     anybody books, and has several places.
@@ -86,6 +87,7 @@ class Terms:
     refused_for: tuple[Refusal, ...]
     sentences_of_its_own: Mapping[Refusal, str]
     hold: timedelta
+    reserved: timedelta
     unknown_hold: timedelta
     undo: timedelta
     undo_before_start: timedelta
@@ -142,6 +144,7 @@ CONSULT = Terms(
     ),
     sentences_of_its_own=_SENTENCES_OF_CONSULTS,
     hold=limits.HOLD,
+    reserved=limits.HOLD,
     unknown_hold=limits.UNKNOWN_HOLD,
     undo=limits.UNDO,
     undo_before_start=limits.UNDO_BEFORE_START,
@@ -164,7 +167,8 @@ INDIVIDUAL = Terms(
         *(R.TOO_OFTEN, R.PLACE),
     ),
     sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
-    hold=limits.HOLD_TO_PAY,
+    hold=limits.TO_PAY,
+    reserved=limits.HOLD_TO_PAY,
     unknown_hold=limits.UNKNOWN_HOLD,
     undo=limits.UNDO,
     undo_before_start=limits.UNDO_BEFORE_START,
@@ -192,7 +196,7 @@ GROUP = replace(
 ALL = (CONSULT, INDIVIDUAL, GROUP)
 _BY_KIND = {each.kind: each for each in ALL}
 # No time is kept for anybody beyond this.
-LONGEST_HOLD = max(each.hold for each in ALL)
+LONGEST_HOLD = max(each.reserved for each in ALL)
 
 
 def of(kind: str, sold_under: CancelRule | None = None) -> Terms:

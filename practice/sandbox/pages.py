@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request
@@ -117,7 +116,7 @@ def press(session: str) -> Any:
     if form.card.data == "declined":
         world.decline(session)
         return _pay_page(_session(session), form, status=422, is_declined=True)
-    (world.pay_late if form.card.data == "late" else world.pay)(session, form.messages.data)
+    (world.pay_and_close if form.card.data == "late" else world.pay)(session, form.messages.data)
     return redirect(_back(row), 303)
 
 
@@ -177,7 +176,6 @@ def _facts(row: SandboxObject) -> dict[str, Any]:
         "labels": [line["price_data"]["product_data"]["name"] for line in body["_lines"]],
         "total": received(body["amount_total"], body["currency"]),
         "order": body["client_reference_id"] or "",
-        "ends_at": datetime.fromtimestamp(body["expires_at"], UTC),
         "cancel_url": body["cancel_url"],
     }
 

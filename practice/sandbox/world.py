@@ -43,6 +43,14 @@ def pay_late(session: str, how: str = AT_ONCE) -> None:
 
 
 @transactional
+def pay_and_close(session: str, how: str = AT_ONCE) -> None:
+    """The same at the last moment: the page closes at once, and the money follows."""
+    row = change(_session(session), _how=how)
+    later(PAYS_LATE, row.id, LATE_AFTER)
+    checkout.close(row)
+
+
+@transactional
 def pay_slowly(session: str) -> None:
     """Pay by a way whose money takes days."""
     checkout.promise(_session(session))

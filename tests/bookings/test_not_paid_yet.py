@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from practice.bookings import limits
 from practice.payments import actions as payments
 from practice.payments import looking, operations
+from practice.payments.policy.checkout import AHEAD
 from practice.providers.stripe_gateway.client import gateway
 from practice.sandbox import world
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
@@ -85,6 +87,18 @@ def test_once_its_time_is_over_nobody_is_sent_to_pay_it(looks, sells, cast, cloc
 
     assert "We’re checking whether you paid" in words(card)
     assert card.find("a")["href"] == f"/checkout/{order.code}/return"
+
+
+def test_the_form_the_check_and_the_card_name_one_end_of_what_is_kept(ben_in, post, looks, sells, cast):
+    address = f"/specialists/anna-kern/offers/{sells.code}"
+    post(f"{address}/book", start=value(WEDNESDAY_TEN))
+    assert "until 08:30, Dublin time" in words(looks(f"{address}/book")[0])
+
+    page = review(post, ben_in, sells, WEDNESDAY_TEN)
+    assert "From when you press the button you have 30 minutes to pay" in words(page)
+    begin(cast.ben, sells, WEDNESDAY_TEN)
+    assert "until 08:30 , Dublin time." in words(looks("/me")[1][0])
+    assert limits.HOLD_TO_PAY - limits.TO_PAY == AHEAD
 
 
 def review(post, ben_in, sells, start):

@@ -129,6 +129,20 @@ def test_a_hold_that_has_ended_says_first_that_nothing_was_charged(ben, buy, clo
     assert "Choose another place" in text
 
 
+def test_whoever_pays_as_the_page_closes_is_not_sent_there_again_and_reads_what_becomes_of_it(ben, buy, post, clock):
+    order = opened(buy)
+    post(f"/demo/pay/{order.page}", card="late", messages="never")
+    text = back(ben, order).text
+
+    assert "Nothing was charged so far" in text
+    assert "you get what you chose, if it can still be had, or every cent back by itself" in " ".join(text.split())
+    assert f"/checkout/{order.code}/pay" not in text
+
+    clock.advance(minutes=2)
+    world.go_on()
+    assert "It’s paid" in back(ben, order).text
+
+
 def test_what_was_given_up_is_not_said_to_be_theirs(ben, buy):
     order = opened(buy)
     world.pay(order.page)

@@ -25,11 +25,11 @@ def now(till, page):
     return checkout.retrieve(till.gateway, page.id)
 
 
-def test_the_page_says_what_is_paid_until_when_and_that_no_card_is_charged(client, page):
+def test_the_page_says_what_is_paid_and_that_no_card_is_charged(client, page):
     answer = client.get(page.url)
 
     assert answer.status_code == 200
-    for part in ("€70.00", "Session, 50 minutes", "Reference ORDER1", "08:32", "No card is charged"):
+    for part in ("€70.00", "Session, 50 minutes", "Reference ORDER1", "No card is charged"):
         assert part in answer.text
 
 
@@ -88,8 +88,6 @@ def test_giving_up_at_the_bank_charges_nothing(till, page, post):
 def test_too_late_is_after_the_page_has_closed(till, page, press, clock):
     assert press(card="late").location == RETURN
     assert not now(till, page).is_paid
-    clock.advance(minutes=32)
-    world.go_on()
     assert now(till, page).status == SessionStatus.EXPIRED
     clock.advance(minutes=1)
     world.go_on()

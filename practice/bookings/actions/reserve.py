@@ -84,7 +84,7 @@ def take(wish: Wish, mine: Sequence[Booking], *, paid_later: bool = False) -> Bo
     booking = _a_place(wish, mine) if terms.of(offer.kind).shares_a_time else _a_time(wish, mine)
     give_to(booking, client)
     booking.client, booking.person_key = client, client.person_key
-    booking.held_until = now + booking.terms.hold
+    booking.held_until = now + booking.terms.reserved
     booking.is_referred = eligibility.is_referred
     _write_down(booking, client, wish.details)
     agree_by_booking(client, booking.terms.consent)

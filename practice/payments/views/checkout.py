@@ -46,6 +46,9 @@ STAGES = {
     Stage.UNKNOWN: ("We’re still asking about your payment", "payments/_unknown.html"),
 }
 STILL_WITH_US = "Your money is still with us"
+# As long as money can be under way from a page that has closed: `Stage.ENDED` before anybody can be sure.
+SO_FAR = "Nothing was charged so far"
+MONEY_IS_UNDER_WAY_FOR = timedelta(hours=1)
 
 
 @bp.get("/checkout/<code>/pay")
@@ -113,10 +116,12 @@ def _where_it_stands(order: Order, *, asked: bool) -> Response:
     now = stage(purchase, asked=asked)
     title, piece = STAGES[now]
     title = STILL_WITH_US if now == Stage.GONE and purchase.by_hand else title
+    may_follow = now == Stage.ENDED and bool(order.page) and clock.now() < order.changed_at + MONEY_IS_UNDER_WAY_FOR
     answer = page(
         "payments/return.html",
         stage=now,
-        title=title,
+        title=SO_FAR if may_follow else title,
+        may_follow=may_follow,
         piece=piece,
         order=order,
         asked=asked,
