@@ -123,15 +123,17 @@ def moved(booking: Booking, before: datetime) -> None:
         _write(booking, side, f"bookings/{name}", key, facts, method="REQUEST")
 
 
-def cancelled(booking: Booking, *, by: User | None, noted: bool = False) -> None:
+def cancelled(booking: Booking, *, by: User | None, noted: bool = False, returned: bool = False) -> None:
     """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side.
 
-    The specialist also reads whether that was `noted` on their side.
+    The specialist also reads whether that was `noted` on their side; both, whether it is because all that was paid has
+    `returned`.
     Whoever was not told that it stands need not hear that it does not, unless they did this themselves.
     """
     until = booking.choice_until.isoformat() if booking.choice_until else None
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
     facts = {"by": by_side, "state": str(booking.state), "noted": noted, "choose_until_at": until}
+    facts["money_returned"] = returned
     is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
     template = "bookings/called_off" if is_ours else "bookings/cancelled"
     for side in SIDES:

@@ -11,6 +11,7 @@ from practice.payments.models import Order, OrderLine
 from practice.payments.policy.effects import Write
 from practice.store.db import db
 from practice.store.notes import noted
+from practice.values import clock
 from practice.values.errors import IllegalMove
 
 from . import actions, claims, money_letters, queries, sale_labels, sold
@@ -51,8 +52,9 @@ class Sessions:
         _free(line)
 
     def call_off(self, line: OrderLine) -> None:
-        """It begins and is not paid for."""
+        """It begins and is not paid for, or all that was paid for it goes back."""
         _free(line)
+        actions.end_returned(_booking(line))
 
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """To whoever bought it."""
@@ -66,6 +68,7 @@ class Sessions:
             what=sale_labels.when_and_with(booking),
             url=link("bookings.show", code=booking.code),
             again=tuple(_again(booking)),
+            ends=booking.is_confirmed and clock.now() < booking.starts_at,
         )
 
 

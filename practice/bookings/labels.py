@@ -23,6 +23,7 @@ from .models import (
     AGREED_TO,
     ASKED,
     CHOSE_AGAIN,
+    MONEY_RETURNED,
     MOVED,
     MOVED_INSTEAD,
     PROPOSED,
@@ -43,7 +44,7 @@ STATES = {
     BookingState.CANCELLED_BY_CLIENT: "Cancelled by the client",
     BookingState.LATE_RELEASED: "Cancelled after the deadline",
     BookingState.CANCELLED_BY_SPECIALIST: "Cancelled by the specialist",
-    BookingState.RELEASED: "Released, because it was not re-confirmed",
+    BookingState.RELEASED: "Cancelled, and free for others again",
     BookingState.COMPLETED: "Took place",
     BookingState.CLIENT_MISSED: "The client was not there",
     BookingState.SPECIALIST_MISSED: "The specialist was not there",
@@ -64,6 +65,7 @@ FOR_SPECIALIST = STATES | {
     BookingState.SPECIALIST_MISSED: "You were marked as not there",
 }
 BY_STAFF = "Cancelled by our staff"
+NOT_RECONFIRMED = "Released, because it was not re-confirmed"
 # What a row of its history says to staff, where the state that it led to says too little.
 STEPS = {
     MOVED: "Another time",
@@ -73,6 +75,7 @@ STEPS = {
     ASKED: "The client asked for another time",
     AGREED_TO: "The specialist agreed to a time that the client had asked for",
     CHOSE_AGAIN: "Chose another time, after the specialist had cancelled",
+    MONEY_RETURNED: "Called off, because all that was paid for it has gone back",
     "reconfirmed": "Confirmed once more",
     "declined": "Took none of the times that the specialist had offered: cancelled",
 }
@@ -337,6 +340,8 @@ def _became(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     state, is_ours = BookingState(move.after), move.by_id not in (None, booking.client_id, booking.specialist.user_id)
     if is_ours and state in CANCELLED:
         return f"{BY_STAFF}."
+    if state == BookingState.RELEASED:
+        return f"{STEPS.get(move.reason, NOT_RECONFIRMED)}."
     names = FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST
     name = named(state, booking.terms, names)
     return f"Our staff looked again: {name.lower()}." if is_ours else f"{name}."

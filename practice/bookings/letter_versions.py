@@ -16,6 +16,8 @@ def by_side(facts: Mapping[str, Any]) -> str:
 def how_cancelled(facts: Mapping[str, Any]) -> str:
     """Who cancelled, and to whom it is said; for the client also whether it was late."""
     state, by, side = facts["state"], facts["by"], facts["side"]
+    if facts.get("money_returned"):
+        return f"money_returned_to_{side}"
     if facts.get("price") and side == "client":
         return "choose" if facts.get("choose_until_at") else "paid_to_client"
     if state == BookingState.UNDONE or by == "nobody":

@@ -16,6 +16,7 @@ log_lines(
         "booking.granted_again": "Gave a pair another free consultation",
         "booking.had_money_back": "What was paid came back after the specialist had cancelled",
         "booking.late_released": "Cancelled as the client, late",
+        "booking.money_returned": "Called off, because all that was paid for it has gone back",
         "booking.moved": "Moved an appointment",
         "booking.no_fit": "Said that a first session did not fit",
         "booking.proposed": "Offered other times",

@@ -41,7 +41,7 @@ WHY = {
     Why.TECHNICAL: "The call did not work.",
     Why.NO_FIT: "It did not fit, and then a first session costs nothing.",
     Why.WAIVED: "Your specialist lets you have more back than was agreed.",
-    Why.RETURNED: "It had come back before that, and stays with you.",
+    Why.RETURNED: "It had come back before it ended, and stays with you.",
     Why.DECIDED: "Our staff looked at it and decided so.",
 }
 # The same before anything is cancelled, where that is said otherwise.

@@ -16,11 +16,13 @@ from .policy.effects import Write
 @dataclass(frozen=True)
 class About:
     """What pages on the way to paying and back say of what is bought ("Tuesday 17 March, 17:00 to 17:50, with Tomás"),
-    and where it is found. `again`: ways to buy it or something near it, each with its label, the best first."""
+    and where it is found. `again`: ways to buy it or something near it, each with its label, the best first. `ends`: it
+    lies ahead, and does not take place once all that was paid for it goes back."""
 
     what: str
     url: str
     again: tuple[tuple[str, str], ...] = ()
+    ends: bool = False
 
 
 class Fulfilment(Protocol):
@@ -36,7 +38,7 @@ class Fulfilment(Protocol):
         """Its hold is over, and nobody paid: it is free again."""
 
     def call_off(self, line: OrderLine) -> None:
-        """It begins, and its slow payment has no result: it does not take place."""
+        """It does not take place: it begins and its slow payment has no result, or all of its price goes back."""
 
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """Write that letter; `line` is None for one about the order as a whole (then once for each kind in it)."""

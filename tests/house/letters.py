@@ -215,6 +215,9 @@ def _cancelled(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for (by, state), about in product(ways, (ben, anna)):
         yield "cancelled", about | invite("CANCEL") | {"by": by, "state": state}, about["side"], by, state
     yield "cancelled", ben | {"by": "client", "state": "cancelled_by_client"}, "no_invite"
+    returned = {"by": "nobody", "state": "released", "money_returned": True, "price": "€72.00", "comes_back": "€72.00"}
+    for about in (ben, anna):
+        yield "cancelled", about | returned | {"returns": True, "yours": "€0.00"}, about["side"], "money_returned"
     for by in ("specialist", "client"):
         noted = {"by": by, "state": "cancelled_by_specialist", "noted": True}
         yield "cancelled", anna | invite("CANCEL") | noted, "noted", by

@@ -265,6 +265,7 @@ def check_end(world: World) -> None:
     must(purchase.state in SETTLED, f"an order ends as {purchase.state}")
     must(line.seat != Seat.HELD, "a hold has no end")
     must(line.seat == Seat.TAKEN or world.slot != "ours", "a time is kept for nobody")
+    must(line.back < line.price or world.slot != "ours", "somebody has a session and all of its money")
     must(purchase.transfer_state(line) in PAID_OUT, f"a payee's money ends as {purchase.transfer_state(line)}")
     must(purchase.is_with_us == bool(there.charged), "money came and was not noticed, or the other way round")
     must(at_platform(world) == there.balance, "the ledger and the card processor disagree")

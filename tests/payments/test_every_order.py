@@ -142,6 +142,7 @@ def test_every_guard_is_turned_off_once():
 
 # What follows after every event, from where it is soon missed, and how.
 FOLLOWS = {
+    "call_off_returned": (paid, "somebody has a session and all of its money"),
     "book_earnings": (new, "money of a client is neither earned nor returned"),
     "drop_by_hand": (failed, "staff were asked to pay what had come back already"),
     "request_missing": (paid, "an order ends as refund_due"),

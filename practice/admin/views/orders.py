@@ -18,7 +18,7 @@ from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.ledger import queries as ledger
 from practice.payments import actions as payments
-from practice.payments import desk_queries, queries
+from practice.payments import desk_queries, fulfilment, queries
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.models import Order, OrderLine
 from practice.payments.policy.desk import REFUSED
@@ -154,6 +154,7 @@ def _page(
         trail=_trail(found),
         operations=desk_queries.operations_of(found),
         limit=queries.two_for_refund(found.currency),
+        ends=[each.what for each in fulfilment.about(found) if each.ends],
         is_own=current_user.id in (found.buyer_id, *(line.payee_id for line in found.lines)),
         labels=money_labels,
         money=lambda of: amount(Money(of, currency)),

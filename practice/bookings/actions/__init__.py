@@ -5,7 +5,7 @@ from .attend import close_ended, complete, join, mark_client_missed, mark_specia
 from .book import book, keep_preparation, reconfirm
 from .broken import agree_broken, report_technical, return_broken
 from .buy import Agreed, buy, order_of_form
-from .cancel import cancel, cancel_by_specialist, release_unconfirmed, undo
+from .cancel import cancel, cancel_by_specialist, end_returned, release_unconfirmed, undo
 from .choose import choose_money, choose_time, return_unchosen
 from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from .entry import keep_entry
@@ -47,6 +47,7 @@ __all__ = [
     "decline_asked",
     "decline_proposal",
     "end_exemption",
+    "end_returned",
     "exempt",
     "expire_holds",
     "forget_old_holds",

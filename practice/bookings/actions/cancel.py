@@ -5,8 +5,8 @@ from __future__ import annotations
 from practice.accounts.models import User
 from practice.bookings import claims, emails, policy, queries, sold
 from practice.bookings.errors import NO_AMOUNT_SHOWN, LessComesBack
-from practice.bookings.models import Booking, Proposal, Strike
-from practice.bookings.money_back import Turn
+from practice.bookings.models import MONEY_RETURNED, Booking, Proposal, Strike
+from practice.bookings.money_back import Turn, Why
 from practice.bookings.states import BookingState, ProposalState
 from practice.bookings.who_may import Side
 from practice.store import audit
@@ -100,15 +100,37 @@ def end(
     The caller holds the calendar, since it decided from what the booking says, and has noted what is `noted`. `turn`
     tells the money more than the state does.
     """
+    _leave(booking, state, by=by, reason=reason)
+    settle_or_ask(booking, turn or Turn(state=state, at=clock.now()), by=by)
+    _tell(booking, by=by, noted=noted)
+    audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)
+
+
+@transactional
+def end_returned(booking: Booking) -> None:
+    """All that was paid for it goes back, by a bank or by our staff: what lies ahead does not take place, and nobody is
+    held to it. What has begun stays as it is, and so does what something was kept of. Its order tells this itself."""
+    claims.lock_booking(booking)
+    kept, returned = sold.left_and_returned(booking)
+    if not booking.is_confirmed or clock.now() >= booking.starts_at or returned.is_free or not kept.is_free:
+        return
+    _leave(booking, BookingState.RELEASED, by=None, reason=MONEY_RETURNED)
+    booking.returned_why = Why.RETURNED
+    _tell(booking, by=None, returned=True)
+    audit.record("booking.money_returned", f"booking:{booking.code}", actor=None)
+
+
+def _leave(booking: Booking, state: BookingState, *, by: User | None, reason: str) -> None:
     booking.move_to(state, by=by, reason=reason)
     booking.ended_at = clock.now()
     claims.release(booking)
     withdraw_proposals(booking)
-    settle_or_ask(booking, turn or Turn(state=state, at=clock.now()), by=by)
+
+
+def _tell(booking: Booking, *, by: User | None, noted: bool = False, returned: bool = False) -> None:
     booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
-    emails.cancelled(booking, by=by, noted=noted)
-    audit.record(f"booking.{state}", f"booking:{booking.code}", actor=by)
+    emails.cancelled(booking, by=by, noted=noted, returned=returned)
 
 
 def withdraw_proposals(booking: Booking, state: ProposalState = ProposalState.WITHDRAWN) -> None:

@@ -117,7 +117,7 @@ class Release:
 
 @dataclass(frozen=True)
 class CallOff:
-    """It begins and is not paid for."""
+    """It does not take place: it begins and is not paid for, or all that was paid for it goes back."""
 
     line: int
 

@@ -10,7 +10,7 @@ from practice.ledger.events import Event as Entry
 from practice.payments.states import TAKES, CheckoutState, DisputeState, PaymentState, RefundState, Seat
 
 from . import guards
-from .effects import Book, Concern, Effects, EndCheckout, Letter, Park, SendRefund, Write
+from .effects import Book, CallOff, Concern, Effect, Effects, EndCheckout, Letter, Park, SendRefund, Write
 from .events import (
     DisputeSeen,
     GiveBack,
@@ -69,6 +69,16 @@ def return_in_doubt(purchase: Purchase, _: ReturnInDoubt) -> Turned:
     if purchase.payment != PaymentState.IN_DOUBT:
         return purchase, ()
     return replace(purchase, returned=purchase.paid), ()
+
+
+def call_off_returned(purchase: Purchase) -> Turned:
+    """Nobody has what was bought, and all of its price back too, whoever gave it back: its room hears so once."""
+    effects: list[Effect] = []
+    for at, line in enumerate(purchase.lines):
+        if line.seat == Seat.TAKEN and line.back >= line.price > 0:
+            purchase = purchase.with_line(at, seat=Seat.GIVEN_UP)
+            effects.append(CallOff(at))
+    return purchase, tuple(effects)
 
 
 def request_missing(purchase: Purchase) -> Turned:

@@ -50,6 +50,7 @@ _ON: dict[type, Callable[[Purchase, Any], Turned]] = {
 }
 # What follows from where an order stands, whatever brought it there: the client's money first, then the payee's.
 _SETTLES = (
+    returning.call_off_returned,
     paying_out.book_earnings,
     returning.drop_by_hand,
     returning.request_missing,

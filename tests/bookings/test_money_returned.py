@@ -1,0 +1,91 @@
+"""Nobody has the session and its money too: once all of it has gone back, what lies ahead is called off."""
+
+import pytest
+
+from practice.bookings import queries, sold
+from practice.bookings.money_back import Why
+from practice.bookings.states import BookingState
+from practice.bookings.who_may import Side
+from practice.payments import actions as payments
+from practice.payments.kinds import Reason
+from practice.payments.policy import events
+from practice.store.db import db
+from practice.values.money import Money
+from tests.bookings.conftest import WEDNESDAY_TEN
+from tests.pages import as_read
+from tests.shop import unsound_here
+
+S = BookingState
+
+
+def refunds(cast, booking, minor):
+    """One of the staff gives back so much."""
+    more = payments.Return(more=Money(minor, "EUR"), shown=0, reason=Reason.KINDNESS, words="x")
+    payments.propose_refund(sold.lines_of(booking)[0], more, by=cast.sam)
+
+
+def bank_takes(cast, booking, minor):
+    order = sold.lines_of(booking)[0].order
+    payments.turn(order, events.DisputeSeen(events.Asked.OPEN, minor))
+    payments.turn(order, events.DisputeSeen(events.Asked.LOST, minor))
+
+
+def gone_elsewhere(cast, booking, minor):
+    """Somebody returns it at the card processor."""
+    seen = events.RefundsSeen((events.Returned(events.Given.SUCCEEDED, minor, name="re_x"),))
+    payments.turn(sold.lines_of(booking)[0].order, seen)
+
+
+BY = pytest.mark.parametrize("goes_back", [refunds, bank_takes, gone_elsewhere])
+
+
+@BY
+def test_what_lies_ahead_is_called_off_once_all_of_its_money_has_gone_back(cast, bought, goes_back, outbox, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.advance(minutes=20)
+    goes_back(cast, booking, 7200)
+    db.session.refresh(booking)
+
+    assert (booking.state, booking.returned_why) == (S.RELEASED, Why.RETURNED)
+    assert not queries.possible(booking, Side.CLIENT).join and not queries.possible(booking, Side.CLIENT).move
+    assert int(WEDNESDAY_TEN.timestamp()) in queries.starts_for(booking.appointment.offer)
+    for person in (cast.ben, cast.anna):
+        (said,) = [each for each in outbox.to(person) if each.template == "bookings/cancelled"]
+        text = " ".join(outbox.read(said).text.split())
+        assert "not held against you" in text and "re-confirmed" not in text
+    assert not unsound_here()
+
+
+@BY
+def test_while_a_part_of_it_is_kept_it_stands(cast, bought, goes_back):
+    booking = bought(WEDNESDAY_TEN)
+    goes_back(cast, booking, 7100)
+    db.session.refresh(booking)
+
+    assert booking.is_confirmed and queries.possible(booking, Side.CLIENT).move
+
+
+def test_what_has_begun_or_is_over_stays_as_it_is(cast, bought, clock):
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN)
+    refunds(cast, booking, 7200)
+    db.session.refresh(booking)
+
+    assert booking.is_confirmed
+
+
+def test_before_they_press_staff_read_what_becomes_of_the_session(cast, bought, app, client, sign_in):
+    booking = bought(WEDNESDAY_TEN)
+    order, staff_in = sold.lines_of(booking)[0].order, sign_in(app.test_client(), cast.sam)
+    bank = f"/admin/chargebacks/{order.code}"
+    page = as_read(staff_in.get(f"/admin/orders/{order.code}").text)
+    assert "lies ahead." in page and "it is called off: both are written to" in page
+
+    payments.turn(order, events.DisputeSeen(events.Asked.OPEN, 7200))
+    assert "If the bank takes all that was paid for it, it is called off" in as_read(staff_in.get(bank).text)
+    payments.turn(order, events.DisputeSeen(events.Asked.LOST, 7200))
+    assert "is called off" not in as_read(staff_in.get(f"/admin/orders/{order.code}").text)
+    for person, address in ((cast.ben, "/bookings"), (cast.anna, "/practice/bookings")):
+        page = as_read(sign_in(client, person).get(f"{address}/{booking.code}").text)
+        assert "Called off, because all that was paid for it has gone back" in page
+        assert "re-confirmed" not in page
