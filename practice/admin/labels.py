@@ -5,11 +5,16 @@ from __future__ import annotations
 from practice.bookings.states import BookingState, Outcome
 from practice.letters import sources
 
-# What staff may decide about a contested "missed", by how it was marked: each answer says what it would say then.
+# What staff may decide about what somebody contested, by how it was marked: each answer says what it would say then.
 DECISIONS: dict[str, tuple[tuple[str, str], ...]] = {
     BookingState.CLIENT_MISSED: (
         (Outcome.UPHELD, "It stays: the client was not there"),
         (Outcome.TOOK_PLACE, "The call took place"),
+        (Outcome.TECHNICAL, "The call broke"),
+        (Outcome.OTHER_SIDE, "The specialist was not there"),
+    ),
+    BookingState.COMPLETED: (
+        (Outcome.UPHELD, "It stays: it took place"),
         (Outcome.TECHNICAL, "The call broke"),
         (Outcome.OTHER_SIDE, "The specialist was not there"),
     ),

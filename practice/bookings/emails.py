@@ -20,7 +20,7 @@ from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, ST
 from .models import CHOSE_AGAIN, SIDES, Booking, CalendarFeed, Contest, Proposal
 from .money_back import Why
 from .policy import undo_until
-from .states import Outcome, ProposalState
+from .states import BookingState, Outcome, ProposalState
 from .terms import CONSULT
 
 # Letters that bring the calendar entry, and those that say nothing true any more once the appointment has changed.
@@ -82,6 +82,7 @@ registry.knows(
     strike_notice=STRIKE_NOTICE,
     noted=False,
     broke=False,
+    took_place=False,
     had_come_back=False,
     choose_until_at=None,
     fits_until_at=None,
@@ -280,6 +281,7 @@ def contested(booking: Booking, contest: Contest) -> None:
     sides = ("client", "specialist") if contest.by_id == booking.client_id else ("specialist", "client")
     _write(booking, sides[0], "bookings/contested", f"{booking.thing}:contested")
     facts = {"until_at": (contest.opened_at + ANSWER_WINDOW).isoformat(), "broke": sold.awaits_word(booking)}
+    facts["took_place"] = booking.state == BookingState.COMPLETED
     _write(booking, sides[1], "bookings/contest_asks", f"{booking.thing}:contest_asks", facts)
 
 

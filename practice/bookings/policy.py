@@ -171,6 +171,12 @@ def may_mark_client_missed(starts_at: datetime, now: datetime) -> bool:
     return starts_at + limits.CLIENT_MISSED_AFTER <= now <= starts_at + limits.MISSED_WINDOW
 
 
+def came_alone(starts_at: datetime, client_joined: datetime | None, specialist_joined: datetime | None) -> bool:
+    """The client came to the door, and the specialist not, or only when that could be said of them."""
+    came_late = specialist_joined is None or specialist_joined > starts_at + limits.SPECIALIST_MISSED_AFTER
+    return client_joined is not None and came_late
+
+
 def may_mark_specialist_missed(starts_at: datetime, specialist_joined: datetime | None, now: datetime) -> bool:
     """From 10 minutes after the start, for a day, if there is no record that the specialist joined."""
     return (

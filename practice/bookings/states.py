@@ -43,7 +43,7 @@ MOVES: dict[BookingState, frozenset[BookingState]] = {
     # Its specialist could not make it, and its client chose another time.
     S.CANCELLED_BY_SPECIALIST: frozenset({S.CONFIRMED}),
     # Either side may say within a day that the call broke; a contest may turn what the other side marked.
-    S.COMPLETED: frozenset({S.TECH_FAILURE}),
+    S.COMPLETED: frozenset({S.TECH_FAILURE, S.SPECIALIST_MISSED}),
     S.CLIENT_MISSED: frozenset({S.COMPLETED, S.TECH_FAILURE, S.SPECIALIST_MISSED}),
     S.SPECIALIST_MISSED: frozenset({S.COMPLETED, S.TECH_FAILURE, S.CLIENT_MISSED}),
     # Of what was paid the other side may say otherwise, and staff decide.

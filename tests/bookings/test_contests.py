@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.bookings import actions, queries
+from practice.bookings import actions, queries, sold
 from practice.bookings.errors import TooLate
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState, Outcome
@@ -277,3 +277,25 @@ def test_what_staff_took_back_before_is_not_taken_back_again(booked, cast, clock
     assert strike.waived_at == (before if is_waived else clock.now())
     assert ("is taken back" in letter_to(outbox, cast.anna)) != is_waived
     assert in_log("strike.waived") == [f"booking:{booked.code}"]
+
+
+def test_that_it_took_place_is_nobodys_last_word(cast, bought, clock, outbox, read, app, sign_in):
+    """Anna never came, and noted that it took place as soon as she could; Ben says that it was otherwise."""
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(booking.ends_at)
+    actions.complete(booking, by=cast.anna)
+    assert "Anna noted that it took place" in read(booking, "ben")
+
+    opened = actions.contest(booking, "Nobody came.", by=cast.ben)
+    line = sold.lines_of(booking)[0]
+    assert line.frozen
+    assert "You noted that the appointment on" in letter_to(outbox, cast.anna)
+    staff = sign_in(app.test_client(), cast.sam).get("/admin/contests").text
+    assert "it took place" in staff and "The specialist was not there" in staff
+    clock.advance(hours=48)
+    actions.decide_contest(opened, Outcome.OTHER_SIDE, by=cast.sam, reason="No record that she came.")
+    db.session.expire_all()
+
+    assert booking.state == S.SPECIALIST_MISSED
+    assert (sold.lines_of(booking)[0].back, sold.lines_of(booking)[0].frozen) == (7200, False)
+    assert db.session.query(Strike).one().reason == "missed"

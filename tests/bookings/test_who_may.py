@@ -44,7 +44,7 @@ PROMISED = {
     ("reconfirm", Side.CLIENT): {S.CONFIRMED: AHEAD},
     ("prepare", Side.CLIENT): {S.CONFIRMED: (START - ALWAYS, END - SECOND)},
     ("propose_times", Side.SPECIALIST): {S.CONFIRMED: AHEAD},
-    ("complete", Side.SPECIALIST): {S.CONFIRMED: (START, START + ALWAYS)},
+    ("complete", Side.SPECIALIST): {S.CONFIRMED: (END, START + ALWAYS)},
     ("say_missed", Side.CLIENT): {S.CONFIRMED: (START + 10 * MINUTE, START + DAY)},
     ("say_missed", Side.SPECIALIST): {S.CONFIRMED: (START + 15 * MINUTE, START + DAY)},
     ("say_broken", Side.CLIENT): {S.CONFIRMED: TALKED, S.COMPLETED: TALKED},
@@ -66,6 +66,7 @@ def known(state=S.CONFIRMED, **changes):
         "reconfirmed_at": None,
         "moves_used": 0,
         "claims_pair": state in (S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED, S.LATE_RELEASED),
+        "joined_client_at": None,
         "joined_specialist_at": None,
         "is_public": True,
         "marked_at": MARKED,
@@ -183,6 +184,40 @@ def test_a_contest_is_answered_by_the_other_side_and_decided_by_staff(contest, d
     assert all(len(granted_) <= 1 for granted_ in found.values())
 
 
+@pytest.mark.parametrize(
+    ("client", "specialist", "granted_"),
+    [
+        (None, None, {"say_missed"}),
+        (START, None, set()),
+        (START, START + 10 * MINUTE + SECOND, {"complete"}),
+        (START, START + 10 * MINUTE, {"complete", "say_missed"}),
+        (None, START, {"say_missed"}),
+    ],
+    ids=["no record", "the client came alone", "the specialist came late", "both came", "the specialist came alone"],
+)
+def test_who_came_to_the_door_stands_in_the_way_of_one_sides_last_word(client, specialist, granted_):
+    came = {"joined_client_at": client, "joined_specialist_at": specialist}
+
+    assert granted(Side.SPECIALIST, START + 15 * MINUTE, **came) & {"complete", "say_missed"} == granted_
+    assert "complete" not in granted(Side.SPECIALIST, START + 10 * MINUTE - SECOND, **came)
+    assert "complete" in granted(Side.SPECIALIST, END, **came)
+
+
+def test_that_it_took_place_is_contested_where_it_is_the_specialists_word_alone():
+    contests = lambda side=Side.CLIENT, now=MARKED, by=Side.SPECIALIST, **facts: (  # noqa: E731
+        "contest" in granted(side, now, state=S.COMPLETED, marked_by=by, **facts)
+    )
+
+    assert contests() and contests(now=MARKED + 3 * DAY)
+    assert not contests(now=MARKED + 3 * DAY + SECOND)
+    assert not contests(Side.SPECIALIST) and not contests(Side.STAFF)
+    assert not any(contests(by=by) for by in (None, Side.CLIENT, Side.STAFF))
+    assert not contests(is_held_up=True)
+    asked = Contested(by=Side.CLIENT, opened_at=MARKED, answered_at=None, is_open=True)
+    assert not contests(contest=asked)
+    assert "answer_contest" in granted(Side.SPECIALIST, MARKED, state=S.COMPLETED, contest=asked)
+
+
 def test_whoever_did_not_say_that_a_paid_call_broke_agrees_or_says_otherwise():
     about, said = {"agree_broken", "contest"}, {"state": S.TECH_FAILURE, "broken_by": Side.CLIENT}
     late = MARKED + 3 * DAY
@@ -255,6 +290,12 @@ SCENES = {
     ),
     "stopped": Scene(instants=(START - SECOND, START), public=False),
     "took place": Scene(S.COMPLETED, AFTERWARDS),
+    "anna says it took place": Scene(S.COMPLETED, (MARKED + 3 * DAY, MARKED + 3 * DAY + SECOND), marked_by="anna"),
+    "client came alone": Scene(instants=(START + 15 * MINUTE,), columns={"joined_client_at": START}),
+    "both came": Scene(
+        instants=(START + 10 * MINUTE - SECOND, START + 10 * MINUTE, START + 15 * MINUTE),
+        columns={"joined_client_at": START, "joined_specialist_at": START},
+    ),
     "staff said so": Scene(S.COMPLETED, AFTERWARDS[:1], contest={"outcome": Outcome.TOOK_PLACE}),
     "client missed": Scene(S.CLIENT_MISSED, (MARKED + 3 * DAY, MARKED + 3 * DAY + SECOND)),
     "specialist missed": Scene(S.SPECIALIST_MISSED, (MARKED + 3 * DAY, MARKED + 3 * DAY + SECOND)),
@@ -302,7 +343,11 @@ def set_up(cast, app, clock):
     def put(scene):
         columns = {"state": scene.state, "moves_used": 0, "confirmed_at": BOOKED, "reconfirmed_at": None}
         columns |= {"price_amount": None, "price_currency": None, "cancel_rule": None, "choice_until": None}
-        columns |= {"joined_specialist_at": None, "claims_pair": known(scene.state).claims_pair} | scene.columns
+        columns |= {
+            "joined_client_at": None,
+            "joined_specialist_at": None,
+            "claims_pair": known(scene.state).claims_pair,
+        } | scene.columns
         with transaction() as session:
             for kind in (BookingMove, Contest, Proposal):
                 session.execute(delete(kind).where(kind.booking_id == booking.id))

@@ -263,6 +263,7 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
         yield "tech_failure", asks, about["side"], "said_by", said_by
     for about in (ben, anna):
         yield "contest_asks", about | nothing | {"until_at": LATER, "broke": True}, about["side"], "broke"
+    yield "contest_asks", anna | nothing | {"until_at": LATER, "took_place": True}, "took_place"
     yield "given_back", anna | whole | {"no_fit": False, "broke": True}, "broke"
     yield "cancelled", anna | whole | {"by": "client", "state": "cancelled_by_specialist"}, "sold", "none_suited"
     for kind in ("missed_by_client", "missed_by_specialist", "ended", "stands"):

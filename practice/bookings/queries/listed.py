@@ -36,6 +36,7 @@ class Listed(NamedTuple):
     moves_used: int
     confirmed_at: datetime | None
     reconfirmed_at: datetime | None
+    joined_client_at: datetime | None
     joined_specialist_at: datetime | None
     cancel_rule: str | None
     ended_at: datetime | None
@@ -78,7 +79,7 @@ def _rows(*, ahead: bool) -> Select[object]:
     return (
         select(
             literal(ahead).label("is_ahead"),
-            *(getattr(Booking, name) for name in Listed._fields[1:15]),
+            *(getattr(Booking, name) for name in Listed._fields[1:16]),
             Appointment.starts_at,
             Appointment.ends_at,
             Specialist.name,

@@ -52,15 +52,18 @@ def _once_it_is_over(booking: Booking) -> dict[str, Any]:
     contest, mark = contest_of(booking), mark_of(booking)
     return {
         "marked_at": mark.at if mark else None,
+        "marked_by": marked_by(booking, mark),
         "broken_by": broken_by(booking, mark),
         "contest": contested(booking, contest) if contest else None,
-        "is_held_up": _is_held_up(booking),
+        "is_held_up": _is_held_up(booking, mark),
     }
 
 
-def _is_held_up(booking: Booking) -> bool:
+def _is_held_up(booking: Booking, mark: BookingMove | None = None) -> bool:
     """Asked only where it decides something."""
-    may_say = policy.may_report_technical(booking.starts_at, booking.ends_at, clock.now())
+    now = clock.now()
+    may_say = policy.may_report_technical(booking.starts_at, booking.ends_at, now)
+    may_say = may_say or (mark is not None and policy.may_contest(mark.at, now))
     return booking.price_amount is not None and may_say and sold.is_held_up(booking)
 
 
@@ -79,7 +82,7 @@ def possible_in_list(
 ) -> Possible:
     """For lists: from the booking's own row, with `contest` and `mark` where a list has them. Nothing is looked up
     (a client's lists bring offered times along), so what depends on more is left to the booking's own page."""
-    beside: dict[str, Any] = {"marked_at": mark.at if mark else None}
+    beside: dict[str, Any] = {"marked_at": mark.at if mark else None, "marked_by": marked_by(booking, mark)}
     beside["broken_by"] = broken_by(booking, mark) if isinstance(booking, Booking) else None
     beside["contest"] = contested(booking, contest) if contest is not None else None
     beside["proposed_until"] = _proposed_until(booking) if side == Side.CLIENT else None
@@ -97,6 +100,7 @@ def known(booking: Booking | Listed, **beside: Any) -> Known:
         reconfirmed_at=booking.reconfirmed_at,
         moves_used=booking.moves_used,
         claims_pair=booking.claims_pair,
+        joined_client_at=booking.joined_client_at,
         joined_specialist_at=booking.joined_specialist_at,
         is_public=booking.is_public if isinstance(booking, Listed) else booking.specialist.is_visible,
         **beside,
@@ -128,6 +132,15 @@ def mark_of(booking: Booking) -> BookingMove | None:
     """How the booking came into its present state: when, and by whom."""
     asked = select(BookingMove).where(BookingMove.booking_id == booking.id, BookingMove.after == booking.state)
     return db.session.scalar(asked.order_by(BookingMove.id.desc()).limit(1))
+
+
+def marked_by(booking: Booking | Listed, mark: BookingMove | None) -> Side | None:
+    """By whose word it came into its state; None where nobody said it, or that was not looked up."""
+    if mark is None or mark.by_id is None or isinstance(booking, Listed):
+        return None
+    if mark.by_id == booking.client_id:
+        return Side.CLIENT
+    return Side.SPECIALIST if mark.by_id == booking.specialist.user_id else Side.STAFF
 
 
 def broken_by(booking: Booking, mark: BookingMove | None) -> Side | None:
