@@ -74,7 +74,7 @@ class Sessions:
 
 def _again(booking: Booking) -> Iterator[tuple[str, str]]:
     specialist, offer = booking.specialist, booking.appointment.offer
-    if specialist.is_published and offer.is_current:
+    if specialist.is_published and offer.is_current and queries.is_unlocked(booking.client, offer):
         start = start_value(booking.starts_at)
         if int(booking.starts_at.timestamp()) in queries.starts_for(offer, Looker((), booking.client)):
             again = link("bookings.new", slug=specialist.slug, code=offer.code, start=start)

@@ -56,7 +56,7 @@ class Known:
     `joined_…_at`: when either side came to the door, as far as there is a record. It came into its state at
     `marked_at`, by the word of `marked_by`; None for time alone. `broken_by` said that a paid call did not work, and
     the other side is asked. `is_held_up`: somebody looks at its money already. Other times are offered
-    `proposed_until`; whom it was cancelled on chooses until `chooses_until`.
+    `proposed_until`; whom it was cancelled on chooses until `chooses_until`. `has_ended`: one of the two has said no.
     """
 
     terms: Terms
@@ -73,6 +73,7 @@ class Known:
     proposed_until: datetime | None = None
     asked_until: datetime | None = None
     chooses_until: datetime | None = None
+    has_ended: bool = False
     marked_at: datetime | None = None
     marked_by: Side | None = None
     broken_by: Side | None = None

@@ -14,7 +14,7 @@ from practice.payments.policy.effects import Letter, Write
 from practice.values import clock
 from practice.values.money import Money
 
-from . import emails, queries
+from . import emails, gates, queries
 from .invites import url_of
 from .models import Booking
 from .queries import Looker
@@ -47,13 +47,14 @@ def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
         "starts_at": booking.starts_at.isoformat(),
         "other_name": booking.specialist.called,
         "slug": booking.specialist.slug,
-        "is_public": booking.specialist.is_visible,
+        "is_public": booking.specialist.is_visible and not gates.has_ended(order.buyer, booking.appointment.offer),
     }
 
 
 def _nearest(booking: Booking, client: User) -> list[str]:
-    """Other times of the same specialist, as instants; none where their practice takes nobody."""
-    if not booking.specialist.is_published:
+    """Other times of the same specialist, as instants; none where their practice takes nobody, or not this person."""
+    offer = booking.appointment.offer
+    if not booking.specialist.is_published or not queries.is_unlocked(client, offer):
         return []
-    found = queries.nearest(booking.appointment.offer, booking.starts_at, Looker((booking,), client))
+    found = queries.nearest(offer, booking.starts_at, Looker((booking,), client))
     return [start.isoformat() for start in found[:MOST_TIMES]]

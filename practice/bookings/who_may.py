@@ -200,7 +200,7 @@ def _answer_asked(known: Known, side: Side, now: datetime) -> Answer:
 # ---------------------------------------------------------------- the specialist cancelled what was paid
 
 _CHOSEN = Answer(TooLate, "There is nothing left to choose here: what was paid comes back, or has come back.")
-_NO_TIMES = Answer(TooLate, "This practice takes no appointments at the moment. What you paid comes back.")
+_NO_TIMES = Answer(TooLate, "Another time cannot be chosen here any more. What you paid comes back.")
 
 
 def _choose_money(known: Known, side: Side, now: datetime) -> Answer:
@@ -211,7 +211,7 @@ def _choose_money(known: Known, side: Side, now: datetime) -> Answer:
 
 def _choose_time(known: Known, side: Side, now: datetime) -> Answer:
     money = _choose_money(known, side, now)
-    return _NO_TIMES if money and not known.is_public else money
+    return _NO_TIMES if money and (known.has_ended or not known.is_public) else money
 
 
 _ALL: tuple[Callable[[Known, Side, datetime], Answer], ...] = (

@@ -1,5 +1,5 @@
-"""This file knows every read about decisions after a consultation: whose it is, what is known, and `may_buy`, which
-is what other rooms ask."""
+"""This file knows every read about decisions after a consultation: whose it is, what is known, and what other rooms
+ask: `may_buy`, `has_said_no`."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def partner_link(token: str) -> FitPartner:
     return found
 
 
-# ---------------------------------------------------------------- the one question of other rooms
+# ---------------------------------------------------------------- the questions of other rooms
 
 
 @gates.opens
@@ -203,15 +203,21 @@ def may_buy(client: User, specialist: Specialist) -> bool:
 
     Of several talks of the pair the newest with a result counts. Offers that can be booked directly do not ask.
     """
+    return _came_to(client, specialist) == Outcome.CONTINUE
+
+
+@gates.ends
+def has_said_no(client: User, specialist: Specialist) -> bool:
+    """Whether it has ended, whoever ended it: also of what was begun while it was open nothing more is confirmed."""
+    return _came_to(client, specialist) in ENDED
+
+
+def _came_to(client: User, specialist: Specialist) -> Outcome | None:
     whose = or_(Booking.person_key == client.person_key, Booking.client_id == client.id)
     asked = own.with_both_sides().where(whose, Booking.specialist_id == specialist.id, IS_CONSULT)
     newest_first = db.session.scalars(asked.order_by(Appointment.starts_at.desc())).all()
-    for fit in fits_of(newest_first) if newest_first else ():
-        if fit.outcome == Outcome.CONTINUE:
-            return True
-        if fit.outcome in (*ENDED, Outcome.GONE):
-            return False
-    return False
+    found = (fit.outcome for fit in fits_of(newest_first)) if newest_first else ()
+    return next((each for each in found if each in (*ENDED, Outcome.GONE, Outcome.CONTINUE)), None)
 
 
 # ---------------------------------------------------------------- lists

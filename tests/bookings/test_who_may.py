@@ -135,7 +135,7 @@ def test_who_was_cancelled_on_chooses_until_its_end_and_no_time_of_a_closed_prac
 
     assert of(until - SECOND) == {"choose_time", "choose_money"}
     assert of(until) == set()
-    assert of(until - SECOND, is_public=False) == {"choose_money"}
+    assert of(until - SECOND, is_public=False) == of(until - SECOND, has_ended=True) == {"choose_money"}
 
 
 @pytest.mark.parametrize("count", [None, 3, 5])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import lazyload
 
 from practice.accounts.actions import agree_by_booking
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries, terms
+from practice.bookings import claims, emails, gates, policy, queries, terms
 from practice.bookings.errors import MustGiveBack, NotEligible, PracticeClosed, SlotClosed
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.queries import Looker
@@ -204,6 +204,9 @@ def _still_possible(booking: Booking, locked: Collection[int]) -> None:
         raise SlotClosed("This time has begun already.")
     if not booking.specialist.is_visible:
         raise PracticeClosed()
+    if gates.has_ended(booking.client, booking.appointment.offer) and claims.GUARDED:
+        # Whose no it was is nobody's to read here: the money goes back, with our apology.
+        raise NotEligible(Refusal.CONSULT_FIRST, booking.terms)
     if booking.state == BookingState.EXPIRED:
         _take_again(booking, locked)
 

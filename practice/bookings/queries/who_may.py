@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.bookings import policy, sold
+from practice.bookings import gates, policy, sold
 from practice.bookings import who_may as rules
 from practice.bookings.models import Booking, BookingMove, Contest
 from practice.bookings.states import BookingState, Outcome
@@ -48,7 +48,8 @@ def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, A
 
 def _once_it_is_over(booking: Booking) -> dict[str, Any]:
     if booking.choice_until is not None:
-        return {"chooses_until": sold.chooses_until(booking)}
+        is_ended = gates.has_ended(booking.client, booking.appointment.offer)
+        return {"chooses_until": sold.chooses_until(booking), "has_ended": is_ended}
     contest, mark = contest_of(booking), mark_of(booking)
     return {
         "marked_at": mark.at if mark else None,

@@ -41,6 +41,8 @@ def answer(booking: Booking, party: Party, answered: Answered, *, by: User, show
 
     Raises `Conflict` once it has ended, lapsed or something is paid for, `Changed` for another answer than `shown`.
     """
+    # What they pay for in this moment waits, or was first: a no is known to it, or comes too late.
+    claims.keep_client_still(booking.client_id or 0)
     claims.keep_still(booking)
     before = queries.fit_of(booking)
     policy.may_answer(before.known, party, clock.now()).require()
