@@ -1,5 +1,5 @@
 """This file knows every read about decisions after a consultation: whose it is, what is known, and what other rooms
-ask: `may_buy`, `has_said_no`."""
+ask: `may_buy`, `has_ended`."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def may_buy(client: User, specialist: Specialist) -> bool:
 
 
 @gates.ends
-def has_said_no(client: User, specialist: Specialist) -> bool:
+def has_ended(client: User, specialist: Specialist) -> bool:
     """Whether it has ended, whoever ended it: also of what was begun while it was open nothing more is confirmed."""
     return _came_to(client, specialist) in ENDED
 
