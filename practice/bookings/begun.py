@@ -23,6 +23,13 @@ def address(offer: Offer) -> str:
     return link("bookings.new", slug=offer.specialist.slug, code=offer.code)
 
 
+def times(offer: Offer, starts_at: datetime | None = None) -> str:
+    """Where its times are, this one chosen among them: nobody who goes back chooses length and time anew."""
+    named = None if offer.is_consult else offer.code
+    start = start_value(starts_at) if starts_at else None
+    return link("directory.show", slug=offer.specialist.slug, offer=named, start=start, _anchor="book")
+
+
 def of(offer: Offer) -> Intent | None:
     """What this browser is in the middle of booking of this offer, begun with this version or an earlier one."""
     intent = intents.current_intent()

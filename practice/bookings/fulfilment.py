@@ -14,7 +14,7 @@ from practice.store.notes import noted
 from practice.values import clock
 from practice.values.errors import IllegalMove
 
-from . import actions, claims, money_letters, queries, sale_labels, sold
+from . import actions, begun, claims, money_letters, queries, sale_labels, sold
 from .errors import MustGiveBack
 from .forms import start_value
 from .models import Booking
@@ -79,7 +79,7 @@ def _again(booking: Booking) -> Iterator[tuple[str, str]]:
         if int(booking.starts_at.timestamp()) in queries.starts_for(offer, Looker((), booking.client)):
             again = link("bookings.new", slug=specialist.slug, code=offer.code, start=start)
             yield "Choose the same time again", again
-        yield f"Other times with {specialist.called}", link("directory.show", slug=specialist.slug, _anchor="book")
+        yield f"Other times with {specialist.called}", begun.times(offer)
     yield "Other people who have time soon", link("directory.index", free=1)
 
 

@@ -204,6 +204,19 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
     }
 
 
+def to_choose(booking: Booking) -> dict[str, Any] | None:
+    """That its client is asked what becomes of their money, and until when; None where nothing is left to choose."""
+    until = sold.chooses_until(booking)
+    if until is None or booking.price is None:
+        return None
+    return {
+        "code": booking.code,
+        "title": f"{booking.specialist.called} cancelled: choose what becomes of your {amount(booking.price)}",
+        "when": when_and_with(booking),
+        "until": until,
+    }
+
+
 def _unchosen(booking: Booking) -> str:
     """Why its client, who was to choose, has no choice any more; else empty."""
     if booking.choice_until is None or sold.chooses_until(booking) is not None:

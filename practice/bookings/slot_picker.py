@@ -25,17 +25,24 @@ PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening",
 MOST_REMEMBERED = 300  # weeks in memory, about 60 kB each at the most
 
 
-def picker(starts: Sequence[int], first: date | None, url: Callable[[date], str]) -> dict[str, Any]:
-    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week.
+def picker(
+    starts: Sequence[int], first: date | None, url: Callable[[date], str], chosen: datetime | None = None
+) -> dict[str, Any]:
+    """A week of these starts as the slot picker takes it; `url(date)` gives the address of another week. `chosen` is
+    marked, in its own week where no other is asked for, as long as it is among them.
 
-    `grid()` is the picker itself, for pages on which nothing is chosen yet; without script it comes back with the day
+    `grid()` is the picker itself; without script it comes back with the day
     that was open when its form was sent.
     """
+    is_there = chosen is not None and int(chosen.timestamp()) in starts
+    if chosen is not None and is_there:
+        first = first or reader().day_at(chosen)
+    value = start_value(chosen) if chosen is not None and is_there else ""
     key = tuple(starts), reader(), first, reader().day_at(clock.now())
     week = _week(*key)
     earlier = url(week["previous"]) if week["previous"] else None
     later = url(week["following"]) if week["following"] else None
-    return week | {"earlier": earlier, "later": later, "grid": lambda: _grid(key, earlier, later, _open_day())}
+    return week | {"earlier": earlier, "later": later, "grid": lambda: _grid(key, earlier, later, _open_day(), value)}
 
 
 def _open_day() -> int:
@@ -46,11 +53,16 @@ def _open_day() -> int:
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _grid(
-    key: tuple[tuple[int, ...], Clock, date | None, date], earlier: str | None, later: str | None, opened: int
+    key: tuple[tuple[int, ...], Clock, date | None, date],
+    earlier: str | None,
+    later: str | None,
+    opened: int,
+    chosen: str,
 ) -> Markup:
-    """The week as markup, with nothing chosen: a hundred and more radio buttons, the same for everybody."""
+    """The week as markup, mostly with nothing chosen: a hundred and more radio buttons, the same for everybody."""
     component: Any = current_app.jinja_env.get_template("components/slot_grid.html").module
-    return Markup(component.slot_grid(_week(*key) | {"earlier": earlier, "later": later}, opened=opened))  # noqa: S704 - it escapes
+    week = _week(*key) | {"earlier": earlier, "later": later}
+    return Markup(component.slot_grid(week, chosen=chosen, opened=opened))  # noqa: S704 - it escapes
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import labels, limits, policy, slot_picker, sold, terms, visitors
+from practice.bookings import forms, labels, limits, policy, slot_picker, sold, terms, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
 from practice.http.access import public
@@ -25,11 +25,13 @@ from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.specialists.selling import Selling
 from practice.values import clock
+from practice.values.errors import NotFound
 
 from . import cards, listing, page_memory, profile
 from .listing import A_PAGE, Found
 
 bp = Blueprint("directory", __name__)
+NOT_OFFERED = "What your link names can’t be booked here now. What can be is below."
 # Nobody is turned away for these before they have chosen a time: the form asks for them at its end.
 ASKED_LATER = (Refusal.SIGN_IN, Refusal.EMAIL)
 
@@ -84,13 +86,16 @@ def show(slug: str) -> Response:
 @dataclass(frozen=True)
 class Here:
     """What whoever looks may do on a profile: what they may book, by the codes of offers, with the times of the one
-    they look at; or what stands in the way of a free consultation. And whether its sessions are sold."""
+    they look at; or what stands in the way of it, by which terms. And whether its sessions are sold, and what has
+    become of the offer that their link names."""
 
     looker: bookings.Looker
     eligibility: policy.Eligibility
     refusals: list[Refusal]
+    refused_by: terms.Terms
     choices: tuple[str, ...]
     offer: Offer | None
+    changed: str
     starts: tuple[int, ...]
     selling: Selling
 
@@ -101,13 +106,29 @@ def _what_is_possible(specialist: Specialist) -> Here:
     consult = [specialist.consult] if specialist.consult and not refusals else []
     sessions = _sessions_open_to(specialist, eligibility)
     # What stands in the way of what is sold is said before anything is chosen, as it is of the consultation.
+    agreed = eligibility.terms
     if sessions and (found := _against_a_session(eligibility, sessions[0])):
-        refusals, sessions = found, []
+        refusals, agreed, sessions = found, terms.of(sessions[0].kind), []
     choices = [*consult, *sessions]
-    offer = next((each for each in choices if each.code == request.args.get("offer")), next(iter(choices), None))
+    offer, changed = _looked_at(specialist, choices)
     starts = bookings.starts_for(offer, looker, is_open=True) if offer else ()
     codes = tuple(each.code for each in choices)
-    return Here(looker, eligibility, refusals, codes, offer, starts, specialists.sells(specialist))
+    return Here(looker, eligibility, refusals, agreed, codes, offer, changed, starts, specialists.sells(specialist))
+
+
+def _looked_at(specialist: Specialist, choices: list[Offer]) -> tuple[Offer | None, str]:
+    """The offer that the address names, in its present version, else the first; and what has become of it since."""
+    code, first = request.args.get("offer", ""), next(iter(choices), None)
+    named = next((each for each in choices if each.code == code), None)
+    if named is not None or not code or first is None:
+        return named or first, ""
+    try:
+        chosen = bookings.chosen_offer(specialist.slug, code)
+    except NotFound:
+        return first, NOT_OFFERED
+    if chosen.offer not in choices:
+        return first, NOT_OFFERED
+    return chosen.offer, labels.changed(chosen.named, chosen.offer) if chosen.has_changed else ""
 
 
 def _sessions_open_to(specialist: Specialist, known: policy.Eligibility) -> list[Offer]:
@@ -137,10 +158,11 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         selling=here.selling,
         picker=_picker(specialist, here) if here.offer else None,
         offer=here.offer,
+        changed=here.changed,
         choices=sorted(offers, key=lambda each: here.choices.index(each.code)),
         own_prices=own,
         refusals=here.refusals,
-        sentences=here.eligibility.terms.sentences,
+        refused_by=here.refused_by,
         eligibility=here.eligibility,
         changing=labels.changing(here.eligibility.terms),
         most_open=limits.MOST_OPEN,
@@ -182,7 +204,8 @@ def _picker(specialist: Specialist, here: Here) -> dict[str, Any]:
     def url(first: date) -> str:
         return link("directory.show", slug=specialist.slug, week=first.isoformat(), **asked, _anchor="book")
 
-    return slot_picker.picker(here.starts, _date(request.args.get("week", "")), url)
+    chosen = forms.parse_start(request.args.get("start"))
+    return slot_picker.picker(here.starts, _date(request.args.get("week", "")), url, chosen)
 
 
 def _date(text: str) -> date | None:

@@ -66,6 +66,11 @@ class Earned:
         return Money(self.line.back, self.currency)
 
     @property
+    def waits_for_bank(self) -> bool:
+        """Whether nothing of it can be sent back before the bank of the client's card has decided."""
+        return self.dispute in ASKED_BACK
+
+    @property
     def yours(self) -> Money:
         return Money(self._purchase.payees(self.line), self.currency)
 
@@ -95,7 +100,7 @@ class Earned:
         return Where.PAID_OUT if self.departure.state == PayoutState.PAID else Where.LEAVING
 
     def _unsent(self) -> Where:
-        if self.dispute in ASKED_BACK:
+        if self.waits_for_bank:
             return Where.DISPUTED
         if self.line.frozen:
             return Where.FROZEN

@@ -19,7 +19,7 @@ from practice.store.db import db, transaction
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
-from tests.pages import as_read
+from tests.pages import as_read, tree_of
 from tests.shop import in_pot, unsound
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -260,3 +260,30 @@ def test_nobody_else_chooses(client, cast, called_off, sign_in, post):
     sign_in(client, cast.cleo)
     for what in ("again", "money-back"):
         assert post(f"/bookings/{called_off.code}/{what}", start=value(THURSDAY_TEN)).status_code == 404
+
+
+# ---------------------------------------------------------------- where they read of it
+
+
+def test_their_own_page_asks_for_the_choice_and_says_nothing_came_back(client, cast, called_off, sign_in, clock):
+    sign_in(client, cast.ben)
+    said = " ".join(tree_of(client.get("/me")).get_text(" ").split())
+
+    assert "Anna cancelled: choose what becomes of your €72.00" in said
+    assert "If you don’t choose until Thursday 4 March, 08:00 , Dublin time, it comes back by itself." in said
+    assert "You choose what becomes of the money" in said
+    assert "given back" not in said
+
+    actions.choose_money(called_off, by=cast.ben)
+    after = as_read(client.get("/me").text)
+    assert "choose" not in after.lower()
+    assert "Cancelled, not by you" in after
+
+
+def test_its_specialist_reads_before_cancelling_that_the_client_chooses(client, cast, bought, sign_in):
+    booking = bought(WEDNESDAY_TEN)
+    sign_in(client, cast.anna)
+    said = as_read(client.get(f"/practice/bookings/{booking.code}").text)
+
+    assert "If you cancel, they choose between all of the money and another time." in said
+    assert "given back" not in said

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from practice.payments import accounts, actions, jobs, queries
 from practice.payments.models import Order, OrderLine, PayeeAccount
+from practice.payments.states import DisputeState
 from practice.providers.stripe_gateway.values import AccountState
 from practice.sandbox import faults, world
 from practice.sandbox.faults import Fault
@@ -287,6 +288,19 @@ def test_what_went_back_is_neither_theirs_nor_ours(buy, anna):
 
     assert "Went back to your client" in lines_of(anna)[0]
     assert "€0.00" in lines_of(anna)[0]
+
+
+def test_what_a_bank_has_yet_to_decide_has_not_gone_to_the_client(buy, cast, anna):
+    order = paid(buy)
+    actions.give_back(order.lines[0], order.total)
+    with transaction():
+        order.dispute = DisputeState.OPEN
+    factories.sign_in(anna, cast.anna)
+    assert "Goes back to your client, once their bank has decided" in lines_of(anna)[0]
+
+    with transaction():
+        order.dispute = DisputeState.WON
+    assert "Went back to your client" in lines_of(anna)[0]
 
 
 def test_lines_are_chosen_by_month_and_by_where_they_are(buy, cast, clock, anna):

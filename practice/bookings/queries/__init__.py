@@ -44,6 +44,7 @@ from .own import (
     proposal_of_client,
     remembered,
     times_unpaid,
+    to_choose,
     upcoming_of,
     where_they_hold,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "strikes_of",
     "takes",
     "times_unpaid",
+    "to_choose",
     "unanswered",
     "unpayable",
     "upcoming_of",

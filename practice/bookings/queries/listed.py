@@ -39,6 +39,7 @@ class Listed(NamedTuple):
     joined_client_at: datetime | None
     joined_specialist_at: datetime | None
     cancel_rule: str | None
+    choice_until: datetime | None
     ended_at: datetime | None
     starts_at: datetime
     ends_at: datetime

@@ -100,6 +100,13 @@ def upcoming_of(user: User) -> Sequence[Booking]:
     return db.session.scalars(UPCOMING, asked).all()
 
 
+def to_choose(user: User) -> Sequence[Booking]:
+    """What was paid, and cancelled by its specialist, while its client has not chosen; what is left to choose of each
+    says `sold.chooses_until`."""
+    mine = whole().where(Booking.client_id == user.id, Booking.choice_until.is_not(None))
+    return db.session.scalars(mine.order_by(Booking.choice_until)).all()
+
+
 def live_hold(booking_id: int | None) -> Booking | None:
     """The hold with this id while it lasts."""
     return _live_hold(HELD_WITH_ID, booking_id) if booking_id is not None else None

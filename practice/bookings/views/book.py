@@ -102,7 +102,7 @@ def _form_for(offer: Offer, intent: Intent | None) -> Response:
     fields = intents.shown(intent) if intent else {}
     starts_at = forms.parse_start(request.args.get("start") or fields.get("start"))
     if starts_at is None:
-        return redirect(_picker_of(offer.specialist.slug))
+        return redirect(begun.times(offer))
     held = own_hold(intent, offer, starts_at)
     try:
         require_free(offer, starts_at, held)
@@ -162,7 +162,8 @@ def _not_as_it_was(chosen: Chosen, form: forms.BookForm) -> Response:
 
 def _without_a_time(offer: Offer, form: forms.BookForm) -> Response:
     begun.keep(offer, _fields(form), None)
-    return _choose_first(offer.specialist.slug, "Choose a time first. What you wrote is kept.")
+    flash("Choose a time first. What you wrote is kept.", BESIDE)
+    return redirect(begun.times(offer))
 
 
 def _choose_first(slug: str, sentence: str) -> Response:
@@ -333,6 +334,7 @@ def form_page(
         refusals=refusals,
         sentences=eligibility.terms.sentences,
         lines=labels.summary(offer, starts_at),
+        times=begun.times(offer, starts_at),
         others=queries.others_with_times(specialist, current_user, reader()) if refusals else [],
         **more,
     )
@@ -382,6 +384,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
         specialist=specialist,
         person=labels.person(specialist),
         starts_at=starts_at,
+        times=begun.times(offer),
         nearest=[slot_picker.time_choice(start) for start in nearest],
         others=[(labels.person(each), slot_picker.time_choice(start)) for each, start in others],
     )

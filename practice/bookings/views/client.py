@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from practice.bookings import (
     actions,
+    begun,
     forms,
     invites,
     labels,
@@ -107,6 +108,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
         "others": _others(booking),
+        "times": begun.times(booking.appointment.offer),
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
         "promised": _promised(booking, possible),

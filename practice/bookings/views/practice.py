@@ -77,6 +77,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "topics": labels.topics(booking),
         "history": labels.timeline(moves, booking, current_user.id),
         "possible": possible,
+        "leaves_choice": bool(possible.cancel) and sold.may_choose(booking, current_user),
         "asked": _asked(booking) if possible.answer_asked else [],
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "asked_whether": "" if contest else sale_labels.asked_whether(booking, possible, current_user.id),

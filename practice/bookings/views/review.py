@@ -211,6 +211,7 @@ def _page(
         person=labels.person(offer.specialist),
         lines=labels.summary(offer, starts_at)[:1],
         starts_at=starts_at,
+        times=begun.times(offer, starts_at),
         form=form,
         held=held,
         problem=problem,

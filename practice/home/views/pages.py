@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import request
 from flask_login import current_user
@@ -11,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from practice.accounts import consents, intents
 from practice.accounts import queries as accounts
-from practice.bookings import labels, policy
+from practice.bookings import labels, policy, sale_labels
 from practice.bookings import queries as bookings
 from practice.bookings.limits import MOST_OPEN
 from practice.bookings.picking import spread
@@ -68,16 +70,33 @@ def me() -> Response:
         "home/me.html",
         greeting=today.greeting(clock.now()),
         upcoming=[_ahead(each, clock.now()) for each in upcoming],
-        decisions=decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
-        past=[(each, labels.tile(each.starts_at), _past(each)) for each in past],
-        going_on=going_on.shown(payments.going_on_of(current_user)) if beside.has_going_on else [],
-        drafts=[(each, intents.task(each)) for each in accounts.drafts_for(current_user)] if beside.has_drafts else [],
         saved=specialists.saved_by(current_user) if beside.has_saved else [],
         way_back=accounts.way_back_of(current_user) if current_user.has_two_step else None,
         open_count=beside.open_count,
         most_open=MOST_OPEN,
         erasure=accounts.open_erasure(current_user) if beside.wants_to_go else None,
+        **_waiting(beside),
+        **_was(past),
     )
+
+
+def _waiting(beside: queries.Beside) -> dict[str, Any]:
+    """What waits for them: something begun to pay, an answer after a talk, a form that was left."""
+    return {
+        "going_on": going_on.shown(payments.going_on_of(current_user)) if beside.has_going_on else [],
+        "decisions": decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
+        "drafts": [(each, intents.task(each)) for each in accounts.drafts_for(current_user)]
+        if beside.has_drafts
+        else [],
+    }
+
+
+def _was(past: Sequence[Listed]) -> dict[str, Any]:
+    """What was, and what its client is asked to choose about it."""
+    choices = _choices(past)
+    choosing = {each["code"] for each in choices}
+    rows = [(each, labels.tile(each.starts_at), _past(each, chooses=each.code in choosing)) for each in past]
+    return {"choices": choices, "past": rows}
 
 
 @dataclass(frozen=True)
@@ -102,8 +121,18 @@ def _ahead(booking: Listed, now: datetime) -> Ahead:
     )
 
 
-def _past(booking: Listed) -> str:
-    """How it ended, in the client's words, and that it does not count where that is so."""
+def _choices(past: Iterable[Listed]) -> list[dict[str, Any]]:
+    """What became of something paid that its client is asked to choose; most have none of it, and nothing is asked."""
+    if not any(each.choice_until for each in past):
+        return []
+    return [said for each in bookings.to_choose(current_user) if (said := sale_labels.to_choose(each)) is not None]
+
+
+def _past(booking: Listed, *, chooses: bool) -> str:
+    """How it ended, in the client's words, and that it does not count where that is so; of money only that it waits for
+    them: what has come back of it, its own page says."""
+    if booking.cancel_rule is not None:
+        return _became(booking) + (". You choose what becomes of the money" if chooses else "")
     return _became(booking) + ("" if policy.counts(booking) else f". {booking.terms.says.doesnt_count.capitalize()}")
 
 

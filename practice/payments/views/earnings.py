@@ -30,13 +30,23 @@ A_PAGE = 25  # lines
 MONTH = "%Y-%m"  # in addresses
 YEARS = range(2000, 2200)
 W = Where
+WENT = "Went back to your client"
+
+
+def _back(then: str = "") -> Callable[[Earned], str]:
+    """Whose it is again, and whether it has left for them: a bank that is still to decide keeps it here."""
+    return lambda each: (
+        ("Goes back to your client, once their bank has decided" if each.waits_for_bank else WENT) + then
+    )
+
+
 HEADS = (
     *("Paid on", "What", "With", "Currency", "Paid", "Went back", "Our share", "Our share in %", "Yours"),
     *("Where it is", "Code"),
 )
 # What each place is called, and how it looks.
 PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
-    W.NOTHING: (lambda _: "Went back to your client", ""),
+    W.NOTHING: (_back(), ""),
     W.WAITS: (lambda each: f"Waiting until {_until(each.ripe_at)}", ""),
     W.FROZEN: (lambda _: "Waiting: somebody complained about it", "warn"),
     W.DISPUTED: (lambda _: "Waiting: the client’s bank asks about it", "warn"),
@@ -45,8 +55,8 @@ PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
     W.ON_BALANCE: (lambda _: "With the next payout", "free"),
     W.LEAVING: (lambda each: f"In the payout of {_on(each)}, on its way", "free"),
     W.PAID_OUT: (lambda each: f"Paid out, {_on(each)}", "confirmed"),
-    W.COMES_BACK: (lambda _: "Went back to your client; we take it from your balance", ""),
-    W.OWED: (lambda _: "Went back to your client; it’s kept from what you earn next", "warn"),
+    W.COMES_BACK: (_back("; we take it from your balance"), ""),
+    W.OWED: (_back("; it’s kept from what you earn next"), "warn"),
 }
 
 
