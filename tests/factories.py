@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from practice.accounts import access, security
 from practice.accounts.models import Role, User, hash_of
@@ -79,6 +79,11 @@ def user(name: str = "Dana", *, roles: tuple[str, ...] = ("client",), email: str
         )
         session.add(made)
     return made
+
+
+def accounts() -> int:
+    """How many there are."""
+    return db.session.scalar(select(func.count()).select_from(User)) or 0
 
 
 @cache

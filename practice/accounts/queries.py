@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,7 +17,7 @@ from practice.values.counts import in_hours
 from practice.values.errors import NotFound
 
 from . import consents
-from .addresses import folded, person_key
+from .addresses import folded
 from .models import AccountLock, ConsentRecord, Device, Erasure, Intent, MailedLink, Role, User, hash_of
 from .states import LIVE, ErasureState, IntentState, LockState
 
@@ -121,11 +121,6 @@ def given_up(address: str) -> MailedLink | None:
 def role(name: str) -> Role | None:
     """The role of that name, or None before anybody holds it."""
     return db.session.scalar(select(Role).where(Role.name == name))
-
-
-def accounts_of_person(address: str) -> Sequence[User]:
-    """Every account whose mailbox is the same person's, however it is spelt."""
-    return db.session.scalars(select(User).where(User.person_key == person_key(address))).all()
 
 
 @cache
@@ -306,8 +301,3 @@ def has_agreed(user_id: int, document: str) -> ColumnElement[bool]:
         ConsentRecord.document == document,
         ConsentRecord.version == consents.version_of(document),
     )
-
-
-def count_of_accounts() -> int:
-    """How many accounts there are; a fresh install has none."""
-    return db.session.scalar(select(func.count()).select_from(User)) or 0

@@ -16,9 +16,6 @@ from .terms import CONSULT, Refusal, Terms
 
 S = BookingState
 
-# What took place, or would have if the client had come, is paid.
-PAID_WHOLE = frozenset({S.COMPLETED, S.CLIENT_MISSED})
-
 PROPOSED_TOO_OFTEN = (
     f"You have offered this client other times {times(limits.MOST_PROPOSALS_A_DAY)} within "
     f"{in_days(limits.A_DAY, one='a')}, and they were written to each time. "

@@ -30,11 +30,6 @@ DOMAIN = DEMO_DOMAIN
 SPECIALIST_TO_SIGN_IN = "grace-w"
 
 
-def specialist_named(slug: str) -> Person:
-    """Return the specialist with that slug; raises KeyError for a name that nobody has."""
-    return {person.slug: person for person in SPECIALISTS}[slug]
-
-
 def mailbox_of(person: Person) -> str:
     """Return the email address of a specialist: the first name, but `specialist@` for the one to sign in as."""
     local = "specialist" if person.slug == SPECIALIST_TO_SIGN_IN else person.portrait

@@ -20,7 +20,7 @@ from practice.values import clock
 from practice.values.money import Money
 
 from . import policy
-from .states import BY_PLATFORM, CORRECTS, OF_COMMISSION, InvoiceKind, TaxStatus
+from .states import CORRECTS, OF_COMMISSION, InvoiceKind, TaxStatus
 
 CORRECTING = ", ".join(f"'{each}'" for each in sorted(CORRECTS))
 
@@ -133,10 +133,6 @@ class Invoice(Coded, db.Model):
     @property
     def is_receipt(self) -> bool:
         return self.kind == InvoiceKind.RECEIPT
-
-    @property
-    def is_by_platform(self) -> bool:
-        return self.kind in BY_PLATFORM
 
     @property
     def total(self) -> Money:

@@ -107,11 +107,6 @@ class Written:
     digest: str
 
 
-def of_what(about: str) -> list[Written]:
-    """Everything that was booked about one payment, refund, transfer, dispute or payout ("refund:CODE"), in order."""
-    return list(_written(LedgerBatch.about == about))
-
-
 def of_orders(orders: Iterable[str]) -> list[Written]:
     """Everything that was booked for these orders, in order."""
     return list(_written(LedgerBatch.order_code.in_(list(orders))))

@@ -85,9 +85,8 @@ def pay_out(row: PayeeAccount, balance: Balance) -> bool:
     if row.run_at is not None and row.run_at >= week_of(clock.now()):
         return False
     row.run_at = clock.now()
-    nothing = Money(0, row.currency)
-    on_balance = max(nothing, min(_theirs(row), balance.to_be_had(row.currency)))
-    goes = weekly(nothing, nothing, on_balance, queries.payout_least(row.currency)).goes
+    on_balance = min(_theirs(row), balance.to_be_had(row.currency))
+    goes = weekly(on_balance, queries.payout_least(row.currency))
     if goes.is_free:
         return False
     payout = Payout(

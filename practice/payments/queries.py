@@ -165,11 +165,6 @@ def account_named(name: str) -> PayeeAccount | None:
     return db.session.scalars(select(PayeeAccount).where(PayeeAccount.name == name)).first() if name else None
 
 
-def may_be_paid(payee: User) -> bool:
-    """Whether money can be sent to them now: what they sell can be bought."""
-    return paid_in(payee) is not None
-
-
 def paid_in(payee: User) -> str | None:
     """The currency in which they are paid out, and sell; None where nothing can be sent to them."""
     account = account_of(payee)

@@ -130,14 +130,6 @@ def update(call: Call) -> dict[str, Any]:
     return dispute.body
 
 
-@route("POST /v1/disputes/<id>/close", "DisputeCloseParams")
-def accept(call: Call) -> dict[str, Any]:
-    """The card holder is right."""
-    dispute = _still_open(call, OPEN)
-    decide(dispute, is_won=False)
-    return dispute.body
-
-
 def _still_open(call: Call, statuses: tuple[str, ...]) -> SandboxObject:
     dispute = load(call.path["id"], "dispute", lock=True, param="dispute")
     if dispute.body["status"] not in statuses:

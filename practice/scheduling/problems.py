@@ -11,7 +11,6 @@ from practice.values.counts import number
 
 from .days import Travel
 from .hours import DAY_MINUTES, LONGEST, TimeOff, WeeklyRange
-from .rules import BookingRules
 from .zone_names import is_zone
 from .zones import MINUTE
 
@@ -63,18 +62,6 @@ def problems_of_travel(travel: Sequence[Travel]) -> list[str]:
         if a.last_on is None or b.first_on <= a.last_on
     ]
     return problems or overlaps
-
-
-def problems_of_rules(rules: BookingRules) -> list[str]:
-    """What is wrong with booking rules: times that are no multiple of five minutes, lengths of more than a day."""
-    named = {"length": rules.length, "step": rules.step, "before": rules.before, "after": rules.after}
-    problems = [
-        f"The {name} must be a multiple of {number(GRAIN)} minutes." for name, each in named.items() if each % GRAIN
-    ]
-    problems += [
-        f"The {name} must be at most {DAY_MINUTES // 60} hours." for name, each in named.items() if each > DAY_MINUTES
-    ]
-    return problems
 
 
 def span(opens: int, closes: int) -> str:

@@ -151,14 +151,6 @@ def _day_isoformat(day: "_LocalDay", zone: str) -> list[str]:
         return [datetime.fromtimestamp(start, zone_of(zone)).isoformat() for start in day.starts]
 
 
-def by_local_date(starts: Iterable[int], zone: str) -> dict[date, list[int]]:
-    """The instants under the date that a reader in the zone sees, in the order given. Raises UnknownZone."""
-    dates: dict[date, list[int]] = {}
-    for day in _local_days(starts, zone):
-        dates.setdefault(day.on, []).extend(day.starts)
-    return dates
-
-
 class _LocalDay(NamedTuple):
     """Consecutive instants on one local date under one offset; `zero` is where that date would have begun."""
 

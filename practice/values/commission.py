@@ -1,4 +1,4 @@
-"""This file knows how a price is shared between who gives the session and the platform, also when part goes back."""
+"""This file knows how a price is shared between who gives the session and the platform."""
 
 from __future__ import annotations
 
@@ -30,14 +30,3 @@ def shares(price: Money, rate: int) -> Shares:
     """
     commission = price.share(rate, WHOLE, Rounding.EVEN)
     return Shares(price - commission, commission)
-
-
-def shares_returned(kept: Money, returned: Money, rate: int) -> Shares:
-    """Whose part of `returned` is how much, where `kept` is what of the price was kept until now.
-
-    What is kept afterwards bears the commission that a price of that height bears. So parts add up to the whole,
-    however often something is returned, and with everything returned no commission is left. Raises ValueError where
-    more would go back than was kept.
-    """
-    before, after = shares(kept, rate), shares(kept - returned, rate)
-    return Shares(before.payee - after.payee, before.commission - after.commission)

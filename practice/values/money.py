@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from itertools import accumulate, pairwise
 
 from .currencies import CURRENCIES, Currency
 
@@ -94,16 +92,6 @@ class Money:
         step = self.rules.step
         full, rest = divmod(self.amount * part, whole * step)
         return Money((full + _more(full, rest, whole * step, rounding)) * step, self.currency)
-
-    def divided(self, weights: Sequence[int]) -> tuple[Money, ...]:
-        """Shares in proportion to `weights`, each payable, that add up to this exactly.
-
-        Raises ValueError where all weights are zero, one is negative, or this is not payable itself.
-        """
-        if any(weight < 0 for weight in weights):
-            raise ValueError("a weight is not negative")
-        ends = [self.share(up_to, sum(weights), Rounding.EVEN) for up_to in accumulate(weights, initial=0)]
-        return tuple(after - before for before, after in pairwise(ends))
 
     def paid_out(self) -> tuple[Money, Money]:
         """What of this can go to a bank account, and what is carried on to the next time: 1045 in HUF is 1000 and 45.

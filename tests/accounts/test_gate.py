@@ -241,9 +241,8 @@ def test_a_fragment_is_refused_without_a_page(visitor):
 
 
 def test_a_fresh_install_has_no_account(app):
-    from practice.accounts import queries
 
-    assert queries.count_of_accounts() == 0
+    assert factories.accounts() == 0
 
 
 def test_nothing_else_signs_in(app):

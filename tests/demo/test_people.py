@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from practice.demo.people import CLIENTS, MEETINGS, SALES, SPECIALISTS, mailbox_of, specialist_named
+from practice.demo.people import CLIENTS, MEETINGS, SALES, SPECIALISTS, mailbox_of
 from practice.demo.shapes import Person, minutes_of
 from practice.demo.timeline import STEPS
 from practice.specialists.cancel_rules import Preset
@@ -17,6 +17,10 @@ from practice.values.currencies import CURRENCIES
 
 SLUGS = {topic.slug for topic in TOPICS}
 everyone = pytest.mark.parametrize("person", SPECIALISTS, ids=lambda person: person.portrait)
+
+
+def specialist_named(slug: str) -> Person:
+    return next(person for person in SPECIALISTS if person.slug == slug)
 
 
 def test_there_are_24_specialists_31_topics_and_12_clients_in_8_zones() -> None:

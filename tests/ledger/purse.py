@@ -6,7 +6,7 @@ from collections import Counter
 
 from practice.ledger.chart import Balances, Line, Pot, Whereabouts
 from practice.ledger.events import Batch, Event
-from practice.values.commission import STANDARD, shares, shares_returned
+from practice.values.commission import STANDARD, Shares, shares
 from practice.values.money import Money
 
 ANNAS = Line("line-one", "anna")
@@ -15,6 +15,12 @@ NEXT = Line("line-two", "anna")
 
 def eur(amount: int) -> Money:
     return Money(amount, "EUR")
+
+
+def shares_returned(kept: Money, returned: Money, rate: int) -> Shares:
+    """Whose part of `returned` is how much: what is kept afterwards bears what a price of that height bears."""
+    before, after = shares(kept, rate), shares(kept - returned, rate)
+    return Shares(before.payee - after.payee, before.commission - after.commission)
 
 
 PRICE = eur(7200)

@@ -40,7 +40,7 @@ def rows(model):
 def test_an_event_says_what_moved_about_what_when_and_by_whom(book, clock):
     assert book(Event.EARNED, "line:one", EARNED, by=Person())
 
-    (found,) = queries.of_what("line:one")
+    (found,) = queries.of_orders(["order-one"])
     assert found.batch == Batch(Event.EARNED, "line:one", EARNED, "order-one")
     assert (found.size, found.total, found.actor, found.at) == (2, 7200, "account:ben-code", clock.now())
 
@@ -227,7 +227,7 @@ def test_what_is_nowhere_is_nothing(app):
     assert queries.of_everybody().currencies == []
     assert queries.of_line("line-one").of(Pot.PENDING, "EUR") == eur(0)
     assert queries.by_payee() == queries.by_order() == {}
-    assert queries.of_what("payment:one") == []
+    assert queries.of_orders(["order-one"]) == []
 
 
 def test_each_payee_and_order_at_once_is_one_question(busy, questions):

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from practice.ledger import events
 from practice.ledger.chart import PAYEES, WHOLE_ORDER, Balances, Line, Posting, Pot, Whereabouts
 from practice.ledger.events import FLOWS, Batch, Event, Flow
-from practice.values.commission import STANDARD, WHOLE, Shares, shares, shares_returned
+from practice.values.commission import STANDARD, WHOLE, Shares, shares
 from practice.values.money import CurrencyMismatch, Money
 
-from .purse import ANNAS, HALF, NEXT, PRICE, SHARES, Purse, eur
+from .purse import ANNAS, HALF, NEXT, PRICE, SHARES, Purse, eur, shares_returned
 
 PLATFORM, PAYEE, OUTSIDE = Whereabouts
 
@@ -167,7 +167,7 @@ def test_half_back_leaves_half_to_each(purse):
 
 def test_thirds_back_leave_nothing_over(purse):
     kept = PRICE
-    for part in PRICE.divided((1, 1, 1)):
+    for part in (eur(2400),) * 3:
         refunded(purse, shares_returned(kept, part, STANDARD))
         kept -= part
 

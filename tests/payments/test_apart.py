@@ -229,7 +229,7 @@ def test_nobody_sells_before_payouts_are_ours_to_ask_for(buy, cast, clock):
     switch(payouts_by_hand=False)
     row = account_of(cast.anna)
     order = earned(buy, clock)
-    assert not queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna) is None
     assert (account_stage(row), order.lines[0].sent) == (AccountStage.CHECKING, 0)
 
     switch(payouts_by_hand=True)
@@ -237,7 +237,7 @@ def test_nobody_sells_before_payouts_are_ours_to_ask_for(buy, cast, clock):
     work()
     jobs.accounts()
     work()
-    assert queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna)
     assert again(order).lines[0].sent == 6160
 
 

@@ -112,12 +112,12 @@ def test_the_first_press_opens_an_account_and_leads_to_the_partners_own_page(ann
 def test_who_comes_back_is_believed_nothing_until_the_partner_was_asked(anna, cast, begin):
     begin()
     answer = anna.get("/practice/payouts/return?state=ready&account=acct_other", follow_redirects=True)
-    assert not queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna) is None
     assert "Something is missing" in text_of(answer)
 
     world.onboard(queries.account_of(cast.anna).name)
     answer = anna.get("/practice/payouts/return", follow_redirects=True)
-    assert queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna)
     assert "All is ready" in text_of(answer)
 
 

@@ -58,14 +58,14 @@ def payouts():
 
 def test_an_account_is_made_by_a_worker_and_takes_money_once_all_was_given(app, cast):
     row = accounts.open_account(cast.anna, "AT", "EUR")
-    assert not queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna) is None
     work()
     assert (row.state, row.by_hand) == (AccountState.MISSING, True)
     assert row.requirements[0]["label"]
 
     world.onboard(row.name)
     work()
-    assert queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna)
     assert queries.paid_in(cast.anna) == "EUR"
     assert accounts.open_account(cast.anna, "DE", "EUR").id == row.id
 
@@ -92,7 +92,7 @@ def test_a_lost_answer_makes_no_second_account(app, cast, clock, gateway):
 def test_an_account_that_was_closed_there_is_over_here_and_another_can_be_opened(account, cast):
     world.close_account(account.name)
     work()
-    assert not queries.may_be_paid(cast.anna)
+    assert queries.paid_in(cast.anna) is None
     assert queries.account_of(cast.anna) is None
 
     assert accounts.open_account(cast.anna, "AT", "EUR").id != account.id

@@ -8,11 +8,9 @@ from practice.scheduling.hours import TimeOff, Travel, WeeklyRange
 from practice.scheduling.problems import (
     problems_of,
     problems_of_day,
-    problems_of_rules,
     problems_of_time_off,
     problems_of_travel,
 )
-from practice.scheduling.slots import BookingRules
 from tests.scheduling.plan import span, weekly
 
 
@@ -68,9 +66,3 @@ def test_travel_names_a_zone_and_does_not_overlap() -> None:
     assert "overlap" in problems_of_travel([good, Travel(second, None, "Europe/Berlin")])[0]
     assert "not a time zone" in problems_of_travel([Travel(first, None, "Mars/Base")])[0]
     assert "ends before" in problems_of_travel([Travel(second, first, "Asia/Kolkata")])[0]
-
-
-def test_rules_are_multiples_of_five_and_at_most_a_day_m() -> None:
-    assert problems_of_rules(BookingRules(30, 15, 10, 10)) == []
-    assert problems_of_rules(BookingRules(31, 15)) == ["The length must be a multiple of five minutes."]
-    assert problems_of_rules(BookingRules(30, 1445)) == ["The step must be at most 24 hours."]

@@ -8,7 +8,7 @@ import pytest
 from practice.scheduling.hours import DateRule, OpenHours, Travel, local_day, open_intervals, week_of
 from practice.scheduling.slots import Busy, open_slots
 from practice.scheduling.zone_names import is_zone, older_names, places, present
-from practice.scheduling.zones import UnknownZone, by_local_date, local_isoformat, wall_to_instant, zone_of
+from practice.scheduling.zones import UnknownZone, local_isoformat, wall_to_instant, zone_of
 from tests.scheduling.plan import daily, rules, shown, slots_on, span, utc, weekly, z
 
 BERLIN, NEW_YORK, KOLKATA = "Europe/Berlin", "America/New_York", "Asia/Kolkata"
@@ -36,7 +36,6 @@ def test_a_slot_stands_under_the_readers_date_s27() -> None:
 
     found = slots_on(date(2026, 12, 7), hours, rules(60, 60))
 
-    assert by_local_date(found, "America/Los_Angeles") == {date(2026, 12, 6): found}
     assert local_isoformat(found, "America/Los_Angeles") == ["2026-12-06T11:00:00-08:00"]
 
 
@@ -184,12 +183,6 @@ def test_formatting_equals_that_of_the_standard_library(zone: str) -> None:
     assert local_isoformat(some, zone) == [datetime.fromtimestamp(each, ZoneInfo(zone)).isoformat() for each in some]
     assert local_isoformat(some[::-1], zone) == local_isoformat(some, zone)[::-1]
     assert local_isoformat([], zone) == []
-
-
-def test_grouping_by_date_keeps_the_order_given() -> None:
-    days = [utc("2026-12-02 12:00"), utc("2026-12-01 12:00"), utc("2026-12-02 11:00")]
-
-    assert by_local_date(days, "UTC") == {date(2026, 12, 2): [days[0], days[2]], date(2026, 12, 1): [days[1]]}
 
 
 def test_wall_time_counts_past_midnight_on_the_clock() -> None:

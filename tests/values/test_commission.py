@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.values.commission import STANDARD, WHOLE, shares, shares_returned
+from practice.values.commission import STANDARD, WHOLE, shares
 from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
@@ -70,34 +70,6 @@ def test_both_shares_can_be_paid_in_every_currency(price, rate):
     assert found.payee.is_payable
     assert found.commission.is_payable
     assert found.whole == price
-
-
-@given(PRICES, RATES, st.lists(st.integers(0, WHOLE), max_size=6))
-def test_returned_in_parts_is_returned_in_one(price, rate, cuts):
-    parts = price.divided([*cuts, 1])
-    kept, payee, commission = price, Money(0, price.currency), Money(0, price.currency)
-
-    for part in parts:
-        back = shares_returned(kept, part, rate)
-        assert back.whole == part
-        assert back.payee.amount >= 0
-        assert back.commission.amount >= 0
-        kept, payee, commission = kept - part, payee + back.payee, commission + back.commission
-        # What is kept bears what a price of that height bears.
-        assert shares(price, rate).commission - commission == shares(kept, rate).commission
-
-    assert (payee, commission) == (shares(price, rate).payee, shares(price, rate).commission)
-
-
-def test_a_half_that_is_kept_is_charged_at_the_same_rate():
-    back = shares_returned(Money(7200, "EUR"), Money(3600, "EUR"), STANDARD)
-
-    assert (back.payee.amount, back.commission.amount) == (3168, 432)
-
-
-def test_more_than_was_kept_cannot_go_back():
-    with pytest.raises(ValueError, match="cannot be paid"):
-        shares_returned(Money(3600, "EUR"), Money(3601, "EUR"), STANDARD)
 
 
 @pytest.mark.parametrize("code", sorted(CURRENCIES))

@@ -198,22 +198,6 @@ def test_there_is_no_share_of_what_cannot_be_paid_and_no_part_beyond_the_whole(p
         price.share(part, whole, Rounding.UP)
 
 
-@given(PRICES, st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any))
-def test_what_is_divided_adds_up_and_each_part_can_be_paid(price, weights):
-    parts = price.divided(weights)
-
-    assert sum(part.amount for part in parts) == price.amount
-    assert all(part.is_payable for part in parts)
-    for part, weight in zip(parts, weights, strict=True):
-        # Never further from the exact share than one step.
-        assert abs(part.amount * sum(weights) - price.amount * weight) <= price.rules.step * sum(weights)
-
-
-def test_nothing_is_divided_by_less_than_nothing():
-    with pytest.raises(ValueError, match="not negative"):
-        Money(100, "EUR").divided((2, -1))
-
-
 @pytest.mark.parametrize(
     ("balance", "goes", "carried"),
     [

@@ -153,13 +153,11 @@ class PaidByHand:
 
 @dataclass(frozen=True)
 class DisputeSeen:
-    """One dispute of the card holder's bank, by its name there, as it is; `ours`: a lost one is our loss, not the
-    payee's."""
+    """One dispute of the card holder's bank, by its name there, as it is."""
 
     status: Asked
     amount: int
     name: str = ""
-    ours: bool = False
 
 
 # ---------------------------------------------------------------- what the payee gets

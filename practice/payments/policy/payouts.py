@@ -20,25 +20,11 @@ def ripe_at(ends_at: datetime) -> datetime:
     return ends_at + WAIT
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """What a weekly run does for one payee in one currency: `set_off` of what is due settles what they owe, `sent` goes
-    to their balance, `goes` from there to their bank, `carried` stays there."""
-
-    set_off: Money
-    sent: Money
-    goes: Money
-    carried: Money
-
-
-def weekly(due: Money, owed: Money, on_balance: Money, least: Money) -> Run:
-    """What is done with what is `due`, after what they owe, and with what lies on their balance already; less than
-    `least` stays there. None of it is below zero, and a debt is never collected from a bank account."""
-    set_off = min(due, owed)
-    sent = due - set_off
-    goes, _ = (on_balance + sent).paid_out()
-    goes = Money(0, due.currency) if goes < least else goes
-    return Run(set_off=set_off, sent=sent, goes=goes, carried=on_balance + sent - goes)
+def weekly(on_balance: Money, least: Money) -> Money:
+    """What of it a weekly run sends to the bank, as banks take it; less than `least` stays. A debt is never collected
+    from there: what is below zero sends nothing."""
+    goes, _ = on_balance.paid_out()
+    return max(goes, Money(0, goes.currency)) if goes >= least else Money(0, goes.currency)
 
 
 class Sent(StrEnum):

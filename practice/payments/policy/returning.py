@@ -215,8 +215,8 @@ def dispute_seen(purchase: Purchase, event: DisputeSeen) -> Turned:
     elif seen.state == DisputeState.INQUIRY:
         effects = (Park(Concern.DISPUTE, seen.amount),)
     after = purchase.with_dispute(seen)
-    if seen.state == DisputeState.LOST and not event.ours:
-        # What the bank took counts as returned, unless we bear it: then the payee keeps theirs.
+    if seen.state == DisputeState.LOST:
+        # What the bank took counts as returned.
         after = promise(after, after.gone + after.lost)
     return after, (*effects, *_decided(seen))
 

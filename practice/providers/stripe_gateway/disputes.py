@@ -63,11 +63,6 @@ def answer(gateway: Gateway, dispute: str, evidence: Evidence, key: str) -> Disp
     )
 
 
-def accept(gateway: Gateway, dispute: str, key: str) -> Dispute:
-    """Say that the card holder is right: the dispute is lost, and that is the end of it."""
-    return ask(dispute_of, gateway.client.v1.disputes.close, dispute, {}, options(key))
-
-
 def dispute_of(body: Any) -> Dispute:
     """A dispute as Stripe describes it."""
     details, made_at = body.get("evidence_details") or {}, instant(body["created"])
@@ -82,7 +77,6 @@ def dispute_of(body: Any) -> Dispute:
         standing=STANDINGS.get(body["status"], DisputeStatus.OPEN),
         evidence_until=instant(details.get("due_by")),
         has_evidence=bool(details.get("has_evidence")),
-        is_past_due=bool(details.get("past_due")),
         made_at=made_at,
         fees=tuple(_fees(body.get("balance_transactions") or ())),
     )

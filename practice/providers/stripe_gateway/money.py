@@ -73,11 +73,6 @@ def transfer(gateway: Gateway, wanted: TransferWanted, key: str) -> Transfer:
     return ask(transfer_of, gateway.client.v1.transfers.create, asked, options(key))
 
 
-def transfer_now(gateway: Gateway, transfer_id: str) -> Transfer:
-    """A transfer as it is now."""
-    return ask(transfer_of, gateway.client.v1.transfers.retrieve, transfer_id)
-
-
 def transfers_of(gateway: Gateway, order: str) -> tuple[Transfer, ...]:
     """Everything that was sent on for one order, newest first."""
     asked = {"transfer_group": order, "limit": MOST}

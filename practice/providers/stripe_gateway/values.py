@@ -105,11 +105,6 @@ class Session:
     # It was completed, and the money never came; known only where the page was read with what was paid.
     has_failed: bool = False
 
-    @property
-    def is_processing(self) -> bool:
-        """Completed, and the money has still to arrive."""
-        return self.status == SessionStatus.COMPLETE and not self.is_paid and not self.has_failed
-
 
 # ---------------------------------------------------------------- money back, money on
 
@@ -243,7 +238,6 @@ class Dispute:
     standing: DisputeStatus
     evidence_until: datetime | None
     has_evidence: bool
-    is_past_due: bool
     made_at: datetime
     # What it cost us beside the amount, or brought back of that.
     fees: tuple[Fee, ...] = ()
