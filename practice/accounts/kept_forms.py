@@ -5,6 +5,7 @@ It needs both the browser in which it was written and the account whose it is. P
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import secrets
@@ -25,6 +26,7 @@ from practice.http.error_pages import page_above
 from practice.store.db import NotSent, db, new_code, transactional
 from practice.store.vault import open_sealed, seal
 from practice.values import clock
+from practice.values.text import tidy
 
 from . import holdings, queries
 from .models import LIFE_OF_AN_INTENT, Intent, User, hash_of
@@ -159,7 +161,8 @@ def words_of(intent: Intent) -> list[str]:
 
 
 def page_with(intent: Intent) -> Response | None:
-    """The form's own page, filled in as its view fills in a form that is not right yet; None if there is none now.
+    """The form's own page, filled in as its view fills in a form that is not right yet; None if there is none now, or
+    one without the field in which something was written.
 
     The view is asked as if the form were sent, while nothing can be stored and no form is right: the page is left.
     """
@@ -172,11 +175,21 @@ def page_with(intent: Intent) -> Response | None:
     fields = MultiDict((name, value) for name, values in kept["fields"].items() for value in values)
     with _as_sent(intent.target, fields):
         answer = _answer()
-    if answer is None or answer.status_code not in (200, 409, 422):
+    if answer is None or answer.status_code not in (200, 409, 422) or not _is_filled_in(answer, intent):
         g.pop("shown_again")
         return None
     answer.status_code = 200
     return answer
+
+
+def _is_filled_in(answer: Response, intent: Intent) -> bool:
+    """Whether all that was written stands on that page."""
+    there = _in_one_line(html.unescape(answer.get_data(as_text=True)))
+    return all(_in_one_line(tidy(text)) in there for text in words_of(intent))
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _answer() -> Response | None:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from practice.disputes.policy import LONGEST_REASON
-from practice.http.forms import Form
+from practice.http.forms import Form, NumberField
 
-
-class PercentField(IntegerField):
-    """A whole number in the digits that everybody reads."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Raises `ValueError` for anything else, in our words."""
-        try:
-            super().process_formdata([each if each.isascii() else "" for each in valuelist])
-        except ValueError:
-            raise ValueError("Write a whole number from 0 to 100.") from None
+PERCENT = "Write a whole number from 0 to 100."
 
 
 class DecideForm(Form):
     """What one of the staff decides."""
 
-    percent = PercentField(
+    percent = NumberField(
         "How much of the price comes back, in per cent",
-        validators=[
-            InputRequired("Write a whole number from 0 to 100."),
-            NumberRange(0, 100, message="Write a whole number from 0 to 100."),
-        ],
+        wrong=PERCENT,
+        validators=[InputRequired(PERCENT), NumberRange(0, 100, message=PERCENT)],
     )
     reason = TextAreaField(
         "Why, as both will read it",

@@ -14,6 +14,7 @@ from practice.config import settings
 from practice.http.forms import Form
 from practice.payments import actions as payments
 from practice.payments.kinds import LIMITS, Reason, SettingKey
+from practice.values.counts import whole
 from practice.values.currencies import CURRENCIES
 from practice.values.money import Money, parse_price
 
@@ -45,8 +46,8 @@ class BackForm(Form):
         if not more.amount or not more.is_payable:
             self.amount.errors = [*self.amount.errors, "Write an amount, such as 36.00."]
             return None
-        shown = self.shown.data or ""
-        known = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else -1
+        shown = whole(self.shown.data or "")
+        known = -1 if shown is None else shown
         return payments.Return(
             more=more, shown=known, reason=Reason(self.reason.data), words=(self.words.data or "").strip()
         )

@@ -1,12 +1,12 @@
-"""This file knows the words of the desk of money: pots, events, what lies before staff, what may be done about it."""
+"""This file knows the words of the desk of money: events, what lies before staff, what may be done about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from practice.http.clocks import there
 from practice.http.formats import amount
-from practice.ledger.chart import Pot
 from practice.ledger.events import Event
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import OpKind, ProposalKind, Reason, SettingKey
@@ -15,24 +15,6 @@ from practice.payments.policy.effects import Concern
 from practice.payments.states import OrderState, PayoutState, ProposalState, RefundState
 from practice.values.money import Money
 
-POTS: dict[str, str] = {
-    Pot.CLIENT: "Paid by clients",
-    Pot.UNEARNED: "Nobody’s yet, or on its way back",
-    Pot.PENDING: "Owed to specialists, waiting",
-    Pot.AVAILABLE: "Owed to specialists, due",
-    Pot.DEBT: "Owed by specialists",
-    Pot.COMMISSION: "Our commission",
-    Pot.OWN: "Ours for what we paid by hand",
-    Pot.ADVANCED: "Advanced while banks decide",
-    Pot.LOSSES: "Our losses",
-    Pot.PROVIDER_FEES: "Our card fees",
-    Pot.TRANSFERRED: "On specialists’ balances",
-    Pot.IN_PAYOUT: "On its way to banks",
-    Pot.PAID_OUT: "At specialists’ banks",
-    Pot.PROVIDER: "Kept by the card processor",
-    Pot.DISPUTED: "Taken by banks that decide",
-    Pot.CHARGED_BACK: "Lost to banks",
-}
 EVENTS: dict[str, str] = {
     Event.CHARGED: "The client paid",
     Event.FEE: "The card processor’s fee",
@@ -199,6 +181,22 @@ def written(key: SettingKey, value: int, currency: str = "") -> str:
     if currency:
         return f"{value} {currency}"
     return f"€{value:,}, or about as much" if key == SettingKey.TWO_FOR_REFUND else f"{value} of each currency"
+
+
+def begins(proposal: MoneyProposal, zone: str) -> str:
+    """From when what is proposed of a setting is to hold: a day that was named is one of that zone's."""
+    if proposal.from_at is None:
+        return "from the second yes on"
+    if proposal.state == ProposalState.PROPOSED:
+        return f"from {there(proposal.from_at, zone)}, or from the second yes if that comes later"
+    return f"from {there(max(proposal.from_at, proposal.decided_at or proposal.from_at), zone)}"
+
+
+def change(proposal: MoneyProposal, now: int, zone: str) -> tuple[str, str, str]:
+    """What a proposal would change of a setting: what holds now, what is to hold, and from when."""
+    key = SettingKey(proposal.about.partition(":")[2])
+    holds = written(key, now, proposal.currency)
+    return holds, written(key, proposal.value, proposal.currency), begins(proposal, zone)
 
 
 def what(proposal: MoneyProposal) -> str:

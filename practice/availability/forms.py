@@ -9,7 +9,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -20,7 +19,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from practice.http.clocks import day
 from practice.http.formats import duration
-from practice.http.forms import Form, Replacing
+from practice.http.forms import Form, NumberField, Replacing
 from practice.http.zone_fields import ZoneField
 from practice.store.versions import Shown, mark_of
 from practice.values import clock
@@ -31,6 +30,7 @@ from .hours_page import ranges_label
 from .policy import Limits
 from .typed_hours import KEYS, TypedRange, day_name, on_readers_clock
 
+NO_NUMBER = "Write a whole number, or leave this empty."
 KINDS = [
     SelectChoice("all", "All appointments"),
     SelectChoice("consult", "Free consultations only"),
@@ -61,16 +61,6 @@ class Clock(TimeField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError("Write times like 09:30.") from error
-
-
-class Number(IntegerField):
-    """A whole number, or nothing."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("Write a whole number, or leave this empty.") from error
 
 
 class Choice(SelectField):
@@ -123,9 +113,9 @@ class LimitsForm(Replacing):
     session_notice = Choice("Shortest notice for sessions", policy.NOTICES, notice)
     consult_horizon = Choice("Free consultations, how far ahead", policy.HORIZONS, horizon)
     session_horizon = Choice("Sessions, how far ahead", policy.HORIZONS, horizon)
-    daily_cap = Number("Most conversations in a day", validators=[Optional()])
-    weekly_cap = Number("Most conversations in a week", validators=[Optional()])
-    weekly_consults = Number("Most free consultations in a week", validators=[Optional()])
+    daily_cap = NumberField("Most conversations in a day", wrong=NO_NUMBER, validators=[Optional()])
+    weekly_cap = NumberField("Most conversations in a week", wrong=NO_NUMBER, validators=[Optional()])
+    weekly_consults = NumberField("Most free consultations in a week", wrong=NO_NUMBER, validators=[Optional()])
 
     @classmethod
     def showing(cls, stored: dict[str, Any], **more: Any) -> LimitsForm:

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from practice.http.forms import Form, NameField, Replacing, storable
 from practice.specialists.states import Format
 from practice.values import text
-from practice.values.counts import in_days, number
+from practice.values.counts import in_days, number, whole
 
 from . import limits
 from .sentences import OF_CONSULTS
@@ -176,8 +176,8 @@ class WaiveForm(Form):
 
     def shown_amount(self) -> int:
         """The same as a number; -1, which nothing is, for a page that did not say."""
-        said = self.shown.data or ""
-        return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else -1
+        said = whole(self.shown.data or "")
+        return -1 if said is None else said
 
 
 class PrepareForm(Replacing):

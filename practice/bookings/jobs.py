@@ -130,12 +130,15 @@ def return_broken() -> None:
 def keep_wall_clocks() -> None:
     """After new zone data: the agreed hour stays. Where the new instant is taken, the log asks for a person."""
     now = clock.now()
-    for booking in queries.confirmed_between(now, now + limits.CLOCKS_KEPT_FOR):
-        try:
-            actions.keep_wall_clock(booking)
-        except Conflict:
-            with transaction():
-                audit.record("booking.clock_conflict", f"booking:{booking.code}", actor=None)
+    one_by_one("booking", queries.confirmed_between(now, now + limits.CLOCKS_KEPT_FOR), _keep_wall_clock)
+
+
+def _keep_wall_clock(booking: Booking) -> None:
+    try:
+        actions.keep_wall_clock(booking)
+    except Conflict:
+        with transaction():
+            audit.record("booking.clock_conflict", f"booking:{booking.code}", actor=None)
 
 
 @sweep(every=timedelta(hours=6))

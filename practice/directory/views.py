@@ -25,6 +25,7 @@ from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.specialists.selling import Selling
 from practice.values import clock
+from practice.values.counts import whole
 from practice.values.errors import NotFound
 
 from . import cards, listing, page_memory, profile
@@ -181,8 +182,7 @@ def _going_on(specialist: Specialist) -> list[going_on.GoingOn]:
 
 def _page_number(found: Found) -> int:
     last = max(1, -(-len(found.people) // A_PAGE))
-    asked = request.args.get("page", "1")
-    return min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return min(max(1, whole(request.args.get("page", "")) or 1), last)
 
 
 def _ways(found: Found, first: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import chain
 from practice.http import clocks
 from practice.store.db import db, transaction
 from practice.values import clock
+from practice.work.each import one_by_one
 from practice.work.jobs import sweep
 
 from . import actions, emails, policy, queries
@@ -21,9 +22,8 @@ MORNING = 9
 @sweep(every=timedelta(minutes=5))
 def remind() -> None:
     """After 20 hours, after 72, and where somebody's yes has lapsed."""
-    for fit in {fit.booking.id: fit for fit in chain(queries.lately_ended(), queries.settled_lately())}.values():
-        if _is_anything_due(fit):
-            actions.remind(fit)
+    fits = {fit.booking.id: fit for fit in chain(queries.lately_ended(), queries.settled_lately())}.values()
+    one_by_one("booking", filter(_is_anything_due, fits), actions.remind, named=lambda fit: fit.booking.code)
 
 
 def _is_anything_due(fit: Fit) -> bool:
@@ -35,11 +35,14 @@ def _is_anything_due(fit: Fit) -> bool:
 @sweep(every=timedelta(minutes=15))
 def revisit() -> None:
     """On the day that somebody chose, at nine on their own clock, once."""
-    for choice in queries.to_revisit(clock.now()):
-        fit = queries.fit_of(choice.booking)
-        if _has_come(choice, fit):
-            with transaction():
-                _revisit(fit, choice)
+    one_by_one("booking", queries.to_revisit(clock.now()), _look_at, named=lambda choice: choice.booking.code)
+
+
+def _look_at(choice: FitChoice) -> None:
+    fit = queries.fit_of(choice.booking)
+    if _has_come(choice, fit):
+        with transaction():
+            _revisit(fit, choice)
 
 
 def _has_come(choice: FitChoice, fit: Fit) -> bool:

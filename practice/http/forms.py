@@ -12,6 +12,7 @@ from markupsafe import Markup
 from wtforms import (
     Field,
     HiddenField,
+    IntegerField,
     PasswordField,
     StringField,
     TextAreaField,
@@ -24,6 +25,7 @@ from wtforms.fields.core import UnboundField
 from practice.store.db import is_only_shown
 from practice.store.versions import Changed, Shown, mark_of
 from practice.values import text
+from practice.values.counts import whole
 
 from .protection import FormTokens
 
@@ -46,6 +48,23 @@ class NameField(StringField):
             self.data = self.data and text.clean_name(self.data, self.most)
         except ValueError as error:
             raise ValidationError(str(error)) from error
+
+
+class NumberField(IntegerField):
+    """A whole number, in the digits that everybody reads; `wrong` is the sentence for anything else."""
+
+    data: Any
+
+    def __init__(self, label: str, *, wrong: str, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises `ValueError` for what is none, in our words."""
+        if valuelist and (found := whole(valuelist[0])) is None:
+            self.data = None
+            raise ValueError(self.wrong)
+        self.data = found if valuelist else self.data
 
 
 class DropDown(widgets.Select):

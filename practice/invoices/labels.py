@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import current_app
 
 from practice.store import sealed, vault
+from practice.values.money import Money
 
 from . import queries
 from .forms import as_percent
@@ -78,4 +80,23 @@ def csv_rows(invoices: Any) -> list[tuple[Any, ...]]:
             each.corrects.name if each.corrects else "",
         )
         for each in invoices
+    ]
+
+
+def given_back_rows(found: Sequence[tuple[date, str, Money]]) -> list[tuple[Any, ...]]:
+    """What went back to somebody, as rows under `HEADS`: it has no number, and often no paper is written about it."""
+    return [
+        (
+            on.isoformat(),
+            "",
+            "Given back",
+            label,
+            "",
+            back.currency,
+            (Money(0, back.currency) - back).decimal,
+            "",
+            "",
+            "",
+        )
+        for on, label, back in found
     ]

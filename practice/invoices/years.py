@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from practice.accounts.models import User
 from practice.config import settings
 from practice.ledger.events import Event
-from practice.ledger.models import LedgerBatch
-from practice.payments.models import Order
+from practice.ledger.models import LedgerBatch, LedgerPosting
+from practice.payments.models import Order, OrderLine
 from practice.store.db import db
 from practice.values.money import Money
 
@@ -90,16 +92,30 @@ def year_of_client(user: User, year: int) -> list[Year]:
 
 
 def _given_back(user: User) -> Counter[tuple[int, str]]:
-    """What of what they had paid for is not to be paid any more, by year on the platform's clock and by currency."""
-    asked = (
-        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total)
-        .join(Order, Order.code == LedgerBatch.order_code)
-        .where(Order.buyer_id == user.id, LedgerBatch.event == Event.UNEARNED)
-    )
+    """What of what they had paid for is not to be paid any more, by year and currency."""
     found: Counter[tuple[int, str]] = Counter()
-    for at, currency, total in db.session.execute(asked):
-        found[at.astimezone(ZoneInfo(settings().zone)).year, currency] += total
+    for on, _, back in _each_given_back(user):
+        found[on.year, back.currency] += back.amount
     return found
+
+
+def given_back(user: User, year: int) -> list[tuple[date, str, Money]]:
+    """Each time that something went back to them in a year: on which day, of what, and how much."""
+    return [each for each in _each_given_back(user) if each[0].year == year]
+
+
+def _each_given_back(user: User) -> Iterator[tuple[date, str, Money]]:
+    """In order, by days of the platform's clock."""
+    asked = (
+        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total, OrderLine.label)
+        .join(Order, Order.code == LedgerBatch.order_code)
+        .join(LedgerPosting, and_(LedgerPosting.batch_id == LedgerBatch.id, LedgerPosting.number == 1))
+        .outerjoin(OrderLine, OrderLine.code == LedgerPosting.line_code)
+        .where(Order.buyer_id == user.id, LedgerBatch.event == Event.UNEARNED)
+        .order_by(LedgerBatch.id)
+    )
+    for at, currency, total, label in db.session.execute(asked):
+        yield at.astimezone(ZoneInfo(settings().zone)).date(), label or "", Money(total, currency)
 
 
 def year_of_practice(user: User, year: int) -> list[Year]:

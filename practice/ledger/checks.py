@@ -10,6 +10,7 @@ from practice.store.checks import check_of, read_once
 from . import queries
 from .chart import PAYEES, Balances, Pot
 from .digests import digest
+from .labels import POTS
 
 # The desk that these are for.
 MONEY = "money"
@@ -63,4 +64,4 @@ def _impossible(what: str, found: Mapping[str, Balances], pots: frozenset[Pot]) 
             if pot == Pot.CLIENT:
                 yield f"{what} {name} gave back {amount(within)} more than came in."
             elif pot in pots:
-                yield f"{what} {name} has {amount(within)} in “{pot}”, which cannot be."
+                yield f"{what} {name} has {amount(within)} in “{POTS[pot]}”, which cannot be."

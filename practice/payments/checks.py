@@ -4,7 +4,7 @@ the same. It adds up by plain reading, not by the rules' code."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 
@@ -13,6 +13,7 @@ from practice.http.formats import amount
 from practice.ledger import queries as pots
 from practice.ledger.chart import Balances, Pot, Whereabouts
 from practice.ledger.checks import MONEY, by_order, by_payee
+from practice.ledger.labels import POTS
 from practice.sandbox.happenings import DELIVER
 from practice.sandbox.models import SandboxDue
 from practice.sandbox.objects import PLATFORM, lies_in
@@ -57,7 +58,7 @@ def _orders() -> Iterator[str]:
             found = within.get((pot, currency), 0)
             if found != due[pot]:
                 yield (
-                    f"Order {code} has {amount(Money(found, currency))} in “{pot}”, and its rows say "
+                    f"Order {code} has {amount(Money(found, currency))} in “{POTS[pot]}”, and its rows say "
                     f"{amount(Money(due[pot], currency))}."
                 )
 
@@ -108,7 +109,8 @@ def _payees() -> Iterator[str]:
     for (payee, pot, currency), should in sorted(due.items()):
         found = booked.get(payee, nothing).of(pot, currency)
         if found.amount != should:
-            yield f"Payee {payee} has {amount(found)} in “{pot}”, and their rows say {amount(Money(should, currency))}."
+            said = amount(Money(should, currency))
+            yield f"Payee {payee} has {amount(found)} in “{POTS[pot]}”, and their rows say {said}."
 
 
 def _paid_out() -> list[tuple[str, str, str, int]]:
@@ -166,8 +168,8 @@ def _as_at_the_sandbox() -> Iterator[str]:
         ours, theirs = everything.lying(Whereabouts.PLATFORM, currency), Money(_there(PLATFORM, currency), currency)
         if ours != theirs:
             yield differs(ours, theirs)
-    for account in db.session.scalars(select(PayeeAccount).where(PayeeAccount.name != "")):
-        yield from _account_as_there(account)
+    for account in comparable_accounts():
+        yield from on_account(account, Money(_there(account.name, account.currency), account.currency))
 
 
 def differs(ours: Money, theirs: Money) -> str:
@@ -175,12 +177,16 @@ def differs(ours: Money, theirs: Money) -> str:
     return f"The ledger has {amount(ours)} on our balance at the card processor, which says {amount(theirs)}."
 
 
-def _account_as_there(account: PayeeAccount) -> Iterator[str]:
-    others = select(func.count()).where(PayeeAccount.payee_id == account.payee_id)
-    if (db.session.scalar(others) or 0) > 1:
-        return  # what lies where is not told apart in the ledger
-    ours = pots.of_payee(account.payee_code).of(Pot.TRANSFERRED, account.currency)
-    theirs = Money(_there(account.name, account.currency), account.currency)
+def comparable_accounts() -> Sequence[PayeeAccount]:
+    """Those of payees who have had one only: where somebody had more, the ledger does not tell them apart."""
+    only = select(PayeeAccount.payee_id).group_by(PayeeAccount.payee_id).having(func.count() == 1)
+    asked = select(PayeeAccount).where(PayeeAccount.name != "", PayeeAccount.payee_id.in_(only))
+    return db.session.scalars(asked.order_by(PayeeAccount.id)).all()
+
+
+def on_account(account: PayeeAccount, theirs: Money) -> Iterator[str]:
+    """That something else lies on a payee's account than the ledger has there, in words."""
+    ours = pots.of_payee(account.payee_code).of(Pot.TRANSFERRED, theirs.currency)
     if ours != theirs:
         yield f"The ledger has {amount(ours)} on account {account.code}, and the card processor says {amount(theirs)}."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -20,10 +21,12 @@ from practice.store.checks import faults
 from practice.store.db import db, transaction, transactional
 from practice.values import clock
 from practice.values.money import Money
+from practice.work.each import one_by_one
 
 from . import under_way
-from .checks import differs
+from .checks import comparable_accounts, differs, on_account
 from .desk_models import MoneyRun
+from .models import PayeeAccount
 
 EVERY = timedelta(days=1)
 MOST = 200  # sentences that are kept of one run
@@ -44,8 +47,8 @@ def run_due() -> int:
     # A message or an answer that is on its way explains a difference for a moment; only what stays is one.
     found = faults(MONEY)
     sums, asked = _sums()
-    if not under_way.is_anything():
-        found += [_difference(each) for each in sums if each["ours"] != each["theirs"]]
+    if asked and not under_way.is_anything():
+        found += [_difference(each) for each in sums if each["ours"] != each["theirs"]] + _on_accounts()
     db.session.rollback()
     with transaction():
         waiting = select(MoneyRun).where(MoneyRun.done_at.is_(None)).order_by(MoneyRun.id).with_for_update()
@@ -74,6 +77,21 @@ def _sums() -> tuple[list[dict[str, Any]], bool]:
     currencies = sorted({*ours.currencies, *theirs})
     found = [(each, ours.lying(Whereabouts.PLATFORM, each).amount, theirs.get(each, 0)) for each in currencies]
     return [{"currency": each, "ours": here, "theirs": there} for each, here, there in found if here or there], True
+
+
+def _on_accounts() -> list[str]:
+    """What differs on payees' own accounts; one that cannot be asked is asked the next time."""
+    found: list[str] = []
+    rows = [(each.name, each.currency, each) for each in comparable_accounts() if each.ended_at is None]
+
+    def compare(row: tuple[str, str, PayeeAccount]) -> None:
+        name, currency, account = row
+        db.session.rollback()
+        there = _added_up(money.balance(gateway(), name)).get(currency, 0)
+        found.extend(on_account(account, Money(there, currency)))
+
+    one_by_one("account", rows, compare, named=itemgetter(0), passing=(StripeProblem,))
+    return found
 
 
 def _added_up(balance: Balance) -> dict[str, int]:

@@ -22,7 +22,7 @@ class Where(StrEnum):
     DISPUTED = "disputed"  # the card holder's bank asks for it
     BLOCKED = "blocked"  # due, and the account takes nothing
     DUE = "due"  # goes to the account within minutes
-    ON_BALANCE = "on_balance"  # goes with the next payout
+    ON_BALANCE = "on_balance"  # goes with a payout, once it is worth one
     LEAVING = "leaving"
     PAID_OUT = "paid_out"
     COMES_BACK = "comes_back"  # was sent, is not theirs any more, and is being taken back

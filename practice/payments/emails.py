@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from practice.accounts.models import User
 from practice.config import settings
 from practice.http.formats import amount
 from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
 from practice.values.money import Money
 
+from .desk_models import MoneySetting
 from .models import Order, OrderLine, Payout
 from .policy.effects import Letter, Write
 
 PAYOUTS_PAGE = "/practice/payouts"
 EARNINGS_PAGE = "/practice/earnings"
+OFFERS_PAGE = "/practice/offers"
 NAMES = {Letter.PAYOUT_SENT: "payout_sent", Letter.PAYOUT_FAILED: "payout_failed"}
 # What becomes of money that a card holder's bank asks back, as versions of one letter.
 OF_BANKS = {Letter.BANK_ASKS: "asks", Letter.BANK_FOR_US: "for_us", Letter.BANK_AGAINST_US: "against_us"}
@@ -31,6 +34,27 @@ def transfer_blocked(line: OrderLine) -> None:
     """To the payee: something is due to them, and their account takes nothing at present."""
     key = f"payee:{line.payee_id}:blocked:{line.id}:{line.tries}"
     enqueue_mail(key, "payments/transfer_blocked", line.payee, {"url": _page()})
+
+
+def commission_changes(payee: User, setting: MoneySetting, before: int) -> None:
+    """To somebody who sells: from then on our share is another."""
+    facts = {
+        "share": share(setting.value),
+        "before": share(before),
+        "from_at": setting.from_at.isoformat(),
+        "url": settings().base_url + OFFERS_PAGE,
+    }
+    enqueue_mail(f"{about(setting)}:commission:{payee.id}", "payments/commission_changes", payee, facts)
+
+
+def about(setting: MoneySetting) -> str:
+    """What letters about a setting are about."""
+    return f"setting:{setting.id}"
+
+
+def share(rate: int) -> str:
+    """A rate in basis points as people read it: "12%", "10.5%"."""
+    return f"{rate / 100:g}%"
 
 
 def payout(row: Payout, what: Write) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from practice.work.each import when_stuck
 from practice.work.jobs import sweep
 
-from . import actions, comparing, inbox, operations, payday, sweeping
+from . import actions, announcing, comparing, inbox, operations, payday, sweeping
 from .policy.effects import Concern
 
 # Rows that are told, and messages that are looked at, before the other kind has its turn.
@@ -81,6 +81,12 @@ def ripen() -> int:
 def accounts() -> int:
     """How payees' accounts and payouts stand."""
     return sweeping.look_at_accounts()
+
+
+@sweep(every=timedelta(minutes=5))
+def announce() -> int:
+    """Everybody who sells hears that our share of a session changes."""
+    return announcing.announce()
 
 
 @sweep(every=timedelta(hours=1))

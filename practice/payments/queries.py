@@ -101,9 +101,9 @@ def evidence_about(dispute: BankDispute | None) -> DisputeEvidence | None:
 # ---------------------------------------------------------------- settings
 
 
-def setting(key: SettingKey, at: datetime | None = None) -> int:
-    """What holds at an instant (now) for all that have none of their own."""
-    found = _set(key, "", at or clock.now())
+def setting(key: SettingKey, at: datetime | None = None, currency: str = "") -> int:
+    """What holds at an instant (now) for a currency, or for all that have none of their own."""
+    found = _set(key, currency, at or clock.now())
     return STANDARD[key] if found is None else found.value
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from practice.store.db import db, transaction, transactional
 from practice.values import clock
+from practice.work.each import one_by_one
 
 from . import accounts, checkout, deliveries, disputes, refunds, transfers
 from .accounts import Outcome
@@ -183,10 +184,8 @@ def use(link: str, outcome: Outcome) -> bool:
 def go_on() -> None:
     """Everything that is due by now: what time does, then the messages about it."""
     due = select(SandboxDue.number).where(SandboxDue.kind != DELIVER, *_is_due()).order_by(SandboxDue.due_at)
-    for number in list(db.session.scalars(due)):
-        _happen(number)
-    for number in deliveries.waiting():
-        deliveries.deliver(number)
+    one_by_one("happening", db.session.scalars(due).all(), _happen, named=str)
+    one_by_one("delivery", deliveries.waiting(), deliveries.deliver, named=str)
 
 
 def _is_due() -> tuple[Any, ...]:

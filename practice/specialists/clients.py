@@ -6,19 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from practice.values.text import Name
+
 from .models import Specialist
 
 
 @dataclass(frozen=True)
 class KnownClient:
-    """Somebody who has booked with a specialist: how they want to be called, and when they last met, or will next.
+    """Somebody who has booked with a specialist: their initials, and when they last met, or will next.
 
     `code` is that of the booking, and what a form names them by.
     """
 
     user_id: int
     code: str
-    called: str
+    initials: Name
     met_at: datetime
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from practice.values.counts import whole
+
 from . import policy, queries
 from .cancel_rules import Preset, preset_of
 from .choices import LEVELS
@@ -44,7 +46,7 @@ def from_draft(fields: Mapping[str, Any]) -> dict[str, Any]:
         found["expires_on"] = date.fromisoformat(found.get("expires_on", ""))  # type: ignore[assignment]
     except ValueError:
         found.pop("expires_on", None)
-    found["years"] = int(found["years"]) if found.get("years", "").isdigit() else None  # type: ignore[assignment]
+    found["years"] = whole(found.get("years", ""))  # type: ignore[assignment]
     return found
 
 

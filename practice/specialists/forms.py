@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -21,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from practice.http.forms import Form, NameField, Replacing
+from practice.http.forms import Form, NameField, NumberField, Replacing
 from practice.safety.places import countries
 from practice.store.db import is_only_shown
 from practice.values import clock
@@ -53,6 +52,9 @@ def levels() -> list[SelectChoice]:
     return [SelectChoice(*pair) for pair in choices.LEVELS.items()]
 
 
+NO_YEARS = "Write a number from 0 to 70."
+
+
 class ProfessionForm(Replacing):
     """The first step: what somebody does, where, and on which credentials."""
 
@@ -71,7 +73,7 @@ class ProfessionForm(Replacing):
     expires_on = DateField("Valid until", [Optional()])
     permitted = line("Places you may practise in", 200)
     training = line("Training", 600, kind=TextAreaField)
-    years = IntegerField("Years of practice", [Optional(), NumberRange(0, 70, "Write a number from 0 to 70.")])
+    years = NumberField("Years of practice", wrong=NO_YEARS, validators=[Optional(), NumberRange(0, 70, NO_YEARS)])
     supervision = line("Supervision", 160)
     records_country = SelectField("Where you keep your records", [Optional()], choices=[])
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from practice.http.clocks import day
-from practice.http.forms import Form, Replacing
+from practice.http.forms import Form, NumberField, Replacing
 from practice.values.commission import STANDARD
 from practice.values.money import Money, parse_price
 
@@ -20,17 +20,7 @@ from .forms import line
 from .selling import ForSale, length_fault, net_lines, price_fault
 
 ROWS = (1, 2, 3)  # of prices in an application
-
-
-class MinutesField(IntegerField):
-    """The length of a session."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Whatever is no whole number is said in our words."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(length_fault(None)) from None
+NO_LENGTH = length_fault(None)
 
 
 class PricedForm(Replacing):
@@ -111,11 +101,11 @@ class FirstPricesForm(PricedForm):
     """The free consultation and the first lengths, in the application; one without a price is not offered."""
 
     consult = BooleanField("Offer free consultations")
-    minutes_1 = MinutesField("Length of the first session, minutes")
+    minutes_1 = NumberField("Length of the first session, minutes", wrong=NO_LENGTH)
     price_1 = line("Price of the first session", 14)
-    minutes_2 = MinutesField("Length of the second session, minutes")
+    minutes_2 = NumberField("Length of the second session, minutes", wrong=NO_LENGTH)
     price_2 = line("Price of the second session", 14)
-    minutes_3 = MinutesField("Length of the third session, minutes")
+    minutes_3 = NumberField("Length of the third session, minutes", wrong=NO_LENGTH)
     price_3 = line("Price of the third session", 14)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -151,7 +141,7 @@ def _length(form: Any, field: Any) -> None:
 class OfferForm(PricedForm):
     """One session: how long, for how much, on which terms."""
 
-    minutes = MinutesField("Length, minutes", [InputRequired(length_fault(None))])
+    minutes = NumberField("Length, minutes", wrong=NO_LENGTH, validators=[InputRequired(NO_LENGTH)])
     price = line("Price", 14, required="Write what a session costs.")
     rule = RadioField(
         "If plans change",
@@ -159,7 +149,7 @@ class OfferForm(PricedForm):
         choices=[SelectChoice(each.value, each.value.capitalize()) for each in Preset],
     )
     consult_first = BooleanField("Consult first")
-    lower_count = IntegerField("How many", [Optional()])
+    lower_count = NumberField("How many", wrong="Write how many, as a whole number.", validators=[Optional()])
     lower_price = line("Lower price", 14)
 
     def validate_minutes(self, field: Any) -> None:
@@ -206,7 +196,7 @@ class LowerPriceForm(Form):
 
     def offer_to(self, known: Sequence[KnownClient]) -> None:
         """Fill the list of people."""
-        people = [(each.code, f"{each.called}, {day(each.met_at, pattern='d MMMM y')}") for each in known]
+        people = [(each.code, f"{each.initials}, {day(each.met_at, pattern='d MMMM y')}") for each in known]
         self.client.choices = [("", "Choose somebody"), *people]
 
     def validate_client(self, field: Any) -> None:

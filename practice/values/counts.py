@@ -1,9 +1,11 @@
-"""This file knows how counts and lengths of time are said among words: "two hours", "72 hours", "twice"."""
+"""This file knows how counts and lengths of time are said among words ("two hours", "72 hours", "twice"), and typed."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -53,3 +55,10 @@ def _counted(length: timedelta, unit: timedelta, name: str, one: str | None) -> 
     if one is None:
         return f"{count} {name}" if count == 1 else f"{count} {name}s"
     return f"{one} {name}" if count == 1 else f"{number(count)} {name}s"
+
+
+def whole(typed: str) -> int | None:
+    """A whole number as somebody typed it, in the digits that everybody reads, up to eighteen of them; None for
+    anything else ("²", "1_000", "")."""
+    found = WHOLE.fullmatch(typed.strip())
+    return int(found[0]) if found else None

@@ -36,7 +36,8 @@ def one_by_one(
     named: Callable[[T], Any] = attrgetter("code"),
     passing: tuple[type[Exception], ...] = NO_ERRORS,
 ) -> int:
-    """Do it with each, each in transactions of its own; how many it was done with.
+    """Do it with each, each in transactions of its own; how many it was done with. Where there is nothing to do for one
+    after all, `do` answers False.
 
     One with which something goes wrong is logged, told to whoever registered, and keeps no other from its turn; the
     sweep's next run tries it again. `passing` are errors of somebody outside, who answers another time. Raises only
@@ -46,8 +47,7 @@ def one_by_one(
     # Their names first: after a rollback even those would be asked of the database.
     for name, row in [(f"{what} {named(row)}", row) for row in rows]:
         try:
-            do(row)
-            done += 1
+            done += do(row) is not False
         except passing as problem:
             db.session.rollback()
             log.warning("%s waits for the next time: %s", what, type(problem).__name__)

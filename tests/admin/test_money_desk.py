@@ -8,8 +8,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text, update
 
+from practice.admin.money_forms import midnight
+from practice.config import settings
+from practice.http.clocks import there
 from practice.ledger.checks import MONEY
 from practice.payments import actions, desk_queries, jobs, queries
+from practice.payments.desk_models import MoneyRun
 from practice.payments.kinds import SettingKey
 from practice.payments.states import OrderState
 from practice.providers.stripe_gateway import money as at_stripe
@@ -84,6 +88,7 @@ def test_the_page_is_green_and_one_changed_row_makes_it_red_in_the_words_of_the_
     assert order.code in books
     (sentence,) = (each for each in faults(MONEY) if order.code in each)
     assert sentence in books
+    assert "“Paid by clients”" in sentence
 
 
 def test_a_page_asks_as_few_questions_for_many_orders_as_for_one(buy, desk, questions, clock):
@@ -128,6 +133,18 @@ def test_a_difference_to_the_card_processor_is_named(buy, desk):
 
     assert any("at the card processor" in each for each in desk_queries.runs()[0].faults)
     assert "at the card processor" in desk.see("/finance").text
+
+
+def test_what_a_comparison_found_leads_to_its_order_or_payee(buy, desk, cast):
+    order = paid(buy, 7000)
+    jobs.compare()
+    with transaction() as session:
+        found = [f"Order {order.code} is not.", f"Payee {cast.anna.code} is not."]
+        session.execute(update(MoneyRun).values(faults=found))
+    apart = desk.see("/finance").select_one("#apart")
+
+    ways = [f"/admin/orders/{order.code}", f"/admin/accounts/{cast.anna.code}"]
+    assert [each["href"] for each in apart.select("a")] == ways
 
 
 def test_payees_whose_account_takes_nothing_are_named_with_what_waits(buy, desk, cast, clock):
@@ -290,12 +307,18 @@ def test_an_order_is_found_by_whatever_somebody_has_of_it_and_opening_it_is_logg
 # ---------------------------------------------------------------- settings
 
 
-@pytest.mark.parametrize(("from_on", "says"), [("", "from now on"), ("20", "from the day that was named")])
-def test_the_second_yes_says_from_when_a_setting_holds(desk, second, clock, from_on, says):
-    day = clock.now().date().replace(day=20).isoformat() if from_on else ""
-    desk.send("/money-settings/commission", value="11", from_on=day, because="A quieter year.")
+@pytest.mark.parametrize("is_later", [True, False])
+def test_what_a_setting_was_and_from_when_it_holds_stands_where_it_is_agreed_to(desk, second, clock, is_later):
+    day = clock.now().date().replace(day=20)
+    named = f"from {there(midnight(day), settings().zone)}"
+    desk.send("/money-settings/commission", value="11", from_on=day if is_later else "", because="A quieter year.")
+    wanted = f"{named}, or from the second yes if that comes later" if is_later else "from the second yes on"
+    for page in ("/refunds", "/money-settings", "/money-settings/commission"):
+        assert f"Now 12%. It is to be 11% {wanted}." in " ".join(second.see(page).text.split())
+
     second.send(f"/proposals/{desk_queries.waits_about(SettingKey.COMMISSION).code}/agree")
-    assert f"It holds {says}." in second.see("/money-settings").text
+    holds = named if is_later else "from now on"
+    assert f"Agreed. Commission: 11% holds {holds}." in second.see("/money-settings").text
 
 
 def test_two_set_the_commission_from_a_day_and_its_history_says_who(desk, second, clock):

@@ -61,6 +61,10 @@ PAYMENTS: list[tuple[Any, ...]] = [
         for became in ("asks", "for_us", "against_us")
     ),
     ("transfer_blocked", {"url": "https://common-ground.example/practice/payouts"}),
+    (
+        "commission_changes",
+        {"share": "11%", "before": "12%", "from_at": DONE, "url": "https://common-ground.example/practice/offers"},
+    ),
     ("payout_sent", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
     ("payout_failed", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
 ]

@@ -243,3 +243,23 @@ def test_one_that_is_not_entered_would_be_noticed():
     source = ast.parse("@contextmanager\ndef proof(): yield\nproof()\nwith proof(): pass")
 
     assert unentered(source, context_managers(source)) == ["proof"]
+
+
+def test_a_number_that_somebody_typed_is_read_in_one_way():
+    """Digits of other scripts are digits to `str`, and some of them no number to `int`."""
+    own = {"practice.http.forms", "practice.values.counts"}
+    read = re.compile(r"\.(isdigit|isdecimal|isnumeric)\(|\bIntegerField\b|\bDecimalField\b")
+    strays = {name for name, path in modules().items() if name not in own and read.search(path.read_text())}
+
+    assert strays <= NO_FORMS
+
+
+# What is no form's: configuration, files of ours, a count of digits in a telephone number, the sandbox's wire.
+NO_FORMS = {
+    "practice.bookings.forms",
+    "practice.config",
+    "practice.demo.supervise",
+    "practice.operations.cli",
+    "practice.sandbox.wire",
+    "practice.store.installation",
+}

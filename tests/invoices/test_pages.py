@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -232,9 +233,20 @@ def test_a_year_is_a_file_too_and_no_name_in_it_acts(sold, taxed, browsers):
     for who, address in (("ben", "/me/payments/2027.csv"), ("anna", "/practice/invoices/2027.csv")):
         answer = browsers[who].get(address)
         rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
-        assert rows[-1]["Amount"] == "-20.00"
-        assert rows[-1]["Corrects"].endswith("-2027-0001")
-        assert all(row["With"].startswith("'=") for row in rows)
+        (note,) = (row for row in rows if row["Kind"] == "Credit note" and row["Amount"] == "-20.00")
+        assert note["Corrects"].endswith("-2027-0001")
+        assert all(row["With"].startswith("'=") for row in rows if row["Number"])
+
+
+def test_a_clients_file_comes_to_what_the_year_came_to_though_no_paper_is_written(sold, browsers, cast):
+    give_back(sold(7000), 2000)
+    answer = browsers["ben"].get("/me/payments/2027.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+
+    (total,) = years.year_of_client(cast.ben, 2027)
+    moved = [Decimal(row["Amount"]) for row in rows if row["Kind"] in ("Receipt", "Given back")]
+    assert sum(moved) == Decimal(total.paid.decimal) == Decimal("50.00")
+    assert rows[-1]["What"].startswith("Session")
 
 
 def test_whoever_paid_nothing_has_an_empty_page(browsers):

@@ -70,30 +70,30 @@ def test_an_order_that_gave_back_more_than_came_in_is_named(book, paid):
     book(Event.REFUNDED, "refund:two", events.refunded(eur(3600)))
 
     assert "Order order-one gave back €36.00 more than came in." in faults()
-    assert "Order order-one has -€36.00 in “unearned”, which cannot be." in faults()
+    assert "Order order-one has -€36.00 in “Nobody’s yet, or on its way back”, which cannot be." in faults()
 
 
 def test_an_order_of_which_more_is_earned_than_was_paid_is_named(book, paid):
     again = events.earned(ANNAS, HALF, queries.of_line(ANNAS.code), is_due=False)
     book(Event.EARNED, "line:one:2", again)
 
-    assert "Order order-one has -€36.00 in “unearned”, which cannot be." in faults()
+    assert "Order order-one has -€36.00 in “Nobody’s yet, or on its way back”, which cannot be." in faults()
 
 
 def test_a_payee_who_was_paid_out_more_than_they_had_is_named(book, paid):
     book(Event.PAYOUT_SENT, "payout:one", events.payout_sent("anna", PRICE), "")
 
-    assert "Payee anna has -€72.00 in “transferred”, which cannot be." in faults()
+    assert "Payee anna has -€72.00 in “On specialists’ balances”, which cannot be." in faults()
 
 
 def test_a_payee_who_owes_less_than_nothing_is_named(book, sound):
     book(Event.SET_OFF, "line:one", events.settled(ANNAS, eur(300)))
 
-    assert "Payee anna has €1.32 in “debt”, which cannot be." in faults()
+    assert "Payee anna has €1.32 in “Owed by specialists”, which cannot be." in faults()
 
 
 def test_each_currency_is_looked_at_for_itself(book, paid):
     """What is too much in yen is not made up for by euros."""
     book(Event.FEE_RETURNED, "payment:one", events.fee_returned(Money(1, "JPY")), "")
 
-    assert "All of everybody has -JP¥1 in “provider”, which cannot be." in faults()
+    assert "All of everybody has -JP¥1 in “Kept by the card processor”, which cannot be." in faults()

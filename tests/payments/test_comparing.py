@@ -1,16 +1,19 @@
 """What differs from the card processor is said, also while something is stuck; what only passes is not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from practice.payments import actions, comparing, desk_queries, jobs, under_way
+from practice.config import settings
+from practice.payments import actions, checks, comparing, desk_queries, jobs, under_way
 from practice.payments.models import MoneyOperation, StripeEvent
 from practice.sandbox import faults
 from practice.sandbox.models import SandboxMovement
 from practice.store.db import transaction
 from practice.values import clock as wall
+from tests.payments.test_payees import account_of
 from tests.payments.test_paying import paid, work
 from tests.shop import again, unsound
 
@@ -49,6 +52,25 @@ def test_what_is_stuck_explains_none_and_is_named_itself(differing, clock, stuck
     for found in (desk_queries.runs()[0].faults, unsound()):
         assert [each for each in found if "was tried 6 times" in each] or stuck == "old"
     assert [each for each in unsound() if "on our balance" in each]
+
+
+def test_what_lies_on_somebodys_own_account_there_is_compared_too(buy, cast, clock, monkeypatch):
+    """Asked as of the real one, of whose own books nothing is known here."""
+    monkeypatch.setattr(checks, "settings", lambda: replace(settings(), stripe_secret_key="sk_test_1"))
+    account, order = account_of(cast.anna), paid(buy, 7000)
+    actions.ends(order.lines[0], clock.now())
+    clock.advance(hours=49)
+    jobs.ripen()
+    work()
+    assert compared().faults == []
+
+    with transaction() as session:
+        there = SandboxMovement.account == account.name
+        session.execute(update(SandboxMovement).where(there).values(net=SandboxMovement.net - 100))
+    clock.advance(comparing.EVERY + timedelta(seconds=1))
+
+    apart = f"The ledger has €61.60 on account {account.code}, and the card processor says €60.60."
+    assert [each for each in compared().faults if account.code in each] == [apart]
 
 
 def test_a_message_that_nobody_can_read_is_named_though_it_is_looked_at_again_and_again(buy):

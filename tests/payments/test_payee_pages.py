@@ -236,6 +236,17 @@ def test_of_who_has_gone_not_even_initials_are_left(buy, anna):
     assert lines_of(anna)[0].startswith("A client, Session, 50 min")
 
 
+@pytest.mark.parametrize(
+    ("price", "says"), [(2500, "goes with the next payout"), (2000, "goes once it is €20.00 or more")]
+)
+def test_what_is_too_little_for_a_payout_is_not_said_to_go_with_the_next(buy, cast, clock, anna, price, says):
+    account_of(cast.anna)
+    earned(buy, clock, price)
+    factories.sign_in(anna, cast.anna)
+
+    assert says in text_of(anna.get("/practice/earnings"))
+
+
 def test_what_could_not_be_had_was_never_earned(buy, shop, anna):
     shop.closed = True
     paid(buy)
@@ -246,7 +257,7 @@ def test_money_is_followed_from_waiting_to_the_bank(buy, cast, clock, anna):
     account_of(cast.anna)
     earned(buy, clock)
     factories.sign_in(anna, cast.anna)
-    assert "With the next payout" in lines_of(anna)[0]
+    assert "On your balance" in lines_of(anna)[0]
 
     a_week_later(clock, anna, cast)
     assert "on its way" in lines_of(anna)[0]
@@ -273,7 +284,7 @@ def test_a_payout_that_failed_says_why_and_is_part_of_the_next(buy, cast, clock,
     assert "The bank account is closed" in text_of(anna.get(f"/practice/payouts/{failed.code}"))
     assert "Your bank did not take" in text_of(anna.get("/practice/payouts"))
     assert "Came back" in text_of(anna.get("/practice/earnings"))
-    assert "With the next payout" in lines_of(anna)[0]
+    assert "On your balance" in lines_of(anna)[0]
 
     a_week_later(clock, anna, cast)
     again = text_of(anna.get(f"/practice/payouts/{payouts()[1].code}"))

@@ -315,6 +315,24 @@ def test_a_setting_holds_from_a_day_to_come_and_needs_two(buy, cast, second, clo
     assert (line_of(before).rate, in_pot(before, Pot.COMMISSION)) == (1200, 840)
 
 
+def test_who_sells_hears_once_that_our_share_changes_and_from_when(cast, second, clock, outbox):
+    account_of(cast.anna)
+    begins = clock.now() + timedelta(days=9)
+    for value in (1100, 1100):
+        clock.advance(minutes=1)
+        wanted = actions.Change(key=SettingKey.COMMISSION, value=value, because="A quieter year.", from_at=begins)
+        actions.agree(actions.propose_setting(wanted, by=cast.sam), "", by=second)
+    for _ in range(2):
+        jobs.announce()
+
+    (letter,) = outbox.to(cast.anna)
+    assert (letter.template, letter.context["share"], letter.context["before"]) == (
+        "payments/commission_changes", "11%", "12%"
+    )  # fmt: skip
+    assert letter.context["from_at"] == begins.isoformat()
+    assert outbox.to(cast.ben) == []
+
+
 def test_a_setting_never_holds_for_what_was_sold_before_its_second_person_agreed(cast, second, clock):
     day = clock.now() + timedelta(hours=1)
     row = actions.propose_setting(

@@ -15,6 +15,7 @@ from practice.values.commission import STANDARD
 from practice.values.errors import Conflict, Invalid, NotAllowed
 from practice.values.money import Money
 from tests import factories
+from tests.pages import csrf_of
 
 from .test_wizard import BAD_PRICES, value_of
 
@@ -391,9 +392,13 @@ def test_what_one_gets_stands_under_the_price_before_anything_is_saved(anna_in, 
     assert sold(cast.practice) == [(50, 1, 7200, True)]
 
 
-def test_a_script_is_told_what_a_price_comes_to(anna_in):
+def test_a_script_is_told_what_a_price_comes_to_and_no_address_holds_it(anna_in, session):
+    token = csrf_of(anna_in.get(page_of(session)))
+
     def told(**asked):
-        return anna_in.get("/apply/prices/net", query_string=asked).json
+        return anna_in.post("/apply/prices/net", data={"csrf_token": token, **asked}).json
+
+    assert anna_in.get("/apply/prices/net?price=72&currency=EUR").status_code in (404, 405)
 
     assert told(price="72", currency="EUR")["get"] == "You get €63.36 of €72.00"
     for asked in (

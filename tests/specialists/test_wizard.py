@@ -5,7 +5,7 @@ import io
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.specialists import actions, choices, queries, topics
+from practice.specialists import actions, choices, filled, queries, topics
 from practice.specialists.states import ProfileState
 from tests import factories
 from tests.pages import csrf_of, tree_of
@@ -66,6 +66,10 @@ def test_what_a_stranger_wrote_survives_sign_in(client, mara, post):
         "Mara Ellison", "Psychologist", "IE", "Dublin", "P-1", "2028-12-31", "7"
     ]  # fmt: skip
     assert queries.application_of(mara) is None, "nothing is sent by itself"
+
+
+def test_a_number_in_other_digits_before_sign_in_is_left_out_of_what_is_filled_in():
+    assert filled.from_draft({"years": "²"})["years"] is None
 
 
 def test_five_steps_lead_to_a_sent_application(mara_in, mara, post):
@@ -166,6 +170,8 @@ BAD_WHAT = [
     ({"years": "-1"}, "years"),
     ({"years": "9" * 40}, "years"),
     ({"years": "1e3"}, "years"),
+    ({"years": "²"}, "years"),
+    ({"years": "٧"}, "years"),
     ({"training": "t" * 601}, "training"),
 ]
 

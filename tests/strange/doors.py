@@ -386,6 +386,13 @@ DOORS: dict[str, Door] = {
     "prices": Door(
         "/apply/prices", "mara", {"consult": "y", "currency": "EUR", "price_2": "72.50"}, {"price_2": "price"}
     ),
+    "net": Door(
+        "/apply/prices/net",
+        "mara",
+        {"price": "72.50", "currency": "EUR"},
+        {"price": "price", "currency": "currency"},
+        is_button=True,
+    ),
     "send": Door("/apply/send", "cleo", {}, {"declares": "choice"}),
     "take back": Door("/apply/take-back", "cleo"),
     "profile": Door("/practice/profile", "otto", WORDS, WORD_FIELDS | WORD_CHOICES, shown=PUBLIC),

@@ -109,8 +109,12 @@ def test_what_was_typed_meets_an_ended_sign_in_and_is_there_again(name, world, s
     assert journal.take() <= READING
 
 
-# Nobody has decided about that session yet, so neither side can ask for another person: the field is on no page.
+# Nobody has decided about that session yet, so neither side can ask for another person; nothing of that order is in
+# doubt, came back or waits for a second person: the field is on no page.
 GONE = {
+    "in_doubt": "/admin/orders/{order}/in-doubt",
+    "by_hand": "/admin/orders/{order}/refunds/{first_refund}/by-hand",
+    "refund": "/admin/orders/{doubtful}/lines/{first_line}/refund",
     "dispute_appeal": "/bookings/{over}/dispute/appeal",
     "practice_dispute_appeal": "/practice/bookings/{over}/dispute/appeal",
 }

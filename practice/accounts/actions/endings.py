@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from practice.accounts import holdings
+from practice.accounts import holdings, policy
 from practice.accounts.models import Device, User, new_uniquifier
 from practice.accounts.policy import ENDS, TIME, Change, Holding
 from practice.store.db import transactional
+from practice.work.each import one_by_one
 
 from .devices import end_other_devices
 from .links import drop_links
@@ -59,3 +60,16 @@ def _drop_links(user: User) -> None:
 def _as_on_the_first_day(user: User) -> None:
     """What sign-up asks (name, zone, whether mail is safe) was answered by whoever shows the proof."""
     user.calendar_label, user.reminders, user.exit_everywhere, user.country = "Appointment", True, True, None
+
+
+def end_some(what: str, ids: Iterable[int], end: Callable[[int], bool]) -> int:
+    """End one after the other, as many as one run of a sweep does; how many. Those that have to stay take nobody's
+    turn."""
+    ended: list[int] = []
+
+    def see_to(number: int) -> None:
+        if len(ended) < policy.ENDED_AT_ONCE and end(number):
+            ended.append(number)
+
+    one_by_one(what, ids, see_to, named=str)
+    return len(ended)

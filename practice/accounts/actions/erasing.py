@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from itertools import islice
 
 from sqlalchemy import delete
 
@@ -16,7 +15,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict
 
-from .endings import end_what_was_left
+from .endings import end_some, end_what_was_left
 from .even import nobodys_address
 from .two_step import forget_second_step
 
@@ -76,8 +75,7 @@ def note_copy(user: User) -> None:
 
 def erase_due() -> int:
     """Erase every account whose days are over and that nothing holds; how many."""
-    erased = filter(_erase_if_free, queries.due_erasures(clock.now()))
-    return len(list(islice(erased, policy.ENDED_AT_ONCE)))
+    return end_some("erasure", queries.due_erasures(clock.now()), _erase_if_free)
 
 
 @transactional

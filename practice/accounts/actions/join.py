@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, literal, select, union_all
@@ -20,7 +19,7 @@ from practice.store import audit, retention
 from practice.store.db import UtcDateTime, db, transactional
 from practice.values import clock
 
-from .endings import end_what_was_left, ending
+from .endings import end_some, end_what_was_left, ending
 from .even import for_nothing, nobodys_address
 from .links import LinkGone, drop_links, make_link, use_link
 from .profile import give_role
@@ -183,8 +182,7 @@ def _first_proof(user: User) -> Iterator[None]:
 
 def remove_unconfirmed() -> int:
     """Delete accounts whose address nobody ever showed to be theirs; how many there were."""
-    removed = filter(_remove, queries.never_confirmed(retention.UNCONFIRMED.before))
-    return len(list(islice(removed, policy.ENDED_AT_ONCE)))
+    return end_some("account", queries.never_confirmed(retention.UNCONFIRMED.before), _remove)
 
 
 @transactional

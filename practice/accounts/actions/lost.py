@@ -12,6 +12,7 @@ from practice.store import audit
 from practice.store.db import changed, transactional
 from practice.values import clock
 from practice.values.errors import NotAllowed
+from practice.work.each import one_by_one
 
 from .links import make_link, use_link
 from .two_step import turn_off
@@ -36,17 +37,20 @@ def ask_for_way_back(user: User) -> datetime:
     return due_at
 
 
-@transactional
 def send_ways_back(limit: int = 200) -> int:
     """The link for everybody who has waited long enough and whom nobody stopped; how many there were."""
-    sent = 0
-    for link in queries.ways_back_due(clock.now() - policy.TWO_STEP_BACK_AFTER, limit):
-        mine = update(MailedLink).where(MailedLink.id == link.id, MailedLink.used_at.is_(None))
-        # Two workers at once: one of them finds it used.
-        if changed(mine.values(used_at=clock.now())) == 1:
-            emails.two_step_back(link.user, make_link(link.user, "two_step_off", policy.TWO_STEP_BACK_WITHIN))
-            sent += 1
-    return sent
+    due = queries.ways_back_due(clock.now() - policy.TWO_STEP_BACK_AFTER, limit)
+    return one_by_one("link", due, _send_way_back, named=lambda link: link.id)
+
+
+@transactional
+def _send_way_back(link: MailedLink) -> bool:
+    mine = update(MailedLink).where(MailedLink.id == link.id, MailedLink.used_at.is_(None))
+    # Two workers at once: one of them finds it used.
+    if changed(mine.values(used_at=clock.now())) != 1:
+        return False
+    emails.two_step_back(link.user, make_link(link.user, "two_step_off", policy.TWO_STEP_BACK_WITHIN))
+    return True
 
 
 @transactional

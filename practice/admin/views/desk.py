@@ -25,9 +25,12 @@ from practice.specialists.policy import CREDENTIAL_NAMES
 from practice.specialists.states import CredentialKind
 from practice.store import audit, log_lines
 from practice.values import clock
+from practice.values.counts import whole
 from practice.values.text import sought
 
 from .blueprint import bp
+
+FURTHEST = 10**9  # lines of the log
 
 
 @bp.get("/papers/<code>")
@@ -125,8 +128,8 @@ def log() -> Response:
 
 def _before() -> int | None:
     """The number of the oldest line that was shown; None for the newest page."""
-    typed = request.values.get("before", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    typed = whole(request.values.get("before", ""))
+    return typed if typed is not None and 0 <= typed < FURTHEST else None
 
 
 def _asked() -> queries.Asked:

@@ -18,13 +18,15 @@ from practice.http.spreadsheets import csv_file
 from practice.ledger import queries as ledger
 from practice.ledger.chart import Pot
 from practice.ledger.checks import MONEY
+from practice.ledger.labels import POTS
 from practice.payments import account_stages, comparing, desk_queries
 from practice.store.checks import faults
 from practice.values import clock
 
 from .blueprint import bp
 
-ORDER = re.compile(r"(?<=\b[Oo]rder )([\w-]{22})(?![\w-])")
+# Codes in a sentence of a check, each after what it is a code of: two have a page here.
+CODE = re.compile(r"(?<=\b[Oo]rder )([\w-]{22})(?![\w-])|(?<=\b[Pp]ayee )([\w-]{22})(?![\w-])")
 SHOWN = 20  # sentences of what is wrong; the command names all
 
 
@@ -36,7 +38,7 @@ def finance() -> Response:
     everything = ledger.of_everybody()
     return page(
         "admin/finance.html",
-        wrong=[_around_order(sentence) for sentence in wrong[:SHOWN]],
+        wrong=[_around_code(sentence) for sentence in wrong[:SHOWN]],
         count=len(wrong),
         places=[(each, _places(everything, each)) for each in everything.currencies],
         labels=money_labels,
@@ -46,10 +48,15 @@ def finance() -> Response:
     )
 
 
-def _around_order(sentence: str) -> tuple[str, str, str]:
-    """A sentence around the code of the order that it names; without one, all of it stands before."""
-    before, code, after = (*ORDER.split(sentence, 1), "", "")[:3]
-    return before, code, after
+def _around_code(sentence: str) -> tuple[str, str, str, str]:
+    """A sentence around the code of an order or a payee that it names, with where that leads; without one, all of it
+    stands before."""
+    found = CODE.search(sentence)
+    if found is None:
+        return sentence, "", "", ""
+    order, payee = found.groups()
+    to = link("admin.order", code=order) if order else link("admin.account", code=payee)
+    return sentence[: found.start()], found[0], to, sentence[found.end() :]
 
 
 def _waiting() -> dict[str, Any]:
@@ -66,6 +73,7 @@ def _waiting() -> dict[str, Any]:
         "to_give": account_stages.to_give,
         "runs": runs,
         "newest": runs[0] if runs else None,
+        "apart": [_around_code(sentence) for sentence in runs[0].faults[:SHOWN]] if runs else [],
         "is_wanted": desk_queries.is_run_wanted(),
     }
 
@@ -73,7 +81,7 @@ def _waiting() -> dict[str, Any]:
 def _places(everything: Any, currency: str) -> list[tuple[str, Any]]:
     """What is in each pot that something was ever in, in the order in which money goes through them."""
     used = [pot for pot in Pot if (pot, currency) in everything.amounts]
-    return [(money_labels.POTS[pot], everything.of(pot, currency)) for pot in used]
+    return [(POTS[pot], everything.of(pot, currency)) for pot in used]
 
 
 @bp.post("/finance/compare")

@@ -56,12 +56,15 @@ def money_setting(key: str) -> Response:
 
 def _of(key: SettingKey) -> dict[str, Any]:
     name, means = money_labels.SETTINGS[key]
+    waits = desk_queries.waits_about(key)
+    now = queries.setting(key, currency=waits.currency if waits else "")
     return {
         "key": key,
         "name": name,
         "means": means,
         "now": money_labels.written(key, queries.setting(key)),
-        "waits": desk_queries.waits_about(key),
+        "waits": waits,
+        "change": money_labels.change(waits, now, settings().zone) if waits else None,
         "history": queries.settings_history(key),
         "written": money_labels.written,
     }

@@ -17,6 +17,7 @@ from practice.http.access import staff
 from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.ledger import queries as ledger
+from practice.ledger.labels import POTS
 from practice.payments import actions as payments
 from practice.payments import desk_queries, fulfilment, queries
 from practice.payments.desk_models import MoneyProposal
@@ -192,6 +193,5 @@ def _trail(found: Order) -> list[tuple[datetime, str, str]]:
 
 def _amounts(batch: Any) -> str:
     return "; ".join(
-        f"{amount(each.amount)} {money_labels.POTS[each.source].lower()} → {money_labels.POTS[each.target].lower()}"
-        for each in batch.postings
+        f"{amount(each.amount)} {POTS[each.source].lower()} → {POTS[each.target].lower()}" for each in batch.postings
     )

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from practice.admin import money_labels
 from practice.admin.money_forms import AnswerForm, WordsForm
+from practice.config import settings
 from practice.http.access import staff
 from practice.http.pages import link, page
 from practice.payments import actions, desk_queries, queries
 from practice.payments.actions.concerns import is_unsettled
 from practice.payments.desk_models import MoneyProposal
-from practice.payments.kinds import ProposalKind
+from practice.payments.kinds import ProposalKind, SettingKey
 from practice.values import clock
 
 from .blueprint import bp
@@ -47,11 +48,20 @@ def _desk(asked: str, status: int = 200, form: Any = None, wrong: str = "") -> R
         counts=dict(zip(("waiting", "doubt"), desk_queries.counts(), strict=True)),
         labels=money_labels,
         limit=queries.two_for_refund,
+        change=_change,
         answer=form or AnswerForm(formdata=None),
         form=form or WordsForm(formdata=None),
         wrong=wrong,
         **found,
     )
+
+
+def _change(proposal: MoneyProposal) -> tuple[str, str, str] | None:
+    """What a proposal about a setting would change; None for one about money."""
+    if proposal.kind != ProposalKind.SETTING:
+        return None
+    now = queries.setting(SettingKey(proposal.about.partition(":")[2]), currency=proposal.currency)
+    return money_labels.change(proposal, now, settings().zone)
 
 
 @bp.post("/proposals/<code>/agree")
@@ -81,7 +91,8 @@ def withdraw_about_money(code: str) -> Response:
 def _done(proposal: MoneyProposal) -> str:
     if proposal.kind == ProposalKind.SETTING:
         later = proposal.from_at is not None and proposal.from_at > clock.now()
-        return "Agreed. It holds from the day that was named." if later else "Agreed. It holds from now on."
+        holds = money_labels.begins(proposal, settings().zone) if later else "from now on"
+        return f"Agreed. {money_labels.what(proposal)} holds {holds}."
     return "Agreed. It is noted." if proposal.kind == ProposalKind.BY_HAND else "Agreed. It is on its way."
 
 

@@ -9,6 +9,7 @@ from practice.bookings.states import BookingState
 from practice.specialists.clients import KnownClient, tells
 from practice.specialists.models import Specialist
 from practice.store.db import db
+from practice.values.text import as_initials
 
 # What stands, and what took place: whoever cancelled has not met them.
 MET = (BookingState.CONFIRMED, BookingState.COMPLETED)
@@ -24,4 +25,8 @@ def clients_of(specialist: Specialist) -> list[KnownClient]:
         .order_by(Appointment.starts_at.desc(), Booking.id.desc())
     )
     rows = db.session.execute(asked)
-    return [KnownClient(client, code, called, met_at) for client, code, called, met_at in rows if client is not None]
+    return [
+        KnownClient(client, code, as_initials(called), met_at)
+        for client, code, called, met_at in rows
+        if client is not None
+    ]

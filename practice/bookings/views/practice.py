@@ -29,6 +29,7 @@ from practice.bookings.who_may import Side
 from practice.config import settings
 from practice.http import clocks
 from practice.http.access import specialist
+from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
@@ -99,6 +100,9 @@ def _asked(booking: Booking) -> list[tuple[str, datetime]]:
 def _money(booking: Booking) -> dict[str, Any]:
     """What was paid, what of it is kept, and a form to give more of that back once it is over."""
     found = sale_labels.money_of(booking)
+    if found is not None:
+        there = sold.as_it_is(booking)
+        found |= {"yours": amount(there.specialists), "ours": amount(there.commission)}
     if found is None or not found["keeps"] or booking.is_live or booking.choice_until is not None:
         return {"money": found, "waive_form": None}
     kept, _ = sold.left_and_returned(booking)

@@ -314,5 +314,5 @@ def _proposals(own: Specialist, now: datetime) -> Iterator[Task]:
             text = f"{_when(each.booking.starts_at)}. Without an answer by {_when(each.lapses_at)}, that time stands."
             yield _case(f"{who} asks for another time", each.booking, text, "Answer")
         else:
-            text = f"You offered other times. The old one stands until {_when(each.lapses_at)}."
+            text = f"You offered other times. If they choose none by {_when(each.lapses_at)}, the old one stands."
             yield _case(f"{who} is choosing a new time", each.booking, text)

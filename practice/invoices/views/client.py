@@ -47,9 +47,10 @@ def year(year: int) -> Response:
 @bp.get("/me/payments/<int:year>.csv")
 @client
 def year_file(year: int) -> Response:
-    """The same as a file for spreadsheets."""
+    """The same as a file for spreadsheets: receipts and what went back come to what the page says."""
     _required(year)
     rows = labels.csv_rows(reversed(queries.of_client(current_user, year)))
+    rows += labels.given_back_rows(years.given_back(current_user, year))
     return csv_file(f"payments-{year}.csv", labels.HEADS, rows)
 
 

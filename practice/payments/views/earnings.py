@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from practice.http.access import specialist
 from practice.http.clocks import day, local, reader
+from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.http.spreadsheets import Cell, csv_file
 from practice.payments import earnings, periods, queries
@@ -22,6 +23,8 @@ from practice.payments.earnings import Show, Within
 from practice.payments.models import Payout
 from practice.payments.periods import Step
 from practice.values import clock
+from practice.values.counts import whole
+from practice.values.money import Money
 
 from .blueprint import bp
 
@@ -52,7 +55,7 @@ PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
     W.DISPUTED: (lambda _: "Waiting: the client’s bank asks about it", "warn"),
     W.BLOCKED: (lambda _: "Due; your payout account takes nothing", "warn"),
     W.DUE: (lambda _: "Due, on its way to your balance", ""),
-    W.ON_BALANCE: (lambda _: "With the next payout", "free"),
+    W.ON_BALANCE: (lambda _: "On your balance", "free"),
     W.LEAVING: (lambda each: f"In the payout of {_on(each)}, on its way", "free"),
     W.PAID_OUT: (lambda each: f"Paid out, {_on(each)}", "confirmed"),
     W.COMES_BACK: (_back("; we take it from your balance"), ""),
@@ -69,12 +72,20 @@ def earned() -> Response:
         "payments/earnings.html",
         stage=account_stage(queries.newest_account_of(current_user)),
         rate=queries.commission_rate(),
-        balances=earnings.balances(current_user, paid_out),
+        balances=[(each, _goes(each.available)) for each in earnings.balances(current_user, paid_out)],
         payouts=paid_out,
         show=show,
         **_over_time(),
         **_listed(_within(_month(), show), paid_out),
     )
+
+
+def _goes(available: Money) -> str:
+    """When what is available goes to the bank."""
+    least = queries.payout_least(available.currency)
+    if 0 < available.amount < least.amount:
+        return f"goes once it is {amount(least)} or more"
+    return "goes with the next payout"
 
 
 @bp.get("/practice/earnings.csv")
@@ -173,8 +184,7 @@ def _listed(within: Within, paid_out: Sequence[Payout]) -> dict[str, Any]:
     totals = earnings.totals(within)
     total = sum(each.count for each in totals)
     last = max(0, total - 1) // A_PAGE
-    asked = request.args.get("page", "")
-    at = min(max(int(asked) - 1, 0), last) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
+    at = min(max((whole(request.args.get("page", "")) or 1) - 1, 0), last)
     found = earnings.lines(within, paid_out, offset=at * A_PAGE, limit=A_PAGE)
     return {
         "totals": totals,

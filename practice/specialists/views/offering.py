@@ -21,6 +21,7 @@ from practice.specialists.selling import back, net_lines, price_fault
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid
 from practice.values.money import parse_price
+from practice.values.text import as_initials
 
 from .blueprint import bp, own_practice
 
@@ -117,12 +118,12 @@ def end_lower_price(code: str, given: str) -> Response:
     return redirect(link("specialists.edit_offer", code=offer.code, _anchor="lower"), 303)
 
 
-@bp.get("/apply/prices/net")
+@bp.post("/apply/prices/net")
 @client
 def net() -> Response:
     """What a specialist gets of a price that is being typed; empty for what is none (yet)."""
     try:
-        price = parse_price(request.args.get("price", ""), request.args.get("currency", ""))
+        price = parse_price(request.form.get("price", ""), request.form.get("currency", ""))
     except ValueError:
         return jsonify(get="", ours="")
     get, ours = ("", "") if price_fault(price) else net_lines(price, payments.commission_rate())
@@ -168,7 +169,7 @@ def _editor(
     given = queries.lower_prices_of(offer) if offer else []
     has_it = {each.client_id for each in given}
     give.offer_to([each for each in known if each.user_id not in has_it])
-    called = {each.user_id: each.called for each in known}
+    initials = {each.user_id: each.initials for each in known}
     return page(
         "specialists/offer.html",
         409 if form.is_stale else 422 if form.errors or give.errors else 200,
@@ -177,7 +178,7 @@ def _editor(
         named=request.view_args.get("code") if request.view_args else None,
         form=form,
         give=give,
-        given=[(each, called.get(each.client_id) or each.client.display_name) for each in given],
+        given=[(each, initials.get(each.client_id) or as_initials("")) for each in given],
         versions=queries.versions_of(offer) if offer else [],
         rules=RULES,
         rule_of=_rule_label,

@@ -3,9 +3,10 @@
 const PAUSE = 300;
 
 async function tell(line, price, currency, asked) {
-  const address = new URL(line.dataset.netFrom, location.href);
-  address.search = new URLSearchParams({ price: price.value, currency: currency.value }).toString();
-  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  // In the body: a price that only one client is to know stands in no address.
+  const typed = { csrf_token: price.form.elements.csrf_token.value, price: price.value, currency: currency.value };
+  const headers = { Accept: "application/json", "X-Fragment": "net" };
+  const answer = await fetch(line.dataset.netFrom, { method: "POST", body: new URLSearchParams(typed), headers });
   const { get, ours } = answer.ok ? await answer.json() : { get: "", ours: "" };
   if (line.netAsked !== asked) return; // somebody has typed on
   line.hidden = !get;
