@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from practice.accounts.models import User
 from practice.ledger import queries as pots
@@ -17,6 +17,7 @@ from practice.ledger.chart import Pot
 from practice.ledger.events import Event
 from practice.ledger.models import LedgerBatch, LedgerPosting
 from practice.store.db import db
+from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
 from .earned import Departure, Earned
@@ -24,6 +25,9 @@ from .models import Order, OrderLine, Payout
 from .policy.purchase import Line, payees_of
 from .states import DisputeState, PaymentState, PayoutState, Seat
 from .storing import OF_LINE
+
+# What leaves a balance for the bank, or comes back from there, takes no line with it.
+PAYOUTS = (Event.PAYOUT_SENT, Event.PAYOUT_PAID, Event.PAYOUT_FAILED, Event.PAYOUT_RETURNED)
 
 
 class Show(StrEnum):
@@ -143,8 +147,8 @@ def lines(within: Within, payouts: Sequence[Payout], *, offset: int = 0, limit: 
     asked = select(*columns, Order.currency, Order.paid_at, Order.dispute, User.display_name)
     ordered = _of(asked, within).outerjoin(User, User.id == Order.buyer_id).order_by(OrderLine.id.desc())
     rows = db.session.execute(ordered.offset(offset).limit(limit)).all()
-    sent_at = _sent_at(within.payee, [row.code for row in rows] if limit is not None else None)
-    return [_earned(row, _departure(sent_at.get(row.code), row.currency, payouts)) for row in rows]
+    arrived = _arrived(within.payee, [row.code for row in rows] if limit is not None else None)
+    return [_earned(row, _departure(arrived.get(row.code), row.currency, payouts)) for row in rows]
 
 
 def _of(asked: Any, within: Within) -> Any:
@@ -165,23 +169,39 @@ def _earned(row: Any, departure: Departure | None) -> Earned:
     )
 
 
-def _sent_at(payee: User, codes: Sequence[str] | None) -> dict[str, datetime]:
-    """When lines reached their payee's balance: of these, or of all."""
-    asked = (
-        select(LedgerPosting.line_code, func.max(LedgerBatch.at))
+@dataclass(frozen=True)
+class _Arrived:
+    """When a line reached its payee's balance, and how much had come there in all by then, in the smallest unit."""
+
+    at: datetime
+    through: int
+
+
+def _arrived(payee: User, codes: Sequence[str] | None) -> dict[str, _Arrived]:
+    """For lines: of these, or of all."""
+    there = or_(LedgerPosting.source == Pot.TRANSFERRED, LedgerPosting.target == Pot.TRANSFERRED)
+    signed = case((LedgerPosting.target == Pot.TRANSFERRED, LedgerPosting.amount), else_=-LedgerPosting.amount)
+    order = (LedgerPosting.batch_id, LedgerPosting.number)
+    through = func.sum(signed).over(partition_by=LedgerPosting.currency, order_by=order).label("through")
+    moved = (
+        select(LedgerPosting.line_code, LedgerBatch.event, LedgerBatch.at, through)
         .join(LedgerBatch, LedgerBatch.id == LedgerPosting.batch_id)
-        .where(LedgerPosting.payee == payee.code, LedgerBatch.event == Event.TRANSFERRED)
-        .group_by(LedgerPosting.line_code)
+        .where(LedgerPosting.payee == payee.code, there, LedgerBatch.event.not_in(PAYOUTS))
+        .subquery()
     )
-    found = db.session.execute(asked if codes is None else asked.where(LedgerPosting.line_code.in_(codes)))
-    return {row[0]: row[1] for row in found}
+    came = select(moved.c.line_code, func.max(moved.c.at), func.max(moved.c.through)).group_by(moved.c.line_code)
+    found = came.where(moved.c.event == Event.TRANSFERRED)
+    rows = db.session.execute(found if codes is None else found.where(moved.c.line_code.in_(codes)))
+    return {code: _Arrived(at, int(amount)) for code, at, amount in rows}
 
 
-def _departure(sent_at: datetime | None, currency: str, payouts: Sequence[Payout]) -> Departure | None:
-    """The first payout after that which did not fail; `payouts` are the newest first."""
-    if sent_at is None:
-        return None
+def _departure(line: _Arrived | None, currency: str, payouts: Sequence[Payout]) -> Departure | None:
+    """The payout with which the last of a line went: what came first goes first, and what failed did not go. Less than
+    banks take stays behind and makes no line wait. `payouts` are the newest first."""
+    gone = CURRENCIES[currency].payout_step - 1
     for each in reversed(payouts):
-        if each.currency == currency and each.state != PayoutState.FAILED and each.made_at >= sent_at:
-            return Departure(each.code, PayoutState(each.state), each.made_at)
+        if each.currency == currency and each.state != PayoutState.FAILED:
+            gone += each.amount
+            if line is not None and each.made_at >= line.at and gone >= line.through:
+                return Departure(each.code, PayoutState(each.state), each.made_at)
     return None

@@ -117,10 +117,11 @@ def renew(hand: Hand) -> Hand:
     """Another key for what was certainly not done under the one before."""
     key = f"{hand.code}-{secrets.token_hex(4)}"
     with transaction():
-        mark(hand, key=key, tried_at=clock.now())
+        # The order before the row, as with every other try.
         if hand.kind == OpKind.OPEN_CHECKOUT and hand.order_id:
-            db.session.get_one(Order, hand.order_id, with_for_update=True).page_ends_at = None
+            db.session.get_one(Order, hand.order_id, with_for_update=True, populate_existing=True).page_ends_at = None
             _gives_page_its_end(hand)
+        mark(hand, key=key, tried_at=clock.now())
     return replace(hand, key=key, tried_at=clock.now(), searches=False)
 
 

@@ -5,10 +5,10 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from practice.payments import accounts, actions, jobs, queries
-from practice.payments.models import Order, OrderLine, PayeeAccount
+from practice.payments.models import Order, OrderLine, PayeeAccount, Payout
 from practice.payments.states import DisputeState
 from practice.providers.stripe_gateway.values import AccountState
 from practice.sandbox import faults, world
@@ -245,6 +245,21 @@ def test_what_is_too_little_for_a_payout_is_not_said_to_go_with_the_next(buy, ca
     factories.sign_in(anna, cast.anna)
 
     assert says in text_of(anna.get("/practice/earnings"))
+
+
+def test_of_a_payout_that_took_a_part_what_came_first_is_paid_out_and_the_rest_is_on_the_balance(
+    buy, cast, clock, anna
+):
+    account_of(cast.anna)
+    for code in "AB":
+        earned(buy, clock, 7000, code=code)
+    a_week_later(clock, anna, cast)
+    with transaction() as session:
+        session.execute(update(Payout).values(amount=6160))
+
+    newest, oldest = lines_of(anna)
+    assert "On your balance" in newest
+    assert "on its way" in oldest
 
 
 def test_what_could_not_be_had_was_never_earned(buy, shop, anna):
