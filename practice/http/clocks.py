@@ -195,7 +195,12 @@ def _resolved(where: Clock | str | None) -> Clock:
 def local(instant: datetime, where: Clock | str | None = None, pattern: str = "EEEE d MMMM, HH:mm") -> str:
     """`instant` as the reader says it: "Thursday 12 March, 12:30". `where` is another clock, or a zone."""
     clock = _resolved(where)
-    return _written(instant, clock.zone_at(instant), pattern.replace("HH:mm", TWELVE) if clock.is_twelve else pattern)
+    return _written(instant, clock.zone_at(instant), _twelve(pattern) if clock.is_twelve else pattern)
+
+
+def _twelve(pattern: str) -> str:
+    """The pattern with its hours on a clock of twelve; before or after noon stands behind the seconds."""
+    return pattern.replace("HH:mm:ss", TWELVE.replace("mm", "mm:ss")).replace("HH:mm", TWELVE)
 
 
 # A page says the same few hundred instants to everybody who looks, and Babel takes a while for each.

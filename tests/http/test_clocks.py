@@ -216,3 +216,9 @@ def test_a_setting_that_is_none_of_these_is_refused(app, cast, sign_in):
 
     assert answer.status_code == 422
     assert "Choose one of these." in answer.text
+
+
+@pytest.mark.parametrize(("is_twelve", "said"), [(True, "7:52:58\N{NO-BREAK SPACE}pm"), (False, "19:52:58")])
+def test_seconds_stand_before_what_half_of_the_day_it_is(app, is_twelve, said):
+    instant = datetime(2027, 3, 1, 19, 52, 58, tzinfo=UTC)
+    assert clocks.local(instant, clocks.Clock("UTC", is_twelve=is_twelve), "HH:mm:ss") == said
