@@ -69,6 +69,7 @@ class Listed(NamedTuple):
         return min(self.ended_at or self.starts_at, self.starts_at)
 
 
+OF_BOOKING = Listed._fields[1 : Listed._fields.index("starts_at")]
 OFFERED = and_(
     Proposal.booking_id == Booking.id,
     Proposal.state == spelled(ProposalState.OPEN),
@@ -80,7 +81,7 @@ def _rows(*, ahead: bool) -> Select[object]:
     return (
         select(
             literal(ahead).label("is_ahead"),
-            *(getattr(Booking, name) for name in Listed._fields[1:16]),
+            *(getattr(Booking, name) for name in OF_BOOKING),
             Appointment.starts_at,
             Appointment.ends_at,
             Specialist.name,
