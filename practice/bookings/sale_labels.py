@@ -46,7 +46,7 @@ WHY = {
 }
 # The same before anything is cancelled, where that is said otherwise.
 WHY_NOW = WHY | {
-    Why.UNDONE: "You take it back within minutes of booking.",
+    Why.UNDONE: "You booked it only minutes ago, so all of it comes back.",
     Why.IN_TIME: "You are in good time.",
     Why.LATE: "The free deadline is over, so a part is kept, as agreed.",
     Why.TOO_LATE: "It starts too soon for anything to come back, as agreed.",
@@ -59,7 +59,7 @@ NO_DEADLINES: dict[str, Any] = {
     "bought_at": None,
     "agreement_version": "",
 }
-SHARES = {0: "all of it", 25: "three quarters", 50: "half", 75: "a quarter"}
+SHARES = {0: "nothing", 25: "a quarter", 50: "half", 75: "three quarters"}
 
 
 def date(instant: datetime) -> str:
@@ -74,27 +74,27 @@ def when_and_with(booking: Booking) -> str:
 
 
 def policy(found: Sold, now: datetime) -> tuple[str, str]:
-    """What is promised about one session in a sentence or two: until when it is free, and what is kept after that; once
-    that is over, what is kept now."""
+    """What is promised about one session in a sentence or two: until when it is free, and what comes back after that;
+    once that is over, what comes back now."""
     (free_until, _), *later = steps(found)
     if free_until < now:
         holds = [brings.share for until, brings in later if now <= until]
         return (
             f"The free deadline was {date(free_until)}.",
-            f"Cancelled now, {_part(holds[0])} is kept." if holds else "",
+            f"Cancelled now, {_part(holds[0])} comes back." if holds else "",
         )
     begins = [free_until, *(until for until, _ in later)]
-    kept = [_stays(begins[at], brings.share, found.starts_at, at) for at, (_, brings) in enumerate(later)]
-    return f"Free to cancel until {date(free_until)}.", f"After that {', and '.join(kept)}." if kept else ""
+    back = [_comes(begins[at], brings.share, found.starts_at, at) for at, (_, brings) in enumerate(later)]
+    return f"Free to cancel until {date(free_until)}.", f"After that {', and '.join(back)}." if back else ""
 
 
-def _stays(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
-    return f"in the last {counts.in_hours(starts_at - begins)} {_part(share)}" if at else f"{_part(share)} is kept"
+def _comes(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
+    return f"in the last {counts.in_hours(starts_at - begins)} {_part(share)}" if at else f"{_part(share)} comes back"
 
 
 def _part(share: int) -> str:
-    """How much is kept, where so many per cent come back."""
-    return SHARES.get(share, f"{100 - share}%")
+    """So many per cent in words, as `cancel_rules.for_client` says them."""
+    return SHARES.get(share, f"{share}%")
 
 
 def preset(rule: CancelRule) -> str:

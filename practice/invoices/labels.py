@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,15 @@ HEADS = ("Date", "Number", "Kind", "What", "With", "Currency", "Amount", "Tax in
 def title(invoice: Invoice) -> str:
     """What stands above it: “Invoice TO-2026-0017”."""
     return f"{KINDS[K(invoice.kind)]} {invoice.name}"
+
+
+def by_payment(invoices: Iterable[Invoice]) -> list[list[tuple[Invoice, str]]]:
+    """What was issued about one payment together, each with its title, the first issued first; `invoices` come newest
+    first, and whatever payment the newest is about leads."""
+    found: dict[str, list[tuple[Invoice, str]]] = {}
+    for each in invoices:
+        found.setdefault(each.lines[0].line_code, []).insert(0, (each, title(each)))
+    return list(found.values())
 
 
 def tax_sentence(invoice: Invoice) -> str:

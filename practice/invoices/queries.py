@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -297,6 +297,12 @@ def beside(invoice: Invoice) -> Sequence[Invoice]:
 def of_client(user: User, year: int | None = None, limit: int | None = None) -> Sequence[Invoice]:
     """What somebody got as a client, the newest first; of one year, or of all."""
     return _listed(Invoice.recipient_code == user.code, year, limit)
+
+
+def of_lines(user: User, lines: Collection[str]) -> Sequence[Invoice]:
+    """What somebody got as a client about these lines, by their codes, the newest first."""
+    about = Invoice.lines.any(InvoiceLine.line_code.in_(lines))
+    return _listed(and_(Invoice.recipient_code == user.code, about), None, None)
 
 
 def of_practice(user: User, year: int | None = None, limit: int | None = None) -> Sequence[Invoice]:

@@ -55,6 +55,12 @@ def lines_of(kind: str, code: str) -> Sequence[OrderLine]:
     return db.session.scalars(asked.order_by(OrderLine.id)).all()
 
 
+def bought_lines(buyer: User, code: str) -> Sequence[OrderLine]:
+    """The lines with which somebody bought the thing of this code, the oldest first; none for another's."""
+    mine = select(OrderLine).join(OrderLine.order).where(Order.buyer_id == buyer.id, OrderLine.subject_code == code)
+    return db.session.scalars(mine.order_by(OrderLine.id)).all()
+
+
 def orders_of_buyer(buyer: User) -> Sequence[Order]:
     """Somebody's orders, the newest first."""
     return db.session.scalars(select(Order).where(Order.buyer_id == buyer.id).order_by(Order.id.desc())).all()

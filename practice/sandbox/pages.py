@@ -35,6 +35,7 @@ MESSAGES = {
     happenings.LATE: f"After {in_minutes(happenings.LATE_BY)}",
     happenings.NEVER: "Never, so that we have to ask",
 }
+DECLINED, GAVE_UP = "declined", "gave_up"
 AT_BANK = {"confirm": "Confirm", "give_up": "Give up"}
 OUTCOMES = {
     Outcome.READY: "Everything is right",
@@ -100,8 +101,10 @@ def weather() -> Any:
 @bp.get("/pay/<session>")
 @public
 def pay(session: str) -> Response:
-    """The page on which a card is asked for; one that is over says only that."""
-    return _pay_page(_session(session), PayForm())
+    """The page on which a card is asked for; one that is over says only that. `after`: what has just happened."""
+    after = request.args.get("after")
+    moments = {"is_declined": after == DECLINED, "gave_up": after == GAVE_UP}
+    return _pay_page(_session(session), PayForm(), **moments)
 
 
 @bp.post("/pay/<session>")
@@ -111,13 +114,22 @@ def press(session: str) -> Any:
     row, form = _session(session), PayForm()
     if row.body["status"] != "open" or not form.validate():
         return _pay_page(row, form, status=422)
+    # Whatever follows has an address of its own, so that going back from it asks for nothing to be sent again.
     if form.card.data == "bank":
-        return page("sandbox/bank.html", **_facts(row))
+        return redirect(link("sandbox.at_bank", session=session, messages=form.messages.data), 303)
     if form.card.data == "declined":
         world.decline(session)
-        return _pay_page(_session(session), form, status=422, is_declined=True)
+        return redirect(link("sandbox.pay", session=session, after=DECLINED), 303)
     (world.pay_and_close if form.card.data == "late" else world.pay)(session, form.messages.data)
     return redirect(_back(row), 303)
+
+
+@bp.get("/pay/<session>/bank")
+@public
+def at_bank(session: str) -> Any:
+    """The bank's question."""
+    row = _session(session)
+    return page("sandbox/bank.html", **_facts(row)) if row.body["status"] == "open" else _pay_page(row, PayForm())
 
 
 @bp.post("/pay/<session>/bank")
@@ -129,7 +141,7 @@ def bank(session: str) -> Any:
         return _pay_page(row, PayForm(formdata=None), status=422)
     if form.answer.data == "give_up":
         world.decline(session)
-        return _pay_page(_session(session), PayForm(formdata=None), gave_up=True)
+        return redirect(link("sandbox.pay", session=session, after=GAVE_UP), 303)
     world.pay(session, form.messages.data)
     return redirect(_back(row), 303)
 

@@ -148,8 +148,8 @@ def test_specialists_and_what_is_free_hear_of_no_price(sold_under, written, cast
     "before, said, unsaid",
     [
         (25 * HOUR, ["You get back €72.00 of €72.00", "Free to cancel until Tuesday 2 March, 09:00"], "Cancelled now"),
-        (5 * HOUR, ["You get back €36.00 of €72.00", "Cancelled now, half is kept."], "in the last"),
-        (2 * HOUR, ["You get back €0.00 of €72.00", "Cancelled now, all of it is kept."], "half is kept"),
+        (5 * HOUR, ["You get back €36.00 of €72.00", "Cancelled now, half comes back."], "in the last"),
+        (2 * HOUR, ["You get back €0.00 of €72.00", "Cancelled now, nothing comes back."], "half comes back"),
     ],
 )
 def test_it_names_the_step_that_holds_now(sold_under, page, cast, clock, before, said, unsaid):
@@ -170,8 +170,8 @@ def test_the_review_of_one_that_starts_soon_names_the_step_that_holds_now(cast):
     said = [sale_labels.policy(found, WEDNESDAY_TEN - before)[1] for before in (50 * HOUR, 40 * HOUR, 5 * HOUR)]
 
     assert said == [
-        "After that half is kept, and in the last twelve hours all of it.",
-        *("Cancelled now, half is kept.", "Cancelled now, all of it is kept."),
+        "After that half comes back, and in the last twelve hours nothing.",
+        *("Cancelled now, half comes back.", "Cancelled now, nothing comes back."),
     ]
 
 

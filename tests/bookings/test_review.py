@@ -60,7 +60,7 @@ def test_it_says_what_is_paid_until_when_what_comes_back_and_what_the_bank_shows
     said = reviewed().text
 
     assert "Free to cancel until Tuesday 2 March, 04:00, New York time." in said
-    assert "After that half is kept, and in the last four hours all of it." in said
+    assert "After that half comes back, and in the last four hours nothing." in said
     assert "You get back €36.00 of €72.00." in said
     assert "You get back €0.00 of €72.00." in said
     assert "“SERVICES” behind it" in said

@@ -190,6 +190,7 @@ def test_conduct_can_be_told_at_any_time_and_of_what_was_free(at, cast, session,
     url = f"/bookings/{session.code}/dispute"
     page = at("ben", url)
     assert 'value="conduct"' in page.text and 'value="other"' not in page.text
+    assert "About the money: This can be said for seven days after the end of a session." in read(page)
     assert at("ben", url, reason="other", words="Money please").status_code == 422
     assert at("ben", url, reason="conduct", words="It was not right.").status_code == 303
     assert db.session.query(Dispute).count() == 0

@@ -205,6 +205,25 @@ def test_each_side_has_its_list_and_a_year_with_its_sums(line, browsers, cast):
         assert sum_ in year
 
 
+def test_a_payment_stands_once_in_its_clients_list_with_all_that_was_issued_about_it(line, browsers):
+    (row,) = tree_of(browsers["ben"].get("/me/payments")).select("tbody tr")
+
+    assert row.select_one("td.n").get_text(strip=True) == "€70.00"
+    assert [each.text.split()[0] for each in row.select("a")] == ["Receipt", "Invoice", "Credit"]
+    assert "-€20.00" in row.text.replace("−", "-")
+
+
+def test_a_bookings_link_opens_what_was_issued_about_it_and_is_nobody_elses(line, sold, browsers):
+    sold(3000, code="Q")
+    bought = line.subject_code
+
+    assert len(tree_of(browsers["ben"].get("/me/payments")).select("tbody tr")) == 2
+    page = tree_of(browsers["ben"].get(f"/me/payments?of={bought}"))
+    assert [each.get_text(strip=True) for each in page.select("tbody td.n")] == ["€70.00"]
+    assert page.find("a", string="All your payments")
+    assert browsers["cleo"].get(f"/me/payments?of={bought}").status_code == 404
+
+
 @pytest.mark.parametrize("address", ["/me/payments/2026", "/me/payments/2026.csv", "/practice/invoices/2026"])
 def test_a_year_without_anything_does_not_exist(line, browsers, address):
     who = "anna" if "practice" in address else "ben"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect
+from collections.abc import Sequence
+
+from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,6 +12,8 @@ from practice.http.access import client
 from practice.http.pages import link, page
 from practice.http.spreadsheets import csv_file
 from practice.invoices import actions, forms, labels, policy, queries, years
+from practice.invoices.models import Invoice
+from practice.payments import queries as orders
 from practice.values.errors import NotFound
 
 from .blueprint import bp
@@ -18,14 +22,23 @@ from .blueprint import bp
 @bp.get("/me/payments")
 @client
 def payments() -> Response:
-    """Receipts, invoices and credit notes, the newest first, and the years there are."""
-    found = queries.of_client(current_user, limit=policy.NEWEST)
+    """Receipts, invoices and credit notes, the newest first, and the years there are; or those of one thing bought."""
+    bought = request.args.get("of", "")
+    found = _about(bought) if bought else queries.of_client(current_user, limit=policy.NEWEST)
     return page(
         "invoices/payments.html",
-        invoices=[(each, labels.title(each)) for each in found],
+        payments=labels.by_payment(found),
+        is_of_one=bool(bought),
         years=years.years_of_client(current_user),
         has_details=queries.details_of(current_user) is not None,
     )
+
+
+def _about(bought: str) -> Sequence[Invoice]:
+    lines = orders.bought_lines(current_user, bought)
+    if not lines:
+        raise NotFound()
+    return queries.of_lines(current_user, [each.code for each in lines])
 
 
 @bp.get("/me/payments/<int:year>")
@@ -33,12 +46,14 @@ def payments() -> Response:
 def year(year: int) -> Response:
     """What somebody paid in a year, and what of it came back."""
     _required(year)
+    found = queries.of_client(current_user, year, policy.MOST_ROWS)
     return page(
         "invoices/year.html",
         year=year,
         side="client",
         totals=years.year_of_client(current_user, year),
-        invoices=[(each, labels.title(each)) for each in queries.of_client(current_user, year, policy.MOST_ROWS)],
+        payments=labels.by_payment(found),
+        is_cut=len(found) >= policy.MOST_ROWS,
         most=policy.MOST_ROWS,
         uninvoiced=0,
     )

@@ -45,6 +45,7 @@ def practice_year(year: int) -> Response:
         side="specialist",
         totals=years.year_of_practice(current_user, year),
         invoices=[(each, labels.title(each)) for each in found],
+        is_cut=len(found) >= policy.MOST_ROWS,
         most=policy.MOST_ROWS,
         uninvoiced=queries.uninvoiced(current_user),
     )
