@@ -74,6 +74,7 @@ registry.knows(
     # A letter says the terms of its booking; rows from before are of free consultations and hold none.
     kind=CONSULT.kind,
     late_lasts=CONSULT.late,
+    counts_from_at=None,
     most_moves=CONSULT.moves,
     join_opens=JOIN_OPENS,
     contest_window=CONTEST_WINDOW,
@@ -85,6 +86,7 @@ registry.knows(
     took_place=False,
     had_come_back=False,
     choose_until_at=None,
+    entry_at=None,
     fits_until_at=None,
     withdrew=False,
     # Rows from before payments, of what was free.
@@ -373,6 +375,7 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "slug": booking.specialist.slug,
         "kind": booking.kind,
         "late_lasts": booking.terms.late.total_seconds(),
+        "counts_from_at": policy.counts_from(booking.terms, booking.starts_at).isoformat(),
         "most_moves": booking.terms.moves,
         "moves_left": booking.terms.moves - booking.moves_used,
         **sale_labels.facts_of(booking),

@@ -167,6 +167,12 @@ class CancelForm(Form):
     emergency = BooleanField("It is an emergency")
 
 
+class SickDayForm(CancelForm):
+    """The same for several of one day, and whether anybody may book the rest of it."""
+
+    closes = BooleanField("Close the rest of this day")
+
+
 class WaiveForm(Form):
     """A specialist gives back more than the rule says."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from practice.config import settings
@@ -69,14 +70,15 @@ def take_out_unheard(booking: Booking, side: str) -> None:
         return
     entries.count_on(booking, side, goes=True)
     if entries.let_go(booking, holder):
-        _take_out(booking, holder)
+        _take_out(booking, holder, is_theirs=True)
 
 
 NEUTRAL: dict[str, Any] = {"summary": "Cancelled", "description": "", "location": "", "url": ""}
 
 
-def _take_out(booking: Booking, holder: EntryHolder) -> None:
-    """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more."""
+def _take_out(booking: Booking, holder: EntryHolder, *, is_theirs: bool = False) -> None:
+    """To a mailbox that somebody else may read by now: that the entry is cancelled, and not one word more. Where it
+    `is_theirs` still, also which."""
     person = booking.person(holder.side)
     gone = Invite(
         **identity(booking.entry(holder.side)),
@@ -86,7 +88,8 @@ def _take_out(booking: Booking, holder: EntryHolder) -> None:
         attendee_mailbox=holder.mailbox,
         method="CANCEL",
     )
-    _mail_end(booking.thing, Former(person.id, holder.mailbox, person.zone), gone, holder.route)
+    when = booking.starts_at if is_theirs else None
+    _mail_end(booking.thing, Former(person.id, holder.mailbox, person.zone), gone, holder.route, when)
     booking.raise_sequences(holder.side)
 
 
@@ -99,8 +102,8 @@ def _end_by_mail(letter: OutboxMail) -> None:
         _mail_end(letter.about, Former(letter.recipient_id, letter.to_address, letter.zone), end, facts["route"])
 
 
-def _mail_end(thing: str, to: Former, gone: Invite, route: str) -> None:
-    context = {"invite": gone.to_json(), "route": route}
+def _mail_end(thing: str, to: Former, gone: Invite, route: str, when: datetime | None = None) -> None:
+    context = {"invite": gone.to_json(), "route": route, "entry_at": when.isoformat() if when else None}
     enqueue_mail(f"{thing}:entry_gone:{gone.sequence}", "bookings/entry_gone", cast(Recipient, to), context)
 
 

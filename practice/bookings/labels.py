@@ -17,7 +17,7 @@ from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock, counts
 
-from . import invites, limits, policy, terms
+from . import invites, limits, policy, sale_labels, terms
 from .forms import FORMATS
 from .models import (
     AGREED_TO,
@@ -153,7 +153,7 @@ def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
             "icon": "refresh",
             "label": "Changing your mind",
             "strong": "",
-            "text": changing(terms.as_sold(offer.kind, offer.cancel_rule)),
+            "text": changing(terms.as_sold(offer.kind, offer.cancel_rule), starts_at),
         },
     ]
 
@@ -164,10 +164,13 @@ def _costs(offer: Offer) -> str:
     return f"{money(offer.price)} for {duration(offer.minutes)}."
 
 
-def changing(agreed: Terms) -> str:
-    """How it can be changed, and from when on cancelling has a price: said wherever somebody decides to book."""
+def changing(agreed: Terms, starts_at: datetime | None = None) -> str:
+    """How it can be changed, and from when on cancelling has a price: said wherever somebody decides to book. Once they
+    have chosen a start (UTC), as an instant."""
     may = f"Move it {counts.times(agreed.moves)} or cancel it" if agreed.moves else "Cancel it"
     late = agreed.says.late_for_anybody.format(late=counts.in_hours(agreed.late))
+    if starts_at is not None:
+        late = agreed.says.late_when.format(until=sale_labels.date(policy.counts_from(agreed, starts_at)))
     return f"{may} any time before it starts. No reason needed. {late}"
 
 
@@ -283,8 +286,8 @@ def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
             "note": "Nothing more is charged, and it uses up none of your moves.",
         }
     if possible.ask_times:
-        lasts, late = counts.in_hours(limits.PROPOSAL_LASTS), counts.in_hours(booking.terms.late)
-        why = f"{unmovable(booking, possible)} {booking.terms.says.in_time_when_fixed.format(late=late)}"
+        lasts = counts.in_hours(limits.PROPOSAL_LASTS)
+        why = f"{unmovable(booking, possible)} {sale_labels.when_cancelled(booking, possible)}"
         return {"to": link("bookings.ask", code=booking.code), "press": "Ask for this time", "busy": "Asking…"} | {
             "title": f"Ask {name} for another time",
             "lede": f"{why} If you ask, your old time stays yours until {name} agrees, and if they don’t.",

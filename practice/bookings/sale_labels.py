@@ -88,6 +88,16 @@ def policy(found: Sold, now: datetime) -> tuple[str, str]:
     return f"Free to cancel until {date(free_until)}.", f"After that {', and '.join(back)}." if back else ""
 
 
+def when_cancelled(booking: Booking, possible: Possible) -> str:
+    """What a cancellation brings now, and until when, for its client who cannot move it."""
+    if booking.price is not None:
+        return " ".join(policy(sold.to_cancel(booking), clock.now())).rstrip()
+    says, late = booking.terms.says, counts.in_hours(booking.terms.late)
+    if possible.cancel_counts:
+        return says.late_on_its_page.format(late=late, name=booking.specialist.called)
+    return says.in_time_when_fixed.format(until=date(possible.counts_from))
+
+
 def _comes(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
     return f"in the last {counts.in_hours(starts_at - begins)} {_part(share)}" if at else f"{_part(share)} comes back"
 

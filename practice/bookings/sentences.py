@@ -1,7 +1,8 @@
 """This file knows the sentences that differ between kinds of offer: what a booking costs, and what counts as it.
 
 Pages, letters and labels take them from here by `terms.says`, so that nothing but a free consultation is called free.
-In braces stands what only the place knows: `{name}` is the other side's, `{late}` a length of time, `{until}` an hour.
+In braces stands what only the place knows: `{name}` is the other side's, `{late}` a length of time, `{until}` an
+instant as date, time and zone.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Sentences:
     in_time_in_short: str
     late: str
     late_for_anybody: str
+    late_when: str
     late_on_its_page: str
     late_by_reminder: str
     late_in_short: str
@@ -81,17 +83,18 @@ OF_CONSULTS = Sentences(
     afterwards="Nothing is charged and nothing renews.",
     next_steps="Nobody is charged and nothing renews.",
     cancelling=("Nothing is charged.", "It was free, and stays free."),
-    in_time="Cancelled {late} before or earlier, it does not count.",
-    in_time_here="Cancelled {late} before or earlier, it doesn’t count as your one consultation with {name}.",
+    in_time="Cancelled by {until}, it does not count.",
+    in_time_here="Cancelled by {until}, it doesn’t count as your one consultation with {name}.",
     in_time_on_its_page="Until {until} a cancelled consultation doesn’t count as your one with {name}{more}.",
     in_time_by_reminder=("Released by {until} or earlier, it doesn’t count as your one free consultation with {name}."),
-    in_time_while_it_stands="until {late} before the start that does not count, and nothing is charged.",
-    in_time_when_fixed="Cancelled {late} before or earlier, it doesn’t count, and you can book another time.",
+    in_time_while_it_stands="until {until} that does not count, and nothing is charged.",
+    in_time_when_fixed="Cancelled by {until}, it doesn’t count, and you can book another time.",
     in_time_in_short="It doesn’t count",
     late=("Because it was less than {late} before the start, it counts as your free consultation with {name}."),
     late_for_anybody=(
         "Cancelled less than {late} before, it counts as your one free consultation with this specialist."
     ),
+    late_when="Cancelled after {until}, it counts as your one free consultation with this specialist.",
     late_on_its_page="Cancelled now, less than {late} before, it counts as your one with {name}.",
     late_by_reminder="Released now, less than {late} before, it counts as your one free consultation with {name}.",
     late_in_short="It counts",
@@ -141,15 +144,16 @@ def of_sessions(gives_back: str) -> Sentences:
         in_time_on_its_page=gives_back,
         in_time_by_reminder=gives_back,
         in_time_while_it_stands=gives_back,
-        in_time_when_fixed=f"{gives_back} You can then book another time.",
+        in_time_when_fixed=gives_back,
         in_time_in_short="All is given back",
         late=gives_back,
         late_for_anybody=gives_back,
+        late_when=gives_back,
         late_on_its_page=gives_back,
         late_by_reminder=gives_back,
         late_in_short="Not all is given back",
         declining="cancel and have the whole price back",
-        cancelled_by_specialist=_WHOLE.lower(),
+        cancelled_by_specialist="your client has all of the price back, or takes another time with you",
         not_counted=_WHOLE.lower(),
         not_counted_for_them=_WHOLE,
         still_yours=f"{_WHOLE}.",

@@ -57,7 +57,7 @@ def title(fit: Fit, party: Party) -> str:
         "early": f"Your answer comes after the talk with {name}",
         "ask": f"You met {name}. How did it feel?",
         "waiting": f"You’d like to carry on. Now it’s {_whose_turn(fit)} turn",
-        "continue": "You all said yes" if fit.known.is_couple else "You both said yes",
+        "continue": f"You can go on with {name}",
         "referral": f"{name} suggests somebody who may help you more",
     }
     ended = {
@@ -74,9 +74,12 @@ def _whose_turn(fit: Fit) -> str:
     return "the others’" if fit.known.is_couple else f"{fit.booking.specialist.called}’s"
 
 
-def lede(fit: Fit, party: Party, said: dict[str, str]) -> str:
-    """What the platform says below it, in a kind text where somebody else decided."""
+def lede(fit: Fit, party: Party, said: dict[str, str], *, is_sold: bool = True) -> str:
+    """What the platform says below it, in a kind text where somebody else decided; `is_sold`: there is a session to
+    choose a time for."""
     found = fit.outcome
+    if found == O.CONTINUE and not is_sold:
+        return f"{fit.booking.specialist.called} has no session that can be booked here at the moment."
     if found == O.ENDED_BY_SPECIALIST:
         choice = fit.choices[Party.SPECIALIST]
         return kind_text(fit, choice.text_key or texts.FIRST_DECLINE, said)
@@ -105,13 +108,13 @@ def _while_open(fit: Fit, party: Party, said: dict[str, str]) -> str:
 
 def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
     """Where things are, as a timeline: nothing in it says what somebody else chose."""
-    booking, opened = fit.booking, fit.known.opened_at
+    booking, opened, is_met = fit.booking, fit.known.opened_at, fit.outcome != O.NOT_YET
     found: list[dict[str, Any]] = [
         {
             "title": when(booking.starts_at),
             "at": booking.starts_at,
-            "text": "You met for your free consultation.",
-            "done": True,
+            "text": "You met for your free consultation." if is_met else "You meet for your free consultation.",
+            "done": is_met,
         }
     ]
     if (own := fit.choices.get(party)) is not None:
@@ -121,13 +124,26 @@ def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
         )
     name = booking.specialist.called
     if _waits_for_specialist(fit, party):
-        found.append({"title": f"By {when(opened + policy.PROMISED)}", "text": f"{name} is asked to answer by then."})
-        overdue = "We tell you honestly, and show you who is free. You never have to chase anybody."
-        found.append({"title": f"If there’s nothing by {when(opened + policy.OVERDUE)}", "text": overdue})
+        found += [_promised(opened + policy.PROMISED, name), _overdue(opened + policy.OVERDUE)]
     found += [{"title": _others_label(each, name), "text": _decided(fit, each)} for each in _others(fit, party)]
     closes = opened + policy.LAPSES
     ends = f"Without a yes of everybody it ends by itself after {in_days(policy.LAPSES)}. Nobody has to do anything."
     return [*found, {"title": when(closes), "text": ends}]
+
+
+def _promised(at: datetime, name: str) -> dict[str, Any]:
+    """By when the specialist is asked to answer; once that is over, not whether they have."""
+    if at <= clock.now():
+        return {"title": when(at), "at": at, "text": f"{name} was asked to answer by then.", "done": True}
+    return {"title": f"By {when(at)}", "text": f"{name} is asked to answer by then."}
+
+
+def _overdue(at: datetime) -> dict[str, Any]:
+    if at <= clock.now():
+        text = "If there was no answer by then, we told you so. You never have to chase anybody."
+        return {"title": when(at), "at": at, "text": text, "done": True}
+    text = "We tell you honestly, and show you who is free. You never have to chase anybody."
+    return {"title": f"If there’s nothing by {when(at)}", "text": text}
 
 
 def _waits_for_specialist(fit: Fit, party: Party) -> bool:
@@ -214,15 +230,24 @@ def _card(fit: Fit, party: Party) -> Card | None:
 
 # ---------------------------------------------------------------- the specialist's side
 
+NOTHING_SOLD = "They find no session of yours that can be booked yet."
 
-def in_practice(fit: Fit, said: dict[str, str]) -> str:
-    """What the specialist reads on top: never more of the client than "decided" or "did not continue"."""
+
+def is_sold(practice: Specialist) -> bool:
+    """Whether there is a session of theirs that somebody can pay for now."""
+    return any(sold.is_sold(each) for each in specialists.sessions(practice))
+
+
+def in_practice(fit: Fit, said: dict[str, str], *, is_sold: bool = True) -> str:
+    """What the specialist reads on top: never more of the client than "decided" or "did not continue"; `is_sold`: what
+    they offer can be paid for."""
     found, who = fit.outcome, invites.initials(fit.booking)
     if found in (O.ENDED_BY_CLIENT, O.ENDED_MUTUALLY):
         return kind_text(fit, "not_continued", said)
     sentences = {
         O.NOT_YET: "There is nothing to decide before you have talked.",
-        O.CONTINUE: f"You and {who} both said yes. They choose a first time when they are ready.",
+        O.CONTINUE: f"You and {who} both said yes. "
+        + ("They choose a first time when they are ready." if is_sold else NOTHING_SOLD),
         O.LAPSED: f"{in_days(policy.LAPSES).capitalize()} have passed without a yes of both, so it came to its end.",
         O.GONE: "Your practice is closed, so there is nothing to decide any more.",
     }

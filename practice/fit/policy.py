@@ -105,6 +105,7 @@ _LAPSED = Answer(Conflict, f"Nobody had decided within {in_days(LAPSES)}, so thi
 _ENDED = Answer(Conflict, "This has come to its end. It can be opened again if both of you would like that.")
 _NOT_ASKED = Answer(Conflict, "Nobody asks to open this again.")
 _ASKED_ALREADY = Answer(Conflict, "You have asked already, and hear from us.")
+_JUST_NOW = Answer(Conflict, "You can still change your answer yourself, so there is nothing to ask for.")
 _NO_COUPLE = Answer(Conflict, "This talk was with you alone.")
 _NOBODY_ASKED = Answer(
     Conflict,
@@ -153,6 +154,8 @@ def may_ask_again(known: Known, now: datetime) -> Answer:
         return _PAID
     if known.asks_again:
         return _ASKED_ALREADY
+    if known.answers.get(Party.CLIENT) in NO and may_answer(known, Party.CLIENT, now):
+        return _JUST_NOW
     if known.declined_again or known.has_left:
         return _ENDED if known.declined_again else _GONE
     may = outcome(known, now) in (Outcome.ENDED_BY_CLIENT, Outcome.ENDED_BY_SPECIALIST, Outcome.ENDED_MUTUALLY)

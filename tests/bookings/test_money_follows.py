@@ -103,6 +103,19 @@ def test_taken_back_within_minutes_all_of_it_comes_back(cast, bought, clock):
     assert orders.order_of(sold.KIND, booking.code).lines[0].seat == Seat.GIVEN_UP
 
 
+def test_no_press_without_an_amount_takes_back_what_was_paid(cast, bought, client, sign_in, post):
+    booking = bought(WEDNESDAY_TEN)
+    page = sign_in(client, cast.ben).get(f"/bookings/{booking.code}").text
+    assert f'href="/bookings/{booking.code}/cancel">take it back' in as_read(page) and "/undo" not in page
+
+    answer = post(f"/bookings/{booking.code}/undo")
+    assert answer.headers["Location"].endswith(f"/bookings/{booking.code}/cancel")
+    said = as_read(client.get(f"/bookings/{booking.code}/cancel").text)
+    assert "You booked it only minutes ago, so all of it comes back." in said and "€72.00 back" in said
+    db.session.expire_all()
+    assert booking.is_confirmed
+
+
 def test_less_than_the_page_said_is_not_done(cast, bought, clock):
     no_law(cast.ben)
     with transaction():

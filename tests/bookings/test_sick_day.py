@@ -1,10 +1,10 @@
 """A day on which a specialist cannot work: one form, one letter to each client."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from practice.bookings import actions
+from practice.bookings import actions, queries
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState
 from practice.store.db import db
@@ -83,3 +83,21 @@ def test_nothing_ticked_is_said_and_nothing_is_cancelled(cast, bought, client, s
     assert "Choose at least one appointment." in answer.text
     db.session.expire_all()
     assert all(each.is_confirmed for each in booked)
+
+
+def test_the_rest_of_the_day_closes_where_that_is_ticked_and_stays_open_else(cast, bought, client, sign_in, post):
+    booked = day_of(cast, bought)
+    sign_in(client, cast.anna)
+    box = tree_of(client.get("/practice/sick-day?day=2027-03-03")).find("input", {"name": "closes"})
+    assert not box.has_attr("checked")
+
+    def free():
+        db.session.expire_all()
+        starts = queries.starts_for(cast.practice.consult, queries.NOBODY)
+        return {datetime.fromtimestamp(each, UTC).day for each in starts} & {2, 3, 4}
+
+    post("/practice/sick-day?day=2027-03-03", bookings=booked[1].code)
+    assert free() == {2, 3, 4} and queries.strikes_of(cast.practice.id) == []
+    post("/practice/sick-day?day=2027-03-03", bookings=booked[2].code, closes="y")
+    assert free() == {2, 4}
+    assert booked[0].is_confirmed

@@ -135,7 +135,7 @@ def _find(client, seller):
         assert client.window.locator("input[name=choice]:checked").count() == 0
         client.tick("I’d like to carry on")
         client.press("button", "^Save my answer")
-        client.stands_before("You both said yes")
+        client.stands_before("You can go on with")
         client.press("link", "^See Grace’s times")
     else:
         client.window.goto(f"/specialists/{seller.slug}")

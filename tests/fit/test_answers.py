@@ -404,9 +404,12 @@ def test_the_letter_after_a_talk_leaves_also_where_nobody_said_how_it_was(cast, 
 # ---------------------------------------------------------------- once more, by request and consent
 
 
-def test_what_a_client_ended_is_opened_again_only_if_the_specialist_agrees(talk, cast, decide, outcome, outbox):
+def test_what_a_client_ended_is_opened_again_only_if_the_specialist_agrees(talk, cast, decide, outcome, outbox, clock):
     decide.specialist(talk, "yes")
     decide.client(talk, "not_now")
+    with pytest.raises(Conflict, match="change your answer yourself"):
+        actions.ask_again(talk, by=cast.ben)
+    clock.advance(minutes=10)
 
     actions.ask_again(talk, by=cast.ben)
     assert outcome(talk) == Outcome.ENDED_BY_CLIENT
@@ -428,8 +431,9 @@ def test_what_is_opened_again_has_all_its_days_anew(talk, cast, decide, outcome,
     assert outcome(talk) == Outcome.LAPSED
 
 
-def test_a_wish_that_was_declined_is_told_kindly_and_not_asked_again(talk, cast, decide, outcome, outbox):
+def test_a_wish_that_was_declined_is_told_kindly_and_not_asked_again(talk, cast, decide, outcome, outbox, clock):
     decide.client(talk, "not_now")
+    clock.advance(minutes=10)
     actions.ask_again(talk, by=cast.ben)
 
     actions.leave_closed(talk, by=cast.anna)

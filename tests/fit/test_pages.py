@@ -12,6 +12,7 @@ from practice.store.db import db, transaction
 from tests import factories
 from tests.fit.conftest import STARTS
 from tests.pages import fields_of, tree_of
+from tests.selling import sold_by
 
 
 @pytest.fixture
@@ -263,8 +264,13 @@ def test_silence_and_a_closed_practice_lead_on_too(talk, ben, cast, clock, colle
     assert len(ways_on(page(ben, talk))) >= 2
 
 
-def test_a_client_who_ended_it_asks_once_to_open_it_again(talk, ben, post, decide, anna):
+def test_a_client_who_ended_it_asks_once_to_open_it_again(talk, ben, post, decide, anna, clock):
     decide.client(talk, "not_now")
+    at_once = words(page(ben, talk))
+    clock.advance(minutes=10)
+    later = words(page(ben, talk))
+    ways = ("Changed your mind?", "Ask to open it again")
+    assert [[way in said for way in ways] for said in (at_once, later)] == [[True, False], [False, True]]
     post(f"/bookings/{talk.code}/fit/again")
     assert "You asked to open it again" in words(page(ben, talk))
 
@@ -273,8 +279,11 @@ def test_a_client_who_ended_it_asks_once_to_open_it_again(talk, ben, post, decid
     assert queries.fit_of(talk).outcome == Outcome.OPEN
 
 
-def test_neither_answer_to_such_a_wish_is_chosen_beforehand_and_leaving_it_stands_first(talk, anna, decide, cast):
+def test_neither_answer_to_such_a_wish_is_chosen_beforehand_and_leaving_it_stands_first(
+    talk, anna, decide, cast, clock
+):
     decide.client(talk, "not_now")
+    clock.advance(minutes=10)
     actions.ask_again(talk, by=cast.ben)
 
     radios = tree_of(practice_page(anna, talk)).find_all("input", attrs={"name": "opens"})
@@ -293,6 +302,30 @@ def test_both_sides_are_led_to_it(talk, ben, anna):
     assert f"/practice/bookings/{talk.code}/fit" in anna.get(f"/practice/bookings/{talk.code}").text
 
 
+def test_what_is_past_is_not_said_as_to_come(talk, ben, clock):
+    assert "Anna is asked to answer by then." in words(page(ben, talk))
+    clock.advance(hours=24)
+    after_a_day = words(page(ben, talk))
+    assert "Anna was asked to answer by then." in after_a_day and "is asked" not in after_a_day
+    assert "If there’s nothing by" in after_a_day
+    clock.advance(hours=48)
+    assert "If there’s nothing by" not in words(page(ben, talk))
+
+
+def test_two_yeses_without_a_session_to_book_lead_to_no_button_that_leads_nowhere(cast, talk, ben, anna, decide):
+    decide.client(talk, "yes")
+    decide.specialist(talk, "yes")
+
+    read, answer = words(page(ben, talk)), page(ben, talk)
+    assert "has no session that can be booked here at the moment" in read and "Choose a first time" not in read
+    assert tree_of(answer).find("main").find("a", href=re.compile("#book")) is None
+    said = words(practice_page(anna, talk))
+    assert "They find no session of yours that can be booked yet." in said and "What you offer" in said
+    sold_by(cast.anna, consult_first=True)
+    assert "Choose a first time" in words(page(ben, talk))
+    assert "What you offer" not in words(practice_page(anna, talk))
+
+
 def test_what_has_ended_is_no_task_and_no_card(talk, ben, anna, decide):
     decide.client(talk, "not_a_fit")
 
@@ -305,6 +338,7 @@ def test_a_talk_ahead_has_nothing_to_decide(cast, ben):
 
     assert "/fit" not in ben.get(f"/bookings/{ahead.code}").text
     assert "comes after the talk" in words(page(ben, ahead))
+    assert "You meet for your free consultation." in words(page(ben, ahead))
 
 
 def test_more_talks_cost_no_more_questions(talk, ben, cast, questions, clock):

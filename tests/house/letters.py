@@ -173,6 +173,7 @@ def _bookings() -> Iterator[tuple[Any, ...]]:
     ben, anna = _appointment("client"), _appointment("specialist")
     yield "feed_opened", {"done_at": DONE}
     yield "entry_gone", invite("CANCEL")
+    yield "entry_gone", invite("CANCEL") | {"entry_at": LATER}, "theirs"
     yield "entry_here", ben | invite("REQUEST"), "client"
     yield "entry_here", anna | invite("REQUEST"), "specialist"
     yield "stands", ben

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from practice.accounts.models import User
+from practice.availability import actions as availability
 from practice.bookings import policy, queries
 from practice.bookings.who_may import Side
 from practice.specialists.models import Specialist
@@ -16,9 +18,16 @@ from .stopped import lock_ahead
 
 
 @transactional
-def cancel_several(specialist: Specialist, codes: Collection[str], *, by: User, emergency: bool = False) -> int:
+def cancel_several(
+    specialist: Specialist,
+    codes: Collection[str],
+    *,
+    by: User,
+    emergency: bool = False,
+    closes: tuple[datetime, datetime] | None = None,
+) -> int:
     """Those of these that are still ahead, each as if cancelled by itself; how many. One emergency excuses all of
-    them, and is one of the year's."""
+    them, and is one of the year's. From the one instant of `closes` (UTC) to the other nobody can book any more."""
     now = clock.now()
     used, is_used = queries.emergencies_this_year(specialist.id, now), False
     chosen = [each for each in lock_ahead(specialist) if each.code in codes]
@@ -29,4 +38,6 @@ def cancel_several(specialist: Specialist, codes: Collection[str], *, by: User, 
         booking.is_emergency = is_excused and not is_used
         is_used = is_used or is_excused
         end_for_client(booking, by=by, noted=noted)
+    if closes is not None and closes[0] < closes[1]:
+        availability.add_time_off(specialist, *closes)
     return len(chosen)

@@ -150,11 +150,13 @@ def _others(booking: Booking) -> list[Any]:
 @bp.post("/bookings/<code>/undo")
 @client
 def undo(code: str) -> Response:
-    """Take it back as if it had never been."""
+    """Take it back as if it had never been; what was paid is cancelled by the page that says what comes back."""
     booking = mine(code)
+    if booking.price_amount is not None:
+        answer: Response = redirect(link("bookings.cancel", code=code), 303)
+        return answer
     actions.undo(booking, by=current_user)
-    came = "All that you paid comes back." if booking.price else "It doesn’t count."
-    return done(code, f"Taken back, as if it had never been. {came}")
+    return done(code, "Taken back, as if it had never been. It doesn’t count.")
 
 
 @bp.get("/bookings/<code>/move")
@@ -180,6 +182,7 @@ def move_page(booking: Booking, status: int = 200, problem: str = "") -> Respons
         possible=possible,
         moves=labels.moving(booking, possible),
         unmovable=labels.unmovable(booking, possible),
+        when_cancelled=sale_labels.when_cancelled(booking, possible),
         others=_others(booking),
     )
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from practice.bookings import actions, forms, queries, visitors
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.http.access import client, specialist
-from practice.http.clocks import local
+from practice.http.clocks import local, zone_name
 from practice.http.pages import link
 
 from .blueprint import bp
@@ -32,7 +32,8 @@ def ask(code: str) -> Response:
     except (NotThisTime, TooOften) as refusal:
         return move_page(mine(code), 409, old_stands(refusal))
     who = booking.specialist.called
-    return done(code, f"Asked. {who} has until {local(asked.lapses_at)} to answer; until then your old time stands.")
+    until = f"{local(asked.lapses_at)}, {zone_name(asked.lapses_at)}"
+    return done(code, f"Asked. {who} has until {until}, to answer; until then your old time stands.")
 
 
 @bp.post("/bookings/<code>/ask/back")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from practice.bookings.models import Booking
 from practice.http.access import specialist
 from practice.http.clocks import day, reader
 from practice.http.pages import link, page
+from practice.scheduling.zones import wall_to_instant
 from practice.values import clock
 
 from .blueprint import bp
@@ -27,10 +28,10 @@ NONE_CHOSEN = "Choose at least one appointment."
 @specialist
 def sick_day() -> Response:
     """What lies ahead on one day, nothing of it ticked; and the other days on which something does."""
-    return _page(forms.CancelForm(formdata=None))
+    return _page(forms.SickDayForm(formdata=None))
 
 
-def _page(form: forms.CancelForm, status: int = 200, problem: str = "") -> Response:
+def _page(form: forms.SickDayForm, status: int = 200, problem: str = "") -> Response:
     days = {on: list(found) for on, found in groupby(_ahead(), key=_day_of)}
     on = _chosen_day(days)
     return page(
@@ -70,13 +71,24 @@ def _row(booking: Booking) -> dict[str, str]:
 def cancel_day() -> Response:
     """Cancel what is ticked, or all that the page listed; each client gets a letter of their own."""
     whole = request.form.get("whole", "").split()
-    form, codes = forms.CancelForm(), [*whole, *request.form.getlist("bookings")][:MOST]
+    form, codes = forms.SickDayForm(), [*whole, *request.form.getlist("bookings")][:MOST]
     if not form.validate_on_submit() or not codes:
         return _page(form, 422, NONE_CHOSEN)
-    count = actions.cancel_several(current_user.specialist, codes, by=current_user, emergency=form.emergency.data)
-    said = "One appointment is cancelled, and its client has" if count == 1 else f"{count} are cancelled, and all have"
-    flash(
-        f"{said} a letter. Get well soon." if count else "Nothing of that was ahead any more, so nothing is cancelled."
+    closes = _rest_of(_chosen_day({})) if form.closes.data else None
+    count = actions.cancel_several(
+        current_user.specialist, codes, by=current_user, emergency=form.emergency.data, closes=closes
     )
+    said = "One appointment is cancelled, and its client has" if count == 1 else f"{count} are cancelled, and all have"
+    said = f"{said} a letter." if count else "Nothing of that was ahead any more, so nothing is cancelled."
+    rest = "The rest of the day is closed to others" if closes else "Others can still book the rest of the day"
+    flash(f"{said} {rest}. Get well soon.")
     answer: Response = redirect(link("home.practice"), 303)
     return answer
+
+
+def _rest_of(on: date) -> tuple[datetime, datetime]:
+    """That day on the reader's clock, as far as it lies ahead: its two ends (UTC)."""
+    zone = reader().zone_on(on)
+    begins, ends = wall_to_instant(on, 0, zone), wall_to_instant(on, 24 * 60, zone, end=True)
+    now = clock.now().replace(second=0, microsecond=0)
+    return max(datetime.fromtimestamp(begins, UTC), now), datetime.fromtimestamp(ends, UTC)

@@ -40,7 +40,7 @@ def show(code: str) -> Response:
 def fit_page(fit: Fit, party: Party, status: int = 200, **more: Any) -> Response:
     """The page by its stage: asked, waiting, both said yes, suggestions, ended; each of them leads on."""
     now, said = clock.now(), queries.texts_now()
-    referrals = _referrals(fit, party)
+    referrals, offers = _referrals(fit, party), labels.offers(fit.booking.specialist, current_user)
     context: dict[str, Any] = {
         "fit": fit,
         "booking": fit.booking,
@@ -48,13 +48,13 @@ def fit_page(fit: Fit, party: Party, status: int = 200, **more: Any) -> Response
         "party": party,
         "stage": labels.stage(fit, party),
         "title": labels.title(fit, party),
-        "lede": labels.lede(fit, party, said),
+        "lede": labels.lede(fit, party, said, is_sold=bool(offers)),
         "steps": labels.steps(fit, party),
         "form": _answer_form(fit, party),
         "may_answer": policy.may_answer(fit.known, party, now),
         "may_change": policy.may_answer(fit.known, party, now) and policy.has_decided(fit.known, party),
         "others": labels.others(fit.booking.specialist, current_user),
-        "offers": labels.offers(fit.booking.specialist, current_user),
+        "offers": offers,
         "suggestions": referrals,
         "referral_form": _referral_form(fit, referrals),
         **_as_client(fit, party),

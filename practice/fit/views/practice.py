@@ -41,11 +41,13 @@ def practice_page(fit: Fit, status: int = 200, **more: Any) -> Response:
     """The question with its three answers, or what came of it."""
     now, said, form = clock.now(), queries.texts_now(), more.pop("form", None) or _form(fit)
     form.text_key.choices = labels.declines(fit, said)
+    is_sold = fit.outcome != Outcome.CONTINUE or labels.is_sold(fit.booking.specialist)
     context: dict[str, Any] = {
         "fit": fit,
         "booking": fit.booking,
         "initials": invites.initials(fit.booking),
-        "lede": labels.in_practice(fit, said),
+        "lede": labels.in_practice(fit, said, is_sold=is_sold),
+        "lacks_session": fit.outcome == Outcome.CONTINUE and not is_sold,
         "form": form,
         "texts": {key: labels.kind_text(fit, key, said) for key in ("thinking", "continue")},
         # Whom the client has told that they do not go on is asked nothing any more.
