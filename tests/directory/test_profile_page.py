@@ -101,9 +101,9 @@ def test_what_cannot_be_sold_yet_has_a_price_and_a_free_consultation_first(page,
 
 
 def test_what_is_sold_says_how_one_comes_to_it_and_what_comes_back(page, cast, paid_out):
-    assert "After a free consultation and a yes from both of you. Free to cancel until 24 hours before." in prices(
-        page()
-    )
+    said = prices(page())
+    assert "After a free consultation and a yes from both of you." in said
+    assert "Free to cancel until 24 hours before." in said
 
     offered(cast, consult_first=False, rule=PRESETS[Preset.FIRM])
 
