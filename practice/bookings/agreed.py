@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from practice.values.money import Money
@@ -27,6 +27,10 @@ class AsAgreed:
     returned_why: Mapped[str | None] = mapped_column(String(24))
     # Cancelled by its specialist: until then its client chooses between the money and another time.
     choice_until: Mapped[datetime | None]
+    # When a longer session was bought instead of it: what the law lets its client withdraw from counts from then.
+    lengthened_at: Mapped[datetime | None]
+    # Not booked itself: another length of that booking, kept while the difference is paid (docs/decisions/0059).
+    instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
 
     @property
     def price(self) -> Money | None:
@@ -42,6 +46,7 @@ AGREED_CHECKS = (
         name="sold_whole",
     ),
     CheckConstraint("price_amount >= 0", name="price_not_negative"),
+    CheckConstraint("instead_of_id IS NULL OR state IN ('held', 'expired')", name="instead_is_never_booked"),
     CheckConstraint("can_withdraw OR NOT is_express", name="express_within_withdrawal"),
     CheckConstraint(
         "choice_until IS NULL OR (state = 'cancelled_by_specialist' AND price_amount IS NOT NULL)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from practice.values.errors import Conflict, NotAllowed
 from .errors import NotEligible, OwnOverlap, SlotTaken
 from .free_times import CALENDARS
 from .models import Appointment, Booking, CalendarFeed
-from .occupancy import Occupancy, clients_cells, specialists_cells
+from .occupancy import Occupancy, cells, clients_cells, specialists_cells
 from .states import BookingState
 from .terms import Refusal
 
@@ -53,6 +53,11 @@ FEEDS_CHANGED = (
     update(CalendarFeed)
     .where(CalendarFeed.user_id.in_(bindparam("users", expanding=True)))
     .values(version=CalendarFeed.version + 1)
+)
+HELD_INSTEAD = (
+    select(Booking)
+    .options(joinedload(Booking.appointment))
+    .where(Booking.instead_of_id == bindparam("booking"), Booking.state == BookingState.HELD)
 )
 READ_AGAIN = {"synchronize_session": False, "populate_existing": True}
 
@@ -139,6 +144,16 @@ def claim_client(booking: Booking) -> None:
     _claim(clients_cells(booking), OwnOverlap())
 
 
+def claim_instead(held: Booking, booking: Booking) -> None:
+    """Take what another length of a booking needs beside the time that is the booking's already; both are taken then.
+
+    Raises `SlotTaken`, `OwnOverlap`.
+    """
+    own = cells(booking.starts_at, booking.ends_at)
+    _claim([each for each in specialists_cells(held.appointment) if each["cell"] not in own], SlotTaken())
+    _claim([each for each in clients_cells(held) if each["cell"] not in own], OwnOverlap())
+
+
 def claim_place(booking: Booking) -> None:
     """Take the first free place of its appointment, which is locked; raises `SlotTaken` when there is none."""
     appointment = booking.appointment
@@ -154,7 +169,9 @@ def claim_place(booking: Booking) -> None:
 
 
 def release(booking: Booking) -> None:
-    """Give back the time that `booking` took of its client, and of its specialist where nobody else comes."""
+    """Give back the time that `booking` took of its client, and of its specialist where nobody else comes; what was
+    kept instead of it goes with it."""
+    end_held_instead(booking)
     own = Occupancy.booking_id == booking.id
     if booking.appointment.is_for_one:
         own = or_(own, Occupancy.appointment_id == booking.appointment_id)
@@ -171,6 +188,19 @@ def release_all(appointment: Appointment) -> None:
 def release_client(booking: Booking) -> None:
     """Give back its client's time alone."""
     db.session.execute(delete(Occupancy).where(Occupancy.booking_id == booking.id))
+
+
+def held_instead(booking: Booking) -> Sequence[Booking]:
+    """Another length of it that is kept while somebody pays the difference; read behind the lock of its calendar."""
+    if booking.price_amount is None or booking.confirmed_at is None:
+        return ()
+    return db.session.scalars(HELD_INSTEAD, {"booking": booking.id}).all()
+
+
+def end_held_instead(booking: Booking) -> None:
+    """It changes or ends, so nothing is kept in its place any more."""
+    for held in held_instead(booking):
+        end_hold(held)
 
 
 def drop_expired(specialist_ids: Collection[int], now: datetime) -> None:

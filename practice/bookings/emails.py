@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from practice.accounts.models import User
 from practice.http import clocks
 from practice.http.clocks import Clock
+from practice.http.formats import amount
 from practice.letters import outbox, registry
 from practice.letters.outbox import enqueue_mail
 from practice.payments.policy.effects import Letter
@@ -22,6 +23,7 @@ from .money_back import Why
 from .policy import undo_until
 from .states import BookingState, Outcome, ProposalState
 from .terms import CONSULT
+from .was import Was
 
 # Letters that bring the calendar entry, and those that say nothing true any more once the appointment has changed.
 WITH_ENTRY = frozenset({"bookings/booked", "bookings/moved", "bookings/entry_here", "bookings/entry_gone"})
@@ -34,6 +36,7 @@ OUTDATED = WITH_ENTRY | {
 # Which letters to a specialist say what they have of a price.
 OF_MONEY = {
     *("bookings/booked", "bookings/cancelled", "bookings/called_off", "bookings/given_back", "bookings/tech_failure"),
+    "bookings/moved",
     *("bookings/noted_as_missed", "bookings/mark_changed", "bookings/mark_stays"),
 }
 
@@ -97,6 +100,11 @@ registry.knows(
     waits=False,
     returns=False,
     why="",
+    # What is of another length than it was, and what pays for that.
+    minutes="",
+    back="",
+    longer=False,
+    stands_at=None,
     **sale_labels.NO_DEADLINES,
 )
 
@@ -114,14 +122,18 @@ def booked(booking: Booking) -> None:
             _write(booking, side, "bookings/booked", f"{booking.thing}:booked", method="REQUEST", is_first=True)
 
 
-def moved(booking: Booking, before: datetime) -> None:
-    """To both sides: the old and the new time, with the same calendar entry raised by one.
+def moved(booking: Booking, was: Was) -> None:
+    """To both sides: the old and the new time, and length, with the same calendar entry raised by one.
 
     Whoever was not told of the old time yet hears of the new one only.
     """
+    minutes, less = booking.appointment.offer.minutes, was.back(booking)
+    changed = {"before_at": was.starts_at.isoformat(), "back": amount(less) if less else ""}
+    if was.lasted != timedelta(minutes=minutes):
+        changed["minutes"] = str(minutes)
     for side in SIDES:
         is_news = outbox.recall(booking.person(side).id, booking.thing)
-        name, facts = ("booked", {}) if is_news else ("moved", {"before_at": before.isoformat()})
+        name, facts = ("booked", {}) if is_news else ("moved", changed)
         key = f"{booking.thing}:{name}:{booking.ics_sequence}"
         _write(booking, side, f"bookings/{name}", key, facts, method="REQUEST")
 

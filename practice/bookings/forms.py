@@ -159,6 +159,20 @@ class MoveForm(SlotForm):
     """Another start for what is booked, and the wish to have it within the days of withdrawal."""
 
     express = BooleanField(f"Please hold my session within the {_WITHDRAWAL} in which I could withdraw")
+    # Another length, by the code of its offer, and the prices that stood on the page.
+    length = HiddenField()
+    shown = HiddenField()
+
+
+class LengthForm(MoveForm):
+    """What is shown of a dearer length before the difference is paid."""
+
+    express = BooleanField(
+        f"Please hold my session within the {_WITHDRAWAL} in which I could withdraw",
+        validators=[
+            InputRequired(f"Tick this if you would like a time within these {_WITHDRAWAL}, or choose a later one.")
+        ],
+    )
 
 
 class CancelForm(Form):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sqlalchemy import select
+
 from practice.http.pages import link
 from practice.payments import actions as payments
 from practice.payments import fulfilment
@@ -37,12 +39,9 @@ class Sessions:
 
     def confirm(self, line: OrderLine, late: bool) -> bool:
         """It stands, if it can still be had; whatever was begun for it is undone where it cannot."""
-        booking = _booking(line)
-        noted("lines being paid")[booking.code] = [line]
         try:
             with db.session.begin_nested():
-                actions.confirm(booking, by=booking.client)
-                payments.ends(line, booking.ends_at)
+                _stand(_booking(line), line)
         except (MustGiveBack, IllegalMove):
             return False
         return True
@@ -59,17 +58,43 @@ class Sessions:
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """To whoever bought it."""
         about = line or next(each for each in order.lines if each.subject_kind == sold.KIND)
-        money_letters.write(write, order, _booking(about))
+        booking = _booking(about)
+        money_letters.write(write, order, booking, _instead(booking, about))
 
     def about(self, lines: Sequence[OrderLine]) -> fulfilment.About:
         """When, and with whom, on the reader's clock; and the ways to that time, or to others near it."""
         booking = _booking(lines[0])
+        held = _instead(booking, lines[0])
         return fulfilment.About(
-            what=sale_labels.when_and_with(booking),
+            what=sale_labels.when_and_with(held or booking),
             url=link("bookings.show", code=booking.code),
-            again=tuple(_again(booking)),
+            again=tuple(_again(booking)) if held is None else _again_instead(booking),
             ends=booking.is_confirmed and clock.now() < booking.starts_at,
+            stands=sale_labels.stands(booking) if held is not None else "",
         )
+
+
+def _stand(booking: Booking, line: OrderLine) -> None:
+    held = _instead(booking, line)
+    if held is not None:
+        actions.take_length(booking, held, by=booking.client)
+        return
+    noted("lines being paid")[booking.code] = [line]
+    actions.confirm(booking, by=booking.client)
+    payments.ends(line, booking.ends_at)
+
+
+def _instead(booking: Booking, line: OrderLine) -> Booking | None:
+    """What is kept instead of a booking while this line is paid: the difference of another length; else None."""
+    if booking.confirmed_at is None or booking.code in noted("lines being paid"):
+        return None
+    return db.session.scalars(select(Booking).where(Booking.code == line.code)).first()
+
+
+def _again_instead(booking: Booking) -> tuple[tuple[str, str], ...]:
+    here = link("bookings.show", code=booking.code)
+    move = [("Choose another time or length", link("bookings.move", code=booking.code))] if booking.is_confirmed else []
+    return (*move, ("Go to your session", here))
 
 
 def _again(booking: Booking) -> Iterator[tuple[str, str]]:
@@ -92,9 +117,10 @@ def _booking(line: OrderLine) -> Booking:
 def _free(line: OrderLine) -> None:
     """End the hold, which is on record as long as the payment page was open."""
     booking = _booking(line)
-    if booking.state == BookingState.HELD:
-        booking.held_until = line.order.hold_until
-        claims.end_hold(booking)
+    held = _instead(booking, line) or booking
+    if held.state == BookingState.HELD:
+        held.held_until = line.order.hold_until
+        claims.end_hold(held)
 
 
 fulfilment.sells(sold.KIND, Sessions())

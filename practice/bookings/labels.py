@@ -26,6 +26,7 @@ from .models import (
     MONEY_RETURNED,
     MOVED,
     MOVED_INSTEAD,
+    OTHER_LENGTH,
     PROPOSED,
     TOOK_PROPOSED,
     Booking,
@@ -69,6 +70,7 @@ NOT_RECONFIRMED = "Released, because it was not re-confirmed"
 # What a row of its history says to staff, where the state that it led to says too little.
 STEPS = {
     MOVED: "Another time",
+    OTHER_LENGTH: "Another length",
     TOOK_PROPOSED: "Took a time that the specialist had offered",
     MOVED_INSTEAD: "Chose another time, as the specialist had asked",
     PROPOSED: "The specialist asked for another time",
@@ -335,6 +337,8 @@ def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str
         return f"{said} agreed; {was}."
     if move.reason == CHOSE_AGAIN:
         return f"{who} chose this time after it had been cancelled; {was}."
+    if move.reason == OTHER_LENGTH:
+        return f"{who} chose another length; {was}."
     return f"{who} moved it from {local(move.starts_before or booking.starts_at)}."
 
 

@@ -20,16 +20,20 @@ from .models import Booking
 from .queries import Looker
 
 WITH_TIMES = (Letter.SEAT_LOST, Letter.HOLD_ENDED, Letter.PAYMENT_FAILED, Letter.BEGAN_UNPAID)
+RETURNS = (Letter.REFUND, Letter.REFUND_FAILED)
 MOST_TIMES = 3
 
 
-def write(what: Write, order: Order, booking: Booking) -> None:
-    """To whoever bought it, if there is somebody still; each once for each occasion."""
+def write(what: Write, order: Order, booking: Booking, held: Booking | None = None) -> None:
+    """To whoever bought it, if there is somebody still; each once for each occasion. `held`: what was kept instead of
+    the booking, where the order is of the difference."""
     if order.buyer is None:
         return
     facts = _facts(what, order, booking)
+    if held is not None:
+        facts |= _of_another_length(booking, held, is_about_it=what.letter not in RETURNS)
     if what.letter in WITH_TIMES:
-        facts["nearest_list_at"] = _nearest(booking, order.buyer)
+        facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)
     key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"
     enqueue_mail(key, f"bookings/{emails.OF_PAYMENTS[what.letter]}", order.buyer, facts)
 
@@ -49,6 +53,17 @@ def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
         "slug": booking.specialist.slug,
         "is_public": booking.specialist.is_visible and not gates.has_ended(order.buyer, booking.appointment.offer),
     }
+
+
+def _of_another_length(booking: Booking, held: Booking, *, is_about_it: bool) -> dict[str, Any]:
+    """When and how long it would be, or is now; and when the session is that stands in any case."""
+    facts: dict[str, Any] = {
+        "longer": True,
+        "stands_at": booking.starts_at.isoformat() if booking.is_confirmed else None,
+    }
+    if is_about_it:
+        facts |= {"starts_at": held.starts_at.isoformat(), "minutes": held.appointment.offer.minutes}
+    return facts
 
 
 def _nearest(booking: Booking, client: User) -> list[str]:

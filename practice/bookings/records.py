@@ -87,6 +87,8 @@ def _agreed(booking: Booking) -> dict[str, Any]:
         "forgiven": iso(booking.forgiven_at),
         "came_back_because": booking.returned_why,
         "choice_until": iso(booking.choice_until),
+        "made_longer": iso(booking.lengthened_at),
+        "kept_for_another_length": booking.instead_of_id is not None,
     }
 
 

@@ -13,6 +13,7 @@ from practice.values import clock, counts
 from practice.values.money import Money
 
 from . import limits, sold
+from .lengths import Length
 from .models import Booking
 from .money_back import Sold, Why, promises, steps
 from .sold import ForSale
@@ -34,6 +35,7 @@ WHY = {
     Why.WITHDRAWN: (
         f"Within {counts.in_days(limits.WITHDRAWAL)} of buying, all comes back for a session that has not taken place."
     ),
+    Why.STANDS: "It was made shorter, and what had been paid beyond its new price came back.",
     Why.CANCELLED_BY_SPECIALIST: "Your specialist cancelled it.",
     Why.CANCELLED_BY_PLATFORM: "The time went back to others.",
     Why.CLIENT_MISSED: "It was marked that you were not there: as agreed, that is like cancelling at the last moment.",
@@ -71,6 +73,23 @@ def when_and_with(booking: Booking) -> str:
     """ "Tuesday 17 March, 17:00 to 17:50, Dublin time, with Tomás"."""
     until = f"{clock_time(booking.ends_at)}, {zone_name(booking.starts_at)}"
     return f"{local(booking.starts_at, pattern=DATE)} to {until}, with {booking.specialist.called}"
+
+
+def of_length(length: Length | None, price: Money | None) -> str:
+    """What another time, or another length, costs whoever has paid for theirs; empty for what is free."""
+    if price is None:
+        return ""
+    if length is None or length.price == price:
+        return f"Nothing to pay. Your {amount(price)} moves with it."
+    instead = f"{amount(length.price)} instead of {amount(price)}"
+    if length.more.is_free:
+        return f"{instead}: {amount(length.back)} comes back to your card by itself."
+    return f"{instead}. You pay the difference, {amount(length.more)}, on the next pages."
+
+
+def stands(booking: Booking) -> str:
+    """That what was bought before is as it is, where it is; else empty."""
+    return f"Your session stands as it is: {when_and_with(booking)}." if booking.is_confirmed else ""
 
 
 def policy(found: Sold, now: datetime) -> tuple[str, str]:
@@ -137,7 +156,7 @@ def deadlines_of(booking: Booking) -> dict[str, Any]:
         "until_list_at": [each["until"].isoformat() for each in said],
         "backs": ["nothing" if each["is_nothing"] else each["back"] for each in said],
         "withdrawn_until_at": found.withdrawn_until.isoformat() if found.withdrawn_until else None,
-        "bought_at": (booking.confirmed_at or booking.created_at).isoformat(),
+        "bought_at": sold.bought_at(booking).isoformat(),
         "agreement_version": consents.version_of(booking.terms.consent),
     }
 

@@ -99,18 +99,22 @@ def to_cancel(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sol
     )
 
 
-def withdrawn_until(booking: Booking) -> datetime | None:
-    """The last instant (UTC) at which the law lets its client withdraw; None where it does not."""
+def bought_at(booking: Booking) -> datetime:
+    """When it was bought, or last made longer."""
+    return booking.lengthened_at or booking.confirmed_at or booking.created_at
+
+
+def withdrawn_until(booking: Booking, at: datetime | None = None) -> datetime | None:
+    """The last instant (UTC) at which the law lets its client withdraw, were it bought `at`; None where it does not."""
     if booking.price_amount is None:
         return None
-    bought_at = booking.confirmed_at or booking.created_at
-    return withdrawal.until(bought_at, booking.client_zone, can_withdraw=booking.can_withdraw)
+    return withdrawal.until(at or bought_at(booking), booking.client_zone, can_withdraw=booking.can_withdraw)
 
 
-def needs_express(booking: Booking, starts_at: datetime) -> bool:
+def needs_express(booking: Booking, starts_at: datetime, at: datetime | None = None) -> bool:
     """Whether its client has to ask for it first, to have it at that start (UTC): it is within the days in which they
-    could withdraw, and they have asked for no session so early."""
-    until = withdrawn_until(booking)
+    could withdraw, were it bought `at`, and they have asked for no session so early."""
+    until = withdrawn_until(booking, at)
     return until is not None and not booking.is_express and starts_at <= until
 
 
@@ -178,8 +182,12 @@ def chooses_until(booking: Booking) -> datetime | None:
 
 
 def _is_left_whole(booking: Booking) -> bool:
-    kept, returned = left_and_returned(booking)
-    return returned.is_free and not kept.is_free and not is_asked_back(booking)
+    return is_untouched(booking) and not left_and_returned(booking)[0].is_free and not is_asked_back(booking)
+
+
+def is_untouched(booking: Booking) -> bool:
+    """Whether nothing of its price has gone back; what was paid beyond it (another length) does not count."""
+    return booking.price is not None and booking.price <= left_and_returned(booking)[0]
 
 
 def begun_unpaid(now: datetime) -> Sequence[OrderLine]:

@@ -16,7 +16,7 @@ from practice.config import settings
 from practice.http.clocks import viewer_zone
 from practice.values.networks import network
 
-from . import actions, queries
+from . import actions, claims, queries
 from .actions import Visitor
 from .models import Booking
 from .queries import Looker
@@ -50,7 +50,8 @@ def looker() -> Looker:
 def mover(booking: Booking) -> Looker:
     """The same for who gives an appointment of theirs another time, by choice or as offered."""
     is_owed = booking.choice_until is not None
-    return Looker(() if is_owed else (booking,), booking.client, browser_key(), is_owed=is_owed)
+    own = () if is_owed else (booking, *claims.held_instead(booking))
+    return Looker(own, booking.client, browser_key(), is_owed=is_owed)
 
 
 @gives_back

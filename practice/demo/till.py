@@ -9,9 +9,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.bookings import actions, sold
+from practice.bookings import actions, lengths, sold
+from practice.bookings import queries as bookings
 from practice.bookings.actions import Agreed
 from practice.bookings.models import Booking
+from practice.bookings.queries import Looker
 from practice.disputes import actions as disputes
 from practice.disputes.actions.opening import Opening
 from practice.disputes.models import Dispute
@@ -82,6 +84,17 @@ def _refund_comes_back(scene: Scene) -> None:
     world.fail_refund(refund.id)
 
 
+def _make_longer(scene: Scene) -> None:
+    """The next dearer length, as near to the old time as there is one, and the difference is paid."""
+    booking = scene.booking
+    length = next(each for each in lengths.others(booking) if not each.more.is_free)
+    (start,) = bookings.nearest(length.offer, booking.starts_at, Looker((booking,), booking.client), count=1)
+    wanted = actions.OtherLength(length.offer.code, start, length.shown, is_express=True)
+    actions.order_length(booking, wanted, by=scene.client)
+    tend()
+    _pay(scene)
+
+
 def _complain(scene: Scene) -> None:
     world.open_dispute(scene.order.charge)
 
@@ -110,6 +123,7 @@ def propose_a_lower_share(by: User) -> None:
 AT_THE_TILL: dict[str, tuple[float, Pays]] = {
     "pay": (3, _pay),
     "pay_slowly": (3, _pay_slowly),
+    "make_longer": (60 * 5, _make_longer),
     "stay_away": (31.5, _stay_away),
     "never_arrives": (60 * 60, _never_arrives),
     "refund_comes_back": (60 * 80, _refund_comes_back),

@@ -61,6 +61,11 @@ def bought_lines(buyer: User, code: str) -> Sequence[OrderLine]:
     return db.session.scalars(mine.order_by(OrderLine.id)).all()
 
 
+def order_of_line(code: str) -> Order | None:
+    """The order that a line is part of, by the line's code."""
+    return db.session.scalars(select(Order).join(OrderLine).where(OrderLine.code == code)).first()
+
+
 def orders_of_buyer(buyer: User) -> Sequence[Order]:
     """Somebody's orders, the newest first."""
     return db.session.scalars(select(Order).where(Order.buyer_id == buyer.id).order_by(Order.id.desc())).all()

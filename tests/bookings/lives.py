@@ -7,25 +7,33 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from practice.bookings import actions, jobs, queries, sale_labels, sold
+from practice.bookings import actions, jobs, lengths, queries, sale_labels, sold
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Turn
 from practice.bookings.states import BookingState, Outcome
 from practice.payments import actions as payments
 from practice.payments.models import OrderLine
 from practice.payments.policy import events
-from practice.payments.states import DisputeState, RefundState
+from practice.payments.states import DisputeState, PaymentState, RefundState
+from practice.specialists.models import Offer
 from practice.store.db import db
 from practice.values import clock
-from practice.values.errors import Problem
+from practice.values.errors import NotFound, Problem
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
-from tests.selling import begin, booking_of, hold_ends, pay
+from tests.selling import begin, booking_of, hold_ends, pay, sold_by
 
 HOUR = timedelta(hours=1)
 S = BookingState
 # What leaves more to happen is more likely.
-LIKELY = {"to_be_cancelled_on": 3, "to_choose_time": 2, "to_choose_money": 2, "to_ask": 2, "to_undo": 0.3}
+LIKELY = {
+    "to_change_length": 2,
+    "to_be_cancelled_on": 3,
+    "to_choose_time": 2,
+    "to_choose_money": 2,
+    "to_ask": 2,
+    "to_undo": 0.3,
+}
 
 
 class Life:
@@ -39,11 +47,21 @@ class Life:
         if random.random() < 0.3:
             order = hold_ends(order)  # what comes now comes late
         pay(order)
+        self.lengths = [sold_by(cast.anna, minutes=each, price=Money(each * 140, "EUR")).code for each in (30, 80)]
 
     @property
-    def line(self) -> OrderLine:
+    def lines(self) -> list[OrderLine]:
+        """What was paid for it: the first sale, and differences."""
         db.session.expire_all()
-        return sold.lines_of(self.booking)[0]
+        return [line for line in sold.lines_of(self.booking) if line.order.payment == PaymentState.PAID]
+
+    @property
+    def back(self) -> int:
+        return sum(line.back for line in self.lines)
+
+    @property
+    def paid(self) -> int:
+        return sum(line.price for line in self.lines)
 
     def go(self, steps: int) -> None:
         """So many things that happen; what is refused changes nothing, and something else happens instead."""
@@ -73,6 +91,28 @@ class Life:
     def to_move(self) -> None:
         actions.move(self.booking, self._time(), by=self.cast.ben)
 
+    def to_change_length(self) -> None:
+        """At once where it is shorter; else the difference is paid, late, or not at all."""
+        other = lengths.named(self.booking, self.random.choice(self.lengths))
+        starts = [self.booking.starts_at, self._time(other.offer)]
+        wanted = actions.OtherLength(other.offer.code, self.random.choice(starts), other.shown, is_express=True)
+        if other.more.is_free:
+            actions.change_length(self.booking, wanted, by=self.cast.ben)
+            return
+        order = actions.order_length(self.booking, wanted, by=self.cast.ben)
+        if self.random.random() < 0.3:
+            hold_ends(order)
+        if self.random.random() < 0.5:
+            pay(order, charge=f"ch_{order.code}")
+
+    def to_pay_late(self) -> None:
+        """What was not paid of another length, whatever has become of it."""
+        db.session.expire_all()
+        unpaid = [line.order for line in sold.lines_of(self.booking) if line.order.payment == PaymentState.AWAITED]
+        if not unpaid:
+            raise NotFound
+        pay(unpaid[0], charge=f"ch_{unpaid[0].code}")
+
     def to_ask(self) -> None:
         asked = actions.ask_times(self.booking, [self._time()], by=self.cast.ben)
         if self.random.random() < 0.5:
@@ -84,7 +124,7 @@ class Life:
         self._promised(page["minor"], lambda: actions.cancel(self.booking, by=self.cast.ben, expecting=page["minor"]))
 
     def to_undo(self) -> None:
-        self._promised(7200, lambda: actions.undo(self.booking, by=self.cast.ben))
+        self._promised(self.paid, lambda: actions.undo(self.booking, by=self.cast.ben))
 
     def to_be_cancelled_on(self) -> None:
         actions.cancel_by_specialist(self.booking, by=self.cast.anna)
@@ -93,21 +133,21 @@ class Life:
         actions.choose_time(self.booking, self._time(), by=self.cast.ben)
 
     def to_choose_money(self) -> None:
-        self._promised(7200, lambda: actions.choose_money(self.booking, by=self.cast.ben))
+        self._promised(self.paid, lambda: actions.choose_money(self.booking, by=self.cast.ben))
 
     def to_miss(self) -> None:
         self.clock.freeze(max(clock.now(), self.booking.starts_at + timedelta(minutes=16)))
         if self.random.random() < 0.5:
             actions.mark_client_missed(self.booking, by=self.cast.anna)
         else:
-            self._promised(7200, lambda: actions.mark_specialist_missed(self.booking, by=self.cast.ben))
+            self._promised(self.paid, lambda: actions.mark_specialist_missed(self.booking, by=self.cast.ben))
 
     def to_break(self) -> None:
         actions.report_technical(self.booking, by=self.random.choice((self.cast.ben, self.cast.anna)))
 
     def to_agree(self) -> None:
         press = self.random.choice((self.cast.ben, self.cast.anna))
-        self._promised(7200, lambda: actions.agree_broken(self.booking, by=press))
+        self._promised(self.paid, lambda: actions.agree_broken(self.booking, by=press))
 
     def to_contest(self) -> None:
         mine = {S.CLIENT_MISSED: self.cast.ben, S.SPECIALIST_MISSED: self.cast.anna}
@@ -118,7 +158,7 @@ class Life:
         actions.decide_contest(contest, outcome, by=self.cast.sam, reason="We looked.")
 
     def to_not_fit(self) -> None:
-        self._promised(7200, lambda: actions.say_no_fit(self.booking, by=self.cast.ben))
+        self._promised(self.paid, lambda: actions.say_no_fit(self.booking, by=self.cast.ben))
 
     def to_waive(self) -> None:
         _, back = sold.left_and_returned(self.booking)
@@ -131,17 +171,17 @@ class Life:
         self.refunds(self.random.choice((events.Given.PENDING, events.Given.SUCCEEDED, events.Given.FAILED)))
 
     def refunds(self, status: events.Given) -> None:
-        order = self.line.order
-        seen = tuple(
-            events.Returned(status, each.amount, each.number)
-            for each in order.refunds
-            if each.state != RefundState.REFUSED
-        )
-        if seen and order.dispute not in (DisputeState.OPEN, DisputeState.LOST):
-            payments.turn(order, events.RefundsSeen(seen))
+        for order in [line.order for line in self.lines]:
+            seen = tuple(
+                events.Returned(status, each.amount, each.number)
+                for each in order.refunds
+                if each.state != RefundState.REFUSED
+            )
+            if seen and order.dispute not in (DisputeState.OPEN, DisputeState.LOST):
+                payments.turn(order, events.RefundsSeen(seen))
 
     def to_dispute(self) -> None:
-        order = self.line.order
+        order = self.random.choice(self.lines).order
         gone = sum(each.amount for each in order.refunds if each.state in ("sent", "succeeded", "manual"))
         if order.dispute == DisputeState.OPEN:
             won = self.random.choice((events.Asked.WON, events.Asked.LOST))
@@ -153,24 +193,27 @@ class Life:
         """What a worker does about bookings by itself."""
         for each in (jobs.lapse_proposals, jobs.return_unchosen, jobs.close_ended, jobs.return_broken):
             each()
-        line = self.line
-        if line.ripe_at is not None and line.ripe_at <= clock.now() and not line.frozen:
-            payments.ripen(line)
-        if (line := self.line).asked:
-            payments.turn(line.order, events.TransferMade(line.at, line.tries))
-        if (line := self.line).taking:
-            payments.turn(line.order, events.ReversalMade(line.at, line.tries))
+        for line in self.lines:
+            if line.ripe_at is not None and line.ripe_at <= clock.now() and not line.frozen:
+                payments.ripen(line)
+        for line in self.lines:
+            if line.asked:
+                payments.turn(line.order, events.TransferMade(line.at, line.tries))
+        for line in self.lines:
+            if line.taking:
+                payments.turn(line.order, events.ReversalMade(line.at, line.tries))
 
     def close(self) -> None:
         """A month later: whoever waited for somebody waits no more."""
         for _ in range(4):
             self.clock.advance(days=8)
-            order = self.line.order
-            if order.dispute == DisputeState.OPEN:
-                payments.turn(order, events.DisputeSeen(events.Asked.WON, order.bank.amount, order.bank.name))
+            for order in [line.order for line in self.lines]:
+                if order.dispute == DisputeState.OPEN:
+                    payments.turn(order, events.DisputeSeen(events.Asked.WON, order.bank.amount, order.bank.name))
             self.refunds(events.Given.SUCCEEDED)
-            for each in self.line.order.refunds:
-                payments.paid_by_hand(self.line.order, each.number, by=self.cast.sam)
+            for order in [line.order for line in self.lines]:
+                for each in order.refunds:
+                    payments.paid_by_hand(order, each.number, by=self.cast.sam)
             self.sweep()
 
     @property
@@ -181,13 +224,14 @@ class Life:
         return sold.split(sold.of(self.booking), turn).back.amount
 
     def _promised(self, said: int, press: Callable[[], object]) -> None:
+        paid = self.paid
         press()
-        self.promised = max(self.promised, min(said, 7200))
-        assert self.line.back >= self.promised, f"the page said {said}, after {self.done}"
+        self.promised = max(self.promised, min(said, paid))
+        assert self.back >= self.promised, f"the page said {said}, after {self.done}"
 
-    def _time(self) -> Any:
+    def _time(self, offer: Offer | None = None) -> Any:
         """Mostly one that is free."""
-        starts = queries.starts_for(self.booking.appointment.offer)
+        starts = queries.starts_for(offer or self.booking.appointment.offer)
         days = [THURSDAY_TEN + self.random.randint(0, 200) * HOUR]
         return self.random.choice([*map(_instant, starts[:60]), *days])
 

@@ -281,6 +281,9 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
         facts = {"no_fit": why == "no_fit", "withdrew": why == "withdrew"}
         yield "given_back", anna | whole | facts, "sold", why
     yield from _with_deadlines(ben | nothing)
+    for about, back in product((ben, anna), ("", "€27.00")):
+        changed = {"before_at": LATER, "minutes": "80", "back": back}
+        yield "moved", about | nothing | changed, "length", about["side"], str(bool(back))
     yield "noted_as_missed", anna | whole | {"until_at": LATER}, "sold"
 
 
@@ -293,6 +296,9 @@ def _with_deadlines(ben: Facts) -> Iterator[tuple[Any, ...]]:
     for kind, facts in (("moved", {"before_at": LATER}), ("reminder_day", {"released_at": None}), ("stands", {})):
         yield kind, told | facts, "sold", "deadlines"
     yield "ended", ben | {"fits_until_at": LATER}, "sold", "fits"
+
+
+OF_A_DIFFERENCE = ("receipt", "payment_in_doubt", "seat_lost", "hold_ended", "payment_failed", "began_unpaid")
 
 
 def _of_payments() -> Iterator[tuple[Any, ...]]:
@@ -313,6 +319,9 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
     for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
         yield kind, facts | {"nearest_list_at": [DONE, LATER]}
     yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
+    for stands_at, kind in product((None, STARTS.isoformat()), OF_A_DIFFERENCE):
+        of_times = {} if kind in ("receipt", "payment_in_doubt") else {"nearest_list_at": []}
+        yield kind, facts | of_times | {"longer": True, "stands_at": stands_at}, "longer", str(bool(stands_at))
 
 
 def _fit() -> Iterator[tuple[Any, ...]]:

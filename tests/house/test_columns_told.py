@@ -18,7 +18,7 @@ TOLD = {
         "phone_sealed": "phone", "reason_sealed": "reason", "price_amount": "price", "price_currency": "price",
         "cancel_rule": "back_if_cancelled", "can_withdraw": "could_be_withdrawn_from",
         "is_express": "asked_for_at_once", "forgiven_at": "forgiven", "returned_why": "came_back_because",
-        "choice_until": "choice_until",
+        "choice_until": "choice_until", "lengthened_at": "made_longer", "instead_of_id": "kept_for_another_length",
     },
     "orders": {
         "state": "state", "checkout": "state", "payment": "state", "returned": "returned", "paid": "charged",

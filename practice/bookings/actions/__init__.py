@@ -12,6 +12,7 @@ from .entry import keep_entry
 from .exempt import end_exemption, exempt
 from .feeds import new_feed, revoke_feed
 from .hold import Visitor, expire_holds, forget_old_holds, give_up_hold, give_up_holds, hand_back_holds, hold
+from .lengthen import OtherLength, change_length, order_length, take_length
 from .more_back import say_no_fit, waive, withdraw
 from .move import accept_proposal, decline_proposal, keep_wall_clock, lapse_proposals, move, propose
 from .reserve import Details, Wish, confirm, reserve
@@ -22,6 +23,7 @@ from .wipe import forget_words
 __all__ = [
     "Agreed",
     "Details",
+    "OtherLength",
     "Visitor",
     "Wish",
     "accept_proposal",
@@ -36,6 +38,7 @@ __all__ = [
     "cancel",
     "cancel_by_specialist",
     "cancel_several",
+    "change_length",
     "choose_money",
     "choose_time",
     "close_ended",
@@ -68,6 +71,7 @@ __all__ = [
     "move",
     "new_feed",
     "offer_choice",
+    "order_length",
     "order_of_form",
     "propose",
     "reconfirm",
@@ -79,6 +83,7 @@ __all__ = [
     "revoke_feed",
     "say_no_fit",
     "take_back_asked",
+    "take_length",
     "undo",
     "waive",
     "waive_strike",

@@ -54,11 +54,16 @@ def buy(wish: Wish, agreed: Agreed) -> Order:
     require_eligible(wish, clock.now(), paid_later=True)
     order, is_one_more = _buy(wish, agreed)
     if is_one_more:
-        # Whoever begins one after another without paying would close practices for everybody else.
-        for older in db.session.scalars(orders.unpaid_of(wish.client, limits.MOST_UNPAID)).all():
-            payments.let_go(older, by=wish.client)
+        let_older_go(wish.client)
     read_anew()
     return order
+
+
+def let_older_go(client: User) -> None:
+    """Of what they have not paid only the newest stay open: whoever begins one after another without paying would close
+    practices for everybody else. Outside of any transaction, since each takes locks of its own."""
+    for older in db.session.scalars(orders.unpaid_of(client, limits.MOST_UNPAID)).all():
+        payments.let_go(older, by=client)
 
 
 @rereading
@@ -69,7 +74,7 @@ def _buy(wish: Wish, agreed: Agreed) -> tuple[Order, bool]:
     before = order_of_form(wish.client, wish.details.form_key) or _being_paid(wish)
     if before is not None:
         return before, False
-    is_one_more = _require_few(wish)
+    is_one_more = require_few(wish)
     sale = _as_shown(wish, agreed)
     booking = _reserve(wish, mine)
     until = _write_down(booking, sale, agreed)
@@ -78,7 +83,7 @@ def _buy(wish: Wish, agreed: Agreed) -> tuple[Order, bool]:
     return order, is_one_more
 
 
-def _require_few(wish: Wish) -> bool:
+def require_few(wish: Wish) -> bool:
     """Whether they have as much unpaid as they may have before this; all of it is asked in one question.
 
     Raises `OfferChanged` for an older version of an offer, `SlotClosed` for a time that was kept often enough.

@@ -13,7 +13,7 @@ from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
 
-from .returning import settle_or_ask
+from .returning import nobody_pays, settle_or_ask
 
 
 @transactional
@@ -124,6 +124,7 @@ def _leave(booking: Booking, state: BookingState, *, by: User | None, reason: st
     booking.move_to(state, by=by, reason=reason)
     booking.ended_at = clock.now()
     claims.release(booking)
+    nobody_pays(booking, by=by)
     withdraw_proposals(booking)
 
 

@@ -12,6 +12,7 @@ from practice.bookings.models import CHOSE_AGAIN, Booking
 from practice.bookings.money_back import Turn
 from practice.bookings.queries import Looker
 from practice.bookings.states import BookingState
+from practice.bookings.was import Was
 from practice.bookings.who_may import Side
 from practice.payments.models import OrderLine
 from practice.specialists.models import Specialist
@@ -22,8 +23,8 @@ from practice.values import clock
 from practice.work.each import one_by_one
 
 from .express import note_express
-from .hold import local_start, require_open
-from .move import lock_with_holds, make_way, shift
+from .hold import require_open
+from .move import lock_with_holds, make_way, settle_at
 from .returning import settle_money
 
 
@@ -41,17 +42,15 @@ def choose_time(
     note_express(booking, starts_at, is_express=is_express)
     looker = Looker(tuple(mine), booking.client, is_owed=True)
     calendar = require_open(booking.appointment.offer, starts_at, clock.now(), looker)
-    make_way(mine, booking, starts_at)
-    before = booking.starts_at
+    make_way(mine, booking, starts_at, booking.appointment.offer)
+    was = Was.of(booking)
     booking.choice_until, booking.ended_at, booking.reconfirmed_at = None, None, None
     claims.claim_place(booking)
-    booking.move_to(BookingState.CONFIRMED, by=by, reason=CHOSE_AGAIN, starts_before=before)
-    shift(booking, starts_at)
-    zone = calendar.zone_at(starts_at)
-    booking.appointment.zone, booking.appointment.local_start = zone, local_start(starts_at, zone)
+    booking.move_to(BookingState.CONFIRMED, by=by, reason=CHOSE_AGAIN, starts_before=was.starts_at)
+    settle_at(booking, starts_at, calendar.zone_at(starts_at))
     booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
-    emails.moved(booking, before)
+    emails.moved(booking, was)
     audit.record("booking.chose_again", f"booking:{booking.code}", actor=by)
 
 
@@ -80,8 +79,7 @@ def _return_unchosen(booking: Booking) -> None:
     until = booking.choice_until
     if until is None:
         return
-    _, returned = sold.left_and_returned(booking)
-    if until <= clock.now() or not booking.specialist.is_visible or not returned.is_free:
+    if until <= clock.now() or not booking.specialist.is_visible or not sold.is_untouched(booking):
         _give_back(booking, by=None)
 
 

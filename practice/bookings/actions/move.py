@@ -14,7 +14,9 @@ from practice.bookings.errors import SlotClosed, TooLate
 from practice.bookings.models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, Proposal
 from practice.bookings.queries import Looker
 from practice.bookings.states import ProposalState
+from practice.bookings.was import Was
 from practice.bookings.who_may import NOT_PROPOSED, Side
+from practice.specialists.models import Offer
 from practice.store import audit
 from practice.store.db import changed, db, transactional
 from practice.values import clock
@@ -22,8 +24,8 @@ from practice.values.errors import Invalid
 
 from .cancel import cancel_declined, withdraw_proposals
 from .express import note_express
-from .hold import give_up, local_start, lock_own_holds, require_open
-from .returning import tell_end
+from .hold import end_of, give_up, local_start, lock_own_holds, require_open
+from .returning import nobody_pays, tell_end
 
 
 @transactional
@@ -126,15 +128,15 @@ def keep_wall_clock(booking: Booking) -> bool:
     if _agreed_instant(booking) == booking.starts_at:
         return False  # nearly always, and then nobody's calendar is locked for it
     claims.lock_booking(booking)
-    before, agreed = booking.starts_at, _agreed_instant(booking)
-    if agreed == before or not booking.is_confirmed:
+    was, agreed = Was.of(booking), _agreed_instant(booking)
+    if agreed == booking.starts_at or not booking.is_confirmed:
         return False
     who_come = shift(booking, agreed)
     if not booking.appointment.is_for_one:
         booking.appointment.raise_sequence()
     for each in who_come:
         if each.is_confirmed:
-            _tell(each, before, None, MOVED)
+            tell(each, was, None, MOVED)
     return True
 
 
@@ -146,16 +148,17 @@ def _agreed_instant(booking: Booking) -> datetime:
 
 def lock_with_holds(booking: Booking, browser_key: str | None) -> Sequence[Booking]:
     """Its calendar, and those in which its client or their browser holds a time while a form is open: what they hold,
-    for as long as it lasts."""
+    for as long as it lasts, and what is kept instead of it."""
     mine = lock_own_holds((booking.specialist_id,), booking.client, browser_key)
     db.session.refresh(booking)
     db.session.refresh(booking.appointment)
-    return [each for each in mine if each.held_until is not None and each.held_until > clock.now()]
+    lasting = [each for each in mine if each.held_until is not None and each.held_until > clock.now()]
+    return [*lasting, *claims.held_instead(booking)]
 
 
-def make_way(mine: Sequence[Booking], booking: Booking, starts_at: datetime) -> None:
+def make_way(mine: Sequence[Booking], booking: Booking, starts_at: datetime, offer: Offer) -> None:
     """They have decided otherwise: what they hold with its specialist ends, and with others what overlaps."""
-    ends_at = starts_at + (booking.ends_at - booking.starts_at)
+    ends_at = end_of(offer, starts_at)
     for each in mine:
         if each.specialist_id == booking.specialist_id or (each.starts_at < ends_at and starts_at < each.ends_at):
             give_up(each)
@@ -173,28 +176,39 @@ def _still_open(proposal: Proposal) -> None:
 def put(booking: Booking, starts_at: datetime, mine: Sequence[Booking], *, by: User, why: str) -> None:
     """Another time, in one transaction with what was asked before; the caller holds the calendar, and those of `mine`,
     what this person holds: asked for first, as the list does, then given up."""
-    now = clock.now()
+    was, offer = Was.of(booking), booking.appointment.offer
     if starts_at == booking.starts_at:
         raise SlotClosed("That is the time you have already.")
-    calendar = require_open(booking.appointment.offer, starts_at, now, Looker((booking, *mine), booking.client))
-    make_way(mine, booking, starts_at)
-    before = booking.starts_at
+    zone = require_other(booking, starts_at, mine, offer)
+    settle_at(booking, starts_at, zone)
+    tell(booking, was, by, why)
+
+
+def require_other(booking: Booking, starts_at: datetime, mine: Sequence[Booking], offer: Offer) -> str:
+    """The zone in which it would be held, if that start of this offer is free for them; `mine` gives way. Raises
+    `SlotTaken`, `SlotClosed`, `OwnOverlap`."""
+    calendar = require_open(offer, starts_at, clock.now(), Looker((booking, *mine), booking.client))
+    make_way(mine, booking, starts_at, offer)
+    return calendar.zone_at(starts_at)
+
+
+def settle_at(booking: Booking, starts_at: datetime, zone: str) -> None:
+    """Another instant, agreed on the clock of this zone."""
     shift(booking, starts_at)
-    zone = calendar.zone_at(starts_at)
     booking.appointment.zone, booking.appointment.local_start = zone, local_start(starts_at, zone)
-    _tell(booking, before, by, why)
 
 
 def shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
     """Another instant and its cells, for all who have a place in its appointment; returns them.
 
-    The old cells go in the same transaction: ten minutes later overlaps itself.
+    The old cells go in the same transaction, and what was kept instead: ten minutes later overlaps itself.
     """
     appointment = booking.appointment
     who_come = [booking] if appointment.is_for_one else [each for each in appointment.bookings if each.is_live]
+    for each in who_come:
+        claims.end_held_instead(each)
     claims.release_all(appointment)
-    length = appointment.ends_at - appointment.starts_at
-    appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
+    appointment.starts_at, appointment.ends_at = starts_at, end_of(appointment.offer, starts_at)
     claims.claim_specialist(appointment)
     for each in who_come:
         claims.claim_client(each)
@@ -202,11 +216,13 @@ def shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
     return who_come
 
 
-def _tell(booking: Booking, before: datetime, by: User | None, why: str) -> None:
+def tell(booking: Booking, was: Was, by: User | None, why: str) -> None:
+    """Both sides hear that it has another time, or another length than it had; what was asked for is asked no more."""
     booking.reconfirmed_at = None
-    booking.note_move(booking.state, by=by, reason=why, starts_before=before)
+    booking.note_move(booking.state, by=by, reason=why, starts_before=was.starts_at)
+    nobody_pays(booking, by=by)
     withdraw_proposals(booking)
     booking.raise_sequences()
     claims.feeds_changed(booking.client_id, booking.specialist.user_id)
-    emails.moved(booking, before)
+    emails.moved(booking, was)
     audit.record("booking.moved", f"booking:{booking.code}", actor=by)

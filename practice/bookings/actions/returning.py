@@ -11,6 +11,7 @@ from practice.bookings.models import Booking
 from practice.bookings.money_back import Split, Turn, Why, split
 from practice.bookings.states import CANCELLED, BookingState
 from practice.payments import actions as payments
+from practice.payments.states import PaymentState
 from practice.values import clock
 from practice.values.money import Money
 
@@ -52,6 +53,13 @@ def settle_or_ask(booking: Booking, turn: Turn, *, by: User | None) -> None:
 def became(booking: Booking, *, by: User | None) -> Split | None:
     """The same for the state that a booking has come into just now."""
     return settle_money(booking, Turn(state=BookingState(booking.state), at=clock.now()), by=by)
+
+
+def nobody_pays(booking: Booking, *, by: User | None) -> None:
+    """For another length of it that is kept no more: its payment page ends, and what comes all the same goes back."""
+    for line in sold.lines_of(booking):
+        if line.order.payment == PaymentState.AWAITED:
+            payments.let_go(line.order, by=by)
 
 
 def tell_end(booking: Booking) -> None:

@@ -78,12 +78,15 @@ def calendar_for(offer: Offer, now: datetime, looker: Looker = NOBODY, *, is_ope
 
 def _own_at(offer: Offer, looker: Looker) -> tuple[free_times.Own, ...]:
     """What whoever looks has with the specialist of this offer."""
-    return tuple(_own(each) for each in looker.own if each.specialist_id == offer.specialist_id)
+    return tuple(_own(each, offer) for each in looker.own if each.specialist_id == offer.specialist_id)
 
 
-def _own(booking: Booking) -> free_times.Own:
+def _own(booking: Booking, offer: Offer) -> free_times.Own:
     chosen_at = None if booking.is_confirmed else booking.created_at
-    return free_times.Own(booking.appointment_id, int(booking.starts_at.timestamp()), chosen_at)
+    # In another length the start that it has is another time, and can be chosen.
+    lasts = booking.ends_at - booking.starts_at
+    is_other = booking.is_confirmed and lasts != timedelta(minutes=offer.minutes)
+    return free_times.Own(booking.appointment_id, 0 if is_other else int(booking.starts_at.timestamp()), chosen_at)
 
 
 # Kept for somebody who has agreed and pays; what is kept while a form is open gives way to what they decide.

@@ -1,6 +1,6 @@
 """This folder knows the pages of bookings: each file a group of them, all on one blueprint."""
 
-from . import book, calendar, client, feeds, more_back, new_times, practice, review, sick_day, slots
+from . import book, calendar, client, feeds, more_back, move, new_times, practice, review, sick_day, slots
 from .blueprint import bp
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "client",
     "feeds",
     "more_back",
+    "move",
     "new_times",
     "practice",
     "review",

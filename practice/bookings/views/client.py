@@ -22,7 +22,7 @@ from practice.bookings import (
     sold,
     visitors,
 )
-from practice.bookings.errors import LessComesBack, NotThisTime, TooOften
+from practice.bookings.errors import LessComesBack, NotThisTime
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Why
 from practice.bookings.states import CANCELLED, BookingState
@@ -107,7 +107,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "prepare": _prepare_form(booking),
         "contest_form": forms.ContestForm(),
         "answer_form": forms.AnswerForm(),
-        "others": _others(booking),
+        "others": others(booking),
         "times": begun.times(booking.appointment.offer),
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
@@ -136,7 +136,7 @@ def _prepared(booking: Booking) -> dict[str, Any]:
     return {"words": booking.prep, "shares": booking.shares_prep}
 
 
-def _others(booking: Booking) -> list[Any]:
+def others(booking: Booking) -> list[Any]:
     """A "no" never ends a page: colleagues with free times."""
     if booking.is_confirmed or (booking.state == BookingState.COMPLETED and booking.returned_why != Why.NO_FIT):
         return []
@@ -157,50 +157,6 @@ def undo(code: str) -> Response:
         return answer
     actions.undo(booking, by=current_user)
     return done(code, "Taken back, as if it had never been. It doesn’t count.")
-
-
-@bp.get("/bookings/<code>/move")
-@client
-def move(code: str) -> Response:
-    """Other free times of the same specialist."""
-    return move_page(mine(code))
-
-
-def move_page(booking: Booking, status: int = 200, problem: str = "") -> Response:
-    first, possible = forms.parse_week(request.values.get("week")), queries.possible(booking, Side.CLIENT)
-    starts = queries.starts_for(booking.appointment.offer, visitors.mover(booking))
-    url = lambda on: link("bookings.move", code=booking.code, week=on.isoformat())  # noqa: E731
-    return page(
-        "bookings/move.html",
-        status,
-        booking=booking,
-        person=labels.person(booking.specialist),
-        week=slot_picker.picker(starts, first, url),
-        form=forms.MoveForm(),
-        hurry_until=sold.hurry_until(booking, clock.now()),
-        problem=problem,
-        possible=possible,
-        moves=labels.moving(booking, possible),
-        unmovable=labels.unmovable(booking, possible),
-        when_cancelled=sale_labels.when_cancelled(booking, possible),
-        others=_others(booking),
-    )
-
-
-@bp.post("/bookings/<code>/move")
-@client
-def move_to(code: str) -> Response:
-    """Take the chosen time; the old one stays until this is done."""
-    booking, form = mine(code), forms.MoveForm()
-    starts_at = forms.parse_start(form.start.data)
-    if not form.validate_on_submit() or starts_at is None:
-        return move_page(booking, 422, "Choose one of the times.")
-    try:
-        ticked, browser = form.express.data, visitors.browser_key()
-        actions.move(booking, starts_at, by=current_user, browser_key=browser, is_express=ticked)
-    except (NotThisTime, TooOften) as refusal:
-        return move_page(mine(code), 409, old_stands(refusal))
-    return done(code, f"Moved to {local(starts_at)}.")
 
 
 def old_stands(refusal: Conflict) -> str:

@@ -13,7 +13,8 @@ from practice.http.clocks import local, zone_name
 from practice.http.pages import link
 
 from .blueprint import bp
-from .client import done, mine, move_page, old_stands
+from .client import done, mine, old_stands
+from .move import move_page
 from .practice import case_page
 
 CHOOSE = "Choose one of the times."
