@@ -225,7 +225,7 @@ DOORS: dict[str, Door] = {
         made=_new_client("/specialists/otto-b/book/confirm"),
     ),
     "undo": Door("/bookings/{booking}/undo", "ben"),
-    "move": Door("/bookings/{booking}/move", "ben", {}, {"start": "when"}),
+    "move": Door("/bookings/{booking}/move", "ben", {}, {"start": "when", "length": "mark", "shown": "mark"}),
     "cancel": Door("", "", made=_on("/bookings/{code}/cancel", booked)),
     "reconfirm": Door("/bookings/{booking}/reconfirm", "ben"),
     "prepare": Door(

@@ -46,6 +46,13 @@ FACTS: dict[str, Facts] = {
         dict.fromkeys(("form_key", "hold", "sale"), "mark") | {"start": "when"},
         {"is_button": True},
     ),
+    "length": (
+        "/bookings/{sold}/length",
+        "lena",
+        {"express": "y"},
+        {"start": "when", "length": "mark", "shown": "mark"},
+        {"is_button": True},
+    ),
     "checkout_leave": _button("/checkout/{unpaid}/leave", "mona"),
     "no_fit": _button("/bookings/{sold}/no-fit", "lena"),
     "withdraw": _button("/bookings/{sold}/withdraw", "lena"),
