@@ -75,8 +75,12 @@ def _whose_turn(fit: Fit) -> str:
 
 
 def lede(fit: Fit, party: Party, said: dict[str, str], *, is_sold: bool = True) -> str:
-    """What the platform says below it, in a kind text where somebody else decided; `is_sold`: there is a session to
-    choose a time for."""
+    """What the platform says below it, in a kind text where somebody else decided; what stands above is not repeated:
+    "" where nothing else is said. `is_sold`: there is a session to choose a time for."""
+    return _below(fit, party, said, is_sold).removeprefix(f"{title(fit, party)}.").lstrip()
+
+
+def _below(fit: Fit, party: Party, said: dict[str, str], is_sold: bool) -> str:
     found = fit.outcome
     if found == O.CONTINUE and not is_sold:
         return f"{fit.booking.specialist.called} has no session that can be booked here at the moment."

@@ -18,14 +18,17 @@ from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
 from practice.demo.marketplace import load
 from practice.demo.people import SPECIALIST_TO_SIGN_IN
+from practice.disputes import policy as disputes
+from practice.disputes import queries as disputes_of
 from practice.fit import queries as fits
 from practice.fit.states import Choice, Party
 from practice.invoices.models import Invoice, TaxProfile
 from practice.invoices.states import InvoiceKind, TaxStatus
 from practice.letters.outbox import MailState, OutboxMail
+from practice.payments import queries as money
 from practice.payments.account_stages import AccountStage, account_stage
 from practice.payments.models import Order, PayeeAccount, Payout
-from practice.payments.states import OrderState, PayoutState
+from practice.payments.states import OrderState, PaymentState, PayoutState
 from practice.specialists.models import Specialist
 from practice.specialists.states import ProfileState
 from practice.store import audit, checks
@@ -82,6 +85,7 @@ def test_the_demo_is_alive_on_any_day(opened: Callable[[datetime], str], now: da
     with wall.freeze(now):
         _check_everybody_is_there()
         _check_every_state_is_shown()
+        _check_what_is_seldom_can_be_tried(now)
         _check_whoever_is_called_left_a_number()
         _check_no_time_is_taken_twice()
         _check_the_week_of_the_specialist_to_sign_in_as(now)
@@ -116,6 +120,18 @@ def _check_every_state_is_shown() -> None:
     assert set(db.session.scalars(select(Booking.state))) == set(BookingState)
     assert len(db.session.scalars(select(Strike)).all()) == 1
     assert len(queries.open_contests()) == 1
+
+
+def _check_what_is_seldom_can_be_tried(now: datetime) -> None:
+    """By the client to sign in as a dispute about money, and what is late; by the two of staff what needs both."""
+    client = select(User.id).where(User.email == "client@demo.example").scalar_subquery()
+    asked = select(Booking).where(Booking.client_id == client, Booking.price_amount.is_not(None))
+    paid = db.session.scalars(asked).all()
+    orders = db.session.scalars(select(Order).where(Order.payment == PaymentState.PAID)).all()
+
+    assert any(disputes.may_open(disputes_of.session_of(each), now) for each in paid)
+    assert any(each.is_confirmed and now < each.starts_at < now + timedelta(days=1) for each in paid)
+    assert any(order.paid >= money.two_for_refund(order.currency).amount for order in orders)
 
 
 def _check_whoever_is_called_left_a_number() -> None:

@@ -254,6 +254,24 @@ def test_no_in_any_form_ends_with_two_things_to_do(talk, ben, decide, colleague,
     assert "Otto Berg" in words(answer)
 
 
+@pytest.mark.parametrize("end", ["yes", "silence", "closed"])
+def test_what_the_heading_says_is_not_said_again_below_it(talk, ben, cast, clock, decide, end):
+    from practice.bookings import actions as bookings
+
+    if end == "yes":
+        decide.client(talk, Choice.YES)
+        decide.specialist(talk, Choice.YES)
+    elif end == "silence":
+        clock.advance(days=14)
+    else:
+        bookings.close_practice(cast.practice, calls_off=True, by=cast.anna)
+    main = tree_of(page(ben, talk)).find("main")
+
+    heading = main.find("h1").get_text(" ", strip=True)
+    assert heading in {"You can go on with Anna", "This came to its end by itself", "Anna doesn’t work here any more"}
+    assert words(page(ben, talk)).count(heading) == 1
+
+
 def test_silence_and_a_closed_practice_lead_on_too(talk, ben, cast, clock, colleague):
     from practice.bookings import actions as bookings
 
