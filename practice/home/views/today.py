@@ -282,7 +282,7 @@ def _disputes() -> Iterator[Task]:
 
 
 def _to_mark(own: Specialist, now: datetime) -> Iterator[Task]:
-    for booking in filter(lambda each: _possible(each, now).say_missed, agenda.to_mark(own.id, now)):
+    for booking in filter(lambda each: _possible(each, now).complete, agenda.to_mark(own.id, now)):
         text = f"{_when(booking.starts_at)}. If you say nothing, we take it that it did."
         yield _case(f"Did the call with {invites.initials(booking)} take place?", booking, text, "Answer")
 
