@@ -47,10 +47,11 @@ def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
         "minutes": booking.appointment.offer.minutes,
         "order": order.code,
         "url": f"{settings().base_url}/checkout/{order.code}/return" if unclear else url_of(booking, "client"),
-        "invoices_url": absolute_url("invoices.payments"),
+        "invoices_url": absolute_url("invoices.payments", of=booking.code),
         "starts_at": booking.starts_at.isoformat(),
         "other_name": booking.specialist.called,
         "slug": booking.specialist.slug,
+        "offer": booking.appointment.offer.code,
         "is_public": booking.specialist.is_visible and not gates.has_ended(order.buyer, booking.appointment.offer),
     }
 

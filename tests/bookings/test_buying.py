@@ -101,6 +101,7 @@ def test_a_hold_that_ended_unpaid_is_free_for_others_and_says_that_nothing_was_c
 
     assert booking_of(order).state == BookingState.EXPIRED
     assert letters(outbox, cast.ben) == ["bookings/hold_ended"]
+    assert f"/specialists/anna-kern?offer={sells.code}" in outbox.read(outbox.last_to(cast.ben)).text
     assert pay(begin(cast.cleo, sells, WEDNESDAY_TEN)).state == OrderState.PAID
 
 

@@ -308,10 +308,11 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
         "minutes": 50,
         "order": "o-1",
         "url": "http://localhost/bookings/b-1",
-        "invoices_url": "http://localhost/me/payments",
+        "invoices_url": "http://localhost/me/payments?of=b-1",
         "starts_at": STARTS.isoformat(),
         "other_name": "Anna",
         "slug": "anna-kern",
+        "offer": "f-1",
         "is_public": True,
     }
     for kind in ("receipt", "payment_in_doubt", "refund", "refund_failed"):
