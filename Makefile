@@ -22,7 +22,7 @@ PYTEST := $(BIN)/python -m pytest
 CPUS := 2
 # One more than there are cores: races and faults wait for others more than they compute.
 WORKERS := 3
-# On SQLite everything runs. On PostgreSQL everything that reaches a database runs once more.
+# On SQLite everything runs. On PostgreSQL every test that reaches a database runs once more (tests/halves.py).
 UNIT = $(PYTEST) -n $(WORKERS) --ignore=tests/browser --start=$(START)
 BROWSER = $(PYTEST) -n $(CPUS) --dist=worksteal tests/browser --start=$(START)
 # When the demo under the tests is opened; `turn` is another one with each commit (tests/starts.py).

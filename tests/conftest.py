@@ -1,6 +1,7 @@
 """This file knows what every test may ask for: an application on a clean database, a frozen clock, people, mail.
 
-`--engine postgres` runs what reaches a database on real PostgreSQL; what does not is left to the run on SQLite.
+`--engine postgres` runs what reaches a database on real PostgreSQL; what does not is left to the run on SQLite, and
+so are most of many cases (see tests/halves.py).
 `--long` adds the long forms of races and faults. `--start` says when the demo is opened (see tests/starts.py):
 a test that names no date asks for `start` and must hold at each of them.
 """
@@ -32,7 +33,7 @@ from practice.config import Config
 from practice.http.protection import limiter
 from practice.store.db import db
 from practice.values import clock as wall
-from tests import databases, quick_disk, starts
+from tests import databases, halves, quick_disk, starts
 from tests.pages import as_read, csrf_of, press
 from tests.smtp import SmtpSink
 
@@ -78,26 +79,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not for; the closing line counts it as deselected, never as passed."""
-    wanted, left_out = [], []
-    on_postgres = config.getoption("engine") == "postgres"
-    for item in items:
-        is_long = item.get_closest_marker("long") is not None and not config.getoption("long")
-        fixtures = getattr(item, "fixturenames", ())
-        where = "once" if on_postgres else "postgres"
-        is_elsewhere = item.get_closest_marker(where) is not None or (on_postgres and "engine" not in fixtures)
-        needed = [name for mark in item.iter_markers("needs") for name in mark.args]
-        # `make test` has said so loudly by then, and is red where somebody insists (tests/get-machinery).
-        is_not_here = any(shutil.which(name) is None for name in needed)
-        (left_out if is_long or is_elsewhere or is_not_here else wanted).append(item)
+    wanted, left_out = halves.chosen(items, config)
     items[:] = sorted(wanted, key=lambda item: not item.nodeid.startswith(LONGEST))
     if left_out:
         config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_collection_finish() -> None:
-    """All that is loaded by now stays to the end: the collector need not look through it again and again."""
+    """All that is loaded by now stays to the end: the collector need not look through it again and again, nor after
+    every few hundred rows that a test makes."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 # ---------------------------------------------------------------- nothing leaves this machine

@@ -225,7 +225,7 @@ class Watch:
         return seen
 
     def notice(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        words = statement.lstrip().upper()
+        words = statement.lstrip()[:12].upper()  # what it begins with: some are pages long
         if not words.startswith(READS):
             self.mark(Dirt.ROWS if words.startswith(WRITES) else Dirt.ANYTHING)
 

@@ -36,7 +36,7 @@ def as_read(html: str) -> str:
 
 def csrf_of(page: TestResponse) -> str:
     """The token that the forms of this page carry."""
-    found = TOKEN.search(page.text)
+    found = TOKEN.search(page.get_data(as_text=True))
     assert found, f"no form with a token on this page:\n{page.text[:3000]}"
     return found[1]
 

@@ -52,6 +52,7 @@ def test_every_kind_that_is_held_is_let_go_of_by_some_room(app):
     assert set(holdings._let_go) == set(Holding) - {Holding.DEVICES}
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("change", Change)
 def test_what_the_table_names_ends_and_nothing_else(app, cast, change):
     practice = cast.practice

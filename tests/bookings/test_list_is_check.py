@@ -103,6 +103,7 @@ def is_accepted(offer, start, looker, now):
     return True
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("kind", [OfferKind.CONSULT, OfferKind.INDIVIDUAL])
 @pytest.mark.parametrize("who", LOOKERS)
 def test_every_list_shows_exactly_what_is_accepted(who, kind, cast, clock):

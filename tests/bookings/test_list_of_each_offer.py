@@ -149,6 +149,7 @@ def some(chance, starts, most):
     return chance.sample(sorted(starts), min(most, len(starts)))
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("seed", range(8))
 def test_each_offer_of_a_practice_drawn_by_chance_lists_what_is_accepted(seed, app, clock):
     practice = Practice(seed, clock)

@@ -18,6 +18,7 @@ def _booking(state):
     return Booking(kind="consult", state=state)
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(("before", "after"), ALLOWED)
 def test_a_move_in_the_table_leaves_a_row_and_settles_what_counts(app, before, after):
     booking = _booking(before)

@@ -51,6 +51,7 @@ def test_what_is_sound_has_no_faults(sound):
     assert faults() == []
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("strike", "named"),
     [

@@ -128,6 +128,7 @@ def stored(batch=None, *postings):
             session.execute(insert(LedgerPosting).values({"batch_id": number} | POSTING | each))
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     "posting",
     [

@@ -39,6 +39,7 @@ def test_an_empty_ledger_has_no_faults(app):
 EARNED = "batch_id = (SELECT id FROM ledger_batches WHERE about = 'line:one' AND event = 'earned')"
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize(
     ("strike", "seen_at_a_glance"),
     [

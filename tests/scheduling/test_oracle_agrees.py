@@ -105,7 +105,7 @@ def situations(draw):
     return around, hours, busy, rules, now
 
 
-thorough = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+thorough = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @thorough

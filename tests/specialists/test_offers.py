@@ -96,6 +96,7 @@ def test_another_price_leaves_the_other_terms_as_they_were(cast, session):
     assert (fresh.rule, fresh.consult_first, fresh.price) == (PRESETS[Preset.GENTLE], False, euro(90))
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("column", SOLD)
 def test_the_database_refuses_to_change_what_was_sold(cast, session, column):
     other = {"kind": "group", "price_currency": "USD", "cancel_rule": "12h:100 0h:50", "consult_first": False}

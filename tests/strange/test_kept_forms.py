@@ -120,6 +120,7 @@ GONE = {
 }
 
 
+@pytest.mark.each_case
 @pytest.mark.once
 @pytest.mark.parametrize("name", GONE)
 def test_words_whose_field_is_gone_meanwhile_are_shown_to_copy(name, world, send, leave_alone, come_back):

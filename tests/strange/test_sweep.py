@@ -2,6 +2,7 @@
 
 import html
 from collections import Counter
+from functools import cache
 from itertools import cycle, islice
 from math import ceil
 
@@ -11,6 +12,7 @@ from tests.house.routes import APPROVED
 from tests.strange.doors import DOORS
 from tests.strange.inputs import CLASSES, KINDS
 
+FORMS = [name for name, door in DOORS.items() if door.fields]
 CALM = {200, 302, 303, 400, 404, 409, 410, 413, 422, 429}
 # What a refused form may leave behind: that somebody failed, and what a visitor wrote on the way to signing in.
 TRACES = {"audit_event", "audit_head", "intent"}
@@ -20,9 +22,9 @@ MOST_SPREAD = 6
 LONGER_THAN_ANY = 10_000
 KEEPING = {name for name, door in DOORS.items() if "text" in door.fields.values()} - {"log", "find_applicant"}
 RENDERED = {"html_xss", "template_injection"}
-# On PostgreSQL only what a database can mind: the rest never reaches it, or is the same to it. Beyond that the forms
-# were tried on SQLite: at least this many inputs of a class for each field.
-IN_TURN = 2
+# How many inputs of a class each field meets at least. On PostgreSQL only what a database can mind: the rest never
+# reaches it, or is the same to it.
+IN_TURN = {"sqlite": 2, "postgres": 1}
 MINDED = {"oversize_text", "control_unicode", "sql_injection"} | {"datetime_malformed", "timezone_bogus", "number"}
 MINDED |= {"price", "currency", "choice", "code", "email"}
 
@@ -41,15 +43,17 @@ def trials(door):
                 yield name, group, strange
 
 
-def minded():
-    """{form: trials} for a database that is asked a second time: each field meets each class that a database can mind,
-    with the next few inputs in turn, so that every input reaches it through some form."""
+@cache
+def in_turn(engine):
+    """{form: trials}: each field meets each class, with the next few inputs in turn, so that every input reaches the
+    product through some form."""
+    groups = set(CLASSES) if engine == "sqlite" else MINDED
     asked = {
-        name: [(field, group) for field, kind in door.fields.items() for group in KINDS[kind] if group in MINDED]
+        name: [(field, group) for field, kind in door.fields.items() for group in KINDS[kind] if group in groups]
         for name, door in DOORS.items()
     }
     fields = Counter(group for each in asked.values() for _, group in each)
-    share = {group: max(IN_TURN, ceil(len(CLASSES[group]) / fields[group])) for group in fields}
+    share = {group: max(IN_TURN[engine], ceil(len(CLASSES[group]) / fields[group])) for group in fields}
     turns = {group: cycle(CLASSES[group]) for group in fields}
     return {
         name: [(field, group, strange) for field, group in each for strange in islice(turns[group], share[group])]
@@ -85,33 +89,66 @@ def is_filled_in(answer, honest, name):
     return [k for k, v in kept.items() if len(v) > 1 and v not in text]
 
 
-@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.fields])
-def test_a_form_takes_anything_calmly(name, world, send, journal, engine):
-    door, surprises = DOORS[name], []
-    who, path = door.open(world)
-    for field, group, strange in trials(door) if engine == "sqlite" else minded()[name]:
-        field = field.format(**world.codes)
-        world.token(world.browser(who))
-        journal.take()
-        answer = send(who, path, door.honest | {field: strange})
-        found = list(faults_of(answer, journal.take(), strange))
-        if answer.status_code == 422 and not door.is_button and (lost := is_filled_in(answer, door.honest, field)):
-            found.append(f"the form lost {lost}")
-        if answer.status_code < 400 and len(strange) > LONGER_THAN_ANY and name in KEEPING:
-            found.append("taken, though no text is as long")
-        if answer.status_code < 400 and group in RENDERED:
-            for reader, page in door.shown:
-                shown = world.browser(reader).get(page.format(**world.codes))
-                found += [f"{page}: {fault}" for fault in unescaped(shown, strange)]
-                found += [f"{page}: {shown.status_code}"] if shown.status_code != 200 else []
-        surprises += [f"{field} {group} {strange[:40]!r}: {fault}" for fault in found]
-        if door.made and answer.status_code < 400:
-            who, path = door.open(world)
+@pytest.fixture
+def surprises(world, send, journal):
+    """`surprises(form, trials)`: what was wrong with the answers, as words."""
 
-    assert not surprises, "\n".join(surprises)
+    def tried(name, inputs):
+        door, found = DOORS[name], []
+        who, path = door.open(world)
+        for field, group, strange in inputs:
+            field = field.format(**world.codes)
+            world.token(world.browser(who))
+            journal.take()
+            answer = send(who, path, door.honest | {field: strange})
+            faults = list(faults_of(answer, journal.take(), strange))
+            faults += taken_wrongly(name, field, strange, answer) + shown_wrongly(world, name, group, strange, answer)
+            found += [f"{field} {group} {strange[:40]!r}: {fault}" for fault in faults]
+            if door.made and answer.status_code < 400:
+                who, path = door.open(world)
+        return found
+
+    return tried
 
 
-@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if door.fields and name not in EMPTY_SAYS_SO])
+def taken_wrongly(name, field, strange, answer):
+    """A form that came back without what was written into it; a text that no place is long enough for."""
+    door = DOORS[name]
+    if answer.status_code == 422 and not door.is_button and (lost := is_filled_in(answer, door.honest, field)):
+        return [f"the form lost {lost}"]
+    is_taken = answer.status_code < 400 and len(strange) > LONGER_THAN_ANY and name in KEEPING
+    return ["taken, though no text is as long"] if is_taken else []
+
+
+def shown_wrongly(world, name, group, strange, answer):
+    """What is wrong with the pages that show what was taken."""
+    found = []
+    if answer.status_code < 400 and group in RENDERED:
+        for reader, page in DOORS[name].shown:
+            shown = world.browser(reader).get(page.format(**world.codes))
+            found += [f"{page}: {fault}" for fault in unescaped(shown, strange)]
+            found += [f"{page}: {shown.status_code}"] if shown.status_code != 200 else []
+    return found
+
+
+@pytest.mark.each_case
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_takes_anything_calmly(name, surprises, engine):
+    found = surprises(name, in_turn(engine)[name])
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.long
+@pytest.mark.once
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_takes_every_input_calmly(name, surprises):
+    found = surprises(name, trials(DOORS[name]))
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in EMPTY_SAYS_SO])
 def test_a_form_with_nothing_in_it_but_its_token_changes_nothing(name, world, journal):
     who, path = DOORS[name].open(world)
     browser = world.browser(who)

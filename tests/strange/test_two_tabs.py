@@ -98,6 +98,7 @@ def test_every_form_that_is_typed_into_says_whether_it_replaces_something():
     assert sorted(set(KEPT) - set(TABS) - ADDS) == []
 
 
+@pytest.mark.each_case
 @pytest.mark.parametrize("name", TABS)
 def test_the_second_tab_is_shown_both_and_then_decides(name, world):
     page_path, first, second, stored, typed = TABS[name]
