@@ -6,11 +6,17 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import select
 
 from practice.bookings import actions, claims, jobs, lengths, queries, sold
 from practice.bookings.errors import ExpressNeeded, OfferChanged, OwnOverlap, SlotClosed, SlotTaken, TooLate
 from practice.bookings.money_back import Turn, split
 from practice.bookings.states import BookingState
+from practice.disputes import actions as disputes
+from practice.disputes.actions import Opening
+from practice.disputes.states import Reason, Wish
+from practice.invoices import actions as invoices
+from practice.invoices.models import Invoice
 from practice.ledger.chart import Pot
 from practice.payments import actions as payments
 from practice.payments.policy import events
@@ -21,6 +27,7 @@ from practice.values.errors import NotFound
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import specialist, user
+from tests.invoices.conftest import SMALL, say_taxed
 from tests.pages import csrf_of, fields_of, tree_of
 from tests.selling import begin, booking_of, hold_ends, pay, sold_by
 from tests.shop import again, in_pot, unsound_here
@@ -289,6 +296,46 @@ def test_within_those_days_it_is_ordered_only_by_who_asks_for_it_so_early(sessio
     pay_it(order(session, longer))
     db.session.expire_all()
     assert session.is_express
+
+
+def test_each_payment_has_its_papers_and_what_goes_back_of_it_is_credited(session, longer, shorter, cast):
+    say_taxed(cast.anna, SMALL)
+    pay_it(order(session, longer))
+    actions.change_length(session, other(session, shorter), by=session.client)
+    invoices.write_all()
+
+    found = db.session.scalars(select(Invoice).where(Invoice.kind.in_(("invoice", "credit_note"))).order_by(Invoice.id))
+    said = [(each.kind, each.lines[0].label, each.total.amount) for each in found]
+    fifty, difference = "Session, 50 min", "Session, 80 min instead of 50 min"
+    assert sorted(said) == [
+        ("credit_note", fifty, -2700),
+        ("credit_note", difference, -3800),
+        ("invoice", fifty, 7200),
+        ("invoice", difference, 3800),
+    ]
+    assert unsound_here() == []
+
+
+def test_its_specialist_reads_how_long_it_is_and_what_they_have_of_it(session, longer, cast, clock, outbox):
+    clock.advance(HOUR)
+    pay_it(order(session, longer))
+
+    said = read(outbox, outbox.to(cast.anna)[-1])
+    for words in ("It lasts 80 minutes now", "It was sold for €110.00. After our commission, €96.80 of it is yours."):
+        assert words in said
+
+
+def test_a_complaint_freezes_both_payments_and_a_decision_divides_them(session, longer, cast, clock):
+    pay_it(order(session, longer))
+    clock.freeze(session.ends_at + HOUR)
+    actions.complete(session, by=cast.anna)
+    dispute = disputes.open_dispute(session, Opening(Reason.LATE_OR_SHORT, Wish.PART, "It was short."), by=cast.ben)
+    db.session.expire_all()
+    assert [line.frozen for line in sold.lines_of(session)] == [True, True]
+
+    disputes.give_all(dispute, by=cast.anna)
+    assert [(price, back) for price, back, _ in seats(session)] == [(7200, 7200), (3800, 3800)]
+    assert unsound_here() == []
 
 
 # ---------------------------------------------------------------- what may be chosen

@@ -121,6 +121,39 @@ def test_pages_on_the_way_to_a_payment_can_be_read_by_everybody_and_lead_back(op
     assert faults == []
 
 
+def test_a_longer_session_is_looked_at_before_its_difference_is_paid_and_stands_if_it_is_not(open_known, axe):
+    client = Person(open_known("client", width=320), "mouse")
+    _open_session_with(client, JOAQUIN)
+    client.press("link", "^Move it")
+    client.press("link", "^80 minutes")
+    client.sees("You pay the difference, €35.00")
+    faults = _faults(client, axe)
+    choose_a_time(client.window)
+    client.press("button", "^See it before you pay")
+    client.stands_before("Check before you pay the difference")
+    faults += _faults(client, axe)
+    client.press("button", "^Go to payment, €35.00")
+    client.stands_before("Pay Common Ground")
+    client.press("link", "^Close without paying")
+    client.sees("Your session stands as it is")
+    client.press("button", "^Don’t keep it for me")
+    client.sees("Your session stands as it is")
+    faults += _faults(client, axe)
+
+    assert faults == []
+
+
+def _open_session_with(client, seller):
+    """What they have bought of this seller, from the list on their own page."""
+    client.window.goto("/me")
+    found = client.window.get_by_role("link", name=re.compile("^Details of")).all()
+    for address in [each.get_attribute("href") for each in found]:
+        client.window.goto(address)
+        if f"Session with {seller.first}" in client.window.get_by_role("heading", level=1).inner_text():
+            return
+    pytest.fail(f"nothing was bought of {seller.name}")
+
+
 def _faults(client, axe):
     wide = client.window.evaluate("() => document.documentElement.scrollWidth > innerWidth + 1")
     return [*(["wider than a narrow screen"] if wide else []), *axe(client.window)]
