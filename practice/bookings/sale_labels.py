@@ -217,8 +217,10 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         return None
     kept, returned = sold.left_and_returned(booking)
     came = sold.came_back(booking)
+    paid = kept + returned
     return {
-        "price": amount(booking.price),
+        # All that was paid for it: beyond its price now, where it has been made shorter since.
+        "price": amount(booking.price if paid.is_free else paid),
         "came": _if_any(came),
         "due": _if_any(returned - came),
         "waits": sold.waits_for_bank(booking),

@@ -404,6 +404,16 @@ def test_what_is_kept_instead_is_never_booked_itself(session, longer):
     assert booking_of(sold.lines_of(session)[1].order).code == session.code
 
 
+def test_once_it_is_over_its_page_says_all_that_was_paid_and_what_came_back(session, shorter, cast, clock, ben_in):
+    actions.change_length(session, other(session, shorter), by=session.client)
+    clock.freeze(session.ends_at + HOUR)
+    actions.complete(session, by=cast.anna)
+
+    said = ben_in.get(f"/bookings/{session.code}").text
+    assert "You paid €72.00." in said
+    assert "€27.00 of it comes back to your card" in said
+
+
 # ---------------------------------------------------------------- the pages
 
 
