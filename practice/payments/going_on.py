@@ -18,12 +18,14 @@ from .states import CheckoutState, PaymentState
 @dataclass(frozen=True)
 class GoingOn:
     """One order that goes on: what it is for, and until when (UTC) it can be paid, None where nobody can now because
-    its money is on its way, or its time is just over; `pay`, `leave` and `stands` are addresses."""
+    its money is on its way, or its time is just over. `meanwhile` they have that in any case; "" for nothing. `pay`,
+    `leave` and `stands` are addresses."""
 
     what: str
     total: Money
     until: datetime | None
     is_on_its_way: bool
+    meanwhile: str
     pay: str
     leave: str
     stands: str
@@ -36,10 +38,12 @@ def shown(orders: Iterable[Order]) -> list[GoingOn]:
 
 def _shown(order: Order) -> GoingOn:
     can_pay = order.payment == PaymentState.AWAITED and order.checkout in (CheckoutState.ASKED, CheckoutState.OPEN)
+    abouts = fulfilment.about(order)
     return GoingOn(
-        what=" and ".join(about.what for about in fulfilment.about(order)),
+        what=" and ".join(about.what for about in abouts),
         total=order.total,
         until=order.pay_by if can_pay and order.pay_by > clock.now() else None,
+        meanwhile=" ".join(about.stands for about in abouts if about.stands),
         is_on_its_way=order.payment == PaymentState.PROCESSING,
         pay=link("payments.pay", code=order.code),
         leave=link("payments.leave", code=order.code),

@@ -494,3 +494,13 @@ def test_a_stranger_finds_no_review_and_orders_nothing(client, sign_in, session,
     assert stranger.get(address(session, "length", **fields)).status_code == 404
     data = fields | {"csrf_token": csrf_of(stranger.get("/time-zone"))}
     assert stranger.post(address(session, "length"), data=data).status_code == 404
+
+
+def test_as_long_as_the_difference_is_not_paid_their_own_page_says_that_the_old_length_stands(ben, session, longer):
+    order(session, longer)
+
+    said = " ".join(tree_of(ben.get("/me")).get_text(" ").split())
+
+    assert "Waiting for your payment" in said
+    assert "Your session stands as it is: Thursday 4 March, 09:00 to 09:50" in said
+    assert "Nothing is booked or charged before you have paid" not in said
