@@ -25,7 +25,7 @@ def address(offer: Offer) -> str:
 
 def times(offer: Offer, starts_at: datetime | None = None) -> str:
     """Where its times are, this one chosen among them: nobody who goes back chooses length and time anew."""
-    named = None if offer.is_consult else offer.code
+    named = None if terms.of(offer.kind).one_per_pair else offer.code
     start = start_value(starts_at) if starts_at else None
     return link("directory.show", slug=offer.specialist.slug, offer=named, start=start, _anchor="book")
 

@@ -17,12 +17,17 @@ from practice.http.clocks import Clock, clock_time, day, local, reader, zone_nam
 from practice.values import clock
 
 from . import queries
-from .forms import start_value
+from .forms import parse_start, start_value
 from .models import Booking, Proposal
 from .queries import Looker
 
 PARTS = (("Night", 0, 6), ("Morning", 6, 12), ("Afternoon", 12, 17), ("Evening", 17, 24))
 MOST_REMEMBERED = 300  # weeks in memory, about 60 kB each at the most
+
+
+def named_start(text: str | None) -> datetime | None:
+    """The start that the address of a page with a picker names; None for anything that is not one."""
+    return parse_start(text)
 
 
 def picker(

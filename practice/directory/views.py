@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import forms, labels, limits, policy, slot_picker, sold, terms, visitors
+from practice.bookings import labels, limits, policy, slot_picker, sold, terms, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
 from practice.http.access import public
@@ -204,7 +204,7 @@ def _picker(specialist: Specialist, here: Here) -> dict[str, Any]:
     def url(first: date) -> str:
         return link("directory.show", slug=specialist.slug, week=first.isoformat(), **asked, _anchor="book")
 
-    chosen = forms.parse_start(request.args.get("start"))
+    chosen = slot_picker.named_start(request.args.get("start"))
     return slot_picker.picker(here.starts, _date(request.args.get("week", "")), url, chosen)
 
 
