@@ -177,7 +177,7 @@ def _going_on(specialist: Specialist) -> list[going_on.GoingOn]:
     """What whoever looks has begun to pay here: on the picker its time is taken, and it is theirs."""
     if not current_user.is_authenticated:
         return []
-    return going_on.shown(payments.going_on_of(current_user, payee=specialist.user))
+    return going_on.shown(payments.going_on_of(current_user, payee_id=specialist.user_id))
 
 
 def _page_number(found: Found) -> int:

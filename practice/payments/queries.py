@@ -76,11 +76,11 @@ _GOES_ON = (Order.state.in_(GOES_ON), Order.checkout != CheckoutState.ENDING)
 HAS_GOING_ON = select(Order.id).where(Order.buyer_id == bindparam("user"), *_GOES_ON).exists()
 
 
-def going_on_of(buyer: User, payee: User | None = None) -> Sequence[Order]:
+def going_on_of(buyer: User, payee_id: int | None = None) -> Sequence[Order]:
     """What somebody has begun to pay and neither finished nor let go, the newest first; of one payee, or of all."""
     asked = select(Order).where(Order.buyer_id == buyer.id, *_GOES_ON)
-    if payee is not None:
-        asked = asked.where(Order.lines.any(OrderLine.payee_id == payee.id))
+    if payee_id is not None:
+        asked = asked.where(Order.lines.any(OrderLine.payee_id == payee_id))
     return db.session.scalars(asked.order_by(Order.id.desc())).all()
 
 
