@@ -23,6 +23,7 @@ STARTS: dict[str, datetime] = _weekdays() | {
     "new-years-eve": datetime(2026, 12, 31, 23, 50, tzinfo=UTC),
     "new-year": datetime(2027, 1, 1, 0, 30, tzinfo=UTC),
     "leap-day": datetime(2028, 2, 29, 12, 0, tzinfo=UTC),
+    "leap-sunday": datetime(2032, 2, 29, 23, 50, tzinfo=UTC),
     "america-forward": datetime(2027, 3, 14, 6, 30, tzinfo=UTC),
     "europe-forward": datetime(2027, 3, 28, 0, 30, tzinfo=UTC),
     "auckland-back": datetime(2027, 4, 3, 13, 30, tzinfo=UTC),

