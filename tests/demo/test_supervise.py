@@ -38,13 +38,16 @@ def free_port():
 
 @dataclass
 class FirstRun:
-    """What was seen when the product ran for the first time in its folder, after a command, and was asked to end."""
+    """What was seen when the product ran for the first time in its folder, after a command, while a second one and a
+    reset were tried there, and when Ctrl-C was pressed."""
 
     data: Path
     found: list[Path]
     said: str
     is_well: bool
     processes: int
+    refused: list[tuple[int, str]]
+    is_well_after: bool
     status: int
     still_alive: list[int]
 
@@ -59,8 +62,11 @@ def first(tmp_path_factory):
     with start(data, port) as process:
         said = _wait_until_open(process)
         is_well, processes = _is_well(port), len(_alive(data))
-        process.terminate()
-        return FirstRun(data, found, said, is_well, processes, process.wait(25), _alive(data))
+        refused = [_to_its_end(start(data, port)), _to_its_end(start(data, port, "reset"))]
+        is_well_after = _is_well(port)
+        process.send_signal(signal.SIGINT)
+        ended = process.wait(25)
+        return FirstRun(data, found, said, is_well, processes, refused, is_well_after, ended, _alive(data))
 
 
 @pytest.fixture
@@ -90,18 +96,20 @@ def test_what_a_command_left_before_the_first_start_is_not_in_the_way(first):
     assert first.is_well
 
 
-def test_whoever_asks_it_to_end_ends_everything(first):
+def test_ctrl_c_ends_everything(first):
     assert first.processes >= 3
     assert first.status == 0
     assert first.still_alive == []
 
 
-def test_ctrl_c_ends_everything(run):
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_whoever_asks_it_to_end_ends_everything_at_any_time(run, asked):
     process = run()
-    _wait_until_open(process)
-    assert len(_alive(run.data)) >= 3
+    while len(_alive(run.data)) < 2:  # the first of its children
+        assert process.poll() is None
+        time.sleep(0.05)
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(asked)
 
     assert process.wait(25) == 0
     assert _alive(run.data) == []
@@ -131,16 +139,11 @@ def test_when_the_supervisor_is_killed_its_children_go(run):
     assert _alive(run.data) == []
 
 
-def test_a_second_one_on_the_same_folder_is_refused_and_does_no_harm(run):
-    process = run()
-    _wait_until_open(process)
-
-    second = run()
-
-    assert second.wait(20) == 1
-    assert "already runs" in second.stdout.read()
-    assert run("reset").wait(20) == 1
-    assert _is_well(run.port)
+def test_a_second_one_on_the_same_folder_is_refused_and_does_no_harm(first):
+    (second, said), (reset, _) = first.refused
+    assert (second, reset) == (1, 1)
+    assert "already runs" in said
+    assert first.is_well_after
 
 
 def test_a_taken_port_is_named(run):
@@ -167,6 +170,12 @@ def test_a_folder_with_other_files_is_left_alone(run):
     assert run().wait(20) == 1
     assert run("reset").wait(20) == 1
     assert (run.data / "thesis.odt").read_text() == "years of work"
+
+
+def _to_its_end(process) -> tuple[int, str]:
+    """How it ended, and what it said."""
+    said, _ = process.communicate(timeout=60)
+    return process.returncode, said
 
 
 def _wait_until_open(process) -> str:
