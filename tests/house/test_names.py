@@ -164,11 +164,13 @@ def test_every_way_of_a_change_stands_once_under_a_heading_and_leads_somewhere()
     assert [absent(line) for line in lines if absent(line)] == []
 
 
-def test_the_number_of_every_decision_is_used_or_said_not_to_be():
+def test_the_number_of_every_decision_is_used_once_or_said_not_to_be():
     folder = ROOT / "docs" / "decisions"
-    used = {int(path.name[:4]) for path in folder.glob("0*.md")}
+    numbers = [int(path.name[:4]) for path in folder.glob("0*.md")]
+    used = set(numbers)
     said = set(map(int, re.findall(r"The number (\d{4}) was never used", (folder / "README.md").read_text())))
 
+    assert len(numbers) == len(used)
     assert set(range(1, max(used) + 1)) - used == said
 
 
