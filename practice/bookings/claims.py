@@ -23,7 +23,7 @@ from practice.values.errors import Conflict, NotAllowed
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
 from .free_times import CALENDARS
-from .models import Appointment, Booking, CalendarFeed
+from .models import OUTDATED, Appointment, Booking, BookingMove, CalendarFeed
 from .occupancy import Occupancy, cells, clients_cells, specialists_cells
 from .states import BookingState
 from .terms import Refusal
@@ -54,11 +54,10 @@ FEEDS_CHANGED = (
     .where(CalendarFeed.user_id.in_(bindparam("users", expanding=True)))
     .values(version=CalendarFeed.version + 1)
 )
-HELD_INSTEAD = (
-    select(Booking)
-    .options(joinedload(Booking.appointment))
-    .where(Booking.instead_of_id == bindparam("booking"), Booking.state == BookingState.HELD)
+EVER_INSTEAD = (
+    select(Booking).options(joinedload(Booking.appointment)).where(Booking.instead_of_id == bindparam("booking"))
 )
+HELD_INSTEAD = EVER_INSTEAD.where(Booking.state == BookingState.HELD)
 READ_AGAIN = {"synchronize_session": False, "populate_existing": True}
 
 
@@ -198,9 +197,20 @@ def held_instead(booking: Booking) -> Sequence[Booking]:
 
 
 def end_held_instead(booking: Booking) -> None:
-    """It changes or ends, so nothing is kept in its place any more."""
-    for held in held_instead(booking):
-        end_hold(held)
+    """It changes or ends, so nothing is kept in its place any more, and what was cannot be had by paying late."""
+    if booking.price_amount is None or booking.confirmed_at is None:
+        return
+    for held in db.session.scalars(EVER_INSTEAD, {"booking": booking.id}).all():
+        if held.state == BookingState.HELD:
+            end_hold(held)
+        held.note_move(held.state, by=None, reason=OUTDATED)
+
+
+def is_outdated(held: Booking) -> bool:
+    """Whether what it is kept instead of has changed since, in the order in which things were done: whatever clocks
+    do."""
+    asked = select(BookingMove.id).where(BookingMove.booking_id == held.id, BookingMove.reason == OUTDATED)
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def drop_expired(specialist_ids: Collection[int], now: datetime) -> None:

@@ -51,9 +51,9 @@ class Sessions:
         _free(line)
 
     def call_off(self, line: OrderLine) -> None:
-        """It begins and is not paid for, or all that was paid for it goes back."""
+        """It begins and is not paid for, or this payment of it goes back whole."""
         _free(line)
-        actions.end_returned(_booking(line))
+        actions.end_returned(_booking(line), line)
 
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """To whoever bought it."""

@@ -27,6 +27,7 @@ from .models import (
     MOVED,
     MOVED_INSTEAD,
     OTHER_LENGTH,
+    OUTDATED,
     PROPOSED,
     TOOK_PROPOSED,
     Booking,
@@ -71,6 +72,7 @@ NOT_RECONFIRMED = "Released, because it was not re-confirmed"
 STEPS = {
     MOVED: "Another time",
     OTHER_LENGTH: "Another length",
+    OUTDATED: "Not to be had any more: the session has changed since",
     TOOK_PROPOSED: "Took a time that the specialist had offered",
     MOVED_INSTEAD: "Chose another time, as the specialist had asked",
     PROPOSED: "The specialist asked for another time",

@@ -17,8 +17,8 @@ from .policy.effects import Write
 class About:
     """What pages on the way to paying and back say of what is bought ("Tuesday 17 March, 17:00 to 17:50, with Tomás"),
     and where it is found. `again`: ways to buy it or something near it, each with its label, the best first. `ends`: it
-    lies ahead, and does not take place once all that was paid for it goes back. `stands`: what they have in any case,
-    where they had bought something before; else empty."""
+    lies ahead, and does not take place once a payment that its price needs goes back whole. `stands`: what they have in
+    any case, where they had bought something before; else empty."""
 
     what: str
     url: str

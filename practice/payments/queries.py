@@ -72,8 +72,14 @@ def orders_of_buyer(buyer: User) -> Sequence[Order]:
 
 
 # Of whoever is asked about as `user`: whether they have begun to pay, and are not done with it.
+# The same as `goes_on`.
 _GOES_ON = (Order.state.in_(GOES_ON), Order.checkout != CheckoutState.ENDING)
 HAS_GOING_ON = select(Order.id).where(Order.buyer_id == bindparam("user"), *_GOES_ON).exists()
+
+
+def goes_on(order: Order) -> bool:
+    """Whether its buyer can go on with it: nobody does where the payment page is asked to end."""
+    return order.state in GOES_ON and order.checkout != CheckoutState.ENDING
 
 
 def going_on_of(buyer: User, payee_id: int | None = None) -> Sequence[Order]:

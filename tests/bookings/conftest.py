@@ -8,7 +8,9 @@ import pytest
 
 from practice.bookings import gates
 from practice.fit.queries import may_buy
+from tests.bookings.lengthening import E30, E80
 from tests.pages import csrf_of, tree_of
+from tests.selling import sold_by
 
 # The tests' clock stands at Monday 1 March 2027, 08:00 UTC; Anna works in Vienna from 9 to 17.
 TUESDAY_NINE = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
@@ -54,3 +56,21 @@ def both_said_yes():
     gates.opens(lambda *_: True)
     yield
     gates.opens(may_buy)
+
+
+@pytest.fixture
+def longer(cast, sells):
+    """Anna also sells 80 minutes for €110."""
+    return sold_by(cast.anna, minutes=80, price=E80)
+
+
+@pytest.fixture
+def shorter(cast, sells):
+    """And 30 minutes for €45."""
+    return sold_by(cast.anna, minutes=30, price=E30)
+
+
+@pytest.fixture
+def session(bought):
+    """Ben has bought 50 minutes on Thursday at ten."""
+    return bought(THURSDAY_TEN)

@@ -2,9 +2,6 @@
 a shorter one costs less comes back. Whatever else becomes of the session, no payment of a difference is kept for
 nothing."""
 
-from datetime import timedelta
-from urllib.parse import urlencode
-
 import pytest
 from sqlalchemy import select
 
@@ -26,62 +23,12 @@ from practice.store.db import db, transaction
 from practice.values.errors import NotFound
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
+from tests.bookings.lengthening import E80, HOUR, MINUTE, address, as_it_is, order, other, pay_it, read, seats, sent
 from tests.factories import specialist, user
 from tests.invoices.conftest import SMALL, say_taxed
-from tests.pages import csrf_of, fields_of, tree_of
-from tests.selling import begin, booking_of, hold_ends, pay, sold_by
+from tests.pages import csrf_of, tree_of
+from tests.selling import begin, booking_of, hold_ends, sold_by
 from tests.shop import again, in_pot, unsound_here
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-E80, E30 = Money(11000, "EUR"), Money(4500, "EUR")
-
-
-@pytest.fixture
-def longer(cast, sells):
-    """Anna also sells 80 minutes for €110."""
-    return sold_by(cast.anna, minutes=80, price=E80)
-
-
-@pytest.fixture
-def shorter(cast, sells):
-    """And 30 minutes for €45."""
-    return sold_by(cast.anna, minutes=30, price=E30)
-
-
-@pytest.fixture
-def session(bought):
-    """Ben has bought 50 minutes on Thursday at ten."""
-    return bought(THURSDAY_TEN)
-
-
-def other(booking, offer, starts_at=None, **changes):
-    db.session.expire_all()
-    shown = lengths.named(booking, offer.code).shown
-    plain = {"starts_at": starts_at or booking.starts_at, "shown": shown, "is_express": True}
-    return actions.OtherLength(offer.code, **plain | changes)
-
-
-def order(booking, offer, starts_at=None, **changes):
-    return actions.order_length(booking, other(booking, offer, starts_at, **changes), by=booking.client)
-
-
-def pay_it(found):
-    return pay(found, charge=f"ch_{found.code}")
-
-
-def as_it_is(booking):
-    db.session.expire_all()
-    return (booking.state, booking.starts_at, booking.appointment.offer.minutes, booking.price.amount)
-
-
-def seats(booking):
-    db.session.expire_all()
-    return [(line.price, line.back, line.seat) for line in sold.lines_of(booking)]
-
-
-def read(outbox, letter):
-    return " ".join(outbox.read(letter).text.split())
-
 
 AS_IT_WAS = (BookingState.CONFIRMED, THURSDAY_TEN, 50, 7200)
 LONGER = (BookingState.CONFIRMED, THURSDAY_TEN, 80, 11000)
@@ -421,15 +368,6 @@ def test_once_it_is_over_its_page_says_all_that_was_paid_and_what_came_back(sess
 def ben(ben_in, session, longer, shorter):
     """Ben's browser, while Anna sells three lengths."""
     return ben_in
-
-
-def address(booking, page, **fields):
-    return f"/bookings/{booking.code}/{page}" + ("?" + urlencode(fields) if fields else "")
-
-
-def sent(browser, page, action, **changes):
-    fields = {name: values[0] for name, values in fields_of(page, action).items()}
-    return browser.post(action, data=fields | changes)
 
 
 def test_the_page_offers_each_length_with_its_own_times_and_what_it_costs(ben, session, longer, shorter):

@@ -82,7 +82,7 @@ def test_before_they_press_staff_read_what_becomes_of_the_session(cast, bought, 
     assert "lies ahead." in page and "it is called off: both are written to" in page
 
     payments.turn(order, events.DisputeSeen(events.Asked.OPEN, 7200))
-    assert "If the bank takes all that was paid for it, it is called off" in as_read(staff_in.get(bank).text)
+    assert "If the bank takes all of this payment, it is called off" in as_read(staff_in.get(bank).text)
     payments.turn(order, events.DisputeSeen(events.Asked.LOST, 7200))
     assert "is called off" not in as_read(staff_in.get(f"/admin/orders/{order.code}").text)
     for person, address in ((cast.ben, "/bookings"), (cast.anna, "/practice/bookings")):

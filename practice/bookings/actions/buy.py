@@ -22,7 +22,7 @@ from practice.specialists.models import Offer
 from practice.store.db import db, insert_once, read_anew, rereading
 from practice.values import clock, counts
 
-from .hold import lock_own_holds
+from .hold import give_up, lock_own_holds
 from .reserve import Wish, require_eligible, take
 
 KEPT_OFTEN = (
@@ -47,7 +47,7 @@ def buy(wish: Wish, agreed: Agreed) -> Order:
     `OwnOverlap`, `SpentForm` for a form that was somebody else's, `Unsellable`, `PaymentsOff`. Of what they have not
     paid yet only the newest stay open, and one time is kept unpaid only so often.
     """
-    before = order_of_form(wish.client, wish.details.form_key) or _being_paid(wish)
+    before = order_of_form(wish.client, wish.details.form_key) or _paid_by(_held(wish))
     if before is not None:
         return before
     _require_sold(wish)
@@ -71,9 +71,13 @@ def _buy(wish: Wish, agreed: Agreed) -> tuple[Order, bool]:
     """The same questions again, now that nobody else can change the answers; whether they have one more than they may
     have unpaid."""
     mine = lock_own_holds((wish.offer.specialist_id,), wish.client, wish.details.browser_key)
-    before = order_of_form(wish.client, wish.details.form_key) or _being_paid(wish)
+    held = _held(wish)
+    before = order_of_form(wish.client, wish.details.form_key) or _paid_by(held)
     if before is not None:
         return before, False
+    if held is not None:
+        # Its payment page ends, as was asked: nobody is sent there any more.
+        give_up(held)
     is_one_more = require_few(wish)
     sale = _as_shown(wish, agreed)
     booking = _reserve(wish, mine)
@@ -162,10 +166,10 @@ def order_of_form(client: User, form_key: str | None) -> Order | None:
     return found
 
 
-def _being_paid(wish: Wish) -> Order | None:
-    """The order that this client pays for this very time of this offer, in another tab."""
+def _held(wish: Wish) -> Booking | None:
+    """What is kept for this client while they pay for this very time of this offer, in another tab."""
     asked = (
-        select(Booking.code)
+        select(Booking)
         .join(Booking.appointment)
         .where(
             Booking.client_id == wish.client.id,
@@ -175,9 +179,13 @@ def _being_paid(wish: Wish) -> Order | None:
             Appointment.starts_at == wish.starts_at,
         )
     )
-    code = db.session.scalar(asked)
-    found = orders.order_of(sold.KIND, code) if code is not None else None
-    return found if found is not None and found.state in orders.GOES_ON else None
+    return db.session.scalars(asked).first()
+
+
+def _paid_by(held: Booking | None) -> Order | None:
+    """The order that pays for it, while somebody can."""
+    found = orders.order_of(sold.KIND, held.code) if held is not None else None
+    return found if found is not None and orders.goes_on(found) else None
 
 
 def _remember(order: Order, wish: Wish) -> None:

@@ -9,11 +9,12 @@ from practice.bookings.models import MONEY_RETURNED, Booking, Proposal, Strike
 from practice.bookings.money_back import Turn, Why
 from practice.bookings.states import BookingState, ProposalState
 from practice.bookings.who_may import Side
+from practice.payments.models import OrderLine
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
 
-from .returning import nobody_pays, settle_or_ask
+from .returning import nobody_pays, return_others, settle_or_ask
 
 
 @transactional
@@ -107,14 +108,16 @@ def end(
 
 
 @transactional
-def end_returned(booking: Booking) -> None:
-    """All that was paid for it goes back, by a bank or by our staff: what lies ahead does not take place, and nobody is
-    held to it. What has begun stays as it is, and so does what something was kept of. Its order tells this itself."""
+def end_returned(booking: Booking, line: OrderLine) -> None:
+    """A payment of it has gone back whole, by a bank or by our staff, and its price needs that: what lies ahead does
+    not take place, nobody is held to it, and whatever else was paid for it comes back too. What has begun stays as it
+    is, and so does what a part was kept of. The order tells this itself."""
     claims.lock_booking(booking)
-    kept, returned = sold.left_and_returned(booking)
-    if not booking.is_confirmed or clock.now() >= booking.starts_at or returned.is_free or not kept.is_free:
+    is_ahead = booking.is_confirmed and clock.now() < booking.starts_at
+    if not is_ahead or line.back < line.price or sold.is_untouched(booking):
         return
     _leave(booking, BookingState.RELEASED, by=None, reason=MONEY_RETURNED)
+    return_others(booking, line)
     booking.returned_why = Why.RETURNED
     _tell(booking, by=None, returned=True)
     audit.record("booking.money_returned", f"booking:{booking.code}", actor=None)

@@ -129,7 +129,7 @@ def _being_paid(booking: Booking, length: Length, starts_at: datetime, mine: Seq
         is_same = each.appointment.offer_id == length.offer.id and each.starts_at == starts_at
         if each.instead_of_id == booking.id and is_same:
             found = orders.order_of_line(each.code)
-            return found if found is not None and found.state in orders.GOES_ON else None
+            return found if found is not None and orders.goes_on(found) else None
     return None
 
 
@@ -183,8 +183,9 @@ def take_length(booking: Booking, held: Booking, *, by: User | None) -> None:
 
 def _still_possible(booking: Booking, held: Booking, locked: set[int]) -> None:
     now = clock.now()
-    chosen_at = queries.chosen_at_of([booking]).get(booking.id)
-    if not booking.is_confirmed or chosen_at is None or chosen_at > held.created_at:
+    claims.lock_client(booking.client_id or 0)
+    # Whoever asks for the first payment while the second is made may have both: so the length stays.
+    if not booking.is_confirmed or claims.is_outdated(held) or sold.is_held_up(booking):
         CHANGED.require()
     if now >= min(booking.starts_at, held.starts_at):
         raise SlotClosed("This time has begun already.")

@@ -11,6 +11,7 @@ from practice.bookings.models import Booking
 from practice.bookings.money_back import Split, Turn, Why, split
 from practice.bookings.states import CANCELLED, BookingState
 from practice.payments import actions as payments
+from practice.payments.models import OrderLine
 from practice.payments.states import PaymentState
 from practice.values import clock
 from practice.values.money import Money
@@ -60,6 +61,13 @@ def nobody_pays(booking: Booking, *, by: User | None) -> None:
     for line in sold.lines_of(booking):
         if line.order.payment == PaymentState.AWAITED:
             payments.let_go(line.order, by=by)
+
+
+def return_others(booking: Booking, gone: OrderLine) -> None:
+    """Of two payments one has gone back whole, and what was bought with both ends: the others come back as well."""
+    for line in sold.lines_of(booking):
+        if line.id != gone.id and line.order.payment == PaymentState.PAID:
+            payments.give_back(line, Money(line.price, line.order.currency), ends=True)
 
 
 def tell_end(booking: Booking) -> None:

@@ -117,7 +117,7 @@ class Release:
 
 @dataclass(frozen=True)
 class CallOff:
-    """It does not take place: it begins and is not paid for, or all that was paid for it goes back."""
+    """It does not take place: it begins and is not paid for, or this payment of it goes back whole."""
 
     line: int
 
