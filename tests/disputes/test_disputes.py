@@ -29,10 +29,10 @@ def letters(outbox, person):
     return [each.template.removeprefix("disputes/") for each in outbox.to(person) if "disputes/" in each.template]
 
 
-def at_bank(booking, status):
+def at_bank(booking, status, amount=7200):
     """What is heard of the card's bank."""
     order = line_of(booking).order
-    payments.turn(order, events.DisputeSeen(status, 7200))
+    payments.turn(order, events.DisputeSeen(status, amount))
     db.session.commit()
 
 
@@ -320,6 +320,22 @@ def test_what_a_bank_took_ends_it_and_is_not_given_back_twice(cast, session, dec
     assert (now(dispute).ending, line_of(session).frozen) == ("by_bank", False)
     assert line_of(session).order.refunds == []
     assert faults() == []
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_bank_that_took_a_part_decides_nothing_about_the_rest(cast, session, complain, when, clock):
+    """Whatever is left of the price is what people look at; as long as anything is, a bank's word ends nothing."""
+    dispute = complain() if when == "meanwhile" else None
+    at_bank(session, Asked.OPEN, 2000)
+    at_bank(session, Asked.LOST, 2000)
+    clock.advance(HOUR)
+    dispute = dispute or complain()
+    jobs.go_on()
+    assert (now(dispute).state, line_of(session).frozen) == ("awaiting_reply", True)
+
+    bookings.waive(session, Money(5200, "EUR"), by=cast.anna, shown=2000)
+    jobs.go_on()
+    assert now(dispute).ending == ("by_bank" if when == "meanwhile" else "returned")
 
 
 def test_none_is_opened_while_a_bank_is_asked(session, complain):

@@ -11,7 +11,6 @@ from practice.bookings.who_may import Side
 from practice.disputes import emails, policy, queries
 from practice.disputes.models import Dispute
 from practice.disputes.states import DisputeState, Ending
-from practice.payments.states import ASKED_BACK
 from practice.payments.states import DisputeState as BankState
 from practice.store import audit
 from practice.store.db import transactional
@@ -58,12 +57,10 @@ def go_on(dispute: Dispute) -> None:
     if dispute.state == DisputeState.CLOSED:
         return
     known, now = queries.known_of(dispute), clock.now()
-    if _is_lost(dispute):
-        close(dispute, Ending.BY_BANK, by=None)
-    elif known.at_bank:
+    if known.at_bank:
         _wait(dispute)
-    elif not sold.left_and_returned(dispute.booking)[0].amount:
-        close(dispute, Ending.RETURNED, by=None)
+    elif sold.left_and_returned(dispute.booking)[0].is_free:
+        close(dispute, Ending.BY_BANK if _is_by_bank(dispute) else Ending.RETURNED, by=None)
     elif policy.is_silent(known, now):
         dispute.move_to(DisputeState.IN_MEDIATION)
         emails.in_mediation(dispute, answered=False)
@@ -79,10 +76,10 @@ def _wait(dispute: Dispute) -> None:
         dispute.due_at = clock.now() + lasts
 
 
-def _is_lost(dispute: Dispute) -> bool:
-    orders = [line.order for line in sold.lines_of(dispute.booking)]
-    asked = any(order.dispute in ASKED_BACK for order in orders)
-    return not asked and any(order.dispute == BankState.LOST for order in orders)
+def _is_by_bank(dispute: Dispute) -> bool:
+    """Whether a bank took of its money since it was opened; what one took before is no answer to it."""
+    asked = (each for line in sold.lines_of(dispute.booking) for each in line.order.disputes)
+    return any(each.state == BankState.LOST and each.changed_at >= dispute.opened_at for each in asked)
 
 
 def close(dispute: Dispute, ending: Ending, *, by: User | None) -> None:
