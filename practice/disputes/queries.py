@@ -136,9 +136,9 @@ def _with_dispute(booking: Booking) -> tuple[Booking, Dispute]:
     return booking, found
 
 
-def of_order(order: Order) -> Sequence[Dispute]:
-    """Those about what was bought with an order."""
-    codes = [line.subject_code for line in order.lines if line.subject_kind == sold.KIND]
+def of_orders(orders: Sequence[Order]) -> Sequence[Dispute]:
+    """Those about what was bought with some orders, each once."""
+    codes = {line.subject_code for order in orders for line in order.lines if line.subject_kind == sold.KIND}
     return db.session.scalars(_whole().join(Dispute.booking).where(Booking.code.in_(codes))).all()
 
 

@@ -1,11 +1,12 @@
-"""This file knows how much of an order one of the staff gave back alone, and from when on a second has to agree.
+"""This file knows how much of what was sold one of the staff gave back alone, and from when on a second has to agree.
 
-It is one sum, whichever way was taken: each room that lets one of them give something back says how much that was.
+It is one sum, whichever way was taken and whatever orders the same thing was paid with (a session, and the difference
+of a longer one): each room that lets one of them give something back says how much that was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 
@@ -17,24 +18,26 @@ from .desk_models import MoneyProposal
 from .models import Order
 from .states import ProposalState
 
-Given = Callable[[Order, str], int]
+Given = Callable[[Sequence[Order], str], int]
 _ways: dict[str, Given] = {}
 
 
 def way(name: str, given: Given) -> None:
-    """Register what one alone gave of an order, in a currency; a second time takes the place of the first."""
+    """Register what one alone gave of some orders, in a currency; a second time takes the place of the first."""
     _ways[name] = given
 
 
 def needs_two(order: Order, more: Money, *, beside: int = 0) -> bool:
-    """Whether `more` reaches the limit together with all that one alone gave; `beside` of that is replaced by it."""
-    so_far = sum(given(order, more.currency) for given in _ways.values()) - beside
+    """Whether `more` of an order reaches the limit together with all that one alone gave of what it is for; `beside` of
+    that is replaced by it."""
+    orders = queries.paid_for([each.subject_code for each in order.lines])
+    so_far = sum(given(orders, more.currency) for given in _ways.values()) - beside
     return queries.two_for_refund(more.currency).amount <= so_far + more.amount
 
 
-def _by_proposals(order: Order, currency: str) -> int:
+def _by_proposals(orders: Sequence[Order], currency: str) -> int:
     asked = select(func.coalesce(func.sum(MoneyProposal.amount), 0)).where(
-        MoneyProposal.order_id == order.id,
+        MoneyProposal.order_id.in_([each.id for each in orders]),
         MoneyProposal.state == ProposalState.AGREED,
         MoneyProposal.needs_two.is_(False),
         MoneyProposal.currency == currency,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -64,6 +64,13 @@ def bought_lines(buyer: User, code: str) -> Sequence[OrderLine]:
 def order_of_line(code: str) -> Order | None:
     """The order that a line is part of, by the line's code."""
     return db.session.scalars(select(Order).join(OrderLine).where(OrderLine.code == code)).first()
+
+
+def paid_for(codes: Sequence[str]) -> Sequence[Order]:
+    """The orders of which a line has one of these codes, or is about a thing that has, by who buys."""
+    named = or_(OrderLine.subject_code.in_(codes), OrderLine.code.in_(codes))
+    found = select(Order).where(Order.id.in_(select(OrderLine.order_id).where(named)))
+    return db.session.scalars(found.order_by(Order.buyer_id, Order.id)).all() if codes else ()
 
 
 def orders_of_buyer(buyer: User) -> Sequence[Order]:

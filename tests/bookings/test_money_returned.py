@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.bookings import queries, sold
+from practice.bookings import actions, lengths, queries, sold
 from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Side
@@ -13,7 +13,8 @@ from practice.store.db import db
 from practice.values.money import Money
 from tests.bookings.conftest import WEDNESDAY_TEN
 from tests.pages import as_read
-from tests.shop import unsound_here
+from tests.selling import begin, booking_of, pay, sold_by
+from tests.shop import sue, unsound_here
 
 S = BookingState
 
@@ -89,3 +90,22 @@ def test_before_they_press_staff_read_what_becomes_of_the_session(cast, bought, 
         page = as_read(sign_in(client, person).get(f"{address}/{booking.code}").text)
         assert "Called off, because all that was paid for it has gone back" in page
         assert "re-confirmed" not in page
+
+
+def test_what_one_of_the_staff_gives_back_of_a_session_is_one_sum_over_its_payments(cast):
+    """A longer length is a second payment of the same session, and the limit (€200) holds for both together."""
+    short, longer = (sold_by(cast.anna, minutes=m, price=Money(m * 600, "EUR")) for m in (50, 100))
+    booking = booking_of(pay(begin(cast.ben, short, WEDNESDAY_TEN)))
+    shown = lengths.named(booking, longer.code).shown
+    wanted = actions.OtherLength(longer.code, WEDNESDAY_TEN, shown, is_express=True)
+    pay(actions.order_length(booking, wanted, by=cast.ben), charge="ch_2")
+    more = payments.Return(more=Money(19_900, "EUR"), shown=0, reason=Reason.KINDNESS, words="x")
+    first, second = sold.lines_of(booking)
+    assert not payments.propose_refund(first, more, by=cast.sam).needs_two
+
+    row = payments.propose_refund(second, more, by=cast.sam)
+
+    assert (row.needs_two, second.back) == (True, 0)
+    payments.agree(row, "", by=sue())
+    db.session.refresh(second)
+    assert second.back == 19_900

@@ -2,16 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
-from practice.bookings import actions, queries
+from practice.bookings import actions, lengths, queries
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState
+from practice.payments import actions as payments
+from practice.payments.states import CheckoutState, Seat
 from practice.store.db import db
+from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import user
 from tests.pages import as_read, tree_of
+from tests.selling import begin, booking_of, pay, sold_by
+from tests.shop import again, opened, unsound_here
 
 HOUR = timedelta(hours=1)
 S = BookingState
@@ -101,3 +107,45 @@ def test_the_rest_of_the_day_closes_where_that_is_ticked_and_stays_open_else(cas
     post("/practice/sick-day?day=2027-03-03", bookings=booked[2].code, closes="y")
     assert free() == {2, 4}
     assert booked[0].is_confirmed
+
+
+# ---------------------------------------------------------------- what somebody is just paying for
+
+
+@pytest.mark.parametrize("which", ["a session", "another length"])
+def test_a_day_that_is_closed_keeps_nothing_for_who_is_just_paying(cast, sells, bought, clock, which):
+    """They have not booked yet: the time is held no more, and what they pay all the same goes back by itself."""
+    booked = bought(WEDNESDAY_TEN)
+    elsewhere = bought(THURSDAY_TEN, cast.cleo)
+    clock.freeze(WEDNESDAY_TEN - 30 * HOUR)
+    if which == "a session":
+        order = begin(cast.cleo, sells, WEDNESDAY_TEN + 2 * HOUR)
+    else:
+        longer = sold_by(cast.anna, minutes=80, price=Money(11000, "EUR"))
+        shown = lengths.named(elsewhere, longer.code).shown
+        wanted = actions.OtherLength(longer.code, WEDNESDAY_TEN + 2 * HOUR, shown, is_express=True)
+        order = actions.order_length(elsewhere, wanted, by=cast.cleo)
+    payments.turn(order, opened(order))
+
+    closes = (WEDNESDAY_TEN - HOUR, WEDNESDAY_TEN + 10 * HOUR)
+    actions.cancel_several(cast.practice, [booked.code], by=cast.anna, closes=closes)
+
+    assert again(order).checkout == CheckoutState.ENDING
+    order = pay(again(order), charge="ch_late")
+    db.session.expire_all()
+    assert (order.lines[0].seat, order.lines[0].back) == (Seat.RELEASED, order.total.amount)
+    assert elsewhere.is_confirmed and elsewhere.starts_at == THURSDAY_TEN
+    assert unsound_here() == []
+    assert not [each for each in queries.starts_for(sells) if abs(each - WEDNESDAY_TEN.timestamp()) < 8 * 3600]
+
+
+def test_time_off_keeps_nothing_either_and_lets_alone_what_lies_beside_it(cast, sells, sign_in, client, post):
+    inside, beside = begin(cast.ben, sells, WEDNESDAY_TEN), begin(cast.cleo, sells, THURSDAY_TEN)
+    payments.turn(inside, opened(inside))
+    sign_in(client, cast.anna)
+
+    assert post("/practice/availability/time-off", first_on="2027-03-03", last_on="2027-03-03").status_code == 303
+
+    assert [again(each).lines[0].seat for each in (inside, beside)] == [Seat.HELD, Seat.HELD]
+    assert booking_of(inside).state == S.EXPIRED and booking_of(beside).state == S.HELD
+    assert pay(again(beside)).lines[0].seat == Seat.TAKEN

@@ -16,6 +16,7 @@ from practice.availability import queries as availability
 from practice.availability.actions import Keep
 from practice.availability.forms import ExceptionForm, LimitsForm, TimeOffForm, TravelForm, WhyForm, ZoneForm
 from practice.availability.typed_hours import KEYS, TypedWeek, change, following, stored_weeks, typed_weeks, week_labels
+from practice.bookings import actions as bookings
 from practice.bookings import explain, invites
 from practice.http import clocks
 from practice.http.access import specialist
@@ -229,7 +230,7 @@ def add_time_off() -> Response:
     if not form.validate_on_submit():
         return _editor(422, off_form=form)
     try:
-        off = actions.add_time_off(_own(), *_absence(form), form.note.data or "")
+        off = bookings.close_times(_own(), *_absence(form), form.note.data or "", by=current_user)
     except Invalid as refusal:
         _mark(form, refusal.fields, "last_on")
         return _editor(422, off_form=form)

@@ -7,6 +7,7 @@ from .broken import agree_broken, report_technical, return_broken
 from .buy import Agreed, buy, order_of_form
 from .cancel import cancel, cancel_by_specialist, end_returned, release_unconfirmed, undo
 from .choose import choose_money, choose_time, return_unchosen
+from .closing import close_times
 from .contest import answer_contest, contest, decide_contest, grant_again, waive_strike
 from .entry import keep_entry
 from .exempt import end_exemption, exempt
@@ -43,6 +44,7 @@ __all__ = [
     "choose_time",
     "close_ended",
     "close_practice",
+    "close_times",
     "complete",
     "confirm",
     "contest",

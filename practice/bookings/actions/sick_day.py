@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from practice.accounts.models import User
-from practice.availability import actions as availability
 from practice.bookings import policy, queries
 from practice.bookings.who_may import Side
 from practice.specialists.models import Specialist
@@ -14,6 +13,7 @@ from practice.store.db import transactional
 from practice.values import clock
 
 from .cancel import end_for_client
+from .closing import close_times
 from .stopped import lock_ahead
 
 
@@ -39,5 +39,5 @@ def cancel_several(
         is_used = is_used or is_excused
         end_for_client(booking, by=by, noted=noted)
     if closes is not None and closes[0] < closes[1]:
-        availability.add_time_off(specialist, *closes)
+        close_times(specialist, *closes, by=by)
     return len(chosen)

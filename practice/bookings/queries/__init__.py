@@ -56,6 +56,7 @@ from .staff import (
     contest_about,
     feed_by_token,
     feeds_of,
+    held_within,
     misplaced_entries,
     open_contests,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "everyone",
     "feed_by_token",
     "feeds_of",
+    "held_within",
     "history",
     "holds_behind_lock",
     "holds_in_network",

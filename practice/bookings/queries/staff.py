@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from practice.accounts.models import User, hash_of
 from practice.bookings.models import Appointment, Booking, CalendarFeed, Contest, EntryHolder
@@ -75,6 +75,22 @@ def ahead_of_practice(specialist_id: int) -> Sequence[Booking]:
             Appointment.starts_at > clock.now(),
         )
         .order_by(Appointment.starts_at, Booking.id)
+    ).all()
+
+
+def held_within(specialist_id: int, first: datetime, last: datetime) -> Sequence[Booking]:
+    """What is kept for somebody with a practice and not booked, and lies at least in part between two instants."""
+    return db.session.scalars(
+        select(Booking)
+        .join(Booking.appointment)
+        .options(contains_eager(Booking.appointment))
+        .where(
+            Booking.specialist_id == specialist_id,
+            Booking.state == BookingState.HELD,
+            Appointment.starts_at < last,
+            Appointment.ends_at > first,
+        )
+        .order_by(Booking.id)
     ).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from practice.accounts.models import User
@@ -79,8 +80,8 @@ def decline_ruling(ruling: Ruling, *, by: User) -> None:
 def needs_second(dispute: Dispute, percent: int) -> bool:
     """Whether so much comes back that two decide, as with any other refund of staff's."""
     back, replaced = part_of(dispute, percent), _alone(dispute)
-    orders = {line.order for line in sold.lines_of(dispute.booking)}
-    return any(alone.needs_two(each, back, beside=replaced) for each in orders)
+    lines = sold.lines_of(dispute.booking)
+    return bool(lines) and alone.needs_two(lines[0].order, back, beside=replaced)
 
 
 def _alone(dispute: Dispute) -> int:
@@ -90,9 +91,10 @@ def _alone(dispute: Dispute) -> int:
     return part_of(dispute, holds.percent).amount if holds is not None and is_alone else 0
 
 
-def _given(order: Order, currency: str) -> int:
-    """What one of them gave back of an order in disputes."""
-    return sum(_alone(each) for each in queries.of_order(order) if queries.price_of(each.booking).currency == currency)
+def _given(orders: Sequence[Order], currency: str) -> int:
+    """What one of them gave back in disputes about what was bought with these orders."""
+    found = (each for each in queries.of_orders(orders) if queries.price_of(each.booking).currency == currency)
+    return sum(_alone(each) for each in found)
 
 
 alone.way("disputes", _given)
