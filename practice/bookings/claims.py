@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -122,6 +122,13 @@ def lock_client(client_id: int) -> None:
 def keep_client_still(client_id: int) -> None:
     """The same whatever has become of them: what they have paid for is settled in any case."""
     db.session.execute(LOCK_CLIENT_ROW, {"client": client_id})
+
+
+def keep_clients_still(bookings: Iterable[Booking]) -> None:
+    """The same for all who come to these, in one order and before the first order of theirs goes on: whoever settles
+    one after another would else wait for somebody who settles the same people from the other end."""
+    for client in sorted({each.client_id for each in bookings if each.client_id is not None}):
+        keep_client_still(client)
 
 
 def claim(booking: Booking) -> None:

@@ -11,6 +11,7 @@ from practice.payments import actions as payments
 from practice.payments import fulfilment
 from practice.payments.models import Order, OrderLine
 from practice.payments.policy.effects import Write
+from practice.payments.states import Seat
 from practice.store.db import db
 from practice.store.notes import noted
 from practice.values import clock
@@ -23,6 +24,8 @@ from .models import Booking
 from .queries import Looker, own
 from .states import BookingState
 
+HAD = (Seat.TAKEN, Seat.GIVEN_UP)
+
 
 class Sessions:
     """Answers for what is bought one by one (`payments.fulfilment.Fulfilment`)."""
@@ -32,10 +35,12 @@ class Sessions:
         codes = {line.subject_code for line in lines}
         found = db.session.scalars(own.with_both_sides().where(Booking.code.in_(codes))).all()
         noted("bought").update({each.code: each for each in found})
+        if any(line.seat not in HAD for line in lines):
+            # Paid now, it ends what has run out elsewhere: behind the order it would be too late to wait for that.
+            claims.lock_calendars(_calendars(found))
         for each in sorted(found, key=lambda booking: (booking.specialist_id, booking.id)):
             claims.lock_booking(each)
-        for client in sorted({each.client_id for each in found if each.client_id is not None}):
-            claims.keep_client_still(client)
+        claims.keep_clients_still(found)
 
     def confirm(self, line: OrderLine, late: bool) -> bool:
         """It stands, if it can still be had; whatever was begun for it is undone where it cannot."""
@@ -64,7 +69,8 @@ class Sessions:
     def about(self, lines: Sequence[OrderLine]) -> fulfilment.About:
         """When, and with whom, on the reader's clock; and the ways to that time, or to others near it."""
         booking = _booking(lines[0])
-        held = _instead(booking, lines[0])
+        # What was paid is the session itself, wherever that lies by now.
+        held = None if lines[0].seat in HAD else _instead(booking, lines[0])
         return fulfilment.About(
             what=sale_labels.when_and_with(held or booking),
             url=link("bookings.show", code=booking.code),
@@ -72,6 +78,12 @@ class Sessions:
             ends=booking.is_confirmed and clock.now() < booking.starts_at,
             stands=sale_labels.stands(booking) if held is not None else "",
         )
+
+
+def _calendars(found: Sequence[Booking]) -> set[int]:
+    """All that `confirm` and `take_length` look into."""
+    theirs = {each.specialist_id for each in found}
+    return theirs.union(*(queries.calendars_to_lock(client, None, theirs) for client in {x.client_id for x in found}))
 
 
 def _stand(booking: Booking, line: OrderLine) -> None:

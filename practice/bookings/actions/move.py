@@ -50,12 +50,15 @@ def move(
 
 @transactional
 def propose(booking: Booking, starts: Sequence[datetime], *, by: User) -> Proposal:
-    """The specialist offers one to three other times; the original stands until the client accepts one.
+    """The specialist offers one to three other times; the original stands until the client accepts one. What was kept
+    instead of it, while somebody pays for another length, is kept no more.
 
     Raises `TooLate`, `TooOften`, `Invalid`, `SlotTaken`, `SlotClosed`.
     """
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).propose_times.require()
+    claims.end_held_instead(booking)
+    nobody_pays(booking, by=by)
     proposal = name_times(booking, starts, Looker((booking,)), side=Side.SPECIALIST)
     booking.note_move(booking.state, by=by, reason=PROPOSED)
     db.session.flush()

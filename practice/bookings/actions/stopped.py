@@ -62,7 +62,9 @@ def offer_choice(specialist: Specialist) -> int:
 
 
 def lock_ahead(specialist: Specialist) -> Sequence[Booking]:
-    """What has not begun there, behind the locks of all calendars that it stands in."""
+    """What has not begun there, behind the locks of all calendars that it stands in, and of all who come."""
     before = [each.appointment_id for each in queries.ahead_of_practice(specialist.id)]
     claims.lock_appointments(specialist.id, before)
-    return queries.ahead_of_practice(specialist.id)
+    ahead = queries.ahead_of_practice(specialist.id)
+    claims.keep_clients_still(ahead)
+    return ahead

@@ -6,13 +6,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, union
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
 from practice.bookings import limits, policy, terms
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
+from practice.payments.models import OrderLine
+from practice.payments.states import Seat
 from practice.specialists.models import Specialist
 from practice.store.db import UtcDateTime, db
 from practice.values import clock
@@ -202,6 +204,12 @@ def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]
     return [each for each in holds_of(user_id, browser_key) if each.held_until is not None and each.held_until > now]
 
 
+# A hold of another length ends as one that nobody paid does; what paid for it says which it was.
+WAS_PAID = (
+    exists()
+    .where(OrderLine.code == Booking.code, OrderLine.seat.in_((Seat.TAKEN, Seat.GIVEN_UP)))
+    .where(Booking.instead_of_id.is_not(None))
+)
 KEPT = (
     select(Booking.kind, Booking.created_at, Booking.held_until, User.confirmed_at)
     .join(Booking.appointment)
@@ -210,6 +218,7 @@ KEPT = (
         Booking.specialist_id == bindparam("specialist"),
         Appointment.starts_at == bindparam("start", type_=UtcDateTime()),
         Booking.state.in_((BookingState.HELD, BookingState.EXPIRED)),
+        ~WAS_PAID,
         Booking.created_at > bindparam("since", type_=UtcDateTime()),
         or_(Booking.browser_key == bindparam("browser"), Booking.client_id == bindparam("client")),
     )
@@ -248,6 +257,7 @@ def times_unpaid(client: User, specialist_id: int, starts_at: datetime) -> Selec
             Booking.specialist_id == specialist_id,
             Booking.state == BookingState.EXPIRED,
             Booking.price_amount.is_not(None),
+            ~WAS_PAID,
             Booking.created_at > clock.now() - limits.HOLDS_COUNTED_FOR,
             Appointment.starts_at == starts_at,
         )

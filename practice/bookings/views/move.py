@@ -23,6 +23,7 @@ from practice.http.pages import link, page
 from practice.values import clock
 from practice.values.errors import Conflict, NotFound
 
+from . import unpaid
 from .blueprint import bp
 from .client import done, mine, old_stands, others
 
@@ -216,9 +217,17 @@ def _review(
         starts_at=starts_at,
         form=form,
         problem=problem,
+        **unpaid.beside(booking.specialist, booking),
+        pay_until=_pay_until(booking, starts_at),
         back=_address(booking, length),
         free=free,
         after=after,
         promised=sale_labels.promised(found, clock.now()),
         withdrawn_until=found.withdrawn_until,
     )
+
+
+def _pay_until(booking: Booking, starts_at: datetime) -> datetime | None:
+    """Until when (UTC) it can be paid where one of the times is so near; None for as long as usual."""
+    last = min(starts_at, booking.starts_at) - (limits.HOLD_TO_PAY - limits.TO_PAY)
+    return last if last < clock.now() + limits.TO_PAY else None

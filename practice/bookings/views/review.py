@@ -34,14 +34,13 @@ from practice.bookings.sold import ForSale
 from practice.http.access import client
 from practice.http.formats import amount
 from practice.http.pages import link, page
-from practice.payments import going_on
-from practice.payments import queries as orders
 from practice.payments.models import Order
 from practice.specialists import cancel_rules
-from practice.specialists.models import Offer, Specialist
+from practice.specialists.models import Offer
 from practice.values import clock
 from practice.values.money import Money
 
+from . import unpaid
 from .blueprint import bp
 from .book import form_page, own_hold, require_free, taken
 
@@ -215,7 +214,7 @@ def _page(
         form=form,
         held=held,
         problem=problem,
-        **_not_paid_yet(offer.specialist),
+        **unpaid.beside(offer.specialist),
         total=amount(sale.price),
         nothing=amount(Money(0, sale.price.currency)),
         currency=sale.price.currency,
@@ -229,17 +228,6 @@ def _page(
         version=consents.version_of(consents.SESSION_AGREEMENT),
         how=forms.FORMATS[forms.Format(_details_format(offer))],
     )
-
-
-def _not_paid_yet(specialist: Specialist) -> dict[str, Any]:
-    """What they have begun to pay with this specialist, and what is let go, whosever it is, if they begin one more."""
-    found = orders.going_on_of(current_user)
-    shown = going_on.shown(found)
-    payees = [{line.payee_id for line in each.lines} for each in found]
-    return {
-        "going_on": [each for each, theirs in zip(shown, payees, strict=True) if specialist.user_id in theirs],
-        "let_go": [each for each in shown if each.until][limits.MOST_UNPAID - 1 :],
-    }
 
 
 def _details_format(offer: Offer) -> str:

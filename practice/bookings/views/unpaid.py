@@ -1,0 +1,30 @@
+"""This file knows what a page before a payment says of what somebody has begun to pay already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_login import current_user
+
+from practice.bookings import limits
+from practice.bookings.models import Booking
+from practice.payments import going_on
+from practice.payments import queries as orders
+from practice.specialists.models import Specialist
+
+
+def beside(specialist: Specialist, instead_of: Booking | None = None) -> dict[str, Any]:
+    """What they have begun to pay with this specialist, and what is let go, whosever it is, if they begin one more:
+    `going_on`, `let_go`. `gives_way`: that some of it is another length of `instead_of`, which the next one replaces.
+    """
+    found = orders.going_on_of(current_user)
+    shown = going_on.shown(found)
+    payees = [{line.payee_id for line in each.lines} for each in found]
+    code = instead_of.code if instead_of else ""
+    replaced = [any(line.subject_code == code for line in each.lines) for each in found]
+    stay = [each for each, goes in zip(shown, replaced, strict=True) if each.until and not goes]
+    return {
+        "going_on": [each for each, theirs in zip(shown, payees, strict=True) if specialist.user_id in theirs],
+        "gives_way": any(goes and each.until for each, goes in zip(shown, replaced, strict=True)),
+        "let_go": stay[limits.MOST_UNPAID - 1 :],
+    }
