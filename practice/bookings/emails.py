@@ -127,8 +127,8 @@ def moved(booking: Booking, was: Was) -> None:
 
     Whoever was not told of the old time yet hears of the new one only.
     """
-    minutes, less = booking.appointment.offer.minutes, was.back(booking)
-    changed = {"before_at": was.starts_at.isoformat(), "back": amount(less) if less else ""}
+    minutes = booking.appointment.offer.minutes
+    changed = {"before_at": was.starts_at.isoformat(), "back": "" if was.back is None else amount(was.back)}
     if was.lasted != timedelta(minutes=minutes):
         changed["minutes"] = str(minutes)
     for side in SIDES:

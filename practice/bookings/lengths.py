@@ -13,21 +13,26 @@ from practice.values.money import Money
 
 from . import sold
 from .models import Booking
-from .money_back import Paid, Sold
+from .money_back import Paid, Sold, Turn, split
 from .queries import is_unlocked
+from .states import BookingState
 from .who_may import Possible
 
-SHOWN_OTHERWISE = "The price has changed while your page was open. Please look once more; nothing was charged."
+SHOWN_OTHERWISE = (
+    "The price, or what comes back, has changed while your page was open. Please look once more; nothing was charged."
+)
 NOT_OFFERED = "This length isn’t offered any more."
 
 
 @dataclass(frozen=True)
 class Length:
-    """Another length as it is sold now: its price for this client, beside what their booking was agreed at."""
+    """Another length as it is sold now: its price for this client, beside what their booking was agreed at, and what
+    comes back where it costs less, as the calculator says: what had come back before counts towards it."""
 
     offer: Offer
     price: Money
     agreed: Money
+    back: Money
 
     @property
     def more(self) -> Money:
@@ -35,14 +40,14 @@ class Length:
         return Money(max(0, self.price.amount - self.agreed.amount), self.price.currency)
 
     @property
-    def back(self) -> Money:
-        """What comes back, where it costs less."""
-        return Money(max(0, self.agreed.amount - self.price.amount), self.price.currency)
+    def counts_before(self) -> bool:
+        """Whether less comes back than it costs less, since something had come back before."""
+        return self.back.amount < self.agreed.amount - self.price.amount
 
     @property
     def shown(self) -> str:
-        """What a form carries of it: both prices, so that what it did not show is not sold."""
-        return f"{self.price.amount} {self.agreed.amount} {self.price.currency}"
+        """What a form carries of it: both prices and what comes back, so that what it did not show is not done."""
+        return f"{self.price.amount} {self.agreed.amount} {self.back.amount} {self.price.currency}"
 
 
 def are_open(possible: Possible) -> bool:
@@ -54,12 +59,20 @@ def others(booking: Booking) -> list[Length]:
     """Every other length that the same practice sells to this client now, the shortest first; none of what is free, or
     while somebody looks at its money. What no card is charged for cannot be bought."""
     client, price = booking.client, booking.price
-    if price is None or client is None or sold.is_held_up(booking):
+    lines = sold.lines_of(booking)
+    if price is None or client is None or sold.is_held_up(booking, lines):
         return []
+    agreed = sold.to_cancel(booking, lines)
     own = specialists.own_prices(booking.specialist, client)
     offers = [each for each in specialists.sessions(booking.specialist) if _is_other(each, booking)]
-    found = [Length(each, own.get(each.id, each.price), price) for each in offers]
+    prices = [(each, own.get(each.id, each.price)) for each in offers]
+    found = [Length(each, costs, price, _comes_back(agreed, costs)) for each, costs in prices]
     return [each for each in found if each.more.is_free or not each.more.is_too_little]
+
+
+def _comes_back(agreed: Sold, price: Money) -> Money:
+    """What is still to be returned, were that its price: as `settle_money` has it given back."""
+    return split(replace(agreed, price=price), Turn(state=BookingState.CONFIRMED, at=clock.now())).due
 
 
 def _is_other(offer: Offer, booking: Booking) -> bool:

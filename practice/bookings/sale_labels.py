@@ -75,15 +75,19 @@ def when_and_with(booking: Booking) -> str:
     return f"{local(booking.starts_at, pattern=DATE)} to {until}, with {booking.specialist.called}"
 
 
-def of_length(length: Length | None, price: Money | None) -> str:
+def of_length(length: Length | None, booking: Booking) -> str:
     """What another time, or another length, costs whoever has paid for theirs; empty for what is free."""
+    price = booking.price
     if price is None:
         return ""
     if length is None or length.price == price:
-        return f"Nothing to pay. Your {amount(price)} moves with it."
+        return f"Nothing to pay. Your {amount(sold.left_and_returned(booking)[0])} moves with it."
     instead = f"{amount(length.price)} instead of {amount(price)}"
     if length.more.is_free:
-        return f"{instead}: {amount(length.back)} comes back to your card by itself."
+        back = "nothing more comes back" if length.back.is_free else f"{amount(length.back)} comes back to your card"
+        return (
+            f"{instead}: {back}{', since something had come back before.' if length.counts_before else ' by itself.'}"
+        )
     return f"{instead}. You pay the difference, {amount(length.more)}, on the next pages."
 
 

@@ -132,10 +132,10 @@ def lines_of(booking: Booking) -> Sequence[OrderLine]:
     return found or payments.lines_of(KIND, booking.code)
 
 
-def is_asked_back(booking: Booking) -> bool:
-    """Whether the bank of the card asks for the money, or has it."""
+def is_asked_back(booking: Booking, lines: Sequence[OrderLine] | None = None) -> bool:
+    """Whether the bank of the card asks for the money, or has it; `lines` where they were read already."""
     asked = ASKED_BACK | {DisputeState.LOST}
-    return any(line.order.dispute in asked for line in lines_of(booking))
+    return any(line.order.dispute in asked for line in (lines_of(booking) if lines is None else lines))
 
 
 def waits_for_bank(booking: Booking) -> bool:
@@ -156,9 +156,10 @@ def _came_back(line: OrderLine) -> Money:
     return Money(min(line.back, gone + lost), line.order.currency)
 
 
-def is_held_up(booking: Booking) -> bool:
-    """Whether somebody looks at its money already: our staff, or the bank of the card."""
-    return is_asked_back(booking) or any(line.frozen for line in lines_of(booking))
+def is_held_up(booking: Booking, lines: Sequence[OrderLine] | None = None) -> bool:
+    """Whether somebody looks at its money already: our staff, or the bank of the card; `lines` where they were read."""
+    found = lines_of(booking) if lines is None else lines
+    return is_asked_back(booking, found) or any(line.frozen for line in found)
 
 
 def awaits_word(booking: Booking) -> bool:

@@ -11,18 +11,13 @@ from .models import Booking
 
 
 class Was(NamedTuple):
-    """When it began, how long it lasted, and what it cost."""
+    """When it began and how long it lasted; `back`: what comes back by the change, None for nothing."""
 
     starts_at: datetime
     lasted: timedelta
-    price: Money | None
+    back: Money | None = None
 
     @classmethod
     def of(cls, booking: Booking) -> Was:
         """As it is now."""
-        return cls(booking.starts_at, booking.ends_at - booking.starts_at, booking.price)
-
-    def back(self, booking: Booking) -> Money | None:
-        """What it costs less than it did, which comes back; None for nothing."""
-        is_less = self.price is not None and booking.price is not None and booking.price < self.price
-        return self.price - booking.price if is_less else None  # type: ignore[operator]
+        return cls(booking.starts_at, booking.ends_at - booking.starts_at)

@@ -313,7 +313,7 @@ def test_a_length_of_anybody_else_is_none_and_neither_is_one_that_has_ended(sess
 def test_a_price_that_the_page_did_not_show_is_neither_ordered_nor_taken(session, longer, shorter):
     for offer, press in ((longer, actions.order_length), (shorter, actions.change_length)):
         with pytest.raises(OfferChanged):
-            press(session, other(session, offer, shown="1 7200 EUR"), by=session.client)
+            press(session, other(session, offer, shown="1 7200 0 EUR"), by=session.client)
     with pytest.raises(OfferChanged):
         actions.change_length(session, other(session, longer), by=session.client)
     with pytest.raises(OfferChanged):
@@ -409,13 +409,13 @@ def test_a_shorter_one_is_had_by_one_press(ben, session, shorter):
     [
         ({"length": "nothing"}, 404),
         ({"length": "\x00"}, 404),
-        ({"shown": "1 7200 EUR"}, 409),
+        ({"shown": "1 7200 0 EUR"}, 409),
         ({"start": "yesterday"}, 422),
         ({"start": value(THURSDAY_TEN + 20 * HOUR)}, 409),
     ],
 )
 def test_what_no_page_of_ours_sends_orders_nothing(ben, session, longer, changes, status):
-    honest = {"start": value(THURSDAY_TEN), "length": longer.code, "shown": "11000 7200 EUR", "express": "y"}
+    honest = {"start": value(THURSDAY_TEN), "length": longer.code, "shown": "11000 7200 0 EUR", "express": "y"}
     answer = ben.post(
         address(session, "length"), data=honest | {"csrf_token": csrf_of(ben.get("/time-zone"))} | changes
     )
@@ -427,7 +427,7 @@ def test_what_no_page_of_ours_sends_orders_nothing(ben, session, longer, changes
 
 def test_a_stranger_finds_no_review_and_orders_nothing(client, sign_in, session, longer, cast):
     stranger = sign_in(client, cast.cleo)
-    fields = {"start": value(THURSDAY_TEN), "length": longer.code, "shown": "11000 7200 EUR"}
+    fields = {"start": value(THURSDAY_TEN), "length": longer.code, "shown": "11000 7200 0 EUR"}
 
     assert stranger.get(address(session, "length", **fields)).status_code == 404
     data = fields | {"csrf_token": csrf_of(stranger.get("/time-zone"))}

@@ -4,6 +4,7 @@ follows from another length is of one calculator."""
 import pytest
 
 from practice.bookings import actions, claims, sold
+from practice.bookings.errors import OfferChanged
 from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState
 from practice.payments import actions as payments
@@ -12,8 +13,9 @@ from practice.payments.policy import events
 from practice.payments.states import CheckoutState, OrderState
 from practice.store.db import db, transaction
 from practice.values.money import Money
-from tests.bookings.conftest import THURSDAY_TEN
-from tests.bookings.lengthening import HOUR, MINUTE, as_it_is, order, other, pay_it, seats
+from tests.bookings.conftest import THURSDAY_TEN, value
+from tests.bookings.lengthening import HOUR, MINUTE, address, as_it_is, order, other, pay_it, read, seats, sent
+from tests.pages import as_read
 from tests.selling import begin, hold_ends, sold_by
 from tests.shop import again, opened, unsound_here
 
@@ -147,3 +149,71 @@ def test_whose_account_was_locked_meanwhile_gets_the_difference_back(session, lo
     difference = pay_it(difference)
 
     assert (difference.state, as_it_is(session)[2]) == (OrderState.REFUND_DUE, 50)
+
+
+# ---------------------------------------------------------------- what is promised is what comes
+
+
+def nothing(session, longer, cast):
+    """Paid, and nothing has come back."""
+
+
+def a_part(session, longer, cast):
+    refunds(cast, sold.lines_of(session)[0], 1000)
+
+
+def just_so_much(session, longer, cast):
+    refunds(cast, sold.lines_of(session)[0], 2700)
+
+
+def more_than_that(session, longer, cast):
+    refunds(cast, sold.lines_of(session)[0], 5000)
+
+
+def longer_before(session, longer, cast):
+    pay_it(order(session, longer))
+
+
+def longer_and_a_part(session, longer, cast):
+    pay_it(order(session, longer))
+    refunds(cast, sold.lines_of(session)[1], 3000)
+
+
+@pytest.mark.parametrize(
+    ("history", "comes"),
+    [
+        (nothing, 2700),
+        (a_part, 1700),
+        (just_so_much, 0),
+        (more_than_that, 0),
+        (longer_before, 6500),
+        (longer_and_a_part, 3500),
+    ],
+)
+def test_page_flash_and_letter_promise_what_comes_back(session, longer, shorter, cast, ben_in, outbox, history, comes):
+    history(session, longer, cast)
+    before = sum(back for _, back in returned_of(session))
+    page = ben_in.get(address(session, "move", length=shorter.code))
+    answer = sent(ben_in, page, address(session, "move"), start=value(THURSDAY_TEN), express="y")
+    flash = as_read(ben_in.get(answer.location).text)
+
+    assert sum(back for _, back in returned_of(session)) - before == comes
+    said = f"€{comes / 100:.2f} comes back to "
+    told = [as_read(page.text), flash, read(outbox, outbox.to(cast.ben)[-1])]
+    assert [said in each for each in told] == [comes > 0] * 3
+    assert ["comes back to your card" in each or "comes back to the card" in each for each in told] == [comes > 0] * 3
+    assert "It lasts 30 minutes now" in flash and unsound_here() == []
+
+
+def test_what_would_come_back_has_changed_since_the_page_was_shown_so_it_is_shown_again(session, shorter, cast):
+    wanted = other(session, shorter)
+    refunds(cast, sold.lines_of(session)[0], 1000)
+
+    with pytest.raises(OfferChanged):
+        actions.change_length(session, wanted, by=cast.ben)
+
+
+def test_with_the_same_length_what_is_left_of_its_money_moves(session, cast, ben_in):
+    refunds(cast, sold.lines_of(session)[0], 2700)
+
+    assert "Nothing to pay. Your €45.00 moves with it." in as_read(ben_in.get(address(session, "move")).text)

@@ -35,6 +35,7 @@ from practice.payments.models import Order
 from practice.store.db import db, read_anew, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, NotAllowed
+from practice.values.money import Money
 
 from .buy import let_older_go, require_few
 from .express import note_express
@@ -58,9 +59,9 @@ class OtherLength:
 
 
 @transactional
-def change_length(booking: Booking, wanted: OtherLength, *, by: User) -> None:
-    """A length that costs no more, at once; what was paid beyond its price comes back by itself. It is one of their
-    moves.
+def change_length(booking: Booking, wanted: OtherLength, *, by: User) -> Money:
+    """A length that costs no more, at once; what was paid beyond its price comes back by itself: so much as it returns.
+    It is one of their moves.
 
     Raises `NotFound`, `OfferChanged`, `TooLate`, `TooOften`, `SlotTaken`, `SlotClosed`, `OwnOverlap`, `ExpressNeeded`.
     """
@@ -76,7 +77,9 @@ def change_length(booking: Booking, wanted: OtherLength, *, by: User) -> None:
     settle_at(booking, starts_at, zone)
     if not length.back.is_free:
         settle_money(booking, Turn(state=BookingState.CONFIRMED, at=clock.now()), by=by)
+        was = was._replace(back=length.back)
     tell(booking, was, by, OTHER_LENGTH)
+    return length.back
 
 
 def order_length(booking: Booking, wanted: OtherLength, *, by: User) -> Order:

@@ -64,7 +64,7 @@ def move_page(booking: Booking, status: int = 200, problem: str = "") -> Respons
         lengths=_choices(booking, found, chosen),
         chosen=chosen,
         pays=chosen is not None and not chosen.more.is_free,
-        costs=sale_labels.of_length(chosen, booking.price) if possible.move else "",
+        costs=sale_labels.of_length(chosen, booking) if possible.move else "",
     )
 
 
@@ -112,8 +112,8 @@ def _change_length(booking: Booking, form: forms.MoveForm, starts_at: datetime) 
             link("bookings.review_length", code=booking.code, length=length.offer.code, start=start), 303
         )
         return answer
-    actions.change_length(booking, _wanted(form, starts_at, is_express=form.express.data), by=current_user)
-    back = "" if length.back.is_free else f" {amount(length.back)} comes back to your card."
+    returns = actions.change_length(booking, _wanted(form, starts_at, is_express=form.express.data), by=current_user)
+    back = "" if returns.is_free else f" {amount(returns)} comes back to your card."
     return done(booking.code, f"It lasts {length.offer.minutes} minutes now, on {local(starts_at)}.{back}")
 
 
