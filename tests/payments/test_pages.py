@@ -100,6 +100,15 @@ def test_who_paid_and_the_partner_is_silent_waits_and_is_asked_not_to_pay_again(
     assert "Refresh" in answer.headers
 
 
+def test_who_looked_a_moment_ago_and_paid_since_is_told_what_is_true_now(ben, buy):
+    """Another tab, or a reload: each look asks, also within the same second."""
+    order = opened(buy)
+    assert "Nothing is paid yet" in back(ben, order).text
+    world.pay(order.page, NEVER)
+
+    assert "It’s paid" in back(ben, order).text
+
+
 def test_a_declined_card_leaves_the_page_open(ben, buy):
     order = opened(buy)
     world.decline(order.page)

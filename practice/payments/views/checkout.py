@@ -29,7 +29,6 @@ from .blueprint import bp
 log = logging.getLogger(__name__)
 
 LOOKS_AGAIN = 4  # seconds after which a page that waits looks by itself
-ASKED_JUST_NOW = timedelta(seconds=2)
 # What each stage is called, and the piece of the page that says more.
 STAGES = {
     Stage.PREPARING: ("We’re preparing the payment page", "payments/_preparing.html"),
@@ -97,9 +96,7 @@ def _page_of(order: Order) -> str:
 
 
 def _ask(order: Order) -> bool:
-    """Ask how it stands, unless that is settled or was asked just now; whether there is an answer."""
-    if order.looked_at is not None and clock.now() - order.looked_at < ASKED_JUST_NOW:
-        return True
+    """Ask how it stands, unless that is settled, however short ago somebody looked; whether there is an answer."""
     if not order.page or stage(purchase_of(order), asked=False) in SETTLED:
         return False
     try:
