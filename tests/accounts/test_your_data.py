@@ -438,7 +438,7 @@ def test_every_word_of_a_booking_goes(person, ben, clock):
         "ics_stamped_at", "person_key", "place",
         # What was agreed about a price: a refund that fails, or a bank that asks, is still settled by it.
         "price_amount", "price_currency", "cancel_rule", "can_withdraw", "is_express", "forgiven_at", "returned_why",
-        "choice_until",
+        "choice_until", "lengthened_at", "instead_of_id",
     }  # fmt: skip
 
     assert set(Booking.__table__.columns.keys()) - stays == set(records.NOBODY)

@@ -7,6 +7,7 @@ import pytest
 from practice.accounts.forms import SignUpForm
 from practice.availability import queries as availability
 from practice.bookings import emails
+from practice.bookings.was import Was
 from practice.http import clocks
 from practice.store.db import transaction
 from tests import factories
@@ -188,7 +189,7 @@ def test_letters_are_written_as_the_device_that_was_used_last_writes(app, cast, 
 
     browser.get("/me/settings", headers={"Accept-Language": "en-GB"})
     with transaction():
-        emails.moved(booking, AT)
+        emails.moved(booking, Was.of(booking))
     assert "13:30 (Dublin time)" in outbox.read(outbox.to(cast.ben)[-1]).text
 
 
