@@ -50,6 +50,9 @@ class Shop:
     def call_off(self, line: OrderLine) -> None:
         self.taken.pop(line.subject_code, None)
 
+    def choosing(self, codes: Sequence[str]) -> dict[str, Any]:
+        return {}
+
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         self.letters_written.append((write.letter, write.amount, None if line is None else line.subject_code))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -59,6 +60,10 @@ class Sessions:
         """It begins and is not paid for, or this payment of it goes back whole."""
         _free(line)
         actions.end_returned(_booking(line), line)
+
+    def choosing(self, codes: Sequence[str]) -> Mapping[str, datetime]:
+        """Sessions that their specialist cancelled; in one question."""
+        return queries.choosing_of(codes)
 
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """To whoever bought it."""

@@ -17,6 +17,7 @@ class Where(StrEnum):
     """Where the payee's part of a line is."""
 
     NOTHING = "nothing"  # all of it went back to the client
+    CHOSEN = "chosen"  # their client chooses yet whether it goes back
     WAITS = "waits"  # until the time after the end is over
     FROZEN = "frozen"  # a complaint is open
     DISPUTED = "disputed"  # the card holder's bank asks for it
@@ -50,6 +51,7 @@ class Earned:
     currency: str
     dispute: DisputeState
     line: Line
+    chooses_until: datetime | None = None
     departure: Departure | None = None
 
     @property
@@ -104,6 +106,8 @@ class Earned:
             return Where.DISPUTED
         if self.line.frozen:
             return Where.FROZEN
+        if self.chooses_until is not None:
+            return Where.CHOSEN
         if not self.line.ripe:
             return Where.WAITS
         return Where.DUE if self.line.open else Where.BLOCKED

@@ -20,12 +20,14 @@ from practice.store.db import db
 from practice.values.currencies import CURRENCIES
 from practice.values.money import Money
 
+from . import fulfilment
 from .earned import Departure, Earned
 from .models import Order, OrderLine, Payout
 from .policy.purchase import Line, payees_of
 from .states import DisputeState, PaymentState, PayoutState, Seat
 from .storing import OF_LINE
 
+SUBJECT = ("subject_kind", "subject_code")
 # What leaves a balance for the bank, or comes back from there, takes no line with it.
 PAYOUTS = (Event.PAYOUT_SENT, Event.PAYOUT_PAID, Event.PAYOUT_FAILED, Event.PAYOUT_RETURNED)
 
@@ -143,19 +145,30 @@ def paid_between(within: Within) -> list[tuple[datetime, Money]]:
 
 def lines(within: Within, payouts: Sequence[Payout], *, offset: int = 0, limit: int | None = None) -> list[Earned]:
     """The lines, the newest first, each with the payout that it went with."""
-    columns = (getattr(OrderLine, name) for name in ("code", "label", "seat", "ripe_at", *OF_LINE))
+    columns = (getattr(OrderLine, name) for name in ("code", "label", "seat", "ripe_at", *SUBJECT, *OF_LINE))
     asked = select(*columns, Order.currency, Order.paid_at, Order.dispute, User.display_name)
     ordered = _of(asked, within).outerjoin(User, User.id == Order.buyer_id).order_by(OrderLine.id.desc())
     rows = db.session.execute(ordered.offset(offset).limit(limit)).all()
+    chosen = _choosing(rows)
     arrived = _arrived(within.payee, [row.code for row in rows] if limit is not None else None)
-    return [_earned(row, _departure(arrived.get(row.code), row.currency, payouts)) for row in rows]
+    departed = {row.code: _departure(arrived.get(row.code), row.currency, payouts) for row in rows}
+    return [_earned(row, departed[row.code], chosen.get(row.subject_code)) for row in rows]
+
+
+def _choosing(rows: Sequence[Any]) -> dict[str, datetime]:
+    """Until when buyers choose what becomes of the money for what; of lines that wait, since of others nobody does."""
+    codes: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if not row.sent:
+            codes[row.subject_kind].append(row.subject_code)
+    return fulfilment.choosing(codes)
 
 
 def _of(asked: Any, within: Within) -> Any:
     return asked.select_from(OrderLine).join(Order, Order.id == OrderLine.order_id).where(*within.where)
 
 
-def _earned(row: Any, departure: Departure | None) -> Earned:
+def _earned(row: Any, departure: Departure | None, chooses_until: datetime | None) -> Earned:
     return Earned(
         code=row.code,
         label=row.label,
@@ -166,6 +179,7 @@ def _earned(row: Any, departure: Departure | None) -> Earned:
         dispute=DisputeState(row.dispute),
         line=Line(seat=Seat(row.seat), **{name: getattr(row, name) for name in OF_LINE}),
         departure=departure,
+        chooses_until=chooses_until,
     )
 
 

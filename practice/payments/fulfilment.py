@@ -5,8 +5,9 @@ Everything here is called inside the transaction of `actions.turn`, with the ord
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from .models import Order, OrderLine
@@ -42,6 +43,9 @@ class Fulfilment(Protocol):
     def call_off(self, line: OrderLine) -> None:
         """It does not take place: it begins and its slow payment has no result, or all of its price goes back."""
 
+    def choosing(self, codes: Sequence[str]) -> Mapping[str, datetime]:
+        """Of the things of these codes those whose buyer still chooses what becomes of the money; until when (UTC)."""
+
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """Write that letter; `line` is None for one about the order as a whole (then once for each kind in it)."""
 
@@ -76,6 +80,11 @@ def write(what: Write, order: Order) -> None:
         return
     for kind in dict.fromkeys(line.subject_kind for line in order.lines):
         of(kind).letters(what, order, None)
+
+
+def choosing(codes: Mapping[str, Sequence[str]]) -> dict[str, datetime]:
+    """By kind of thing, the codes of some: until when (UTC) a buyer chooses what becomes of the money of which."""
+    return {code: until for kind, some in codes.items() for code, until in of(kind).choosing(some).items()}
 
 
 def forget(kind: str) -> None:

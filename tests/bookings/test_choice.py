@@ -53,6 +53,16 @@ def words(outbox, person):
     return " ".join(outbox.read(outbox.last_to(person)).text.split())
 
 
+def test_its_specialist_reads_among_what_they_earned_that_their_client_chooses(cast, called_off, client, sign_in):
+    sign_in(client, cast.anna)
+    until = "Waiting: your client chooses until 4 March"
+
+    assert until in client.get("/practice/earnings").text
+    assert until in client.get("/practice/earnings.csv").text
+    actions.choose_money(called_off, by=cast.ben)
+    assert until not in client.get("/practice/earnings").text
+
+
 def test_nothing_is_decided_for_them_and_nobody_is_paid_meanwhile(cast, called_off, clock):
     assert (called_off.state, line_of(called_off).back) == (S.CANCELLED_BY_SPECIALIST, 0)
     assert called_off.choice_until == clock.now() + 72 * HOUR

@@ -109,6 +109,12 @@ def to_choose(user: User) -> Sequence[Booking]:
     return db.session.scalars(mine.order_by(Booking.choice_until)).all()
 
 
+def choosing_of(codes: Sequence[str]) -> dict[str, datetime]:
+    """Of the bookings of these codes those whose client has not chosen yet, and until when (UTC) they can."""
+    asked = select(Booking.code, Booking.choice_until).where(Booking.code.in_(codes), Booking.choice_until.is_not(None))
+    return {code: until for code, until in db.session.execute(asked) if until is not None} if codes else {}
+
+
 def live_hold(booking_id: int | None) -> Booking | None:
     """The hold with this id while it lasts."""
     return _live_hold(HELD_WITH_ID, booking_id) if booking_id is not None else None

@@ -50,6 +50,7 @@ HEADS = (
 # What each place is called, and how it looks.
 PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
     W.NOTHING: (_back(), ""),
+    W.CHOSEN: (lambda each: f"Waiting: your client chooses until {_until(each.chooses_until)}", ""),
     W.WAITS: (lambda each: f"Waiting until {_until(each.ripe_at)}", ""),
     W.FROZEN: (lambda _: "Waiting: somebody complained about it", "warn"),
     W.DISPUTED: (lambda _: "Waiting: the client’s bank asks about it", "warn"),
