@@ -27,7 +27,8 @@ class AsAgreed:
     returned_why: Mapped[str | None] = mapped_column(String(24))
     # Cancelled by its specialist: until then its client chooses between the money and another time.
     choice_until: Mapped[datetime | None]
-    # When a longer session was bought instead of it: what the law lets its client withdraw from counts from then.
+    # When a longer session was last bought instead of it: within the days of the law after that an early start is
+    # asked for; the days of each payment are its own.
     lengthened_at: Mapped[datetime | None]
     # Not booked itself: another length of that booking, kept while the difference is paid (docs/decisions/0059).
     instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)

@@ -93,8 +93,7 @@ def as_if_paid(booking: Booking, length: Length, starts_at: datetime) -> Sold:
     """What was agreed about it, were the difference paid now and the session at that start (UTC): its rule stays."""
     found = sold.to_cancel(booking)
     nothing = Money(0, length.price.currency)
-    difference = Paid(line="", amount=length.more, rate=0, returned=nothing)
     until = sold.withdrawn_until(booking, clock.now())
+    difference = Paid(line="", amount=length.more, rate=0, returned=nothing, withdrawn_until=until)
     paid = (*found.paid, difference)
-    now = replace(found, price=length.price, paid=paid, starts_at=starts_at)
-    return replace(now, undo_until=None, withdrawn_until=until)
+    return replace(found, price=length.price, paid=paid, starts_at=starts_at, undo_until=None)

@@ -52,13 +52,15 @@ class Paid:
     """One line of an order that was paid for a booking: the first, or the difference of a dearer length.
 
     `line` names it to whoever returns the money; `rate` is its commission in basis points, `returned` what has gone
-    back of it already or was promised, for whatever reason.
+    back of it already or was promised, for whatever reason. `withdrawn_until`: of a difference, until then (UTC) the
+    law lets the client have that payment back, though the days of the first may be over.
     """
 
     line: str
     amount: Money
     rate: int
     returned: Money
+    withdrawn_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +68,8 @@ class Sold:
     """What was agreed about one booking, and what was paid for it so far, the newest line last. Instants are UTC.
 
     `price` is that of the session as it is booked now; what was paid beyond it comes back in any case. `fits_until`:
-    until then "fit, no charge" may be said. `withdrawn_until`: until then the law lets the client withdraw, None where
-    it does not; `express`: they asked for a session within that time.
+    until then "fit, no charge" may be said. `withdrawn_until`: until then the law lets the client withdraw from all of
+    it, None where it does not; `express`: they asked for a session within that time.
     """
 
     rule: CancelRule
@@ -128,8 +130,13 @@ def split(sold: Sold, turn: Turn) -> Split:
     paid = _sum((each.amount for each in sold.paid), sold.price.currency)
     returned = _sum((each.returned for each in sold.paid), sold.price.currency)
     share, why = _share(sold, turn) if paid.amount else (0, Why.NOTHING_PAID)
+    lawful = _sum((each.amount for each in sold.paid if _may_withdraw(each.withdrawn_until, sold, turn)), paid.currency)
+    if lawful.amount and share < 100 and turn.decided is None:
+        paid_for, why = paid - lawful, Why.WITHDRAWN
+    else:
+        paid_for = paid
     # What is kept is rounded down, so that what is left over is the client's.
-    back = paid - min(sold.price, paid).share(100 - share, 100, Rounding.DOWN)
+    back = paid - min(sold.price, paid_for).share(100 - share, 100, Rounding.DOWN)
     for least, instead in ((turn.waived, Why.WAIVED), (returned, Why.RETURNED)):
         if least is not None and back < least:
             back, why = min(least, paid), instead
@@ -149,8 +156,8 @@ def steps(sold: Sold) -> tuple[tuple[datetime, Split], ...]:
     or is forgiven once, is not counted on."""
     plain = replace(sold, undo_until=None)
     ends = {until for until, _ in sold.rule.deadlines(sold.starts_at)}
-    if sold.withdrawn_until is not None:
-        ends.add(min(sold.withdrawn_until, sold.starts_at))
+    lawful = (sold.withdrawn_until, *(each.withdrawn_until for each in sold.paid))
+    ends.update(min(until, sold.starts_at) for until in lawful if until is not None)
     found: list[tuple[datetime, Split]] = []
     for until in sorted(ends):
         _, brings = best(plain, Turn(state=S.CANCELLED_BY_CLIENT, at=until))
@@ -185,7 +192,7 @@ def _share(sold: Sold, turn: Turn) -> tuple[int, Why]:
         return turn.decided, Why.DECIDED
     if turn.state in WHOLE:
         return 100, WHOLE[turn.state]
-    if turn.asked == Asked.WITHDRAWAL and _may_withdraw(sold, turn):
+    if _may_withdraw(sold.withdrawn_until, sold, turn):
         return 100, Why.WITHDRAWN
     if turn.asked == Asked.NO_FIT and _is_within(turn.at, sold.fits_until):
         return 100, Why.NO_FIT
@@ -207,9 +214,10 @@ def _of_a_cancellation(sold: Sold, turn: Turn) -> tuple[int, Why]:
     return share, Why.LATE if share else Why.TOO_LATE
 
 
-def _may_withdraw(sold: Sold, turn: Turn) -> bool:
-    """Before the session always; after it only where nobody asked to have it so early."""
-    return _is_within(turn.at, sold.withdrawn_until) and (turn.state not in HAPPENED or not sold.express)
+def _may_withdraw(until: datetime | None, sold: Sold, turn: Turn) -> bool:
+    """Who asks for it: before the session always; after it only where nobody asked to have it so early."""
+    is_asked = turn.asked == Asked.WITHDRAWAL and (turn.state not in HAPPENED or not sold.express)
+    return is_asked and _is_within(turn.at, until)
 
 
 def _is_within(at: datetime, until: datetime | None) -> bool:

@@ -15,7 +15,7 @@ from practice.values.money import Money
 from . import limits, sold
 from .lengths import Length
 from .models import Booking
-from .money_back import Sold, Why, promises, steps
+from .money_back import Sold, Split, Why, promises, steps
 from .sold import ForSale
 from .who_may import Possible
 
@@ -33,7 +33,8 @@ WHY = {
         "This is that one."
     ),
     Why.WITHDRAWN: (
-        f"Within {counts.in_days(limits.WITHDRAWAL)} of buying, all comes back for a session that has not taken place."
+        f"Within {counts.in_days(limits.WITHDRAWAL)} of a payment, all of it comes back for a session that has not "
+        "taken place."
     ),
     Why.STANDS: "It was made shorter, and what had been paid beyond its new price came back.",
     Why.CANCELLED_BY_SPECIALIST: "Your specialist cancelled it.",
@@ -101,13 +102,13 @@ def policy(found: Sold, now: datetime) -> tuple[str, str]:
     once that is over, what comes back now."""
     (free_until, _), *later = steps(found)
     if free_until < now:
-        holds = [brings.share for until, brings in later if now <= until]
+        holds = [brings for until, brings in later if now <= until]
         return (
             f"The free deadline was {date(free_until)}.",
             f"Cancelled now, {_part(holds[0])} comes back." if holds else "",
         )
     begins = [free_until, *(until for until, _ in later)]
-    back = [_comes(begins[at], brings.share, found.starts_at, at) for at, (_, brings) in enumerate(later)]
+    back = [_comes(begins[at], brings, found.starts_at, at) for at, (_, brings) in enumerate(later)]
     return f"Free to cancel until {date(free_until)}.", f"After that {', and '.join(back)}." if back else ""
 
 
@@ -121,13 +122,16 @@ def when_cancelled(booking: Booking, possible: Possible) -> str:
     return says.in_time_when_fixed.format(until=date(possible.counts_from))
 
 
-def _comes(begins: datetime, share: int, starts_at: datetime, at: int) -> str:
-    return f"in the last {counts.in_hours(starts_at - begins)} {_part(share)}" if at else f"{_part(share)} comes back"
+def _comes(begins: datetime, brings: Split, starts_at: datetime, at: int) -> str:
+    return f"in the last {counts.in_hours(starts_at - begins)} {_part(brings)}" if at else f"{_part(brings)} comes back"
 
 
-def _part(share: int) -> str:
-    """So many per cent in words, as `cancel_rules.for_client` says them."""
-    return SHARES.get(share, f"{share}%")
+def _part(brings: Split) -> str:
+    """So many per cent in words, as `cancel_rules.for_client` says them; the amount, where a payment comes back whole
+    beside what a rule says."""
+    if brings.why == Why.WITHDRAWN and brings.share < 100:
+        return amount(brings.back)
+    return SHARES.get(brings.share, f"{brings.share}%")
 
 
 def preset(rule: CancelRule) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -89,38 +89,43 @@ def to_cancel(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sol
     return Sold(
         rule=booking.terms.cancel_rule,
         price=price,
-        paid=tuple(_paid(line) for line in found if line.order.payment == PaymentState.PAID),
+        paid=tuple(_bought(booking, found)),
         starts_at=booking.starts_at,
         undo_until=policy.undo_until(booking.terms, booking.confirmed_at, booking.starts_at)
         if booking.confirmed_at
         else None,
-        withdrawn_until=withdrawn_until(booking),
+        withdrawn_until=withdrawn_until(booking, bought_at(booking)),
         express=booking.is_express,
     )
 
 
 def bought_at(booking: Booking) -> datetime:
-    """When it was bought, or last made longer."""
-    return booking.lengthened_at or booking.confirmed_at or booking.created_at
+    """When it was bought, whatever was paid for another length since."""
+    return booking.confirmed_at or booking.created_at
 
 
-def withdrawn_until(booking: Booking, at: datetime | None = None) -> datetime | None:
-    """The last instant (UTC) at which the law lets its client withdraw, were it bought `at`; None where it does not."""
+def withdrawn_until(booking: Booking, at: datetime) -> datetime | None:
+    """The last instant (UTC) at which the law lets its client withdraw from what was bought `at`; None where it does
+    not."""
     if booking.price_amount is None:
         return None
-    return withdrawal.until(at or bought_at(booking), booking.client_zone, can_withdraw=booking.can_withdraw)
+    return withdrawal.until(at, booking.client_zone, can_withdraw=booking.can_withdraw)
 
 
 def needs_express(booking: Booking, starts_at: datetime, at: datetime | None = None) -> bool:
     """Whether its client has to ask for it first, to have it at that start (UTC): it is within the days in which they
     could withdraw, were it bought `at`, and they have asked for no session so early."""
-    until = withdrawn_until(booking, at)
+    until = withdrawn_until(booking, at or _last_bought_at(booking))
     return until is not None and not booking.is_express and starts_at <= until
 
 
 def hurry_until(booking: Booking, now: datetime) -> datetime | None:
     """Until when (UTC) a start has to be asked for so; None where none has."""
-    return withdrawn_until(booking) if needs_express(booking, now) else None
+    return withdrawn_until(booking, _last_bought_at(booking)) if needs_express(booking, now) else None
+
+
+def _last_bought_at(booking: Booking) -> datetime:
+    return booking.lengthened_at or bought_at(booking)
 
 
 def lines_of(booking: Booking) -> Sequence[OrderLine]:
@@ -211,6 +216,16 @@ def begun_unpaid(now: datetime) -> Sequence[OrderLine]:
 def _paid(line: OrderLine) -> Paid:
     currency = line.order.currency
     return Paid(line=line.code, amount=Money(line.price, currency), rate=line.rate, returned=Money(line.back, currency))
+
+
+def _bought(booking: Booking, lines: Sequence[OrderLine]) -> Iterator[Paid]:
+    """What was paid: the first payment within the days of the booking, each difference within days of its own."""
+    is_first = True
+    for line in lines:
+        if line.order.payment == PaymentState.PAID:
+            at = None if is_first else line.order.paid_at
+            yield replace(_paid(line), withdrawn_until=withdrawn_until(booking, at) if at is not None else None)
+            is_first = False
 
 
 def fits_until(booking: Booking) -> datetime | None:

@@ -222,18 +222,6 @@ def test_of_two_payments_one_that_a_bank_takes_back_leaves_the_other(session, lo
     assert unsound_here() == []
 
 
-def test_what_the_law_lets_withdraw_from_counts_from_the_difference(session, longer, clock):
-    with transaction():
-        session.can_withdraw = True
-    clock.advance(HOUR)
-    before = sold.withdrawn_until(session)
-    clock.advance(24 * HOUR)
-    pay_it(order(session, longer))
-
-    db.session.expire_all()
-    assert sold.withdrawn_until(session) == before + 24 * HOUR
-
-
 def test_within_those_days_it_is_ordered_only_by_who_asks_for_it_so_early(session, longer):
     with transaction():
         session.can_withdraw, session.is_express = True, False

@@ -1,11 +1,13 @@
 """A session of two payments: what becomes of it when one of them goes back, and that each page, letter and cent that
 follows from another length is of one calculator."""
 
+from datetime import timedelta
+
 import pytest
 
 from practice.bookings import actions, claims, sold
 from practice.bookings.errors import OfferChanged
-from practice.bookings.money_back import Why
+from practice.bookings.money_back import Turn, Why, best
 from practice.bookings.states import BookingState
 from practice.payments import actions as payments
 from practice.payments.kinds import Reason
@@ -217,3 +219,79 @@ def test_with_the_same_length_what_is_left_of_its_money_moves(session, cast, ben
     refunds(cast, sold.lines_of(session)[0], 2700)
 
     assert "Nothing to pay. Your €45.00 moves with it." in as_read(ben_in.get(address(session, "move")).text)
+
+
+# ---------------------------------------------------------------- within the days of the law
+
+
+@pytest.fixture
+def lawful(session):
+    """Bought where the law lets its client withdraw, under a rule that gives half back in the last day."""
+    with transaction():
+        session.can_withdraw, session.cancel_rule = True, "24h:100 4h:50"
+        session.forgiven_at = None
+    return session
+
+
+def buy_before(booking, days):
+    with transaction():
+        booking.confirmed_at = booking.confirmed_at - timedelta(days=days)
+
+
+def brought(booking, at):
+    """What a cancellation brings by right, whatever else is forgiven."""
+    db.session.expire_all()
+    _, found = best(sold.to_cancel(booking), Turn(state=S.CANCELLED_BY_CLIENT, at=at))
+    return found.back.amount, found.why
+
+
+@pytest.mark.parametrize(
+    ("before", "minutes", "back", "why"),
+    [
+        (20, 1, 3800, Why.WITHDRAWN),  # nothing of the first, all of the difference
+        (20, 5 * 60, 3800 + 3600, Why.WITHDRAWN),  # half of the first
+        (20, 25 * 60, 11000, Why.IN_TIME),
+        (0, 1, 11000, Why.WITHDRAWN),
+    ],
+)
+def test_what_the_law_lets_withdraw_from_within_the_days_of_a_difference_is_that(
+    lawful, longer, before, minutes, back, why
+):
+    buy_before(lawful, before)
+    pay_it(order(lawful, longer))
+
+    assert brought(lawful, THURSDAY_TEN - minutes * MINUTE) == (back, why)
+
+
+def test_a_euro_more_makes_no_old_session_one_that_can_be_cancelled_to_the_last_minute(lawful, cast):
+    buy_before(lawful, 20)
+    pay_it(order(lawful, sold_by(cast.anna, minutes=55, price=Money(7300, "EUR"))))
+
+    assert brought(lawful, THURSDAY_TEN - MINUTE) == (100, Why.WITHDRAWN)
+
+
+def test_the_review_of_a_difference_and_the_page_after_it_say_so(lawful, longer, ben_in, clock):
+    buy_before(lawful, 20)
+    review = as_read(ben_in.get(address(lawful, "length", length=longer.code, start=value(THURSDAY_TEN))).text)
+    pay_it(order(lawful, longer))
+    clock.freeze(THURSDAY_TEN - 5 * HOUR)
+    with transaction():
+        lawful.forgiven_at = None
+    page = as_read(ben_in.get(address(lawful, "cancel")).text)
+
+    assert "From the difference you can withdraw until" in review and "for all of it" not in review
+    assert "You get back €74.00 of €110.00." in review and "You get back €38.00 of €110.00." in review
+    assert "€74.00 comes back" in review and "half comes back" not in review
+    assert "€110.00" in page
+
+
+def test_within_the_days_of_a_difference_an_early_start_is_asked_for(lawful, longer, clock):
+    buy_before(lawful, 20)
+    with transaction():
+        lawful.is_express = False
+    assert not sold.needs_express(lawful, THURSDAY_TEN)
+
+    pay_it(order(lawful, longer))
+    with transaction():
+        lawful.is_express = False
+    assert sold.needs_express(lawful, THURSDAY_TEN)

@@ -223,7 +223,7 @@ def _review(
         free=free,
         after=after,
         promised=sale_labels.promised(found, clock.now()),
-        withdrawn_until=found.withdrawn_until,
+        withdrawn_until=found.paid[-1].withdrawn_until,
     )
 
 
