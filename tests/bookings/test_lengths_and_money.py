@@ -126,6 +126,19 @@ def test_paid_late_a_difference_undoes_no_move_made_after_it_though_the_clock_we
     assert as_it_is(session) == (S.CONFIRMED, THURSDAY_TEN + 3 * HOUR, 50, 7200)
 
 
+def test_of_two_differences_one_is_taken_though_no_clock_tells_which_came_first(session, longer):
+    slow = order(session, longer)
+    payments.turn(slow, opened(slow))
+    payments.turn(slow, events.PaymentSeen(events.Paid.PROCESSING, 3800, "EUR", live=False))
+    second = order(session, longer, THURSDAY_TEN + 3 * HOUR)
+    pay_it(again(slow))
+    second = pay_it(second)
+
+    assert (second.state, as_it_is(session)) == (OrderState.REFUND_DUE, (S.CONFIRMED, THURSDAY_TEN, 80, 11000))
+    assert returned_of(session) == [(7200, 0), (3800, 0), (3800, 3800)]
+    assert unsound_here() == []
+
+
 @pytest.mark.parametrize("what", ["length", "session"])
 def test_whose_payment_page_is_ending_gets_another_one(session, longer, sells, cast, what):
     def press():
