@@ -67,6 +67,7 @@ registry.has_versions(
     *("bookings/booked", "bookings/reminder_day", "bookings/called_off", "bookings/mark_stays"),
     by=letter_versions.by_side,
 )
+registry.has_versions("bookings/moved", by=letter_versions.what_changed)
 registry.has_versions("bookings/cancelled", by=letter_versions.how_cancelled)
 registry.has_versions("bookings/tech_failure", by=letter_versions.how_it_failed)
 registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
@@ -102,6 +103,7 @@ registry.knows(
     why="",
     # What is of another length than it was, and what pays for that.
     minutes="",
+    lasted="",
     back="",
     longer=False,
     stands_at=None,
@@ -123,14 +125,12 @@ def booked(booking: Booking) -> None:
 
 
 def moved(booking: Booking, was: Was) -> None:
-    """To both sides: the old and the new time, and length, with the same calendar entry raised by one.
-
-    Whoever was not told of the old time yet hears of the new one only.
-    """
+    """To both sides: the old and the new time, and length, with the same calendar entry raised by one. Whoever was not
+    told of the old time yet hears of the new one only."""
     minutes = booking.appointment.offer.minutes
     changed = {"before_at": was.starts_at.isoformat(), "back": "" if was.back is None else amount(was.back)}
     if was.lasted != timedelta(minutes=minutes):
-        changed["minutes"] = str(minutes)
+        changed |= {"minutes": str(minutes), "lasted": str(was.minutes)}
     for side in SIDES:
         is_news = outbox.recall(booking.person(side).id, booking.thing)
         name, facts = ("booked", {}) if is_news else ("moved", changed)

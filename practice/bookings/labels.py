@@ -93,7 +93,12 @@ def named(state: str, agreed: Terms, names: Mapping[BookingState, str] = STATES)
 def step(move: BookingMove, agreed: Terms) -> str:
     """One row of a booking's history for staff: what was done, and whose wish it was."""
     said = STEPS.get(move.reason) or named(move.after, agreed)
-    return f"{said}, before {local(move.starts_before)}" if move.starts_before else said
+    return f"{said}, before {local(move.starts_before)}{lasted(move)}" if move.starts_before else said
+
+
+def lasted(move: BookingMove) -> str:
+    """ ", 50 minutes", behind the time before, where it has another length since; else empty."""
+    return f", {move.minutes_before} minutes" if move.minutes_before else ""
 
 
 def person(specialist: Specialist) -> dict[str, Any]:
@@ -328,7 +333,7 @@ def _moved(move: BookingMove, booking: Booking, viewer_id: int, who: str) -> str
     asker, taker = (
         ("You", invites.initials(booking)) if viewer_id != booking.client_id else (booking.specialist.called, "you")
     )
-    was = f"before, it was {local(move.starts_before or booking.starts_at)}"
+    was = f"before, it was {local(move.starts_before or booking.starts_at)}{lasted(move)}"
     if move.reason == TOOK_PROPOSED:
         return f"{asker} offered other times, {taker} took this one; {was}."
     if move.reason == MOVED_INSTEAD:

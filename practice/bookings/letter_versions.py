@@ -13,6 +13,11 @@ def by_side(facts: Mapping[str, Any]) -> str:
     return str(facts["side"])
 
 
+def what_changed(facts: Mapping[str, Any]) -> str:
+    """Its length alone, or its time, whatever else did."""
+    return "length" if facts.get("minutes") and facts["before_at"] == facts["starts_at"] else "time"
+
+
 def how_cancelled(facts: Mapping[str, Any]) -> str:
     """Who cancelled, and to whom it is said; for the client also whether it was late."""
     state, by, side = facts["state"], facts["by"], facts["side"]

@@ -215,8 +215,8 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
 
     def note_move(
         self, after: str, *, by: User | None, reason: str = "", starts_before: datetime | None = None
-    ) -> None:
-        """Leave a row behind without a change of state: a new time, a re-confirmation."""
+    ) -> BookingMove:
+        """Leave a row behind without a change of state: a new time, a re-confirmation. The row."""
         move = BookingMove(
             booking=self,
             before=self.state,
@@ -228,6 +228,7 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
         )
         if (session := object_session(self)) is not None:
             session.add(move)
+        return move
 
 
 # Why a booking got another time. Two of these are the specialist's wish, whoever pressed the button.
@@ -243,7 +244,7 @@ AS_THE_SPECIALIST_WISHES = (TOOK_PROPOSED, MOVED_INSTEAD, CHOSE_AGAIN)
 
 
 class BookingMove(db.Model):
-    """One change of a booking: who, when, why, and the time it had before."""
+    """One change of a booking: who, when, why, and the time it had before; the length, where that is another since."""
 
     __tablename__ = "booking_moves"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -254,6 +255,7 @@ class BookingMove(db.Model):
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(60), default="")
     starts_before: Mapped[datetime | None]
+    minutes_before: Mapped[int | None]
     # Written from this end: a row is added without reading all that happened before.
     booking: Mapped[Booking] = relationship(back_populates="moves")
 

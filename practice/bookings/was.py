@@ -17,6 +17,11 @@ class Was(NamedTuple):
     lasted: timedelta
     back: Money | None = None
 
+    @property
+    def minutes(self) -> int:
+        """How long it lasted."""
+        return self.lasted // timedelta(minutes=1)
+
     @classmethod
     def of(cls, booking: Booking) -> Was:
         """As it is now."""

@@ -65,7 +65,7 @@ def _of_session(booking: Booking) -> Iterator[tuple[datetime, str]]:
 
 def _step(booking: Booking, move: BookingMove) -> str:
     done = booking_labels.STEPS.get(move.reason) or booking_labels.named(move.after, booking.terms)
-    return f"{done}, before {_at(move.starts_before)}" if move.starts_before else done
+    return f"{done}, before {_at(move.starts_before)}{booking_labels.lasted(move)}" if move.starts_before else done
 
 
 def letters(order: Order, sessions: Sequence[Booking]) -> list[tuple[datetime, str]]:

@@ -1,8 +1,10 @@
 """P68: while somebody pays for another length, whatever else happens to the session is said, and nothing is kept for
 nobody: the payment page, the letters and the timeline name what is, and what stands."""
 
+import pytest
+
 from practice.availability import actions as availability
-from practice.bookings import actions, claims, queries
+from practice.bookings import actions, claims, labels, queries
 from practice.payments import actions as payments
 from practice.payments.states import CheckoutState
 from practice.store.db import db
@@ -129,3 +131,29 @@ def test_it_says_how_long_it_can_be_paid_also_where_its_start_is_nearer(ben_in, 
     said = review(ben_in, session, longer, soon)
     assert "You have until 08:28 , Dublin time, to pay" in said
     assert order(session, longer, soon).pay_by == soon - 2 * MINUTE
+
+
+# ---------------------------------------------------------------- another length, and how both sides are told
+
+
+@pytest.mark.parametrize("side", ["client", "specialist"])
+def test_another_length_at_the_same_start_is_no_new_time(session, longer, clock, outbox, side):
+    clock.advance(HOUR)
+    pay_it(order(session, longer))
+
+    reader = session.person(side)
+    said = read(outbox, next(each for each in reversed(outbox.to(reader)) if each.template == "bookings/moved"))
+    assert "begins as before and has another length" in said
+    assert "It lasts 80 minutes now, instead of 50." in said
+    assert "new time" not in said
+    line = labels.timeline(queries.history(session), session, reader.id)[0]["text"]
+    assert "chose another length; before, it was Thursday 4 March, " in line
+    assert line.endswith(", 50 minutes.")
+
+
+def test_a_new_time_with_another_length_says_both(session, longer, outbox):
+    pay_it(order(session, longer, THURSDAY_TEN + 2 * HOUR))
+
+    said = read(outbox, next(each for each in outbox.to(session.client) if each.template == "bookings/moved"))
+    assert "has a new time" in said
+    assert "It lasts 80 minutes now, instead of 50." in said

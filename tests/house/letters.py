@@ -282,8 +282,10 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
         yield "given_back", anna | whole | facts, "sold", why
     yield from _with_deadlines(ben | nothing)
     for about, back in product((ben, anna), ("", "€27.00")):
-        changed = {"before_at": LATER, "minutes": "80", "back": back}
+        changed = {"before_at": LATER, "minutes": "80", "lasted": "50", "back": back}
         yield "moved", about | nothing | changed, "length", about["side"], str(bool(back))
+        alone = changed | {"before_at": about["starts_at"]}
+        yield "moved", about | nothing | alone, "length_alone", about["side"], str(bool(back))
     yield "noted_as_missed", anna | whole | {"until_at": LATER}, "sold"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from practice.accounts.models import User
 from practice.bookings import claims, emails, limits, policy, queries
 from practice.bookings.errors import SlotClosed, TooLate
-from practice.bookings.models import MOVED, MOVED_INSTEAD, PROPOSED, TOOK_PROPOSED, Booking, Proposal
+from practice.bookings.models import MOVED, MOVED_INSTEAD, OTHER_LENGTH, PROPOSED, TOOK_PROPOSED, Booking, Proposal
 from practice.bookings.queries import Looker
 from practice.bookings.states import ProposalState
 from practice.bookings.was import Was
@@ -222,7 +222,8 @@ def shift(booking: Booking, starts_at: datetime) -> Sequence[Booking]:
 def tell(booking: Booking, was: Was, by: User | None, why: str) -> None:
     """Both sides hear that it has another time, or another length than it had; what was asked for is asked no more."""
     booking.reconfirmed_at = None
-    booking.note_move(booking.state, by=by, reason=why, starts_before=was.starts_at)
+    note = booking.note_move(booking.state, by=by, reason=why, starts_before=was.starts_at)
+    note.minutes_before = was.minutes if why == OTHER_LENGTH else None
     nobody_pays(booking, by=by)
     withdraw_proposals(booking)
     booking.raise_sequences()
