@@ -34,11 +34,11 @@ def title(invoice: Invoice) -> str:
 
 def by_payment(invoices: Iterable[Invoice]) -> list[list[tuple[Invoice, str]]]:
     """What was issued about one payment together, each with its title, the first issued first; `invoices` come newest
-    first, and whatever payment the newest is about leads."""
+    first, and so do payments, by the first that was issued about each."""
     found: dict[str, list[tuple[Invoice, str]]] = {}
     for each in invoices:
         found.setdefault(each.lines[0].line_code, []).insert(0, (each, title(each)))
-    return list(found.values())
+    return sorted(found.values(), key=lambda some: (some[0][0].issued_at, some[0][0].id), reverse=True)
 
 
 def tax_sentence(invoice: Invoice) -> str:

@@ -63,6 +63,15 @@ def test_its_specialist_reads_among_what_they_earned_that_their_client_chooses(c
     assert until not in client.get("/practice/earnings").text
 
 
+def test_whoever_cancels_what_was_paid_reads_what_their_client_was_told(cast, bought, client, sign_in, post):
+    booking = bought(WEDNESDAY_TEN)
+    sign_in(client, cast.anna)
+    answer = post(f"/practice/bookings/{booking.code}/cancel")
+
+    said = client.get(answer.location).text
+    assert "chooses another time with you or their money" in said and "other people who have time" not in said
+
+
 def test_nothing_is_decided_for_them_and_nobody_is_paid_meanwhile(cast, called_off, clock):
     assert (called_off.state, line_of(called_off).back) == (S.CANCELLED_BY_SPECIALIST, 0)
     assert called_off.choice_until == clock.now() + 72 * HOUR

@@ -48,7 +48,7 @@ def test_not_paid_the_letter_and_the_page_say_that_the_session_stands_and_open_n
     page = as_said(ben_in.get(f"/checkout/{difference.code}/return"))
     assert "80 minutes on Thursday 4 March 2027, 09:00" in letter
     assert "were kept for you while the payment page was open" in letter
-    assert "You were not charged." in letter
+    assert "You were not charged so far." in letter
     assert "kept no longer" in page
     for said in (letter, page):
         assert "stands as it is" in said

@@ -96,6 +96,8 @@ def test_both_sides_and_staff_go_through_a_dispute(at, cast, session, complain, 
     typed = at("sam", f"{desk}/decide", percent="30", reason="")
     assert typed.status_code == 422 and 'value="30"' in typed.text
     assert at("sam", f"{desk}/decide", percent="30", reason="14 of 50 minutes were missing.").status_code == 303
+    assert "in the meantime" not in read(at("sam", desk))
+    assert "One of our staff reads both sides" not in read(at("anna", practice))
 
     client = f"/bookings/{session.code}/dispute"
     shown = read(at("ben", client))

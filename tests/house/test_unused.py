@@ -12,6 +12,7 @@ CALLED_FROM_OUTSIDE = {
     "practice.http.request_buffering.Answer.sendfile": "gunicorn, as it would a socket's",
     "practice.http.request_buffering.Answer.gettimeout": "gunicorn, as it would a socket's",
     "practice.http.request_buffering.Answer.setblocking": "gunicorn, as it would a socket's",
+    "practice.ledger.queries.of_order": "tests: what was booked about one order",
     "practice.sandbox.world.charge_more": "tests: what a bank may do",
     "practice.sandbox.world.reverse_outside": "tests: what somebody may do in the dashboard",
     "practice.sandbox.world.pay_out_by_schedule": "tests: what the card processor may do by itself",

@@ -213,6 +213,15 @@ def test_a_payment_stands_once_in_its_clients_list_with_all_that_was_issued_abou
     assert "-€20.00" in row.text.replace("−", "-")
 
 
+def test_the_newest_payment_leads_also_where_something_of_an_older_one_came_back_since(line, sold, browsers):
+    sold(8000, code="Q")
+    give_back(line, 2500)
+
+    rows = tree_of(browsers["ben"].get("/me/payments")).select("tbody tr")
+
+    assert [each.select_one("td.n").get_text(strip=True) for each in rows] == ["€80.00", "€70.00"]
+
+
 def test_a_bookings_link_opens_what_was_issued_about_it_and_is_nobody_elses(line, sold, browsers):
     sold(3000, code="Q")
     bought = line.subject_code

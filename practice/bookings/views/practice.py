@@ -188,7 +188,14 @@ def cancel_by_specialist(code: str) -> Response:
     if not form.validate_on_submit():
         return case_page(booking, 422, form=form)
     actions.cancel_by_specialist(booking, by=current_user, emergency=form.emergency.data)
-    return _done(code, "Cancelled. Your client has been told, with other people who have time.")
+    return _done(code, f"Cancelled. Your client has been told, {_told_with(booking)}.")
+
+
+def _told_with(booking: Booking) -> str:
+    """What the letter about a cancellation puts before their client."""
+    if sold.chooses_until(booking) is not None:
+        return "and chooses another time with you or their money"
+    return "and their money goes back" if booking.price_amount else "with other people who have time"
 
 
 @bp.post("/practice/bookings/<code>/complete")
