@@ -8,9 +8,8 @@ from sqlalchemy import select
 from practice.invoices.describing import Description, describes
 from practice.store.db import db
 
+from . import sold
 from .models import Booking
-
-SESSION = "session"
 
 
 def _describe(code: str) -> Description | None:
@@ -22,4 +21,4 @@ def _describe(code: str) -> Description | None:
     return Description(booking.specialist.granted_title or "", appointment.starts_at, appointment.zone)
 
 
-describes(SESSION, _describe)
+describes(sold.KIND, _describe)

@@ -29,7 +29,7 @@ def join(booking: Booking, *, by: User) -> str:
 
 @transactional
 def complete(booking: Booking, *, by: User | None) -> None:
-    """It took place. Raises `TooLate` before its start."""
+    """It took place. Raises `TooLate` before its end; where both came to the door, in its first ten minutes."""
     claims.lock_booking(booking)
     queries.possible(booking, Side.SPECIALIST).complete.require()
     finish(booking, BookingState.COMPLETED, by=by)

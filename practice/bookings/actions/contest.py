@@ -24,7 +24,8 @@ DECISIONS = {
 
 @transactional
 def contest(booking: Booking, words: str, *, by: User) -> Contest:
-    """Ask staff to look again at a "missed", or at a paid call that did not work; once, within 72 hours. `TooLate`."""
+    """Ask staff to look again at a "missed", at a paid call that did not work, or, as its client, at "it took place";
+    once, within 72 hours. Raises `TooLate`."""
     claims.lock_booking(booking)
     queries.possible_to(booking, by).contest.require()
     opened = Contest(booking_id=booking.id, by_id=by.id, words=words)
