@@ -40,7 +40,7 @@ def in_mediation(dispute: Dispute, *, answered: bool) -> None:
 
 
 def decided(dispute: Dispute, ruling: Ruling, back: Money) -> None:
-    """To both sides: how much comes back, why, and until when another person can be asked."""
+    """To both sides: how much is yet to come back, why, and until when another person can be asked."""
     facts = {"until_at": _until(dispute), "reason": ruling.reason, "back": amount(back), "returns": not back.is_free}
     for side in SIDES:
         _write(dispute, side, "decided", facts)

@@ -270,6 +270,17 @@ def test_what_was_given_back_before_counts_in_a_dispute(cast, session, complain,
     assert actions.decide(dispute, Decision(50, "Half."), by=cast.sam).state == "waiting"
 
 
+@pytest.mark.parametrize(("percent", "said"), [(25, "no money goes back by this"), (60, "€7.20 goes back")])
+def test_a_decision_promises_only_what_has_not_come_back_before(cast, session, complain, outbox, percent, said):
+    back = Return(more=Money(3600, "EUR"), shown=0, reason=Reason.KINDNESS, words="Half of it")
+    payments.propose_refund(line_of(session), back, by=cast.sam)
+    dispute = complain()
+    actions.say(dispute, "Yes", by=cast.anna)
+    actions.decide(dispute, Decision(percent, "So."), by=cast.sam)
+
+    assert said in outbox.read(outbox.last_to(cast.ben)).text
+
+
 def test_a_second_person_who_does_not_agree_leaves_it_to_be_decided(cast, session, complain, sue, monkeypatch):
     limit = "practice.payments.queries.two_for_refund"
     monkeypatch.setattr(limit, lambda currency: queries.price_of(session))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from practice.accounts.models import User
 from practice.bookings import sold
+from practice.bookings.money_back import Turn, split
+from practice.bookings.states import BookingState
 from practice.disputes import emails, policy, queries
 from practice.disputes.models import Dispute, Ruling
 from practice.disputes.states import DisputeState, Ending, RulingState
@@ -111,7 +113,10 @@ def _comes_into_force(dispute: Dispute, ruling: Ruling, by: User) -> None:
         close(dispute, Ending.DECIDED, by=by)
         return
     dispute.move_to(DisputeState.DECIDED)
-    emails.decided(dispute, ruling, part_of(dispute, ruling.percent))
+    booking = dispute.booking
+    turn = Turn(state=BookingState(booking.state), at=clock.now(), decided=ruling.percent)
+    # What came back before counts towards the part, and is not promised a second time.
+    emails.decided(dispute, ruling, split(sold.of(booking), turn).due)
 
 
 def _still_waits(ruling: Ruling) -> None:
