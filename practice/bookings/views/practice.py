@@ -188,10 +188,10 @@ def cancel_by_specialist(code: str) -> Response:
     if not form.validate_on_submit():
         return case_page(booking, 422, form=form)
     actions.cancel_by_specialist(booking, by=current_user, emergency=form.emergency.data)
-    return _done(code, f"Cancelled. Your client has been told, {_told_with(booking)}.")
+    return _done(code, f"Cancelled. Your client has been told, {_put_before(booking)}.")
 
 
-def _told_with(booking: Booking) -> str:
+def _put_before(booking: Booking) -> str:
     """What the letter about a cancellation puts before their client."""
     if sold.chooses_until(booking) is not None:
         return "and chooses another time with you or their money"
