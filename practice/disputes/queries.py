@@ -14,7 +14,7 @@ from practice.accounts.models import User
 from practice.bookings import queries as bookings
 from practice.bookings import sold
 from practice.bookings.models import Booking
-from practice.bookings.states import BookingState
+from practice.bookings.states import BookingState, Outcome
 from practice.bookings.who_may import Side
 from practice.payments import queries as payments
 from practice.payments.models import BankDispute, DisputeEvidence, Order, OrderLine
@@ -39,13 +39,14 @@ _NUMBER = re.compile(r"D-(\d{4})-(\d{4,9})")
 def session_of(booking: Booking) -> Session:
     """A session as the rules see it; in an action, after its lock."""
     kept, _ = sold.left_and_returned(booking)
+    contest = bookings.contest_of(booking)
     return Session(
         state=BookingState(booking.state),
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         is_paid=any(line.order.paid_at is not None for line in sold.lines_of(booking)),
         is_left=kept.amount > 0,
-        is_contested=bookings.contest_of(booking) is not None,
+        is_contested=contest is not None and contest.outcome == Outcome.OPEN,
         at_bank=is_at_bank(booking),
         is_disputed=dispute_about(booking) is not None,
         is_reported=open_case_about(booking) is not None,

@@ -6,7 +6,7 @@ import pytest
 
 from practice.bookings import actions as bookings
 from practice.bookings.errors import TooLate
-from practice.bookings.states import BookingState
+from practice.bookings.states import BookingState, Outcome
 from practice.disputes import actions, jobs, policy, queries
 from practice.disputes.actions import Decision
 from practice.disputes.models import Statement
@@ -80,6 +80,18 @@ def test_what_was_marked_as_missed_is_contested_and_not_disputed(cast, session, 
     clock.freeze(ENDS + HOUR)
     with pytest.raises(Conflict):
         complain()
+
+
+def test_once_staff_have_said_that_it_took_place_its_quality_can_be_complained_of(cast, session, complain, clock):
+    clock.freeze(ENDS + HOUR)
+    bookings.complete(session, by=cast.anna)
+    contest = bookings.contest(session, "Nobody came.", by=cast.ben)
+    with pytest.raises(Conflict):
+        complain()
+    clock.advance(49 * HOUR)
+    bookings.decide_contest(contest, Outcome.UPHELD, by=cast.sam, reason="Both were seen at the door.")
+
+    assert complain().state
 
 
 def test_what_has_come_back_whole_is_settled(cast, session, complain):
