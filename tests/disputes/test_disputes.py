@@ -158,6 +158,7 @@ def test_a_specialist_gives_all_of_it_back_at_once(cast, session, complain):
     actions.give_all(dispute, by=cast.anna)
 
     assert (now(dispute).ending, line_of(session).back) == ("given", 7200)
+    assert dispute.booking.returned_why == "waived"
     assert not line_of(session).frozen
 
 

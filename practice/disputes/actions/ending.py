@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from practice.accounts.models import User
 from practice.bookings import sold
 from practice.bookings.actions.returning import set_frozen, settle_money
+from practice.bookings.models import Booking
 from practice.bookings.money_back import Turn
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Side
@@ -15,6 +18,7 @@ from practice.payments.states import DisputeState as BankState
 from practice.store import audit
 from practice.store.db import transactional
 from practice.values import clock
+from practice.values.money import Money
 
 from .locking import locked
 
@@ -85,12 +89,19 @@ def _is_by_bank(dispute: Dispute) -> bool:
 def close(dispute: Dispute, ending: Ending, *, by: User | None) -> None:
     """Into its end, with the money that goes with it; the caller has it locked, and has asked whether it may."""
     booking, ruling = dispute.booking, queries.last_in_force(dispute)
-    percent = {Ending.GIVEN: 100, Ending.DECIDED: ruling.percent if ruling else 0}.get(ending, 0)
+    turn = Turn(state=BookingState(booking.state), at=clock.now())
     dispute.move_to(DisputeState.CLOSED)
     dispute.ending, dispute.closed_at = ending, clock.now()
-    if percent:
-        settle_money(booking, Turn(state=BookingState(booking.state), at=clock.now(), decided=percent), by=by)
+    if ending == Ending.GIVEN:
+        settle_money(booking, replace(turn, waived=_all_of(booking)), by=by)
+    elif ending == Ending.DECIDED and ruling is not None and ruling.percent:
+        settle_money(booking, replace(turn, decided=ruling.percent), by=by)
     set_frozen(booking, frozen=False, by=by)
     second = ruling is not None and ruling.is_appeal and ending == Ending.DECIDED
     emails.closed(dispute, sold.left_and_returned(booking)[1], ruling.reason if ruling and second else "")
     audit.record(f"dispute.closed_{ending}", f"booking:{booking.code}", actor=by)
+
+
+def _all_of(booking: Booking) -> Money:
+    kept, returned = sold.left_and_returned(booking)
+    return kept + returned
