@@ -12,6 +12,7 @@ from practice.values.money import Money
 from .desk_models import MoneySetting
 from .models import Order, OrderLine, Payout
 from .policy.effects import Letter, Write
+from .policy.purchase import payees_of
 
 PAYOUTS_PAGE = "/practice/payouts"
 EARNINGS_PAGE = "/practice/earnings"
@@ -34,6 +35,19 @@ def transfer_blocked(line: OrderLine) -> None:
     """To the payee: something is due to them, and their account takes nothing at present."""
     key = f"payee:{line.payee_id}:blocked:{line.id}:{line.tries}"
     enqueue_mail(key, "payments/transfer_blocked", line.payee, {"url": _page()})
+
+
+def given_back(line: OrderLine, more: int) -> None:
+    """To the payee: our staff give back `more` of a line, in its smallest unit; what is theirs then."""
+    currency = line.order.currency
+    theirs = payees_of(line.price - line.back, line.rate, currency)
+    facts = {
+        "returned": amount(Money(more, currency)),
+        "paid": amount(Money(line.price, currency)),
+        "yours": amount(Money(theirs, currency)),
+        "url": settings().base_url + EARNINGS_PAGE,
+    }
+    enqueue_mail(f"{line.order.thing}:given_back:{line.code}:{line.back}", "payments/given_back", line.payee, facts)
 
 
 def commission_changes(payee: User, setting: MoneySetting, before: int) -> None:

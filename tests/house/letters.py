@@ -65,6 +65,15 @@ PAYMENTS: list[tuple[Any, ...]] = [
         "commission_changes",
         {"share": "11%", "before": "12%", "from_at": DONE, "url": "https://common-ground.example/practice/offers"},
     ),
+    (
+        "given_back",
+        {
+            "returned": "€30.00",
+            "paid": "€70.00",
+            "yours": "€35.20",
+            "url": "https://common-ground.example/practice/earnings",
+        },
+    ),
     ("payout_sent", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
     ("payout_failed", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
 ]

@@ -57,6 +57,18 @@ def test_one_is_enough_for_little_and_it_goes_back_at_once(buy, cast):
     assert unsound() == []
 
 
+def test_whose_session_it_was_hears_what_our_staff_gave_back_and_what_is_theirs(buy, cast, second, outbox):
+    order = paid(buy, 7000)
+    actions.propose_refund(line_of(order), more(3000), by=cast.sam)
+    actions.propose_refund(line_of(order), more(1000, shown=3000), by=cast.sam)
+
+    told = [each.context for each in outbox.to(cast.anna) if each.template == "payments/given_back"]
+    assert [(each["returned"], each["paid"], each["yours"]) for each in told] == [
+        ("€30.00", "€70.00", "€35.20"),
+        ("€10.00", "€70.00", "€26.40"),
+    ]
+
+
 def test_from_the_limit_on_nothing_moves_before_a_second_person_agrees(buy, cast, second):
     order = paid(buy, 30_000)
     row = actions.propose_refund(line_of(order), more(20_000), by=cast.sam)

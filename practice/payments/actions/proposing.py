@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from practice.accounts.models import User
-from practice.payments import alone, fulfilment
+from practice.payments import alone, emails, fulfilment
 from practice.payments.desk_models import MoneyProposal, MoneySetting
 from practice.payments.kinds import LIMITS, MOST, ProposalKind, Reason, SettingKey
 from practice.payments.models import Order, OrderLine
@@ -217,7 +217,10 @@ def _refund(row: MoneyProposal, order: Order | None, by: User) -> None:
     assert order is not None
     assert row.line_at is not None
     _may_come_back(order, row.line_at, row.value)
-    give_back(order.lines[row.line_at], Money(row.value, row.currency), by=by)
+    line = order.lines[row.line_at]
+    before = line.back
+    give_back(line, Money(row.value, row.currency), by=by)
+    emails.given_back(line, row.value - before)
 
 
 def _in_doubt(_: MoneyProposal, order: Order | None, by: User) -> None:
