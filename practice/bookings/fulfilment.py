@@ -87,8 +87,7 @@ class Sessions:
 
 def _calendars(found: Sequence[Booking]) -> set[int]:
     """All that `confirm` and `take_length` look into."""
-    theirs = {each.specialist_id for each in found}
-    return theirs.union(*(queries.calendars_to_lock(client, None, theirs) for client in {x.client_id for x in found}))
+    return set().union(*map(queries.calendars_around, found))
 
 
 def _stand(booking: Booking, line: OrderLine) -> None:

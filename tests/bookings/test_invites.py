@@ -97,7 +97,7 @@ def test_no_word_of_why_stands_in_a_subject_or_a_calendar(letters):
 
 
 def test_a_moved_booking_says_the_old_and_the_new_time_number(letters):
-    moved = next(m for m in letters if "New time" in m["Subject"] and "ben@" in m["To"])
+    moved = next(m for m in letters if "has changed" in m["Subject"] and "ben@" in m["To"])
     text = moved.get_body(("plain",)).get_content()
 
     assert "Wednesday 3 March 2027, 09:00" in text

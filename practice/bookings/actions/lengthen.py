@@ -174,7 +174,7 @@ def take_length(booking: Booking, held: Booking, *, by: User | None) -> None:
     Paid late, it does where the time is still free. Raises `MustGiveBack` where it is not, or where the booking has
     changed since it was ordered, has begun, or its practice was stopped.
     """
-    locked = queries.calendars_to_lock(booking.client_id, None, [booking.specialist_id])
+    locked = queries.calendars_around(booking)
     claims.lock_calendars(locked)
     claims.lock_booking(booking)
     try:

@@ -184,7 +184,7 @@ def confirm(booking: Booking, *, by: User | None) -> None:
     run out, it is taken again if it is still free, by the rules as they were when it was chosen. Raises `MustGiveBack`
     where it is not, or where its client or its practice may not go on any more; `IllegalMove` for what was cancelled.
     """
-    locked = queries.calendars_to_lock(booking.client_id, None, [booking.specialist_id])
+    locked = queries.calendars_around(booking)
     claims.lock_calendars(locked)
     claims.lock_booking(booking)
     if booking.is_confirmed:

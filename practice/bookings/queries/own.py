@@ -17,6 +17,7 @@ from practice.payments.models import OrderLine
 from practice.payments.states import Seat
 from practice.specialists.models import Specialist
 from practice.store.db import UtcDateTime, db
+from practice.store.notes import noted
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -191,6 +192,15 @@ def calendars_to_lock(user_id: int | None, browser_key: str | None, also: Collec
     `also`: these, where they hold something, and the practices of who holds it; one question."""
     asked = _holder(user_id, browser_key) | {"also": list(also)}
     return {*also, *db.session.scalars(TO_LOCK, asked)}
+
+
+def calendars_around(booking: Booking) -> set[int]:
+    """The same for what a client has reserved; asked once in a transaction, whose locks keep the answer true."""
+    known, key = noted("calendars around"), (booking.client_id, booking.specialist_id)
+    if key not in known:
+        known[key] = calendars_to_lock(booking.client_id, None, [booking.specialist_id])
+    found: set[int] = known[key]
+    return found
 
 
 def holds_behind_lock(
