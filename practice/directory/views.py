@@ -27,6 +27,7 @@ from practice.specialists.selling import Selling
 from practice.values import clock
 from practice.values.counts import whole
 from practice.values.errors import NotFound
+from practice.values.text import sought
 
 from . import cards, listing, page_memory, profile
 from .listing import A_PAGE, Found
@@ -119,7 +120,7 @@ def _what_is_possible(specialist: Specialist) -> Here:
 
 def _looked_at(specialist: Specialist, choices: list[Offer]) -> tuple[Offer | None, str]:
     """The offer that the address names, in its present version, else the first; and what has become of it since."""
-    code, first = request.args.get("offer", ""), next(iter(choices), None)
+    code, first = sought(request.args.get("offer", ""), 40), next(iter(choices), None)
     named = next((each for each in choices if each.code == code), None)
     if named is not None or not code or first is None:
         return named or first, ""

@@ -30,6 +30,7 @@ from practice.store.versions import Changed, Shown, mark_of
 from practice.values import clock
 from practice.values.counts import in_weeks
 from practice.values.errors import Invalid
+from practice.values.text import sought
 
 from .blueprint import bp
 
@@ -213,7 +214,7 @@ def remove_exception() -> Response:
         on = date.fromisoformat(request.form.get("on", ""))
     except ValueError as error:
         raise Invalid("That is no date.") from error
-    own, kind = _own(), request.form.get("kind", "")
+    own, kind = _own(), sought(request.form.get("kind", ""), 20)
     shown = Shown(request.form.get("seen", ""), lambda: availability.exception(own.id, on, kind))
     try:
         actions.remove_exception(own, on, kind, shown=shown)
