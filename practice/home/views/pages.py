@@ -37,6 +37,7 @@ from practice.specialists.choices import FORMATS
 from practice.specialists.states import Format
 from practice.store import retention
 from practice.values import clock
+from practice.values.text import sought
 
 from . import closing, today
 from .blueprint import bp
@@ -150,7 +151,7 @@ def _became(booking: Listed) -> str:
 @client
 def letters() -> Response:
     """What we wrote to this person, a page at a time: for those who want no email it is all there is."""
-    last = request.args.get("before")
+    last = sought(request.args.get("before", ""), 40)
     before = outbox.letter_for(current_user.id, last).id if last else None
     # One more than a page holds says whether there are older ones.
     rows = outbox.letters_for(current_user.id, before=before, limit=LETTERS_A_PAGE + 1)

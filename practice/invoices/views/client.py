@@ -15,6 +15,7 @@ from practice.invoices import actions, forms, labels, policy, queries, years
 from practice.invoices.models import Invoice
 from practice.payments import queries as orders
 from practice.values.errors import NotFound
+from practice.values.text import sought
 
 from .blueprint import bp
 
@@ -23,7 +24,7 @@ from .blueprint import bp
 @client
 def payments() -> Response:
     """Receipts, invoices and credit notes, the newest first, and the years there are; or those of one thing bought."""
-    bought = request.args.get("of", "")
+    bought = sought(request.args.get("of", ""), 40)
     found = _about(bought) if bought else queries.of_client(current_user, limit=policy.NEWEST)
     return page(
         "invoices/payments.html",
