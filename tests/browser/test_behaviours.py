@@ -275,6 +275,16 @@ def test_without_a_connection_words_stay_and_a_page_says_so(open_page, who):
     expect(window.get_by_label(NOTE)).to_have_value("We argue about chores.")
 
 
+def test_a_page_that_came_past_the_helper_is_given_to_it(page):
+    page.goto("/help-now")
+    _wait_for_the_shell(page)
+
+    with page.expect_event("load"):
+        page.context.new_cdp_session(page).send("Page.reload", {"ignoreCache": True})
+
+    _wait_for_the_shell(page)
+
+
 def test_signing_out_in_one_tab_empties_the_others_and_the_way_back(open_page):
     window = open_page()
     window.goto("/sign-in?next=/me")

@@ -20,6 +20,8 @@ async function keep() {
   const { active } = await navigator.serviceWorker.ready;
   const sheet = document.querySelector("link[rel=stylesheet]");
   if (sheet && !(await caches.match(sheet.href))) active.postMessage("refresh");
+  // A page that was on its way while the helper woke belongs to none, and would show the browser's own offline page.
+  if (!navigator.serviceWorker.controller) active.postMessage("claim");
 }
 
 export function start() {

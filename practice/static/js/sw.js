@@ -39,7 +39,8 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
 });
-// A page that finds its stylesheet changed asks for a fresh shell.
+// A page that finds its stylesheet changed asks for a fresh shell, and one that belongs to no helper asks for this one.
 self.addEventListener("message", (event) => {
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
   if (event.data === "refresh") event.waitUntil(keepShell().catch(() => { /* next time */ }));
 });
