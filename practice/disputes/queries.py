@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy import Select, bindparam, exists, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from practice.accounts.models import User
+from practice.bookings import complaints, sold
 from practice.bookings import queries as bookings
-from practice.bookings import sold
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState, Outcome
 from practice.bookings.who_may import Side
@@ -118,6 +118,12 @@ def price_of(booking: Booking) -> Money:
 def dispute_about(booking: Booking) -> Dispute | None:
     """What its client opened about a session; None where they did not."""
     return db.session.scalar(_whole().where(Dispute.booking_id == booking.id))
+
+
+@complaints.knows
+def is_disputed(booking: Booking) -> bool:
+    """Whether its client ever had staff look at its money, however that ended."""
+    return db.session.scalar(select(Dispute.id).where(Dispute.booking_id == booking.id)) is not None
 
 
 def of_client(user: User, code: str) -> tuple[Booking, Dispute]:
@@ -277,6 +283,21 @@ def unfrozen() -> Sequence[str]:
 def open_in_practice(user: User) -> Sequence[Dispute]:
     """Open disputes about sessions of somebody's practice."""
     mine = Booking.specialist.has(user_id=user.id)
+    asked = _whole().join(Dispute.booking).where(mine, Dispute.state != DisputeState.CLOSED).order_by(Dispute.id)
+    return db.session.scalars(asked).all()
+
+
+HAS_OPEN = (
+    select(Dispute.id)
+    .join(Dispute.booking)
+    .where(Booking.client_id == bindparam("user"), Dispute.state != DisputeState.CLOSED)
+    .exists()
+)
+
+
+def open_of_client(user: User) -> Sequence[Dispute]:
+    """Open disputes about what somebody bought, the oldest first; `HAS_OPEN` says for `user` whether there are any."""
+    mine = Booking.client_id == user.id
     asked = _whole().join(Dispute.booking).where(mine, Dispute.state != DisputeState.CLOSED).order_by(Dispute.id)
     return db.session.scalars(asked).all()
 

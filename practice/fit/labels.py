@@ -131,7 +131,7 @@ def steps(fit: Fit, party: Party) -> list[dict[str, Any]]:
         found += [_promised(opened + policy.PROMISED, name), _overdue(opened + policy.OVERDUE)]
     found += [{"title": _others_label(each, name), "text": _decided(fit, each)} for each in _others(fit, party)]
     closes = opened + policy.LAPSES
-    ends = f"Without a yes of everybody it ends by itself after {in_days(policy.LAPSES)}. Nobody has to do anything."
+    ends = f"Without a yes from everyone it ends by itself after {in_days(policy.LAPSES)}. Nobody has to do anything."
     return [*found, {"title": when(closes), "text": ends}]
 
 

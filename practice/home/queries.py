@@ -9,6 +9,7 @@ from sqlalchemy import select
 from practice.accounts import queries as accounts
 from practice.accounts.models import User
 from practice.bookings import queries as bookings
+from practice.disputes import queries as disputes
 from practice.fit import queries as fits
 from practice.payments import queries as payments
 from practice.specialists import queries as specialists
@@ -22,12 +23,14 @@ BESIDE = select(
     bookings.OPEN.scalar_subquery(),
     fits.HAS_ANY,
     payments.HAS_GOING_ON,
+    disputes.HAS_OPEN,
 )
 
 
 class Beside(NamedTuple):
     """What stands beside a client's appointments: is there a draft, a wish to go, somebody saved; how many free
-    consultations are open; has any of late been, so that somebody decides; is something being paid."""
+    consultations are open; has any of late been, so that somebody decides; is something being paid; did they say that
+    something was wrong with a session."""
 
     has_drafts: bool
     wants_to_go: bool
@@ -35,6 +38,7 @@ class Beside(NamedTuple):
     open_count: int
     has_fits: bool
     has_going_on: bool
+    has_disputes: bool
 
 
 def beside(user: User) -> Beside:

@@ -11,6 +11,7 @@ from practice.payments.policy.checkout import AHEAD
 from practice.providers.stripe_gateway.client import gateway
 from practice.sandbox import world
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
+from tests.bookings.lengthening import order
 from tests.factories import specialist, user
 from tests.pages import tree_of
 from tests.selling import begin, pay
@@ -35,18 +36,32 @@ def words(tree):
     return " ".join(tree.get_text(" ").split())
 
 
+@pytest.mark.parametrize("page", ["", "/move"])
+def test_another_length_that_is_not_paid_lies_before_whoever_looks_at_its_session(looks, bought, longer, cast, page):
+    made = bought(WEDNESDAY_TEN)
+    path = f"/bookings/{made.code}{page}"
+    assert looks(path)[1] == []
+
+    found = order(made, longer)
+
+    tree, (card,) = looks(path)
+    assert "to 10:20, Dublin time, with Anna, €38.00." in words(card)
+    assert card.find("a", string="Go on paying")["href"] == f"/checkout/{found.code}/pay"
+    assert ("what you have begun to pay is let go" in words(tree)) == (page == "/move")
+
+
 @pytest.mark.parametrize("path", ["/me", "/specialists/anna-kern"])
 def test_what_is_not_paid_yet_is_a_card_with_both_ways_on(looks, sells, cast, path):
     assert looks(path)[1] == []
-    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+    made = begin(cast.ben, sells, WEDNESDAY_TEN)
 
     (card,) = looks(path)[1]
 
     assert FIRST in words(card)
     # Three minutes past eight and half an hour, on Ben's clock.
     assert "It’s kept for you until 08:30 , Dublin time." in words(card)
-    assert card.find("a", string="Go on paying")["href"] == f"/checkout/{order.code}/pay"
-    assert card.find("button", string="Let it go").find_parent("form")["action"] == f"/checkout/{order.code}/leave"
+    assert card.find("a", string="Go on paying")["href"] == f"/checkout/{made.code}/pay"
+    assert card.find("button", string="Let it go").find_parent("form")["action"] == f"/checkout/{made.code}/leave"
 
 
 def test_once_it_is_paid_let_go_or_somebody_elses_there_is_no_card(looks, sells, cast):
@@ -67,26 +82,26 @@ def test_a_profile_shows_only_what_is_not_paid_there(looks, sells, cast):
 
 
 def test_money_that_takes_days_is_said_to_be_on_its_way_and_paid_for_by_no_second_press(looks, sells, cast):
-    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+    made = begin(cast.ben, sells, WEDNESDAY_TEN)
     operations.carry_out()
-    world.pay_slowly(again(order).page)
-    looking.at_order(again(order), gateway())
+    world.pay_slowly(again(made).page)
+    looking.at_order(again(made), gateway())
 
     (card,) = looks("/me")[1]
     assert "Your payment is on its way" in words(card)
     assert not card.find("form")
-    assert card.find("a")["href"] == f"/checkout/{order.code}/return"
+    assert card.find("a")["href"] == f"/checkout/{made.code}/return"
 
 
 def test_once_its_time_is_over_nobody_is_sent_to_pay_it(looks, sells, cast, clock):
-    order = begin(cast.ben, sells, WEDNESDAY_TEN)
-    payments.turn(order, opened(order))
+    made = begin(cast.ben, sells, WEDNESDAY_TEN)
+    payments.turn(made, opened(made))
     clock.advance(31 * MINUTE)
 
     (card,) = looks("/me")[1]
 
     assert "We’re checking whether you paid" in words(card)
-    assert card.find("a")["href"] == f"/checkout/{order.code}/return"
+    assert card.find("a")["href"] == f"/checkout/{made.code}/return"
 
 
 def test_the_form_the_check_and_the_card_name_one_end_of_what_is_kept(ben_in, post, looks, sells, cast):

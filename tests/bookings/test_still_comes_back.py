@@ -50,7 +50,7 @@ def gone(order, number):
 
 @pytest.mark.usefixtures("ten_back")
 def test_before_a_cancellation_what_went_back_is_not_promised_once_more(read):
-    assert "you get back €62.00" in read()
+    assert "You get back €62.00 of €62.00" in read()
     said = read("/cancel")
     assert "of €62.00" in said and "€62.00 back" in said and "€72.00" not in said
     assert "€10.00 of what you paid was given back before" in said

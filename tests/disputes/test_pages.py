@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from practice.accounts import holdings
+from practice.bookings import actions as bookings
 from practice.disputes import actions, jobs, queries
 from practice.disputes.models import Dispute, SafetyCase
 from practice.store.audit import AuditEvent
@@ -253,3 +254,33 @@ def test_a_specialist_who_was_stopped_or_left_still_reads_and_answers(at, cast, 
     assert at("anna", practice).status_code == 200
     assert at("anna", f"{practice}/say", words="I was there.").status_code == 303
     assert db.session.query(Dispute).one().state == "in_mediation"
+
+
+def test_whoever_looks_at_the_session_or_their_own_page_reads_how_it_stands(at, cast, session, complain, clock, sue):
+    own, theirs, page = f"/bookings/{session.code}", f"/practice/bookings/{session.code}", "/me"
+    assert "something was wrong" not in read(at("ben", own)) + read(at("anna", theirs)) + read(at("ben", page))
+
+    dispute = complain()
+    assert "Anna can answer until" in read(at("ben", own)) and "Anna can answer until" in read(at("ben", page))
+    assert "Please say how it was for you by" in read(at("anna", theirs))
+
+    actions.say(dispute, "The call before ran over.", by=cast.anna)
+    actions.decide(dispute, actions.Decision(30, "A part was missing."), by=cast.sam)
+    for who, address in (("ben", own), ("ben", page), ("anna", theirs)):
+        assert "It is decided: €21.60 of €72.00 goes back to the card." in read(at(who, address))
+
+    actions.accept(dispute, by=cast.ben)
+    actions.accept(now(dispute), by=cast.anna)
+    assert "It ended as it was decided. €21.60 of €72.00 went back, or is on its way." in read(at("ben", own))
+    assert "something was wrong" not in read(at("ben", page))
+
+
+def test_nobody_is_asked_anew_how_it_was_once_a_dispute_about_it_is_over(at, cast, session, complain):
+    bookings.complete(session, by=cast.anna)
+    url = f"/bookings/{session.code}"
+    assert "It was otherwise" in read(at("ben", url))
+
+    actions.give_all(complain(), by=cast.anna)
+
+    assert "It was otherwise" not in read(at("ben", url))
+    assert at("ben", f"{url}/contest", words="No.").status_code == 409

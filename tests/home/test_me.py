@@ -117,7 +117,11 @@ def test_what_was_is_told_from_the_last_that_became_past(me, cast, clock):
 
     past = me().find("section", {"aria-labelledby": "past"})
 
-    assert [row.strong.text.split()[0] for row in past.find_all("li")] == ["Ilse", "Una", "Tom"]
+    rows = past.find_all("li")
+    assert [row.strong.text.split()[0] for row in rows] == ["Ilse", "Una", "Tom"]
+    # So that the order is seen: its tile shows a day that lies ahead.
+    assert "You cancelled on 26 February" in rows[1].text
+    assert "Took place" in rows[0].text and " on " not in rows[0].p.text
 
 
 def test_the_tabs_of_a_phone_lead_to_pages_of_ones_own(client, cast, sign_in):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from practice.accounts.models import User
-from practice.bookings import gates, policy, sold
+from practice.bookings import complaints, gates, policy, sold
 from practice.bookings import who_may as rules
 from practice.bookings.models import Booking, BookingMove, Contest
 from practice.bookings.states import BookingState, Outcome
@@ -61,11 +61,13 @@ def _once_it_is_over(booking: Booking) -> dict[str, Any]:
 
 
 def _is_held_up(booking: Booking, mark: BookingMove | None = None) -> bool:
-    """Asked only where it decides something."""
+    """Whether somebody looks at it, or has: asked only where it decides something."""
     now = clock.now()
     may_say = policy.may_report_technical(booking.starts_at, booking.ends_at, now)
     may_say = may_say or (mark is not None and policy.may_contest(mark.at, now))
-    return booking.price_amount is not None and may_say and sold.is_held_up(booking)
+    if booking.price_amount is None or not may_say:
+        return False
+    return sold.is_held_up(booking) or complaints.is_there(booking)
 
 
 def possible_to(booking: Booking, user: User) -> Possible:

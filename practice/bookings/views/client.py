@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from practice.bookings import (
     actions,
     begun,
+    complaints,
     forms,
     invites,
     labels,
@@ -35,7 +36,7 @@ from practice.store import sealed
 from practice.values import clock
 from practice.values.errors import Conflict
 
-from . import contests
+from . import contests, unpaid
 from .blueprint import bp
 
 # An amount in smallest units, as a page of ours writes it.
@@ -101,6 +102,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "phone": sealed.shown(booking, "phone") if booking.format == "phone" else "",
         "looked_at": labels.looked_at(contest, booking, current_user.id),
         "asked_whether": "" if contest else sale_labels.asked_whether(booking, possible, current_user.id),
+        "complaint": complaints.about(booking, Side.CLIENT),
+        "going_on": unpaid.about(booking),
         "is_cancelled": booking.state in CANCELLED,
         "counts": policy.counts(booking),
         "may_book_again": not booking.is_confirmed and queries.may_consult_again(current_user, booking.specialist),
@@ -112,6 +115,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
         "promised": _promised(booking, possible),
+        "brings": sale_labels.brings_to(booking, clock.now()) if possible.cancel else None,
         "move_form": forms.MoveForm(formdata=None),
         "hurry_until": sold.hurry_until(booking, clock.now()),
         "may_withdraw": sold.may_withdraw(booking, clock.now()),

@@ -65,6 +65,7 @@ def move_page(booking: Booking, status: int = 200, problem: str = "") -> Respons
         chosen=chosen,
         pays=chosen is not None and not chosen.more.is_free,
         costs=sale_labels.of_length(chosen, booking) if possible.move else "",
+        going_on=unpaid.about(booking),
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from practice.bookings import (
     actions,
     agenda,
+    complaints,
     forms,
     invites,
     labels,
@@ -71,6 +72,7 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "initials": invites.initials(booking),
         **_shared(booking),
         "state": labels.state(moves, booking, current_user.id),
+        "complaint": complaints.about(booking, Side.SPECIALIST),
         "tile": labels.tile(booking.starts_at),
         "span": labels.span(booking.starts_at, booking.ends_at),
         "other_clock": labels.other_clock(booking.starts_at, invites.initials(booking), theirs),

@@ -13,6 +13,14 @@ from practice.payments import queries as orders
 from practice.specialists.models import Specialist
 
 
+def about(booking: Booking) -> list[going_on.GoingOn]:
+    """What its client has begun to pay for it, the session itself or another length; for what is free there is none."""
+    if booking.price_amount is None:
+        return []
+    found = orders.going_on_of(current_user, booking.specialist.user_id)
+    return going_on.shown(each for each in found if any(line.subject_code == booking.code for line in each.lines))
+
+
 def beside(specialist: Specialist, instead_of: Booking | None = None) -> dict[str, Any]:
     """What they have begun to pay with this specialist, and what is let go, whosever it is, if they begin one more:
     `going_on`, `let_go`. `gives_way`: that some of it is another length of `instead_of`, which the next one replaces.

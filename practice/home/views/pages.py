@@ -21,12 +21,14 @@ from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Possible, Side
 from practice.directory import cards, listing, page_memory
+from practice.disputes import beside as stands
+from practice.disputes import queries as disputes
 from practice.fit import labels as decisions
 from practice.fit import queries as fits
 from practice.home import queries
 from practice.http import cookies
 from practice.http.access import client, public
-from practice.http.clocks import reader
+from practice.http.clocks import day, reader
 from practice.http.pages import page
 from practice.http.reader import local_path
 from practice.letters import mailer, outbox, registry
@@ -82,8 +84,10 @@ def me() -> Response:
 
 
 def _waiting(beside: queries.Beside) -> dict[str, Any]:
-    """What waits for them: something begun to pay, an answer after a talk, a form that was left."""
+    """What waits for them: something begun to pay, an answer after a talk, a form that was left, a decision."""
+    told = disputes.open_of_client(current_user) if beside.has_disputes else []
     return {
+        "complaints": [(each.booking, stands.of(each, Side.CLIENT)) for each in told],
         "going_on": going_on.shown(payments.going_on_of(current_user)) if beside.has_going_on else [],
         "decisions": decisions.in_ones_space(fits.of_client(current_user)) if beside.has_fits else [],
         "drafts": [(each, intents.task(each)) for each in accounts.drafts_for(current_user)]
@@ -138,6 +142,10 @@ def _past(booking: Listed, *, chooses: bool) -> str:
 
 
 def _became(booking: Listed) -> str:
+    return _how(booking) + _on_which_day(booking)
+
+
+def _how(booking: Listed) -> str:
     """For a day after the end nobody has said yet."""
     if booking.is_confirmed:
         return labels.over(booking)
@@ -145,6 +153,12 @@ def _became(booking: Listed) -> str:
         # By the specialist or by our staff: the booking's own page says which.
         return "Cancelled, not by you"
     return labels.named(booking.state, booking.terms, labels.FOR_CLIENT)
+
+
+def _on_which_day(booking: Listed) -> str:
+    """Of what was over before its own day came, when that was: by that the list stands."""
+    is_before = not booking.is_confirmed and booking.over_at < booking.starts_at
+    return f" on {day(booking.over_at, pattern='d MMMM')}" if is_before else ""
 
 
 @bp.get("/me/letters")
