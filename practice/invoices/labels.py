@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
 
+from practice.payments.models import OrderLine
 from practice.store import sealed, vault
 from practice.values.money import Money
 
@@ -32,13 +34,45 @@ def title(invoice: Invoice) -> str:
     return f"{KINDS[K(invoice.kind)]} {invoice.name}"
 
 
-def by_payment(invoices: Iterable[Invoice]) -> list[list[tuple[Invoice, str]]]:
-    """What was issued about one payment together, each with its title, the first issued first; `invoices` come newest
-    first, and so do payments, by the first that was issued about each."""
+@dataclass(frozen=True)
+class Payment:
+    """What a client paid once: for what, to whom, when (`at` is UTC, `on` a day to show), with all that was issued
+    about it, each with its title. `came_too_late`: nothing ever is, because all of it is given back."""
+
+    label: str
+    seller: str
+    at: datetime
+    on: date | datetime
+    amount: Money
+    issued: list[tuple[Invoice, str]]
+    came_too_late: bool = False
+
+
+def by_payment(invoices: Iterable[Invoice], too_late: Iterable[OrderLine] = ()) -> list[Payment]:
+    """What was issued about one payment together, the first issued first, and payments that came `too_late`;
+    `invoices` come newest first, and so do payments, by the first that was issued about each."""
     found: dict[str, list[tuple[Invoice, str]]] = {}
     for each in invoices:
         found.setdefault(each.lines[0].line_code, []).insert(0, (each, title(each)))
-    return sorted(found.values(), key=lambda some: (some[0][0].issued_at, some[0][0].id), reverse=True)
+    payments = [_issued(each) for each in found.values()] + [_too_late(each) for each in too_late]
+    return sorted(payments, key=_newest, reverse=True)
+
+
+def _newest(payment: Payment) -> tuple[datetime, int]:
+    return payment.at, payment.issued[0][0].id if payment.issued else 0
+
+
+def _issued(issued: list[tuple[Invoice, str]]) -> Payment:
+    first = issued[0][0]
+    seller = first.facts["seller"]["name"]
+    return Payment(first.lines[0].label, seller, first.issued_at, first.issued_on, first.total, issued)
+
+
+def _too_late(line: OrderLine) -> Payment:
+    paid_at = line.order.paid_at
+    assert paid_at is not None, "it was paid"
+    amount = Money(line.price, line.order.currency)
+    return Payment(line.label, line.payee.display_name, paid_at, paid_at, amount, [], came_too_late=True)
 
 
 def tax_sentence(invoice: Invoice) -> str:

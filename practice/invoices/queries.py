@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from practice.accounts.models import User
 from practice.ledger.chart import Pot
 from practice.ledger.events import Event
 from practice.ledger.models import LedgerBatch, LedgerPosting
 from practice.payments.models import Order, OrderLine
+from practice.payments.states import Seat
 from practice.store.db import db
 from practice.values.errors import NotFound
 from practice.values.money import Money
@@ -303,6 +305,23 @@ def of_lines(user: User, lines: Collection[str]) -> Sequence[Invoice]:
     """What somebody got as a client about these lines, by their codes, the newest first."""
     about = Invoice.lines.any(InvoiceLine.line_code.in_(lines))
     return _listed(and_(Invoice.recipient_code == user.code, about), None, None)
+
+
+def came_too_late(user: User, bought: str = "", limit: int | None = None) -> Sequence[OrderLine]:
+    """What somebody paid and could not have any more, so that all of it is given back and nothing is issued about it,
+    the newest first; of one thing bought, by its code, or of all."""
+    posted = LedgerPosting.batch_id == LedgerBatch.id
+    was_had = exists().where(posted, LedgerPosting.line_code == OrderLine.code, LedgerBatch.event == Event.EARNED)
+    asked = (
+        select(OrderLine)
+        .join(OrderLine.order)
+        .options(contains_eager(OrderLine.order), joinedload(OrderLine.payee))
+        .where(Order.buyer_id == user.id, Order.paid_at.is_not(None), OrderLine.price > 0, ~was_had)
+        .where(OrderLine.seat.in_((Seat.RELEASED, Seat.GIVEN_UP)))
+    )
+    if bought:
+        asked = asked.where(OrderLine.subject_code == bought)
+    return db.session.scalars(asked.order_by(Order.paid_at.desc(), OrderLine.id.desc()).limit(limit)).all()
 
 
 def of_practice(user: User, year: int | None = None, limit: int | None = None) -> Sequence[Invoice]:

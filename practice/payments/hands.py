@@ -28,8 +28,11 @@ from .under_way import TROUBLES_STAFF
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 120.0  # several answers, each as slow as can be
-# The waits after the first, second, … failure; the last one repeats. Somebody waits for a payment page.
+# The waits after the first, second, … failure; the last one repeats.
 WAITS = (timedelta(seconds=10), *(timedelta(minutes=m) for m in (1, 5, 15, 60)))
+# Somebody looks on while a payment page is made, so it is tried each minute, and so often more before staff look.
+PAGE_WAITS = tuple(timedelta(seconds=s) for s in (10, 20, 30, 60))
+PAGE_TRIES = 3 * TROUBLES_STAFF
 # Keys are forgotten after a day: from then on the same may be done a second time, so it is searched for first.
 OLD = timedelta(hours=20)
 MARGIN = timedelta(seconds=30)
@@ -153,9 +156,11 @@ def put_off(hand: Hand, problem: Exception, *, troubles: bool = False, wait: tim
     """Try again later; where it goes on failing, or somebody has to do something about it, staff look."""
     said = named(problem)[:200]
     log.warning("the card processor was not told (%s): %s", hand.kind, type(problem).__name__)
-    pause = wait or WAITS[min(hand.attempts, len(WAITS) - 1)] * (1 + secrets.randbelow(200) / 1000)
+    is_page = hand.kind == OpKind.OPEN_CHECKOUT
+    waits = PAGE_WAITS if is_page else WAITS
+    pause = wait or waits[min(hand.attempts, len(waits) - 1)] * (1 + secrets.randbelow(200) / 1000)
     with transaction():
-        if troubles or hand.attempts + 1 >= TROUBLES_STAFF:
+        if troubles or hand.attempts + 1 >= (PAGE_TRIES if is_page else TROUBLES_STAFF):
             order = db.session.get(Order, hand.order_id) if hand.order_id else None
             park(Concern.STUCK, order, hand.amount, f"{hand.kind}: {said}"[:200])
         mark(hand, due_at=clock.now() + pause, last_error=said, **RETURNED)

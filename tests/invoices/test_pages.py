@@ -13,13 +13,14 @@ from practice.invoices import describing, queries, years
 from practice.invoices.describing import Description
 from practice.invoices.states import InvoiceKind
 from practice.ledger import actions as ledger
+from practice.payments import actions as payments
 from practice.payments.models import OrderLine
 from practice.values import clock as wall
 from practice.values.money import Money
 from tests import factories
 from tests.invoices.conftest import REGISTERED, SMALL, give_back, issued
 from tests.pages import tree_of
-from tests.shop import KIND
+from tests.shop import KIND, opened, paid
 
 K = InvoiceKind
 TAX = {
@@ -220,6 +221,22 @@ def test_the_newest_payment_leads_also_where_something_of_an_older_one_came_back
     rows = tree_of(browsers["ben"].get("/me/payments")).select("tbody tr")
 
     assert [each.select_one("td.n").get_text(strip=True) for each in rows] == ["€80.00", "€70.00"]
+
+
+def test_what_came_too_late_and_goes_back_is_in_the_list_and_has_no_receipt(buy, shop, browsers):
+    order = buy(7000)
+    shop.closed = True
+    payments.turn(order, opened(order))
+    payments.turn(order, paid(order))
+    bought = order.lines[0].subject_code
+
+    for address in ("/me/payments", f"/me/payments?of={bought}"):
+        page = tree_of(browsers["ben"].get(address))
+        (row,) = page.select("tbody tr")
+        assert row.select_one("td.n").get_text(strip=True) == "€70.00"
+        assert "all of it is given back. No receipt is written" in " ".join(row.text.split())
+        assert "follows within minutes" not in page.main.text
+    assert not tree_of(browsers["cleo"].get("/me/payments")).select("tbody tr")
 
 
 def test_a_bookings_link_opens_what_was_issued_about_it_and_is_nobody_elses(line, sold, browsers):

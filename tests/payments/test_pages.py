@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from practice.payments import actions, jobs, operations
+from practice.payments import actions, jobs, operations, queries
 from practice.payments.models import StripeEvent
 from practice.payments.states import OrderState
 from practice.providers.stripe_gateway import money
@@ -46,6 +46,25 @@ def test_while_there_is_no_page_yet_it_waits_and_looks_again_by_itself(ben, buy)
     answer = back(ben, order)
     assert "preparing the payment page" in answer.text
     assert answer.headers["Refresh"] == f"4; url=/checkout/{order.code}/pay"
+
+
+def test_while_that_takes_longer_the_page_says_so_and_it_is_there_a_minute_after_the_processor_is_back(ben, buy, clock):
+    order = buy()
+    faults.away(timedelta(minutes=6))
+    operations.carry_out()
+    assert "usually takes a few seconds" in back(ben, order).text
+    for _ in range(18):
+        clock.advance(seconds=20)
+        operations.carry_out()
+    waits = back(ben, order)
+    assert "isn’t answering just now" in waits.text and "Don’t keep it for me" in waits.text
+    assert not again(order).page
+
+    clock.advance(seconds=75)
+    operations.carry_out()
+
+    assert ben.get(f"/checkout/{order.code}/pay").location.endswith(f"/demo/pay/{again(order).page}")
+    assert not queries.concerns()
 
 
 def test_nobody_is_sent_to_a_page_that_has_ended(ben, buy, clock):

@@ -28,7 +28,7 @@ def payments() -> Response:
     found = _about(bought) if bought else queries.of_client(current_user, limit=policy.NEWEST)
     return page(
         "invoices/payments.html",
-        payments=labels.by_payment(found),
+        payments=labels.by_payment(found, queries.came_too_late(current_user, bought, policy.NEWEST)),
         is_of_one=bool(bought),
         years=years.years_of_client(current_user),
         has_details=queries.details_of(current_user) is not None,

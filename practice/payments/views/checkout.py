@@ -28,6 +28,8 @@ from .blueprint import bp
 
 log = logging.getLogger(__name__)
 
+# So long a payment page takes at most on a usual day.
+USUALLY = timedelta(seconds=20)
 LOOKS_AGAIN = 4  # seconds after which a page that waits looks by itself
 # What each stage is called, and the piece of the page that says more.
 STAGES = {
@@ -119,6 +121,7 @@ def _where_it_stands(order: Order, *, asked: bool) -> Response:
         stage=now,
         title=SO_FAR if may_follow else title,
         may_follow=may_follow,
+        takes_longer=clock.now() > order.created_at + USUALLY,
         piece=piece,
         order=order,
         asked=asked,
