@@ -1,4 +1,4 @@
-"""R4: money that comes after a hold had ended, against people who choose the same times meanwhile."""
+"""R4: money that comes as a hold ends or after it had ended, against people who choose the same times meanwhile."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,8 @@ from tests.selling import begin, pay
 from tests.shop import opened, paid, unsound
 
 pytestmark = pytest.mark.races
-PROCESSES = 4
+PROCESSES = 5
+ENDS_HOLDS = PROCESSES - 1
 
 
 def starts(count):
@@ -33,7 +34,8 @@ def starts(count):
 
 @pytest.fixture
 def race(app, engine_url, sells):
-    """Late payments and new bookings for the same times, in several processes; the orders that were paid."""
+    """Late payments, new bookings and the end of holds for the same times, in several processes; the orders that were
+    paid. Half of the holds have ended before."""
 
     def run(count):
         with transaction():
@@ -44,12 +46,14 @@ def race(app, engine_url, sells):
             order = begin(db.session.get_one(User, client), db.session.get_one(Offer, offer), start)
             actions.turn(order, opened(order))
             late.append(order.code)
-        for code in late:
+        for code in late[::2]:
             actions.turn(queries.order(code), events.HoldOver())
 
         def compete(number):
             for at in range(count):
-                if (at + number) % 2:
+                if number == ENDS_HOLDS:
+                    actions.turn(queries.order(late[at]), events.HoldOver())
+                elif (at + number) % 2:
                     order = queries.order(late[at])
                     actions.turn(order, paid(order, charge=f"ch_late_{at}"))
                 elif number < 2:
