@@ -67,7 +67,7 @@ REFUNDS: dict[str, str] = {
     RefundState.SENT: "On its way",
     RefundState.SUCCEEDED: "Arrived",
     RefundState.REFUSED: "Refused, and waits",
-    RefundState.FAILED: "Came back: to be paid by hand",
+    RefundState.FAILED: "Came back, to be paid by hand",
     RefundState.MANUAL: "Paid by hand",
 }
 PAYOUTS: dict[str, str] = {

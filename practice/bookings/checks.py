@@ -15,11 +15,15 @@ from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
 from practice.bookings.terms import LONGEST_HOLD, ONE_PER_PAIR
+from practice.http.formats import amount
+from practice.ledger.checks import MONEY
 from practice.letters.outbox import MailState, OutboxMail
+from practice.payments.models import OrderLine
 from practice.specialists.models import Specialist
-from practice.store.checks import check
+from practice.store.checks import check, check_of
 from practice.store.db import db
 from practice.values import clock
+from practice.values.money import Money
 
 # A worker looks every minute; a hold that is overdue by this much has been forgotten by everybody.
 FORGOTTEN = timedelta(hours=1)
@@ -123,6 +127,22 @@ def _places() -> Iterator[str]:
     beyond = select(Booking.code).join(Booking.appointment).where(Booking.place > Appointment.capacity)
     for code in db.session.scalars(beyond):
         yield f"Booking {code} has a place that its appointment does not have."
+
+
+# ---------------------------------------------------------------- no more is kept than a session costs
+
+
+@check_of(MONEY)
+def _kept() -> Iterator[str]:
+    """Of a session that stands no more is kept of all its payments than its price."""
+    kept = func.sum(OrderLine.kept)
+    of_it = and_(OrderLine.subject_kind == "session", OrderLine.subject_code == Booking.code)
+    asked = select(Booking.code, Booking.price_amount, Booking.price_currency, kept).join(OrderLine, of_it)
+    stands = Booking.state.in_((BookingState.CONFIRMED, BookingState.COMPLETED))
+    beyond = asked.where(stands).group_by(Booking.id).having(kept > Booking.price_amount).order_by(Booking.id)
+    for code, price, currency, found in db.session.execute(beyond):
+        there, said = amount(Money(int(found), currency)), amount(Money(price, currency))
+        yield f"Of booking {code} {there} is kept, and its price is {said}."
 
 
 # ---------------------------------------------------------------- one consultation a pair

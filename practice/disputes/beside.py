@@ -57,7 +57,8 @@ def _asks(dispute: Dispute, side: Side) -> str:
 
 def _decided(dispute: Dispute) -> str:
     found = labels.rulings(dispute)[-1]
-    back = f"{found['back']} of {found['price']} goes back to the card" if found["returns"] else "nothing goes back"
+    goes = "is to be back on the card in all" if found["before"] else "goes back to the card"
+    back = f"{found['back']} of {found['price']} {goes}" if found["returns"] else "nothing goes back"
     return (
         f"It is decided: {back}. Until {_until(dispute)}, another person can be asked to look; until then, or until "
         "nobody wants to ask, the money stays where it is."

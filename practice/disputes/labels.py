@@ -9,10 +9,11 @@ from typing import Any
 from practice.bookings import sold
 from practice.bookings.models import Booking
 from practice.bookings.who_may import Side
-from practice.http.clocks import day, local, zone_name
+from practice.http.clocks import day, local
 from practice.http.formats import amount
 from practice.payments.states import DisputeState as BankState
 from practice.store import sealed
+from practice.values.money import Money
 
 from . import queries
 from .actions.deciding import part_of
@@ -96,24 +97,32 @@ def _specialist(dispute: Dispute, reader: Side) -> str:
 
 
 def joins(booking: Booking, reader: Side) -> list[tuple[str, str]]:
-    """When each side opened the call, as far as there is a record."""
+    """When each side opened the call, as far as there is a record; on the reader's clock, as the session itself."""
     client = _client(reader)
     specialist = "You" if reader == Side.SPECIALIST else booking.specialist.called
-    return [(client, _when(booking.joined_client_at)), (specialist, _when(booking.joined_specialist_at))]
+    joined = ((client, booking.joined_client_at), (specialist, booking.joined_specialist_at))
+    return [(whose, _when(at, booking.starts_at)) for whose, at in joined]
 
 
-def _when(at: datetime | None) -> str:
-    return NO_RECORD if at is None else f"{local(at)}, {zone_name(at)}"
+def _when(at: datetime | None, starts_at: datetime) -> str:
+    if at is None:
+        return NO_RECORD
+    return local(at, pattern="HH:mm") if day(at) == day(starts_at) else local(at)
 
 
 def ruling(dispute: Dispute, found: Ruling) -> dict[str, Any]:
-    """A decision with its sums."""
+    """A decision with its sums: what is to be back in all, and what of the money had come before it."""
     price, back = queries.price_of(dispute.booking), part_of(dispute, found.percent)
+    came = sold.left_and_returned(dispute.booking)[1]
+    # Once the money has followed, more than that came before; what came by it cannot be told from it any more.
+    before = came if dispute.state != DisputeState.CLOSED or came > back else Money(0, price.currency)
     return {
         "percent": found.percent,
         "back": amount(back),
         "price": amount(price),
         "returns": not back.is_free,
+        "before": "" if before.is_free else amount(before),
+        "due": amount(back - before) if back > before else "",
         "reason": sealed.shown(found, "reason"),
         "by": found.by.display_name,
         "second": found.second.display_name if found.second is not None else "",

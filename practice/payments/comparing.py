@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any
@@ -44,11 +45,10 @@ def run_due() -> int:
     """Do what is wanted, and what is due each day; how many were done."""
     if not _is_due():
         return 0
-    # A message or an answer that is on its way explains a difference for a moment; only what stays is one.
     found = faults(MONEY)
     sums, asked = _sums()
-    if asked and not under_way.is_anything():
-        found += [_difference(each) for each in sums if each["ours"] != each["theirs"]] + _on_accounts()
+    if asked:
+        found += _stays(_apart(sums), lambda: _apart(_sums()[0])) + _on_accounts()
     db.session.rollback()
     with transaction():
         waiting = select(MoneyRun).where(MoneyRun.done_at.is_(None)).order_by(MoneyRun.id).with_for_update()
@@ -56,6 +56,14 @@ def run_due() -> int:
         row.done_at, row.faults, row.sums, row.asked = clock.now(), list(dict.fromkeys(found))[:MOST], sums, asked
         db.session.add(row)
     return 1
+
+
+def _stays(first: list[str], look: Callable[[], list[str]]) -> list[str]:
+    """What differed and does so still at a second look: what was sent or read between two questions passes, and what
+    is on its way explains a difference for a moment."""
+    if not first or under_way.is_anything():
+        return []
+    return [each for each in look() if each in first]
 
 
 def _is_due() -> bool:
@@ -85,10 +93,13 @@ def _on_accounts() -> list[str]:
     rows = [(each.name, each.currency, each) for each in comparable_accounts() if each.ended_at is None]
 
     def compare(row: tuple[str, str, PayeeAccount]) -> None:
-        name, currency, account = row
-        db.session.rollback()
-        there = _added_up(money.balance(gateway(), name)).get(currency, 0)
-        found.extend(on_account(account, Money(there, currency)))
+        def apart() -> list[str]:
+            name, currency, account = row
+            db.session.rollback()
+            there = _added_up(money.balance(gateway(), name)).get(currency, 0)
+            return list(on_account(account, Money(there, currency)))
+
+        found.extend(_stays(apart(), apart))
 
     one_by_one("account", rows, compare, named=itemgetter(0), passing=(StripeProblem,))
     return found
@@ -101,5 +112,9 @@ def _added_up(balance: Balance) -> dict[str, int]:
     return added
 
 
-def _difference(each: dict[str, Any]) -> str:
-    return differs(*(Money(each[side], each["currency"]) for side in ("ours", "theirs")))
+def _apart(sums: list[dict[str, Any]]) -> list[str]:
+    return [
+        differs(*(Money(each[side], each["currency"]) for side in ("ours", "theirs")))
+        for each in sums
+        if each["ours"] != each["theirs"]
+    ]

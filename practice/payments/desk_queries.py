@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,19 @@ from practice.values.money import Money
 
 from .desk_models import MoneyProposal, MoneyRun
 from .kinds import ProposalKind, SettingKey
-from .models import BankDispute, Concern, MoneyOperation, Order, OrderLine, PayeeAccount, Payout, RefundRow
+from .models import (
+    BankDispute,
+    Concern,
+    DisputeEvidence,
+    MoneyOperation,
+    Order,
+    OrderLine,
+    PayeeAccount,
+    Payout,
+    RefundRow,
+)
+from .policy.effects import Concern as Why
+from .policy.guards import ANSWERED
 from .policy.purchase import payees_of
 from .states import PayoutState, ProposalState, RefundState
 
@@ -80,6 +92,18 @@ def concerns_of(order: Order) -> Sequence[Concern]:
     """All of an order, also those that were closed, the oldest first."""
     asked = select(Concern).where(Concern.order_id == order.id).options(joinedload(Concern.closed_by))
     return db.session.scalars(asked.order_by(Concern.id)).all()
+
+
+def answered(concerns: Iterable[Concern]) -> set[int]:
+    """The ids of orders of these whose bank has been answered all that it asks."""
+    ids = [each.order_id for each in concerns if each.kind == Why.DISPUTE]
+    asked = (
+        select(BankDispute.order_id, DisputeEvidence.id)
+        .outerjoin(DisputeEvidence, DisputeEvidence.dispute_name == BankDispute.name)
+        .where(BankDispute.order_id.in_(ids), BankDispute.state.in_(ANSWERED))
+    )
+    rows = db.session.execute(asked).all()
+    return {order for order, _ in rows} - {order for order, evidence in rows if evidence is None}
 
 
 def looked_at() -> Sequence[Concern]:

@@ -7,6 +7,7 @@ from practice.config import settings
 from practice.http.formats import amount
 from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
+from practice.values import clock
 from practice.values.money import Money
 
 from .desk_models import MoneySetting
@@ -21,6 +22,8 @@ NAMES = {Letter.PAYOUT_SENT: "payout_sent", Letter.PAYOUT_FAILED: "payout_failed
 # What becomes of money that a card holder's bank asks back, as versions of one letter.
 OF_BANKS = {Letter.BANK_ASKS: "asks", Letter.BANK_FOR_US: "for_us", Letter.BANK_AGAINST_US: "against_us"}
 registry.has_versions("payments/bank", by=lambda facts: str(facts["became"]))
+# Rows from before a letter knew whether it comes after that instant.
+registry.knows("payments", has_begun=False)
 
 
 def bank(order: Order, what: Write) -> None:
@@ -56,6 +59,7 @@ def commission_changes(payee: User, setting: MoneySetting, before: int) -> None:
         "share": share(setting.value),
         "before": share(before),
         "from_at": setting.from_at.isoformat(),
+        "has_begun": setting.from_at <= clock.now(),
         "url": settings().base_url + OFFERS_PAGE,
     }
     enqueue_mail(f"{about(setting)}:commission:{payee.id}", "payments/commission_changes", payee, facts)

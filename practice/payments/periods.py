@@ -11,7 +11,7 @@ from enum import StrEnum
 from practice.scheduling.days import Stay, span_of
 from practice.values.money import Money
 
-SHOWN = 12  # weeks or months of a chart
+SHOWN, LEAST = 12, 6  # weeks or months of a chart at most, and at least
 HEIGHT = 180  # of the highest bar, in the drawing's own units
 
 
@@ -63,15 +63,13 @@ def months(first: date, last: date) -> list[date]:
     return found[::-1]
 
 
-def starts(step: Step, today: date) -> list[date]:
-    """The first days of the weeks or months that are drawn, the oldest first; the last is the one of today."""
-    if step == Step.WEEK:
-        monday = today - timedelta(days=today.weekday())
-        return [monday - timedelta(weeks=back) for back in range(SHOWN - 1, -1, -1)]
-    found, on = [], month_of(today)
-    for _ in range(SHOWN):
+def starts(step: Step, today: date, first: date) -> list[date]:
+    """The first days of the weeks or months that are drawn, the oldest first, the last is the one of today: from where
+    something was earned for the `first` time on, so far as they fit."""
+    found, on = [], today - timedelta(days=today.weekday()) if step == Step.WEEK else month_of(today)
+    while len(found) < LEAST or (len(found) < SHOWN and found[-1] > first):
         found.append(on)
-        on = month_of(on - timedelta(days=1))
+        on = on - timedelta(weeks=1) if step == Step.WEEK else month_of(on - timedelta(days=1))
     return found[::-1]
 
 

@@ -76,6 +76,7 @@ def test_the_page_is_green_and_one_changed_row_makes_it_red_in_the_words_of_the_
     page = desk.see("/finance")
     assert "Everything holds" in page.select_one("section[aria-labelledby=books]").text
     assert "€61.60" in page.text
+    assert page.find("h3", string="In EUR") and "€0.00" not in page.select_one("section[aria-labelledby=where]").text
 
     with transaction() as session:
         session.execute(text("UPDATE orders SET paid = paid + 1"))
@@ -257,6 +258,17 @@ def test_while_a_bank_asks_the_desk_leads_to_the_answer_and_gives_nothing_back(b
     assert again(order).lines[0].back == 0
 
 
+def test_what_a_bank_was_answered_waits_for_the_bank_and_asks_for_no_answer(buy, desk):
+    order = paid(buy, 7000)
+    world.open_dispute(order.charge)
+    work()
+    assert "Prepare the answer" in desk.see("/refunds?show=doubt").text
+    desk.send(f"/chargebacks/{order.code}/1/evidence", refusal="It took place.")
+
+    for page in (desk.see("/refunds?show=doubt"), desk.see(f"/orders/{order.code}").find(id="looked").parent):
+        assert "The bank has our answer, and decides." in page.text and "Prepare the answer" not in page.text
+
+
 @pytest.mark.parametrize("is_won", [True, False])
 def test_what_a_bank_has_decided_leaves_the_desk_and_the_count_and_its_page_says_so(buy, desk, is_won):
     order = paid(buy, 7000)
@@ -273,6 +285,8 @@ def test_what_a_bank_has_decided_leaves_the_desk_and_the_count_and_its_page_says
     assert "Closed by itself" in done and "Prepare the answer" not in done
     page = desk.see(f"/chargebacks/{order.code}").text
     assert "It is decided: the bank needs nothing more." in page and "decides without us" not in page
+    assert "A bank asked for €70.00" in page and "A bank asks" not in page
+    assert "To look at" not in desk.see(f"/orders/{order.code}").text
 
 
 def test_a_concern_is_closed_with_words(buy, desk):
@@ -334,6 +348,8 @@ def test_two_set_the_commission_from_a_day_and_its_history_says_who(desk, second
     assert queries.commission_rate(queries.settings_history(SettingKey.COMMISSION)[0].from_at) == 1050
     history = second.see("/money-settings").text
     assert "Sam, Sue" in history
+    first = second.see("/money-settings/commission").select("table.table tbody tr")[-1]
+    assert [each.get_text(strip=True) for each in first.find_all(["th", "td"])][:2] == ["Before that", "12%"]
     assert "A quieter year." in history
 
 

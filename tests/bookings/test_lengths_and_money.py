@@ -4,9 +4,11 @@ follows from another length is of one calculator."""
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from practice.bookings import actions, claims, sold
 from practice.bookings.errors import OfferChanged
+from practice.bookings.models import Booking
 from practice.bookings.money_back import Turn, Why, best
 from practice.bookings.states import BookingState
 from practice.payments import actions as payments
@@ -308,3 +310,12 @@ def test_within_the_days_of_a_difference_an_early_start_is_asked_for(lawful, lon
     with transaction():
         lawful.is_express = False
     assert sold.needs_express(lawful, THURSDAY_TEN)
+
+
+def test_the_check_up_names_a_session_of_which_more_is_kept_than_it_costs(bought):
+    made = bought(THURSDAY_TEN)
+    assert unsound_here() == []
+    with transaction() as session:
+        session.execute(update(Booking).values(price_amount=Booking.price_amount - 100))
+
+    assert f"Of booking {made.code} €72.00 is kept, and its price is €71.00." in unsound_here()

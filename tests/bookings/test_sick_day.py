@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from practice.availability.models import TimeOff
 from practice.bookings import actions, lengths, queries
 from practice.bookings.models import Strike
 from practice.bookings.states import BookingState
@@ -107,6 +108,26 @@ def test_the_rest_of_the_day_closes_where_that_is_ticked_and_stays_open_else(cas
     post("/practice/sick-day?day=2027-03-03", bookings=booked[2].code, closes="y")
     assert free() == {2, 4}
     assert booked[0].is_confirmed
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "says"),
+    [("day=2027-02-01", 303, "nothing is cancelled."), ("day=someday", 422, "could not read which day")],
+)
+def test_of_a_day_that_is_over_or_none_nothing_is_said_to_be_closed(
+    cast, bought, client, sign_in, post, asked, status, says
+):
+    booked = day_of(cast, bought)
+    sign_in(client, cast.anna)
+    codes = "gone" if status == 303 else booked[0].code
+
+    answer = post(f"/practice/sick-day?{asked}", bookings=codes, closes="y")
+
+    page = as_read((client.get("/practice") if status == 303 else answer).text)
+    assert (answer.status_code, says in page) == (status, True)
+    assert not any(each in page for each in ("rest of the day is closed", "Others can still book", "Get well soon"))
+    db.session.expire_all()
+    assert booked[0].is_confirmed and db.session.scalar(select(func.count(TimeOff.id))) == 0
 
 
 # ---------------------------------------------------------------- what somebody is just paying for

@@ -8,8 +8,10 @@ from practice.accounts import holdings
 from practice.bookings import actions as bookings
 from practice.disputes import actions, jobs, queries
 from practice.disputes.models import Dispute, SafetyCase
+from practice.payments import actions as payments
 from practice.store.audit import AuditEvent
 from practice.store.db import db, transaction
+from practice.values.money import Money
 from tests.disputes.conftest import ENDS, line_of, now
 from tests.pages import csrf_of, tree_of
 
@@ -128,6 +130,18 @@ def test_who_is_a_side_of_it_reads_nothing_at_the_desk(at, cast, session, compla
         session.client_id = cast.sam.id
     shown = read(at("sam", f"/admin/disputes/{dispute.number}"))
     assert "You came late." not in shown and "This is about you" in shown
+
+
+def test_a_decision_says_what_had_come_back_before_it_and_what_still_follows(at, cast, session, complain):
+    payments.give_back(line_of(session), Money(1000, "EUR"))
+    dispute = complain()
+    at("anna", f"/practice/bookings/{session.code}/dispute/say", words="The call before ran over.")
+    at("sam", f"/admin/disputes/{dispute.number}/decide", percent="50", reason="Half.")
+
+    for who, page in (("ben", f"/bookings/{session.code}/dispute"), ("sam", f"/admin/disputes/{dispute.number}")):
+        said = read(at(who, page))
+        assert "€36.00 of €72.00 is to be back in all. €10.00 had come back before, so €26.00 more goes back" in said
+    assert "€36.00 of €72.00 is to be back on the card in all." in read(at("ben", f"/bookings/{session.code}"))
 
 
 def test_a_decision_is_written_in_the_digits_that_everybody_reads(at, cast, complain):

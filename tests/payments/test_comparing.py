@@ -9,6 +9,7 @@ from sqlalchemy import update
 from practice.config import settings
 from practice.payments import actions, checks, comparing, desk_queries, jobs, under_way
 from practice.payments.models import MoneyOperation, StripeEvent
+from practice.providers.stripe_gateway import money as at_stripe
 from practice.sandbox import faults
 from practice.sandbox.models import SandboxMovement
 from practice.store.db import transaction
@@ -71,6 +72,27 @@ def test_what_lies_on_somebodys_own_account_there_is_compared_too(buy, cast, clo
 
     apart = f"The ledger has €61.60 on account {account.code}, and the card processor says €60.60."
     assert [each for each in compared().faults if account.code in each] == [apart]
+
+
+def test_what_leaves_while_hundreds_of_accounts_are_asked_is_no_difference(buy, cast, clock, monkeypatch):
+    """A payout is sent between two questions: the first answer is of before, the second of after."""
+    monkeypatch.setattr(checks, "settings", lambda: replace(settings(), stripe_secret_key="sk_test_1"))
+    account, order = account_of(cast.anna), paid(buy, 7000)
+    actions.ends(order.lines[0], clock.now())
+    clock.advance(hours=49)
+    jobs.ripen()
+    ask, asked = at_stripe.balance, []
+
+    def balance(gateway, name=""):
+        found = ask(gateway, name)
+        asked.append(name)
+        if asked.count(account.name) == 1:
+            work()
+        return found
+
+    monkeypatch.setattr(at_stripe, "balance", balance)
+    assert compared().faults == []
+    assert asked.count(account.name) == 2
 
 
 def test_a_message_that_nobody_can_read_is_named_though_it_is_looked_at_again_and_again(buy):

@@ -345,6 +345,47 @@ def test_who_sells_hears_once_that_our_share_changes_and_from_when(cast, second,
     assert outbox.to(cast.ben) == []
 
 
+def set_for(day, value, cast, second):
+    wanted = actions.Change(key=SettingKey.COMMISSION, value=value, because="A quieter year.", from_at=day)
+    actions.agree(actions.propose_setting(wanted, by=cast.sam), "", by=second)
+
+
+def test_of_two_for_the_same_day_the_one_that_holds_is_told(cast, second, clock, outbox):
+    account_of(cast.anna)
+    begins = clock.now() + timedelta(days=9)
+    for value in (1100, 1000):
+        clock.advance(minutes=1)
+        set_for(begins, value, cast, second)
+    jobs.announce()
+
+    (letter,) = outbox.to(cast.anna)
+    assert (letter.context["share"], letter.context["before"]) == ("10%", "12%")
+
+
+def test_who_has_read_of_another_share_hears_that_it_stays(cast, second, clock, outbox):
+    account_of(cast.anna)
+    begins = clock.now() + timedelta(days=9)
+    for value in (1100, 1200):
+        clock.advance(minutes=1)
+        set_for(begins, value, cast, second)
+        jobs.announce()
+    jobs.announce()
+
+    assert [each.context["share"] for each in outbox.to(cast.anna)] == ["11%", "12%"]
+    assert "stays 12%" in outbox.read(outbox.last_to(cast.anna)).text
+
+
+def test_a_share_that_holds_from_now_on_was_another_until_then(cast, second, clock, outbox):
+    account_of(cast.anna)
+    clock.advance(minutes=1)
+    set_for(None, 1000, cast, second)
+    clock.advance(minutes=1)
+    jobs.announce()
+
+    (letter,) = outbox.to(cast.anna)
+    assert "Until then it was 12%" in " ".join(outbox.read(letter).text.split())
+
+
 def test_a_setting_never_holds_for_what_was_sold_before_its_second_person_agreed(cast, second, clock):
     day = clock.now() + timedelta(hours=1)
     row = actions.propose_setting(

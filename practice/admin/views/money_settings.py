@@ -14,7 +14,7 @@ from practice.config import settings
 from practice.http.access import staff
 from practice.http.pages import link, page
 from practice.payments import actions, desk_queries, queries
-from practice.payments.kinds import SettingKey
+from practice.payments.kinds import STANDARD, SettingKey
 from practice.values.errors import Invalid, NotFound
 
 from .blueprint import bp
@@ -66,5 +66,6 @@ def _of(key: SettingKey) -> dict[str, Any]:
         "waits": waits,
         "change": money_labels.change(waits, now, settings().zone) if waits else None,
         "history": queries.settings_history(key),
+        "first": money_labels.written(key, STANDARD[key]),
         "written": money_labels.written,
     }

@@ -137,7 +137,7 @@ def _page(
     hands: dict[int, WordsForm] | None = None,
 ) -> Response:
     purchase, currency = purchase_of(found), found.paid_in or found.currency
-    proposals = desk_queries.proposals_about(found.thing)
+    proposals, concerns = desk_queries.proposals_about(found.thing), desk_queries.concerns_of(found)
     failed = [each for each in found.refunds if each.state == RefundState.FAILED and each.amount]
     return page(
         "admin/order.html",
@@ -146,7 +146,8 @@ def _page(
         lines=[_shown(found, at, forms or {}) for at in range(len(found.lines))],
         waits=[each for each in proposals if each.state == ProposalState.PROPOSED],
         proposals=proposals,
-        concerns=desk_queries.concerns_of(found),
+        concerns=concerns,
+        is_answered=bool(desk_queries.answered(concerns)),
         refunds=[(each, Money(each.amount, currency)) for each in found.refunds],
         failed=[(each, Money(each.amount, currency), _by_hand(each.number, hands)) for each in failed],
         is_in_doubt=purchase.payment == PaymentState.IN_DOUBT and not purchase.returned,

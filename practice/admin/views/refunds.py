@@ -33,11 +33,13 @@ def refunds() -> Response:
 
 def _desk(asked: str, status: int = 200, form: Any = None, wrong: str = "") -> Response:
     show = asked if asked in SHOWS else "waiting"
-    found: dict[str, Any] = {"proposals": [], "concerns": []}
+    found: dict[str, Any] = {"proposals": [], "concerns": [], "answered": set()}
     if show == "waiting":
         found["proposals"] = desk_queries.waiting()
     elif show == "doubt":
-        found["concerns"] = [(each, is_unsettled(each)) for each in desk_queries.concerns()]
+        concerns = desk_queries.concerns()
+        found["concerns"] = [(each, is_unsettled(each)) for each in concerns]
+        found["answered"] = desk_queries.answered(concerns)
     else:
         found = {"proposals": desk_queries.decided(), "closed": desk_queries.looked_at(), "concerns": []}
     return page(

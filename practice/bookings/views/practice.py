@@ -108,7 +108,8 @@ def _money(booking: Booking) -> dict[str, Any]:
     if found is None or not found["keeps"] or booking.is_live or booking.choice_until is not None:
         return {"money": found, "waive_form": None}
     kept, _ = sold.left_and_returned(booking)
-    return {"money": found, "waive_form": forms.WaiveForm(data={"amount": kept.typed}, formdata=None)}
+    waive_form = forms.WaiveForm(data={"amount": kept.typed}, formdata=None)
+    return {"money": found, "waive_form": waive_form}
 
 
 def _shared(booking: Booking) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .blueprint import bp
 
 MOST = 200
 NONE_CHOSEN = "Choose at least one appointment."
+WHICH_DAY = "We could not read which day to close. It is chosen below; nothing is cancelled yet."
 
 
 @bp.get("/practice/sick-day")
@@ -74,21 +75,36 @@ def cancel_day() -> Response:
     form, codes = forms.SickDayForm(), [*whole, *request.form.getlist("bookings")][:MOST]
     if not form.validate_on_submit() or not codes:
         return _page(form, 422, NONE_CHOSEN)
-    closes = _rest_of(_chosen_day({})) if form.closes.data else None
+    on = forms.parse_week(request.values.get("day"))
+    if form.closes.data and on is None:
+        return _page(form, 422, WHICH_DAY)
+    closes = _rest_of(on) if form.closes.data and on is not None else None
     count = actions.cancel_several(
         current_user.specialist, codes, by=current_user, emergency=form.emergency.data, closes=closes
     )
-    said = "One appointment is cancelled, and its client has" if count == 1 else f"{count} are cancelled, and all have"
-    said = f"{said} a letter." if count else "Nothing of that was ahead any more, so nothing is cancelled."
-    rest = "The rest of the day is closed to others" if closes else "Others can still book the rest of the day"
-    flash(f"{said} {rest}. Get well soon.")
+    flash(" ".join((*_cancelled(count), *_rest(closes, is_over=on is not None and on < reader().day_at(clock.now())))))
     answer: Response = redirect(link("home.practice"), 303)
     return answer
 
 
-def _rest_of(on: date) -> tuple[datetime, datetime]:
-    """That day on the reader's clock, as far as it lies ahead: its two ends (UTC)."""
+def _cancelled(count: int) -> tuple[str, ...]:
+    if not count:
+        return ("Nothing of that was ahead any more, so nothing is cancelled.",)
+    said = "One appointment is cancelled, and its client has" if count == 1 else f"{count} are cancelled, and all have"
+    return f"{said} a letter.", "Get well soon."
+
+
+def _rest(closes: tuple[datetime, datetime] | None, *, is_over: bool) -> tuple[str, ...]:
+    """What others can still book of that day; of one that is over there is nothing to say."""
+    if is_over:
+        return ()
+    return ("The rest of the day is closed to others." if closes else "Others can still book the rest of the day.",)
+
+
+def _rest_of(on: date) -> tuple[datetime, datetime] | None:
+    """That day on the reader's clock, as far as it lies ahead: its two ends (UTC); None where it is over."""
     zone = reader().zone_on(on)
     begins, ends = wall_to_instant(on, 0, zone), wall_to_instant(on, 24 * 60, zone, end=True)
     now = clock.now().replace(second=0, microsecond=0)
-    return max(datetime.fromtimestamp(begins, UTC), now), datetime.fromtimestamp(ends, UTC)
+    first, last = max(datetime.fromtimestamp(begins, UTC), now), datetime.fromtimestamp(ends, UTC)
+    return (first, last) if first < last else None

@@ -167,14 +167,14 @@ def _over_time() -> dict[str, Any]:
     """What was earned by week or month, and the months that can be chosen."""
     month, stays = _month(), reader().stays
     step = _one_of(Step, "by", Step.MONTH)
-    first_days = periods.starts(step, reader().day_at(clock.now()))
+    today, first = reader().day_at(clock.now()), earnings.first_paid_at(current_user)
+    first_days = periods.starts(step, today, reader().day_at(first) if first else today)
     edges = [periods.begins(on, stays) for on in first_days]
-    months = _months(earnings.first_paid_at(current_user))
     return {
         "step": step,
         "charts": periods.charts(earnings.paid_between(Within(current_user, edges[0])), first_days, edges),
         "month": month and month.strftime(MONTH),
-        "months": [(on.strftime(MONTH), day(on, pattern="MMMM y")) for on in months],
+        "months": [(on.strftime(MONTH), day(on, pattern="MMMM y")) for on in _months(first)],
     }
 
 
