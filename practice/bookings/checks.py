@@ -137,12 +137,12 @@ def _kept() -> Iterator[str]:
     """Of a session that stands no more is kept of all its payments than its price."""
     kept = func.sum(OrderLine.kept)
     of_it = and_(OrderLine.subject_kind == "session", OrderLine.subject_code == Booking.code)
-    asked = select(Booking.code, Booking.price_amount, Booking.price_currency, kept).join(OrderLine, of_it)
+    asked = select(Booking.code, kept, Booking.price_amount, Booking.price_currency).join(OrderLine, of_it)
     stands = Booking.state.in_((BookingState.CONFIRMED, BookingState.COMPLETED))
     beyond = asked.where(stands).group_by(Booking.id).having(kept > Booking.price_amount).order_by(Booking.id)
-    for code, price, currency, found in db.session.execute(beyond):
-        there, said = amount(Money(int(found), currency)), amount(Money(price, currency))
-        yield f"Of booking {code} {there} is kept, and its price is {said}."
+    for code, *amounts, currency in db.session.execute(beyond):
+        found, price = (amount(Money(int(each or 0), currency or "")) for each in amounts)
+        yield f"Of booking {code} {found} is kept, and its price is {price}."
 
 
 # ---------------------------------------------------------------- one consultation a pair

@@ -66,7 +66,8 @@ def months(first: date, last: date) -> list[date]:
 def starts(step: Step, today: date, first: date) -> list[date]:
     """The first days of the weeks or months that are drawn, the oldest first, the last is the one of today: from where
     something was earned for the `first` time on, so far as they fit."""
-    found, on = [], today - timedelta(days=today.weekday()) if step == Step.WEEK else month_of(today)
+    on = today - timedelta(days=today.weekday()) if step == Step.WEEK else month_of(today)
+    found: list[date] = []
     while len(found) < LEAST or (len(found) < SHOWN and found[-1] > first):
         found.append(on)
         on = on - timedelta(weeks=1) if step == Step.WEEK else month_of(on - timedelta(days=1))
