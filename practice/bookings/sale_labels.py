@@ -230,6 +230,7 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         # All that was paid for it: beyond its price now, where it has been made shorter since.
         "price": amount(booking.price if paid.is_free else paid),
         "came": _if_any(came),
+        "came_said": "" if came.is_free else _came(booking, came, paid),
         "due": _if_any(returned - came),
         "waits": sold.waits_for_bank(booking),
         "kept": amount(kept),
@@ -241,6 +242,13 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         "chooses": sold.chooses_until(booking) is not None,
         "unchosen": _unchosen(booking),
     }
+
+
+def _came(booking: Booking, came: Money, paid: Money) -> str:
+    part = "all" if came == paid else amount(came)
+    if sold.gave_back_by_bank(booking):
+        return f"The bank of your card decided about this payment, and gave you {part} of it back."
+    return f"{part[0].upper()}{part[1:]} of it was sent back; your bank usually shows it after some days."
 
 
 def to_choose(booking: Booking) -> dict[str, Any] | None:

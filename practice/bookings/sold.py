@@ -155,6 +155,13 @@ def came_back(booking: Booking) -> Money:
     return sum((_came_back(line) for line in lines), Money(0, booking.price_currency or "EUR"))
 
 
+def gave_back_by_bank(booking: Booking) -> bool:
+    """Whether all that has come back came from the bank of the card, which decided so."""
+    orders = [line.order for line in lines_of(booking)]
+    is_lost = any(each.state == DisputeState.LOST for order in orders for each in order.disputes)
+    return is_lost and not any(each.state in GONE for order in orders for each in order.refunds)
+
+
 def _came_back(line: OrderLine) -> Money:
     gone = sum(each.amount for each in line.order.refunds if each.state in GONE)
     lost = sum(each.amount for each in line.order.disputes if each.state == DisputeState.LOST)

@@ -62,7 +62,8 @@ class SayForm(Form):
     """How it was, in somebody's own words."""
 
     words = TextAreaField(
-        "How was it?", validators=[InputRequired("Please tell us in a sentence how it was."), KEPT_SHORT]
+        "What would you like us to know?",
+        validators=[InputRequired("Please tell us in a sentence how it was."), KEPT_SHORT],
     )
 
 

@@ -216,7 +216,7 @@ def _cancel(client, seller):
     client.stands_before(f"Cancel your session with {seller.first}?")
     client.sees(f"{seller.price} of {seller.price}")
     client.press("button", "^Cancel the session")
-    client.sees(f"{seller.price} of it comes back to your card")
+    client.sees("All of it comes back to your card")
 
 
 def _see_it_went_back(specialist, seller):
