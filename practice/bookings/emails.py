@@ -42,8 +42,7 @@ OF_MONEY = {
 
 # Which letters to a client say until when what comes back.
 OF_DEADLINES = {
-    *("bookings/booked", "bookings/moved", "bookings/reminder_day", "bookings/stands", "bookings/proposal"),
-    "bookings/asked_in_vain",
+    *("bookings/booked", "bookings/moved", "bookings/reminder_day", "bookings/proposal", "bookings/asked_in_vain"),
 }
 
 # What letters say of a kind: of what is sold no rule, since each booking keeps its own.
@@ -373,7 +372,7 @@ def _heard_from(booking: Booking, side: str) -> datetime | None:
 
 def _facts(booking: Booking, side: str) -> dict[str, Any]:
     """The appointment as one side may know it: no topic, no title, no surname, whatever the template does."""
-    for_client = side == "client"
+    for_client, is_open = side == "client", booking.specialist.is_visible
     return {
         "side": side,
         "url": url_of(booking, side),
@@ -387,9 +386,9 @@ def _facts(booking: Booking, side: str) -> dict[str, Any]:
         "slug": booking.specialist.slug,
         "kind": booking.kind,
         "late_lasts": booking.terms.late.total_seconds(),
-        "counts_from_at": policy.counts_from(booking.terms, booking.starts_at).isoformat(),
+        "counts_from_at": policy.counts_from(booking.terms, booking.starts_at, is_open).isoformat(),
         "most_moves": booking.terms.moves,
-        "moves_left": booking.terms.moves - booking.moves_used,
+        "moves_left": booking.terms.moves - booking.moves_used if is_open else 0,
         **sale_labels.facts_of(booking),
     }
 

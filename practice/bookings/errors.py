@@ -45,8 +45,8 @@ class PracticeClosed(SlotClosed):
 
     way_on = "What is booked can be kept or cancelled."
 
-    def __init__(self) -> None:
-        super().__init__("This practice takes no appointments at the moment.")
+    def __init__(self, message: str = "This practice takes no appointments at the moment.") -> None:
+        super().__init__(message)
 
 
 class OwnOverlap(NotThisTime):

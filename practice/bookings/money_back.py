@@ -27,6 +27,7 @@ class Why(StrEnum):
     LATE = "late"
     TOO_LATE = "too_late"
     GRACE = "grace"
+    STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
     CANCELLED_BY_SPECIALIST = "cancelled_by_specialist"
     CANCELLED_BY_PLATFORM = "cancelled_by_platform"
@@ -69,7 +70,8 @@ class Sold:
 
     `price` is that of the session as it is booked now; what was paid beyond it comes back in any case. `fits_until`:
     until then "fit, no charge" may be said. `withdrawn_until`: until then the law lets the client withdraw from all of
-    it, None where it does not; `express`: they asked for a session within that time.
+    it, None where it does not; `express`: they asked for a session within that time. `stopped`: its practice takes no
+    appointments at the moment, so that there is no other time to be had for it.
     """
 
     rule: CancelRule
@@ -80,6 +82,7 @@ class Sold:
     fits_until: datetime | None = None
     withdrawn_until: datetime | None = None
     express: bool = False
+    stopped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +212,8 @@ def _of_a_cancellation(sold: Sold, turn: Turn) -> tuple[int, Why]:
         return 100, Why.UNDONE
     if share == 100:
         return 100, Why.IN_TIME
+    if sold.stopped:
+        return 100, Why.STOPPED
     if turn.grace:
         return 100, Why.GRACE
     return share, Why.LATE if share else Why.TOO_LATE

@@ -114,14 +114,15 @@ def undo_until(terms: Terms, confirmed_at: datetime, starts_at: datetime) -> dat
     return min(confirmed_at + terms.undo, starts_at - terms.undo_before_start)
 
 
-def cancelled_state(terms: Terms, starts_at: datetime, now: datetime) -> BookingState:
+def cancelled_state(terms: Terms, starts_at: datetime, now: datetime, is_public: bool = True) -> BookingState:
     """What a client's cancellation becomes: shortly before the start it is a late one."""
-    return S.LATE_RELEASED if now > counts_from(terms, starts_at) else S.CANCELLED_BY_CLIENT
+    return S.LATE_RELEASED if now > counts_from(terms, starts_at, is_public) else S.CANCELLED_BY_CLIENT
 
 
-def counts_from(terms: Terms, starts_at: datetime) -> datetime:
-    """Until this instant (inclusive) a cancellation does not count."""
-    return starts_at - terms.late
+def counts_from(terms: Terms, starts_at: datetime, is_public: bool = True) -> datetime:
+    """Until this instant (inclusive) a cancellation does not count: where the practice takes nobody and so gives no
+    other time, until the start."""
+    return starts_at - terms.late if is_public else starts_at
 
 
 def has_grace(forgiven_at: Sequence[datetime], now: datetime) -> bool:
@@ -216,10 +217,13 @@ def is_released_unless_reconfirmed(missed_before: int) -> bool:
     return missed_before >= 1
 
 
-def released_at(chosen_at: datetime, starts_at: datetime, missed_before: int) -> datetime | None:
-    """When the place goes back to others if nobody answers; None for those who keep it in any case."""
-    is_at_stake = is_released_unless_reconfirmed(missed_before) and needs_reconfirmation(
-        chosen_at, starts_at, missed_before
+def released_at(terms: Terms, chosen_at: datetime, starts_at: datetime, missed_before: int) -> datetime | None:
+    """When the place goes back to others if nobody answers; None for those who keep it in any case. What was paid for
+    is never given away by silence: its rule says what ends it."""
+    is_at_stake = (
+        terms.one_per_pair
+        and is_released_unless_reconfirmed(missed_before)
+        and needs_reconfirmation(chosen_at, starts_at, missed_before)
     )
     return starts_at - limits.RECONFIRM_BY if is_at_stake else None
 

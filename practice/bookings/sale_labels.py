@@ -32,6 +32,7 @@ WHY = {
         f"One late cancellation in {counts.number(limits.GRACE_MONTHS)} months comes back whole, whatever the reason. "
         "This is that one."
     ),
+    Why.STOPPED: "Its practice took no appointments at that time, so all of it comes back.",
     Why.WITHDRAWN: (
         f"Within {counts.in_days(limits.WITHDRAWAL)} of a payment, all of it comes back for a session that has not "
         "taken place."
@@ -53,6 +54,10 @@ WHY_NOW = WHY | {
     Why.IN_TIME: "You are in good time.",
     Why.LATE: "The free deadline is over, so a part is kept, as agreed.",
     Why.TOO_LATE: "It starts too soon for anything to come back, as agreed.",
+    Why.STOPPED: (
+        "This practice takes no appointments at the moment. As long as that is so, all of it comes back, whenever you "
+        "cancel."
+    ),
 }
 # What letters know of what has no price.
 NO_DEADLINES: dict[str, Any] = {

@@ -96,6 +96,7 @@ def to_cancel(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sol
         else None,
         withdrawn_until=withdrawn_until(booking, bought_at(booking)),
         express=booking.is_express,
+        stopped=not booking.specialist.is_visible,
     )
 
 
@@ -263,9 +264,11 @@ def cancelled(booking: Booking, at: datetime, lines: Sequence[OrderLine] | None 
     """A client's cancellation at that instant (UTC), and what it brings: of all that they have a right to the best,
     and the grace of their pair only where nothing else helps as much."""
     found = to_cancel(booking, lines)
-    plain = Turn(state=policy.cancelled_state(booking.terms, booking.starts_at, at), at=at)
+    state = policy.cancelled_state(booking.terms, booking.starts_at, at, booking.specialist.is_visible)
+    plain = Turn(state=state, at=at)
     is_late = split(found, plain).kept.amount > 0
-    return best(found, plain, grace=is_late and has_grace(booking, at))
+    turn, brings = best(found, plain, grace=is_late and has_grace(booking, at))
+    return (replace(turn, state=BookingState.UNDONE) if brings.why == Why.UNDONE else turn), brings
 
 
 def has_grace(booking: Booking, at: datetime) -> bool:

@@ -57,6 +57,8 @@ LIVE = frozenset({S.HELD, S.CONFIRMED})
 # These use up the one free consultation of a pair.
 COUNTING = frozenset({S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED, S.LATE_RELEASED})
 CANCELLED = frozenset({S.UNDONE, S.CANCELLED_BY_CLIENT, S.LATE_RELEASED, S.CANCELLED_BY_SPECIALIST, S.RELEASED})
+# Their client did not want them any more.
+GIVEN_UP = frozenset({S.UNDONE, S.CANCELLED_BY_CLIENT, S.LATE_RELEASED})
 
 # These give their place back to others.
 GIVES_BACK = CANCELLED | {S.EXPIRED}

@@ -166,7 +166,14 @@ INDIVIDUAL = Terms(
         *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.CONSULT_FIRST),
         *(R.TOO_OFTEN, R.PLACE),
     ),
-    sentences_of_its_own={R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment."},
+    sentences_of_its_own={
+        R.NOT_BOOKABLE: "Sessions with this specialist cannot be booked at the moment.",
+        R.TOO_OFTEN: (
+            f"You have moved sessions with this specialist, or given up what you had just bought, "
+            f"{times(limits.MOST_CHANGES_A_DAY)} within {in_days(limits.A_DAY, one='a')}, and they hear of each. "
+            "A day later you can go on."
+        ),
+    },
     hold=limits.TO_PAY,
     reserved=limits.HOLD_TO_PAY,
     unknown_hold=limits.UNKNOWN_HOLD,

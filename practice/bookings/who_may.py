@@ -12,7 +12,7 @@ from datetime import datetime
 from practice.values.errors import Conflict, NotAllowed
 
 from . import attended, limits, policy
-from .errors import TooLate, TooOften
+from .errors import PracticeClosed, TooLate, TooOften
 from .known import CHANGED, NOT_YOURS, ONES_OWN, YES, Answer, Contested, Known, Side, still
 from .states import BookingState
 from .terms import Refusal
@@ -32,6 +32,7 @@ __all__ = [
 
 S = BookingState
 NOT_PROPOSED = Answer(TooLate, "These times are not offered any more. Your appointment stands as it was.")
+_TAKES_NOBODY = Answer(PracticeClosed, "This practice takes no appointments at the moment, so it keeps its time.")
 _FIXED = Answer(TooLate, "This appointment cannot be moved any more.")
 _MOVED_LATE = Answer(
     TooLate, "The time in which you can move it yourself is over. You can still ask your specialist for another."
@@ -87,8 +88,8 @@ def possible(known: Known, side: Side, now: datetime) -> Possible:
         awaits_answer=known.is_ahead(now) and policy.awaits_answer(known.reconfirmed_at, known.starts_at, now),
         undo_until=undo_until if answers["undo"] else None,
         door_opens=known.starts_at - limits.JOIN_OPENS,
-        counts_from=policy.counts_from(known.terms, known.starts_at),
-        cancel_counts=policy.cancelled_state(known.terms, known.starts_at, now) == S.LATE_RELEASED,
+        counts_from=policy.counts_from(known.terms, known.starts_at, known.is_public),
+        cancel_counts=policy.cancelled_state(known.terms, known.starts_at, now, known.is_public) == S.LATE_RELEASED,
         moves_left=known.terms.moves - known.moves_used,
     )
 
@@ -101,12 +102,16 @@ def _move(known: Known, side: Side, now: datetime) -> Answer:
         return NOT_YOURS
     if not known.is_ahead(now):
         return _FIXED
+    if not known.is_public:
+        return _TAKES_NOBODY
     if known.is_proposed(now):
         return YES
     if known.terms.cancel_rule.share_at(known.starts_at - now) < 100:
         return _MOVED_LATE
     if known.moves_used >= known.terms.moves:
         return Answer(TooLate, known.terms.moved_enough)
+    if not known.terms.one_per_pair:
+        return YES  # promised with what was paid, however much one buys in a day
     if known.changes_today is None or known.changes_today >= limits.MOST_CHANGES_A_DAY:
         return Answer(TooOften, known.terms.sentences[Refusal.TOO_OFTEN])
     return YES
@@ -158,7 +163,9 @@ def _take_proposed(known: Known, side: Side, now: datetime) -> Answer:
         return NOT_YOURS
     if not known.is_proposed(now):
         return NOT_PROPOSED
-    return YES if known.is_ahead(now) else _FIXED
+    if not known.is_ahead(now):
+        return _FIXED
+    return YES if known.is_public else _TAKES_NOBODY
 
 
 def _propose_times(known: Known, side: Side, now: datetime) -> Answer:
@@ -166,6 +173,8 @@ def _propose_times(known: Known, side: Side, now: datetime) -> Answer:
         return NOT_YOURS
     if not known.is_ahead(now):
         return Answer(TooLate, "Other times can be offered until the appointment begins.")
+    if not known.is_public:
+        return _TAKES_NOBODY
     is_often = known.proposals_today is None or known.proposals_today >= limits.MOST_PROPOSALS_A_DAY
     return _PROPOSED_TOO_OFTEN if is_often else YES
 
@@ -181,7 +190,7 @@ def _ask_times(known: Known, side: Side, now: datetime) -> Answer:
     move = _move(known, side, now)
     if move or known.terms.shares_a_time or not known.is_ahead(now):
         return Answer(Conflict, "You can move it yourself.") if move else _FIXED
-    if move.error is TooOften:
+    if move.error in (TooOften, PracticeClosed):
         return move
     is_often = known.proposals_today is None or known.proposals_today >= limits.MOST_PROPOSALS_A_DAY
     return _ASKED_TOO_OFTEN if is_often else YES

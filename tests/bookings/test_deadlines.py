@@ -127,12 +127,15 @@ def test_the_reminder_and_its_page_say_them_too(sold_under, written, page, clock
     assert [each for each in on_pages(SAID[Preset.STANDARD]) if each not in shown] == []
 
 
-def test_who_may_keep_a_time_with_a_practice_that_rests_reads_them(sold_under, written):
+def test_who_may_keep_a_time_with_a_practice_that_takes_nobody_reads_that_all_of_it_comes_back(sold_under, written):
     booking = sold_under(Preset.FIRM)
     with transaction():
+        booking.specialist.state = "suspended"
         emails.stands(booking)
 
-    assert in_letters(SAID[Preset.FIRM])[1] in written("stands")
+    said = " ".join(written("stands").split())
+    assert "all of €72.00 comes back whenever you cancel before the start" in said
+    assert "you get back" not in said
 
 
 def test_specialists_and_what_is_free_hear_of_no_price(sold_under, written, cast, outbox):

@@ -73,7 +73,7 @@ def test_what_is_kept_takes_place_and_nobody_new_can_book(anna_in, app, cast, bo
     assert (answer.status_code, answer.headers["Location"]) == (303, "/apply")
     assert state_of(cast.practice) == ProfileState.CLOSED
     assert state_of(booked) == BookingState.CONFIRMED
-    assert outbox.kinds_to(cast.ben) == []
+    assert outbox.kinds_to(cast.ben) == ["bookings/stands"]
     assert outbox.last_to(cast.anna).template == "specialists/closed"
     assert app.test_client().get("/specialists/anna-kern").status_code == 404
     words = text_of(anna_in.get("/apply"))

@@ -304,7 +304,11 @@ def _with_deadlines(ben: Facts) -> Iterator[tuple[Any, ...]]:
     agreed = {"bought_at": DONE, "agreement_version": "2026-12"}
     for until in (None, LATER):
         yield "booked", told | agreed | {"withdrawn_until_at": until}, "sold", f"withdraws_{until}"
-    for kind, facts in (("moved", {"before_at": LATER}), ("reminder_day", {"released_at": None}), ("stands", {})):
+    for kind, facts in (
+        ("moved", {"before_at": LATER}),
+        ("reminder_day", {"released_at": None}),
+        ("stands", {"price": "€72.00"}),
+    ):
         yield kind, told | facts, "sold", "deadlines"
     yield "ended", ben | {"fits_until_at": LATER}, "sold", "fits"
 

@@ -42,12 +42,15 @@ def call_off_ahead(specialist: Specialist, *, by: User) -> int:
 def close_practice(specialist: Specialist, *, calls_off: bool, by: User) -> int:
     """Its owner ends a practice for good, and with it every appointment ahead if they say so; how many those were.
 
-    What they keep takes place. Raises `NotAllowed` for anybody else, `IllegalMove` where it is closed already.
+    What they keep takes place, and its clients hear that it is theirs to keep or to cancel. Raises `NotAllowed` for
+    anybody else, `IllegalMove` where it is closed already.
     """
     ahead = lock_ahead(specialist) if calls_off else []
     specialists.close(specialist, by=by)
     for booking in ahead:
         cancel_by_specialist(booking, by=by)
+    if not calls_off:
+        offer_choice(specialist)
     return len(ahead)
 
 

@@ -24,7 +24,7 @@ from practice.bookings.models import (
     Strike,
 )
 from practice.bookings.occupancy import Occupancy, cells
-from practice.bookings.states import BookingState
+from practice.bookings.states import GIVEN_UP, BookingState
 from practice.bookings.terms import Refusal
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer, Specialist
@@ -112,6 +112,7 @@ OPEN = (
     )
 )
 # What the client of a pair decided on by themself, and its specialist was written to about: booked, or another time.
+# Of what has a price, to buy it is no change unless they gave it up again.
 CHANGES = (
     select(func.count(BookingMove.id))
     .join(Booking, Booking.id == BookingMove.booking_id)
@@ -121,6 +122,7 @@ CHANGES = (
         BookingMove.after == BookingState.CONFIRMED,
         BookingMove.by_id == Booking.client_id,
         BookingMove.reason.not_in(("reconfirmed", ASKED, *AS_THE_SPECIALIST_WISHES)),
+        or_(Booking.price_amount.is_(None), BookingMove.before == BookingState.CONFIRMED, Booking.state.in_(GIVEN_UP)),
         BookingMove.at > bindparam("day_ago", type_=UtcDateTime()),
     )
 )
@@ -145,17 +147,12 @@ MISSED = (
     .join(Booking, Booking.appointment_id == Appointment.id)
     .where(Booking.person_key == bindparam("person"), Booking.state == BookingState.CLIENT_MISSED)
 )
+COUNTED = {"pair": PAIR, "open": OPEN, "changes": CHANGES, "started": STARTED, "exempt": EXEMPT}
 # One question about everything that is stored about a person and a specialist: instants and counts, each with a name.
 FACTS: CompoundSelect[Any] = union_all(
     STRIKES.with_only_columns(literal("strike").label("what"), Strike.at.label("at"), literal(1).label("number")),
     MISSED.with_only_columns(literal("missed"), Appointment.starts_at, literal(1)),
-    *(
-        asked.with_only_columns(literal(name), null(), func.count())
-        for name, asked in (
-            *(("pair", PAIR), ("open", OPEN), ("changes", CHANGES), ("started", STARTED)),
-            ("exempt", EXEMPT),
-        )
-    ),
+    *(asked.with_only_columns(literal(name), null(), func.count()) for name, asked in COUNTED.items()),
 )
 
 
@@ -326,7 +323,7 @@ def unanswered(bookings: Iterable[B]) -> list[tuple[B, datetime | None]]:
     for each in asked:
         at, missed = chosen.get(each.id), misses.get(each.person_key or "", 0)
         if at is not None and policy.needs_reconfirmation(at, each.starts_at, missed):
-            found.append((each, policy.released_at(at, each.starts_at, missed)))
+            found.append((each, policy.released_at(each.terms, at, each.starts_at, missed)))
     return found
 
 

@@ -1,0 +1,177 @@
+"""What is promised with a paid session holds whatever a client is silent about, takes back, or buys beside it."""
+
+from datetime import timedelta
+
+import pytest
+
+from practice.bookings import actions, jobs, queries, sold
+from practice.bookings.errors import NotEligible
+from practice.bookings.limits import MOST_CHANGES_A_DAY
+from practice.bookings.money_back import Why
+from practice.bookings.states import BookingState
+from practice.specialists.cancel_rules import PRESETS, Preset
+from practice.store.db import transaction
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
+from tests.bookings.test_money_follows import back, no_law
+from tests.factories import booking as stored
+from tests.factories import specialist, user
+from tests.pages import as_read
+from tests.selling import begin, booking_of, pay, sold_by
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+S = BookingState
+
+
+# ---------------------------------------------------------------- silence
+
+
+@pytest.mark.parametrize("missed", [1, 2])
+def test_what_is_paid_goes_back_to_nobody_by_silence_and_page_and_letter_say_so(
+    cast, bought, clock, outbox, client, sign_in, missed
+):
+    for n in range(missed):
+        other = specialist(user(f"Berta{n}"), slug=f"berta{n}")
+        stored(cast.ben, other, TUESDAY_NINE + n * HOUR, state=S.CLIENT_MISSED)
+    session = bought(THURSDAY_TEN)
+    clock.freeze(THURSDAY_TEN - 24 * HOUR)
+    jobs.remind()
+    letter = " ".join(outbox.read(outbox.last_to(cast.ben)).text.split())
+    page = as_read(sign_in(client, cast.ben).get(f"/bookings/{session.code}/reminder").text)
+    home = as_read(client.get("/me").text)
+    clock.freeze(THURSDAY_TEN - 4 * HOUR)
+    jobs.look_after_unconfirmed()
+    actions.release_unconfirmed(session)
+
+    assert session.is_confirmed and back(session)[0] == 0
+    for said in (letter, page):
+        assert "No answer is fine too: the time stays yours." in said
+    for said in (letter, page, home):
+        assert "goes to somebody else" not in said and "Please answer by" not in said
+    assert outbox.kinds_to(cast.anna).count("bookings/not_reconfirmed") == 1
+
+
+# ---------------------------------------------------------------- taken back within minutes
+
+
+def test_a_session_that_is_taken_back_within_minutes_is_undone_whatever_its_rule(
+    cast, sells, clock, client, sign_in, outbox
+):
+    no_law(cast.ben)
+    firm = sold_by(cast.anna, cancel_rule=PRESETS[Preset.FIRM].stored)
+    session = booking_of(pay(begin(cast.ben, firm, TUESDAY_NINE + 4 * HOUR)))
+    clock.advance(14 * MINUTE)
+
+    actions.cancel(session, by=cast.ben, expecting=7200)
+
+    assert (session.state, *back(session)) == (S.UNDONE, 7200, Why.UNDONE)
+    said = as_read(sign_in(client, cast.ben).get(f"/bookings/{session.code}").text)
+    assert "You took it back" in said and "after the deadline" not in said
+
+
+def test_a_minute_later_it_is_a_cancellation_again(cast, bought, clock):
+    session = bought(THURSDAY_TEN)
+    clock.advance(16 * MINUTE)
+
+    actions.cancel(session, by=cast.ben, expecting=7200)
+
+    assert session.state == S.CANCELLED_BY_CLIENT
+
+
+# ---------------------------------------------------------------- several sessions of one day
+
+
+def test_who_buys_many_sessions_in_a_day_may_still_move_and_ask_as_was_promised(cast, bought):
+    no_law(cast.ben)
+    sessions = [bought(THURSDAY_TEN + n * HOUR) for n in range(MOST_CHANGES_A_DAY + 1)]
+
+    for n, session in enumerate(sessions[:3]):
+        for start in (THURSDAY_TEN + 24 * HOUR, WEDNESDAY_TEN):
+            actions.move(session, start + n * HOUR, by=cast.ben)
+
+    assert [each.moves_used for each in sessions[:3]] == [2, 2, 2]
+    assert queries.possible_to(sessions[0], cast.ben).ask_times
+
+
+def test_who_buys_and_gives_up_again_and_again_is_asked_to_wait_a_day(cast, bought, clock):
+    for _ in range(MOST_CHANGES_A_DAY):
+        session = bought(THURSDAY_TEN)
+        clock.advance(16 * MINUTE)
+        actions.cancel(session, by=cast.ben)
+
+    with pytest.raises(NotEligible, match="five times within a day"):
+        bought(THURSDAY_TEN)
+    clock.advance(hours=24)
+    assert bought(THURSDAY_TEN).is_confirmed
+
+
+# ---------------------------------------------------------------- a practice that takes nobody
+
+
+@pytest.fixture
+def stopped(cast, bought, clock):
+    """A session that its client may keep, with a practice that was suspended or that its owner has closed; its one
+    grace is used."""
+
+    def stop(how):
+        no_law(cast.ben)
+        stored(cast.ben, cast.practice, TUESDAY_NINE - 90 * HOUR, state="late_released", forgiven_at=clock.now())
+        session = bought(THURSDAY_TEN)
+        if how == "closed":
+            actions.close_practice(cast.practice, calls_off=False, by=cast.anna)
+        else:
+            with transaction():
+                cast.practice.state = how
+            actions.offer_choice(cast.practice)
+        return session
+
+    return stop
+
+
+@pytest.mark.parametrize("how", ["suspended", "closed", "expired"])
+def test_at_a_practice_that_takes_nobody_a_cancellation_brings_all_back_until_the_start(cast, stopped, clock, how):
+    session = stopped(how)
+    clock.freeze(THURSDAY_TEN - 1 * MINUTE)
+    assert sold.cancelled(session, clock.now())[1].back.amount == 7200
+
+    actions.cancel(session, by=cast.ben, expecting=7200)
+
+    assert (session.state, *back(session)) == (S.CANCELLED_BY_CLIENT, 7200, Why.STOPPED)
+
+
+@pytest.mark.parametrize("how", ["suspended", "closed"])
+def test_page_letter_and_cancel_page_say_so_and_offer_no_time_where_none_can_be_had(
+    cast, stopped, clock, client, sign_in, outbox, how
+):
+    session = stopped(how)
+    letter = outbox.last_to(cast.ben)
+    told = " ".join(outbox.read(letter).text.split())
+    sign_in(client, cast.ben)
+    clock.freeze(THURSDAY_TEN - 3 * HOUR)
+    page, cancel, move, reminder = (
+        as_read(client.get(f"/bookings/{session.code}{path}").text) for path in ("", "/cancel", "/move", "/reminder")
+    )
+
+    assert letter.template == "bookings/stands"
+    assert "all of €72.00 comes back" in told and "get back nothing" not in told
+    assert "€72.00 back now" in page and "get back €72.00 of €72.00" in page
+    assert "€72.00 back" in cancel and "takes no appointments at the moment" in cancel
+    for said in (page, cancel, move, reminder):
+        assert (
+            "moves left" not in said and "Ask for another time" not in said and "for another time instead" not in said
+        )
+        assert "Move it" not in said and "is kept, because" not in said
+    assert "This practice takes no appointments at the moment" in move
+    assert "Move it" not in as_read(client.get("/me").text)
+
+
+def test_the_free_consultation_there_stays_its_clients_whenever_they_cancel(cast, clock):
+    offer = queries.chosen_offer("anna-kern").offer
+    consult = actions.book(cast.ben, offer, THURSDAY_TEN, actions.Details(format="video"))
+    with transaction():
+        cast.practice.state = "suspended"
+    clock.freeze(THURSDAY_TEN - HOUR)
+    assert not queries.possible_to(consult, cast.ben).cancel_counts
+
+    actions.cancel(consult, by=cast.ben)
+
+    assert consult.state == S.CANCELLED_BY_CLIENT and not consult.claims_pair
