@@ -25,7 +25,7 @@ from .claims import feeds_changed
 from .exemptions import Exemption
 from .models import Appointment, Booking, CalendarFeed, Contest, EntryHolder, Proposal, Strike
 from .queries import own
-from .states import BookingState, Outcome
+from .states import GIVEN_UP, BookingState, Outcome
 
 WORDS = ("note", "prep", "reason", "phone")
 # What a booking keeps once nobody is behind it: when, with which practice, and what became of it.
@@ -94,7 +94,7 @@ def _agreed(booking: Booking) -> dict[str, Any]:
 
 def _is_theirs(name: str, booking: Booking) -> bool:
     """A reason for a cancellation is its writer's: the specialist's own words are not the client's data."""
-    return name == "reason" and booking.state != BookingState.CANCELLED_BY_CLIENT
+    return name == "reason" and booking.state not in GIVEN_UP
 
 
 def _contests(user: User) -> Rows:
