@@ -22,6 +22,9 @@ NAMES = {Letter.PAYOUT_SENT: "payout_sent", Letter.PAYOUT_FAILED: "payout_failed
 # What becomes of money that a card holder's bank asks back, as versions of one letter.
 OF_BANKS = {Letter.BANK_ASKS: "asks", Letter.BANK_FOR_US: "for_us", Letter.BANK_AGAINST_US: "against_us"}
 registry.has_versions("payments/bank", by=lambda facts: str(facts["became"]))
+registry.has_versions(
+    "payments/commission_changes", by=lambda facts: "stays" if facts["share"] == facts["before"] else "changes"
+)
 # Rows from before a letter knew whether it comes after that instant.
 registry.knows("payments", has_begun=False)
 

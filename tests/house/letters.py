@@ -61,9 +61,13 @@ PAYMENTS: list[tuple[Any, ...]] = [
         for became in ("asks", "for_us", "against_us")
     ),
     ("transfer_blocked", {"url": "https://common-ground.example/practice/payouts"}),
-    (
-        "commission_changes",
-        {"share": "11%", "before": "12%", "from_at": DONE, "url": "https://common-ground.example/practice/offers"},
+    *(
+        (
+            "commission_changes",
+            {"share": share, "before": "12%", "from_at": DONE, "url": "https://common-ground.example/practice/offers"},
+            version,
+        )
+        for version, share in (("changes", "11%"), ("stays", "12%"))
     ),
     (
         "given_back",
