@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -151,8 +153,9 @@ def lines(within: Within, payouts: Sequence[Payout], *, offset: int = 0, limit: 
     rows = db.session.execute(ordered.offset(offset).limit(limit)).all()
     chosen = _choosing(rows)
     arrived = _arrived(within.payee, [row.code for row in rows] if limit is not None else None)
-    departed = {row.code: _departure(arrived.get(row.code), row.currency, payouts) for row in rows}
-    return [_earned(row, departed[row.code], chosen.get(row.subject_code)) for row in rows]
+    gone = {currency: _Departures(payouts, currency) for currency in {row.currency for row in rows}}
+    departed = [gone[row.currency].of(arrived.get(row.code)) for row in rows]
+    return [_earned(row, at, chosen.get(row.subject_code)) for row, at in zip(rows, departed, strict=True)]
 
 
 def _choosing(rows: Sequence[Any]) -> dict[str, datetime]:
@@ -209,13 +212,22 @@ def _arrived(payee: User, codes: Sequence[str] | None) -> dict[str, _Arrived]:
     return {code: _Arrived(at, int(amount)) for code, at, amount in rows}
 
 
-def _departure(line: _Arrived | None, currency: str, payouts: Sequence[Payout]) -> Departure | None:
-    """The payout with which the last of a line went: what came first goes first, and what failed did not go. Less than
-    banks take stays behind and makes no line wait. `payouts` are the newest first."""
-    gone = CURRENCIES[currency].payout_step - 1
-    for each in reversed(payouts):
-        if each.currency == currency and each.state != PayoutState.FAILED:
-            gone += each.amount
-            if line is not None and each.made_at >= line.at and gone >= line.through:
-                return Departure(each.code, PayoutState(each.state), each.made_at)
-    return None
+class _Departures:
+    """The payouts of one currency with which money went, in their order, and how much had gone by each."""
+
+    def __init__(self, payouts: Sequence[Payout], currency: str) -> None:
+        """`payouts` are the newest first; what failed did not go. Less than banks take stays behind and makes no line
+        wait."""
+        self.payouts = [
+            each for each in reversed(payouts) if each.currency == currency and each.state != PayoutState.FAILED
+        ]
+        self.made_at = [each.made_at for each in self.payouts]
+        _, *self.gone = accumulate((each.amount for each in self.payouts), initial=CURRENCIES[currency].payout_step - 1)
+
+    def of(self, line: _Arrived | None) -> Departure | None:
+        """The one with which the last of a line went: what came first goes first."""
+        if line is None:
+            return None
+        at = max(bisect_left(self.made_at, line.at), bisect_left(self.gone, line.through))
+        found = self.payouts[at] if at < len(self.payouts) else None
+        return Departure(found.code, PayoutState(found.state), found.made_at) if found is not None else None
