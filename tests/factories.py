@@ -188,7 +188,7 @@ def payout_account(
     owner: User, *, currency: str = "EUR", state: AccountState = AccountState.READY, **columns: Any
 ) -> PayeeAccount:
     """Where somebody's money goes: open, and taking money unless told otherwise."""
-    columns = {"by_hand": True} | columns
+    columns = {"by_hand": True, "pays_out": state == AccountState.READY} | columns
     with transaction() as session:
         made = PayeeAccount(
             payee_id=owner.id, payee_code=owner.code, country="AT", currency=currency, state=state, **columns

@@ -31,7 +31,8 @@ S = AccountStage
 # Where an account may be asked for, and where its owner is led to the card processor's own pages.
 BEGINS = frozenset({S.NOT_BEGUN, S.NOT_HERE, S.CLOSED})
 LEADS_ON = frozenset({S.PREPARING, S.MISSING, S.CHECKING, S.READY, S.STOPPED})
-SELLS = frozenset({S.READY, S.STOPPED})
+# What of an account was open once, and whose owner hears that it is not any more.
+OPEN = frozenset({S.READY, S.STOPPED})
 
 
 def account_stage(account: PayeeAccount | None) -> AccountStage:

@@ -10,8 +10,9 @@ from practice.letters.outbox import enqueue_mail
 from practice.values import clock
 from practice.values.money import Money
 
+from .account_stages import OPEN, AccountStage, account_stage
 from .desk_models import MoneySetting
-from .models import Order, OrderLine, Payout
+from .models import Order, OrderLine, PayeeAccount, Payout
 from .policy.effects import Letter, Write
 from .policy.purchase import payees_of
 
@@ -21,12 +22,23 @@ OFFERS_PAGE = "/practice/offers"
 NAMES = {Letter.PAYOUT_SENT: "payout_sent", Letter.PAYOUT_FAILED: "payout_failed"}
 # What becomes of money that a card holder's bank asks back, as versions of one letter.
 OF_BANKS = {Letter.BANK_ASKS: "asks", Letter.BANK_FOR_US: "for_us", Letter.BANK_AGAINST_US: "against_us"}
-registry.has_versions("payments/bank", by=lambda facts: str(facts["became"]))
 registry.has_versions(
     "payments/commission_changes", by=lambda facts: "stays" if facts["share"] == facts["before"] else "changes"
 )
 # Rows from before a letter knew whether it comes after that instant.
 registry.knows("payments", has_begun=False)
+# Where an account has come to, as versions of one letter.
+OF_ACCOUNTS = {
+    AccountStage.READY: "ready",
+    AccountStage.STOPPED: "stopped",
+    AccountStage.MISSING: "missing",
+    AccountStage.CHECKING: "checking",
+    AccountStage.REFUSED: "refused",
+    AccountStage.CLOSED: "closed",
+}
+# What is told whatever it was before; all else only where it was open until then.
+ALWAYS_TOLD = frozenset({AccountStage.READY, AccountStage.REFUSED, AccountStage.CLOSED})
+registry.has_versions("payments/bank", "payments/account", by=lambda facts: str(facts["became"]))
 
 
 def bank(order: Order, what: Write) -> None:
@@ -35,6 +47,14 @@ def bank(order: Order, what: Write) -> None:
     facts = {"became": OF_BANKS[what.letter], "paid": asked, "url": settings().base_url + EARNINGS_PAGE}
     for payee in {line.payee_id: line.payee for line in order.lines}.values():
         enqueue_mail(f"{order.thing}:{what.letter}:{what.number}:{payee.id}", "payments/bank", payee, facts)
+
+
+def account(row: PayeeAccount, before: AccountStage) -> None:
+    """To its owner: their payout account, which was `before`, takes or pays out nothing any more, or goes on."""
+    now = account_stage(row)
+    if now != before and now in OF_ACCOUNTS and (before in OPEN or now in ALWAYS_TOLD):
+        key = f"account:{row.id}:{now}:{clock.now().isoformat()}"
+        enqueue_mail(key, "payments/account", row.payee, {"became": OF_ACCOUNTS[now], "url": _page()})
 
 
 def transfer_blocked(line: OrderLine) -> None:

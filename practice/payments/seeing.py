@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import and_, exists, or_, select
 
@@ -21,6 +22,7 @@ from practice.values import clock
 from practice.work.each import one_by_one
 
 from . import emails, queries
+from .account_stages import account_stage
 from .actions import park, park_once, turn
 from .models import MoneyOperation, Order, OrderLine, PayeeAccount, Payout
 from .policy import events, payouts
@@ -70,13 +72,14 @@ def saw_account(row: PayeeAccount, seen: PayoutAccount) -> None:
         account_ended(row)
         return
     before = row.state
-    row.name, row.state, row.pays_out = seen.id, seen.state, seen.pays_out
-    row.currency, row.country = seen.currency or row.currency, seen.country or row.country
-    row.requirements = [
-        {"label": each.label, "deadline": each.deadline, "is_stripes": each.is_stripes, "fault": each.fault}
-        for each in seen.requirements
-    ]
-    row.until_at, row.seen_at = seen.until, clock.now()
+    with heard_by_owner(row):
+        row.name, row.state, row.pays_out = seen.id, seen.state, seen.pays_out
+        row.currency, row.country = seen.currency or row.currency, seen.country or row.country
+        row.requirements = [
+            {"label": each.label, "deadline": each.deadline, "is_stripes": each.is_stripes, "fault": each.fault}
+            for each in seen.requirements
+        ]
+        row.until_at, row.seen_at = seen.until, clock.now()
     if before != row.state:
         audit.record("payee.account_changed", f"account:{row.payee_code}", actor=None, detail={"state": row.state})
 
@@ -86,8 +89,17 @@ def account_ended(row: PayeeAccount) -> None:
     """It is closed at the card processor: nothing can be sent to it any more."""
     row = db.session.get_one(PayeeAccount, row.id, with_for_update=True, populate_existing=True)
     if row.ended_at is None:
-        row.state, row.ended_at, row.seen_at = AccountState.CLOSED, clock.now(), clock.now()
+        with heard_by_owner(row):
+            row.state, row.ended_at, row.seen_at = AccountState.CLOSED, clock.now(), clock.now()
         audit.record("payee.account_closed", f"account:{row.payee_code}", actor=None)
+
+
+@contextmanager
+def heard_by_owner(row: PayeeAccount) -> Iterator[None]:
+    """Its owner hears where it has come to by what is changed of it here; the caller has it locked."""
+    before = account_stage(row)
+    yield
+    emails.account(row, before)
 
 
 def tell_lines(payee_id: int | None = None) -> int:

@@ -75,7 +75,9 @@ def _payouts_by_hand(hand: Hand, way: Gateway) -> Answered:
     money.pay_out_by_hand(way, name, hand.key)
 
     def tell() -> None:
-        db.session.get_one(PayeeAccount, hand.account_id).by_hand = True
+        row = db.session.get_one(PayeeAccount, hand.account_id, with_for_update=True, populate_existing=True)
+        with seeing.heard_by_owner(row):
+            row.by_hand = True
 
     return Answered(tell, name)
 

@@ -25,6 +25,7 @@ FIRST = (
     "configuration.recipient.default_outbound_destination",
     "identity.attestations.terms_of_service.account",
 )
+BANK = ("configuration.recipient.default_outbound_destination",)
 DOCUMENT = ("identity.individual.documents.primary_verification",)
 PARTS = ("configuration.recipient", "defaults", "identity", "requirements")
 REQUIREMENTS = "v2.core.account[requirements].updated"
@@ -110,7 +111,7 @@ def create_link(call: Call) -> dict[str, Any]:
 def onboard(account: SandboxObject, outcome: Outcome) -> None:
     """Its owner has been there, or Stripe has looked at what was given: both kinds of news are told."""
     missing = DOCUMENT if outcome == Outcome.MISSING else ()
-    _stand(account, STATUS[outcome], missing, awaits="user")
+    _stand(account, STATUS[outcome], missing)
     tell_thin(REQUIREMENTS, account.id)
     tell_thin(CAPABILITY, account.id)
 
@@ -121,11 +122,18 @@ def close(account: SandboxObject) -> None:
     tell_thin(CLOSED, account.id)
 
 
-def _stand(account: SandboxObject, status: str, missing: Iterable[str], *, awaits: str = "user") -> None:
-    """What the account may do, and what it lacks."""
-    capability = {"status": status, "status_details": []}
-    entries = [_entry(name, awaits) for name in missing]
-    balance = {"stripe_transfers": capability, "payouts": capability}
+def stop_payouts(account: SandboxObject) -> None:
+    """Its bank can't be reached: money is taken as before, and leaves for nowhere."""
+    _stand(account, "active", BANK, payouts="restricted")
+    tell_thin(REQUIREMENTS, account.id)
+    tell_thin(CAPABILITY, account.id)
+
+
+def _stand(account: SandboxObject, status: str, missing: Iterable[str], *, payouts: str = "") -> None:
+    """What the account may do, and what it lacks; `payouts`: where they stand otherwise than the money it takes."""
+    entries = [_entry(name, "payouts" if payouts else "stripe_transfers") for name in missing]
+    stands = {"stripe_transfers": status, "payouts": payouts or status}
+    balance = {name: {"status": each, "status_details": []} for name, each in stands.items()}
     change(
         account,
         configuration={"recipient": {"applied": True, "capabilities": {"stripe_balance": balance}}},
@@ -136,13 +144,13 @@ def _stand(account: SandboxObject, status: str, missing: Iterable[str], *, await
     )
 
 
-def _entry(name: str, awaits: str) -> dict[str, Any]:
+def _entry(name: str, keeps_from: str) -> dict[str, Any]:
     impact = {
-        "capability": "stripe_balance.stripe_transfers", "configuration": "recipient", "deadline":
+        "capability": f"stripe_balance.{keeps_from}", "configuration": "recipient", "deadline":
         {"status": "currently_due"},
     }  # fmt: skip
     return {
-        "description": name, "awaiting_action_from": awaits, "errors": [], "reference": None,
+        "description": name, "awaiting_action_from": "user", "errors": [], "reference": None,
         "minimum_deadline": {"status": "currently_due"}, "impact": {"restricts_capabilities": [impact]},
         "requested_reasons": [{"code": "routine_onboarding"}],
     }  # fmt: skip

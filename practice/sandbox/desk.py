@@ -42,6 +42,7 @@ DEEDS: dict[str, tuple[str, Callable[[str], object]]] = {
     "bounce": ("The bank sends it back", world.fail_payout),
     "ready": ("Everything is right", lambda id_: world.onboard(id_, Outcome.READY)),
     "missing": ("A document is missing", lambda id_: world.onboard(id_, Outcome.MISSING)),
+    "stop": ("Its bank can’t be reached", world.stop_payouts),
     "close": ("It’s closed", world.close_account),
 }
 WEATHER: dict[str, tuple[str, Callable[[], None]]] = {
@@ -132,7 +133,7 @@ def _of_payout(row: SandboxObject) -> Iterator[str]:
 
 def _of_account(row: SandboxObject) -> Iterator[str]:
     if not row.body["closed"]:
-        yield from ("ready", "missing", "close")
+        yield from ("ready", "missing", "stop", "close")
 
 
 POSSIBLE: dict[str, Callable[[SandboxObject], Iterator[str]]] = {

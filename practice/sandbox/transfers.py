@@ -153,6 +153,12 @@ def capability(account: SandboxObject) -> str:
     return str(balance["stripe_transfers"]["status"])
 
 
+def pays_out(account: SandboxObject) -> bool:
+    """Whether its bank can be reached."""
+    balance = account.body["configuration"]["recipient"]["capabilities"]["stripe_balance"]
+    return balance["payouts"]["status"] == "active"
+
+
 # ---------------------------------------------------------------- balances, payouts
 
 
@@ -186,7 +192,7 @@ def pay_out(call: Call) -> dict[str, Any]:
     check_unit(amount, currency)
     if currency in WHOLE_ONLY and amount % 100:
         raise Refusal(f"Payouts in {currency} are multiples of 100.", "invalid_integer", "amount", began=False)
-    if capability(account) != "active":
+    if not pays_out(account):
         raise Refusal("Payouts are not allowed for this account.", "payouts_not_allowed")
     if lies_in(account.id, currency, now_only=True) < amount:
         raise Refusal("You have insufficient funds in your Stripe account.", "balance_insufficient")

@@ -156,6 +156,12 @@ def onboard(account: str, outcome: Outcome = Outcome.READY) -> None:
 
 
 @transactional
+def stop_payouts(account: str) -> None:
+    """The bank of an account can't be reached any more."""
+    accounts.stop_payouts(load(account, "v2.core.account", lock=True))
+
+
+@transactional
 def close_account(account: str) -> None:
     """The account ends at Stripe."""
     accounts.close(load(account, "v2.core.account", lock=True))

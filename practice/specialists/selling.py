@@ -21,15 +21,17 @@ class Missing(StrEnum):
     ANSWERS = "answers"
     CURRENCY = "currency"
     SETTLED = "settled"
+    PAYOUTS = "payouts"
 
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody's payout account as far as prices go: its currency, whether money can be sent to it, and whether what
-    is paid in its currency reaches us as it was paid."""
+    """Somebody's payout account as far as prices go: its currency, whether money can be sent to it and on to its bank,
+    and whether what is paid in its currency reaches us as it was paid."""
 
     currency: str
     takes_money: bool
+    pays_out: bool = True
     is_settled: bool = True
 
 
@@ -51,10 +53,13 @@ def selling(account: Account | None, prices: Iterable[Money]) -> Selling:
     if account is None:
         return Selling(None, (Missing.ACCOUNT,), can_pay_out=False)
     missing = () if account.takes_money else (Missing.ANSWERS,)
+    if account.takes_money and not account.pays_out:
+        missing = (Missing.PAYOUTS,)
+    can_pay_out = not missing and account.is_settled
     missing = missing if account.is_settled else (*missing, Missing.SETTLED)
     if any(price.currency != account.currency for price in prices):
         missing = (*missing, Missing.CURRENCY)
-    return Selling(account.currency, missing, can_pay_out=account.takes_money and account.is_settled)
+    return Selling(account.currency, missing, can_pay_out=can_pay_out)
 
 
 @dataclass(frozen=True, kw_only=True)

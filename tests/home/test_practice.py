@@ -295,7 +295,7 @@ def test_what_stands_between_prices_and_their_buyers_leads_to_the_page_about_pay
     assert "still needs something" in see()
 
     with transaction():
-        row.name, row.state, row.by_hand = "acct_1", "ready", True
+        row.name, row.state, row.by_hand, row.pays_out = "acct_1", "ready", True, True
     assert "can’t be bought" not in see()
 
 

@@ -60,6 +60,10 @@ PAYMENTS: list[tuple[Any, ...]] = [
         ("bank", {"became": became, "paid": "€72.00", "url": "https://common-ground.example/practice/earnings"}, became)
         for became in ("asks", "for_us", "against_us")
     ),
+    *(
+        ("account", {"became": became, "url": "https://common-ground.example/practice/payouts"}, became)
+        for became in ("ready", "stopped", "missing", "checking", "refused", "closed")
+    ),
     ("transfer_blocked", {"url": "https://common-ground.example/practice/payouts"}),
     *(
         (

@@ -21,10 +21,11 @@ from practice.sandbox.happenings import NEVER
 from practice.sandbox.models import SandboxMovement
 from practice.sandbox.settings import switch
 from practice.specialists.queries.offers import sells
+from practice.specialists.states import OfferKind
 from practice.store.db import db, transactional
 from practice.values.errors import Invalid
 from practice.values.money import Money
-from tests.factories import payout_account
+from tests.factories import offer, payout_account, sign_in
 from tests.payments.test_payees import account_of, earned
 from tests.payments.test_paying import opened, paid, work
 from tests.shop import again, unsound
@@ -120,6 +121,16 @@ def test_nothing_is_sold_in_a_currency_that_is_not_settled(only_eur):
     assert not sells(only_eur.specialist).sells(Money(7000, "USD"))
     assert "settled" in sells(only_eur.specialist).missing
     assert queries.takes_money(row), "what was sold before is still sent"
+
+
+def test_today_says_that_the_currency_of_the_account_is_what_stands_in_the_way(only_eur, client):
+    payout_account(only_eur, currency="USD", name="acct_1")
+    offer(only_eur.specialist, kind=OfferKind.INDIVIDUAL, minutes=50, price=Money(7000, "USD"))
+
+    said = sign_in(client, only_eur).get("/practice").text
+
+    assert "in the currency of your payout account" in said
+    assert "another currency" not in said
 
 
 def test_the_page_offers_only_currencies_that_are_settled(only_eur):

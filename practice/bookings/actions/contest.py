@@ -13,7 +13,7 @@ from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
 from .cancel import strike
-from .returning import became, set_frozen
+from .returning import became, is_for_one, set_frozen
 
 DECISIONS = {
     Outcome.UPHELD: None,
@@ -52,17 +52,20 @@ def answer_contest(contest: Contest, words: str, *, by: User) -> None:
 @transactional
 def decide_contest(contest: Contest, outcome: Outcome, *, by: User, reason: str) -> None:
     """Staff decide, with a reason that both read: it stays, it took place, the call broke, or the other side was not
-    there. Raises Conflict before the other side has answered or had its 48 hours, Invalid without a reason."""
+    there. Raises Conflict before the other side has answered or had its 48 hours, and where more comes back by it than
+    one of them gives alone; Invalid without a reason."""
     if not reason.strip():
         raise Invalid("", {"reason": "Write why, in words for both."})
     booking = contest.booking
     claims.lock_booking(booking)
     db.session.refresh(contest)
     queries.possible_to(booking, by).decide_contest.require()
-    contest.reason = reason.strip()
     state = _other_side(contest) if outcome == Outcome.OTHER_SIDE else DECISIONS[outcome]
     if state == booking.state:
         state, outcome = None, Outcome.UPHELD
+    if state is not None or sold.awaits_word(booking):
+        is_for_one(booking, state or BookingState(booking.state))
+    contest.reason = reason.strip()
     contest.outcome, contest.decided_at, contest.decided_by_id = outcome, clock.now(), by.id
     if state is not None:
         if _pair_went_on(booking):

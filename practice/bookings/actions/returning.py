@@ -10,10 +10,14 @@ from practice.bookings import limits, sold
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Split, Turn, Why, split
 from practice.bookings.states import CANCELLED, BookingState
+from practice.http.formats import amount
 from practice.payments import actions as payments
+from practice.payments import alone
+from practice.payments import queries as orders
 from practice.payments.models import OrderLine
 from practice.payments.states import PaymentState
 from practice.values import clock
+from practice.values.errors import Conflict
 from practice.values.money import Money
 
 
@@ -37,6 +41,21 @@ def settle_money(booking: Booking, turn: Turn, *, by: User | None) -> Split | No
     if found.why == Why.GRACE:
         booking.forgiven_at = turn.at
     return found
+
+
+def is_for_one(booking: Booking, state: BookingState) -> None:
+    """Raises `Conflict` where one of the staff alone would give back as much as two decide about, by putting it into
+    that state: then the money goes first, by two, and what is decided brings no more of it."""
+    if booking.price_amount is None:
+        return
+    lines = sold.lines_of(booking)
+    due = split(sold.of(booking, lines), Turn(state=state, at=clock.now())).due
+    if not due.is_free and alone.needs_two(lines[0].order, due):
+        limit = amount(orders.two_for_refund(due.currency))
+        raise Conflict(
+            f"This would give back {amount(due)}, and from {limit} on two of us decide. Ask for the refund on the page "
+            f"of its order ({lines[0].order.code[:8]}); once a colleague has agreed, this can be done."
+        )
 
 
 def settle_or_ask(booking: Booking, turn: Turn, *, by: User | None) -> None:

@@ -14,6 +14,7 @@ from practice.specialists.models import Specialist
 from practice.store.db import transactional
 
 from .cancel import cancel_by_specialist, end
+from .returning import is_for_one
 
 
 @transactional
@@ -21,10 +22,11 @@ def call_off(booking: Booking, *, by: User) -> None:
     """Staff cancel as the specialist could, without a strike; it never counts for the client. `TooLate` once begun.
 
     Raises `NotAllowed` while the practice is public: then it is the specialist's own to cancel. So it is where `by` has
-    a part in it.
+    a part in it. `Conflict` where more comes back by it than one of the staff gives alone.
     """
     claims.lock_booking(booking)
     queries.possible_to(booking, by).call_off.require()
+    is_for_one(booking, BookingState.CANCELLED_BY_SPECIALIST)
     end(booking, BookingState.CANCELLED_BY_SPECIALIST, by=by)
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from practice.http.access import specialist
 from practice.http.pages import absolute_url, link, page
 from practice.payments import accounts, earnings, operations, queries, seeing, statements
-from practice.payments.account_stages import BEGINS, LEADS_ON, SELLS, AccountStage, account_stage, given, to_give
+from practice.payments.account_stages import BEGINS, LEADS_ON, AccountStage, account_stage, given, to_give
 from practice.payments.forms import AccountForm
 from practice.payments.kinds import SettingKey
 from practice.payments.models import PayeeAccount
@@ -34,7 +34,7 @@ LEDES = {
     S.MISSING: "Something is missing before you can sell sessions. Free consultations go on as before.",
     S.CHECKING: "Our payment partner is looking at what you gave. You have nothing to do.",
     S.READY: "All is ready: your sessions can be bought, and what you earn reaches your bank.",
-    S.STOPPED: "Payouts have stopped: your bank can’t be reached. What you earn waits for you.",
+    S.STOPPED: "Payouts have stopped: your bank can’t be reached. What you earn waits, and nothing is sold until then.",
     S.NOT_HERE: "Our payment partner could not open an account like this. You can try with other details.",
     S.REFUSED: "Our payment partner can’t pay you out, and only they know why. Please talk to us.",
     S.CLOSED: "Your account at our payment partner is closed. You can open another.",
@@ -153,7 +153,7 @@ def _page(form: AccountForm, status: int = 200) -> Response:
         lede=LEDES[stage],
         begins=stage in BEGINS,
         leads_on=stage in LEADS_ON,
-        sells=stage in SELLS,
+        sells=stage == S.READY,
         to_give=to_give(row),
         given=given(row),
         newest=paid_out[0] if paid_out else None,

@@ -65,7 +65,8 @@ def versions_of(offer: Offer) -> list[Offer]:
 def sells(specialist: Specialist) -> Selling:
     """Whether sessions of this practice can be sold, and what is missing until then."""
     found = specialist.payout_account
-    account = found and Account(found.currency, payments.takes_money(found), payments.is_settled(found))
+    takes = found is not None and payments.takes_money(found)
+    account = found and Account(found.currency, takes, found.pays_out, payments.is_settled(found))
     return selling(account, [each.price for each in sessions(specialist)])
 
 
