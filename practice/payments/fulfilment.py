@@ -19,13 +19,18 @@ class About:
     """What pages on the way to paying and back say of what is bought ("Tuesday 17 March, 17:00 to 17:50, with Tomás"),
     and where it is found. `again`: ways to buy it or something near it, each with its label, the best first. `ends`: it
     lies ahead, and does not take place once a payment that its price needs goes back whole. `stands`: what they have in
-    any case, where they had bought something before; else empty."""
+    any case, where they had bought something before; else empty. `is_open`: it can be chosen once more, by anybody.
+    `near`: what is nearest to it and can be had, each with its label, where `near_title` says what these are.
+    """
 
     what: str
     url: str
     again: tuple[tuple[str, str], ...] = ()
     ends: bool = False
     stands: str = ""
+    is_open: bool = False
+    near: tuple[tuple[str, str], ...] = ()
+    near_title: str = ""
 
 
 class Fulfilment(Protocol):

@@ -11,12 +11,12 @@ from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState
 from practice.specialists.cancel_rules import PRESETS, Preset
 from practice.store.db import transaction
-from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
+from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.bookings.test_money_follows import back, no_law
 from tests.factories import booking as stored
 from tests.factories import specialist, user
-from tests.pages import as_read
-from tests.selling import begin, booking_of, pay, sold_by
+from tests.pages import as_read, tree_of
+from tests.selling import begin, booking_of, hold_ends, pay, sold_by
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 S = BookingState
@@ -175,3 +175,39 @@ def test_the_free_consultation_there_stays_its_clients_whenever_they_cancel(cast
     actions.cancel(consult, by=cast.ben)
 
     assert consult.state == S.CANCELLED_BY_CLIENT and not consult.claims_pair
+
+
+# ---------------------------------------------------------------- what could not be had any more
+
+
+@pytest.mark.parametrize("paid_late", [False, True])
+def test_who_comes_back_to_a_time_that_is_sold_reads_so_and_finds_the_five_nearest(
+    cast, sells, client, sign_in, paid_late
+):
+    order = begin(cast.ben, sells, THURSDAY_TEN)
+    hold_ends(order)
+    pay(begin(cast.cleo, sells, THURSDAY_TEN), charge="ch_cleo")
+    if paid_late:
+        pay(order)
+    sign_in(client, cast.ben)
+
+    page = client.get(f"/checkout/{order.code}/return")
+
+    said = as_read(page.text)
+    assert ("goes back to your card by itself" in said) == paid_late
+    assert ("kept no longer, and it can’t be had any more" in said) == (not paid_late)
+    assert "open to everyone" not in said and "Choose the same time again" not in said
+    near = [a["href"] for a in tree_of(page).find_all("a", class_="slot")]
+    assert len(near) == 5 and value(THURSDAY_TEN) not in "".join(near)
+    assert "Free times of Anna near it, Dublin time" in said
+    chosen = client.get(near[0], follow_redirects=True)
+    assert chosen.status_code == 200 and "/confirm" in chosen.text
+
+
+def test_a_time_that_is_free_again_is_said_to_be(cast, sells, client, sign_in):
+    order = begin(cast.ben, sells, THURSDAY_TEN)
+    hold_ends(order)
+
+    said = as_read(sign_in(client, cast.ben).get(f"/checkout/{order.code}/return").text)
+
+    assert "open to everyone again" in said and "Choose the same time again" in said

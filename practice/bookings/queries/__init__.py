@@ -71,6 +71,7 @@ from .suggested import (
     soonest,
 )
 from .times import (
+    NEAREST,
     NOBODY,
     Looker,
     calendar_for,
@@ -85,6 +86,7 @@ from .times import (
 from .who_may import contest_of, mark_of, possible, possible_in_list, possible_to, side_of
 
 __all__ = [
+    "NEAREST",
     "NOBODY",
     "OPEN",
     "Chosen",
