@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from practice.bookings import agenda, free_times
+from practice.bookings import agenda, free_times, sold
 from practice.bookings import queries as booked
 from practice.bookings.models import Booking
 from practice.http.clocks import day, local, minute_of_day, reader, zone_name
 from practice.scheduling.days import span_of
 from practice.scheduling.hours import OpenHours, WeeklyRange, local_day, zone_on
+from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist
 from practice.specialists.states import OfferKind
-from practice.specialists.timing import CONSULT
+from practice.specialists.timing import CONSULT, Timing
 from practice.values import clock
+from practice.values.counts import in_minutes
 
 from . import policy
 from . import queries as availability
@@ -29,8 +31,11 @@ DATE, MINUTE = "EEE d MMMM", "EEE d MMMM, HH:mm"
 
 @dataclass(frozen=True)
 class Preview:
-    """The free consultation's times of the next days, on the specialist's clock; each day with the zone it is in."""
+    """The times of the next days at which something can be booked, on the specialist's clock; each day with the zone it
+    is in. `called`: "a session of 50 minutes"."""
 
+    kind: OfferKind
+    called: str
     days: list[tuple[date, str, list[datetime]]]
     following: datetime | None = None
     lasts: timedelta = PREVIEW
@@ -58,26 +63,45 @@ def hours_typed(specialist: Specialist, weeks: Mapping[str, Sequence[WeeklyRange
     }
 
 
-def preview(specialist: Specialist, hours: OpenHours, limits: Limits) -> Preview:
-    """What people would see with these hours and limits, by the function that makes the real list."""
-    starts = starts_with(specialist, hours, limits)
+def timings(specialist: Specialist) -> list[Timing]:
+    """What can be booked of this practice, as far as it decides when: the free consultation, then what is sold. Where
+    nothing can be, the consultation, as it would be."""
+    sold_here = list(dict.fromkeys(each.timing for each in specialists.sessions(specialist) if sold.is_sold(each)))
+    return [CONSULT, *sold_here] if specialist.consult or not sold_here else sold_here
+
+
+def previews(specialist: Specialist, hours: Mapping[str, OpenHours], limits: Limits) -> list[Preview]:
+    """What people would see with these hours and limits, by the function that makes the real list; for each thing that
+    can be booked."""
+    return [_preview(specialist, timing, hours[timing.kind], limits) for timing in timings(specialist)]
+
+
+def _preview(specialist: Specialist, timing: Timing, hours: OpenHours, limits: Limits) -> Preview:
+    starts = starts_with(specialist, timing, hours, limits)
     today = local_day(clock.now(), hours)
     ends = span_of(today, today + PREVIEW - timedelta(days=1), hours.stays).ends_at
     near = [start for start in starts if start < ends]
     by_day: dict[date, list[datetime]] = {}
     for start in near:
         by_day.setdefault(local_day(start, hours), []).append(_instant(start))
+    called = (
+        "a free consultation"
+        if timing == CONSULT
+        else f"a session of {in_minutes(timedelta(minutes=timing.minutes), digits=True)}"
+    )
     return Preview(
+        timing.kind,
+        called,
         [(on, zone_on(on, hours), by_day[on]) for on in sorted(by_day)],
         _instant(starts[len(near)]) if len(starts) > len(near) else None,
     )
 
 
-def starts_with(specialist: Specialist, hours: OpenHours, limits: Limits) -> Sequence[int]:
-    """All starts of the free consultation that these hours and limits would leave, in epoch seconds."""
+def starts_with(specialist: Specialist, timing: Timing, hours: OpenHours, limits: Limits) -> Sequence[int]:
+    """All starts of this timing that these hours and limits would leave, in epoch seconds."""
     now = clock.now()
-    stored = free_times.calendar_of(specialist.id, CONSULT, now)
-    return replace(stored, hours=hours, rules=availability.rules_for(limits, CONSULT)).starts(now)
+    stored = free_times.calendar_of(specialist.id, timing, now)
+    return replace(stored, hours=hours, rules=availability.rules_for(limits, timing)).starts(now)
 
 
 def _instant(at: int) -> datetime:

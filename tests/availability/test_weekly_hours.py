@@ -9,7 +9,9 @@ from practice.scheduling.hours import WeeklyRange
 from practice.specialists.states import OfferKind
 from practice.store.db import db, transaction
 from tests import factories
-from tests.availability.conftest import Editor, stored
+from tests.availability.conftest import PAGE, Editor, stored
+from tests.pages import as_read
+from tests.selling import sold_by
 from tests.specialists import recipes
 
 TUESDAY = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)  # 10:00 in Vienna
@@ -305,3 +307,22 @@ def test_the_chart_of_all_hours_names_only_what_it_shows(editor):
 
     assert "All appointments" in legend
     assert "only" not in legend
+
+
+def test_whoever_sells_sessions_reads_whose_hours_the_week_is_and_when_they_can_be_booked(
+    own_consults, editor, practice
+):
+    weekly = " ".join(editor.soup.select_one("[aria-labelledby=week-all]").text.split())
+    assert "These are for individual sessions, of which you sell none at the moment." in weekly
+
+    sold_by(practice.user)
+    editor.answer = editor.browser.get(PAGE)
+
+    weekly = " ".join(editor.soup.select_one("[aria-labelledby=week-all]").text.split())
+    assert "These are for individual sessions." in weekly
+    preview = " ".join(editor.soup.select_one("[aria-labelledby=preview]").text.split())
+    assert "for a free consultation in the next" in preview and "for a session of 50 minutes in the next" in preview
+    editor.send(**{"all-0-0-from": "09:30", "all-0-0-until": "11:00"})
+    assert "People see your new hours now." in editor.follow().words
+    profile = as_read(editor.browser.get(f"/specialists/{practice.slug}").text)
+    assert "Clients choose a time for a free consultation or a session here." in profile

@@ -84,13 +84,15 @@ def save() -> Response:
 
 
 def _what_changes(own: Specialist, ranges: dict[str, list[WeeklyRange]], form: LimitsForm) -> str:
-    """What saving this does to the times that people can book, which are those of the free consultation."""
-    stored = actions.limits_of(availability.schedule_of(own))
-    before = hours_page.starts_with(own, hours_page.hours_now(own)[OfferKind.CONSULT], stored)
-    after = hours_page.starts_with(own, hours_page.hours_typed(own, ranges)[OfferKind.CONSULT], form.limits)
-    if list(before) != list(after):
-        return "Saved. People see your new hours now." if own.is_published else "Saved."
-    why = ": free consultations have hours of their own" if ranges[OfferKind.CONSULT] else ""
+    """What saving this does to the times that people can book."""
+    stored, booked = actions.limits_of(availability.schedule_of(own)), hours_page.timings(own)
+    now, typed = hours_page.hours_now(own), hours_page.hours_typed(own, ranges)
+    for each in booked:
+        before = hours_page.starts_with(own, each, now[each.kind], stored)
+        if list(before) != list(hours_page.starts_with(own, each, typed[each.kind], form.limits)):
+            return "Saved. People see your new hours now." if own.is_published else "Saved."
+    is_only_consult = [each.kind for each in booked] == [OfferKind.CONSULT]
+    why = ": free consultations have hours of their own" if ranges[OfferKind.CONSULT] and is_only_consult else ""
     return f"Saved. The times that people can book are the same as before{why}."
 
 
@@ -128,7 +130,8 @@ def _editor(status: int = 200, **given: Any) -> Response:
         "titles": TITLES,
         "weeks": given.get("weeks") or stored_weeks(availability.weekly_ranges(own.id)),
         "limits_form": limits_form,
-        "preview": hours_page.preview(own, hours[OfferKind.CONSULT], typed_limits),
+        "previews": hours_page.previews(own, hours, typed_limits),
+        "sells_sessions": any(each.kind != OfferKind.CONSULT for each in hours_page.timings(own)),
         "is_checked": "hours" in given and given["hours"] is not None,
         "outside": outside,
         "is_quiet": policy.is_quiet(schedule.confirmed_at, clock.now()) if schedule.confirmed_at else False,
