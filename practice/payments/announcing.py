@@ -53,10 +53,10 @@ def _untold(setting: MoneySetting, replaced: History, *, stays: bool) -> list[Pa
     same = [setting, *(each for each in replaced if each.value == setting.value)]
     other = [each for each in replaced if each.value != setting.value]
     asked = select(PayeeAccount).where(PayeeAccount.ended_at.is_(None), PayeeAccount.made_at <= setting.made_at)
-    asked = asked.where(~_told(same), *([_told(other)] if stays else []))
+    asked = asked.where(~_announced(same), *([_announced(other)] if stays else []))
     return list(db.session.scalars(asked.order_by(PayeeAccount.id).limit(A_RUN)))
 
 
-def _told(about: History) -> ColumnElement[bool]:
+def _announced(about: History) -> ColumnElement[bool]:
     abouts = [emails.about(each) for each in about]
     return exists().where(OutboxMail.about.in_(abouts), OutboxMail.recipient_id == PayeeAccount.payee_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from practice.ledger import queries as pots
 from practice.ledger.chart import Balances, Pot, Whereabouts
 from practice.ledger.checks import MONEY, by_order, by_payee
 from practice.ledger.labels import POTS
+from practice.ledger.models import LedgerBatch
 from practice.sandbox.happenings import DELIVER
 from practice.sandbox.models import SandboxDue
 from practice.sandbox.objects import PLATFORM, lies_in
@@ -30,6 +32,8 @@ from .policy.purchase import payees_of
 from .states import DisputeState, PayoutState, RefundState
 from .storing import purchase_of
 
+# How far back a difference is looked for: the card processor lists no more.
+LOOKS_BACK = timedelta(days=31)
 ON_THE_WAY = (RefundState.SENT, RefundState.SUCCEEDED)
 
 
@@ -167,9 +171,12 @@ def _as_at_the_sandbox() -> Iterator[str]:
     for currency in everything.currencies:
         ours, theirs = everything.lying(Whereabouts.PLATFORM, currency), Money(_there(PLATFORM, currency), currency)
         if ours != theirs:
-            yield differs(ours, theirs)
-    for account in comparable_accounts():
-        yield from on_account(account, Money(_there(account.name, account.currency), account.currency))
+            yield differs(ours, theirs) + as_much_as(ours, theirs)
+    for accounts in comparable_accounts():
+        currency = accounts[-1].currency
+        ours, there = ours_on(accounts), Money(sum(_there(each.name, currency) for each in accounts), currency)
+        if ours != there:
+            yield on_accounts([each.code for each in accounts], ours, there)
 
 
 def differs(ours: Money, theirs: Money) -> str:
@@ -177,18 +184,36 @@ def differs(ours: Money, theirs: Money) -> str:
     return f"The ledger has {amount(ours)} on our balance at the card processor, which says {amount(theirs)}."
 
 
-def comparable_accounts() -> Sequence[PayeeAccount]:
-    """Those of payees who have had one only: where somebody had more, the ledger does not tell them apart."""
-    only = select(PayeeAccount.payee_id).group_by(PayeeAccount.payee_id).having(func.count() == 1)
-    asked = select(PayeeAccount).where(PayeeAccount.name != "", PayeeAccount.payee_id.in_(only))
-    return db.session.scalars(asked.order_by(PayeeAccount.id)).all()
+def comparable_accounts() -> list[list[PayeeAccount]]:
+    """All accounts that each payee has had in one currency, the newest last: the ledger keeps them in one pot."""
+    found: dict[tuple[int, str], list[PayeeAccount]] = {}
+    asked = select(PayeeAccount).where(PayeeAccount.name != "")
+    for each in db.session.scalars(asked.order_by(PayeeAccount.id)):
+        found.setdefault((each.payee_id, each.currency), []).append(each)
+    return list(found.values())
 
 
-def on_account(account: PayeeAccount, theirs: Money) -> Iterator[str]:
-    """That something else lies on a payee's account than the ledger has there, in words."""
-    ours = pots.of_payee(account.payee_code).of(Pot.TRANSFERRED, theirs.currency)
-    if ours != theirs:
-        yield f"The ledger has {amount(ours)} on account {account.code}, and the card processor says {amount(theirs)}."
+def ours_on(accounts: Sequence[PayeeAccount]) -> Money:
+    """What the ledger has on such accounts together."""
+    newest = accounts[-1]
+    return pots.of_payee(newest.payee_code).of(Pot.TRANSFERRED, newest.currency)
+
+
+def on_accounts(codes: Sequence[str], ours: Money, theirs: Money) -> str:
+    """That something else lies on a payee's accounts than the ledger has there, in words."""
+    where = " and ".join(codes)
+    return f"The ledger has {amount(ours)} on account {where}, and the card processor says {amount(theirs)}."
+
+
+def as_much_as(ours: Money, theirs: Money) -> str:
+    """The one order with which as much was booked lately as a difference is, in words; "" where there is none, or
+    more than one."""
+    since = clock.now() - LOOKS_BACK
+    apart = abs(ours.amount - theirs.amount)
+    asked = select(LedgerBatch.order_code).where(LedgerBatch.total == apart, LedgerBatch.currency == ours.currency)
+    asked = asked.where(LedgerBatch.order_code != "", LedgerBatch.at > since).distinct().limit(2)
+    found = db.session.scalars(asked).all()
+    return f" As much was booked with order {found[0]}." if len(found) == 1 else ""
 
 
 def _there(account: str, currency: str) -> int:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from practice.config import settings
 from practice.payments import actions, checks, comparing, desk_queries, jobs, under_way
 from practice.payments.models import MoneyOperation, StripeEvent
 from practice.providers.stripe_gateway import money as at_stripe
-from practice.sandbox import faults
+from practice.sandbox import faults, world
 from practice.sandbox.models import SandboxMovement
 from practice.store.db import transaction
 from practice.values import clock as wall
@@ -123,3 +123,69 @@ def test_who_was_not_asked_and_what_is_on_its_way_are_not_called_the_same(differ
     newest = badge().partition("<tbody")[2].partition("</tr>")[0]
     assert desk_queries.runs()[0].faults == []
     assert "Not compared" in newest
+
+
+# ---------------------------------------------------------------- to its end
+
+
+@pytest.fixture
+def waits(buy):
+    """`waits()`: something is always on its way, though nothing of it is stuck."""
+
+    def one_more():
+        order = paid(buy, 7000, code=f"W{wall.now():%d%H%M}-")
+        actions.give_back(order.lines[0], order.total, ends=True)
+
+    return one_more
+
+
+def test_a_comparison_that_something_on_its_way_left_open_is_made_again_soon(differing, clock):
+    first = compared()
+    assert jobs.compare() == 0
+    clock.advance(comparing.SOON)
+    work()
+
+    assert [each for each in compared().faults if "on our balance" in each]
+    assert [each.id for each in desk_queries.runs()] == [first.id], "it is the same one, which is done now"
+    clock.advance(comparing.SOON)
+    assert jobs.compare() == 0, "and then the next day"
+
+
+def test_a_difference_that_stays_is_seen_though_something_is_always_on_its_way(differing, waits, clock):
+    assert compared().faults == []
+    clock.advance(under_way.PASSES_WITHIN + timedelta(seconds=1))
+    work()
+    waits()
+
+    assert under_way.is_anything()
+    assert [each for each in compared().faults if "on our balance" in each]
+
+
+def test_a_difference_that_is_as_much_as_one_order_names_it(buy):
+    paid(buy, 7000)
+    order = paid(buy, 4321, code="SECOND-")
+    with transaction() as session:
+        newest = select(func.max(SandboxMovement.number)).scalar_subquery()
+        session.execute(
+            update(SandboxMovement).where(SandboxMovement.number == newest).values(net=SandboxMovement.net - 4321)
+        )
+
+    assert [each for each in compared().faults if f"As much was booked with order {order.code}" in each]
+
+
+def test_a_payee_who_had_two_accounts_is_compared_too(buy, cast, clock):
+    first = account_of(cast.anna)
+    world.close_account(first.name)
+    work()
+    second, order = account_of(cast.anna), paid(buy, 7000)
+    actions.ends(order.lines[0], clock.now())
+    clock.advance(hours=49)
+    jobs.ripen()
+    work()
+    assert compared().faults == []
+
+    with transaction() as session:
+        there = SandboxMovement.account == second.name
+        session.execute(update(SandboxMovement).where(there).values(net=SandboxMovement.net - 100))
+    clock.advance(comparing.EVERY + timedelta(seconds=1))
+    assert [each for each in compared().faults if second.code in each]
