@@ -15,7 +15,7 @@ from practice.letters.outbox import enqueue_mail
 from practice.payments.policy.effects import Letter
 from practice.values import clock
 
-from . import entries, invites, letter_versions, policy, queries, sale_labels, sold, terms
+from . import entries, invites, letter_versions, policy, queries, sale_labels, sold, suggesting, terms
 from .invites import Method, brought_along, initials, url_of
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import CHOSE_AGAIN, SIDES, Booking, CalendarFeed, Contest, Proposal
@@ -107,6 +107,7 @@ registry.knows(
     longer=False,
     stands_at=None,
     **sale_labels.NO_DEADLINES,
+    **suggesting.NOBODY,
 )
 
 
@@ -140,8 +141,7 @@ def moved(booking: Booking, was: Was) -> None:
 def cancelled(booking: Booking, *, by: User | None, noted: bool = False, returned: bool = False) -> None:
     """To both sides: it does not happen, and the calendar entry goes; staff's own words where it was neither side.
 
-    The specialist also reads whether that was `noted` on their side; both, whether it is because all that was paid has
-    `returned`.
+    The specialist also reads whether that was `noted` on their side; both, whether all that was paid has `returned`.
     Whoever was not told that it stands need not hear that it does not, unless they did this themselves.
     """
     until = booking.choice_until.isoformat() if booking.choice_until else None
@@ -155,6 +155,7 @@ def cancelled(booking: Booking, *, by: User | None, noted: bool = False, returne
         if outbox.recall(person.id, booking.thing) and (by is None or by.id != person.id):
             invites.take_out_unheard(booking, side)
         else:
+            facts |= suggesting.others_for(booking, side, by_side)
             _write(booking, side, template, _key_of_end(booking), facts, method="CANCEL")
 
 

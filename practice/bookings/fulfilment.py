@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from practice.http.clocks import local, zone_name
 from practice.http.pages import link
 from practice.payments import actions as payments
 from practice.payments import fulfilment
@@ -19,14 +18,12 @@ from practice.store.notes import noted
 from practice.values import clock
 from practice.values.errors import IllegalMove
 
-from . import actions, begun, claims, money_letters, picking, queries, sale_labels, sold
+from . import actions, begun, claims, money_letters, near_it, queries, sale_labels, sold
 from .errors import MustGiveBack
-from .forms import start_value
 from .models import Booking
-from .queries import Looker, own
+from .queries import own
 from .states import BookingState
 
-NEAR = "EEE d MMMM, HH:mm"
 HAD = (Seat.TAKEN, Seat.GIVEN_UP)
 
 
@@ -78,19 +75,17 @@ class Sessions:
         booking = _booking(lines[0])
         # What was paid is the session itself, wherever that lies by now.
         held = None if lines[0].seat in HAD else _instead(booking, lines[0])
-        starts = _starts(booking) if held is None else None
-        near = () if starts is None or booking.is_confirmed else _near(booking, starts)
+        starts = near_it.starts(booking) if held is None else None
+        near = () if booking.is_confirmed else near_it.near(booking, starts)
         return fulfilment.About(
             what=sale_labels.when_and_with(held or booking),
             url=link("bookings.show", code=booking.code),
             again=tuple(_again(booking, starts)) if held is None else _again_instead(booking),
             ends=booking.is_confirmed and clock.now() < booking.starts_at,
             stands=sale_labels.stands(booking) if held is not None else "",
-            is_open=_is_open(booking, starts),
+            is_open=near_it.is_open(booking, starts),
             near=near,
-            near_title=f"Free times of {booking.specialist.called} near it, {zone_name(booking.starts_at)}"
-            if near
-            else "",
+            near_title=near_it.title(booking),
         )
 
 
@@ -122,34 +117,10 @@ def _again_instead(booking: Booking) -> tuple[tuple[str, str], ...]:
     return (*move, ("Go to your session", here))
 
 
-def _starts(booking: Booking) -> Sequence[int] | None:
-    """When its client could have the same now (epoch seconds), in order; None where they cannot have it at all."""
-    offer = booking.appointment.offer
-    if not (booking.specialist.is_published and offer.is_current and queries.is_unlocked(booking.client, offer)):
-        return None
-    return queries.starts_for(offer, Looker((), booking.client))
-
-
-def _is_open(booking: Booking, starts: Sequence[int] | None) -> bool:
-    return starts is not None and int(booking.starts_at.timestamp()) in starts
-
-
-def _near(booking: Booking, starts: Sequence[int]) -> tuple[tuple[str, str], ...]:
-    """The free times nearest to it, besides its own, each with the address at which it is chosen."""
-    others = [start for start in starts if start != int(booking.starts_at.timestamp())]
-    found = picking.nearest(others, booking.starts_at, queries.NEAREST)
-    return tuple((local(start, pattern=NEAR), _choose(booking, start)) for start in found)
-
-
-def _choose(booking: Booking, start: datetime) -> str:
-    offer = booking.appointment.offer
-    return link("bookings.new", slug=booking.specialist.slug, code=offer.code, start=start_value(start))
-
-
 def _again(booking: Booking, starts: Sequence[int] | None) -> Iterator[tuple[str, str]]:
     if starts is not None:
-        if _is_open(booking, starts):
-            yield "Choose the same time again", _choose(booking, booking.starts_at)
+        if near_it.is_open(booking, starts):
+            yield "Choose the same time again", near_it.address(booking, booking.starts_at)
         yield f"Other times with {booking.specialist.called}", begun.times(booking.appointment.offer)
     yield "Other people who have time soon", link("directory.index", free=1)
 

@@ -19,6 +19,7 @@ from practice.store.db import db, transaction
 from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
+from tests.factories import specialist, user
 from tests.pages import as_read, tree_of
 from tests.shop import in_pot, unsound
 
@@ -306,3 +307,19 @@ def test_its_specialist_reads_before_cancelling_that_the_client_chooses(client, 
 
     assert "If you cancel, they choose between all of the money and another time." in said
     assert "given back" not in said
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_the_letter_names_others_who_have_time_and_the_specialists_names_nobody(cast, bought, outbox, by_staff):
+    specialist(user("Berta Quell"), slug="berta")
+    booking = bought(WEDNESDAY_TEN)
+    if by_staff:
+        with transaction():
+            cast.practice.state = "suspended"
+        actions.call_off(booking, by=cast.sam)
+    else:
+        actions.cancel_by_specialist(booking, by=cast.anna)
+
+    said = words(outbox, cast.ben)
+    assert "Other people who have time soon, on your clock: Berta Quell: " in said
+    assert "Berta" not in words(outbox, cast.anna)

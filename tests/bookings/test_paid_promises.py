@@ -9,13 +9,14 @@ from practice.bookings.errors import NotEligible
 from practice.bookings.limits import MOST_CHANGES_A_DAY
 from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState
+from practice.payments import queries as orders
 from practice.specialists.cancel_rules import PRESETS, Preset
 from practice.store.db import transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.bookings.test_money_follows import back, no_law
 from tests.factories import booking as stored
 from tests.factories import specialist, user
-from tests.pages import as_read, tree_of
+from tests.pages import as_read, fields_of, tree_of
 from tests.selling import begin, booking_of, hold_ends, pay, sold_by
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -211,3 +212,69 @@ def test_a_time_that_is_free_again_is_said_to_be(cast, sells, client, sign_in):
     said = as_read(sign_in(client, cast.ben).get(f"/checkout/{order.code}/return").text)
 
     assert "open to everyone again" in said and "Choose the same time again" in said
+
+
+def test_whose_specialist_was_not_there_finds_the_nearest_times_first(cast, bought, clock, client, sign_in):
+    session = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN + 11 * MINUTE)
+    actions.mark_specialist_missed(session, by=cast.ben)
+
+    page = tree_of(sign_in(client, cast.ben).get(f"/bookings/{session.code}"))
+
+    ways = [a["href"] for a in page.find(id="became").find_parent("section").find_all("a")]
+    assert len(page.find_all("a", class_="slot")) == 5 and all("/book?start=" in way for way in ways[:5])
+
+
+# ---------------------------------------------------------------- as easily as it was booked
+
+
+class Screens:
+    """A browser that counts the pages on which somebody has to press something."""
+
+    def __init__(self, browser):
+        self.browser, self.seen = browser, 0
+
+    def look(self, path):
+        self.seen += 1
+        return self.browser.get(path)
+
+    def press(self, page, action, **more):
+        fields = {name: values[0] for name, values in fields_of(page, action).items()}
+        answer = self.browser.post(action, data=fields | more)
+        assert answer.status_code == 303, as_read(answer.text)[:600]
+        return answer.location
+
+
+def test_cancelling_takes_no_more_screens_than_booking(cast, sells, ben_in, clock):
+    profile, offer = "/specialists/anna-kern", f"/specialists/anna-kern/offers/{sells.code}"
+    books = Screens(ben_in)
+    chosen = books.press(books.look(f"{profile}?offer={sells.code}"), f"{offer}/book", start=value(THURSDAY_TEN))
+    reviewed = books.press(books.look(chosen), f"{offer}/book/confirm", format="video")
+    pays = books.press(books.look(reviewed), f"{offer}/review", agreed="y", express="y")
+    code = pays.split("/")[2]
+    ben_in.get(pays)
+    order = orders.order_of_buyer(cast.ben, code)
+    session = booking_of(pay(order))
+
+    cancels = Screens(ben_in)
+    page = cancels.look(f"/bookings/{session.code}")
+    asked = next(a["href"] for a in tree_of(page).find_all("a") if a["href"].endswith("/cancel"))
+    done = cancels.press(cancels.look(asked), f"/bookings/{session.code}/cancel")
+
+    assert done.endswith(f"/bookings/{session.code}") and booking_of(order).state == S.UNDONE
+    assert cancels.seen == 2 <= books.seen
+
+
+def test_a_free_consultation_too(cast, ben_in):
+    profile = "/specialists/anna-kern"
+    offer = f"{profile}/offers/{cast.practice.consult.code}"
+    books = Screens(ben_in)
+    chosen = books.press(books.look(profile), f"{offer}/book", start=value(THURSDAY_TEN))
+    done = books.press(books.look(chosen), f"{offer}/book/confirm", format="video", consent="y")
+    mine = done.removesuffix("/confirmed")
+
+    cancels = Screens(ben_in)
+    cancels.look(mine)
+    cancels.press(cancels.look(f"{mine}/cancel"), f"{mine}/cancel")
+
+    assert cancels.seen <= books.seen

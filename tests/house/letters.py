@@ -237,6 +237,8 @@ def _cancelled(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for (by, state), about in product(ways, (ben, anna)):
         yield "cancelled", about | invite("CANCEL") | {"by": by, "state": state}, about["side"], by, state
     yield "cancelled", ben | {"by": "client", "state": "cancelled_by_client"}, "no_invite"
+    others = {"others": ["Berta Quell", "Kai Lund"], "others_list_at": [LATER, LATER]}
+    yield "cancelled", ben | others | {"by": "specialist", "state": "cancelled_by_specialist"}, "others"
     returned = {"by": "nobody", "state": "released", "money_returned": True, "price": "€72.00", "comes_back": "€72.00"}
     for about in (ben, anna):
         yield "cancelled", about | returned | {"returns": True, "yours": "€0.00"}, about["side"], "money_returned"

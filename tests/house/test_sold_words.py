@@ -6,7 +6,7 @@ from .source import ROOT
 
 NOT_YET = re.compile(
     r"(?:can(?:’|')t|cannot|can not) be (?:booked|bought|paid)\b[^.]{0,40}\b(?:yet|so far)\b"
-    r"|\b(?:coming soon|not (?:yet )?(?:available|possible) (?:here )?yet|in a later version)\b"
+    r"|\b(?:not (?:yet )?(?:available|possible) (?:here )?yet|in a later version)\b"
     r"|(?:only|nothing but) (?:the )?free consultations? can be booked",
     re.I,
 )

@@ -16,6 +16,7 @@ from practice.bookings import (
     forms,
     invites,
     labels,
+    near_it,
     policy,
     queries,
     sale_labels,
@@ -112,6 +113,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "answer_form": forms.AnswerForm(),
         "others": others(booking),
         "times": begun.times(booking.appointment.offer),
+        "near": _near(booking),
+        "near_title": near_it.title(booking),
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
         "promised": _promised(booking, possible),
@@ -146,6 +149,12 @@ def others(booking: Booking) -> list[Any]:
         return []
     found = queries.others_with_times(booking.specialist, current_user, reader())
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
+
+
+def _near(booking: Booking) -> tuple[tuple[str, str], ...]:
+    """Whose specialist was not there finds the nearest times first, to have what they had paid for."""
+    is_owed = booking.state == BookingState.SPECIALIST_MISSED and booking.price_amount is not None
+    return near_it.near(booking, near_it.starts(booking)) if is_owed else ()
 
 
 # ---------------------------------------------------------------- change it
