@@ -113,8 +113,6 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "answer_form": forms.AnswerForm(),
         "others": others(booking),
         "times": begun.times(booking.appointment.offer),
-        "near": _near(booking),
-        "near_title": near_it.title(booking),
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
         "promised": _promised(booking, possible),
@@ -124,7 +122,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "may_withdraw": sold.may_withdraw(booking, clock.now()),
         "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
     }
-    return page("bookings/show.html", status, **(context | more))
+    return page("bookings/show.html", status, **(context | _near(booking) | more))
 
 
 def _promised(booking: Booking, possible: Possible) -> list[dict[str, Any]]:
@@ -151,10 +149,11 @@ def others(booking: Booking) -> list[Any]:
     return [(labels.person(each), slot_picker.time_choice(start)) for each, start in found]
 
 
-def _near(booking: Booking) -> tuple[tuple[str, str], ...]:
+def _near(booking: Booking) -> dict[str, Any]:
     """Whose specialist was not there finds the nearest times first, to have what they had paid for."""
     is_owed = booking.state == BookingState.SPECIALIST_MISSED and booking.price_amount is not None
-    return near_it.near(booking, near_it.starts(booking)) if is_owed else ()
+    near = near_it.near(booking, near_it.starts(booking)) if is_owed else ()
+    return {"near": near, "near_title": near_it.title(booking)}
 
 
 # ---------------------------------------------------------------- change it
