@@ -133,7 +133,7 @@ def _places() -> Iterator[str]:
 
 
 @check_of(MONEY)
-def _kept() -> Iterator[str]:
+def _no_more_than_its_price() -> Iterator[str]:
     """Of a session that stands no more is kept of all its payments than its price."""
     kept = func.sum(OrderLine.kept)
     of_it = and_(OrderLine.subject_kind == "session", OrderLine.subject_code == Booking.code)

@@ -178,3 +178,45 @@ def test_a_session_that_began_with_a_conversation_ends_without_that_letter(cast,
     actions.complete(booking, by=cast.anna)
 
     assert "bookings/ended" not in outbox.kinds_to(cast.ben)
+
+
+# ---------------------------------------------------------------- the notice on the site
+
+
+@pytest.fixture
+def bens(cast, client, sign_in):
+    return lambda: sign_in(client, cast.ben)
+
+
+def test_the_notice_is_filled_in_and_one_press_sends_it(bought, bens, post, cast, outbox, clock):
+    booking = bought(FAR)
+    clock.advance(hours=1)
+    shown = bens().get(f"/bookings/{booking.code}")
+    assert tree_of(shown).main.find("a", href=f"/bookings/{booking.code}/withdraw")
+    notice = tree_of(bens().get(f"/bookings/{booking.code}/withdraw")).main.get_text(" ", strip=True)
+    assert "I withdraw from what I bought" in notice and cast.ben.email in notice
+
+    assert post(f"/bookings/{booking.code}/withdraw", browser=bens()).status_code == 303
+
+    db.session.refresh(booking)
+    assert not booking.is_live
+    assert back(booking) == (7200, Why.WITHDRAWN)
+    assert "cancelled" in outbox.kinds_to(cast.ben)[-1], "the law wants a word that it has arrived"
+
+
+def test_the_review_and_the_letter_lead_to_the_notice(bought, cast, sells, bens, outbox):
+    booking = bought(WEDNESDAY_TEN)
+
+    assert f"/bookings/{booking.code}/withdraw" in read(outbox, cast.ben, "booked")
+    assert 'id="withdrawing"' in bens().get("/terms").text
+
+
+def test_after_these_days_the_notice_says_so_and_is_not_sent(far, clock, bens, post):
+    clock.freeze(FAR - 1 * HOUR)
+    page = tree_of(bens().get(f"/bookings/{far.code}/withdraw")).main
+
+    assert "nothing to withdraw from here now" in " ".join(page.get_text(" ").split())
+    assert page.find("form") is None
+    assert post(f"/bookings/{far.code}/withdraw", browser=bens()).status_code != 303
+    db.session.refresh(far)
+    assert far.is_live

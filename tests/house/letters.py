@@ -55,9 +55,10 @@ def example(kind: str) -> Facts:
     return next(each.facts for each in samples() if each.kind == kind)
 
 
+EARNINGS = "https://common-ground.example/practice/earnings"
 PAYMENTS: list[tuple[Any, ...]] = [
     *(
-        ("bank", {"became": became, "paid": "€72.00", "url": "https://common-ground.example/practice/earnings"}, became)
+        ("bank", {"became": became, "paid": "€72.00", "url": EARNINGS}, became)
         for became in ("asks", "for_us", "against_us")
     ),
     *(
@@ -75,12 +76,7 @@ PAYMENTS: list[tuple[Any, ...]] = [
     ),
     (
         "given_back",
-        {
-            "returned": "€30.00",
-            "paid": "€70.00",
-            "yours": "€35.20",
-            "url": "https://common-ground.example/practice/earnings",
-        },
+        {"returned": "€30.00", "paid": "€70.00", "yours": "€35.20", "url": EARNINGS},
     ),
     ("payout_sent", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
     ("payout_failed", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from practice.accounts.models import User
 from practice.bookings import claims, emails, sold
 from practice.bookings.errors import TooLate
@@ -15,6 +17,7 @@ from practice.values.errors import Invalid, NotAllowed
 from practice.values.money import Money
 
 from .attend import finish
+from .cancel import end
 from .returning import settle_money
 
 WITHDRAWAL_OVER = "The time in which you could withdraw is over, or you had asked for the session within it."
@@ -62,13 +65,19 @@ def say_no_fit(booking: Booking, *, by: User) -> None:
 
 @transactional
 def withdraw(booking: Booking, *, by: User) -> None:
-    """The client withdraws, as the law lets them, from what was held without their asking for it so early.
+    """The client withdraws, as the law lets them: from what lies ahead, which is cancelled with all of its price, or
+    from what was held without their asking for it so early.
 
     Raises `NotAllowed` for anybody else, `TooLate` after these days, or where they had asked.
     """
     claims.lock_booking(booking)
     if by.id != booking.client_id:
         raise NotAllowed("Only whoever bought it can withdraw.")
+    if sold.withdraws_ahead(booking, clock.now()) is not None:
+        turn = replace(sold.cancelled(booking, clock.now())[0], asked=Asked.WITHDRAWAL)
+        end(booking, turn.state, by=by, turn=turn)
+        audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
+        return
     if not sold.may_withdraw(booking, clock.now()):
         raise TooLate(WITHDRAWAL_OVER)
     _all_back(booking, Asked.WITHDRAWAL, by=by)

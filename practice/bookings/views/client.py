@@ -120,6 +120,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "move_form": forms.MoveForm(formdata=None),
         "hurry_until": sold.hurry_until(booking, clock.now()),
         "may_withdraw": sold.may_withdraw(booking, clock.now()),
+        "withdraws_until": sold.withdraws_ahead(booking, clock.now()),
         "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
     }
     return page("bookings/show.html", status, **(context | _near(booking) | more))

@@ -6,11 +6,12 @@ from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, queries
+from practice.bookings import actions, forms, labels, queries, sold
 from practice.bookings.models import Booking
 from practice.http.access import client, specialist
 from practice.http.formats import amount
-from practice.http.pages import link
+from practice.http.pages import link, page
+from practice.values import clock
 from practice.values.errors import Invalid
 from practice.values.money import Money, parse_price
 
@@ -29,10 +30,27 @@ def no_fit(code: str) -> Response:
     return answer
 
 
+@bp.get("/bookings/<code>/withdraw")
+@client
+def withdrawal(code: str) -> Response:
+    """The notice by which they withdraw, filled in; or why they cannot."""
+    booking = queries.booking_of_client(current_user, code)
+    ahead = sold.withdraws_ahead(booking, clock.now())
+    return page(
+        "bookings/withdrawal.html",
+        booking=booking,
+        person=labels.person(booking.specialist),
+        may=ahead is not None or sold.may_withdraw(booking, clock.now()),
+        until=ahead,
+        left=amount(sold.left_and_returned(booking)[0]),
+        bought_at=sold.bought_at(booking),
+    )
+
+
 @bp.post("/bookings/<code>/withdraw")
 @client
 def withdraw(code: str) -> Response:
-    """The law lets them withdraw from what was held without their asking for it so early."""
+    """The law lets them withdraw from what lies ahead, and from what was held without their asking for it so early."""
     booking = queries.booking_of_client(current_user, code)
     actions.withdraw(booking, by=current_user)
     flash("You have withdrawn, and all of it comes back to your card.")
