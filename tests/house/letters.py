@@ -57,10 +57,7 @@ def example(kind: str) -> Facts:
 
 EARNINGS = "https://common-ground.example/practice/earnings"
 PAYMENTS: list[tuple[Any, ...]] = [
-    *(
-        ("bank", {"became": became, "paid": "€72.00", "url": EARNINGS}, became)
-        for became in ("asks", "for_us", "against_us")
-    ),
+    *(("bank", {"became": it, "paid": "€72.00", "url": EARNINGS}, it) for it in ("asks", "for_us", "against_us")),
     *(
         ("account", {"became": became, "url": "https://common-ground.example/practice/payouts"}, became)
         for became in ("ready", "stopped", "missing", "checking", "refused", "closed")
