@@ -42,6 +42,7 @@ ORDINARY = (
     "transfer.reversed",
     "payout.paid",
     "payout.failed",
+    "payout.canceled",
 )
 THIN = (
     "v2.core.account[requirements].updated",
