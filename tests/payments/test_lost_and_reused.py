@@ -5,11 +5,11 @@ from sqlalchemy import select
 from practice.payments import actions, inbox, operations
 from practice.payments.models import MoneyOperation
 from practice.payments.policy.effects import Concern
-from practice.payments.states import OrderState
+from practice.payments.states import DisputeState, OrderState
 from practice.providers.stripe_gateway import money
 from practice.sandbox import faults, objects, world
 from practice.sandbox.faults import Fault
-from practice.store.db import db
+from practice.store.db import db, transaction
 from practice.values.money import Money
 from tests.payments.test_paying import concerns, paid, work
 from tests.shop import again, unsound
@@ -43,3 +43,16 @@ def test_a_key_that_was_used_for_something_else_is_put_before_staff_and_the_refu
     assert Concern.STUCK in concerns()
     mine = [each for each in money.refunds_of(gateway, order.intent) if each.amount.amount == 2000]
     assert len(mine) == 1
+
+
+def test_a_dispute_about_somebody_who_has_gone_is_booked_and_put_before_staff(buy, cast):
+    """P65: the money of an order stays when its buyer's account is erased."""
+    order = paid(buy, 7000)
+    with transaction():
+        order.buyer_id = None
+    world.open_dispute(order.charge)
+    work()
+
+    assert again(order).dispute == DisputeState.OPEN
+    assert Concern.DISPUTE in concerns()
+    assert unsound() == []
