@@ -72,7 +72,8 @@ class Within:
 
 @dataclass(frozen=True)
 class Balance:
-    """What of somebody's money in one currency is where; `debt` is what they owe."""
+    """What of somebody's money in one currency is where: `pending` is all that has not reached their balance, whatever
+    it waits for, `available` what lies there; `debt` is what they owe."""
 
     pending: Money
     available: Money
@@ -93,8 +94,9 @@ def balances(payee: User, payouts: Iterable[Payout]) -> list[Balance]:
 def _balance(within: Any, currency: str, leaving: Money) -> Balance:
     nothing = Money(0, currency)
     return Balance(
-        pending=within.of(Pot.PENDING, currency),
-        available=within.of(Pot.AVAILABLE, currency) + within.of(Pot.TRANSFERRED, currency) - leaving,
+        # What is due and not sent may wait for a bank, a complaint or an account: only what was sent can be paid out.
+        pending=within.of(Pot.PENDING, currency) + within.of(Pot.AVAILABLE, currency),
+        available=within.of(Pot.TRANSFERRED, currency) - leaving,
         on_its_way=within.of(Pot.IN_PAYOUT, currency) + leaving,
         paid=within.of(Pot.PAID_OUT, currency),
         debt=nothing - within.of(Pot.DEBT, currency),

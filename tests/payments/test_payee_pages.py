@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 
 from practice.payments import accounts, actions, jobs, queries
 from practice.payments.models import Order, OrderLine, PayeeAccount, Payout
+from practice.payments.policy import events
 from practice.payments.states import DisputeState
 from practice.providers.stripe_gateway.values import AccountState
 from practice.sandbox import faults, world
@@ -245,6 +246,58 @@ def test_what_is_too_little_for_a_payout_is_not_said_to_go_with_the_next(buy, ca
     factories.sign_in(anna, cast.anna)
 
     assert says in text_of(anna.get("/practice/earnings"))
+
+
+def tiles(anna):
+    """What stands in each tile: {"Waiting": ("€61.60", "…")}."""
+    found = [list(each.stripped_strings) for each in tree_of(anna.get("/practice/earnings")).select(".stats .stat")]
+    return {next(each for each in said if each in TILES): said for said in found}
+
+
+TILES = ("Waiting", "Available", "On its way", "Paid out", "You owe")
+
+
+def waiting_in_the_list(anna):
+    return text_of(anna.get("/practice/earnings?show=waiting"))
+
+
+def test_what_a_bank_asks_about_waits_and_is_not_available(buy, cast, clock, anna):
+    account_of(cast.anna)
+    order = paid(buy)
+    till = order.lines[0]
+    actions.ends(till, clock.now())
+    actions.turn(order, events.DisputeSeen(events.Asked.OPEN, 7000, "du_1"))
+    clock.advance(hours=49)
+    jobs.ripen()
+    work()
+    factories.sign_in(anna, cast.anna)
+
+    assert "bank asks" in lines_of(anna)[0]
+    assert "€61.60 yours" in waiting_in_the_list(anna)
+    said = tiles(anna)
+    assert "€61.60" in said["Waiting"]
+    assert "€0.00" in said["Available"]
+    assert "€61.60 is on your balance" not in text_of(anna.get("/practice/payouts"))
+
+
+def test_what_an_account_does_not_take_waits_and_is_not_said_to_go_with_the_next_payout(buy, cast, clock, anna):
+    earned(buy, clock)
+    factories.sign_in(anna, cast.anna)
+
+    assert "takes nothing" in lines_of(anna)[0]
+    said = tiles(anna)
+    assert "€61.60" in said["Waiting"]
+    assert {"€0.00", "goes once your account is ready"} <= set(said["Available"])
+
+
+def test_what_lies_on_a_stopped_account_goes_once_it_is_ready(buy, cast, clock, anna):
+    row = account_of(cast.anna)
+    earned(buy, clock)
+    with transaction():
+        row.pays_out = False
+    factories.sign_in(anna, cast.anna)
+
+    assert {"€61.60", "goes once your account is ready"} <= set(tiles(anna)["Available"])
 
 
 def test_of_a_payout_that_took_a_part_what_came_first_is_paid_out_and_the_rest_is_on_the_balance(

@@ -17,7 +17,7 @@ from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.http.spreadsheets import Cell, csv_file
 from practice.payments import earnings, periods, queries
-from practice.payments.account_stages import account_stage
+from practice.payments.account_stages import AccountStage, account_stage
 from practice.payments.earned import Earned, Where
 from practice.payments.earnings import Show, Within
 from practice.payments.models import Payout
@@ -69,11 +69,12 @@ PLACES: dict[Where, tuple[Callable[[Earned], str], str]] = {
 def earned() -> Response:
     """What is where, what was earned over time, and every line; of clients initials only."""
     show, paid_out = _one_of(Show, "show", Show.ALL), queries.payouts_of(current_user)
+    stage = account_stage(queries.newest_account_of(current_user))
     return page(
         "payments/earnings.html",
-        stage=account_stage(queries.newest_account_of(current_user)),
+        stage=stage,
         rate=queries.commission_rate(),
-        balances=[(each, _goes(each.available)) for each in earnings.balances(current_user, paid_out)],
+        balances=[(each, _goes(each.available, stage)) for each in earnings.balances(current_user, paid_out)],
         payouts=paid_out,
         show=show,
         **_over_time(),
@@ -81,8 +82,10 @@ def earned() -> Response:
     )
 
 
-def _goes(available: Money) -> str:
-    """When what is available goes to the bank."""
+def _goes(available: Money, stage: AccountStage) -> str:
+    """When what is available goes to the bank: nothing does as long as an account can't pay it out."""
+    if stage != AccountStage.READY:
+        return "goes once your account is ready"
     least = queries.payout_least(available.currency)
     if 0 < available.amount < least.amount:
         return f"goes once it is {amount(least)} or more"
