@@ -16,6 +16,7 @@ from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
 from practice.store import sealed
 from practice.values import clock, counts
+from practice.values.money import Money
 
 from . import invites, limits, policy, sale_labels, terms
 from .forms import FORMATS
@@ -146,8 +147,8 @@ def tile(instant: datetime) -> dict[str, str]:
     }
 
 
-def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
-    """When, what it costs, and how it can be changed: the offer and its terms say it."""
+def summary(offer: Offer, starts_at: datetime, price: Money | None = None) -> list[dict[str, str]]:
+    """When, what it costs (unless another price is agreed), and how it can be changed: the offer and its terms say it."""
     specialist, ends_at = offer.specialist, starts_at + timedelta(minutes=offer.minutes)
     other = other_clock(starts_at, specialist.called, clocks.of_all([specialist.user])[specialist.user_id])
     return [
@@ -157,7 +158,7 @@ def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
             "strong": day(starts_at),
             "text": span(starts_at, ends_at) + (f". {other}." if other else ""),
         },
-        {"icon": "card", "label": "Price", "strong": "", "text": _costs(offer)},
+        {"icon": "card", "label": "Price", "strong": "", "text": _costs(price or offer.price, offer.minutes)},
         {
             "icon": "refresh",
             "label": "Changing your mind",
@@ -167,10 +168,10 @@ def summary(offer: Offer, starts_at: datetime) -> list[dict[str, str]]:
     ]
 
 
-def _costs(offer: Offer) -> str:
-    if offer.price.is_free:
+def _costs(price: Money, minutes: int) -> str:
+    if price.is_free:
         return "Free. Nothing is charged, now or later. No card."
-    return f"{money(offer.price)} for {duration(offer.minutes)}."
+    return f"{money(price)} for {duration(minutes)}."
 
 
 def changing(agreed: Terms, starts_at: datetime | None = None) -> str:
@@ -207,7 +208,7 @@ def waiting(held: Booking | None, reader: policy.Eligibility) -> str:
 
 def booking_lines(booking: Booking) -> list[dict[str, str]]:
     """The same for a booking that exists, with how the two will meet."""
-    lines = summary(booking.appointment.offer, booking.starts_at)
+    lines = summary(booking.appointment.offer, booking.starts_at, booking.price)
     lines.insert(1, {"icon": "video", "label": "How", "strong": "", "text": FORMATS[Format(booking.format)]})
     return lines
 

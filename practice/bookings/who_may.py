@@ -209,12 +209,15 @@ def _answer_asked(known: Known, side: Side, now: datetime) -> Answer:
 # ---------------------------------------------------------------- the specialist cancelled what was paid
 
 _CHOSEN = Answer(TooLate, "There is nothing left to choose here: what was paid comes back, or has come back.")
+_CHOSE = Answer(TooLate, "There is nothing left to choose here: the appointment’s page says what became of it.")
 _NO_TIMES = Answer(TooLate, "Another time cannot be chosen here any more. What you paid comes back.")
 
 
 def _choose_money(known: Known, side: Side, now: datetime) -> Answer:
     if side != Side.CLIENT:
         return NOT_YOURS
+    if known.state != S.CANCELLED_BY_SPECIALIST:
+        return _CHOSE  # it takes place, or has: what was paid is for that
     return YES if known.chooses_until is not None and now < known.chooses_until else _CHOSEN
 
 

@@ -205,6 +205,20 @@ def test_a_slow_payment_keeps_the_time_and_what_begins_unpaid_is_called_off(cast
     assert pay(order).lines[0].back == 7200
 
 
+def test_what_was_paid_late_and_came_back_is_no_time_kept_and_not_paid(cast, sells):
+    """ "Not paid" would be untrue, and so would be "nothing was charged"."""
+    late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    other = begin(cast.cleo, sells, WEDNESDAY_TEN)
+    assert pay(late).lines[0].back == 7200
+    hold_ends(other)
+    hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+
+    hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    with pytest.raises(SlotClosed) as refused:
+        begin(cast.ben, sells, WEDNESDAY_TEN)
+    assert "Nothing was charged" not in refused.value.whole
+
+
 # ---------------------------------------------------------------- what is not sold
 
 

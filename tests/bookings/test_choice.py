@@ -271,7 +271,12 @@ def test_from_the_page_to_another_time(client, cast, called_off, sign_in, post):
     assert post(f"{mine}/move", start=value(THURSDAY_TEN)).status_code == 409
     assert post(f"{mine}/again", start=value(THURSDAY_TEN)).status_code == 303
     assert "You chose this time after it had been cancelled" in as_read(client.get(mine).text)
-    assert post(f"{mine}/money-back").status_code == 409
+    for what in ("money-back", "again"):
+        late = post(f"{mine}/{what}", start=value(THURSDAY_TEN))
+        assert late.status_code == 409
+        said = " ".join(as_read(late.text).split())
+        assert "Your session stands as it is: Thursday 4 March, 09:00 to 09:50, Dublin time, with Anna." in said
+        assert "comes back, or has come back" not in said
     sign_in(client, cast.anna)
     assert client.get(f"/practice/bookings/{called_off.code}").status_code == 200
 

@@ -286,6 +286,19 @@ def test_the_other_lengths_are_those_that_are_sold_at_the_price_that_holds_for_t
     assert order(session, longer).total == Money(1800, "EUR")
 
 
+def test_the_page_of_a_session_names_what_was_agreed_for_it_whatever_others_pay(client, cast, sign_in):
+    of = sold_by(cast.anna, lower_amount=5000, lower_count=1)
+    with transaction():
+        db.session.add(LowerPrice(offer_id=of.id, client_id=cast.ben.id))
+    db.session.expire_all()
+    made = booking_of(pay_it(begin(cast.ben, of, THURSDAY_TEN)))
+
+    sign_in(client, cast.ben)
+    said = client.get(f"/bookings/{made.code}").text
+    assert "€72.00" not in said
+    assert "€50.00 for 50 minutes." in said
+
+
 def test_a_length_of_anybody_else_is_none_and_neither_is_one_that_has_ended(session, longer, clock):
     ilse = specialist(user("Ilse", zone="Europe/Vienna"), slug="ilse")
     theirs = sold_by(ilse.user, minutes=80, price=E80)

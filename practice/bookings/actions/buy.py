@@ -27,7 +27,7 @@ from .reserve import Wish, require_eligible, take
 
 KEPT_OFTEN = (
     f"This time was kept for you {counts.times(limits.HOLDS_OF_A_TIME)} and not paid, so it is open to others for a "
-    "while. Nothing was charged."
+    "while. Nothing is charged now."
 )
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
-from practice.bookings import limits, policy, terms
+from practice.bookings import limits, policy, sold, terms
 from practice.bookings.models import Appointment, Booking, BookingMove, Proposal, RememberedAnswer
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
-from practice.payments.models import OrderLine
-from practice.payments.states import Seat
+from practice.payments.models import Order, OrderLine
+from practice.payments.states import WITH_US
 from practice.specialists.models import Specialist
 from practice.store.db import UtcDateTime, db
 from practice.store.notes import noted
@@ -220,11 +220,12 @@ def live_holds_of(user_id: int | None, browser_key: str | None) -> list[Booking]
     return [each for each in holds_of(user_id, browser_key) if each.held_until is not None and each.held_until > now]
 
 
-# A hold of another length ends as one that nobody paid does; what paid for it says which it was.
+_IS_ABOUT = OrderLine.subject_code == Booking.code
+# A hold that was paid for, in time or too late, was not kept for nothing; one of another length is named by its line.
 WAS_PAID = (
     exists()
-    .where(OrderLine.code == Booking.code, OrderLine.seat.in_((Seat.TAKEN, Seat.GIVEN_UP)))
-    .where(Booking.instead_of_id.is_not(None))
+    .where(OrderLine.order_id == Order.id, Order.payment.in_(WITH_US))
+    .where(or_(OrderLine.code == Booking.code, and_(OrderLine.subject_kind == sold.KIND, _IS_ABOUT)))
 )
 KEPT = (
     select(Booking.kind, Booking.created_at, Booking.held_until, User.confirmed_at)

@@ -6,14 +6,14 @@ from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, queries, visitors
-from practice.bookings.errors import NotThisTime, TooOften
+from practice.bookings import actions, forms, queries, sale_labels, visitors
+from practice.bookings.errors import NotThisTime, TooLate, TooOften
 from practice.http.access import client, specialist
 from practice.http.clocks import local, zone_name
 from practice.http.pages import link
 
 from .blueprint import bp
-from .client import done, mine, old_stands
+from .client import booking_page, done, mine, old_stands
 from .move import move_page
 from .practice import case_page
 
@@ -58,6 +58,8 @@ def choose_time(code: str) -> Response:
         actions.choose_time(booking, starts_at, by=current_user, browser_key=browser, is_express=ticked)
     except NotThisTime as refusal:
         return move_page(mine(code), 409, refusal.whole)
+    except TooLate as refusal:
+        return _chosen_before(code, refusal)
     return done(code, f"It takes place on {local(starts_at)}. Nothing more is charged.")
 
 
@@ -65,8 +67,18 @@ def choose_time(code: str) -> Response:
 @client
 def choose_money(code: str) -> Response:
     """The specialist cancelled: the money."""
-    actions.choose_money(mine(code), by=current_user)
+    try:
+        actions.choose_money(mine(code), by=current_user)
+    except TooLate as refusal:
+        return _chosen_before(code, refusal)
     return done(code, "All that you paid comes back to your card, usually after some days.")
+
+
+def _chosen_before(code: str, refusal: TooLate) -> Response:
+    """It was decided in another tab, or has become of itself: which time was taken, where one was."""
+    booking = mine(code)
+    flash(f"{refusal.message} {sale_labels.stands(booking)}".rstrip(), "warning")
+    return booking_page(booking, 409)
 
 
 # ---------------------------------------------------------------- the specialist's answer
