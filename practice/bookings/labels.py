@@ -148,7 +148,7 @@ def tile(instant: datetime) -> dict[str, str]:
 
 
 def summary(offer: Offer, starts_at: datetime, price: Money | None = None) -> list[dict[str, str]]:
-    """When, what it costs (unless another price is agreed), and how it can be changed: the offer and its terms say it."""
+    """When, what it costs (unless another price is agreed) and how it can be changed: the offer and its terms tell."""
     specialist, ends_at = offer.specialist, starts_at + timedelta(minutes=offer.minutes)
     other = other_clock(starts_at, specialist.called, clocks.of_all([specialist.user])[specialist.user_id])
     return [
