@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -14,7 +15,8 @@ from practice.accounts.models import User
 from practice.config import settings
 from practice.ledger.events import Event
 from practice.ledger.models import LedgerBatch, LedgerPosting
-from practice.payments.models import Order, OrderLine
+from practice.payments.models import Order, OrderLine, RefundRow
+from practice.payments.states import ASKED_BACK, RefundState
 from practice.store.db import db
 from practice.values.money import Money
 
@@ -94,28 +96,72 @@ def year_of_client(user: User, year: int) -> list[Year]:
 def _given_back(user: User) -> Counter[tuple[int, str]]:
     """What of what they had paid for is not to be paid any more, by year and currency."""
     found: Counter[tuple[int, str]] = Counter()
-    for on, _, back in _each_given_back(user):
-        found[on.year, back.currency] += back.amount
+    for each in _each_given_back(user):
+        found[each.on.year, each.money.currency] += each.money.amount
     return found
 
 
-def given_back(user: User, year: int) -> list[tuple[date, str, Money]]:
-    """Each time that something went back to them in a year: on which day, of what, and how much."""
-    return [each for each in _each_given_back(user) if each[0].year == year]
+class Way(StrEnum):
+    """How far what goes back has come."""
+
+    HELD = "held"  # the bank of the card is to decide first
+    ASKED = "asked"
+    SENT = "sent"
 
 
-def _each_given_back(user: User) -> Iterator[tuple[date, str, Money]]:
-    """In order, by days of the platform's clock."""
+@dataclass(frozen=True)
+class Back:
+    """Something of a payment that is not to be paid any more: since which day of the platform's clock (`at` is UTC),
+    of which line, how much."""
+
+    at: datetime
+    line: str
+    label: str
+    money: Money
+    way: Way
+
+    @property
+    def on(self) -> date:
+        return day_of(self.at)
+
+
+def day_of(instant: datetime) -> date:
+    """The day of an instant on the platform's clock: papers about one payment have one day for it, whoever reads."""
+    return instant.astimezone(ZoneInfo(settings().zone)).date()
+
+
+def is_paid_in(line: OrderLine, year: int) -> bool:
+    """Whether a line was paid in that year."""
+    return line.order.paid_at is not None and day_of(line.order.paid_at).year == year
+
+
+def given_back(user: User, year: int | None = None) -> list[Back]:
+    """Each time that something went back to them, in order; in a year, or ever."""
+    return [each for each in _each_given_back(user) if year in (None, each.on.year)]
+
+
+# What has left for the card, or was paid another way.
+SENT = (RefundState.SENT, RefundState.SUCCEEDED, RefundState.MANUAL)
+
+
+def _each_given_back(user: User) -> Iterator[Back]:
+    """In order; of one order what went back first was sent first."""
+    sent = select(func.coalesce(func.sum(RefundRow.amount), 0)).where(RefundRow.state.in_(SENT))
+    left = sent.where(RefundRow.order_id == Order.id).correlate(Order).scalar_subquery()
+    columns = (OrderLine.code, OrderLine.label, Order.id, Order.dispute, left)
     asked = (
-        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total, OrderLine.label)
+        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total, *columns)
         .join(Order, Order.code == LedgerBatch.order_code)
         .join(LedgerPosting, and_(LedgerPosting.batch_id == LedgerBatch.id, LedgerPosting.number == 1))
         .outerjoin(OrderLine, OrderLine.code == LedgerPosting.line_code)
         .where(Order.buyer_id == user.id, LedgerBatch.event == Event.UNEARNED)
         .order_by(LedgerBatch.id)
     )
-    for at, currency, total, label in db.session.execute(asked):
-        yield at.astimezone(ZoneInfo(settings().zone)).date(), label or "", Money(total, currency)
+    through: Counter[int] = Counter()
+    for at, currency, total, line, label, order, dispute, gone in db.session.execute(asked):
+        through[order] += total
+        way = Way.SENT if through[order] <= gone else Way.HELD if dispute in ASKED_BACK else Way.ASKED
+        yield Back(at, line or "", label or "", Money(total, currency), way)
 
 
 def year_of_practice(user: User, year: int) -> list[Year]:

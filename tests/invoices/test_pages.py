@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from practice.http import assets
 from practice.invoices import describing, queries, years
@@ -14,7 +15,8 @@ from practice.invoices.describing import Description
 from practice.invoices.states import InvoiceKind
 from practice.ledger import actions as ledger
 from practice.payments import actions as payments
-from practice.payments.models import OrderLine
+from practice.payments.models import OrderLine, RefundRow
+from practice.store.db import transaction
 from practice.values import clock as wall
 from practice.values.money import Money
 from tests import factories
@@ -269,6 +271,79 @@ def test_a_year_says_what_came_back_though_no_paper_is_written_about_it(sold, br
     give_back(line, 7000)
     assert years.years_of_client(cast.ben) == [2028, 2027]
     assert [total.paid for total in years.year_of_client(cast.ben, 2028)] == [Money(-4000, "EUR")]
+
+
+def backs(browser, address):
+    """What each payment's row says of what came back of it."""
+    rows = tree_of(browser.get(address)).select("tbody tr")
+    return [[" ".join(each.text.split()) for each in row.select("[data-back]")] for row in rows]
+
+
+@pytest.mark.parametrize("has_invoice", [True, False])
+def test_what_came_back_of_a_payment_stands_beside_it_with_its_day(sold, taxed, browsers, has_invoice):
+    if has_invoice:
+        taxed(REGISTERED)
+    give_back(sold(7000), 2000)
+
+    for address in ("/me/payments", "/me/payments/2027"):
+        assert backs(browsers["ben"], address) == [["€20.00 on its way back to your card, decided on 1 March 2027"]]
+
+
+def test_what_was_sent_back_reads_so_and_what_a_bank_decides_about_has_not_left(sold, browsers):
+    line = sold(7000)
+    give_back(line, 2000)
+    with transaction() as session:
+        session.execute(update(RefundRow).values(state="sent"))
+    give_back(line, 3000)
+    one, two = backs(browsers["ben"], "/me/payments")[0]
+    assert "€20.00 sent back to your card" in one
+    assert "€10.00 on its way back" in two
+
+    with transaction():
+        line.order.dispute = "open"
+    held = backs(browsers["ben"], "/me/payments")[0][1]
+    assert "€10.00 goes back once the bank of your card has decided" in held
+    assert "or on its way back" in browsers["ben"].get("/me/payments/2027").text
+
+
+def test_a_year_lists_what_came_back_in_it_of_what_was_paid_before(sold, browsers, clock, cast):
+    line = sold(7000)
+    clock.advance(days=365)
+    give_back(line, 7000)
+    factories.sign_in(browsers["ben"], cast.ben)
+
+    (row,) = tree_of(browsers["ben"].get("/me/payments/2028")).select("tbody tr")
+    assert row.select_one("td.n").get_text(strip=True) == "-€70.00"
+    assert "paid in an earlier year" in row.text
+    assert backs(browsers["ben"], "/me/payments/2027") == [[]]
+
+
+def test_what_came_too_late_stands_in_its_year_and_in_no_sum(buy, shop, sold, browsers):
+    sold(3000, code="Q")
+    order = buy(7000)
+    shop.closed = True
+    payments.turn(order, opened(order))
+    payments.turn(order, paid(order))
+
+    page = " ".join(tree_of(browsers["ben"].get("/me/payments/2027")).main.text.split())
+    assert "all of it is given back" in page
+    assert "Paid€30.00" in page.replace("Paid €", "Paid€")
+
+
+def test_a_payment_has_one_day_on_its_papers_whatever_the_readers_clock_says(sold, browsers, cast, clock):
+    with transaction():
+        cast.ben.zone = "Pacific/Kiritimati"
+    line = sold(7000)
+
+    paper = browsers["ben"].get(f"/payments/receipts/{line.code}").text
+    assert "Paid by card, 1 March 2027" in paper
+    assert "2 March 2027" not in paper
+    assert "time" in tree_of(browsers["ben"].get("/me/payments")).select_one("[data-zone]").text
+
+
+def test_a_receipt_without_an_invoice_promises_no_credit_note(sold, browsers):
+    line = sold(7000)
+    assert "credit note" not in browsers["ben"].get(f"/payments/receipts/{line.code}").text
 
 
 def test_a_year_is_a_file_too_and_no_name_in_it_acts(sold, taxed, browsers):

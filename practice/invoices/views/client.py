@@ -8,6 +8,7 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from practice.config import settings
 from practice.http.access import client
 from practice.http.pages import link, page
 from practice.http.spreadsheets import csv_file
@@ -28,7 +29,10 @@ def payments() -> Response:
     found = _about(bought) if bought else queries.of_client(current_user, limit=policy.NEWEST)
     return page(
         "invoices/payments.html",
-        payments=labels.by_payment(found, queries.came_too_late(current_user, bought, policy.NEWEST)),
+        payments=labels.by_payment(
+            found, queries.came_too_late(current_user, bought, policy.NEWEST), years.given_back(current_user)
+        ),
+        zone=settings().zone,
         is_of_one=bool(bought),
         years=years.years_of_client(current_user),
         has_details=queries.details_of(current_user) is not None,
@@ -48,12 +52,14 @@ def year(year: int) -> Response:
     """What somebody paid in a year, and what of it came back."""
     _required(year)
     found = queries.of_client(current_user, year, policy.MOST_ROWS)
+    too_late = [each for each in queries.came_too_late(current_user) if years.is_paid_in(each, year)]
     return page(
         "invoices/year.html",
         year=year,
         side="client",
         totals=years.year_of_client(current_user, year),
-        payments=labels.by_payment(found),
+        payments=labels.of_year(found, too_late, years.given_back(current_user, year)),
+        zone=settings().zone,
         is_cut=len(found) >= policy.MOST_ROWS,
         most=policy.MOST_ROWS,
         uninvoiced=0,

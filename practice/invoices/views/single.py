@@ -9,9 +9,10 @@ from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from practice.config import settings
 from practice.http.access import client
 from practice.http.pages import link, page
-from practice.invoices import actions, describing, forms, labels, queries
+from practice.invoices import actions, describing, forms, labels, queries, years
 from practice.invoices.models import Invoice
 from practice.safety.places import country_name
 from practice.store.vault import VaultLocked
@@ -61,6 +62,8 @@ def _page(found: Invoice, status: int = 200, form: forms.BuyerForm | None = None
         rows=labels.rows(found),
         tax_sentence=labels.tax_sentence(found),
         month=labels.month(found),
+        paid_on=years.day_of(found.happened_at),
+        zone=settings().zone,
         tax_status=labels.tax_status(found),
         percent=forms.as_percent(found.rate),
         beside=[(each, labels.title(each)) for each in queries.beside(found)],
