@@ -10,7 +10,6 @@ OTHERWISE = {
     "practice.payments.actions.proposing.lapse": "a state of each, together: nothing of it depends on a row",
     "practice.bookings.actions.hold.expire_holds": "one update for all, behind the locks of those whose it is",
     "practice.bookings.jobs.remind": "kinds of letters, and of each its bookings one by one",
-    "practice.payments.announcing.announce": "settings, and of each its accounts one by one",
     "practice.invoices.jobs.settle_months": "months, and of each its payees one by one",
     "practice.payments.jobs.tell": "turns, not rows: operations and messages are leased one by one",
     "practice.payments.operations.carry_out": "each is leased, and put off where it fails",
