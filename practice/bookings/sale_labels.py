@@ -229,14 +229,15 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
     if booking.price is None:
         return None
     kept, returned = sold.left_and_returned(booking)
-    came = sold.came_back(booking)
+    came, by_hand = sold.came_back(booking), sold.owed_by_hand(booking)
     paid = kept + returned
     return {
         # All that was paid for it: beyond its price now, where it has been made shorter since.
         "price": amount(booking.price if paid.is_free else paid),
         "came": _if_any(came),
         "came_said": "" if came.is_free else _came(booking, came, paid),
-        "due": _if_any(returned - came),
+        "due": _if_any(returned - came - by_hand),
+        "by_hand": _if_any(by_hand),
         "waits": sold.waits_for_bank(booking),
         "kept": amount(kept),
         "keeps": not kept.is_free,

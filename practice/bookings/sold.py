@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from practice.accounts.models import User
 from practice.payments import queries as payments
 from practice.payments.models import Order, OrderLine
-from practice.payments.states import ASKED_BACK, GONE, DisputeState, PaymentState, Seat
+from practice.payments.states import ASKED_BACK, GONE, DisputeState, PaymentState, RefundState, Seat
 from practice.specialists import queries as specialists
 from practice.specialists.cancel_rules import PRESETS, CancelRule, Preset
 from practice.specialists.models import Offer
@@ -154,6 +154,17 @@ def came_back(booking: Booking) -> Money:
     come."""
     lines = lines_of(booking)
     return sum((_came_back(line) for line in lines), Money(0, booking.price_currency or "EUR"))
+
+
+def owed_by_hand(booking: Booking) -> Money:
+    """What went back and did not arrive, so that somebody of the staff has to pay it."""
+    failed = (
+        Money(each.amount, line.order.currency)
+        for line in lines_of(booking)
+        for each in line.order.refunds
+        if each.state == RefundState.FAILED
+    )
+    return sum(failed, Money(0, booking.price_currency or "EUR"))
 
 
 def gave_back_by_bank(booking: Booking) -> bool:

@@ -80,3 +80,18 @@ def test_while_a_bank_asks_nothing_is_promised_before_it_decides(cast, read, boo
     payments.turn(order, events.DisputeSeen(events.Asked.LOST, 7200))
     assert "The bank of your card decided about this payment, and gave you all of it back." in read()
     assert "was sent back" not in read()
+
+
+def test_what_a_bank_did_not_take_back_is_said_to_be_paid_another_way(read, booking, order, cast):
+    actions.cancel(booking, by=cast.ben)
+    gone(order, 1)
+    refund = orders.order(order.code).refunds[0]
+    failed = events.Returned(events.Given.FAILED, refund.amount, number=1, name="re_1")
+    payments.turn(order, events.RefundsSeen((failed,)))
+
+    said = read()
+    assert "did not take €72.00 back" in said and "pays it another way" in said
+    assert "comes back to your card" not in said and "was sent back" not in said
+
+    payments.paid_by_hand(orders.order(order.code), 1, by=cast.sam)
+    assert "did not take" not in read()
