@@ -98,6 +98,11 @@ class MoneyProposal(Coded, db.Model):  # type: ignore[name-defined]
         """How much moves, where it is no setting."""
         return Money(self.amount, self.currency)
 
+    @property
+    def is_for_later(self) -> bool:
+        """Whether agreeing to it now changes nothing before the day it names."""
+        return self.from_at is not None and self.from_at > clock.now()
+
 
 class MoneyRun(db.Model):  # type: ignore[name-defined]
     """One comparison of our books with themselves and the card processor's: wanted, then done, with what it found."""

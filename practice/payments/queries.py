@@ -151,6 +151,19 @@ def commission_rate(at: datetime | None = None) -> int:
     return setting(SettingKey.COMMISSION, at)
 
 
+def to_come(key: SettingKey) -> list[MoneySetting]:
+    """What begins later, the soonest first: of several for the same day and currency the last that was set."""
+    now = clock.now()
+    later = {(each.from_at, each.currency): each for each in reversed(settings_history(key)) if each.from_at > now}
+    return [later[when] for when in sorted(later)]
+
+
+def commission_to_come() -> MoneySetting | None:
+    """Our next share that is another than the one now; None where none is set."""
+    holds = commission_rate()
+    return next((each for each in to_come(SettingKey.COMMISSION) if each.value != holds), None)
+
+
 def two_for_refund(currency: str) -> Money:
     """From how much on two of the staff must agree to a refund."""
     return _limit(SettingKey.TWO_FOR_REFUND, currency, CURRENCIES[currency].least)

@@ -329,11 +329,21 @@ def test_what_a_setting_was_and_from_when_it_holds_stands_where_it_is_agreed_to(
     desk.send("/money-settings/commission", value="11", from_on=day if is_later else "", because="A quieter year.")
     wanted = f"{named}, or from the second yes if that comes later" if is_later else "from the second yes on"
     for page in ("/refunds", "/money-settings", "/money-settings/commission"):
-        assert f"Now 12%. It is to be 11% {wanted}." in " ".join(second.see(page).text.split())
+        said = " ".join(second.see(page).text.split())
+        assert f"Now 12%. It is to be 11% {wanted}." in said
+        assert ("It holds from that day on" in said, "It is done now" in said) == (is_later, not is_later)
 
     second.send(f"/proposals/{desk_queries.waits_about(SettingKey.COMMISSION).code}/agree")
     holds = named if is_later else "from now on"
-    assert f"Agreed. Commission: 11% holds {holds}." in second.see("/money-settings").text
+    agreed = " ".join(second.see("/money-settings").text.split())
+    assert f"Agreed. Commission: 11% holds {holds}." in agreed
+    assert ("12% now." in agreed and "11% from Saturday 20 March 2027" in agreed) == is_later
+
+
+def test_a_second_person_who_does_not_agree_reads_so(desk, second):
+    desk.send("/money-settings/commission", value="11", from_on="", because="A quieter year.")
+    second.send(f"/proposals/{desk_queries.waits_about(SettingKey.COMMISSION).code}/withdraw")
+    assert "You did not agree. Nothing was done." in second.see("/money-settings").text
 
 
 def test_two_set_the_commission_from_a_day_and_its_history_says_who(desk, second, clock):

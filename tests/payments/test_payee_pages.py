@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from practice.payments import accounts, actions, jobs, queries
+from practice.payments.desk_models import MoneySetting
+from practice.payments.kinds import SettingKey
 from practice.payments.models import Order, OrderLine, PayeeAccount, Payout
 from practice.payments.policy import events
 from practice.payments.states import DisputeState
@@ -445,6 +447,26 @@ def test_a_debt_is_said_to_be_carried(buy, cast, clock, anna):
     work()
 
     assert "You owe €61.60" in text_of(anna.get("/practice/earnings"))
+
+
+# ---------------------------------------------------------------- our share is to change
+
+
+@pytest.mark.parametrize("page", ["/practice/earnings", "/practice/payouts", "/practice/offers"])
+def test_a_share_that_is_to_come_is_said_where_the_one_of_now_stands(page, cast, anna, clock):
+    share = {"key": SettingKey.COMMISSION, "because": "a try", "by": cast.sam}
+    begins = clock.now() + timedelta(days=2)
+    with transaction() as session:
+        session.add(MoneySetting(value=1500, from_at=begins, **share))
+    text = text_of(anna.get(page))
+
+    assert "From Wednesday 3 March 2027" in text
+    assert "15%" in text
+    assert page != "/practice/offers" or "You get €61.20 of €72.00" in text
+
+    with transaction() as session:
+        session.add(MoneySetting(value=1200, from_at=begins, **share))
+    assert "15%" not in text_of(anna.get(page))
 
 
 # ---------------------------------------------------------------- many lines

@@ -63,6 +63,7 @@ def _of(key: SettingKey) -> dict[str, Any]:
         "name": name,
         "means": means,
         "now": money_labels.written(key, queries.setting(key)),
+        "to_come": queries.to_come(key),
         "waits": waits,
         "change": money_labels.change(waits, now, settings().zone) if waits else None,
         "history": queries.settings_history(key),

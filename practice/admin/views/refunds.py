@@ -86,7 +86,8 @@ def withdraw_about_money(code: str) -> Response:
     if not form.validate_on_submit():
         return _desk("waiting", 422, form, code)
     actions.withdraw(proposal, form.why(), by=current_user)
-    flash("Taken back. Nothing was done.")
+    taken_back = proposal.proposed_by_id == current_user.id
+    flash("Taken back. Nothing was done." if taken_back else "You did not agree. Nothing was done.")
     return redirect(_place(proposal), 303)
 
 

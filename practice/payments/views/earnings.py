@@ -74,6 +74,7 @@ def earned() -> Response:
         "payments/earnings.html",
         stage=stage,
         rate=queries.commission_rate(),
+        to_come=queries.commission_to_come(),
         balances=[(each, _goes(each.available, stage)) for each in earnings.balances(current_user, paid_out)],
         payouts=paid_out,
         show=show,

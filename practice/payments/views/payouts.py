@@ -159,6 +159,7 @@ def _page(form: AccountForm, status: int = 200) -> Response:
         newest=paid_out[0] if paid_out else None,
         balances=earnings.balances(current_user, paid_out),
         rate=queries.commission_rate(),
+        to_come=queries.commission_to_come(),
         least=queries.payout_least(row.currency) if row is not None else None,
         least_units=queries.setting(SettingKey.PAYOUT_LEAST),
     )

@@ -35,11 +35,14 @@ def offers() -> Response:
     """What can be booked, what it costs, what its specialist gets; and what is missing before it can be sold."""
     practice = own_practice()
     given, rate = queries.lower_prices_given(practice), payments.commission_rate()
+    to_come = payments.commission_to_come()
+    then = to_come.value if to_come else None
     return page(
         "specialists/offers.html",
         specialist=practice,
-        sessions=[_card(each, given.get(each.id, 0), rate) for each in queries.sessions(practice)],
+        sessions=[_card(each, given.get(each.id, 0), rate, then) for each in queries.sessions(practice)],
         selling=queries.sells(practice),
+        to_come=to_come,
         past=queries.past_offers(practice),
     )
 
@@ -210,11 +213,12 @@ def _example(practice: Specialist, form: OfferForm) -> dict[str, Any] | None:
 # ---------------------------------------------------------------- all of them
 
 
-def _card(offer: Offer, given: int, rate: int) -> dict[str, Any]:
+def _card(offer: Offer, given: int, rate: int, then: int | None) -> dict[str, Any]:
     assert offer.rule is not None
     return {
         "offer": offer,
         "net": net_lines(offer.price, rate),
+        "net_then": net_lines(offer.price, then)[0] if then is not None else "",
         "rule": _rule_label(offer),
         "rule_in_words": cancel_rules.for_specialist(offer.rule),
         "given": given,
