@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from practice.config import settings
 from practice.http.clocks import there
 from practice.http.formats import amount
 from practice.ledger.events import Event
@@ -12,6 +13,7 @@ from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import OpKind, ProposalKind, Reason, SettingKey
 from practice.payments.models import Concern as MoneyConcern
 from practice.payments.policy.effects import Concern
+from practice.payments.policy.purchase import payees_of
 from practice.payments.states import OrderState, PayoutState, ProposalState, RefundState
 from practice.values.money import Money
 
@@ -205,6 +207,34 @@ def what(proposal: MoneyProposal) -> str:
         return f"{amount(proposal.money)}: {PROPOSALS[proposal.kind]}"
     key = SettingKey(proposal.about.partition(":")[2])
     return f"{SETTINGS[key][0]}: {written(key, proposal.value, proposal.currency)}"
+
+
+def whose(proposal: MoneyProposal) -> str:
+    """Between whom it is and of what, with the day of the payment; "" for what is about no order."""
+    order = proposal.order
+    if order is None:
+        return ""
+    lines = order.lines if proposal.line_at is None else [order.lines[proposal.line_at]]
+    what_for = ", ".join(f"{each.label} with {each.payee.display_name}" for each in lines)
+    when = f", paid on {there(order.paid_at, settings().zone)}" if order.paid_at else ""
+    client = order.buyer.display_name if order.buyer else "A client who has gone"
+    sum_ = sum(each.price for each in lines)
+    return f"{client}: {what_for}, {amount(Money(sum_, order.currency))}{when}."
+
+
+def taken(proposal: MoneyProposal) -> str:
+    """What a refund that waits takes from the specialist and from our share, and what had gone back before; "" for
+    what takes nothing from anybody."""
+    order = proposal.order
+    if order is None or proposal.line_at is None or proposal.kind != ProposalKind.REFUND:
+        return ""
+    line, currency = order.lines[proposal.line_at], order.currency
+    kept, stays = line.price - line.back, line.price - proposal.value
+    theirs = payees_of(kept, line.rate, currency) - payees_of(stays, line.rate, currency)
+    parts = [Money(each, currency) for each in (theirs, kept - stays - theirs, line.back)]
+    from_them, from_us, before = map(amount, parts)
+    gone = f" {before} of it went back before." if line.back else ""
+    return f"{from_them} of it is taken from {line.payee.display_name}, {from_us} from our share.{gone}"
 
 
 def differ(sums: Sequence[Mapping[str, Any]]) -> bool:

@@ -8,7 +8,9 @@ from practice.accounts.models import User
 from practice.config import settings
 from practice.http.formats import amount
 from practice.http.pages import absolute_url
+from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
+from practice.payments import desk_queries
 from practice.payments.models import Order
 from practice.payments.policy.effects import Letter, Write
 from practice.values import clock
@@ -22,6 +24,8 @@ from .queries import Looker
 WITH_TIMES = (Letter.SEAT_LOST, Letter.HOLD_ENDED, Letter.PAYMENT_FAILED, Letter.BEGAN_UNPAID)
 RETURNS = (Letter.REFUND, Letter.REFUND_FAILED)
 MOST_TIMES = 3
+# Rows from before a letter about money back knew whether our staff had decided it.
+registry.knows("bookings", by_staff=False)
 
 
 def write(what: Write, order: Order, booking: Booking, held: Booking | None = None) -> None:
@@ -32,6 +36,8 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
     facts = _facts(what, order, booking)
     if held is not None:
         facts |= _of_another_length(booking, held, is_about_it=what.letter not in RETURNS)
+    if what.letter == Letter.REFUND:
+        facts["by_staff"] = desk_queries.is_by_staff(order, what.amount)
     if what.letter in WITH_TIMES:
         facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)
     key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"

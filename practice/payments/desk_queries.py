@@ -37,6 +37,10 @@ from .states import PayoutState, ProposalState, RefundState
 A_PAGE = 50
 ENOUGH = 8  # characters of a code
 WHO = (joinedload(MoneyProposal.proposed_by), joinedload(MoneyProposal.decided_by), joinedload(MoneyProposal.order))
+WHOSE = (
+    joinedload(MoneyProposal.order).joinedload(Order.buyer),
+    joinedload(MoneyProposal.order).selectinload(Order.lines).joinedload(OrderLine.payee),
+)
 
 # ---------------------------------------------------------------- proposals and concerns
 
@@ -51,7 +55,7 @@ def proposal(code: str) -> MoneyProposal:
 
 def waiting() -> Sequence[MoneyProposal]:
     """What waits for a second person, the oldest first."""
-    asked = select(MoneyProposal).where(MoneyProposal.state == ProposalState.PROPOSED).options(*WHO)
+    asked = select(MoneyProposal).where(MoneyProposal.state == ProposalState.PROPOSED).options(*WHO, *WHOSE)
     return db.session.scalars(asked.order_by(MoneyProposal.id)).all()
 
 
@@ -66,6 +70,14 @@ def proposals_about(about: str) -> Sequence[MoneyProposal]:
     """Everything that was wanted about one order ("order:CODE") or setting, the oldest first."""
     asked = select(MoneyProposal).where(MoneyProposal.about == about).options(*WHO)
     return db.session.scalars(asked.order_by(MoneyProposal.id)).all()
+
+
+def is_by_staff(order: Order, amount: int) -> bool:
+    """Whether the last that staff decided to give back of an order is that much, in its smallest unit."""
+    back = MoneyProposal.kind.in_((ProposalKind.REFUND, ProposalKind.IN_DOUBT))
+    agreed = (MoneyProposal.order_id == order.id, back, MoneyProposal.state == ProposalState.AGREED)
+    asked = select(MoneyProposal.amount).where(*agreed).order_by(MoneyProposal.decided_at.desc()).limit(1)
+    return db.session.scalar(asked) == amount
 
 
 def waits_about(key: SettingKey) -> MoneyProposal | None:

@@ -340,6 +340,17 @@ def test_what_a_setting_was_and_from_when_it_holds_stands_where_it_is_agreed_to(
     assert ("12% now." in agreed and "11% from Saturday 20 March 2027" in agreed) == is_later
 
 
+def test_who_agrees_to_a_refund_reads_whose_it_is_of_what_and_what_is_taken_from_whom(buy, cast, desk, second):
+    order = paid(buy, 30_000)
+    actions.propose_refund(line_of(order), more(5000), by=cast.sam)
+    back(desk, order, "200", shown="5000")
+    (card,) = second.see("/refunds").select("article")
+    said = " ".join(card.text.split())
+
+    assert "Ben: Session, 50 min with Anna Kern, €300.00, paid on " in said
+    assert "€176.00 of it is taken from Anna Kern, €24.00 from our share. €50.00 of it went back before." in said
+
+
 def test_a_second_person_who_does_not_agree_reads_so(desk, second):
     desk.send("/money-settings/commission", value="11", from_on="", because="A quieter year.")
     second.send(f"/proposals/{desk_queries.waits_about(SettingKey.COMMISSION).code}/withdraw")

@@ -66,6 +66,23 @@ def test_while_a_part_of_it_is_kept_it_stands(cast, bought, goes_back):
     assert booking.is_confirmed and queries.possible(booking, Side.CLIENT).move
 
 
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_who_gets_money_back_reads_of_which_session_and_whether_our_staff_decided_it(cast, bought, outbox, by_staff):
+    booking = bought(WEDNESDAY_TEN)
+    if by_staff:
+        refunds(cast, booking, 3000)
+        seen = events.Returned(events.Given.SUCCEEDED, 3000, number=1, name="re_1")
+    else:
+        actions.cancel(booking, by=cast.ben)
+        seen = events.Returned(events.Given.SUCCEEDED, 7200, number=1, name="re_1")
+    payments.turn(sold.lines_of(booking)[0].order, events.RefundsSeen((seen,)))
+
+    (letter,) = [each for each in outbox.to(cast.ben) if each.template == "bookings/refund"]
+    text = " ".join(outbox.read(letter).text.split())
+    assert ("Our staff looked at your session with Anna" in text) == by_staff
+    assert "session with Anna" in text and "Wednesday" in text
+
+
 def test_what_has_begun_or_is_over_stays_as_it_is(cast, bought, clock):
     booking = bought(WEDNESDAY_TEN)
     clock.freeze(WEDNESDAY_TEN)
