@@ -79,7 +79,7 @@ def test_who_gets_money_back_reads_of_which_session_and_whether_our_staff_decide
 
     (letter,) = [each for each in outbox.to(cast.ben) if each.template == "bookings/refund"]
     text = " ".join(outbox.read(letter).text.split())
-    assert ("Our staff looked at your session with Anna" in text) == by_staff
+    assert ("Our staff looked at this session" in text) == by_staff
     assert "session with Anna" in text and "Wednesday" in text
 
 
