@@ -60,8 +60,9 @@ by_payee = read_once(queries.by_payee)
 def _impossible(what: str, found: Mapping[str, Balances], pots: frozenset[Pot]) -> Iterator[str]:
     """A sentence for each of these pots with more in it, or less, than there can be."""
     for name, balances in sorted(found.items()):
+        who = f"{what} {name}" if name else f"What names no {what.lower()}"
         for pot, within in balances.impossible():
             if pot == Pot.CLIENT:
-                yield f"{what} {name} gave back {amount(within)} more than came in."
+                yield f"{who} gave back {amount(within)} more than came in."
             elif pot in pots:
-                yield f"{what} {name} has {amount(within)} in “{POTS[pot]}”, which cannot be."
+                yield f"{who} has {amount(within)} in “{POTS[pot]}”, which cannot be."

@@ -87,6 +87,12 @@ def test_a_payee_who_was_paid_out_more_than_they_had_is_named(book, paid):
     assert "Payee anna has -€72.00 in “On specialists’ balances”, which cannot be." in faults()
 
 
+def test_what_is_nobodys_is_not_named_by_an_empty_name(book, paid):
+    book(Event.REFUNDED, "refund:two", events.refunded(eur(10_800)), "")
+
+    assert "What names no payee gave back €36.00 more than came in." in faults()
+
+
 def test_a_payee_who_owes_less_than_nothing_is_named(book, sound):
     book(Event.SET_OFF, "line:one", events.settled(ANNAS, eur(300)))
 

@@ -378,6 +378,8 @@ def test_what_a_bank_has_yet_to_decide_has_not_gone_to_the_client(buy, cast, ann
         order.dispute = DisputeState.OPEN
     factories.sign_in(anna, cast.anna)
     assert "Goes back to your client, once their bank has decided" in lines_of(anna)[0]
+    assert "€70.00 goes back" in lines_of(anna)[0]
+    assert "Days and times are by Vienna time." in text_of(anna.get("/practice/earnings"))
 
     with transaction():
         order.dispute = DisputeState.WON

@@ -100,7 +100,8 @@ def close_period() -> Response:
     zone = settings().zone
     found = closing.period(request.args.get("period", "").strip(), zone)
     if found is None:
-        flash("Write a day or a month that has begun, such as 2027-03-01 or 2027-03.", BESIDE)
+        today = clock.today(zone)
+        flash(f"Write a day or a month that has begun, such as {today:%Y-%m-%d} or {today:%Y-%m}.", BESIDE)
         return redirect(link("admin.finance") + "#closing", 303)
     if request.args.get("what") == "pots":
         return csv_file(f"{found.file}-pots.csv", closing.POTS, closing.pots(found))
