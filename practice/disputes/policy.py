@@ -138,6 +138,13 @@ def may_appeal(known: Known, side: Side, now: datetime) -> Answer:
     return YES
 
 
+def others_until(known: Known, now: datetime) -> datetime | None:
+    """Until when (UTC) one of the sides can still ask another person, and the money stays; None once nobody can."""
+    if known.due_at is None or known.due_at < now:
+        return None
+    return known.due_at if any(may_appeal(known, each, now) for each in (Side.CLIENT, Side.SPECIALIST)) else None
+
+
 def may_accept(known: Known, side: Side) -> Answer:
     """Whoever could ask another person says that they do not."""
     if known.state != S.DECIDED or side in known.accepted:

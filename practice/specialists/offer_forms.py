@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from practice.http.clocks import day
 from practice.http.forms import Form, NumberField, Replacing
+from practice.values import clock
 from practice.values.commission import STANDARD
 from practice.values.money import Money, parse_price
 
@@ -189,6 +190,12 @@ class OfferForm(PricedForm):
         )
 
 
+def _known_by(each: KnownClient) -> str:
+    """Initials alone are soon two people's: with the day of the meeting that is meant."""
+    met = "met on" if each.met_at <= clock.now() else "you meet on"
+    return f"{each.initials}, {met} {day(each.met_at, pattern='d MMMM y')}"
+
+
 class LowerPriceForm(Form):
     """Who pays the lower price from now on."""
 
@@ -196,8 +203,7 @@ class LowerPriceForm(Form):
 
     def offer_to(self, known: Sequence[KnownClient]) -> None:
         """Fill the list of people."""
-        people = [(each.code, f"{each.initials}, {day(each.met_at, pattern='d MMMM y')}") for each in known]
-        self.client.choices = [("", "Choose somebody"), *people]
+        self.client.choices = [("", "Choose somebody"), *((each.code, _known_by(each)) for each in known)]
 
     def validate_client(self, field: Any) -> None:
         """Somebody."""

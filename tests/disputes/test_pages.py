@@ -283,8 +283,13 @@ def test_whoever_looks_at_the_session_or_their_own_page_reads_how_it_stands(at, 
     for who, address in (("ben", own), ("ben", page), ("anna", theirs)):
         assert "It is decided: €21.60 of €72.00 goes back to the card." in read(at(who, address))
 
+    dispute_page = f"{own}/dispute"
+    assert "other side can still ask" not in read(at("ben", dispute_page))
     actions.accept(dispute, by=cast.ben)
+    assert "The other side can still ask another person to look, until" in read(at("ben", dispute_page))
+    assert "other side can still ask" not in read(at("anna", f"{theirs}/dispute"))
     actions.accept(now(dispute), by=cast.anna)
+    assert "other side can still ask" not in read(at("ben", dispute_page))
     assert "It ended as it was decided. €21.60 of €72.00 went back, or is on its way." in read(at("ben", own))
     assert "something was wrong" not in read(at("ben", page))
 

@@ -12,7 +12,8 @@ from practice.values import clock
 
 def of_either(dispute: Dispute, side: Side) -> dict[str, Any]:
     """How it stands, and what this side may do."""
-    known = queries.known_of(dispute)
+    known, now = queries.known_of(dispute), clock.now()
+    may_appeal = policy.may_appeal(known, side, now)
     return {
         "dispute": dispute,
         "booking": dispute.booking,
@@ -26,7 +27,8 @@ def of_either(dispute: Dispute, side: Side) -> dict[str, Any]:
         "paid": labels.paid(dispute.booking),
         "at_bank": known.at_bank,
         "may_say": policy.may_say(known, side),
-        "may_appeal": policy.may_appeal(known, side, clock.now()),
+        "may_appeal": may_appeal,
+        "others_until": None if may_appeal else policy.others_until(known, now),
         "may_accept": policy.may_accept(known, side),
         "say_form": forms.SayForm(formdata=None),
         "appeal_form": forms.AppealForm(formdata=None),
