@@ -82,6 +82,8 @@ def lede(fit: Fit, party: Party, said: dict[str, str], *, is_sold: bool = True) 
 
 def _below(fit: Fit, party: Party, said: dict[str, str], is_sold: bool) -> str:
     found = fit.outcome
+    if found == O.CONTINUE and fit.has_paid and party == Party.CLIENT:
+        return "You both said yes, and went on from there. Each session is booked by itself."
     if found == O.CONTINUE and not is_sold:
         return f"{fit.booking.specialist.called} has no session that can be booked here at the moment."
     if found == O.ENDED_BY_SPECIALIST:
@@ -225,7 +227,7 @@ def _card(fit: Fit, party: Party) -> Card | None:
         text = f"No rush. {name} sees your reasons only if you share them, and no answer is a good answer too."
         return Card(f"You met {name}. How did it feel?", text, url, "Say how you’d like to go on")
     if fit.outcome == O.CONTINUE and not fit.has_paid:
-        return Card(f"You and {name} said yes", "Nothing is booked or charged yet.", url, "See what comes next")
+        return Card(f"You and {name} said yes", "Saying yes books and charges nothing.", url, "See what comes next")
     is_recent = clock.now() < fit.known.opened_at + policy.LAPSES
     if fit.outcome == O.REFERRED and party == Party.CLIENT and is_recent:
         return Card(f"{name} suggests somebody", "Nothing is sent before you agree.", url, "See who")

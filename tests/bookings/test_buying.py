@@ -260,6 +260,7 @@ def say_yes(cast):
     talk = stored(cast.ben, cast.practice, MONDAY_EIGHT - HOUR / 2, **ended)
     fit.answer(talk, Party.CLIENT, fit.Answered(Choice.YES), by=cast.ben)
     fit.answer_in_practice(talk, fit.Answered(Choice.YES), fit.Suggestion((), frozenset(), ""), by=cast.anna)
+    return talk
 
 
 def test_what_begins_with_a_consultation_is_refused_until_both_have_said_yes(cast, first):
@@ -311,3 +312,17 @@ def test_a_sale_takes_at_most_forty_statements_to_begin_and_forty_to_stand(cast,
 
     assert max(begun, stood) <= MOST, (begun, stood)
     assert booking_of(order).is_confirmed
+
+
+def test_what_is_said_of_a_yes_of_both_is_true_once_something_was_booked(cast, first, ben_in):
+    talk = say_yes(cast)
+    fit_page = f"/bookings/{talk.code}/fit"
+    assert "Choose a first time" in ben_in.get(fit_page).text
+
+    made = booking_of(pay(begin(cast.ben, first, THURSDAY_TEN)))
+    assert "Choose a first time" not in ben_in.get(fit_page).text
+
+    actions.cancel_by_specialist(made, by=cast.anna)
+    said = ben_in.get("/me").text
+    assert "You and Anna said yes" in said
+    assert "charged yet" not in said

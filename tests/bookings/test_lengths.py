@@ -211,6 +211,24 @@ def test_whom_it_is_cancelled_on_chooses_though_a_difference_had_come_back_befor
     assert [(price, back) for price, back, _ in seats(session)] == [(7200, 7200)]
 
 
+def test_the_badge_of_a_session_that_was_made_shorter_says_what_comes_back(ben_in, session, shorter):
+    actions.change_length(session, other(session, shorter), by=session.client)
+
+    badges = tree_of(ben_in.get(f"/bookings/{session.code}")).select("header .badges .badge")
+    assert badges[-1].get_text(" ", strip=True) == "Paid €72.00, €27.00 comes back"
+
+
+def test_while_a_bank_asks_no_page_of_the_session_says_that_money_comes_back_now(ben_in, bought):
+    made = bought(THURSDAY_TEN)
+    payments.turn(sold.lines_of(made)[0].order, events.DisputeSeen(events.Asked.OPEN, 7200))
+
+    for page in ("", "/cancel"):
+        said = " ".join(tree_of(ben_in.get(f"/bookings/{made.code}{page}")).get_text(" ").split())
+        assert "€72.00 back now" not in said
+        assert "€72.00 back, once the bank has decided" in said
+        assert "nothing is sent before" in said
+
+
 def test_of_two_payments_one_that_a_bank_takes_back_leaves_the_other(session, longer, cast):
     difference = pay_it(order(session, longer))
     payments.turn(difference, events.DisputeSeen(events.Asked.OPEN, 3800))

@@ -12,7 +12,7 @@ from practice.values.money import Money
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import offer as another
 from tests.pages import fields_of, tree_of
-from tests.selling import begin, pay, sold_by
+from tests.selling import begin, hold_ends, pay, sold_by
 
 MINUTE = timedelta(minutes=1)
 
@@ -176,6 +176,17 @@ def test_a_time_that_somebody_else_has_by_now_brings_others(reviewed, press, cas
 
     assert answer.status_code == 409
     assert "The nearest free times with Anna" in answer.text
+
+
+def test_a_time_that_was_kept_often_enough_is_not_offered_on_the_page_that_refuses_it(reviewed, press, cast, sells):
+    for _ in range(2):
+        hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+
+    answer = press(reviewed())
+
+    assert "open to others for a while" in answer.text
+    offered = [each["value"] for each in tree_of(answer).select("button.slot")]
+    assert offered and value(WEDNESDAY_TEN) not in offered
 
 
 def test_what_begins_with_a_consultation_says_so_before_anything_is_reviewed(ben_in, cast, post):

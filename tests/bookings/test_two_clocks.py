@@ -91,6 +91,18 @@ def test_every_letter_is_written_on_the_same_clock(booking, cast, outbox):
         assert "10:00" not in letter.text
 
 
+def test_a_reminder_names_its_day_whenever_it_is_sent(booking, cast, outbox):
+    """ "Tomorrow" would be untrue after midnight, and on another clock."""
+    with transaction():
+        emails.reminder_day(booking)
+
+    subjects = [outbox.read(outbox.last_to(each)).subject for each in (cast.anna, cast.ben)]
+    assert subjects == [
+        "Reminder: appointment on Wed 3 Mar 2027, 04:00 (New York time)",
+        "Reminder: appointment on Wed 3 Mar 2027, 09:00 (Dublin time)",
+    ]
+
+
 def test_a_move_from_home_to_abroad_is_written_on_both_clocks(booking, cast, outbox):
     bookings.move(booking, datetime(2027, 3, 4, 15, 0, tzinfo=UTC), by=cast.ben)
 

@@ -20,6 +20,7 @@ from practice.bookings import (
     forms,
     labels,
     limits,
+    picking,
     policy,
     queries,
     slot_picker,
@@ -372,7 +373,9 @@ def _not_for_them(slug: str, refusal: NotEligible) -> Response:
 def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     """The time is gone: the nearest ones, and others to talk to."""
     specialist = offer.specialist
-    nearest = queries.nearest(offer, starts_at, visitors.looker())
+    # A time can be refused to somebody and free for others: it is not offered once more.
+    free = [start for start in queries.starts_for(offer, visitors.looker()) if start != int(starts_at.timestamp())]
+    nearest = picking.nearest(free, starts_at, queries.NEAREST)
     if _wants_json():
         return _refused(refusal, nearest=[each.isoformat() for each in nearest])
     others = queries.others_with_times(specialist, current_user, reader())
