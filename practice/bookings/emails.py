@@ -106,6 +106,7 @@ registry.knows(
     back="",
     longer=False,
     stands_at=None,
+    kept_until_at=None,
     **sale_labels.NO_DEADLINES,
     **suggesting.NOBODY,
 )

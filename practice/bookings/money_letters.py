@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from practice.accounts.models import User
 from practice.config import settings
 from practice.http.formats import amount
@@ -11,15 +13,18 @@ from practice.http.pages import absolute_url
 from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
 from practice.payments import desk_queries
+from practice.payments import queries as payments
 from practice.payments.models import Order
 from practice.payments.policy.effects import Letter, Write
+from practice.store.db import db
 from practice.values import clock
 from practice.values.money import Money
 
-from . import emails, gates, queries
+from . import emails, gates, queries, sold
 from .invites import url_of
-from .models import Booking
+from .models import Appointment, Booking
 from .queries import Looker
+from .states import BookingState
 
 WITH_TIMES = (Letter.SEAT_LOST, Letter.HOLD_ENDED, Letter.PAYMENT_FAILED, Letter.BEGAN_UNPAID)
 RETURNS = (Letter.REFUND, Letter.REFUND_FAILED)
@@ -40,6 +45,8 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
         facts["by_staff"] = desk_queries.is_by_staff(order, what.amount)
     if what.letter in WITH_TIMES:
         facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)
+    if what.letter == Letter.SEAT_LOST and held is None:
+        facts |= _kept_by_another(booking, order.buyer)
     key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"
     enqueue_mail(key, f"bookings/{emails.OF_PAYMENTS[what.letter]}", order.buyer, facts)
 
@@ -52,7 +59,7 @@ def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
         "total": amount(order.total),
         "minutes": booking.appointment.offer.minutes,
         "order": order.code,
-        "url": f"{settings().base_url}/checkout/{order.code}/return" if unclear else url_of(booking, "client"),
+        "url": _page_of(order) if unclear else url_of(booking, "client"),
         "invoices_url": absolute_url("invoices.payments", of=booking.code),
         "starts_at": booking.starts_at.isoformat(),
         "other_name": booking.specialist.called,
@@ -71,6 +78,23 @@ def _of_another_length(booking: Booking, held: Booking, *, is_about_it: bool) ->
     if is_about_it:
         facts |= {"starts_at": held.starts_at.isoformat(), "minutes": held.appointment.offer.minutes}
     return facts
+
+
+def _kept_by_another(booking: Booking, client: User) -> dict[str, Any]:
+    """Until when the very time is kept for them by a second order of theirs, and its page; nothing where none does."""
+    going_on = payments.going_on_of(client, booking.specialist.user_id)
+    codes = {line.subject_code: order for order in going_on for line in order.lines if line.subject_kind == sold.KIND}
+    asked = select(Booking).join(Booking.appointment).where(Booking.code.in_(codes), Booking.id != booking.id)
+    kept = asked.where(Booking.state == BookingState.HELD, Appointment.starts_at == booking.starts_at)
+    found = db.session.scalars(kept).first()
+    if found is None:
+        return {}
+    second = codes[found.code]
+    return {"kept_until_at": second.pay_by.isoformat(), "url": _page_of(second)}
+
+
+def _page_of(order: Order) -> str:
+    return f"{settings().base_url}/checkout/{order.code}/return"
 
 
 def _nearest(booking: Booking, client: User) -> list[str]:

@@ -205,6 +205,21 @@ def test_a_slow_payment_keeps_the_time_and_what_begins_unpaid_is_called_off(cast
     assert pay(order).lines[0].back == 7200
 
 
+def test_paid_late_while_they_pay_for_the_same_time_once_more_the_letter_says_that_it_is_kept_for_them(
+    cast, sells, outbox
+):
+    late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    second = begin(cast.ben, sells, WEDNESDAY_TEN)
+
+    assert pay(late).lines[0].back == 7200
+    letter = outbox.read(outbox.last_to(cast.ben))
+    said = " ".join(letter.text.split())
+    assert "kept for you by your second order until 08:30 (Dublin time)" in said
+    assert f"/checkout/{second.code}/return" in said
+    assert "could not be had" not in said
+    assert booking_of(pay(second, charge="ch_2")).is_confirmed
+
+
 def test_what_was_paid_late_and_came_back_is_no_time_kept_and_not_paid(cast, sells):
     """ "Not paid" would be untrue, and so would be "nothing was charged"."""
     late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))

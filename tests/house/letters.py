@@ -340,6 +340,8 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
     for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
         yield kind, facts | {"nearest_list_at": [DONE, LATER]}
     yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
+    kept = {"kept_until_at": LATER, "url": "http://localhost/checkout/o-2/return"}
+    yield "seat_lost", facts | {"nearest_list_at": [DONE], "is_public": True} | kept, "kept"
     for stands_at, kind in product((None, STARTS.isoformat()), OF_A_DIFFERENCE):
         of_times = {} if kind in ("receipt", "payment_in_doubt") else {"nearest_list_at": []}
         yield kind, facts | of_times | {"longer": True, "stands_at": stands_at}, "longer", str(bool(stands_at))
