@@ -333,10 +333,8 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
         "offer": "f-1",
         "is_public": True,
     }
-    for kind in ("receipt", "payment_in_doubt", "refund_failed"):
-        yield kind, facts
-    for by_staff in (True, False):
-        yield "refund", facts | {"by_staff": by_staff}, str(by_staff)
+    yield from ((kind, facts) for kind in ("receipt", "payment_in_doubt", "refund", "refund_failed"))
+    yield "refund", facts | {"by_staff": True}, "by_staff"
     for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
         yield kind, facts | {"nearest_list_at": [DONE, LATER]}
     yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
