@@ -46,7 +46,7 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
     if what.letter in WITH_TIMES:
         facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)
     if what.letter == Letter.SEAT_LOST and held is None:
-        facts |= _kept_by_another(booking, order.buyer)
+        facts |= _order_instead(booking, order.buyer)
     key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"
     enqueue_mail(key, f"bookings/{emails.OF_PAYMENTS[what.letter]}", order.buyer, facts)
 
@@ -80,7 +80,7 @@ def _of_another_length(booking: Booking, held: Booking, *, is_about_it: bool) ->
     return facts
 
 
-def _kept_by_another(booking: Booking, client: User) -> dict[str, Any]:
+def _order_instead(booking: Booking, client: User) -> dict[str, Any]:
     """Until when the very time is kept for them by a second order of theirs, and its page; nothing where none does."""
     going_on = payments.going_on_of(client, booking.specialist.user_id)
     codes = {line.subject_code: order for order in going_on for line in order.lines if line.subject_kind == sold.KIND}

@@ -56,13 +56,12 @@ def example(kind: str) -> Facts:
 
 
 EARNINGS = "https://common-ground.example/practice/earnings"
+PAYOUTS = "https://common-ground.example/practice/payouts"
+ACCOUNT_STAGES = ("ready", "stopped", "missing", "checking", "refused", "closed")
 PAYMENTS: list[tuple[Any, ...]] = [
     *(("bank", {"became": it, "paid": "€72.00", "url": EARNINGS}, it) for it in ("asks", "for_us", "against_us")),
-    *(
-        ("account", {"became": became, "url": "https://common-ground.example/practice/payouts"}, became)
-        for became in ("ready", "stopped", "missing", "checking", "refused", "closed")
-    ),
-    ("transfer_blocked", {"url": "https://common-ground.example/practice/payouts"}),
+    *(("account", {"became": became, "url": PAYOUTS}, became) for became in ACCOUNT_STAGES),
+    ("transfer_blocked", {"url": PAYOUTS}),
     *(
         (
             "commission_changes",
@@ -71,12 +70,9 @@ PAYMENTS: list[tuple[Any, ...]] = [
         )
         for version, share in (("changes", "11%"), ("stays", "12%"))
     ),
-    (
-        "given_back",
-        {"returned": "€30.00", "paid": "€70.00", "yours": "€35.20", "url": EARNINGS},
-    ),
-    ("payout_sent", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
-    ("payout_failed", {"paid": "€253.44", "url": "https://common-ground.example/practice/payouts"}),
+    ("given_back", {"returned": "€30.00", "paid": "€70.00", "yours": "€35.20", "url": EARNINGS}),
+    ("payout_sent", {"paid": "€253.44", "url": PAYOUTS}),
+    ("payout_failed", {"paid": "€253.44", "url": PAYOUTS}),
 ]
 ACCOUNTS: list[tuple[Any, ...]] = [
     ("confirm", {"token": "the-token"}),

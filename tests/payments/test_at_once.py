@@ -1,5 +1,6 @@
 """Several processes at once, and processes that die on their way: nothing is done twice, and nothing is lost."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -80,12 +81,18 @@ def test_eight_that_look_at_once_confirm_once(app, engine_url, buy):
     assert became(order, "paid") == 1
 
 
+def looked_at_only(order):
+    """Without the lock, and long enough before anything is written for everybody to have looked."""
+    found = db.session.get_one(Order, order.id, populate_existing=True)
+    time.sleep(0.5)
+    return found
+
+
 @pytest.mark.postgres
 def test_without_the_orders_lock_they_would_not(app, engine_url, buy, monkeypatch):
     order = opened(buy)
     world.pay(order.page, "never")
-    unlocked = lambda order: db.session.get_one(Order, order.id, populate_existing=True)  # noqa: E731
-    monkeypatch.setattr(turning, "locked", unlocked)
+    monkeypatch.setattr(turning, "locked", looked_at_only)
     ended = look_at_once(app, order)
 
     assert became(order, "paid") != 1 or set(ended) != {0}
@@ -116,8 +123,7 @@ def test_money_that_two_give_back_at_once_goes_back_once(app, engine_url, buy, g
 @pytest.mark.postgres
 def test_without_the_orders_lock_it_would_be_given_back_more_than_once(app, engine_url, buy, gateway, monkeypatch):
     order = paid(buy)
-    unlocked = lambda order: db.session.get_one(Order, order.id, populate_existing=True)  # noqa: E731
-    monkeypatch.setattr(turning, "locked", unlocked)
+    monkeypatch.setattr(turning, "locked", looked_at_only)
     ended = give_back_at_once(app, order)
 
     assert set(ended) != {0} or became(order, "refund_due") != 1
