@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select, union
 
+from practice.bookings import sold
 from practice.bookings.models import Appointment, Booking
 from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import CANCELLED, COUNTING, LIVE, BookingState
@@ -136,7 +137,7 @@ def _places() -> Iterator[str]:
 def _no_more_than_its_price() -> Iterator[str]:
     """Of a session that stands no more is kept of all its payments than its price."""
     kept = func.sum(OrderLine.kept)
-    of_it = and_(OrderLine.subject_kind == "session", OrderLine.subject_code == Booking.code)
+    of_it = and_(OrderLine.subject_kind == sold.KIND, OrderLine.subject_code == Booking.code)
     asked = select(Booking.code, kept, Booking.price_amount, Booking.price_currency).join(OrderLine, of_it)
     stands = Booking.state.in_((BookingState.CONFIRMED, BookingState.COMPLETED))
     beyond = asked.where(stands).group_by(Booking.id).having(kept > Booking.price_amount).order_by(Booking.id)
