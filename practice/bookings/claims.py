@@ -23,7 +23,7 @@ from practice.values.errors import Conflict, NotAllowed
 
 from .errors import NotEligible, OwnOverlap, SlotTaken
 from .free_times import CALENDARS
-from .models import OUTDATED, Appointment, Booking, BookingMove, CalendarFeed
+from .models import OUTDATED, PAID_BEFORE, Appointment, Booking, BookingMove, CalendarFeed
 from .occupancy import Occupancy, cells, clients_cells, specialists_cells
 from .states import BookingState
 from .terms import Refusal
@@ -214,9 +214,10 @@ def end_held_instead(booking: Booking) -> None:
 
 
 def is_outdated(held: Booking) -> bool:
-    """Whether what it is kept instead of has changed since, in the order in which things were done: whatever clocks
-    do."""
-    asked = select(BookingMove.id).where(BookingMove.booking_id == held.id, BookingMove.reason == OUTDATED)
+    """Whether what it is kept instead of has changed since, or its client had it by another payment, in the order in
+    which things were done: whatever clocks do."""
+    reasons = BookingMove.reason.in_((OUTDATED, PAID_BEFORE))
+    asked = select(BookingMove.id).where(BookingMove.booking_id == held.id, reasons)
     return db.session.scalar(asked.limit(1)) is not None
 
 

@@ -75,6 +75,9 @@ class Sessions:
         booking = _booking(lines[0])
         # What was paid is the session itself, wherever that lies by now.
         held = None if lines[0].seat in HAD else _instead(booking, lines[0])
+        had = None if lines[0].seat in HAD else queries.had_by_another(booking, held)
+        if had is not None:
+            return _had(had)
         starts = near_it.starts(booking) if held is None else None
         near = () if booking.is_confirmed else near_it.near(booking, starts)
         return fulfilment.About(
@@ -87,6 +90,14 @@ class Sessions:
             near=near,
             near_title=near_it.title(booking),
         )
+
+
+def _had(booking: Booking) -> fulfilment.About:
+    """What they wanted is theirs by another payment."""
+    url = link("bookings.show", code=booking.code)
+    return fulfilment.About(
+        what=sale_labels.when_and_with(booking), url=url, again=(("Go to your session", url),), is_had=True
+    )
 
 
 def _calendars(found: Sequence[Booking]) -> set[int]:

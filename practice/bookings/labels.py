@@ -29,6 +29,7 @@ from .models import (
     MOVED_INSTEAD,
     OTHER_LENGTH,
     OUTDATED,
+    PAID_BEFORE,
     PROPOSED,
     TOOK_PROPOSED,
     Booking,
@@ -73,6 +74,7 @@ NOT_RECONFIRMED = "Released, because it was not re-confirmed"
 STEPS = {
     MOVED: "Another time",
     OTHER_LENGTH: "Another length",
+    PAID_BEFORE: "Not needed any more: its client had paid for it by another order",
     OUTDATED: "Not to be had any more: the session has changed since",
     TOOK_PROPOSED: "Took a time that the specialist had offered",
     MOVED_INSTEAD: "Chose another time, as the specialist had asked",

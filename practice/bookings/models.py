@@ -237,6 +237,7 @@ ASKED, AGREED_TO = "asked", "agreed"  # by the client, and by the specialist
 CHOSE_AGAIN = "chose again"  # the specialist had cancelled
 MONEY_RETURNED = "money returned"  # all that was paid for it went back, and it ended by that
 OTHER_LENGTH = "other length"
+PAID_BEFORE = "paid_before"  # kept once more for who had paid for it already
 OUTDATED = "outdated"  # kept instead of a booking that has changed since
 TOOK_PROPOSED = "took offered"
 MOVED_INSTEAD = "moved as asked"

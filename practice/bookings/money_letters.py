@@ -47,8 +47,13 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
         facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)
     if what.letter == Letter.SEAT_LOST and held is None:
         facts |= _order_instead(booking, order.buyer)
+    template = emails.OF_PAYMENTS[what.letter]
+    had = queries.had_by_another(booking, held) if what.letter in WITH_TIMES else None
+    if had is not None:
+        template = "paid_again" if what.letter == Letter.SEAT_LOST else "paid_before"
+        facts["url"] = url_of(had, "client")
     key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"
-    enqueue_mail(key, f"bookings/{emails.OF_PAYMENTS[what.letter]}", order.buyer, facts)
+    enqueue_mail(key, f"bookings/{template}", order.buyer, facts)
 
 
 def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:

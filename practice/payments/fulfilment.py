@@ -21,6 +21,7 @@ class About:
     lies ahead, and does not take place once a payment that its price needs goes back whole. `stands`: what they have in
     any case, where they had bought something before; else empty. `is_open`: it can be chosen once more, by anybody.
     `near`: what is nearest to it and can be had, each with its label, where `near_title` says what these are.
+    `is_had`: they have it already, by another payment.
     """
 
     what: str
@@ -31,6 +32,7 @@ class About:
     is_open: bool = False
     near: tuple[tuple[str, str], ...] = ()
     near_title: str = ""
+    is_had: bool = False
 
 
 class Fulfilment(Protocol):

@@ -14,7 +14,8 @@ from practice.fit import actions as fit
 from practice.fit.states import Choice, Party
 from practice.ledger.chart import Pot
 from practice.payments import actions as payments
-from practice.payments.models import Order
+from practice.payments.kinds import OpKind
+from practice.payments.models import MoneyOperation, Order
 from practice.payments.policy import events
 from practice.payments.states import CheckoutState, OrderState
 from practice.specialists.states import OfferKind
@@ -24,7 +25,7 @@ from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN
 from tests.factories import booking as stored
 from tests.factories import offer
 from tests.selling import begin, booking_of, hold_ends, pay, sold_by
-from tests.shop import again, in_pot, opened, paid
+from tests.shop import again, in_pot, opened, paid, unsound
 
 MONDAY_EIGHT = TUESDAY_NINE - timedelta(days=1)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -205,11 +206,105 @@ def test_a_slow_payment_keeps_the_time_and_what_begins_unpaid_is_called_off(cast
     assert pay(order).lines[0].back == 7200
 
 
-def test_paid_late_while_they_pay_for_the_same_time_once_more_the_letter_says_that_it_is_kept_for_them(
-    cast, sells, outbox
-):
+# ---------------------------------------------------------------- paid late, while they pay for it once more
+
+
+@pytest.fixture
+def twice(cast, sells):
+    """(an order of Ben's whose time is over, a second one for the very same time, whose payment page is open)"""
     late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
     second = begin(cast.ben, sells, WEDNESDAY_TEN)
+    payments.turn(second, opened(second))
+    return late, again(second)
+
+
+def ends_to(order):
+    """How often the card processor was asked to end its payment page."""
+    return db.session.query(MoneyOperation).filter_by(order_id=order.id, kind=OpKind.END_CHECKOUT).count()
+
+
+def said_last(outbox, person):
+    letter = outbox.last_to(person)
+    return letter.template, " ".join(outbox.read(letter).text.split())
+
+
+def test_late_money_books_the_time_and_the_second_order_for_it_ends(twice, cast, outbox):
+    late, second = twice
+    assert pay(late).state == OrderState.PAID
+    assert (booking_of(late).state, booking_of(second).state) == (BookingState.CONFIRMED, BookingState.EXPIRED)
+    assert (again(second).checkout, ends_to(second)) == (CheckoutState.ENDING, 1)
+    payments.turn(second, events.PaymentSeen(events.Paid.EXPIRED, live=False))
+    template, said = said_last(outbox, cast.ben)
+    assert template == "bookings/paid_before" and "no money has left your card by it" in said
+    assert f"/bookings/{booking_of(late).code}" in said
+    assert letters(outbox, cast.ben)[-3:] == ["bookings/booked", "bookings/receipt", "bookings/paid_before"]
+    assert unsound() == []
+
+
+def test_paid_before_its_page_could_end_the_second_money_comes_back_whole(twice, cast, outbox):
+    late, second = twice
+    pay(late)
+    second = pay(second, charge="ch_2")
+
+    assert (second.state, second.lines[0].back) == (OrderState.REFUND_DUE, 7200)
+    assert booking_of(late).is_confirmed and booking_of(second).state == BookingState.EXPIRED
+    template, said = said_last(outbox, cast.ben)
+    assert template == "bookings/paid_again" and "€72.00" in said and "could not be had" not in said
+
+
+def test_paid_by_the_second_order_first_the_late_money_comes_back_and_the_letter_says_why(twice, cast, outbox):
+    late, second = twice
+    pay(second, charge="ch_2")
+
+    assert pay(late).lines[0].back == 7200
+    assert booking_of(second).is_confirmed and again(second).lines[0].back == 0
+    assert said_last(outbox, cast.ben)[0] == "bookings/paid_again"
+
+
+def test_what_was_bought_by_late_money_and_cancelled_is_not_bought_again_by_the_second(twice, cast):
+    late, second = twice
+    pay(late)
+    actions.undo(booking_of(late), by=cast.ben)
+
+    assert pay(second, charge="ch_2").lines[0].back == 7200
+    assert booking_of(second).state == BookingState.EXPIRED
+
+
+def test_a_second_order_whose_page_is_not_there_yet_gets_none(cast, sells):
+    late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    second = begin(cast.ben, sells, WEDNESDAY_TEN)
+
+    assert booking_of(pay(late)).is_confirmed
+    assert again(second).state == OrderState.EXPIRED
+
+
+def test_where_it_cannot_be_booked_all_the_same_the_second_order_goes_on(twice, cast):
+    late, second = twice
+    with transaction():
+        cast.practice.state = "suspended"
+
+    assert pay(late).lines[0].back == 7200
+    assert (again(second).checkout, ends_to(second)) == (CheckoutState.OPEN, 0)
+    assert booking_of(second).state == BookingState.HELD
+
+
+def test_the_page_of_the_second_order_says_that_the_time_is_theirs(twice, ben_in):
+    late, second = twice
+    pay(late)
+    where = f"/checkout/{second.code}/return"
+
+    assert "yours already, by another payment" in ben_in.get(where).text
+    pay(second, charge="ch_2")
+    said = " ".join(ben_in.get(where).text.split())
+    assert "all €72.00 goes back to your card by itself" in said
+    assert "could not be had" not in said and "open to everyone" not in said
+    assert f"/bookings/{booking_of(late).code}" in said
+
+
+def test_paid_late_while_another_length_then_is_paid_for_the_letter_says_that_it_is_kept_for_them(cast, sells, outbox):
+    late = hold_ends(begin(cast.ben, sells, WEDNESDAY_TEN))
+    other = sold_by(cast.anna, name="Longer", minutes=80, price=Money(11000, "EUR"))
+    second = begin(cast.ben, other, WEDNESDAY_TEN)
 
     assert pay(late).lines[0].back == 7200
     letter = outbox.read(outbox.last_to(cast.ben))

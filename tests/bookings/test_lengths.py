@@ -28,7 +28,7 @@ from tests.factories import specialist, user
 from tests.invoices.conftest import SMALL, say_taxed
 from tests.pages import csrf_of, tree_of
 from tests.selling import begin, booking_of, hold_ends, sold_by
-from tests.shop import again, in_pot, unsound_here
+from tests.shop import again, in_pot, opened, unsound_here
 
 AS_IT_WAS = (BookingState.CONFIRMED, THURSDAY_TEN, 50, 7200)
 LONGER = (BookingState.CONFIRMED, THURSDAY_TEN, 80, 11000)
@@ -101,6 +101,20 @@ def test_paid_late_it_is_so_where_the_time_is_still_free(session, longer):
     pay_it(hold_ends(order(session, longer)))
 
     assert as_it_is(session) == LONGER
+
+
+def test_paid_late_it_is_so_while_the_same_is_ordered_once_more_and_that_order_ends(session, longer, outbox):
+    late = hold_ends(order(session, longer, THURSDAY_TEN + 2 * HOUR))
+    second = order(session, longer, THURSDAY_TEN + 2 * HOUR)
+    payments.turn(second, opened(second))
+
+    assert pay_it(late).state == OrderState.PAID
+    assert as_it_is(session) == (BookingState.CONFIRMED, THURSDAY_TEN + 2 * HOUR, 80, 11000)
+    assert again(second).checkout == CheckoutState.ENDING
+    assert pay_it(second).lines[0].back == 3800
+    letter = outbox.to(session.client)[-1]
+    assert letter.template == "bookings/paid_again" and "80 minutes" in read(outbox, letter)
+    assert unsound_here() == []
 
 
 def test_paid_late_the_difference_goes_back_where_somebody_else_has_the_time(session, sells, longer, cast, outbox):

@@ -334,6 +334,8 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
     for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
         yield kind, facts | {"nearest_list_at": [DONE, LATER]}
     yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
+    for kind in ("paid_again", "paid_before"):
+        yield kind, facts | {"nearest_list_at": []}
     kept = {"kept_until_at": LATER, "url": "http://localhost/checkout/o-2/return"}
     yield "seat_lost", facts | {"nearest_list_at": [DONE], "is_public": True} | kept, "kept"
     for stands_at, kind in product((None, STARTS.isoformat()), OF_A_DIFFERENCE):

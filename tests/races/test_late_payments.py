@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from practice.accounts.models import User
 from practice.bookings import fulfilment
+from practice.bookings.actions import twice
 from practice.bookings.errors import NotEligible, SlotClosed, SlotTaken
 from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
@@ -94,3 +95,58 @@ def test_without_taking_the_time_again_it_would_be_sold_twice(race, monkeypatch)
     orders = race(5)
 
     assert sum(order.lines[0].seat == Seat.TAKEN for order in orders) > 5
+
+
+# ---------------------------------------------------------------- late, and paid by a second order at once
+
+
+@pytest.fixture
+def paid_twice(app, engine_url, sells):
+    """Somebody's late payment and the payment of their second order for the very same time, in two processes at once,
+    for several; the orders."""
+
+    def run(count):
+        with transaction():
+            made = [factories.user(f"Client {n}", email=f"c{n}@people.example") for n in range(count)]
+        people, offer, codes = [each.id for each in made], sells.id, []
+        for client, start in zip(people, starts(count), strict=True):
+            for ends in (True, False):
+                order = begin(db.session.get_one(User, client), db.session.get_one(Offer, offer), start)
+                actions.turn(order, opened(order))
+                if ends:
+                    actions.turn(order, events.HoldOver())
+                codes.append(order.code)
+
+        def arrive(number):
+            for at in range(count):
+                code = codes[2 * at + (at + number) % 2]
+                actions.turn(queries.order(code), paid(queries.order(code), charge=f"ch_{code}"))
+
+        assert crowd(app, 2, arrive) == [0, 0]
+        return [queries.order(code) for code in codes]
+
+    return run
+
+
+def test_of_a_late_payment_and_that_of_a_second_order_one_stands_and_one_goes_back(paid_twice):
+    orders = paid_twice(6)
+
+    assert sorted(standing()) == sorted(starts(6))
+    for late, second in zip(orders[::2], orders[1::2], strict=True):
+        ends = {(line.seat, line.back) for line in (*late.lines, *second.lines)}
+        assert ends == {(Seat.TAKEN, 0), (Seat.RELEASED, 7200)}
+    assert unsound() == []
+
+
+def test_without_ending_what_is_kept_once_more_the_late_money_would_never_book_it(paid_twice, monkeypatch):
+    monkeypatch.setattr(twice, "end_others", lambda booking: None)
+    orders = paid_twice(3)
+
+    assert all(late.lines[0].back for late in orders[::2])
+    assert all(second.lines[0].seat == Seat.TAKEN for second in orders[1::2])
+
+
+def test_without_taking_the_time_again_both_payments_would_stand(paid_twice, monkeypatch):
+    monkeypatch.setattr(fulfilment.Sessions, "confirm", lambda self, line, late: True)
+
+    assert all(order.lines[0].seat == Seat.TAKEN for order in paid_twice(3))

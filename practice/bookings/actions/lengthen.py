@@ -198,8 +198,14 @@ def _still_possible(booking: Booking, held: Booking, locked: set[int]) -> None:
         raise NotEligible(Refusal.CONSULT_FIRST, booking.terms)
     if held.state == BookingState.EXPIRED:
         claims.drop_expired(locked, now)
-        looker = Looker((booking, held), booking.client)
+        # Kept once more for the same person: it ends as this is taken, and so does its payment page.
+        same = [each for each in claims.held_instead(booking) if _is_same(each, held)]
+        looker = Looker((booking, held, *same), booking.client)
         require_open(held.appointment.offer, held.starts_at, now, looker)
+
+
+def _is_same(one: Booking, other: Booking) -> bool:
+    return (one.appointment.offer_id, one.starts_at) == (other.appointment.offer_id, other.starts_at)
 
 
 def _take(booking: Booking, held: Booking, by: User | None) -> None:

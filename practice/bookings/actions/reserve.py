@@ -23,6 +23,7 @@ from practice.store.db import db, rereading, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, IllegalMove, NotAllowed
 
+from . import twice
 from .hold import give_to, give_up, lock_own_holds, new_appointment, new_booking, require_open
 
 OWNER = select(User).options(lazyload(User.roles)).where(User.id == bindparam("owner"))
@@ -208,6 +209,9 @@ def _still_possible(booking: Booking, locked: Collection[int]) -> None:
         # Whose no it was is nobody's to read here: the money goes back, with our apology.
         raise NotEligible(Refusal.CONSULT_FIRST, booking.terms)
     if booking.state == BookingState.EXPIRED:
+        if claims.is_outdated(booking):
+            raise SlotClosed("This was paid by another order.")
+        twice.end_others(booking)
         _take_again(booking, locked)
 
 

@@ -281,6 +281,34 @@ def times_unpaid(client: User, specialist_id: int, starts_at: datetime) -> Selec
     )
 
 
+def _the_same(booking: Booking, state: BookingState) -> Select[Booking]:
+    """Of its client, what is the same session at the same time by another booking."""
+    found = booking.appointment
+    return with_both_sides().where(
+        Booking.client_id == booking.client_id,
+        Booking.id != booking.id,
+        Booking.state == state,
+        Booking.instead_of_id.is_(None),
+        Appointment.offer_id == found.offer_id,
+        Appointment.starts_at == found.starts_at,
+    )
+
+
+def held_once_more(booking: Booking) -> Sequence[Booking]:
+    """What its client keeps of the very same once more; read again."""
+    asked = _the_same(booking, BookingState.HELD)
+    return db.session.scalars(asked, execution_options={"populate_existing": True}).all()
+
+
+def had_by_another(booking: Booking, held: Booking | None = None) -> Booking | None:
+    """What its client has by another payment already, where this one was for the very same; of a difference, for what
+    was kept instead (`held`). None for nothing."""
+    if held is None:
+        return db.session.scalars(_the_same(booking, BookingState.CONFIRMED)).first()
+    has = (booking.appointment.offer_id, booking.starts_at)
+    return booking if booking.is_confirmed and has == (held.appointment.offer_id, held.starts_at) else None
+
+
 def holds_in_network(network_key: str) -> int:
     """How many visitors of one network, of whom nobody has confirmed an address, hold a time now."""
     return (
