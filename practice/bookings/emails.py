@@ -8,21 +8,19 @@ from typing import Any
 
 from practice.accounts.models import User
 from practice.http import clocks
-from practice.http.clocks import Clock
 from practice.http.formats import amount
 from practice.letters import outbox, registry
 from practice.letters.outbox import enqueue_mail
 from practice.payments.policy.effects import Letter
 from practice.values import clock
 
-from . import entries, invites, letter_versions, policy, queries, sale_labels, sold, suggesting, terms
-from .invites import Method, brought_along, initials, url_of
-from .limits import ANSWER_WINDOW, CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
+from . import entries, invites, letter_facts, letter_versions, policy, queries, sold, suggesting
+from .invites import Method, brought_along
+from .limits import ANSWER_WINDOW, CONTEST_WINDOW
 from .models import CHOSE_AGAIN, SIDES, Booking, CalendarFeed, Contest, Proposal
 from .money_back import Why
 from .policy import undo_until
 from .states import BookingState, Outcome, ProposalState
-from .terms import CONSULT
 from .was import Was
 
 # Letters that bring the calendar entry, and those that say nothing true any more once the appointment has changed.
@@ -32,21 +30,6 @@ OUTDATED = WITH_ENTRY | {
     *("bookings/asked", "bookings/asked_in_vain"),
     *("bookings/reminder_day", "bookings/reminder_hour"),
 }
-
-# Which letters to a specialist say what they have of a price.
-OF_MONEY = {
-    *("bookings/booked", "bookings/cancelled", "bookings/called_off", "bookings/given_back", "bookings/tech_failure"),
-    "bookings/moved",
-    *("bookings/noted_as_missed", "bookings/mark_changed", "bookings/mark_stays"),
-}
-
-# Which letters to a client say until when what comes back.
-OF_DEADLINES = {
-    *("bookings/booked", "bookings/moved", "bookings/reminder_day", "bookings/proposal", "bookings/asked_in_vain"),
-}
-
-# What letters say of a kind: of what is sold no rule, since each booking keeps its own.
-SAYS = {each.kind: each.says_of_kind for each in terms.ALL}
 
 # What payments ask this room to write (`money_letters.py`).
 OF_PAYMENTS = {
@@ -58,6 +41,13 @@ OF_PAYMENTS = {
     Letter.PAYMENT_IN_DOUBT: "payment_in_doubt",
     Letter.REFUND: "refund",
     Letter.REFUND_FAILED: "refund_failed",
+}
+# The same where its client has what it was for by another payment.
+OF_MORE_PAYMENTS = {
+    Letter.SEAT_LOST: "paid_again",
+    Letter.BEGAN_UNPAID: "paid_before",
+    Letter.HOLD_ENDED: "paid_before",
+    Letter.PAYMENT_FAILED: "paid_before",
 }
 
 registry.opens("bookings", entry_gone="you give up a mailbox, or invitations, to take appointments out of its calendar")
@@ -71,45 +61,6 @@ registry.has_versions("bookings/cancelled", by=letter_versions.how_cancelled)
 registry.has_versions("bookings/tech_failure", by=letter_versions.how_it_failed)
 registry.has_versions("bookings/mark_changed", by=letter_versions.what_follows)
 registry.was_called("bookings", contest_refused="mark_stays", contest_upheld="mark_changed")
-registry.knows(
-    "bookings",
-    says=SAYS,
-    # A letter says the terms of its booking; rows from before are of free consultations and hold none.
-    kind=CONSULT.kind,
-    late_lasts=CONSULT.late,
-    counts_from_at=None,
-    most_moves=CONSULT.moves,
-    join_opens=JOIN_OPENS,
-    contest_window=CONTEST_WINDOW,
-    strike_window=STRIKE_WINDOW,
-    strikes_pause=STRIKES_PAUSE,
-    strike_notice=STRIKE_NOTICE,
-    noted=False,
-    broke=False,
-    took_place=False,
-    had_come_back=False,
-    choose_until_at=None,
-    entry_at=None,
-    fits_until_at=None,
-    withdrew=False,
-    # Rows from before payments, of what was free.
-    price="",
-    yours="",
-    comes_back="",
-    came="",
-    waits=False,
-    returns=False,
-    why="",
-    # What is of another length than it was, and what pays for that.
-    minutes="",
-    lasted="",
-    back="",
-    longer=False,
-    stands_at=None,
-    kept_until_at=None,
-    **sale_labels.NO_DEADLINES,
-    **suggesting.NOBODY,
-)
 
 
 def feed_opened(owner: User, feed: CalendarFeed) -> None:
@@ -349,11 +300,7 @@ def _write(
     replaces: Collection[str] = (),
     is_first: bool = False,
 ) -> None:
-    context = _facts(booking, side) | (facts or {})
-    if side == "specialist" and template in OF_MONEY:
-        context |= sale_labels.as_its_specialist_reads(booking)
-    if side == "client" and template in OF_DEADLINES:
-        context |= sale_labels.deadlines_of(booking)
+    context = letter_facts.of(booking, side, template) | (facts or {})
     not_before = None
     if method is not None:
         context |= brought_along(booking, side, method)
@@ -370,31 +317,3 @@ def _heard_from(booking: Booking, side: str) -> datetime | None:
     if side == "client" or not booking.is_confirmed or booking.confirmed_at is None:
         return None
     return undo_until(booking.terms, booking.confirmed_at, booking.starts_at)
-
-
-def _facts(booking: Booking, side: str) -> dict[str, Any]:
-    """The appointment as one side may know it: no topic, no title, no surname, whatever the template does."""
-    for_client, is_open = side == "client", booking.specialist.is_visible
-    return {
-        "side": side,
-        "url": url_of(booking, side),
-        "starts_at": booking.starts_at.isoformat(),
-        "ends_at": booking.ends_at.isoformat(),
-        "undo_until_at": undo_until(booking.terms, booking.confirmed_at or clock.now(), booking.starts_at).isoformat(),
-        "other_name": booking.specialist.called if for_client else initials(booking),
-        "other_zone": _clock_of_other(booking, side).zone_at(booking.starts_at),
-        "format": booking.format,
-        "code": booking.code,
-        "slug": booking.specialist.slug,
-        "kind": booking.kind,
-        "late_lasts": booking.terms.late.total_seconds(),
-        "counts_from_at": policy.counts_from(booking.terms, booking.starts_at, is_open).isoformat(),
-        "most_moves": booking.terms.moves,
-        "moves_left": booking.terms.moves - booking.moves_used if is_open else 0,
-        **sale_labels.facts_of(booking),
-    }
-
-
-def _clock_of_other(booking: Booking, side: str) -> Clock:
-    """The clock of whoever the letter is not for, as it is on that date."""
-    return clocks.of(booking.specialist.user) if side == "client" else clocks.of(booking.client, booking.client_zone)

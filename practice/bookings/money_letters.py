@@ -48,9 +48,9 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
     if what.letter == Letter.SEAT_LOST and held is None:
         facts |= _order_instead(booking, order.buyer)
     template = emails.OF_PAYMENTS[what.letter]
-    had = queries.had_by_another(booking, held) if what.letter in WITH_TIMES else None
+    had = queries.had_by_another(booking, held) if what.letter in emails.OF_MORE_PAYMENTS else None
     if had is not None:
-        template = "paid_again" if what.letter == Letter.SEAT_LOST else "paid_before"
+        template = emails.OF_MORE_PAYMENTS[what.letter]
         facts["url"] = url_of(had, "client")
     key = f"{order.thing}:{what.letter}:{booking.id}:{clock.now().isoformat()}"
     enqueue_mail(key, f"bookings/{template}", order.buyer, facts)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from practice.bookings import actions, emails, sale_labels, sold, terms
+from practice.bookings import actions, emails, letter_facts, sale_labels, sold, terms
 from practice.bookings.errors import LessComesBack
 from practice.bookings.sold import ForSale
 from practice.specialists.cancel_rules import PRESETS, Preset
@@ -102,7 +102,7 @@ def test_the_letter_that_it_is_booked_and_its_pages_say_what_was_sold(sold_under
 
 
 def test_letters_know_no_rule_of_a_kind_that_is_sold():
-    for kind, says in emails.SAYS.items():
+    for kind, says in letter_facts.SAYS.items():
         if kind != terms.CONSULT.kind:
             said = " ".join(value for value in vars(says).values() if isinstance(value, str))
             assert "ree to cancel" not in said and "before the start" not in said
