@@ -27,7 +27,6 @@ from tests.starts import shift
 ROOT = Path(__file__).parent.parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")
-ADDRESSES = {who: f"{who}@demo.example" for who in ("client", "specialist", "staff")}
 PASSWORD = Config.demo_password
 # Whom tests book, by name: many times on weekdays, for people from anywhere, and the demo's client has met neither.
 ELENA, PRIYA = ("Elena Marinescu", "elena-m"), ("Priya Raman", "priya-r")
@@ -95,6 +94,11 @@ def _wait_until_well(port: int, process: subprocess.Popen[bytes], log: Path) -> 
     pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
 
 
+def address_of(who: str) -> str:
+    """Where somebody of the demo signs in: "client", "specialist", "staff", or the first name of another."""
+    return f"{who}@demo.example"
+
+
 def choose_a_time(window: Page) -> None:
     """The last time of the last day that the picker shows: it is days off, so that none passes while a test runs."""
     window.locator("label.day:has(input:enabled)").last.click()
@@ -154,7 +158,7 @@ def signed_in_as(chromium: Browser, site: Site) -> Callable[[str], Any]:
             context = chromium.new_context(locale="en-GB", timezone_id="Europe/Dublin")
             page = context.new_page()
             page.goto(f"{site.url}/sign-in")
-            page.locator("input[type=email]").first.fill(ADDRESSES[who])
+            page.locator("input[type=email]").first.fill(address_of(who))
             page.locator("input[type=password]").first.fill(PASSWORD)
             page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_url(lambda url: "/sign-in" not in url)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ADDRESSES, PASSWORD, PRIYA, choose_a_time
+from tests.browser.conftest import PASSWORD, PRIYA, address_of, choose_a_time
 
 KEPT = "caches.open('shell').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))"
 NOTE = "Anything you want to say before you meet"
@@ -288,7 +288,7 @@ def test_a_page_that_came_past_the_helper_is_given_to_it(page):
 def test_signing_out_in_one_tab_empties_the_others_and_the_way_back(open_page):
     window = open_page()
     window.goto("/sign-in?next=/me")
-    window.locator("input[type=email]").first.fill(ADDRESSES["client"])
+    window.locator("input[type=email]").first.fill(address_of("client"))
     window.locator("input[type=password]").first.fill(PASSWORD)
     window.get_by_role("button", name="Sign in", exact=True).click()
     expect(window.get_by_text("Coming up")).to_be_visible()
