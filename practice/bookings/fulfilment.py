@@ -74,7 +74,8 @@ class Sessions:
         """When, and with whom, on the reader's clock; and the ways to that time, or to others near it."""
         booking = _booking(lines[0])
         # What was paid is the session itself, wherever that lies by now.
-        held = None if lines[0].seat in HAD else _instead(booking, lines[0])
+        instead = _instead(booking, lines[0])
+        held = None if lines[0].seat in HAD else instead
         had = None if lines[0].seat in HAD else queries.had_by_another(booking, held)
         if had is not None:
             return _had(had)
@@ -89,6 +90,7 @@ class Sessions:
             is_open=near_it.is_open(booking, starts),
             near=near,
             near_title=near_it.title(booking),
+            is_more=instead is not None,
         )
 
 

@@ -29,8 +29,8 @@ from .states import BookingState
 WITH_TIMES = (Letter.SEAT_LOST, Letter.HOLD_ENDED, Letter.PAYMENT_FAILED, Letter.BEGAN_UNPAID)
 RETURNS = (Letter.REFUND, Letter.REFUND_FAILED)
 MOST_TIMES = 3
-# Rows from before a letter about money back knew whether our staff had decided it.
-registry.knows("bookings", by_staff=False)
+# Rows from before a letter about money back knew whether our staff had decided it, and whether it was ever booked.
+registry.knows("bookings", by_staff=False, stood=True)
 
 
 def write(what: Write, order: Order, booking: Booking, held: Booking | None = None) -> None:
@@ -42,6 +42,7 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
     if held is not None:
         facts |= _of_another_length(booking, held, is_about_it=what.letter not in RETURNS)
     if what.letter == Letter.REFUND:
+        facts["stood"] = booking.confirmed_at is not None
         facts["by_staff"] = desk_queries.is_by_staff(order, what.amount)
     if what.letter in WITH_TIMES:
         facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)

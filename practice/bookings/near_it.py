@@ -32,7 +32,7 @@ def is_open(booking: Booking, found: Sequence[int] | None) -> bool:
 def near(booking: Booking, found: Sequence[int] | None) -> tuple[tuple[str, str], ...]:
     """Of these the nearest to it, besides its own: each as date and time, with its address."""
     others = [start for start in found or () if start != int(booking.starts_at.timestamp())]
-    some = picking.nearest(others, booking.starts_at, queries.NEAREST)
+    some = picking.nearest(others, booking.starts_at, queries.NEAREST, booking.appointment.offer.minutes)
     return tuple((local(start, pattern=DATE), address(booking, start)) for start in some)
 
 

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 APART = 3 * 3600  # seconds between two times that are a real choice
 
 
-def nearest(starts: Sequence[int], at: datetime, count: int) -> list[datetime]:
-    """The `count` starts (epoch seconds, in order) that are closest to `at`, as instants in order of time."""
-    wanted = int(at.timestamp())
-    place = bisect_left(starts, wanted)
-    around = starts[max(0, place - count) : place + count]
-    return [
-        datetime.fromtimestamp(start, UTC) for start in sorted(sorted(around, key=lambda s: abs(s - wanted))[:count])
-    ]
+def nearest(starts: Sequence[int], at: datetime, count: int, minutes: int = 0) -> list[datetime]:
+    """The `count` starts (epoch seconds, in order) that are closest to `at`, as instants in order of time: of what
+    lasts so many minutes none that overlaps another of them."""
+    wanted, chosen = int(at.timestamp()), list[int]()
+    for start in _outwards(starts, wanted):
+        if len(chosen) == count:
+            break
+        if all(abs(start - each) >= 60 * minutes for each in chosen):
+            chosen.append(start)
+    return [datetime.fromtimestamp(start, UTC) for start in sorted(chosen)]
+
+
+def _outwards(starts: Sequence[int], wanted: int) -> Iterator[int]:
+    """The closest first; of two that are as close the earlier one."""
+    after = bisect_left(starts, wanted)
+    before = after - 1
+    while before >= 0 or after < len(starts):
+        is_before = after == len(starts) or (before >= 0 and wanted - starts[before] <= starts[after] - wanted)
+        yield starts[before if is_before else after]
+        before, after = (before - 1, after) if is_before else (before, after + 1)
 
 
 def spread(starts: Sequence[int], count: int) -> tuple[int, ...]:

@@ -113,11 +113,13 @@ def _part(name: str, starts: Iterable[datetime], span: Sequence[int], looker: Cl
 
 
 def time_choice(start: datetime, looker: Clock | None = None) -> dict[str, str]:
-    """One start as a choice: its value in a form, its hour, and the whole of it in words."""
+    """One start as a choice: its value in a form, its hour, and the whole of it in words, alone or with its zone."""
+    words = local(start, looker, "EEE d MMMM, HH:mm")
     return {
         "value": start_value(start),
         "text": clock_time(start, looker),
-        "long": local(start, looker, "EEE d MMMM, HH:mm"),
+        "long": words,
+        "alone": f"{words}, {zone_name(start, looker)}",
     }
 
 

@@ -144,6 +144,12 @@ def is_asked_back(booking: Booking, lines: Sequence[OrderLine] | None = None) ->
     return any(line.order.dispute in asked for line in (lines_of(booking) if lines is None else lines))
 
 
+def payments_of(booking: Booking) -> list[tuple[datetime, Money]]:
+    """Each payment for it that arrived, with when (UTC)."""
+    orders = [line.order for line in lines_of(booking)]
+    return [(each.paid_at, Money(each.paid, each.paid_in)) for each in orders if each.paid_at is not None]
+
+
 def waits_for_bank(booking: Booking) -> bool:
     """Whether the bank of the card has yet to decide: until then nothing is sent back."""
     return any(line.order.dispute in ASKED_BACK for line in lines_of(booking))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from practice.bookings import labels as booking_labels
 from practice.bookings import queries as bookings
+from practice.bookings import timeline as steps
 from practice.bookings.models import Booking, BookingMove
 from practice.letters import sources
 from practice.letters.outbox import OutboxMail
@@ -64,8 +65,8 @@ def _of_session(booking: Booking) -> Iterator[tuple[datetime, str]]:
 
 
 def _step(booking: Booking, move: BookingMove) -> str:
-    done = booking_labels.STEPS.get(move.reason) or booking_labels.named(move.after, booking.terms)
-    return f"{done}, before {_at(move.starts_before)}{booking_labels.lasted(move)}" if move.starts_before else done
+    done = steps.STEPS.get(move.reason) or booking_labels.named(move.after, booking.terms)
+    return f"{done}, before {_at(move.starts_before)}{steps.lasted(move)}" if move.starts_before else done
 
 
 def letters(order: Order, sessions: Sequence[Booking]) -> list[tuple[datetime, str]]:

@@ -287,6 +287,11 @@ def there(instant: datetime, zone: str) -> str:
     return f"{local_year(instant, zone)} ({zone_name(zone)})"
 
 
+def is_elsewhere(instant: datetime, zone: str) -> bool:
+    """Whether the clocks of that zone show something else then than the reader's."""
+    return reader().wall(instant).utcoffset() != instant.astimezone(ZoneInfo(zone)).utcoffset()
+
+
 def zone_choices() -> dict[str, list[tuple[str, str]]]:
     """(zone, city) by part of the world, in the order in which people look for them: one list for every choice."""
     parts: dict[str, list[tuple[str, str]]] = {}
@@ -311,4 +316,7 @@ def zone_from(text: str | None) -> str | None:
     return named or by_city.get(fold(typed))
 
 
-FILTERS = (local, local_year, day, clock_time, minute_of_day, full_hour, timetag, zone_name, zone_offset, there)
+FILTERS = (
+    *(local, local_year, day, clock_time, minute_of_day, full_hour, timetag),
+    *(zone_name, zone_offset, there, is_elsewhere),
+)

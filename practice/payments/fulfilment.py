@@ -21,7 +21,7 @@ class About:
     lies ahead, and does not take place once a payment that its price needs goes back whole. `stands`: what they have in
     any case, where they had bought something before; else empty. `is_open`: it can be chosen once more, by anybody.
     `near`: what is nearest to it and can be had, each with its label, where `near_title` says what these are.
-    `is_had`: they have it already, by another payment.
+    `is_had`: they have it already, by another payment. `is_more`: it is the difference to what they paid before.
     """
 
     what: str
@@ -33,6 +33,7 @@ class About:
     near: tuple[tuple[str, str], ...] = ()
     near_title: str = ""
     is_had: bool = False
+    is_more: bool = False
 
 
 class Fulfilment(Protocol):

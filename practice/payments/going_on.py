@@ -18,11 +18,12 @@ from .states import CheckoutState, PaymentState
 @dataclass(frozen=True)
 class GoingOn:
     """One order that goes on: what it is for, and until when (UTC) it can be paid, None where nobody can now because
-    its money is on its way, or its time is just over. `meanwhile` they have that in any case; "" for nothing. `pay`,
-    `leave` and `stands` are addresses."""
+    its money is on its way, or its time is just over. `is_more`: the total is the difference to what they paid before.
+    `meanwhile` they have that in any case; "" for nothing. `pay`, `leave` and `stands` are addresses."""
 
     what: str
     total: Money
+    is_more: bool
     until: datetime | None
     is_on_its_way: bool
     meanwhile: str
@@ -42,6 +43,7 @@ def _shown(order: Order) -> GoingOn:
     return GoingOn(
         what=" and ".join(about.what for about in abouts),
         total=order.total,
+        is_more=any(about.is_more for about in abouts),
         until=order.pay_by if can_pay and order.pay_by > clock.now() else None,
         meanwhile=" ".join(about.stands for about in abouts if about.stands),
         is_on_its_way=order.payment == PaymentState.PROCESSING,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from practice.availability import actions as availability
 from practice.bookings import actions, jobs, queries, sold
 from practice.bookings.errors import NotEligible, OfferChanged, SlotClosed, SlotTaken, SpentForm
 from practice.bookings.models import Booking
@@ -176,6 +177,19 @@ def test_paid_late_all_of_it_comes_back_where_somebody_else_has_the_time(cast, s
     assert (late.state, late.lines[0].back) == (OrderState.REFUND_DUE, 7200)
     assert in_pot(late, Pot.COMMISSION) == in_pot(late, Pot.PENDING) == 0
     assert letters(outbox, cast.ben)[-1] == "bookings/seat_lost"
+
+
+def test_what_was_paid_and_never_stood_is_called_not_booked(cast, sells, outbox, ben_in):
+    order = begin(cast.ben, sells, WEDNESDAY_TEN)
+    availability.add_time_off(cast.practice, WEDNESDAY_TEN - HOUR, WEDNESDAY_TEN + HOUR)
+    order = hold_ends(order)
+    pay(order)
+    payments.turn(order, events.RefundsSeen((events.Returned(events.Given.SUCCEEDED, 7200, 1, "re_1"),)))
+
+    page = ben_in.get(f"/bookings/{booking_of(order).code}").text
+    assert "Not booked" in page and "Not taken up" not in page
+    template, said = said_last(outbox, cast.ben)
+    assert template == "bookings/refund" and "See how it stands" in said and "See the appointment" not in said
 
 
 @pytest.mark.parametrize("state", ["suspended", "closed"])

@@ -191,10 +191,13 @@ def test_the_list_says_what_was_open_and_asks_nobody_to_book_the_past(client, ca
 
 def test_a_held_time_is_shown_without_anything_about_the_person(anna_in, practice, cast):
     factories.booking(cast.ben, practice, TUESDAY_TEN, state=BookingState.HELD)
+    paying = {"price_amount": 7200, "price_currency": "EUR", "cancel_rule": "24h:100", "state": BookingState.HELD}
+    factories.booking(cast.cleo, practice, TUESDAY_TEN + timedelta(hours=1), **paying)
 
-    page = anna_in.get(PAGE).text
+    page, listed = anna_in.get(PAGE).text, anna_in.get(f"{PAGE}?view=list").text
 
     assert "Being booked" in page
+    assert "Somebody has the form open" in listed and "Someone is paying for it just now" in listed
     assert "B." not in BeautifulSoup(page, "html.parser").find(class_="cal").get_text()
 
 

@@ -4,7 +4,7 @@ nobody: the payment page, the letters and the timeline name what is, and what st
 import pytest
 
 from practice.availability import actions as availability
-from practice.bookings import actions, claims, labels, queries
+from practice.bookings import actions, claims, queries, timeline
 from practice.payments import actions as payments
 from practice.payments.states import CheckoutState
 from practice.store.db import db
@@ -146,7 +146,7 @@ def test_another_length_at_the_same_start_is_no_new_time(session, longer, clock,
     assert "begins as before and has another length" in said
     assert "It lasts 80 minutes now, instead of 50." in said
     assert "new time" not in said
-    line = labels.timeline(queries.history(session), session, reader.id)[0]["text"]
+    line = timeline.of(queries.history(session), session, reader.id)[0]["text"]
     assert "chose another length; before, it was Thursday 4 March, " in line
     assert line.endswith(", 50 minutes.")
 

@@ -473,5 +473,6 @@ def test_as_long_as_the_difference_is_not_paid_their_own_page_says_that_the_old_
     said = " ".join(tree_of(ben.get("/me")).get_text(" ").split())
 
     assert "Waiting for your payment" in said
+    assert "with Anna, the difference, €38.00." in said
     assert "Your session stands as it is: Thursday 4 March, 09:00 to 09:50" in said
     assert "Nothing is booked or charged before you have paid" not in said

@@ -128,6 +128,15 @@ def test_who_closes_the_page_is_not_charged_and_the_time_is_free_again(ordered, 
     assert pay(begin(cast.cleo, sells, WEDNESDAY_TEN)).state == OrderState.PAID
 
 
+def test_what_has_happened_names_the_payment_and_whose_clock(ordered, ben_in):
+    order = ordered()
+    world.pay(order.page)
+    work()
+
+    said = " ".join(tree_of(ben_in.get(f"/bookings/{booking_of(order).code}")).get_text(" ").split())
+    assert ", Dublin time You paid €72.00." in said
+
+
 def test_paid_in_the_last_second_it_stands(ordered, clock):
     order = ordered()
     clock.advance(29 * MINUTE)

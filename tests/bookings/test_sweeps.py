@@ -41,6 +41,17 @@ def test_a_reminder_leaves_a_day_and_an_hour_before_once_however_often_the_sweep
     assert _reminders(outbox, cast.anna) == ["bookings/reminder_day", "bookings/reminder_hour"]
 
 
+@pytest.mark.parametrize(("zone", "names"), [("Europe/London", False), ("Europe/Vienna", True)])
+def test_a_letter_names_the_others_clock_only_where_it_shows_something_else(booked, cast, clock, outbox, zone, names):
+    clock.freeze(THURSDAY_TEN - timedelta(hours=24))
+    with transaction():
+        cast.ben.zone, cast.anna.zone = zone, "Europe/Dublin"
+    jobs.remind()
+
+    said = [outbox.read(outbox.last_to(each)).text for each in (cast.ben, cast.anna)]
+    assert ["that is" in each for each in said] == [names, names]
+
+
 def test_a_booking_made_twenty_hours_ahead_gets_only_the_later_reminder(cast, app, clock, outbox):
     clock.freeze(WEDNESDAY_TEN - timedelta(hours=20))
     actions.book(cast.ben, queries.chosen_offer("anna-kern").offer, WEDNESDAY_TEN, actions.Details(format="video"))

@@ -177,11 +177,14 @@ def test_another_week_changes_the_picker_and_nothing_else(open_known):
 
 def test_what_is_written_survives_a_closed_page(page):
     _booking_form(page)
+    tick = page.get_by_label("Share this with the specialist before we talk")
     page.get_by_label(NOTE).fill("We argue about chores.")
+    tick.check()
 
     page.reload()
 
     expect(page.get_by_label(NOTE)).to_have_value("We argue about chores.")
+    expect(tick).to_be_checked()
 
 
 def test_shift_three_times_leaves_and_takes_the_words_along(page):

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import event
 
-from practice.bookings.picking import spread
+from practice.bookings.picking import nearest, spread
 from practice.directory import page_memory
 from practice.specialists import actions, search
 from practice.specialists.actions.rows import touch
@@ -462,3 +462,13 @@ def _new_topic(app, practice):
         specialist.topics = [
             SpecialistTopic(topic=Topic(slug="sleep", name="Sleep", group="Feelings"), is_main=True, position=0)
         ]
+
+
+def test_of_the_nearest_times_none_overlaps_another():
+    quarters = [900 * number for number in range(40)]
+    at = wall.now().fromtimestamp(900 * 20, UTC)
+
+    found = [int(each.timestamp()) // 60 for each in nearest(quarters, at, 3, minutes=50)]
+    assert found == [240, 300, 360]
+    assert [int(each.timestamp()) // 60 for each in nearest(quarters, at, 3)] == [285, 300, 315]
+    assert nearest([], at, 3, minutes=50) == []

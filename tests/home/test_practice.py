@@ -38,6 +38,12 @@ def see(app, cast, sign_in):
     return words
 
 
+def test_nobody_is_wished_a_good_morning_in_the_middle_of_the_night(see, clock):
+    clock.freeze(clock.now().replace(hour=0, minute=30))
+
+    assert "Hello, Anna" in see()
+
+
 def test_a_quiet_day_says_so_and_greets_on_the_practices_clock(see):
     words = see()
 

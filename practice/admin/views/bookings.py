@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from practice.admin import actions, labels, queries
 from practice.bookings import labels as booking_words
 from practice.bookings import queries as bookings
+from practice.bookings import timeline
 from practice.bookings.models import Booking, BookingMove
 from practice.http import clocks
 from practice.http.access import staff
@@ -38,4 +39,4 @@ def booking(code: str) -> Response:
 
 
 def _line(booking: Booking, move: BookingMove) -> tuple[datetime, str, str]:
-    return move.at, booking_words.step(move, booking.terms), queries.who_did(booking, move)
+    return move.at, timeline.step(move, booking.terms), queries.who_did(booking, move)

@@ -9,8 +9,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.admin import dispute_forms as forms
-from practice.bookings import labels as booking_labels
 from practice.bookings import queries as bookings
+from practice.bookings import timeline
 from practice.bookings.models import Booking
 from practice.bookings.who_may import Side
 from practice.disputes import actions, labels, policy, queries
@@ -85,7 +85,7 @@ def _page(found: Dispute, status: int = 200, **sent: Any) -> Response:
 
 def _trail(booking: Booking) -> list[dict[str, Any]]:
     moves = bookings.history(booking)
-    return [{"at": move.at, "title": booking_labels.step(move, booking.terms), "done": True} for move in moves]
+    return [{"at": move.at, "title": timeline.step(move, booking.terms), "done": True} for move in moves]
 
 
 @bp.post("/disputes/<number>/decide")

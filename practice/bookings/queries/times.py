@@ -158,8 +158,8 @@ def _remembered(wanted: Wanted, now: datetime) -> tuple[int, ...]:
 
 
 def nearest(offer: Offer, at: datetime, looker: Looker = NOBODY, *, count: int = NEAREST) -> list[datetime]:
-    """The starts closest to `at` that `looker` may choose, in order of time."""
-    return picking.nearest(starts_for(offer, looker), at, count)
+    """The starts closest to `at` that `looker` may choose, in order of time; none overlaps another."""
+    return picking.nearest(starts_for(offer, looker), at, count, offer.minutes)
 
 
 # Pickers and calendars of other programs ask for this again and again: plain columns, put together once.
@@ -218,7 +218,7 @@ def nearest_if_gone(slug: str, code: str, at: datetime, *, account: str, browser
     """
     asked = _asked(slug, code) | {"first": cells(at, at).start, "now": clock.now()}
     found = db.session.execute(GONE, asked | {"account": account, "browser": browser}).first()
-    return picking.nearest(_starts_of(found), at, NEAREST) if found and found.is_gone else None
+    return picking.nearest(_starts_of(found), at, NEAREST, found.minutes) if found and found.is_gone else None
 
 
 def next_starts(wanted: Collection[Wanted], count: int = 3) -> dict[Wanted, tuple[int, ...]]:

@@ -375,7 +375,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
     specialist = offer.specialist
     # A time can be refused to somebody and free for others: it is not offered once more.
     free = [start for start in queries.starts_for(offer, visitors.looker()) if start != int(starts_at.timestamp())]
-    nearest = picking.nearest(free, starts_at, queries.NEAREST)
+    nearest = picking.nearest(free, starts_at, queries.NEAREST, offer.minutes)
     if _wants_json():
         return _refused(refusal, nearest=[each.isoformat() for each in nearest])
     others = queries.others_with_times(specialist, current_user, reader())

@@ -175,7 +175,7 @@ def _detail(block: Block, zone: str, clients: dict[int, Clock]) -> str:
     if block.what == "free":
         return "Nobody booked"
     if not block.is_booked:
-        return "Somebody has the form open" if block.what == "held" else ""
+        return _of_held(block) if block.what == "held" else ""
     (booking,) = block.bookings
     state = BookingState(booking.state)
     became = labels.named(state, booking.terms, labels.FOR_SPECIALIST)
@@ -183,6 +183,11 @@ def _detail(block: Block, zone: str, clients: dict[int, Clock]) -> str:
     theirs = clients.get(booking.client_id or 0) or Clock(booking.client_zone)
     parts.append(_client_clock(block, zone, theirs.zone_at(block.begins)))
     return ", ".join(part for part in parts if part)
+
+
+def _of_held(block: Block) -> str:
+    pays = any(each.price_amount is not None for each in block.bookings)
+    return "Someone is paying for it just now" if pays else "Somebody has the form open"
 
 
 def _client_clock(block: Block, ours: str, theirs: str) -> str:

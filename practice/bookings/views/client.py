@@ -22,6 +22,7 @@ from practice.bookings import (
     sale_labels,
     slot_picker,
     sold,
+    timeline,
     visitors,
 )
 from practice.bookings.errors import LessComesBack, NotThisTime
@@ -93,8 +94,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "person": labels.person(booking.specialist),
         "lines": labels.booking_lines(booking),
         "tile": labels.tile(booking.starts_at),
-        "history": labels.timeline(moves, booking, current_user.id),
-        "state": labels.state(moves, booking, current_user.id),
+        **timeline.shown(moves, booking, current_user.id),
         "possible": possible,
         "ended": labels.over(booking),
         "unmovable": labels.unmovable(booking, possible),
@@ -191,7 +191,7 @@ def _cancel_page(booking: Booking, status: int = 200, problem: str = "") -> Resp
         booking=booking,
         person=labels.person(booking.specialist),
         possible=possible,
-        state="" if possible.cancel else labels.state(queries.history(booking), booking, current_user.id),
+        state="" if possible.cancel else timeline.state(queries.history(booking), booking, current_user.id),
         brings=sale_labels.brings_to(booking, clock.now()) if possible.cancel else None,
         problem=problem,
     )

@@ -22,6 +22,7 @@ from practice.bookings import (
     sale_labels,
     slot_picker,
     sold,
+    timeline,
 )
 from practice.bookings.errors import NotThisTime, TooOften
 from practice.bookings.models import Booking
@@ -71,14 +72,13 @@ def case_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "booking": booking,
         "initials": invites.initials(booking),
         **_shared(booking),
-        "state": labels.state(moves, booking, current_user.id),
+        **timeline.shown(moves, booking, current_user.id),
         "complaint": complaints.about(booking, Side.SPECIALIST),
         "tile": labels.tile(booking.starts_at),
         "span": labels.span(booking.starts_at, booking.ends_at),
         "other_clock": labels.other_clock(booking.starts_at, invites.initials(booking), theirs),
         "how": forms.FORMATS[forms.Format(booking.format)],
         "topics": labels.topics(booking),
-        "history": labels.timeline(moves, booking, current_user.id),
         "possible": possible,
         "leaves_choice": bool(possible.cancel) and sold.may_choose(booking, current_user),
         "asked": _asked(booking) if possible.answer_asked else [],

@@ -55,6 +55,7 @@ class Task:
     is_with_others: bool = False
 
 
+DAWN = 5  # before this hour nobody is greeted by the time of the day
 WAITING = {"tasks": False, "with_others": True}
 WITH_OUR_TEAM = (ProfileState.SUBMITTED, ProfileState.IN_REVIEW)
 PROFILE_STATES = {
@@ -114,6 +115,8 @@ def _of_hours(own: Specialist, hours: OpenHours, now: datetime) -> dict[str, Any
 def greeting(now: datetime) -> str:
     """How the reader is greeted at this hour of theirs."""
     hour = reader().wall(now).hour
+    if hour < DAWN:
+        return "Hello"
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 

@@ -16,8 +16,9 @@ function count(field) {
 
 function keep(field) {
   const key = PREFIX + field.dataset.draft;
-  if (!field.value) field.value = store((kept) => kept.getItem(key)) || "";
-  field.addEventListener("input", () => store((kept) => kept.setItem(key, field.value)));
+  const what = field.type === "checkbox" ? "checked" : "value";
+  if (!field[what]) field[what] = store((kept) => kept.getItem(key)) || "";
+  field.addEventListener("input", () => store((kept) => kept.setItem(key, field[what] || "")));
 }
 
 // A tab in which somebody else signs in shows them nothing of what was typed before.
