@@ -61,7 +61,7 @@ def lasted(move: BookingMove) -> str:
 
 
 def shown(moves: Sequence[BookingMove], booking: Booking, viewer_id: int) -> dict[str, Any]:
-    """What a page of one side says of it: what has happened, where it stands, until when (UTC) that can be contested."""
+    """What a page of one side says of it: what has happened, where it stands, until when (UTC) to contest that."""
     return {
         "history": of(moves, booking, viewer_id),
         "state": state(moves, booking, viewer_id),
