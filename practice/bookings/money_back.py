@@ -89,15 +89,14 @@ class Sold:
 class Turn:
     """What became of a booking, or would: its state, and the instant (UTC) of the press, the mark or the question.
 
-    `grace`: a late cancellation of this pair would be forgiven. `asked`: what the client asks for beside it. `waived`:
-    what the specialist lets them have back at least. `decided`: the share in per cent that staff settled on.
+    `grace`: a late cancellation of this pair would be forgiven. `asked`: what the client asks for beside it. `decided`:
+    the share in per cent that staff settled on.
     """
 
     state: BookingState
     at: datetime
     grace: bool = False
     asked: Asked | None = None
-    waived: Money | None = None
     decided: int | None = None
 
 
@@ -128,22 +127,34 @@ class Split:
 
 
 def split(sold: Sold, turn: Turn) -> Split:
-    """What comes back, what is kept and why. Rounded for the client, and once; never less than has gone back already,
-    never more than was paid."""
+    """What comes back, what is kept and why.
+
+    What was paid beyond the price comes back. Where its client withdraws, each payment within its own days comes back
+    whole, whatever has come back of others. Of the rest, which is one sum as its price and its rule are one, as much
+    comes back as the rule says, less what has come back of the rest (docs/decisions/0069). Rounded for the client, and
+    once; of no payment less than has gone back already, of none more than was paid.
+    """
     paid = _sum((each.amount for each in sold.paid), sold.price.currency)
-    returned = _sum((each.returned for each in sold.paid), sold.price.currency)
     share, why = _share(sold, turn) if paid.amount else (0, Why.NOTHING_PAID)
-    lawful = _sum((each.amount for each in sold.paid if _may_withdraw(each.withdrawn_until, sold, turn)), paid.currency)
-    if lawful.amount and share < 100 and turn.decided is None:
-        paid_for, why = paid - lawful, Why.WITHDRAWN
-    else:
-        paid_for = paid
+    by_rule = share < 100 and turn.decided is None
+    lawful = [each for each in sold.paid if by_rule and _may_withdraw(each.withdrawn_until, sold, turn)]
+    rest = [each for each in sold.paid if each not in lawful]
     # What is kept is rounded down, so that what is left over is the client's.
-    back = paid - min(sold.price, paid_for).share(100 - share, 100, Rounding.DOWN)
-    for least, instead in ((turn.waived, Why.WAIVED), (returned, Why.RETURNED)):
-        if least is not None and back < least:
-            back, why = min(least, paid), instead
-    return _split(sold.paid, back, why, share)
+    kept = _within_price(sold, lawful, rest).share(100 - share, 100, Rounding.DOWN)
+    left = _left(rest, paid.currency)
+    if any(each.returned < each.amount for each in lawful):
+        why = Why.WITHDRAWN
+    elif left < kept:
+        why = Why.RETURNED
+    return _split(sold.paid, lawful, left - min(left, kept), why, share)
+
+
+def raised(sold: Sold, back: Money) -> Split:
+    """The same where somebody lets the client have so much back in all, whatever a rule says: exactly that, but never
+    less than has gone back, nor more than was paid. The newest payment gives first."""
+    left = _left(sold.paid, sold.price.currency)
+    returned = _sum((each.returned for each in sold.paid), left.currency)
+    return _split(sold.paid, (), min(left, max(back, returned) - returned), Why.WAIVED, 0)
 
 
 def best(sold: Sold, turn: Turn, *, grace: bool = False) -> tuple[Turn, Split]:
@@ -232,15 +243,32 @@ def _is_within(at: datetime, until: datetime | None) -> bool:
 # ---------------------------------------------------------------- over the lines
 
 
-def _split(paid: Sequence[Paid], back: Money, why: Why, share: int) -> Split:
-    parts = tuple(reversed(list(_parts(paid, back))))
-    commission = _sum((part.commission for part in parts), back.currency)
-    specialists = _sum((part.specialists for part in parts), back.currency)
+def _left(paid: Sequence[Paid], currency: str) -> Money:
+    return _sum((each.amount - each.returned for each in paid), currency)
+
+
+def _within_price(sold: Sold, lawful: Sequence[Paid], rest: Sequence[Paid]) -> Money:
+    """What of the price the rest pays for. What was paid beyond it is first what has come back, then what has not; of
+    both the newest payments, which are those within their own days."""
+    currency = sold.price.currency
+    of_lawful, of_rest = (_sum((each.amount for each in some), currency) for some in (lawful, rest))
+    gone, gone_of_rest = (_sum((each.returned for each in some), currency) for some in (lawful, rest))
+    beyond = of_lawful + of_rest - min(sold.price, of_lawful + of_rest)
+    not_gone = beyond - min(beyond, gone + gone_of_rest)
+    beyond_of_lawful = min(beyond, gone) + min(not_gone, of_lawful - gone)
+    return of_rest - (beyond - beyond_of_lawful)
+
+
+def _split(paid: Sequence[Paid], lawful: Sequence[Paid], due: Money, why: Why, share: int) -> Split:
+    """`due`: what is still to be returned of the rest."""
+    parts = tuple(reversed(list(_parts(paid, lawful, due))))
+    commission = _sum((part.commission for part in parts), due.currency)
+    specialists = _sum((part.specialists for part in parts), due.currency)
     return Split(
         why=why,
         share=share,
-        back=back,
-        due=_sum((part.due for part in parts), back.currency),
+        back=_sum((part.back for part in parts), due.currency),
+        due=_sum((part.due for part in parts), due.currency),
         kept=commission + specialists,
         commission=commission,
         specialists=specialists,
@@ -248,12 +276,14 @@ def _split(paid: Sequence[Paid], back: Money, why: Why, share: int) -> Split:
     )
 
 
-def _parts(paid: Sequence[Paid], back: Money) -> Iterator[Part]:
-    """The newest line gives first; what has gone back of a line stays with it."""
-    beyond = back - _sum((each.returned for each in paid), back.currency)
+def _parts(paid: Sequence[Paid], lawful: Sequence[Paid], due_of_rest: Money) -> Iterator[Part]:
+    """What is within its own days gives all that is left of it, of the rest the newest gives first; what has gone back
+    of a line stays with it."""
     for each in reversed(paid):
-        due = min(beyond, each.amount - each.returned)
-        beyond -= due
+        left = each.amount - each.returned
+        due = left if each in lawful else min(due_of_rest, left)
+        if each not in lawful:
+            due_of_rest -= due
         back = each.returned + due
         kept = shares(each.amount - back, each.rate)
         yield Part(line=each.line, back=back, due=due, commission=kept.commission, specialists=kept.payee)

@@ -316,6 +316,17 @@ def as_it_is(booking: Booking) -> Split:
     return split(agreed, Turn(state=BookingState.CONFIRMED, at=booking.starts_at))
 
 
+def no_more_yet(booking: Booking) -> str:
+    """Why its specialist cannot give back more of it now; "" where they can. It is what the page asks too."""
+    if booking.is_live:
+        return "More can be given back once it is cancelled or over."
+    if booking.choice_until is not None:
+        return "Your client chooses what becomes of all of it, so there is nothing to add to that."
+    if awaits_word(booking):
+        return "Whether the call worked is still to be said, and all of it may go back by that."
+    return ""
+
+
 def withdraws_ahead(booking: Booking, now: datetime) -> datetime | None:
     """Until when (UTC) its client can withdraw from what they bought and has not begun; None where they cannot."""
     if not booking.is_confirmed or booking.price_amount is None or now >= booking.starts_at:

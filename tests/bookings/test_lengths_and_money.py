@@ -17,8 +17,9 @@ from practice.payments.policy import events
 from practice.payments.states import CheckoutState, OrderState
 from practice.store.db import db, transaction
 from practice.values.money import Money
-from tests.bookings.conftest import THURSDAY_TEN, value
+from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.bookings.lengthening import HOUR, MINUTE, address, as_it_is, order, other, pay_it, read, seats, sent
+from tests.factories import booking as stored
 from tests.pages import as_read
 from tests.selling import begin, hold_ends, sold_by
 from tests.shop import again, opened, unsound_here
@@ -276,6 +277,37 @@ def test_what_the_law_lets_withdraw_from_within_the_days_of_a_difference_is_that
     pay_it(order(lawful, longer))
 
     assert brought(lawful, THURSDAY_TEN - minutes * MINUTE) == (back, why)
+
+
+def given_a_part(booking, sells, longer, cast):
+    """Staff give something of the first payment back."""
+    pay_it(order(booking, longer))
+    refunds(cast, sold.lines_of(booking)[0], 1000)
+    return 1000 + 3800
+
+
+def shorter_before(booking, sells, longer, cast):
+    """Made shorter, and as long as it was again."""
+    actions.change_length(
+        booking, other(booking, sold_by(cast.anna, minutes=30, price=Money(4500, "EUR"))), by=cast.ben
+    )
+    pay_it(order(booking, sells))
+    return 2700 + 2700
+
+
+@pytest.mark.parametrize("history", [given_a_part, shorter_before])
+def test_what_went_back_of_one_payment_takes_nothing_from_one_within_its_own_days(
+    lawful, sells, longer, cast, clock, history
+):
+    buy_before(lawful, 20)
+    back = history(lawful, sells, longer, cast)
+    assert brought(lawful, THURSDAY_TEN - MINUTE) == (back, Why.WITHDRAWN)
+
+    clock.freeze(THURSDAY_TEN - MINUTE)
+    stored(cast.ben, cast.practice, WEDNESDAY_TEN - 240 * HOUR, state="late_released", forgiven_at=clock.now())
+    actions.cancel(lawful, by=cast.ben)
+    difference = sold.lines_of(lawful)[1]
+    assert (difference.back, sum(back for _, back in returned_of(lawful))) == (difference.price, back)
 
 
 def test_a_euro_more_makes_no_old_session_one_that_can_be_cancelled_to_the_last_minute(lawful, cast):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from practice.bookings import policy
-from practice.bookings.money_back import HAPPENED, WHOLE, Asked, Paid, Sold, Turn, Why, promises, split
+from practice.bookings.money_back import HAPPENED, WHOLE, Asked, Paid, Sold, Turn, Why, promises, raised, split
 from practice.bookings.states import BookingState
 from practice.specialists.cancel_rules import PRESETS, Preset
 from practice.values.money import Money
@@ -87,12 +87,13 @@ def test_within_the_minutes_to_take_it_back_all_comes_back():
     assert told(split(late, turn(before=2 * HOUR - SECOND))) == (Why.TOO_LATE, 0)
 
 
-def test_the_specialist_may_always_let_more_come_back_and_never_less():
-    waived = turn(before=HOUR, waived=Money(5000, "EUR"))
+def test_what_the_specialist_lets_come_back_is_what_they_typed_and_no_rule_is_asked():
+    gone = sold(line(returned=1000), line(2000, name="2"), preset=Preset.GENTLE, stopped=True, withdrawn_until=START)
 
-    assert told(split(sold(), waived)) == (Why.WAIVED, 5000)
-    assert told(split(sold(), replace(waived, at=START - 30 * HOUR))) == (Why.IN_TIME, PRICE)
-    assert told(split(sold(), replace(waived, waived=Money(9000, "EUR")))) == (Why.WAIVED, PRICE), "what was paid"
+    assert told(raised(gone, Money(1001, "EUR"))) == (Why.WAIVED, 1001)
+    assert raised(gone, Money(1001, "EUR")).due.amount == 1
+    assert told(raised(gone, Money(500, "EUR"))) == (Why.WAIVED, 1000), "never less than has gone back"
+    assert told(raised(gone, Money(99_000, "EUR"))) == (Why.WAIVED, 9200), "nor more than was paid"
 
 
 # ---------------------------------------------------------------- by law, and by promise
@@ -256,6 +257,32 @@ def test_a_page_says_beforehand_what_each_hour_will_bring():
     assert promises(sold(), START + HOUR) == ()
 
 
+@pytest.mark.parametrize(
+    "first, back, due, of_difference",
+    [
+        (line(11000, returned=6500), 6500 + 2700, 2700, 2700),  # made shorter before, and longer again
+        (line(7200, returned=1000), 1000 + 2700, 2700, 2700),  # staff gave something of it
+        (line(4500), 2700, 2700, 2700),
+    ],
+)
+def test_what_went_back_of_one_payment_takes_nothing_from_another_within_its_own_days(first, back, due, of_difference):
+    difference = replace(line(2700, name="2"), withdrawn_until=START)
+    price = Money(first.amount.amount - (6500 if first.amount.amount == 11000 else 0) + 2700, "EUR")
+    found = split(sold(first, difference, price=price), turn(before=HOUR, asked=Asked.WITHDRAWAL))
+
+    assert (found.back.amount, found.due.amount, found.parts[1].due.amount) == (back, due, of_difference)
+    assert found.why == Why.WITHDRAWN
+
+
+def test_what_had_come_back_of_the_rest_counts_for_the_rest():
+    difference = replace(line(3800, name="2"), withdrawn_until=START)
+    asks = turn(before=5 * HOUR, asked=Asked.WITHDRAWAL)
+    found = split(sold(line(7200, returned=1000), difference), asks)
+
+    assert [part.due.amount for part in found.parts] == [3600 - 1000, 3800]
+    assert split(sold(line(7200, returned=3600), replace(difference, returned=difference.amount)), asks).due.is_free
+
+
 amounts = st.integers(1, 100_000)
 moments = st.integers(-100 * 60, 100 * 60).map(lambda minutes: timedelta(minutes=minutes))
 
@@ -283,3 +310,46 @@ def test_cancelling_sooner_never_brings_less_and_a_promise_is_kept(amount, one, 
     assert split(booked, turn(before=later, grace=grace)).back <= split(booked, turn(before=sooner, grace=grace)).back
     promised = next(each for until, each in promises(booked, START - later) if START - later <= until)
     assert promised.back <= split(booked, turn(before=later, grace=grace)).back
+
+
+payments = st.tuples(amounts, st.integers(0, 100), st.none() | moments)
+
+
+@st.composite
+def histories(draw):
+    """Some payments, what of each has gone back, the days of each; the price as it is now, and a moment."""
+    paid = [
+        replace(
+            line(amount, returned=amount * share // 100, name=str(n)),
+            withdrawn_until=START - days if n and days is not None else None,
+        )
+        for n, (amount, share, days) in enumerate(draw(st.lists(payments, min_size=1, max_size=4)))
+    ]
+    price = Money(draw(st.integers(0, sum(each.amount.amount for each in paid) + 1000)), "EUR")
+    return sold(*paid, price=price), turn(before=draw(moments), asked=Asked.WITHDRAWAL)
+
+
+@given(histories(), st.sampled_from(Preset))
+def test_of_each_payment_no_more_is_promised_than_is_left_and_what_is_within_its_days_comes_back_whole(told_of, preset):
+    booked, asks = replace(told_of[0], rule=PRESETS[preset]), told_of[1]
+    found = split(booked, asks)
+
+    for part, each in zip(found.parts, booked.paid, strict=True):
+        assert 0 <= part.due.amount == part.back.amount - each.returned.amount <= (each.amount - each.returned).amount
+        if each.withdrawn_until is not None and asks.at <= each.withdrawn_until:
+            assert part.back == each.amount
+    assert found.back + found.kept == sum((each.amount for each in booked.paid), Money(0, "EUR"))
+    assert found.kept <= booked.price
+    assert found.back >= split(booked, replace(asks, asked=None)).back, "to withdraw never brings less"
+
+
+@given(histories(), st.sampled_from(Preset), st.sampled_from(Preset))
+def test_a_kinder_rule_never_brings_less_and_what_was_settled_is_settled(told_of, one, other):
+    booked, asks = told_of
+    rules = sorted((PRESETS[one], PRESETS[other]), key=lambda each: each.share_at(START - asks.at))
+    strict, kind = (replace(booked, rule=rule) for rule in rules)
+
+    assert split(strict, asks).back <= split(kind, asks).back
+    parts = split(strict, asks).parts
+    after = tuple(replace(each, returned=part.back) for each, part in zip(strict.paid, parts, strict=True))
+    assert split(replace(strict, paid=after), asks).due.is_free

@@ -341,6 +341,37 @@ def test_nobody_else_waives_and_nothing_is_waived_while_it_stands(cast, bought):
         actions.waive(booking, Money(100, "EUR"), by=cast.anna)
 
 
+def test_what_is_waived_is_added_to_what_was_decided_then_whatever_became_of_the_practice(
+    cast, bought, clock, client, sign_in, post
+):
+    no_law(cast.ben)
+    with transaction():
+        bought(THURSDAY_TEN).forgiven_at = clock.now()
+    booking = bought(WEDNESDAY_TEN)
+    clock.freeze(WEDNESDAY_TEN - 2 * HOUR)
+    actions.cancel(booking, by=cast.ben)
+    with transaction():
+        cast.practice.state = "suspended"
+    sign_in(client, cast.anna)
+
+    assert post(f"/practice/bookings/{booking.code}/waive", amount="1.00", shown="0").status_code == 303
+    assert back(booking) == (100, Why.WAIVED)
+
+
+def test_nothing_is_waived_while_the_other_side_is_asked_whether_the_call_worked(
+    cast, broken, client, sign_in, post, clock
+):
+    booking = broken(cast.ben)
+    sign_in(client, cast.anna)
+    mine = f"/practice/bookings/{booking.code}"
+
+    assert "Give back more" not in as_read(client.get(mine).text)
+    assert post(f"{mine}/waive", amount="1.00", shown="0").status_code == 409
+    db.session.expire_all()
+    assert (back(booking), line_of(booking).frozen) == ((0, None), True)
+    assert queries.possible_to(booking, cast.anna).agree_broken
+
+
 def test_a_first_session_that_did_not_fit_costs_nothing_for_two_days(cast, bought, clock):
     booking = bought(WEDNESDAY_TEN)
     clock.freeze(booking.ends_at + 48 * HOUR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from practice.bookings.money_back import Asked, Paid, Sold, Split, Turn, split
+from practice.bookings.money_back import Asked, Paid, Sold, Split, Turn, raised, split
 from practice.bookings.states import MOVES, BookingState
 from practice.ledger.chart import Pot
 from practice.payments.policy import events as e
@@ -87,7 +87,7 @@ class History:
     def waive(self, number: int) -> None:
         if self.state not in (S.HELD, S.EXPIRED):
             least = Money(self.price, self.currency).share(min(number, 100), 100, "down")
-            self._settle(Turn(state=self.state, at=self.now, waived=least))
+            self._follow(raised(self._sold(), least))
 
     def decide(self, number: int) -> None:
         if self.state in (S.COMPLETED, S.CLIENT_MISSED):
@@ -176,9 +176,10 @@ class History:
 
     def _settle(self, turn: Turn) -> None:
         self.turn = turn
-        found = split(self._sold(), turn)
+        self._follow(split(self._sold(), turn), turn.state not in (S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED))
+
+    def _follow(self, found: Split, is_over: bool = False) -> None:
         self.promised = max(self.promised, found.back.amount)
-        is_over = turn.state not in (S.CONFIRMED, S.COMPLETED, S.CLIENT_MISSED)
         for part in found.parts:
             self.standing[int(part.line)].on(e.GiveBack(0, part.back.amount, is_over))
 

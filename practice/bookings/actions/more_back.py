@@ -18,7 +18,7 @@ from practice.values.money import Money
 
 from .attend import finish
 from .cancel import end
-from .returning import settle_money
+from .returning import give_more, settle_money
 
 WITHDRAWAL_OVER = "The time in which you could withdraw is over, or you had asked for the session within it."
 NO_FIT_OVER = "The time for that is over. Your specialist can still give back more."
@@ -31,24 +31,21 @@ def waive(booking: Booking, more: Money, *, by: User, shown: int | None = None) 
     """The specialist lets a client have more back than their rule says, beside what has come back already: `shown` is
     how much that was on their page, in smallest units, so that two presses of one page give once.
 
-    Raises `NotAllowed` for anybody else, `TooLate` while it stands or its client chooses, `Invalid` for nothing, more
-    than is kept, or where more has come back since.
+    Exactly that much goes back, whatever has become of the practice since. Raises `NotAllowed` for anybody else,
+    `TooLate` where `sold.no_more_yet` says why, `Invalid` for nothing, more than is kept, or where more has come back
+    since.
     """
     claims.lock_booking(booking)
     if by.id != booking.specialist.user_id:
         raise NotAllowed("Only whose session it was may give back more of it.")
-    if booking.is_live:
-        raise TooLate("More can be given back once it is cancelled or over.")
-    if booking.choice_until is not None:
-        raise TooLate("Your client chooses what becomes of all of it, so there is nothing to add to that.")
+    if why := sold.no_more_yet(booking):
+        raise TooLate(why)
     kept, returned = sold.left_and_returned(booking)
     if shown is not None and shown != returned.amount:
         raise Invalid(GIVEN_SINCE, {"amount": GIVEN_SINCE})
     if more.currency != kept.currency or not 0 < more.amount <= kept.amount:
         raise Invalid(WAIVED_TOO_MUCH, {"amount": WAIVED_TOO_MUCH})
-    turn = Turn(state=BookingState(booking.state), at=clock.now(), waived=returned + more)
-    brought = settle_money(booking, turn, by=by)
-    assert brought is not None, "what is kept was paid"
+    brought = give_more(booking, returned + more, by=by)
     audit.record("booking.waived", f"booking:{booking.code}", actor=by)
     return brought
 

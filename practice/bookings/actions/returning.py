@@ -5,10 +5,12 @@ Everything here joins the transaction of its cause; the caller holds the calenda
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from practice.accounts.models import User
 from practice.bookings import limits, sold
 from practice.bookings.models import Booking
-from practice.bookings.money_back import Split, Turn, Why, split
+from practice.bookings.money_back import Split, Turn, Why, raised, split
 from practice.bookings.states import CANCELLED, BookingState
 from practice.http.formats import amount
 from practice.payments import actions as payments
@@ -29,17 +31,29 @@ def settle_money(booking: Booking, turn: Turn, *, by: User | None) -> Split | No
     if booking.price_amount is None:
         return None
     lines = sold.lines_of(booking)
-    found = split(sold.of(booking, lines), turn)
+    found = _follows(booking, lines, split(sold.of(booking, lines), turn), by=by, ends=turn.state in CANCELLED)
+    if found.why == Why.GRACE:
+        booking.forgiven_at = turn.at
+    return found
+
+
+def give_more(booking: Booking, back: Money, *, by: User | None) -> Split:
+    """Its specialist lets its client have so much back in all, beside what was decided: no rule is asked again, since
+    what the practice or the law says now may be otherwise than it was then."""
+    lines = sold.lines_of(booking)
+    return _follows(booking, lines, raised(sold.to_cancel(booking, lines), back), by=by)
+
+
+def _follows(
+    booking: Booking, lines: Sequence[OrderLine], found: Split, *, by: User | None, ends: bool = False
+) -> Split:
     back = {part.line: part for part in found.parts}
-    ends = turn.state in CANCELLED
     for line in lines:
         part = back.get(line.code)
         if ends or (part is not None and not part.due.is_free):
             nothing = Money(0, line.order.currency)
             payments.give_back(line, part.back if part else nothing, ends=ends, by=by)
     booking.returned_why, booking.choice_until = found.why, None
-    if found.why == Why.GRACE:
-        booking.forgiven_at = turn.at
     return found
 
 

@@ -105,7 +105,7 @@ def _money(booking: Booking) -> dict[str, Any]:
     if found is not None:
         there = sold.as_it_is(booking)
         found |= {"yours": amount(there.specialists), "ours": amount(there.commission)}
-    if found is None or not found["keeps"] or booking.is_live or booking.choice_until is not None:
+    if found is None or not found["keeps"] or sold.no_more_yet(booking):
         return {"money": found, "waive_form": None}
     kept, _ = sold.left_and_returned(booking)
     waive_form = forms.WaiveForm(data={"amount": kept.typed}, formdata=None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from practice.accounts.models import User
 from practice.bookings import sold
-from practice.bookings.actions.returning import set_frozen, settle_money
+from practice.bookings.actions.returning import give_more, set_frozen, settle_money
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Turn
 from practice.bookings.states import BookingState
@@ -93,7 +93,7 @@ def close(dispute: Dispute, ending: Ending, *, by: User | None) -> None:
     dispute.move_to(DisputeState.CLOSED)
     dispute.ending, dispute.closed_at = ending, clock.now()
     if ending == Ending.GIVEN:
-        settle_money(booking, replace(turn, waived=_all_of(booking)), by=by)
+        give_more(booking, _all_of(booking), by=by)
     elif ending == Ending.DECIDED and ruling is not None and ruling.percent:
         settle_money(booking, replace(turn, decided=ruling.percent), by=by)
     set_frozen(booking, frozen=False, by=by)
