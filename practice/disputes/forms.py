@@ -39,6 +39,7 @@ class OpenForm(Form):
         validators=[InputRequired("Choose what comes closest. “Something else” is one of them.")],
     )
     words = TextAreaField("What would you like us to know?", validators=[KEPT_SHORT, _says_enough])
+    is_reported = False
     wish = RadioField(
         "What would put it right?",
         choices=[SelectChoice(value, label) for value, label in WISHES.items()],
@@ -48,9 +49,20 @@ class OpenForm(Form):
 
     def only(self, *, money: bool, conduct: bool) -> OpenForm:
         """The same with what can still be said: about the money, about conduct."""
+        self.is_reported = not conduct
         possible = [each for each in REASONS if (conduct if each == Reason.CONDUCT and not money else money)]
         self.reason.choices = [SelectChoice(each, REASONS[each]) for each in possible]
         return self
+
+    def validate_wish(self, field: Any) -> None:
+        """What the safety team has already is not sent to them a second time; money can be asked for."""
+        if self.is_reported and self.reason.data == Reason.CONDUCT and not self.is_about_money:
+            raise ValidationError("Our safety team has your words already. Say here if you want money back as well.")
+
+    @property
+    def is_about_money(self) -> bool:
+        """Whether staff decide about the price; how somebody was treated is about money only where they ask for it."""
+        return self.reason.data != Reason.CONDUCT or self.chosen_wish != Wish.UNSURE
 
     @property
     def chosen_wish(self) -> Wish:

@@ -28,6 +28,14 @@ STATES = {
     DisputeState.APPEALED: "Another person looks at it",
     DisputeState.CLOSED: "Closed",
 }
+# The same for the specialist, of whom the client says it.
+SAYS = {
+    Reason.NOT_THERE: "Your client says that it didn’t take place.",
+    Reason.LATE_OR_SHORT: "Your client says that it started late or ended early.",
+    Reason.TECHNICAL: "Your client says that the call didn’t work.",
+    Reason.CONDUCT: "Your client says that something was wrong with how they were treated.",
+    Reason.OTHER: "Your client says that something else was wrong.",
+}
 ENDINGS = {
     Ending.DECIDED: "It ended as it was decided.",
     Ending.WITHDRAWN: "It was taken back.",
@@ -65,6 +73,11 @@ class Written:
     text: Any
 
 
+def promise(booking: Booking) -> str:
+    """Who reads words about conduct: one sentence, the same on all pages and in the letter."""
+    return f"Only our safety team reads it. {booking.specialist.called} is never shown it."
+
+
 def reason(dispute: Dispute) -> str:
     """What the client chose."""
     return REASONS[Reason(dispute.reason)]
@@ -76,7 +89,7 @@ def wish(dispute: Dispute) -> str:
 
 
 def statements(dispute: Dispute, reader: Side) -> list[Written]:
-    """What both wrote, the oldest first. Words about conduct are not the specialist's to read until staff say so."""
+    """What both wrote, the oldest first. Words about conduct are not the specialist's to read."""
     hides = reader == Side.SPECIALIST and not dispute.shows_client
     names = {"client": _client(reader), "specialist": _specialist(dispute, reader)}
     return [
@@ -137,10 +150,18 @@ def rulings(dispute: Dispute) -> list[dict[str, Any]]:
     return [ruling(dispute, each) for each in found if each is not None]
 
 
-def state(dispute: Dispute, *, at_bank: bool) -> str:
+def for_specialist(dispute: Dispute) -> str:
+    """What the client chose, as a sentence for their specialist."""
+    return SAYS[Reason(dispute.reason)]
+
+
+def state(dispute: Dispute, *, at_bank: bool, reader: Side = Side.STAFF) -> str:
     """Where it stands; that the card's bank comes first, where it was asked."""
-    waits = at_bank and dispute.state != DisputeState.CLOSED
-    return "Waits for the card’s bank" if waits else STATES[DisputeState(dispute.state)]
+    if at_bank and dispute.state != DisputeState.CLOSED:
+        return "Waits for the card’s bank"
+    if reader == Side.SPECIALIST and dispute.awaits_reply:
+        return "You are asked"
+    return STATES[DisputeState(dispute.state)]
 
 
 def ending(dispute: Dispute) -> str:

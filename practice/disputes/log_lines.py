@@ -18,10 +18,10 @@ log_lines(
         "dispute.ruling_declined": "Did not agree to a decision",
         "dispute.said": "Wrote how it was",
         "dispute.seconded": "Agreed to a decision",
-        "dispute.shown": "Let a specialist read what a client wrote",
         "dispute.unanswered": "Nobody answered a dispute in time",
         "safety_case.closed": "Answered what a client had told the safety team",
         "safety_case.opened": "Told the safety team how they were treated",
+        "safety_case.taken": "Took what a client had told the safety team",
     }
 )
 log_kinds({"dispute": "Disputes", "safety_case": "Cases of safety"})

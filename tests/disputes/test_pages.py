@@ -172,6 +172,26 @@ def test_staff_learn_of_no_case_about_themselves(at, cast, session, complain):
     assert "A case of" in read(at("sue", "/admin/disputes"))
 
 
+def test_conduct_goes_to_the_safety_team_only_unless_money_is_asked_for(at, cast, session, outbox):
+    """One promise in all places; her specialist hears nothing, and the money can be asked for afterwards."""
+    url, promise = f"/bookings/{session.code}/dispute", "Only our safety team reads it. Anna is never shown it."
+    assert read(at("ben", url)).count(promise) == 2
+    assert at("ben", url, reason="conduct", words="They shouted at me.", wish="unsure").status_code == 303
+
+    assert db.session.query(Dispute).count() == 0 and not line_of(session).frozen
+    assert not [each for each in outbox.to(cast.anna) if each.template == "disputes/asks"]
+    assert promise in outbox.read(outbox.last_to(cast.ben)).text
+    shown = read(at("ben", url))
+    assert promise in shown and "has your words since" in shown
+    assert at("ben", url, reason="conduct", words="Twice.", wish="unsure").status_code == 422
+    assert at("ben", url, reason="conduct", words="All of it back, please.", wish="all").status_code == 303
+    shown = read(at("ben", url))
+    assert "isn’t shown what you write here" in shown and promise in shown and "What was written" in shown
+    sent = read(at("anna", f"/practice{url}"))
+    assert "Your client says that something was wrong with how they were treated." in sent and "You are asked" in sent
+    assert db.session.query(SafetyCase).one().words == "They shouted at me."
+
+
 def test_conduct_is_a_case_of_safety_that_goes_on_when_the_money_ends(at, cast, session, complain, outbox):
     dispute = complain("conduct", words="They shouted at me.")
     case = db.session.query(SafetyCase).one()
@@ -186,20 +206,17 @@ def test_conduct_is_a_case_of_safety_that_goes_on_when_the_money_ends(at, cast, 
     assert [each.code for each in queries.open_cases()] == [case.code]
     page = at("sam", f"/admin/safety-cases/{case.code}")
     assert "They shouted at me." in read(page)
+    assert "Waits for an answer since" in read(page) and "Nobody has taken it" in read(page)
+    assert at("sam", f"/admin/safety-cases/{case.code}/take", press=1).status_code == 303
+    assert "Sam looks after it since" in read(at("sue", f"/admin/safety-cases/{case.code}"))
     url = f"/admin/safety-cases/{case.code}/answer"
     assert at("sam", url, answer="").status_code == 422
     assert at("sam", url, answer="We have spoken with them.").status_code == 303
     assert at("sue", url, answer="Me too").status_code == 409
+    assert at("sue", f"/admin/safety-cases/{case.code}/take", press=1).status_code == 409
     assert outbox.last_to(cast.ben).template == "disputes/answered"
-    assert "We have spoken with them." in read(at("ben", f"/bookings/{session.code}/dispute"))
-
-
-def test_staff_let_the_specialist_read_it_where_that_is_safe(at, cast, session, complain):
-    dispute = complain("conduct", words="They were on the phone.")
-    assert at("sam", f"/admin/disputes/{dispute.number}/show", press=1).status_code == 303
-    with transaction():
-        cast.anna.tf_primary_method, cast.anna.tf_totp_secret = "authenticator", "set"
-    assert "They were on the phone." in read(at("anna", f"/practice/bookings/{session.code}/dispute"))
+    told = read(at("ben", f"/bookings/{session.code}/dispute"))
+    assert "We have spoken with them." in told and "Tell our safety team something more" in told
 
 
 def test_conduct_can_be_told_at_any_time_and_of_what_was_free(at, cast, session, clock):

@@ -97,7 +97,7 @@ FACTS: dict[str, Facts] = {
     ),
     "agree_on_dispute": _button("/admin/disputes/{dispute}/agree", "sam"),
     "disagree_on_dispute": _button("/admin/disputes/{dispute}/disagree", "sam"),
-    "show_to_dispute": _button("/admin/disputes/{dispute}/show", "sam"),
+    "take_safety_case": _button("/admin/safety-cases/{case}/take", "sam"),
     "safety_case": ("/admin/safety-cases/{case}/answer", "sam", {}, {"answer": "text"}, {}),
     "evidence": ("/admin/chargebacks/{asked_back}/{first_ask}/evidence", "sam", {}, {"refusal": "text"}, {}),
     # ------------------------------------------------------------ who is paid

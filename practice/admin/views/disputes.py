@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect
@@ -9,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.admin import dispute_forms as forms
+from practice.admin import queries as log
 from practice.bookings import queries as bookings
 from practice.bookings import timeline
 from practice.bookings.models import Booking
@@ -25,6 +27,8 @@ from practice.store import sealed
 from practice.values.errors import Conflict, NotFound
 
 from .blueprint import bp
+
+TAKEN = "safety_case.taken"
 
 
 @bp.get("/disputes")
@@ -126,15 +130,6 @@ def _waiting(number: str) -> Ruling:
     return found
 
 
-@bp.post("/disputes/<number>/show")
-@staff
-def show_client_words(number: str) -> Response:
-    """The specialist may read what was written about conduct."""
-    actions.show_client(queries.by_number(number), by=current_user)
-    flash("The specialist can read it now.")
-    return _back(number)
-
-
 def _back(number: str) -> Response:
     answer: Response = redirect(link("admin.dispute", number=number), 303)
     return answer
@@ -165,8 +160,26 @@ def _case(found: SafetyCase, form: forms.CaseForm, status: int = 200) -> Respons
         text=sealed.shown(found, "words"),
         answer=sealed.shown(found, "answer"),
         dispute=queries.dispute_about(found.booking),
+        taken=_taken(found),
         form=form,
     )
+
+
+def _taken(case: SafetyCase) -> tuple[datetime, str] | None:
+    """Since when who looks after it, by the log."""
+    lines = reversed(log.lines_about(f"case:{case.code}"))
+    return next(((at, who) for at, what, who in lines if what == TAKEN), None)
+
+
+@bp.post("/safety-cases/<code>/take")
+@staff
+def take_safety_case(code: str) -> Response:
+    """One of them looks after it."""
+    found = _others_case(code)
+    actions.take_case(found, by=current_user)
+    flash("You look after it now. Colleagues read so.")
+    answer: Response = redirect(link("admin.safety_case", code=found.code), 303)
+    return answer
 
 
 @bp.post("/safety-cases/<code>/answer")

@@ -5,7 +5,7 @@ from .deciding import Decision, decide, decline_ruling, second
 from .ending import accept, give_all, go_on, withdraw
 from .opening import Opening, open_dispute, report
 from .reading import forget, note_read, note_read_by_staff
-from .safety import answer_case, show_client
+from .safety import answer_case, take_case
 from .saying import appeal, say
 
 __all__ = [
@@ -26,6 +26,6 @@ __all__ = [
     "say",
     "second",
     "send_evidence",
-    "show_client",
+    "take_case",
     "withdraw",
 ]

@@ -24,6 +24,8 @@ from .shared import of_either
 
 ALREADY = "You have told us already, maybe in another tab. What you typed is here: add it if you like."
 
+TOLD = "Our safety team has your words, and answers you."
+
 
 @bp.get("/bookings/<code>/dispute")
 @client
@@ -47,6 +49,7 @@ def _opening(booking: Booking, status: int = 200, form: forms.OpenForm | None = 
         joins=labels.joins(booking, Side.CLIENT),
         paid=labels.paid(booking) if booking.price is not None else None,
         until=booking.ends_at + policy.OPENS_FOR,
+        promise=labels.promise(booking),
         cases=queries.cases_about(booking),
     )
 
@@ -66,7 +69,7 @@ def open_dispute(code: str) -> Response:
         conduct.require()
     if not form.only(money=bool(money), conduct=bool(conduct)).validate_on_submit():
         return _opening(booking, 422, form)
-    flash(_send(booking, form, about_money=bool(money)))
+    flash(_send(booking, form, about_money=bool(money) and form.is_about_money))
     return _back(code)
 
 
@@ -77,7 +80,7 @@ def _send(booking: Booking, form: forms.OpenForm, *, about_money: bool) -> str:
         actions.open_dispute(booking, opening, by=current_user)
         return "Sent. What happens next stands here, and in a letter."
     actions.report(booking, opening.words, by=current_user)
-    return "Our safety team has your words, and answers you."
+    return TOLD
 
 
 def dispute_page(dispute: Dispute, status: int = 200, **sent: Any) -> Response:
@@ -89,6 +92,8 @@ def dispute_page(dispute: Dispute, status: int = 200, **sent: Any) -> Response:
         "may_report": policy.may_report(queries.session_of(dispute.booking), clock.now()),
         "report_form": forms.SayForm(formdata=None, prefix="report"),
         "cases": queries.cases_about(dispute.booking),
+        "promise": labels.promise(dispute.booking),
+        "is_conduct": dispute.reason == Reason.CONDUCT,
     }
     return page("disputes/show.html", status, **(context | sent))
 
@@ -151,7 +156,7 @@ def report(code: str) -> Response:
     if not form.validate_on_submit():
         return dispute_page(dispute, 422, report_form=form)
     actions.report(dispute.booking, (form.words.data or "").strip(), by=current_user)
-    flash("Our safety team has your words, and answers you.")
+    flash(TOLD)
     return _back(code)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from practice.bookings import invites
 from practice.bookings.who_may import Side
 from practice.config import settings
-from practice.disputes import actions, forms, policy, queries
+from practice.disputes import actions, forms, labels, policy, queries
 from practice.disputes.models import Dispute
 from practice.http.access import specialist
 from practice.http.pages import link, page
@@ -39,6 +39,7 @@ def practice_page(dispute: Dispute, status: int = 200, **sent: Any) -> Response:
         context["statements"] = [each for each in context["statements"] if each.whose == "You"]
     known = queries.known_of(dispute)
     context |= {
+        "reason_line": labels.for_specialist(dispute),
         "initials": invites.initials(dispute.booking),
         "needs_two_step": theirs and not may_read,
         "may_give_all": policy.may_give_all(known, Side.SPECIALIST),

@@ -19,7 +19,7 @@ def of_either(dispute: Dispute, side: Side) -> dict[str, Any]:
         "booking": dispute.booking,
         "reason": labels.reason(dispute),
         "wish": labels.wish(dispute),
-        "state": labels.state(dispute, at_bank=known.at_bank),
+        "state": labels.state(dispute, at_bank=known.at_bank, reader=side),
         "ending": labels.ending(dispute),
         "rulings": labels.rulings(dispute),
         "statements": labels.statements(dispute, side),
