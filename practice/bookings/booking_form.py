@@ -14,13 +14,14 @@ from flask import render_template
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from practice.http.clocks import clock_time, zone_name
 from practice.http.gaps import gap
 from practice.http.protection import form_token
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
 from practice.store.memory import Memory
 
-from . import labels, terms
+from . import labels, policy, terms
 from .forms import BookForm, start_value
 from .models import Booking
 
@@ -85,3 +86,27 @@ def _render(offer: Offer, held: dict[str, str] | None) -> str:
         came_back=False,
     )
     return text.replace(form_token(), TOKEN)
+
+
+THEIRS_BY_PRESS = "It becomes yours when you press the button below."
+
+
+def waiting(held: Booking | None, reader: policy.Eligibility, *, is_paid: bool) -> str:
+    """Whether the chosen time is kept for the reader while the form is open, and what comes before it is theirs;
+    `is_paid`: what its form leads to is looked at once more, and paid."""
+    is_confirmed = reader.is_signed_in and reader.is_confirmed
+    if held is not None and held.held_until is not None:
+        kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
+        until_then = " After that somebody else can take it." if not is_confirmed else ""
+    else:
+        kept = "This time isn’t held, so that others find times too: until it’s booked, somebody else can take it."
+        until_then = ""
+    if is_confirmed:
+        from_then = "It’s kept for you from when you go to payment." if is_paid else THEIRS_BY_PRESS
+        return kept if held else f"{kept} {from_then}"
+    first = (
+        "confirmed your email" if reader.is_signed_in else "signed in, or created an account and confirmed your email,"
+    )
+    if is_paid:
+        return f"{kept}{until_then} It’s kept for you once you have {first} and gone on to payment."
+    return f"{kept}{until_then} It becomes yours once you have {first} and pressed the button here once more."

@@ -31,6 +31,15 @@ class SlotTaken(NotThisTime):
         super().__init__(message, **facts)
 
 
+class PaidByThem(SlotTaken):
+    """Nobody has it but they themselves, by an order that they have begun to pay."""
+
+    way_on = "Go on with that payment, let it go, or choose another time."
+
+    def __init__(self) -> None:
+        super().__init__("You are paying for that time already.")
+
+
 class SlotClosed(NotThisTime):
     """The time cannot be booked any more, or never could: too soon, outside hours, a limit is reached."""
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from practice.accounts.models import User
 from practice.http import clocks
 from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
 from practice.http.formats import duration
 from practice.http.pages import link
 from practice.http.prices import money
+from practice.specialists import queries as specialists
 from practice.specialists.models import Offer, Specialist
 from practice.specialists.photos import portrait_url
 from practice.specialists.states import Format
@@ -24,7 +26,7 @@ from .models import (
     Booking,
     Contest,
 )
-from .queries import Listed
+from .queries import Chosen, Listed
 from .states import BookingState, Outcome
 from .terms import Terms
 from .who_may import Possible
@@ -90,14 +92,16 @@ def other_clock(instant: datetime, name: str, theirs: Clock) -> str:
     return f"{said} for {name}, {zone_name(zone)}"
 
 
-def changed(was: Offer, now: Offer) -> str:
-    """What has become of an offer since somebody's page or link was made."""
-    return f"This offer has changed: it was {_sold(was)}, and is {_sold(now)} now."
+def changed(chosen: Chosen, client: User) -> str:
+    """What has become of an offer since a page or link of this client's was made, with what they pay for it now."""
+    was, now, price = chosen.named, chosen.offer, specialists.price_for(chosen.offer, client)
+    if price != now.price:
+        return f"This offer has changed: it is {_sold(now, price)} for you now."
+    return f"This offer has changed: it was {_sold(was, was.price)}, and is {_sold(now, price)} now."
 
 
-def _sold(offer: Offer) -> str:
-    price = "free of charge" if offer.price.is_free else f"for {money(offer.price)}"
-    return f"{duration(offer.minutes)} {price}"
+def _sold(offer: Offer, price: Money) -> str:
+    return f"{duration(offer.minutes)} {'free of charge' if price.is_free else f'for {money(price)}'}"
 
 
 def tile(instant: datetime) -> dict[str, str]:
@@ -149,23 +153,6 @@ def changing(agreed: Terms, starts_at: datetime | None = None) -> str:
 def over(booking: Booking | Listed) -> str:
     """That its time has passed and nobody has said yet how it was."""
     return "The half hour is over" if booking.terms.one_per_pair else f"Your {booking.terms.called} is over"
-
-
-def waiting(held: Booking | None, reader: policy.Eligibility) -> str:
-    """Whether the chosen time is kept for the reader while the form is open, and what comes before it is theirs."""
-    is_confirmed = reader.is_signed_in and reader.is_confirmed
-    if held is not None and held.held_until is not None:
-        kept = f"We’re holding this time for you until {clock_time(held.held_until)}, {zone_name(held.held_until)}."
-        until_then = " After that somebody else can take it." if not is_confirmed else ""
-    else:
-        kept = "This time isn’t held, so that others find times too: until it’s booked, somebody else can take it."
-        until_then = ""
-    if is_confirmed:
-        return kept if held else f"{kept} It becomes yours when you press the button below."
-    first = (
-        "confirmed your email" if reader.is_signed_in else "signed in, or created an account and confirmed your email,"
-    )
-    return f"{kept}{until_then} It becomes yours once you have {first} and pressed the button here once more."
 
 
 def booking_lines(booking: Booking) -> list[dict[str, str]]:

@@ -130,7 +130,7 @@ def _looked_at(specialist: Specialist, choices: list[Offer]) -> tuple[Offer | No
         return first, NOT_OFFERED
     if chosen.offer not in choices:
         return first, NOT_OFFERED
-    return chosen.offer, labels.changed(chosen.named, chosen.offer) if chosen.has_changed else ""
+    return chosen.offer, labels.changed(chosen, current_user) if chosen.has_changed else ""
 
 
 def _sessions_open_to(specialist: Specialist, known: policy.Eligibility) -> list[Offer]:

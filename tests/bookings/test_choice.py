@@ -21,6 +21,7 @@ from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user
 from tests.pages import as_read, tree_of
+from tests.selling import begin
 from tests.shop import in_pot, unsound
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -269,6 +270,18 @@ def test_from_the_page_to_another_time(client, cast, called_off, sign_in, post):
     assert "Take this time" in client.get(f"{mine}/move?week=2027-03-01").text
     assert post(f"{mine}/again", start="nonsense").status_code == 422
     assert post(f"{mine}/move", start=value(THURSDAY_TEN)).status_code == 409
+    # Before they pay for one more they read that this one waits, and what they begin to pay is named where it stands in
+    # the way.
+    form = {"start": value(THURSDAY_TEN), "format": "video", "form_key": "f9"}
+    offer = f"/specialists/anna-kern/offers/{called_off.appointment.offer.code}"
+    post(f"{offer}/book", start=value(THURSDAY_TEN))
+    review = tree_of(client.get(post(f"{offer}/book/confirm", **form).location))
+    assert "Anna cancelled: choose what becomes of your €72.00" in as_read(str(review))
+    assert review.find("a", string="Choose another time without paying again")["href"] == f"{mine}/move#times"
+    begun = begin(cast.ben, called_off.appointment.offer, THURSDAY_TEN)
+    refused = as_read(post(f"{mine}/again", start=value(THURSDAY_TEN)).text)
+    assert "You are paying for that time already" in refused and f"/checkout/{begun.code}/leave" in refused
+    payments.let_go(begun, by=cast.ben)
     assert post(f"{mine}/again", start=value(THURSDAY_TEN)).status_code == 303
     assert "You chose this time after it had been cancelled" in as_read(client.get(mine).text)
     for what in ("money-back", "again"):

@@ -318,14 +318,18 @@ def test_the_other_lengths_are_those_that_are_sold_at_the_price_that_holds_for_t
     assert order(session, longer).total == Money(1800, "EUR")
 
 
-def test_the_page_of_a_session_names_what_was_agreed_for_it_whatever_others_pay(client, cast, sign_in):
+def test_the_pages_before_and_after_name_what_this_client_pays_whatever_others_do(client, cast, sign_in):
     of = sold_by(cast.anna, lower_amount=5000, lower_count=1)
     with transaction():
         db.session.add(LowerPrice(offer_id=of.id, client_id=cast.ben.id))
     db.session.expire_all()
-    made = booking_of(pay_it(begin(cast.ben, of, THURSDAY_TEN)))
-
     sign_in(client, cast.ben)
+    before = tree_of(client.get(f"/specialists/anna-kern/offers/{of.code}/book?start={value(THURSDAY_TEN)}"))
+    assert "€50.00 for 50 minutes." in before.get_text() and "€72.00" not in before.get_text()
+    # What is bought becomes nobody's by the button below that page.
+    assert "It’s kept for you from when you go to payment." in " ".join(before.get_text().split())
+
+    made = booking_of(pay_it(begin(cast.ben, of, THURSDAY_TEN)))
     said = client.get(f"/bookings/{made.code}").text
     assert "€72.00" not in said
     assert "€50.00 for 50 minutes." in said

@@ -50,6 +50,23 @@ def test_another_length_that_is_not_paid_lies_before_whoever_looks_at_its_sessio
     assert ("what you have begun to pay is let go" in words(tree)) == (page == "/move")
 
 
+def test_the_time_that_they_pay_for_now_is_said_to_be_theirs_and_offered_by_no_other_form(
+    looks, ben_in, post, sells, longer, bought, cast
+):
+    made = begin(cast.ben, sells, WEDNESDAY_TEN)
+    for offer in (sells, longer):
+        address = f"/specialists/anna-kern/offers/{offer.code}/book"
+        for answer in (post(address, start=value(WEDNESDAY_TEN)), ben_in.get(f"{address}?start=2027-03-03T09:00:00Z")):
+            page = tree_of(answer)
+            assert (answer.status_code, page.h1.get_text()) == (409, "That time is kept for you already")
+            assert page.find("a", string="Go on paying")["href"] == f"/checkout/{made.code}/pay"
+
+    # And so it is to whoever gives it to what they have paid for.
+    has = bought(THURSDAY_TEN)
+    taken = post(f"/bookings/{has.code}/move", start=value(WEDNESDAY_TEN))
+    assert "You are paying for that time already" in words(tree_of(taken))
+
+
 @pytest.mark.parametrize("path", ["/me", "/specialists/anna-kern"])
 def test_what_is_not_paid_yet_is_a_card_with_both_ways_on(looks, sells, cast, path):
     assert looks(path)[1] == []

@@ -14,7 +14,7 @@ from practice.accounts.models import User
 from practice.accounts.policy import Holding
 from practice.bookings import claims, free_times, limits, queries, terms
 from practice.bookings.entered import new_uid
-from practice.bookings.errors import OwnOverlap, PracticeClosed, SlotClosed, SlotTaken
+from practice.bookings.errors import OwnOverlap, PaidByThem, PracticeClosed, SlotClosed, SlotTaken
 from practice.bookings.models import Appointment, Booking, RememberedAnswer
 from practice.bookings.queries import NOBODY, Looker
 from practice.bookings.states import BookingState
@@ -139,7 +139,9 @@ def require_open(
         return calendar
     ends_at = end_of(offer, starts_at)
     if queries.is_taken(offer.specialist_id, starts_at, ends_at, [each.id for each in looker.own]):
-        raise SlotTaken()
+        client, practice = looker.client, offer.specialist_id
+        is_theirs = client is not None and queries.reserved_at(client, practice, starts_at, ends_at)
+        raise PaidByThem() if is_theirs else SlotTaken()
     if replace(calendar, away=()).has_free(starts_at, now):
         if not claims.GUARDED:
             return calendar

@@ -132,6 +132,14 @@ def _theirs(offer: Offer, looker: Looker, now: datetime) -> tuple[tuple[Interval
     return tuple(_interval(each) for each in rows if not each.is_hold), tuple(own)
 
 
+def reserved_at(client: User, specialist_id: int, starts_at: datetime, ends_at: datetime) -> Sequence[str]:
+    """The codes of what this client pays for now with a specialist within [starts_at, ends_at) (UTC)."""
+    asked = select(Booking.code).join(Booking.appointment)
+    lies = (Appointment.starts_at < ends_at, starts_at < Appointment.ends_at, Booking.specialist_id == specialist_id)
+    theirs = asked.where(IS_RESERVED, Booking.client_id == client.id, *lies)
+    return db.session.scalars(theirs, {"now": clock.now()}).all()
+
+
 def _interval(row: Any) -> Interval:
     return Interval(int(row.starts_at.timestamp()), int(row.ends_at.timestamp()))
 

@@ -43,11 +43,13 @@ from practice.http.clocks import local, reader
 from practice.http.forms import as_read
 from practice.http.pages import BESIDE, link, page
 from practice.safety.labels import mentions_danger
+from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
 from practice.store import sealed
 from practice.values import clock
 from practice.values.errors import Conflict
 
+from . import unpaid
 from .blueprint import bp
 
 FIELDS = booking_form.FIELDS
@@ -122,7 +124,7 @@ def _lead_on(chosen: Chosen, code: str) -> Response:
 
 def _say_what_changed(chosen: Chosen) -> None:
     if chosen.has_changed:
-        flash(labels.changed(chosen.named, chosen.offer), "warning")
+        flash(labels.changed(chosen, current_user), "warning")
 
 
 def _picker_of(slug: str, week: str | None = None, day: str | None = None) -> str:
@@ -155,7 +157,7 @@ def create(slug: str, code: str) -> Response | Any:
 def _not_as_it_was(chosen: Chosen, form: forms.BookForm) -> Response:
     """Nobody books at a price, or for a length, that their form did not show: it comes back as the offer is now."""
     if _wants_json():
-        return _refused(OfferChanged(labels.changed(chosen.named, chosen.offer)))
+        return _refused(OfferChanged(labels.changed(chosen, current_user)))
     begun.keep(chosen.offer, _fields(form) | {"start": form.start.data}, None)
     _say_what_changed(chosen)
     return redirect(begun.address(chosen.offer), 303)
@@ -319,7 +321,7 @@ def form_page(
     specialist = offer.specialist
     eligibility = queries.eligibility_of(current_user, specialist, offer)
     found = [each for each in policy.refusals(eligibility, clock.now()) if each != Refusal.SIGN_IN]
-    refusals = [refusal] if refusal else found
+    refusals, is_paid = [refusal] if refusal else found, not offer.price.is_free
     return page(
         "bookings/new.html",
         status,
@@ -329,12 +331,12 @@ def form_page(
         form=form,
         held=held,
         # Nothing waits for who is refused.
-        waiting="" if policy.lasting(refusals) else labels.waiting(held, eligibility),
+        waiting="" if policy.lasting(refusals) else booking_form.waiting(held, eligibility, is_paid=is_paid),
         eligibility=eligibility,
         terms=eligibility.terms,
         refusals=refusals,
         sentences=eligibility.terms.sentences,
-        lines=labels.summary(offer, starts_at),
+        lines=labels.summary(offer, starts_at, specialists.price_for(offer, current_user) if is_paid else None),
         times=begun.times(offer, starts_at),
         others=queries.others_with_times(specialist, current_user, reader()) if refusals else [],
         **more,
@@ -371,7 +373,7 @@ def _not_for_them(slug: str, refusal: NotEligible) -> Response:
 
 
 def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
-    """The time is gone: the nearest ones, and others to talk to."""
+    """The time is gone, or theirs already: the nearest ones, and others to talk to."""
     specialist = offer.specialist
     # A time can be refused to somebody and free for others: it is not offered once more.
     free = [start for start in queries.starts_for(offer, visitors.looker()) if start != int(starts_at.timestamp())]
@@ -387,6 +389,7 @@ def taken(offer: Offer, starts_at: datetime, refusal: Conflict) -> Response:
         specialist=specialist,
         person=labels.person(specialist),
         starts_at=starts_at,
+        going_on=unpaid.at(offer, starts_at),
         times=begun.times(offer),
         nearest=[slot_picker.time_choice(start) for start in nearest],
         others=[(labels.person(each), slot_picker.time_choice(start)) for each, start in others],

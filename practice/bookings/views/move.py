@@ -20,6 +20,7 @@ from practice.http.access import client
 from practice.http.clocks import local
 from practice.http.formats import amount
 from practice.http.pages import link, page
+from practice.payments.going_on import GoingOn
 from practice.values import clock
 from practice.values.errors import Conflict, NotFound
 
@@ -65,8 +66,16 @@ def move_page(booking: Booking, status: int = 200, problem: str = "") -> Respons
         chosen=chosen,
         pays=chosen is not None and not chosen.more.is_free,
         costs=sale_labels.of_length(chosen, booking) if possible.move else "",
-        going_on=unpaid.about(booking),
+        going_on=_going_on(booking, possible),
     )
+
+
+def _going_on(booking: Booking, possible: Possible) -> list[GoingOn]:
+    """What they have begun to pay for it; of whoever is owed another time, what keeps one from them."""
+    if possible.choose_time:
+        found: list[GoingOn] = unpaid.beside(booking.specialist)["going_on"]
+        return found
+    return unpaid.about(booking)
 
 
 def _lengths(booking: Booking, possible: Possible) -> list[Length]:
