@@ -9,9 +9,11 @@ from practice.config import settings
 from practice.http.clocks import there
 from practice.http.formats import amount
 from practice.ledger.events import Event
+from practice.payments import fulfilment
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.kinds import OpKind, ProposalKind, Reason, SettingKey
 from practice.payments.models import Concern as MoneyConcern
+from practice.payments.models import OrderLine
 from practice.payments.policy.effects import Concern
 from practice.payments.policy.purchase import payees_of
 from practice.payments.states import OrderState, PayoutState, ProposalState, RefundState
@@ -235,6 +237,28 @@ def taken(proposal: MoneyProposal) -> str:
     from_them, from_us, before = map(amount, parts)
     gone = f" {before} of it went back before." if line.back else ""
     return f"{from_them} of it is taken from {line.payee.display_name}, {from_us} from our share.{gone}"
+
+
+def besides(line: OrderLine, back: int) -> str:
+    """What else goes back by itself, once so much of a line is back in all; "" for nothing."""
+    return _besides(fulfilment.follows([(line, back)])[line.id, back])
+
+
+def besides_of(proposals: Sequence[MoneyProposal]) -> dict[int, str]:
+    """The same by the id of what waits for a second person."""
+    wanted = {
+        each.id: (each.order.lines[each.line_at], each.value)
+        for each in proposals
+        if each.state == ProposalState.PROPOSED and each.order and each.line_at is not None
+    }
+    follows = fulfilment.follows(list(wanted.values()))
+    return {which: _besides(follows[line.id, back]) for which, (line, back) in wanted.items()}
+
+
+def _besides(some: Money) -> str:
+    if some.is_free:
+        return ""
+    return f"With it {amount(some)} more goes back by itself: whatever else is left of what was paid for the same."
 
 
 def differ(sums: Sequence[Mapping[str, Any]]) -> bool:

@@ -17,8 +17,9 @@ from practice.store.db import db
 from practice.store.notes import noted
 from practice.values import clock
 from practice.values.errors import IllegalMove
+from practice.values.money import Money
 
-from . import actions, begun, claims, money_letters, near_it, queries, sale_labels, sold
+from . import actions, begun, claims, following, money_letters, near_it, queries, sale_labels, sold
 from .errors import MustGiveBack
 from .models import Booking
 from .queries import own
@@ -63,6 +64,10 @@ class Sessions:
     def choosing(self, codes: Sequence[str]) -> Mapping[str, datetime]:
         """Sessions that their specialist cancelled; in one question."""
         return queries.choosing_of(codes)
+
+    def follows(self, wanted: Sequence[tuple[OrderLine, int]]) -> Sequence[Money]:
+        """What one payment that goes back whole ends, and a choice that a part of the money ends."""
+        return following.of(wanted)
 
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """To whoever bought it."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from practice.values.money import Money
+
 from .models import Order, OrderLine
 from .policy.effects import Write
 
@@ -54,6 +56,10 @@ class Fulfilment(Protocol):
     def choosing(self, codes: Sequence[str]) -> Mapping[str, datetime]:
         """Of the things of these codes those whose buyer still chooses what becomes of the money; until when (UTC)."""
 
+    def follows(self, wanted: Sequence[tuple[OrderLine, int]]) -> Sequence[Money]:
+        """For each of these lines, what else goes back by itself once so much of it is back in all, of whatever was
+        paid for the same thing; in a fixed number of questions."""
+
     def letters(self, write: Write, order: Order, line: OrderLine | None) -> None:
         """Write that letter; `line` is None for one about the order as a whole (then once for each kind in it)."""
 
@@ -93,6 +99,15 @@ def write(what: Write, order: Order) -> None:
 def choosing(codes: Mapping[str, Sequence[str]]) -> dict[str, datetime]:
     """By kind of thing, the codes of some: until when (UTC) a buyer chooses what becomes of the money of which."""
     return {code: until for kind, some in codes.items() for code, until in of(kind).choosing(some).items()}
+
+
+def follows(wanted: Sequence[tuple[OrderLine, int]]) -> dict[tuple[int, int], Money]:
+    """By the id of a line and how much of it is to be back in all: what else goes back by itself with that."""
+    found: dict[tuple[int, int], Money] = {}
+    for kind in {line.subject_kind for line, _ in wanted}:
+        some = [each for each in wanted if each[0].subject_kind == kind]
+        found |= {(line.id, back): more for (line, back), more in zip(some, of(kind).follows(some), strict=True)}
+    return found
 
 
 def forget(kind: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy.orm import selectinload
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -53,6 +54,16 @@ def lines_of(kind: str, code: str) -> Sequence[OrderLine]:
     """Every line that something was bought with, the oldest first: the first sale, and differences."""
     asked = select(OrderLine).where(OrderLine.subject_kind == kind, OrderLine.subject_code == code)
     return db.session.scalars(asked.order_by(OrderLine.id)).all()
+
+
+def lines_of_each(kind: str, codes: Collection[str]) -> Mapping[str, Sequence[OrderLine]]:
+    """The same for several things of a kind by their codes, with their orders; two questions, however many."""
+    named = (OrderLine.subject_kind == kind, OrderLine.subject_code.in_(codes))
+    asked = select(OrderLine).where(*named).options(selectinload(OrderLine.order)).order_by(OrderLine.id)
+    found: dict[str, list[OrderLine]] = {code: [] for code in codes}
+    for line in db.session.scalars(asked):
+        found[line.subject_code].append(line)
+    return found
 
 
 def bought_lines(buyer: User, code: str) -> Sequence[OrderLine]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from practice.bookings import actions, sold
+from practice.bookings import actions, jobs, sold
 from practice.bookings.states import BookingState, Outcome
 from practice.payments import actions as payments
 from practice.payments.kinds import Reason
@@ -12,6 +12,8 @@ from practice.store.db import db, transaction
 from practice.values.errors import Conflict
 from practice.values.money import Money
 from tests.bookings.conftest import WEDNESDAY_TEN
+from tests.bookings.lengthening import order, pay_it
+from tests.pages import as_read
 from tests.selling import begin, booking_of, pay, sold_by
 from tests.shop import sue
 
@@ -30,6 +32,13 @@ def dear(cast, sells, clock):
     """Ben has bought a session of €900, more than one of the staff gives back alone."""
     offer = sold_by(cast.anna, minutes=120, price=Money(90_000, "EUR"))
     return booking_of(pay(begin(cast.ben, offer, WEDNESDAY_TEN), charge="ch_dear"))
+
+
+def gives(booking, at, minor, cast):
+    """Sam wants so much of one of its payments back."""
+    line = sold.lines_of(booking)[at]
+    more = payments.Return(more=Money(minor, "EUR"), shown=line.back, reason=Reason.KINDNESS, words="x")
+    return payments.propose_refund(line, more, by=cast.sam)
 
 
 def give_all_by_two(booking, cast):
@@ -92,3 +101,27 @@ def test_one_alone_calls_off_no_session_that_is_dearer_than_the_limit(cast, dear
     give_all_by_two(dear, cast)
     db.session.refresh(dear)
     assert dear.state == S.RELEASED, "with its money it ends by itself"
+
+
+def test_what_follows_by_itself_counts_as_given_back_by_whoever_lets_it_follow(cast, dear, client, sign_in):
+    """A payment of one euro ends the session and returns the other one; a euro ends a choice, and all of it returns."""
+    dearer = sold_by(cast.anna, minutes=150, price=Money(90_100, "EUR"))
+    pay_it(order(dear, dearer))
+    [_, difference] = sold.lines_of(dear)
+    page = as_read(sign_in(client, cast.sam).get(f"/admin/orders/{difference.order.code}").text)
+    assert "With all of it, €900.00 more goes back by itself" in page
+    row = gives(dear, 1, 100, cast)
+    assert (row.needs_two, dear.state, back(dear)) == (True, S.CONFIRMED, 0)
+    for desk in (f"/admin/orders/{difference.order.code}", "/admin/refunds"):
+        assert "With it €900.00 more goes back by itself" in as_read(client.get(desk).text)
+    payments.withdraw(row, "", by=cast.sam)
+
+    actions.cancel_by_specialist(dear, by=cast.anna)
+    page = as_read(client.get(f"/admin/orders/{sold.lines_of(dear)[0].order.code}").text)
+    assert "Whatever you give back ends that, and all that is left of what they paid goes back by itself" in page
+    row = gives(dear, 0, 100, cast)
+    jobs.return_unchosen()
+    assert (row.needs_two, back(dear)) == (True, 0) and dear.choice_until is not None
+    payments.agree(row, "I agree.", by=sue())
+    jobs.return_unchosen()
+    assert back(dear) == 90_100

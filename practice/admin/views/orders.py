@@ -70,11 +70,12 @@ def refund(code: str, at: int) -> Response:
     if wanted is None:
         return _page(line.order, 422, {at: form})
     try:
+        besides = money_labels.besides(line, line.back + wanted.more.amount)
         row = payments.propose_refund(line, wanted, by=current_user)
     except Invalid as refusal:
         show_mistakes(refusal, form)
         return _page(desk_queries.order(code), 422, {at: form})
-    return _after(code, row)
+    return _after(code, row, besides)
 
 
 @bp.post("/orders/<code>/in-doubt")
@@ -97,10 +98,10 @@ def note_by_hand(code: str, number: int) -> Response:
     return _after(code, payments.propose_paid_by_hand(found, number, form.why(), by=current_user))
 
 
-def _after(code: str, row: MoneyProposal) -> Response:
+def _after(code: str, row: MoneyProposal, besides: str = "") -> Response:
     is_done = row.state == ProposalState.AGREED
     flash(
-        f"{amount(row.money)} goes back to the client."
+        f"{amount(row.money)} goes back to the client. {besides}".rstrip()
         if is_done
         else "Proposed. A second person has to agree; nothing has changed yet."
     )
@@ -118,7 +119,8 @@ def _line(found: Order, at: int) -> OrderLine:
 
 @dataclass(frozen=True)
 class Shown:
-    """One line of an order: what is left of it, what its specialist would lose with all of that, why not to."""
+    """One line of an order: what is left of it, what its specialist would lose with all of that, why not to; what else
+    goes back by itself with any part of it, or with all of it."""
 
     row: OrderLine
     price: Money
@@ -127,6 +129,8 @@ class Shown:
     payees: Money
     refused: str
     form: BackForm
+    with_any: Money
+    with_all: Money
 
 
 def _page(
@@ -144,7 +148,8 @@ def _page(
         status,
         order=found,
         lines=[_shown(found, at, forms or {}) for at in range(len(found.lines))],
-        waits=[each for each in proposals if each.state == ProposalState.PROPOSED],
+        waits=(waits := [each for each in proposals if each.state == ProposalState.PROPOSED]),
+        besides=money_labels.besides_of(waits),
         proposals=proposals,
         concerns=concerns,
         is_answered=bool(desk_queries.answered(concerns)),
@@ -177,7 +182,9 @@ def _shown(found: Order, at: int, forms: dict[int, BackForm]) -> Shown:
     payees = Money(purchase.payees(purchase.lines[at]), found.currency)
     refused = REFUSED.get(why, "") if why else ""
     refused = "All of it has come back, or will." if why == NotReturned.TOO_MUCH else refused
-    return Shown(row, price, back, price - back, payees, refused, form)
+    follows = fulfilment.follows([(row, row.back + 1), (row, row.price)]) if not why else {}
+    with_any, with_all = (follows.get((row.id, of), Money(0, found.currency)) for of in (row.back + 1, row.price))
+    return Shown(row, price, back, price - back, payees, refused, form, with_any, with_all)
 
 
 def _trail(found: Order) -> list[tuple[datetime, str, str]]:

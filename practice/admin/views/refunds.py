@@ -51,6 +51,7 @@ def _desk(asked: str, status: int = 200, form: Any = None, wrong: str = "") -> R
         labels=money_labels,
         limit=queries.two_for_refund,
         change=_change,
+        besides=money_labels.besides_of(found["proposals"]),
         answer=form or AnswerForm(formdata=None),
         form=form or WordsForm(formdata=None),
         wrong=wrong,

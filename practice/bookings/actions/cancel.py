@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, policy, queries, sold
+from practice.bookings import claims, emails, following, policy, queries, sold
 from practice.bookings.errors import NO_AMOUNT_SHOWN, LessComesBack
 from practice.bookings.models import MONEY_RETURNED, Booking, Proposal, Strike
 from practice.bookings.money_back import Turn, Why
@@ -113,8 +113,8 @@ def end_returned(booking: Booking, line: OrderLine) -> None:
     not take place, nobody is held to it, and whatever else was paid for it comes back too. What has begun stays as it
     is, and so does what a part was kept of. The order tells this itself."""
     claims.lock_booking(booking)
-    is_ahead = booking.is_confirmed and clock.now() < booking.starts_at
-    if not is_ahead or line.back < line.price or sold.is_untouched(booking):
+    left = sold.left_and_returned(booking)[0].amount
+    if not following.ends_ahead(booking, line, back=line.back, left=left):
         return
     _leave(booking, BookingState.RELEASED, by=None, reason=MONEY_RETURNED)
     return_others(booking, line)

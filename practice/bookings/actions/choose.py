@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 
 from practice.accounts.models import User
-from practice.bookings import claims, emails, queries, sold
+from practice.bookings import claims, emails, following, queries, sold
 from practice.bookings.models import CHOSE_AGAIN, Booking
 from practice.bookings.money_back import Turn
 from practice.bookings.queries import Looker
@@ -79,7 +79,8 @@ def _return_unchosen(booking: Booking) -> None:
     until = booking.choice_until
     if until is None:
         return
-    if until <= clock.now() or not booking.specialist.is_visible or not sold.is_untouched(booking):
+    left = sold.left_and_returned(booking)[0].amount
+    if until <= clock.now() or not booking.specialist.is_visible or following.ends_choice(booking, left):
         _give_back(booking, by=None)
 
 

@@ -65,7 +65,8 @@ class Change:
 
 @transactional
 def propose_refund(line: OrderLine, wanted: Return, *, by: User) -> MoneyProposal:
-    """More goes back than the rule says: at once below the limit, else once a second person agrees.
+    """More goes back than the rule says: at once below the limit, else once a second person agrees. What goes back by
+    itself with it counts as well.
 
     Raises `Conflict` where something has come back since the page was seen, or a bank asks for the same money;
     `Invalid` for nothing, or more than is left.
@@ -78,6 +79,7 @@ def propose_refund(line: OrderLine, wanted: Return, *, by: User) -> MoneyProposa
         raise Invalid("", {"amount": REFUSED[NotReturned.ALREADY]})
     back = line.back + wanted.more.amount
     _may_come_back(order, line.at, back)
+    follows = fulfilment.follows([(line, back)])[line.id, back]
     return _wanted(
         MoneyProposal(
             kind=ProposalKind.REFUND,
@@ -87,7 +89,7 @@ def propose_refund(line: OrderLine, wanted: Return, *, by: User) -> MoneyProposa
             currency=order.currency,
             reason=wanted.reason,
             words=wanted.words,
-            needs_two=alone.needs_two(order, wanted.more),
+            needs_two=alone.needs_two(order, wanted.more + follows),
         ),
         order,
         by,
