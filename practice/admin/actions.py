@@ -63,13 +63,6 @@ def suspend(suspension: Suspension, *, by: User) -> None:
         bookings.offer_choice(specialist)
 
 
-@transactional
-def close_practice(suspension: Suspension, words: str, *, by: User) -> None:
-    """End a suspended practice for good, and every appointment that is still ahead with it."""
-    specialist = specialists.close_suspended(suspension, words, by=by)
-    bookings.call_off_ahead(specialist, by=by)
-
-
 def open_words(*, by: User) -> dict[str, tuple[str, str]]:
     """What both sides wrote about a contested "missed", by the contest's code; opening it is written down for each.
 

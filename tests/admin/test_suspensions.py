@@ -399,23 +399,26 @@ def test_the_day_to_look_again_is_remembered(client, cast, suspended, clock, sig
 # ---------------------------------------------------------------- closing for good
 
 
-def test_a_suspended_practice_is_closed_with_everything_ahead(
+def test_one_of_staff_closes_a_suspended_practice_and_what_two_left_standing_stands(
     app, sign_in, sam_in, cast, ahead, suspended, path, post, outbox
 ):
     suspended(calls_off=False)
+    assert "What two of you left standing stands" in said(sam_in.get(path))
 
     assert post(f"{path}/close", **{"close-words": "Two people lost money."}).status_code == 303
 
     assert state(cast.practice) == ProfileState.CLOSED
+    assert state_of(ahead) == BookingState.CONFIRMED
+    (letter,) = [each for each in outbox.to(cast.anna) if each.template == "specialists/closed_by_us"]
+    assert "Two people lost money." in outbox.read(letter).text and "are cancelled" not in outbox.read(letter).text
+    bookings.call_off(ahead, by=cast.sam)
     assert state_of(ahead) == BookingState.CANCELLED_BY_SPECIALIST
-    letters = [each for each in outbox.to(cast.anna) if each.template == "specialists/closed_by_us"]
-    assert "Two people lost money." in outbox.read(letters[0]).text
     assert recorded("specialist.closed_by_staff").actor == f"account:{cast.sam.code}"
     assert "Two people" not in recorded("specialist.closed_by_staff").reason
     assert "Propose to suspend" not in said(sam_in.get(path))
     text = said(sign_in(app.test_client(), cast.anna).get("/apply"))
     assert "Your practice here is closed" in text
-    assert "Two people lost money." in text
+    assert "Two people lost money." in text and "Appointments that still stand take place" in text
 
 
 def test_closing_needs_words_for_its_owner(sam_in, cast, suspended, path, post):
@@ -433,5 +436,5 @@ def test_an_open_practice_is_not_closed_by_staff(sam_in, cast, path, post):
     suspension = actions.propose_suspension(cast.practice, terms(), by=cast.sam)
     assert post(f"{path}/close", **{"close-words": "why"}).status_code == 409
     with pytest.raises(Conflict):
-        desk.close_practice(suspension, "why", by=cast.sam)
+        actions.close_suspended(suspension, "why", by=cast.sam)
     assert state(cast.practice) == ProfileState.PUBLISHED

@@ -86,12 +86,12 @@ def reinstate(code: str) -> Response:
 @bp.post("/applications/<code>/close")
 @staff
 def close_practice(code: str) -> Response:
-    """Close a suspended practice for good."""
+    """Close a suspended practice for good; what two people left standing there stands."""
     suspension, form = _suspension(code), forms.CloseForm(prefix="close")
     if not form.validate_on_submit():
         return case_page(suspension.specialist, 422, close=form)
-    actions.close_practice(suspension, (form.words.data or "").strip(), by=current_user)
-    return _done(code, "Closed for good. Everybody it concerns hears by mail.")
+    specialists.close_suspended(suspension, (form.words.data or "").strip(), by=current_user)
+    return _done(code, "Closed for good. The specialist hears by mail.")
 
 
 @bp.post("/applications/<code>/appointments/<booking>/cancel")

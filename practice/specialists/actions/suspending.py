@@ -72,7 +72,8 @@ def reinstate(suspension: Suspension, *, by: User, reason: str) -> None:
 
 @transactional
 def close_suspended(suspension: Suspension, words: str, *, by: User) -> Specialist:
-    """Close a suspended practice for good, with a reason that its owner reads. Two people have stopped it before."""
+    """Close a suspended practice for good, with a reason that its owner reads. Two people have stopped it before, and
+    have said what becomes of appointments ahead: one of them changes nothing about that."""
     if not words.strip():
         raise Invalid("", {"words": "Write why, in words for the specialist."})
     specialist = _in_force(suspension, by)
