@@ -12,7 +12,10 @@ from . import policy
 
 # The European Economic Area (directive 2011/83/EU) and the United Kingdom (Consumer Contracts Regulations 2013).
 _NAMES = "AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
-WHERE_IT_IS_LAW = frozenset(_NAMES.split())
+# Parts of these countries in which it is law too, and which clocks know under codes of their own: Åland, and France
+# beyond Europe where the law of the Union holds.
+_THEIR_PARTS = "AX GF GP MF MQ RE YT"
+WHERE_IT_IS_LAW = frozenset(f"{_NAMES} {_THEIR_PARTS}".split())
 
 
 def is_law_for(client: User, zone: str) -> bool:

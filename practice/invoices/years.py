@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,8 +15,8 @@ from practice.accounts.models import User
 from practice.config import settings
 from practice.ledger.events import Event
 from practice.ledger.models import LedgerBatch, LedgerPosting
-from practice.payments.models import Order, OrderLine, RefundRow
-from practice.payments.states import ASKED_BACK, RefundState
+from practice.payments.models import BankDispute, Order, OrderLine, RefundRow
+from practice.payments.states import ASKED_BACK, DisputeState, RefundState
 from practice.store.db import db
 from practice.values.money import Money
 
@@ -107,6 +107,9 @@ class Way(StrEnum):
     HELD = "held"  # the bank of the card is to decide first
     ASKED = "asked"
     SENT = "sent"
+    FAILED = "failed"  # the bank did not take it, so a person pays it
+    MANUAL = "manual"
+    BY_BANK = "by_bank"  # the bank took it from us, and gave it back itself
 
 
 @dataclass(frozen=True)
@@ -140,28 +143,79 @@ def given_back(user: User, year: int | None = None) -> list[Back]:
     return [each for each in _each_given_back(user) if year in (None, each.on.year)]
 
 
-# What has left for the card, or was paid another way.
-SENT = (RefundState.SENT, RefundState.SUCCEEDED, RefundState.MANUAL)
+# How far a refund has come, by its state; one that was refused never left, and another takes its place.
+WAYS = {
+    RefundState.REQUESTED: None,
+    RefundState.SENT: Way.SENT,
+    RefundState.SUCCEEDED: Way.SENT,
+    RefundState.FAILED: Way.FAILED,
+    RefundState.MANUAL: Way.MANUAL,
+}
+Piece = tuple[int, Way | None]
 
 
 def _each_given_back(user: User) -> Iterator[Back]:
-    """In order; of one order what went back first was sent first."""
-    sent = select(func.coalesce(func.sum(RefundRow.amount), 0)).where(RefundRow.state.in_(SENT))
-    left = sent.where(RefundRow.order_id == Order.id).correlate(Order).scalar_subquery()
-    columns = (OrderLine.code, OrderLine.label, Order.id, Order.dispute, left)
+    """In order; what went back by more than one way is as many."""
     asked = (
-        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total, *columns)
+        select(LedgerBatch.at, LedgerBatch.currency, LedgerBatch.total, OrderLine.code, OrderLine.label, Order.id)
+        .add_columns(Order.dispute)
         .join(Order, Order.code == LedgerBatch.order_code)
         .join(LedgerPosting, and_(LedgerPosting.batch_id == LedgerBatch.id, LedgerPosting.number == 1))
         .outerjoin(OrderLine, OrderLine.code == LedgerPosting.line_code)
         .where(Order.buyer_id == user.id, LedgerBatch.event == Event.UNEARNED)
         .order_by(LedgerBatch.id)
     )
-    through: Counter[int] = Counter()
-    for at, currency, total, line, label, order, dispute, gone in db.session.execute(asked):
-        through[order] += total
-        way = Way.SENT if through[order] <= gone else Way.HELD if dispute in ASKED_BACK else Way.ASKED
-        yield Back(at, line or "", label or "", Money(total, currency), way)
+    rows = db.session.execute(asked).all()
+    totals: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        totals[row.id].append(row.total)
+    went = _went_back(user) if rows else {}
+    ways = {order: iter(in_ways(each, went.get(order, []))) for order, each in totals.items()}
+    for at, currency, _, line, label, order, dispute in rows:
+        still = Way.HELD if dispute in ASKED_BACK else Way.ASKED
+        for amount, way in next(ways[order]):
+            yield Back(at, line or "", label or "", Money(amount, currency), way or still)
+
+
+def _went_back(user: User) -> dict[int, list[Piece]]:
+    """By order what was sent back, or is to be, and what a bank took for good."""
+    found: dict[int, list[Piece]] = defaultdict(list)
+    refunds = select(RefundRow.order_id, RefundRow.amount, RefundRow.state).join(Order)
+    for order, amount, state in db.session.execute(
+        refunds.where(Order.buyer_id == user.id, RefundRow.state.in_(WAYS)).order_by(RefundRow.number)
+    ):
+        found[order].append((amount, WAYS[RefundState(state)]))
+    lost = select(BankDispute.order_id, BankDispute.amount).join(Order, Order.id == BankDispute.order_id)
+    for order, amount in db.session.execute(
+        lost.where(Order.buyer_id == user.id, BankDispute.state == DisputeState.LOST)
+    ):
+        found[order].append((amount, Way.BY_BANK))
+    return found
+
+
+def in_ways(totals: Sequence[int], pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Each of these amounts as it went back: by the piece that is as much, else by what is left of all of them, in
+    order; what nothing went back of yet has no way."""
+    left, found = list(pieces), dict[int, list[Piece]]()
+    for place, total in enumerate(totals):
+        if (same := next((each for each in left if each[0] == total), None)) is not None:
+            left.remove(same)
+            found[place] = [same]
+    for place, total in enumerate(totals):
+        if place not in found:
+            found[place] = _taken_from(left, total)
+    return [found[place] for place in range(len(totals))]
+
+
+def _taken_from(left: list[Piece], total: int) -> list[Piece]:
+    found: list[Piece] = []
+    while total:
+        amount, way = left.pop(0) if left else (total, None)
+        if amount > total:
+            left.insert(0, (amount - total, way))
+        found.append((min(amount, total), way))
+        total -= found[-1][0]
+    return found
 
 
 def year_of_practice(user: User, year: int) -> list[Year]:

@@ -45,7 +45,7 @@ def test_another_length_that_is_not_paid_lies_before_whoever_looks_at_its_sessio
     found = order(made, longer)
 
     tree, (card,) = looks(path)
-    assert "to 10:20, Dublin time, with Anna, €38.00." in words(card)
+    assert "to 10:20, Dublin time, with Anna, the difference, €38.00." in words(card)
     assert card.find("a", string="Go on paying")["href"] == f"/checkout/{found.code}/pay"
     assert ("what you have begun to pay is let go" in words(tree)) == (page == "/move")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from practice.bookings import actions, sold
+from practice.bookings import actions, sold, withdrawal
 from practice.bookings.errors import ExpressNeeded, TooLate
 from practice.bookings.money_back import Why
 from practice.payments import queries as orders
@@ -71,6 +71,10 @@ def test_where_no_law_gives_it_the_letter_promises_none(bought, outbox, cast):
     bought(WEDNESDAY_TEN)
 
     assert "withdraw" not in read(outbox, cast.ben, "booked")
+    # Ground of a country where it is law, under a code of its own.
+    theirs = ("Europe/Mariehamn", "Indian/Reunion", "America/Martinique", "America/Guadeloupe", "America/Cayenne")
+    assert all(withdrawal.is_law_for(cast.ben, zone) for zone in (*theirs, "Indian/Mayotte", "Atlantic/Canary"))
+    assert not withdrawal.is_law_for(cast.ben, "America/St_Barthelemy")
 
 
 # ---------------------------------------------------------------- a move into these days

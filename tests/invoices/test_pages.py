@@ -18,13 +18,14 @@ from practice.invoices.states import InvoiceKind
 from practice.ledger import actions as ledger
 from practice.payments import actions as payments
 from practice.payments.models import OrderLine, RefundRow
+from practice.payments.policy import events
 from practice.store.db import transaction
 from practice.values import clock as wall
 from practice.values.money import Money
 from tests import factories
 from tests.invoices.conftest import REGISTERED, SMALL, give_back, issued
 from tests.pages import tree_of
-from tests.shop import KIND, opened, paid
+from tests.shop import KIND, again, opened, paid
 
 K = InvoiceKind
 TAX = {
@@ -306,6 +307,24 @@ def test_what_was_sent_back_reads_so_and_what_a_bank_decides_about_has_not_left(
     held = backs(browsers["ben"], "/me/payments")[0][1]
     assert "€10.00 goes back once the bank of your card has decided" in held
     assert "or on its way back" in browsers["ben"].get("/me/payments/2027").text
+
+
+def test_what_came_back_another_way_reads_so_and_is_not_on_its_way_for_ever(sold, browsers):
+    line = sold(7000)
+    payments.turn(line.order, events.DisputeSeen(events.Asked.OPEN, 1000))
+    payments.turn(again(line.order), events.DisputeSeen(events.Asked.LOST, 1000, again(line.order).bank.name))
+    give_back(line, 3000)
+    give_back(line, 7000)
+    for number, state, said in (
+        (1, "sent", "€20.00 sent back to your card"),
+        (2, "failed", "€40.00 not taken by the bank of your card: a person of ours pays it another way"),
+        (2, "manual", "€40.00 paid back to you another way"),
+    ):
+        with transaction() as session:
+            session.execute(update(RefundRow).where(RefundRow.number == number).values(state=state))
+        day = ", decided on 1 March 2027"
+        assert f"{said}{day}" in backs(browsers["ben"], "/me/payments")[0]
+    assert f"€10.00 given back by the bank of your card{day}" in backs(browsers["ben"], "/me/payments")[0]
 
 
 def test_a_year_lists_what_came_back_in_it_of_what_was_paid_before(sold, browsers, clock, cast):
