@@ -337,21 +337,13 @@ WORDS: tuple[tuple[str, Callable[[World, World], bool], str], ...] = (
         "who had come alone was said to be missing",
     ),
     ("the specialist is missed", lambda was, _: _since(was) < 10 * MINUTE, "a specialist was missed too soon"),
-    (
-        "the specialist is missed",
-        lambda was, _: was.specialist_came_at is not None,
-        "a specialist was missed who had come",
-    ),
+    ("the specialist is missed", lambda was, _: was.specialist_came_at is not None, "a specialist was missed who came"),
     ("it took place", lambda was, _: _is_too_soon(was), "it had taken place before it could"),
     ("comes", lambda was, _: _since(was) < -10 * MINUTE, "somebody came before the door opened"),
     ("it broke", lambda was, _: _since(was) < timedelta(0), "a call broke that had not begun"),
     ("it broke", lambda was, _: _since(was) > LASTS + 24 * HOUR, "a call broke that was long over"),
     ("so it was", lambda was, _: was.broken_by is None, "somebody agreed to what nobody had said"),
-    (
-        "it was otherwise",
-        lambda was, _: was.marked_at is None or was.now - was.marked_at > 72 * HOUR,
-        "it was contested when that was over",
-    ),
+    ("it was otherwise", lambda was, _: _marked_for(was) > 72 * HOUR, "it was contested when that was over"),
     ("it was like this", lambda was, then: _answers_alone(was, then), "who had asked answered as well"),
     ("it stays", lambda was, _: not _is_heard(was), "staff decided before the other side was heard"),
     ("the client undoes it", lambda was, _: _age(was) > 15 * MINUTE, "it was undone when that was over"),
@@ -363,11 +355,7 @@ WORDS: tuple[tuple[str, Callable[[World, World], bool], str], ...] = (
     ),
     ("the specialist proposes", lambda was, _: _since(was) >= timedelta(0), "other times were offered too late"),
     ("the client declines", lambda was, _: was.proposed_until is None, "what nobody had offered was declined"),
-    (
-        "the client chooses the money",
-        lambda was, _: was.chooses_until is None,
-        "somebody chose where nothing was left to choose",
-    ),
+    ("chooses the money", lambda was, _: was.chooses_until is None, "somebody chose where nothing was left to choose"),
     (
         "the client cancels",
         lambda was, then: then.state == S.CANCELLED_BY_CLIENT and was.is_public and -_since(was) < TERMS.late,
@@ -379,6 +367,10 @@ WORDS: tuple[tuple[str, Callable[[World, World], bool], str], ...] = (
 
 def _age(world: World) -> timedelta:
     return world.now - (world.confirmed_at or world.now)
+
+
+def _marked_for(world: World) -> timedelta:
+    return world.now - (world.marked_at or BOUGHT - 99 * HOUR)
 
 
 def _answers_alone(was: World, then: World) -> bool:
