@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from practice.http.spreadsheets import Cell
 from practice.ledger import queries as ledger
+from practice.ledger.labels import POTS as CALLED
 from practice.values import clock
 from practice.values.money import Money
 
@@ -20,8 +21,8 @@ from practice.values.money import Money
 SETTLES_WITHIN = timedelta(hours=1)
 PERIOD = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$", re.ASCII)
 YEARS = range(2020, 2200)
-ENTRIES = ("batch", "booked_at", "event", "about", "order", "line", "payee", "pot", "currency", "amount")
-POTS = ("currency", "pot", "before", "came", "went", "after")
+ENTRIES = ("batch", "booked_at", "event", "about", "order", "line", "payee", "pot", "called", "currency", "amount")
+POTS = ("currency", "pot", "called", "before", "came", "went", "after")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def entries(of: Period, zone: str) -> Iterator[tuple[Cell, ...]]:
     for each in ledger.entries_between(of.begins, of.ends):
         at = each.at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
         names = (each.event, each.about, each.order, each.line, each.payee)
-        yield each.batch, at, *names, each.pot, each.money.currency, each.money.decimal
+        yield each.batch, at, *names, each.pot, CALLED[each.pot], each.money.currency, each.money.decimal
 
 
 def pots(of: Period) -> Iterator[tuple[Cell, ...]]:
@@ -75,4 +76,4 @@ def pots(of: Period) -> Iterator[tuple[Cell, ...]]:
         (currency, pot), (came, went) = key, within.get(key, (0, 0))
         there = before.get(key, (0, 0))[0] - before.get(key, (0, 0))[1]
         figures = (there, came, -went, there + came - went)
-        yield currency, pot, *(Money(each, currency).decimal for each in figures)
+        yield currency, pot, CALLED[pot], *(Money(each, currency).decimal for each in figures)

@@ -41,6 +41,7 @@ OF_PAYMENTS = {
     Letter.PAYMENT_IN_DOUBT: "payment_in_doubt",
     Letter.REFUND: "refund",
     Letter.REFUND_FAILED: "refund_failed",
+    Letter.BANK_AGAINST_US: "bank_gave_back",
 }
 # The same where its client has what it was for by another payment.
 OF_MORE_PAYMENTS = {
@@ -307,9 +308,14 @@ def _write(
         replaces = set() if is_first else WITH_ENTRY if template == "bookings/entry_here" else OUTDATED
         # What takes an entry out of a calendar is replaced by nothing that does not speak to that calendar as well.
         replaces -= set() if "invite" in context else {"bookings/entry_gone"}
-        not_before = _heard_from(booking, side)
+        not_before = None if not is_first and _answers_them(booking, side) else _heard_from(booking, side)
     person = booking.person(side)
     enqueue_mail(key, template, person, context, not_before=not_before, not_after=not_after, replaces=replaces)
+
+
+def _answers_them(booking: Booking, side: str) -> bool:
+    """Whether they have done something about it themselves, such as to offer other times: they wait to hear of it."""
+    return side == "specialist" and any(each.by_id == booking.specialist.user_id for each in booking.moves)
 
 
 def _heard_from(booking: Booking, side: str) -> datetime | None:

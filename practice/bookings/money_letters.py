@@ -27,7 +27,7 @@ from .queries import Looker
 from .states import BookingState
 
 WITH_TIMES = (Letter.SEAT_LOST, Letter.HOLD_ENDED, Letter.PAYMENT_FAILED, Letter.BEGAN_UNPAID)
-RETURNS = (Letter.REFUND, Letter.REFUND_FAILED)
+RETURNS = (Letter.REFUND, Letter.REFUND_FAILED, Letter.BANK_AGAINST_US)
 MOST_TIMES = 3
 # Rows from before a letter about money back knew whether our staff had decided it, and whether it was ever booked.
 registry.knows("bookings", by_staff=False, stood=True)
@@ -36,7 +36,7 @@ registry.knows("bookings", by_staff=False, stood=True)
 def write(what: Write, order: Order, booking: Booking, held: Booking | None = None) -> None:
     """To whoever bought it, if there is somebody still; each once for each occasion. `held`: what was kept instead of
     the booking, where the order is of the difference."""
-    if order.buyer is None:
+    if order.buyer is None or (what.letter == Letter.BANK_AGAINST_US and _is_called_off_by_it(what, order, booking)):
         return
     facts = _facts(what, order, booking)
     if held is not None:
@@ -73,6 +73,11 @@ def _facts(what: Write, order: Order, booking: Booking) -> dict[str, Any]:
         "offer": booking.appointment.offer.code,
         "is_public": booking.specialist.is_visible and not gates.has_ended(order.buyer, booking.appointment.offer),
     }
+
+
+def _is_called_off_by_it(what: Write, order: Order, booking: Booking) -> bool:
+    """Whether a letter says already that it does not take place, since all of its money has gone back."""
+    return booking.is_confirmed and clock.now() < booking.starts_at and what.amount >= order.paid
 
 
 def _of_another_length(booking: Booking, held: Booking, *, is_about_it: bool) -> dict[str, Any]:

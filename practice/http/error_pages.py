@@ -7,6 +7,7 @@ import tempfile
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -111,11 +112,11 @@ def on_http(error: HTTPException) -> BaseResponse:
 def on_csrf(_error: CSRFError) -> Response:
     """A form that is too old, or was not ours."""
     g.refusal = "forged"
-    return _error_page(
-        400,
-        "We could not be sure that the click was yours: the page was open for a long time, or your browser has "
-        "forgotten its cookie. Nothing has been changed.",
-    )
+    if current_user.is_authenticated:
+        why = "the page was open for a long time, or your browser has forgotten its cookie"
+    else:
+        why = "you are signed out here, perhaps in another tab, or the page was open for a long time"
+    return _error_page(400, f"We could not be sure that the click was yours: {why}. Nothing has been changed.")
 
 
 def on_database(error: OperationalError) -> Response:

@@ -12,6 +12,7 @@ from practice.admin.money_forms import midnight
 from practice.config import settings
 from practice.http.clocks import there
 from practice.ledger.checks import MONEY
+from practice.ledger.labels import POTS
 from practice.payments import actions, desk_queries, jobs, queries
 from practice.payments.desk_models import MoneyRun
 from practice.payments.kinds import SettingKey
@@ -445,6 +446,7 @@ def test_the_pots_of_a_period_begin_where_the_one_before_ended(buy, desk, clock)
     for each in (*now, *before):
         assert Decimal(each["before"]) + Decimal(each["came"]) + Decimal(each["went"]) == Decimal(each["after"])
     assert sum(Decimal(each["after"]) for each in now) == 0
+    assert {each["called"] for each in now} == {POTS[each["pot"]] for each in now}
 
 
 @pytest.mark.parametrize("period", ["", "x", "2027", "2027-13", "2027-02-30", "2199-01", "0001-01", "٢٠٢٧-٠٣"])
@@ -453,7 +455,8 @@ def test_what_is_no_period_is_said_beside_the_field(desk, period, clock):
 
     assert answer.status_code == 303
     today = clock.now().strftime("%Y-%m-%d")
-    assert f"day or a month that has begun, such as {today} or {today[:7]}." in desk.see("/finance").text
+    said = f"That is no day or month, or it has not begun. Write it as {today} or {today[:7]}."
+    assert said in desk.see("/finance").text
 
 
 def test_a_limit_of_a_currency_stands_in_its_history(desk, cast):

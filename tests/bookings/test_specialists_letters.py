@@ -95,3 +95,19 @@ def test_after_no_fit_there_are_ways_on_and_the_same_person_is_not_one(cast, bou
 
     assert "Everyone who offers a free consultation" in page and "Your appointments" in page
     assert "Anna’s other times" not in page
+
+
+@pytest.mark.parametrize("offers", [False, True])
+def test_the_answer_to_what_they_did_themselves_leaves_at_once(cast, bought, clock, outbox, offers):
+    """Also while the client may still take the booking back: they wait to hear of it."""
+    booking = bought(WEDNESDAY_TEN)
+    if offers:
+        proposal = actions.propose(booking, [WEDNESDAY_TEN + HOUR], by=cast.anna)
+        actions.accept_proposal(proposal, WEDNESDAY_TEN + HOUR, by=cast.ben, is_express=True)
+    else:
+        actions.cancel_by_specialist(booking, by=cast.anna)
+        actions.choose_time(booking, WEDNESDAY_TEN + HOUR, by=cast.ben, is_express=True)
+
+    assert outbox.last_to(cast.anna).due_at <= clock.now()
+    actions.cancel(booking, by=cast.ben)
+    assert outbox.last_to(cast.anna).template == "bookings/cancelled"

@@ -80,6 +80,9 @@ def test_while_a_bank_asks_nothing_is_promised_before_it_decides(cast, read, boo
     payments.turn(order, events.DisputeSeen(events.Asked.LOST, 7200))
     assert "The bank of your card decided about this payment, and gave you all of it back." in read()
     assert "was sent back" not in read()
+    last = outbox.last_to(cast.ben)
+    assert last.template == "bookings/bank_gave_back"
+    assert "it gives you €72.00 back itself" in " ".join(outbox.read(last).text.split())
 
 
 def test_what_a_bank_did_not_take_back_is_said_to_be_paid_another_way(read, booking, order, cast):

@@ -334,6 +334,7 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
     for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
         yield kind, facts | {"nearest_list_at": [DONE, LATER]}
     yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
+    yield "bank_gave_back", facts
     for kind in ("paid_again", "paid_before"):
         yield kind, facts | {"nearest_list_at": []}
     kept = {"kept_until_at": LATER, "url": "http://localhost/checkout/o-2/return"}

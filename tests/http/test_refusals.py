@@ -80,7 +80,8 @@ def test_a_guessed_address_of_a_calendar_or_of_a_letter(client, said, counted):
 
 
 def test_a_form_that_is_not_ours_and_a_name_that_is_not_ours(client, said):
-    client.post("/theme", data={"theme": "dark"})
+    answer = client.post("/theme", data={"theme": "dark"})
+    assert "you are signed out here, perhaps in another tab" in " ".join(answer.text.split())
     client.post("/theme", headers={"Sec-Fetch-Site": "cross-site"})
     client.get("/", headers={"Host": "elsewhere.example"})
 

@@ -101,7 +101,7 @@ def close_period() -> Response:
     found = closing.period(request.args.get("period", "").strip(), zone)
     if found is None:
         today = clock.today(zone)
-        flash(f"Write a day or a month that has begun, such as {today:%Y-%m-%d} or {today:%Y-%m}.", BESIDE)
+        flash(f"That is no day or month, or it has not begun. Write it as {today:%Y-%m-%d} or {today:%Y-%m}.", BESIDE)
         return redirect(link("admin.finance") + "#closing", 303)
     if request.args.get("what") == "pots":
         return csv_file(f"{found.file}-pots.csv", closing.POTS, closing.pots(found))

@@ -130,6 +130,8 @@ def _write(order: Order, what: to_do.Write) -> None:
         emails.transfer_blocked(order.lines[what.line])
     elif what.letter in emails.OF_BANKS:
         emails.bank(order, what)
+        if what.letter == to_do.Letter.BANK_AGAINST_US:
+            fulfilment.write(what, order)  # whose bank it is hears the end of it as well
     else:
         fulfilment.write(what, order)
 
