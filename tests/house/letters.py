@@ -329,12 +329,11 @@ def _of_payments() -> Iterator[tuple[Any, ...]]:
         "offer": "f-1",
         "is_public": True,
     }
-    yield from ((kind, facts) for kind in ("receipt", "payment_in_doubt", "refund", "refund_failed"))
+    yield from ((kind, facts) for kind in ("receipt", "payment_in_doubt", "refund", "refund_failed", "bank_gave_back"))
     yield "refund", facts | {"by_staff": True}, "by_staff"
     for kind in ("seat_lost", "began_unpaid", "hold_ended", "payment_failed"):
         yield kind, facts | {"nearest_list_at": [DONE, LATER]}
     yield "seat_lost", facts | {"nearest_list_at": [], "is_public": False}, "closed"
-    yield "bank_gave_back", facts
     for kind in ("paid_again", "paid_before"):
         yield kind, facts | {"nearest_list_at": []}
     kept = {"kept_until_at": LATER, "url": "http://localhost/checkout/o-2/return"}
