@@ -53,7 +53,7 @@ def appealed(dispute: Dispute) -> None:
 
 
 def closed(dispute: Dispute, back: Money, reason: str = "") -> None:
-    """To both sides: that it is over, and how; `reason` where a second person decided."""
+    """To both sides: that it is over, and how; `back`: of its price, in all; `reason` where a second one decided."""
     ending = Ending(dispute.ending or "")
     became = "nothing" if ending == Ending.DECIDED and back.is_free else str(ending)
     facts = {"became": became, "back": amount(back), "reason": reason}

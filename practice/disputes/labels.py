@@ -124,9 +124,9 @@ def _when(at: datetime | None, starts_at: datetime) -> str:
 
 
 def ruling(dispute: Dispute, found: Ruling) -> dict[str, Any]:
-    """A decision with its sums: what is to be back in all, and what of the money had come before it."""
+    """A decision with its sums: what of the price is to be back in all, and what had come before it."""
     price, back = queries.price_of(dispute.booking), part_of(dispute, found.percent)
-    came = sold.left_and_returned(dispute.booking)[1]
+    came = queries.back_of_price(dispute.booking)
     # Once the money has followed, more than that came before; what came by it cannot be told from it any more.
     before = came if dispute.state != DisputeState.CLOSED or came > back else Money(0, price.currency)
     return {
@@ -170,6 +170,8 @@ def ending(dispute: Dispute) -> str:
 
 
 def paid(booking: Booking) -> dict[str, str]:
-    """What was paid for it, and what has come back so far."""
+    """Its price, what of that has come back so far, and what came back that was paid beyond it, "" for nothing."""
     kept, returned = sold.left_and_returned(booking)
-    return {"price": amount(queries.price_of(booking)), "returned": amount(returned), "kept": amount(kept)}
+    price, of_price = queries.price_of(booking), queries.back_of_price(booking)
+    beyond = "" if returned == of_price else amount(returned - of_price)
+    return {"price": amount(price), "returned": amount(of_price), "kept": amount(kept), "beyond": beyond}

@@ -112,6 +112,12 @@ def price_of(booking: Booking) -> Money:
     return booking.price or Money(0, booking.price_currency or "EUR")
 
 
+def back_of_price(booking: Booking) -> Money:
+    """What of that has come back, or will. What was paid beyond it, for another length, is none of it."""
+    price = price_of(booking)
+    return price - min(price, sold.left_and_returned(booking)[0])
+
+
 # ---------------------------------------------------------------- whose it is
 
 

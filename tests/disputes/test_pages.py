@@ -12,8 +12,10 @@ from practice.payments import actions as payments
 from practice.store.audit import AuditEvent
 from practice.store.db import db, transaction
 from practice.values.money import Money
+from tests.bookings.lengthening import other
 from tests.disputes.conftest import ENDS, line_of, now
 from tests.pages import csrf_of, tree_of
+from tests.selling import sold_by
 
 
 @pytest.fixture
@@ -132,16 +134,31 @@ def test_who_is_a_side_of_it_reads_nothing_at_the_desk(at, cast, session, compla
     assert "You came late." not in shown and "This is about you" in shown
 
 
-def test_a_decision_says_what_had_come_back_before_it_and_what_still_follows(at, cast, session, complain):
-    payments.give_back(line_of(session), Money(1000, "EUR"))
+def test_a_decision_says_what_had_come_back_before_it_and_what_still_follows(
+    at, cast, session, complain, clock, outbox
+):
+    """What was paid beyond its price (here, before it was made shorter) is no part of any decision."""
+    clock.freeze(ENDS - timedelta(hours=36))
+    shorter = sold_by(cast.anna, minutes=30, price=Money(4500, "EUR"))
+    bookings.change_length(session, other(session, shorter), by=cast.ben)
+    clock.freeze(ENDS + timedelta(minutes=1))
+    payments.give_back(line_of(session), Money(3700, "EUR"))
     dispute = complain()
     at("anna", f"/practice/bookings/{session.code}/dispute/say", words="The call before ran over.")
     at("sam", f"/admin/disputes/{dispute.number}/decide", percent="50", reason="Half.")
 
     for who, page in (("ben", f"/bookings/{session.code}/dispute"), ("sam", f"/admin/disputes/{dispute.number}")):
         said = read(at(who, page))
-        assert "€36.00 of €72.00 is to be back in all. €10.00 had come back before, so €26.00 more goes back" in said
-    assert "€36.00 of €72.00 is to be back on the card in all." in read(at("ben", f"/bookings/{session.code}"))
+        assert "€22.50 of €45.00 is to be back in all. €10.00 had come back before, so €12.50 more goes back" in said
+        assert "€10.00 back so far. €27.00 that was paid beyond its price came back before." in said
+    own = f"/bookings/{session.code}"
+    assert "€22.50 of €45.00 is to be back on the card in all." in read(at("ben", own))
+
+    actions.accept(now(dispute), by=cast.ben)
+    actions.accept(now(dispute), by=cast.anna)
+    for page in (own, f"{own}/dispute"):
+        assert "€22.50 of €45.00 went back" in read(at("ben", page))
+    assert "In all €22.50 of its price goes back" in " ".join(outbox.read(outbox.last_to(cast.ben)).text.split())
 
 
 def test_a_decision_is_written_in_the_digits_that_everybody_reads(at, cast, complain):

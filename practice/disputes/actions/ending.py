@@ -98,7 +98,7 @@ def close(dispute: Dispute, ending: Ending, *, by: User | None) -> None:
         settle_money(booking, replace(turn, decided=ruling.percent), by=by)
     set_frozen(booking, frozen=False, by=by)
     second = ruling is not None and ruling.is_appeal and ending == Ending.DECIDED
-    emails.closed(dispute, sold.left_and_returned(booking)[1], ruling.reason if ruling and second else "")
+    emails.closed(dispute, queries.back_of_price(booking), ruling.reason if ruling and second else "")
     audit.record(f"dispute.closed_{ending}", f"booking:{booking.code}", actor=by)
 
 
