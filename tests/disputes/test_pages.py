@@ -58,6 +58,7 @@ def test_a_client_opens_one_from_the_page_of_the_session(at, session):
     assert sent.status_code == 303
     shown = read(at("ben", url))
     assert "It started late or ended early" in shown and "You came late." in shown
+    assert "What would put it right for you: “Some of the money back”." in shown
     assert db.session.query(Dispute).one().wish == "part"
 
 
