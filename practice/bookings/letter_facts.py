@@ -58,6 +58,7 @@ registry.knows(
     comes_back="",
     came="",
     waits=False,
+    at_once="",
     returns=False,
     why="",
     # What is of another length than it was, and what pays for that.

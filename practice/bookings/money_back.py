@@ -54,7 +54,8 @@ class Paid:
 
     `line` names it to whoever returns the money; `rate` is its commission in basis points, `returned` what has gone
     back of it already or was promised, for whatever reason. `withdrawn_until`: of a difference, until then (UTC) the
-    law lets the client have that payment back, though the days of the first may be over.
+    law lets the client have that payment back, though the days of the first may be over. `at_bank`: the bank of its
+    card asks for it, so nothing of it is sent before that has decided.
     """
 
     line: str
@@ -62,6 +63,7 @@ class Paid:
     rate: int
     returned: Money
     withdrawn_until: datetime | None = None
+    at_bank: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,13 +115,15 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """Where the money of a booking goes: `back` to the client in all, of which `due` is yet to be returned; what is
-    kept is the commission and the specialist's. `share`: per cent of the price that come back by rule."""
+    """Where the money of a booking goes: `back` to the client in all, of which `due` is yet to be returned, and of that
+    `waits` once the bank of a card has decided; what is kept is the commission and the specialist's. `share`: per cent
+    of the price that come back by rule."""
 
     why: Why
     share: int
     back: Money
     due: Money
+    waits: Money
     kept: Money
     commission: Money
     specialists: Money
@@ -269,6 +273,7 @@ def _split(paid: Sequence[Paid], lawful: Sequence[Paid], due: Money, why: Why, s
         share=share,
         back=_sum((part.back for part in parts), due.currency),
         due=_sum((part.due for part in parts), due.currency),
+        waits=_sum((part.due for part, each in zip(parts, paid, strict=True) if each.at_bank), due.currency),
         kept=commission + specialists,
         commission=commission,
         specialists=specialists,

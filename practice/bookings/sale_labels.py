@@ -202,7 +202,9 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
         "back": amount(found.due),
         "of": amount(found.due + found.kept),
         "before": _if_any(found.back - found.due),
-        "waits": sold.waits_for_bank(booking),
+        "waits": _if_any(found.waits),
+        "at_once": _if_any(found.due - found.waits),
+        "in_short": _in_short(found),
         "kept": amount(found.kept),
         "keeps": not found.kept.is_free,
         "returns": not found.due.is_free,
@@ -210,6 +212,25 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
         "policy": f"{free} {after}".rstrip() if says_after else free,
         "minor": found.back.amount,
     }
+
+
+def _in_short(found: Split) -> str:
+    """For a button: "€72.00 back now, €38.00 once the bank has decided"."""
+    if found.waits.is_free:
+        return f"{amount(found.due)} back now"
+    if found.due == found.waits:
+        return f"{amount(found.due)} back, once the bank has decided"
+    return f"{amount(found.due - found.waits)} back now, {amount(found.waits)} once the bank has decided"
+
+
+def came_of(found: Split, to: str) -> str:
+    """What is said after a press that gave something back `to` somewhere."""
+    if found.waits.is_free:
+        return f"{amount(found.due)} goes back to {to}."
+    rest = f"{amount(found.waits)} {{}}once the bank of the card has decided about that payment."
+    if found.due == found.waits:
+        return rest.format(f"goes back to {to} ") + " Until then nothing is sent."
+    return f"{amount(found.due - found.waits)} goes back to {to}, and {rest.format('')}"
 
 
 def _if_any(some: Money) -> str:
@@ -230,15 +251,16 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         return None
     kept, returned = sold.left_and_returned(booking)
     came, by_hand = sold.came_back(booking), sold.owed_by_hand(booking)
-    paid = kept + returned
+    paid, due, waits = kept + returned, returned - came - by_hand, sold.held_by_bank(booking)
     return {
         # All that was paid for it: beyond its price now, where it has been made shorter since.
         "price": amount(booking.price if paid.is_free else paid),
         "came": _if_any(came),
         "came_said": "" if came.is_free else _came(booking, came, paid),
-        "due": _if_any(returned - came - by_hand),
+        "due": _if_any(due),
+        "at_once": _if_any(due - waits),
         "by_hand": _if_any(by_hand),
-        "waits": sold.waits_for_bank(booking),
+        "waits": _if_any(waits),
         "kept": amount(kept),
         "keeps": not kept.is_free,
         "returned": amount(returned),
@@ -284,10 +306,10 @@ def facts_of(booking: Booking) -> dict[str, Any]:
     if booking.price is None or booking.is_live:
         # While it stands nothing has come back.
         price = "" if booking.price is None else amount(booking.price)
-        return {"price": price, "comes_back": "", "came": "", "waits": False, "returns": False, "why": ""}
+        return {"price": price, "returns": False} | dict.fromkeys(("comes_back", "came", "waits", "at_once", "why"), "")
     found = money_of(booking)
     assert found is not None, "it has a price"
-    said = {name: found[name] for name in ("price", "came", "waits", "returns", "why")}
+    said = {name: found[name] for name in ("price", "came", "waits", "at_once", "returns", "why")}
     return said | {"comes_back": found["returned"]}
 
 

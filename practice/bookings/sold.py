@@ -139,9 +139,16 @@ def lines_of(booking: Booking) -> Sequence[OrderLine]:
 
 
 def is_asked_back(booking: Booking, lines: Sequence[OrderLine] | None = None) -> bool:
-    """Whether the bank of the card asks for the money, or has it; `lines` where they were read already."""
+    """Whether the bank of the card asks for the money that the session stands on, or has some of it; `lines` where they
+    were read already."""
     asked = ASKED_BACK | {DisputeState.LOST}
-    return any(line.order.dispute in asked for line in (lines_of(booking) if lines is None else lines))
+    return any(line.order.dispute in asked for line in stands_on(lines_of(booking) if lines is None else lines))
+
+
+def stands_on(lines: Sequence[OrderLine]) -> Sequence[OrderLine]:
+    """Those of which something is left: what went back whole, such as a difference that came too late, has no part in
+    the session any more; all of them where nothing is left of any."""
+    return [line for line in lines if line.back < line.price] or lines
 
 
 def payments_of(booking: Booking) -> list[tuple[datetime, Money]]:
@@ -150,9 +157,12 @@ def payments_of(booking: Booking) -> list[tuple[datetime, Money]]:
     return [(each.paid_at, Money(each.paid, each.paid_in)) for each in orders if each.paid_at is not None]
 
 
-def waits_for_bank(booking: Booking) -> bool:
-    """Whether the bank of the card has yet to decide: until then nothing is sent back."""
-    return any(line.order.dispute in ASKED_BACK for line in lines_of(booking))
+def held_by_bank(booking: Booking) -> Money:
+    """What was promised back and is not sent before the bank of its card has decided: each payment waits for a question
+    about itself only."""
+    waiting = (line for line in lines_of(booking) if line.order.dispute in ASKED_BACK)
+    left = (Money(line.back, line.order.currency) - _came_back(line) - _failed(line) for line in waiting)
+    return sum(left, Money(0, booking.price_currency or "EUR"))
 
 
 def came_back(booking: Booking) -> Money:
@@ -164,13 +174,7 @@ def came_back(booking: Booking) -> Money:
 
 def owed_by_hand(booking: Booking) -> Money:
     """What went back and did not arrive, so that somebody of the staff has to pay it."""
-    failed = (
-        Money(each.amount, line.order.currency)
-        for line in lines_of(booking)
-        for each in line.order.refunds
-        if each.state == RefundState.FAILED
-    )
-    return sum(failed, Money(0, booking.price_currency or "EUR"))
+    return sum((_failed(line) for line in lines_of(booking)), Money(0, booking.price_currency or "EUR"))
 
 
 def gave_back_by_bank(booking: Booking) -> bool:
@@ -178,6 +182,11 @@ def gave_back_by_bank(booking: Booking) -> bool:
     orders = [line.order for line in lines_of(booking)]
     is_lost = any(each.state == DisputeState.LOST for order in orders for each in order.disputes)
     return is_lost and not any(each.state in GONE for order in orders for each in order.refunds)
+
+
+def _failed(line: OrderLine) -> Money:
+    failed = sum(each.amount for each in line.order.refunds if each.state == RefundState.FAILED)
+    return Money(failed, line.order.currency)
 
 
 def _came_back(line: OrderLine) -> Money:
@@ -240,7 +249,13 @@ def begun_unpaid(now: datetime) -> Sequence[OrderLine]:
 
 def _paid(line: OrderLine) -> Paid:
     currency = line.order.currency
-    return Paid(line=line.code, amount=Money(line.price, currency), rate=line.rate, returned=Money(line.back, currency))
+    return Paid(
+        line=line.code,
+        amount=Money(line.price, currency),
+        rate=line.rate,
+        returned=Money(line.back, currency),
+        at_bank=line.order.dispute in ASKED_BACK,
+    )
 
 
 def _bought(booking: Booking, lines: Sequence[OrderLine]) -> Iterator[Paid]:

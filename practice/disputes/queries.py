@@ -93,7 +93,7 @@ def side_of(booking: Booking, user: User) -> Side:
 
 def is_at_bank(booking: Booking) -> bool:
     """Whether the card's bank asks for money of this session now."""
-    return any(line.order.dispute in ASKED_BACK for line in sold.lines_of(booking))
+    return any(line.order.dispute in ASKED_BACK for line in sold.stands_on(sold.lines_of(booking)))
 
 
 def codes_at_bank(disputes: Sequence[Dispute]) -> frozenset[str]:
@@ -103,6 +103,7 @@ def codes_at_bank(disputes: Sequence[Dispute]) -> frozenset[str]:
         select(OrderLine.subject_code)
         .join(OrderLine.order)
         .where(OrderLine.subject_kind == sold.KIND, OrderLine.subject_code.in_(codes), Order.dispute.in_(ASKED_BACK))
+        .where(OrderLine.back < OrderLine.price)
     )
     return frozenset(db.session.scalars(asked)) if codes else frozenset()
 

@@ -6,7 +6,7 @@ from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, labels, queries, sold
+from practice.bookings import actions, forms, labels, queries, sale_labels, sold
 from practice.bookings.models import Booking
 from practice.http.access import client, specialist
 from practice.http.formats import amount
@@ -69,11 +69,11 @@ def waive(code: str) -> Response:
         form.amount.errors = [*form.amount.errors, "Write an amount, such as 36.00."]
         return case_page(booking, 422, waive_form=form)
     try:
-        actions.waive(booking, more, by=current_user, shown=form.shown_amount())
+        brought = actions.waive(booking, more, by=current_user, shown=form.shown_amount())
     except Invalid as refusal:
         form.amount.errors = [refusal.fields["amount"]]
         return case_page(booking, 422, waive_form=form)
-    flash(f"{amount(more)} goes back to your client.")
+    flash(sale_labels.came_of(brought, "your client"))
     answer: Response = redirect(link("bookings.practice_show", code=code), 303)
     return answer
 
