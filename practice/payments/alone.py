@@ -30,9 +30,14 @@ def way(name: str, given: Given) -> None:
 def needs_two(order: Order, more: Money, *, beside: int = 0) -> bool:
     """Whether `more` of an order reaches the limit together with all that one alone gave of what it is for; `beside` of
     that is replaced by it."""
-    orders = queries.paid_for([each.subject_code for each in order.lines])
-    so_far = sum(given(orders, more.currency) for given in _ways.values()) - beside
+    so_far = given_of(order, more.currency).amount - beside
     return queries.two_for_refund(more.currency).amount <= so_far + more.amount
+
+
+def given_of(order: Order, currency: str) -> Money:
+    """What one alone gave so far of what an order is for, in that currency."""
+    orders = queries.paid_for([each.subject_code for each in order.lines])
+    return Money(sum(given(orders, currency) for given in _ways.values()), currency)
 
 
 def _by_proposals(orders: Sequence[Order], currency: str) -> int:

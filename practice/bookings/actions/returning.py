@@ -65,10 +65,12 @@ def is_for_one(booking: Booking, state: BookingState) -> None:
     lines = sold.lines_of(booking)
     due = split(sold.of(booking, lines), Turn(state=state, at=clock.now())).due
     if not due.is_free and alone.needs_two(lines[0].order, due):
-        limit = amount(orders.two_for_refund(due.currency))
+        limit, before = orders.two_for_refund(due.currency), alone.given_of(lines[0].order, due.currency)
+        gave = "" if before.is_free else f", and one of us gave back {amount(before)} alone before. Together"
         raise Conflict(
-            f"This would give back {amount(due)}, and from {limit} on two of us decide. Ask for the refund on the page "
-            f"of its order ({lines[0].order.code[:8]}); once a colleague has agreed, this can be done."
+            f"This would give back {amount(due)}{gave or ', and'} from {amount(limit)} on two of us decide. "
+            f"Ask for the refund on the page of its order ({lines[0].order.code[:8]}); "
+            "once a colleague has agreed, this can be done."
         )
 
 
