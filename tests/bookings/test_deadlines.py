@@ -24,12 +24,12 @@ SAID = {
     Preset.STANDARD: [
         ("Tuesday 2 March, 09:00", "€72.00"),
         ("Wednesday 3 March, 05:00", "€36.00"),
-        ("Wednesday 3 March, 09:00", "nothing"),
+        ("Wednesday 3 March, 09:00", ""),
     ],
     Preset.FIRM: [
         ("Monday 1 March, 09:00", "€72.00"),
         ("Tuesday 2 March, 21:00", "€36.00"),
-        ("Wednesday 3 March, 09:00", "nothing"),
+        ("Wednesday 3 March, 09:00", ""),
     ],
 }
 
@@ -73,16 +73,21 @@ def page(ben_in):
     return read
 
 
+# What brings nothing has no end that matters to anybody.
+NO_MORE = "fter that nothing comes back"
+
+
 def in_letters(said):
-    return [f"Until {until} (Dublin time) you get back {back}" for until, back in said]
+    return [f"Until {until} (Dublin time) you get back {back}" if back else NO_MORE for until, back in said]
 
 
 def on_pages(said):
-    return [f"ntil {until}, Dublin time, you get back {back}" for until, back in said]
+    return [f"ntil {until}, Dublin time, you get back {back}" if back else NO_MORE for until, back in said]
 
 
 def in_steps(said):
-    return [f"Until {until}, Dublin time You get back {back}" for until, back in said]
+    found = [f"Until {until}, Dublin time You get back {back}" for until, back in said if back]
+    return found if all(back for _, back in said) else [*found, "After that Nothing comes back."]
 
 
 # ---------------------------------------------------------------- one place words them

@@ -45,6 +45,10 @@ def read(outbox, person, kind):
     return " ".join(outbox.read(found[-1]).text.split()) if found else ""
 
 
+def words(answer):
+    return " ".join(tree_of(answer).main.get_text(" ").split()).replace(" .", ".")
+
+
 def back(booking):
     order = orders.order_of(sold.KIND, booking.code)
     db.session.refresh(order)
@@ -197,8 +201,11 @@ def test_the_notice_is_filled_in_and_one_press_sends_it(bought, bens, post, cast
     clock.advance(hours=1)
     shown = bens().get(f"/bookings/{booking.code}")
     assert tree_of(shown).main.find("a", href=f"/bookings/{booking.code}/withdraw")
-    notice = tree_of(bens().get(f"/bookings/{booking.code}/withdraw")).main.get_text(" ", strip=True)
+    assert "Until Monday 15 March, 23:59 , Dublin time, the law lets you withdraw" in words(shown)
+    notice = words(bens().get(f"/bookings/{booking.code}/withdraw"))
     assert "I withdraw from what I bought" in notice and cast.ben.email in notice
+    assert "Bought Monday 1 March, 08:00 , Dublin time" in notice
+    assert "You can send it until Monday 15 March, 23:59 , Dublin time." in notice
 
     assert post(f"/bookings/{booking.code}/withdraw", browser=bens()).status_code == 303
 
@@ -212,6 +219,10 @@ def test_the_review_and_the_letter_lead_to_the_notice(bought, cast, sells, bens,
     booking = bought(WEDNESDAY_TEN)
 
     assert f"/bookings/{booking.code}/withdraw" in read(outbox, cast.ben, "booked")
+    # Within these days it is the session that ends them.
+    assert "Until it starts the law lets you withdraw" in words(bens().get(f"/bookings/{booking.code}"))
+    notice = words(bens().get(f"/bookings/{booking.code}/withdraw"))
+    assert "You can send it until Wednesday 3 March, 09:00 , Dublin time, when the session starts." in notice
     assert 'id="withdrawing"' in bens().get("/terms").text
 
 

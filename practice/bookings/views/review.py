@@ -29,6 +29,7 @@ from practice.bookings import (
 from practice.bookings.actions import Agreed, Details, Wish
 from practice.bookings.errors import NotEligible, NotThisTime, OfferChanged, SlotTaken, SpentForm
 from practice.bookings.models import Booking
+from practice.bookings.money_back import steps
 from practice.bookings.queries import Chosen
 from practice.bookings.sold import ForSale
 from practice.http.access import client
@@ -221,6 +222,7 @@ def _page(
         is_lower=sale.price != offer.price,
         free=free,
         after=after,
+        is_by_law=steps(found)[0][0] != steps(sold.as_if_bought(sale, starts_at))[0][0],
         preset=sale_labels.preset(sale.rule),
         rule=cancel_rules.for_client(sale.rule),
         promised=sale_labels.promised(found, clock.now()),
