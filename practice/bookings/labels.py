@@ -61,8 +61,14 @@ FOR_SPECIALIST = STATES | {
 }
 
 
+# What was sold is cancelled by the button that says what comes back.
+SOLD_AND_UNDONE = "You cancelled within minutes"
+
+
 def named(state: str, agreed: Terms, names: Mapping[BookingState, str] = STATES) -> str:
     """A state of a booking on these terms, in words for everybody, or for one side."""
+    if state == BookingState.UNDONE and names is FOR_CLIENT and not agreed.one_per_pair:
+        return SOLD_AND_UNDONE
     return names[BookingState(state)].format(late=counts.in_hours(agreed.late))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from practice.providers.stripe_gateway.units import received
 from practice.values.money import Money
@@ -56,9 +56,12 @@ WEATHER: dict[str, tuple[str, Callable[[], None]]] = {
 
 @dataclass(frozen=True)
 class Thing:
-    """Something at the partner as the page shows it, with what can happen to it now: names and labels."""
+    """Something at the partner as the page shows it, with what can happen to it now: names and labels. `order`: whose
+    payment it is, "" of anything else; `at` is UTC."""
 
     id: str
+    order: str
+    at: datetime
     label: str
     money: Money | None
     state: str
@@ -91,7 +94,8 @@ def _thing(row: SandboxObject) -> Thing:
     body = row.body
     deeds = tuple((name, DEEDS[name][0]) for name in POSSIBLE[row.kind](row))
     money = received(body.get("amount"), body.get("currency"))
-    return Thing(row.id, KINDS[row.kind], money, _state(row), deeds)
+    order = body["transfer_group"] or "" if row.kind == "charge" else ""
+    return Thing(row.id, order, row.created_at, KINDS[row.kind], money, _state(row), deeds)
 
 
 def _state(row: SandboxObject) -> str:

@@ -255,13 +255,17 @@ def test_nobody_says_that_a_call_broke_whose_money_is_disputed(cast, bought, clo
         actions.report_technical(booking, by=cast.ben)
 
 
-def test_a_client_who_did_not_come_pays_as_if_they_had_cancelled_at_the_last_moment(cast, bought, clock):
+def test_a_client_who_did_not_come_pays_as_if_they_had_cancelled_at_the_last_moment(
+    cast, bought, clock, client, sign_in
+):
     booking = bought(WEDNESDAY_TEN)
     clock.freeze(WEDNESDAY_TEN + 16 * MINUTE)
     actions.mark_client_missed(booking, by=cast.anna)
 
     assert back(booking) == (0, Why.CLIENT_MISSED)
     assert pots(booking) == 7200
+    page = tree_of(sign_in(client, cast.ben).get(f"/bookings/{booking.code}")).main.get_text(" ")
+    assert "at the last moment. Nothing of it comes back." in " ".join(page.split())
 
 
 def test_while_staff_look_at_it_its_money_waits_and_their_decision_settles_it(cast, bought, clock):

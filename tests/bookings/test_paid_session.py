@@ -122,9 +122,12 @@ def test_who_closes_the_page_is_not_charged_and_the_time_is_free_again(ordered, 
 
     assert again(order).state == OrderState.EXPIRED
     assert outbox.kinds_to(cast.ben) == ["bookings/hold_ended"]
-    said = ben_in.get(f"/checkout/{order.code}/return").text
+    page = ben_in.get(f"/checkout/{order.code}/return")
+    said = page.text
     assert "Nothing was charged" in said
     assert "Choose the same time again" in said
+    # As long as money may still arrive, to look again comes first.
+    assert [each.get_text(strip=True) for each in tree_of(page).main.select("a.btn:not(.second)")] == ["Look again"]
     assert pay(begin(cast.cleo, sells, WEDNESDAY_TEN)).state == OrderState.PAID
 
 

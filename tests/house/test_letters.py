@@ -30,6 +30,14 @@ TELLS = re.compile(f"{HEALTH.pattern}|consult|crisis|session|topic|title|practic
 YOUNG = {"kind", "late_lasts", "most_moves"}
 
 
+BARE = re.compile(r"(?<!\] )\{\{ *\w*url *\}\}")
+
+
+def test_an_address_that_a_letter_is_given_stands_behind_words_so_that_in_html_it_is_a_link():
+    assert BARE.search("in your account: {{ invoices_url }}")
+    assert [name for name, source in WORDS.items() if BARE.search(source)] == []
+
+
 @pytest.fixture(scope="module")
 def left(built_app):
     """Every sample as the bytes that would leave, parsed by the standard library."""

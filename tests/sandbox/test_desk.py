@@ -1,10 +1,12 @@
 """A visitor of the demo has things happen at the partner that take weeks elsewhere; nothing happens that cannot."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from practice.providers.stripe_gateway import accounts, disputes, errors, money
 from practice.providers.stripe_gateway.values import AccountState, RefundStatus
 from practice.sandbox import desk, settings
+from practice.sandbox.objects import load
 from practice.values.money import Money
 
 PAGE = "/demo/payment-partner"
@@ -29,6 +31,9 @@ def test_a_payment_stands_there_with_what_can_happen_to_it(client, till):
     text = client.get(PAGE).text
 
     assert "Payment of €70.00" in text
+    # One's own is found by its order and its time, however many cost the same.
+    order = load(payment.charge, "charge").body["transfer_group"]
+    assert order and f"{payment.charge}, order {order}, " in " ".join(BeautifulSoup(text, "html.parser").text.split())
     assert deeds(payment.charge) == ["complain", "deny", "reject", "inquire", "return"]
 
 

@@ -414,7 +414,8 @@ def test_a_script_is_told_what_a_price_comes_to_and_no_address_holds_it(anna_in,
 def test_the_rule_is_shown_as_people_will_read_it(anna_in, cast, session):
     text = " ".join(BeautifulSoup(anna_in.get(page_of(session)).text, "html.parser").text.split())
 
-    assert "Free to cancel until Sunday 14 March, 10:00 Then €36.00 of €72.00 comes back" in text
+    # Three weeks ahead, where no law gives more back than the rule.
+    assert "Free to cancel until Sunday 21 March, 10:00 Then €36.00 of €72.00 comes back" in text
 
 
 # ---------------------------------------------------------------- the log

@@ -25,7 +25,8 @@ from practice.values.text import as_initials
 
 from .blueprint import bp, own_practice
 
-EXAMPLE_IN = timedelta(days=14)
+# Beyond the days in which the law lets whoever buys it today withdraw: it shows what their rule says by itself.
+EXAMPLE_IN = timedelta(days=21)
 RULES = {preset.value: cancel_rules.for_specialist(rule) for preset, rule in PRESETS.items()}
 
 
@@ -196,7 +197,7 @@ def _rule_label(offer: Offer) -> str:
 
 
 def _example(practice: Specialist, form: OfferForm) -> dict[str, Any] | None:
-    """What people would read of the rule that is chosen, for a session in two weeks at ten."""
+    """What people would read of the rule that is chosen, for a session in three weeks at ten."""
     price = form.parsed("price")
     if price is None or price_fault(price) or form.rule.data not in RULES:
         return None
