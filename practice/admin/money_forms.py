@@ -93,8 +93,8 @@ class SettingForm(Form):
 
     def of(self, key: SettingKey) -> SettingForm:
         """The same for one setting: what its value means, and whether currencies have their own."""
-        self.value.label.text = "Per cent" if key == SettingKey.COMMISSION else "Whole units"
-        self.currency.choices = [("", "All that have none of their own")]
+        self.value.label.text = "Per cent" if key == SettingKey.COMMISSION else "Amount, without cents"
+        self.currency.choices = [("", "Every currency that has no amount of its own")]
         if key in LIMITS:
             self.currency.choices += [(each, each) for each in sorted(CURRENCIES)]
         return self

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from practice.config import settings
-from practice.http.clocks import there
+from practice.http.clocks import local, there, zone_name
 from practice.http.formats import amount
 from practice.ledger.events import Event
 from practice.payments import fulfilment
@@ -34,7 +33,7 @@ EVENTS: dict[str, str] = {
     Event.PAYOUT_FAILED: "A payout came back",
     Event.PAYOUT_RETURNED: "A bank sent a payout back",
     Event.REFUNDED: "Went back to the client",
-    Event.REFUND_FAILED: "A refund came back to us",
+    Event.REFUND_FAILED: "A refund did not arrive",
     Event.REFUNDED_BY_HAND: "Paid to the client by hand",
     Event.DISPUTE_OPENED: "A bank took it until it decides",
     Event.DISPUTE_WON: "The bank gave it back",
@@ -71,13 +70,13 @@ REFUNDS: dict[str, str] = {
     RefundState.SENT: "On its way",
     RefundState.SUCCEEDED: "Arrived",
     RefundState.REFUSED: "Refused, and waits",
-    RefundState.FAILED: "Came back, to be paid by hand",
+    RefundState.FAILED: "Did not arrive, to be paid by hand",
     RefundState.MANUAL: "Paid by hand",
 }
 PAYOUTS: dict[str, str] = {
     PayoutState.PENDING: "Asked for",
     PayoutState.IN_PAYOUT: "On their way",
-    PayoutState.FAILED: "Came back",
+    PayoutState.FAILED: "Came back, and on the balance again",
 }
 PROPOSALS: dict[str, str] = {
     ProposalKind.REFUND: "More back than the rule says",
@@ -131,7 +130,7 @@ CONCERNS: dict[str, tuple[str, str]] = {
     ),
     Concern.CONFIRMED_LATE: ("Paid after the hold was over", "The time was still free and is booked. Nothing to do."),
     Concern.REFUND_FAILED: (
-        "A refund came back to us",
+        "A refund did not arrive",
         "Ask the client for another way, pay it from our bank, then have it noted by two.",
     ),
     Concern.REFUND_REFUSED: (
@@ -218,7 +217,7 @@ def whose(proposal: MoneyProposal) -> str:
         return ""
     lines = order.lines if proposal.line_at is None else [order.lines[proposal.line_at]]
     what_for = ", ".join(f"{each.label} with {each.payee.display_name}" for each in lines)
-    when = f", paid on {there(order.paid_at, settings().zone)}" if order.paid_at else ""
+    when = f", paid on {local(order.paid_at)}, {zone_name(order.paid_at)}" if order.paid_at else ""
     client = order.buyer.display_name if order.buyer else "A client who has gone"
     sum_ = sum(each.price for each in lines)
     return f"{client}: {what_for}, {amount(Money(sum_, order.currency))}{when}."

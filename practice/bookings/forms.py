@@ -226,7 +226,7 @@ class ContestForm(Form):
     """How it was, in somebody's own words."""
 
     words = TextAreaField(
-        "How was it?",
+        "What happened instead?",
         validators=[
             InputRequired("Please tell us in a sentence how it was."),
             KEPT_SHORT,

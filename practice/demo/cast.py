@@ -132,7 +132,7 @@ def _profession(person: Person, now: datetime) -> Profession:
 
 
 def _how_to_meet(person: Person) -> str:
-    phone = "By phone I call you, from a hidden number." if "phone" in person.formats else ""
+    phone = "You are called, from a hidden number." if "phone" in person.formats else ""
     door = f"In person: 12 Mill Lane, {person.place}, second bell." if "in_person" in person.formats else ""
     return f"{phone} {door}".strip()
 

@@ -43,7 +43,7 @@ class Dispute(Coded, db.Model):
     state: Mapped[str] = mapped_column(String(16), default=DisputeState.AWAITING_REPLY)
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     due_at: Mapped[datetime | None]
-    # Words about conduct are for the safety team, and nobody lets the specialist read them: docs/decisions/0069.
+    # Words about conduct are for the safety team, and nobody lets the specialist read them: docs/decisions/0070.
     shows_client: Mapped[bool] = mapped_column(default=True)
     client_accepted_at: Mapped[datetime | None]
     specialist_accepted_at: Mapped[datetime | None]

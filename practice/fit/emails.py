@@ -85,8 +85,8 @@ def became(before: Outcome, fit: Fit, party: Party) -> None:
 
 
 def _goes_on(fit: Fit) -> None:
-    _result(fit, "continue", _text(fit, "continue"))
-    _to_specialist(fit.booking, "update", {"became": "continue"})
+    _result(fit, "continue", _text(fit, "continue_as_two" if fit.known.is_couple else "continue"))
+    _to_specialist(fit.booking, "update", {"became": "continue_as_two" if fit.known.is_couple else "continue"})
 
 
 def _has_ended(fit: Fit, party: Party) -> None:
@@ -150,7 +150,9 @@ def asked_anew(fit: Fit) -> None:
 
 
 def suggestion_answered(referral: Referral, *, accepted: bool) -> None:
-    """To whoever suggested: it was taken up, or not, and nothing else."""
+    """To whoever suggested: it was taken up, or not, and nothing else. Who has answered is not told of it any more."""
+    if referral.booking.client_id is not None:
+        outbox.recall(referral.booking.client_id, thing(referral.booking))
     how = "accepted" if accepted else "none_taken"
     _to_specialist(referral.booking, "update", {"became": how}, key=f"{how}:{referral.id}")
 

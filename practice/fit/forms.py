@@ -105,7 +105,7 @@ class AnswerInPracticeForm(Replacing):
     def validate_interest(self, field: Any) -> None:
         """Whoever suggests somebody says so; nothing is assumed."""
         if self.suggested.data and field.data not in ("no", "yes"):
-            raise ValidationError("Please say yes or no: your client reads it.")
+            raise ValidationError("Please say yes or no. Your client reads a yes.")
 
     def validate_interests(self, field: Any) -> None:
         """Of those who are suggested, one at least where there is an interest."""

@@ -19,7 +19,7 @@ from practice.values import clock
 from practice.values.counts import in_days, in_minutes
 from practice.values.money import Money
 
-from . import forms, policy, queries, texts
+from . import for_two, forms, policy, queries, texts
 from .models import FitChoice, Referral
 from .queries import Fit
 from .states import NO, UNDECIDED, Choice, Outcome, Party, ReferralState
@@ -61,8 +61,8 @@ def title(fit: Fit, party: Party) -> str:
         "referral": f"{name} suggests somebody who may help you more",
     }
     ended = {
-        O.ENDED_BY_SPECIALIST: f"{name} thinks somebody else would help you more",
-        O.REFERRED: f"{name} thinks somebody else would help you more",
+        O.ENDED_BY_SPECIALIST: f"You and {name} don’t go on together",
+        O.REFERRED: f"You and {name} don’t go on together",
         O.LAPSED: "This came to its end by itself",
         O.GONE: f"{name} doesn’t work here any more",
     }
@@ -83,7 +83,7 @@ def lede(fit: Fit, party: Party, said: dict[str, str], *, is_sold: bool = True) 
 def _below(fit: Fit, party: Party, said: dict[str, str], is_sold: bool) -> str:
     found = fit.outcome
     if found == O.CONTINUE and fit.has_paid and party == Party.CLIENT:
-        return "You both said yes, and went on from there. Each session is booked by itself."
+        return "Everybody said yes, and you went on from there. Each session is booked by itself."
     if found == O.CONTINUE and not is_sold:
         return f"{fit.booking.specialist.called} has no session that can be booked here at the moment."
     if found == O.ENDED_BY_SPECIALIST:
@@ -92,7 +92,12 @@ def _below(fit: Fit, party: Party, said: dict[str, str], is_sold: bool) -> str:
     if found in (O.ENDED_BY_CLIENT, O.ENDED_MUTUALLY):
         is_own = fit.choice_of(party) in NO
         return kind_text(fit, "client_ended" if is_own else "couple_ended", said)
-    keys = {O.CONTINUE: "continue", O.REFERRED: "referred", O.LAPSED: "lapsed", O.GONE: "gone"}
+    keys = {
+        O.CONTINUE: "continue_as_two" if fit.known.is_couple else "continue",
+        O.REFERRED: "referred",
+        O.LAPSED: "lapsed",
+        O.GONE: "gone",
+    }
     if found == O.REFERRED and party == Party.PARTNER:
         return kind_text(fit, texts.FIRST_DECLINE, said)
     if found in keys:
@@ -226,6 +231,8 @@ def _card(fit: Fit, party: Party) -> Card | None:
     if queries.waits_for_answer(fit, party):
         text = f"No rush. {name} sees your reasons only if you share them, and no answer is a good answer too."
         return Card(f"You met {name}. How did it feel?", text, url, "Say how you’d like to go on")
+    if fit.outcome == O.CONTINUE and (along := for_two.read_by(fit, party)):
+        return Card(f"A session with {name}", along, url, "See what comes next")
     if fit.outcome == O.CONTINUE and not fit.has_paid:
         return Card(f"You and {name} said yes", "Saying yes books and charges nothing.", url, "See what comes next")
     is_recent = clock.now() < fit.known.opened_at + policy.LAPSES
@@ -252,12 +259,16 @@ def in_practice(fit: Fit, said: dict[str, str], *, is_sold: bool = True) -> str:
         return kind_text(fit, "not_continued", said)
     sentences = {
         O.NOT_YET: "There is nothing to decide before you have talked.",
-        O.CONTINUE: f"You and {who} both said yes. "
+        O.CONTINUE: f"{_all_of(fit, who)} said yes. "
         + ("They choose a first time when they are ready." if is_sold else NOTHING_SOLD),
         O.LAPSED: f"{in_days(policy.LAPSES).capitalize()} have passed without a yes of both, so it came to its end.",
         O.GONE: "Your practice is closed, so there is nothing to decide any more.",
     }
     return sentences.get(found) or f"Only you see this page. {who} never reads your reasons."
+
+
+def _all_of(fit: Fit, who: str) -> str:
+    return f"You, {who} and their partner" if fit.known.is_couple else f"You and {who} both"
 
 
 def of_client_side(fit: Fit) -> str:

@@ -39,6 +39,12 @@ ALL = (
     ),
     KindText("continue", "Both said yes", "You both said yes. Choose a first time when you’re ready."),
     KindText(
+        "continue_as_two",
+        "A couple and the specialist said yes",
+        "The two of you and {name} said yes. Whoever of you booked the talk books the first session and pays for it, "
+        "when you’re ready; you come together.",
+    ),
+    KindText(
         "decline_other",
         "Not the right person: somebody else",
         "{name} believes somebody else can help you better. That’s about what {name} does, not about you.",

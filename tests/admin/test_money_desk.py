@@ -218,7 +218,7 @@ def test_a_refund_that_came_back_is_on_the_desk_until_two_have_noted_it(buy, des
     work()
     (concern,) = queries.concerns()
     doubt = desk.see("/refunds?show=doubt").text
-    assert "A refund came back to us" in doubt
+    assert "A refund did not arrive" in doubt
     assert "Decide what becomes of it" in doubt
     assert desk.send(f"/concerns/{concern.code}/close", words="Seen.").status_code == 409
 

@@ -315,7 +315,7 @@ def test_their_own_page_asks_for_the_choice_and_says_nothing_came_back(client, c
     actions.choose_money(called_off, by=cast.ben)
     after = as_read(client.get("/me").text)
     assert "choose" not in after.lower()
-    assert "Cancelled, not by you" in after
+    assert "Cancelled on 1 March, not by you" in after
 
 
 def test_its_specialist_reads_before_cancelling_that_the_client_chooses(client, cast, bought, sign_in):

@@ -47,9 +47,9 @@ def press(ben_in, sells):
 
 
 def test_the_form_of_what_has_a_price_books_nothing_and_leads_to_the_review(reviewed):
-    said = reviewed().text
+    said = reviewed(with_partner="y").text
 
-    assert "Check before you pay" in said
+    assert "Check before you pay" in said and "Your partner will be there too." in said
     assert "Go to payment, €72.00" in said
     assert db.session.query(Order).count() == 0
 

@@ -317,6 +317,9 @@ def test_whoever_looks_at_the_session_or_their_own_page_reads_how_it_stands(at, 
     actions.decide(dispute, actions.Decision(30, "A part was missing."), by=cast.sam)
     for who, address in (("ben", own), ("ben", page), ("anna", theirs)):
         assert "It is decided: €21.60 of €72.00 goes back to the card." in read(at(who, address))
+    # She can ask another person, so it is hers to look at.
+    waiting = tree_of(at("anna", "/practice")).main.get_text(" ").partition("With somebody else")[0]
+    assert "It is decided about a session" in waiting
 
     dispute_page = f"{own}/dispute"
     assert "other side can still ask" not in read(at("ben", dispute_page))

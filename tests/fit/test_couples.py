@@ -68,6 +68,9 @@ def test_both_of_them_are_told_when_everybody_said_yes(joined, cast, decide, out
     decide.specialist(joined, "yes")
 
     assert [outbox.kinds_to(each)[-1] for each in (cast.ben, cast.cleo)] == ["fit/result", "fit/result"]
+    for each in (cast.ben, cast.cleo):
+        assert "The two of you and Anna said yes." in outbox.read(outbox.last_to(each)).text
+    assert "and their partner" in outbox.read(outbox.last_to(cast.anna)).text
 
 
 # ---------------------------------------------------------------- alone
@@ -163,6 +166,21 @@ def test_only_the_client_reads_that_they_can_go_on_by_themselves(joined, cast, d
 
     assert "One of you" in outbox.read(outbox.last_to(cast.cleo)).text
     assert "by yourself" not in outbox.read(outbox.last_to(cast.cleo)).text
+
+
+def test_a_partner_reads_of_the_session_that_was_booked_for_two(joined, cast, decide, clock, client, sign_in):
+    for say in (decide.client, decide.specialist):
+        say(joined, "yes")
+    decide.partner(joined, "yes", by=cast.cleo)
+    session = next(each for each in cast.practice.offers if each.kind == "individual")
+    sign_in(client, cast.cleo)
+    factories.booking(cast.ben, cast.practice, clock.now().replace(day=8), of=session)
+    assert "you’ll be there" not in words(page(client, joined))
+    factories.booking(cast.ben, cast.practice, clock.now().replace(day=9), of=session, with_partner=True)
+
+    told = "Ben has booked Tuesday 9 March"
+    assert told in words(page(client, joined)) and told in words(client.get("/me"))
+    assert "one press" not in words(page(client, joined))
 
 
 def test_a_partner_reads_nothing_of_the_clients_other_sessions(joined, cast, decide, clock):

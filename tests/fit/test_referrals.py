@@ -188,6 +188,8 @@ def test_the_colleague_reads_what_the_client_agreed_to_with_two_step_sign_in(
 
 def test_whoever_suggested_learns_that_one_was_taken_up_and_nothing_else(suggested, talk, cast, outbox):
     actions.accept_referral(talk, suggested.code, "Secret words", by=cast.ben)
+    # Who has chosen already is not written to that somebody was suggested.
+    assert outbox.last_to(cast.ben).state == "lapsed"
 
     text = outbox.read(outbox.last_to(cast.anna)).text
     assert "taken up a suggestion" in text

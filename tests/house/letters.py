@@ -356,7 +356,7 @@ def _fit() -> Iterator[tuple[Any, ...]]:
     yield "still_waiting", anna
     for how in ("continue", "ended", "couple_ended", "lapsed", "thinking", "opened_again", "not_opened"):
         yield "result", ben | kind | {"became": how}, how
-    for how in ("continue", "not_continued", "accepted", "none_taken"):
+    for how in ("continue", "continue_as_two", "not_continued", "accepted", "none_taken"):
         yield "update", anna | {"became": how}, how
 
 

@@ -44,6 +44,15 @@ def test_a_template_that_prints_an_hour_names_a_zone(name):
     assert not AN_HOUR.search(source) or re.search(r"zone_name|zone_line|\bthere\(|\bwhen\(", source)
 
 
+@pytest.mark.once
+def test_a_column_of_hours_names_their_zone_in_its_head():
+    """A table has no room for a zone in each line, so its head has it; a zone elsewhere on the page is another's."""
+    rows = re.compile(r"local\(pattern=\"[^\"]*H[^\"]*\"\)")
+    strays = [name for name, source in templates().items() if '["When", ' in source and rows.search(source)]
+
+    assert strays == []
+
+
 def test_nobody_but_the_owner_of_clocks_writes_an_hour():
     strays = {name for name, path in modules().items() if PRINTS.search(path.read_text())}
 

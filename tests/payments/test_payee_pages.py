@@ -352,7 +352,9 @@ def test_a_payout_that_failed_says_why_and_is_part_of_the_next(buy, cast, clock,
     work()
 
     assert "The bank account is closed" in text_of(anna.get(f"/practice/payouts/{failed.code}"))
-    assert "Your bank did not take" in text_of(anna.get("/practice/payouts"))
+    page = text_of(anna.get("/practice/payouts"))
+    assert "Your bank did not take the last payout, so look at your bank account first." in page
+    assert "reaches your bank" not in page and "The bank account is closed." in page
     assert "Came back" in text_of(anna.get("/practice/earnings"))
     assert "On your balance" in lines_of(anna)[0]
 

@@ -181,7 +181,7 @@ def _shown(found: Order, at: int, forms: dict[int, BackForm]) -> Shown:
     price, back = Money(row.price, found.currency), Money(row.back, found.currency)
     payees = Money(purchase.payees(purchase.lines[at]), found.currency)
     refused = REFUSED.get(why, "") if why else ""
-    refused = "All of it has come back, or will." if why == NotReturned.TOO_MUCH else refused
+    refused = "All of it has gone back to the client, or will." if why == NotReturned.TOO_MUCH else refused
     follows = fulfilment.follows([(row, row.back + 1), (row, row.price)]) if not why else {}
     with_any, with_all = (follows.get((row.id, of), Money(0, found.currency)) for of in (row.back + 1, row.price))
     return Shown(row, price, back, price - back, payees, refused, form, with_any, with_all)

@@ -37,6 +37,7 @@ from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.payments.models import Order
 from practice.specialists import cancel_rules
+from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
 from practice.values import clock
 from practice.values.money import Money
@@ -228,10 +229,16 @@ def _page(
         promised=sale_labels.promised(found, clock.now()),
         withdrawn_until=withdrawn_until,
         version=consents.version_of(consents.SESSION_AGREEMENT),
-        how=forms.FORMATS[forms.Format(_details_format(offer))],
+        how=_how(offer),
     )
 
 
-def _details_format(offer: Offer) -> str:
+def _how(offer: Offer) -> str:
+    """How they meet, who comes along, and where the client will be, as the form before was filled in."""
     intent = begun.of(offer)
-    return str((intents.payload(intent) if intent else {}).get("format") or offer.specialist.formats[0])
+    said = intents.payload(intent) if intent else {}
+    parts = [forms.FORMATS[forms.Format(str(said.get("format") or offer.specialist.formats[0]))]]
+    if said.get("with_partner"):
+        parts.append("Your partner will be there too")
+    place = dict(specialists.places_to_choose(offer.specialist)).get(str(said.get("location")))
+    return ". ".join([*parts, f"You will be in: {place}"] if place else parts)

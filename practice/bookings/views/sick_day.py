@@ -91,7 +91,7 @@ def _cancelled(count: int) -> tuple[str, ...]:
     if not count:
         return ("Nothing of that was ahead any more, so nothing is cancelled.",)
     said = "One appointment is cancelled, and its client has" if count == 1 else f"{count} are cancelled, and all have"
-    return f"{said} a letter.", "Get well soon."
+    return (f"{said} a letter.",)
 
 
 def _rest(closes: tuple[datetime, datetime] | None, *, is_over: bool) -> tuple[str, ...]:

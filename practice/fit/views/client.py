@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.bookings import labels as booking_labels
-from practice.fit import actions, forms, labels, policy, queries
+from practice.fit import actions, for_two, forms, labels, policy, queries
 from practice.fit.actions import Answered
 from practice.fit.queries import Fit
 from practice.fit.states import Choice, Party, ReferralState
@@ -41,6 +41,9 @@ def fit_page(fit: Fit, party: Party, status: int = 200, **more: Any) -> Response
     """The page by its stage: asked, waiting, both said yes, suggestions, ended; each of them leads on."""
     now, said = clock.now(), queries.texts_now()
     referrals, offers = _referrals(fit, party), labels.offers(fit.booking.specialist, current_user)
+    lede = labels.lede(fit, party, said, is_sold=bool(offers))
+    suggested = {each["person"]["url"] for each in referrals}
+    others = labels.others(fit.booking.specialist, current_user)
     context: dict[str, Any] = {
         "fit": fit,
         "booking": fit.booking,
@@ -48,12 +51,14 @@ def fit_page(fit: Fit, party: Party, status: int = 200, **more: Any) -> Response
         "party": party,
         "stage": labels.stage(fit, party),
         "title": labels.title(fit, party),
-        "lede": labels.lede(fit, party, said, is_sold=bool(offers)),
+        # Who has chosen one of them reads no more that they are to be met.
+        "lede": "" if any(each["is_taken"] for each in referrals) else lede,
         "steps": labels.steps(fit, party),
         "form": _answer_form(fit, party),
         "may_answer": policy.may_answer(fit.known, party, now),
         "may_change": policy.may_answer(fit.known, party, now) and policy.has_decided(fit.known, party),
-        "others": labels.others(fit.booking.specialist, current_user),
+        "others": [each for each in others if each[0]["url"] not in suggested],
+        "comes_along": for_two.read_by(fit, party),
         "offers": offers,
         "suggestions": referrals,
         "referral_form": _referral_form(fit, referrals),

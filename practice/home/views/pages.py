@@ -142,7 +142,8 @@ def _past(booking: Listed, *, chooses: bool) -> str:
 
 
 def _became(booking: Listed) -> str:
-    return _how(booking) + _on_which_day(booking)
+    is_theirs = booking.state == BookingState.CANCELLED_BY_SPECIALIST
+    return _how(booking) + _on_which_day(booking) + (", not by you" if is_theirs else "")
 
 
 def _how(booking: Listed) -> str:
@@ -151,7 +152,7 @@ def _how(booking: Listed) -> str:
         return labels.over(booking)
     if booking.state == BookingState.CANCELLED_BY_SPECIALIST:
         # By the specialist or by our staff: the booking's own page says which.
-        return "Cancelled, not by you"
+        return "Cancelled"
     return labels.named(booking.state, booking.terms, labels.FOR_CLIENT)
 
 

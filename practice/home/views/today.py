@@ -19,7 +19,10 @@ from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.week import instant
 from practice.bookings.who_may import Possible, Side
+from practice.disputes import beside
 from practice.disputes import queries as disputes
+from practice.disputes.policy import may_appeal
+from practice.disputes.states import DisputeState
 from practice.fit import policy as fit_rules
 from practice.fit import queries as fits
 from practice.fit.states import Party
@@ -279,8 +282,12 @@ def _disputes() -> Iterator[Task]:
             until = f" Until {_when(each.due_at)}." if each.due_at is not None else ""
             text = f"{_when(each.booking.starts_at)}.{until}"
             yield Task("A client says that something was wrong", text, url, "Say how it was")
+        elif each.state == DisputeState.DECIDED:
+            stands = f"{_when(each.booking.starts_at)}. {beside.of(each, Side.SPECIALIST).text}"
+            asks = bool(may_appeal(disputes.known_of(each), Side.SPECIALIST, clock.now()))
+            yield Task("It is decided about a session", stands, url, "See what was decided", is_with_others=not asks)
         else:
-            text = f"{_when(each.booking.starts_at)}. A person looks at it, or has decided."
+            text = f"{_when(each.booking.starts_at)}. A person looks at both sides, and writes to you."
             yield Task("A session is being looked at", text, url, "Look at it", is_with_others=True)
 
 

@@ -18,6 +18,7 @@ from practice.payments.account_stages import BEGINS, LEADS_ON, AccountStage, acc
 from practice.payments.forms import AccountForm
 from practice.payments.kinds import SettingKey
 from practice.payments.models import PayeeAccount
+from practice.payments.states import PayoutState
 from practice.providers.stripe_gateway.client import gateway
 from practice.providers.stripe_gateway.errors import StripeProblem
 from practice.safety.places import country_name
@@ -39,6 +40,7 @@ LEDES = {
     S.REFUSED: "Our payment partner can’t pay you out, and only they know why. Please talk to us.",
     S.CLOSED: "Your account at our payment partner is closed. You can open another.",
 }
+NOT_TAKEN = "Your sessions can be bought. Your bank did not take the last payout, so look at your bank account first."
 # Why a payout failed, by the card processor's code.
 FAILURES = {
     "account_closed": "The bank account is closed.",
@@ -143,6 +145,7 @@ def _page(form: AccountForm, status: int = 200) -> Response:
     row = queries.newest_account_of(current_user)
     stage = account_stage(row)
     paid_out = queries.payouts_of(current_user)
+    came_back = bool(paid_out) and paid_out[0].state == PayoutState.FAILED
     return page(
         "payments/payouts.html",
         status,
@@ -150,13 +153,15 @@ def _page(form: AccountForm, status: int = 200) -> Response:
         account=row,
         country=country_name(row.country) if row is not None else "",
         stage=stage,
-        lede=LEDES[stage],
+        lede=NOT_TAKEN if came_back and stage == S.READY else LEDES[stage],
+        came_back=came_back,
         begins=stage in BEGINS,
         leads_on=stage in LEADS_ON,
         sells=stage == S.READY,
         to_give=to_give(row),
         given=given(row),
         newest=paid_out[0] if paid_out else None,
+        failure=FAILURES.get(paid_out[0].failure, NO_REASON) if came_back else "",
         balances=earnings.balances(current_user, paid_out),
         rate=queries.commission_rate(),
         to_come=queries.commission_to_come(),
