@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from http.cookies import Morsel, SimpleCookie
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -30,6 +30,7 @@ from practice.store.db import db, transaction
 from practice.values import clock
 from practice.values.money import Money
 
+N = TypeVar("N", Role, Topic)
 PASSWORD = "a-long-enough-test-password"
 NINE, FIVE = 9 * 60, 17 * 60
 USUAL_PRICE = Money(7200, "EUR")
@@ -107,8 +108,17 @@ def code_at(totp: TOTP, instant: datetime) -> str:
 
 
 def _role(name: str) -> Role:
-    found = db.session.scalars(select(Role).where(Role.name == name)).first()
-    return found or Role(name=name)
+    return _named(Role, "name", name)
+
+
+def _named(model: type[N], key: str, value: str, **columns: Any) -> N:
+    """The row of that name, looked for once in a session: each search would write first what was made so far."""
+    known: dict[tuple[type, str], N] = db.session.info.setdefault("named", {})
+    if (model, value) not in known:
+        with db.session.no_autoflush:
+            found = db.session.scalars(select(model).filter_by(**{key: value})).first()
+        known[model, value] = found or model(**{key: value}, **columns)
+    return known[model, value]
 
 
 def specialist(
@@ -145,9 +155,7 @@ def specialist(
 
 def topic(name: str = "Stress") -> Topic:
     """The topic of that name."""
-    slug = name.lower().replace(" ", "-")
-    found = db.session.scalars(select(Topic).where(Topic.slug == slug)).first()
-    return found or Topic(slug=slug, name=name, group="Everyday life")
+    return _named(Topic, "slug", name.lower().replace(" ", "-"), name=name, group="Everyday life")
 
 
 def open_hours(
