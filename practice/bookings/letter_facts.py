@@ -58,6 +58,7 @@ registry.knows(
     yours="",
     comes_back="",
     came="",
+    by_hand="",
     waits=False,
     at_once="",
     returns=False,

@@ -67,6 +67,8 @@ NO_DEADLINES: dict[str, Any] = {
     "bought_at": None,
     "agreement_version": "",
 }
+# What letters say of money that has come back, or will.
+NOTHING_BACK = ("comes_back", "came", "by_hand", "waits", "at_once", "why")
 SHARES = {0: "nothing", 25: "a quarter", 50: "half", 75: "three quarters"}
 
 
@@ -198,10 +200,12 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
     free, after = policy(sold.to_cancel(booking), now)
     # What is forgiven or taken back is kept in no part, so no part is named.
     says_after = found.why not in (Why.GRACE, Why.UNDONE)
+    before, by_hand = found.back - found.due, sold.owed_by_hand(booking)
     return {
         "back": amount(found.due),
         "of": amount(found.due + found.kept),
-        "before": _if_any(found.back - found.due),
+        "before": _if_any(before - min(before, by_hand)),
+        "by_hand_said": _did_not_arrive(by_hand),
         "waits": _if_any(found.waits),
         "at_once": _if_any(found.due - found.waits),
         "in_short": _in_short(found),
@@ -260,6 +264,7 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
         "due": _if_any(due),
         "at_once": _if_any(due - waits),
         "by_hand": _if_any(by_hand),
+        "by_hand_said": _did_not_arrive(by_hand),
         "waits": _if_any(waits),
         "kept": amount(kept),
         "keeps": not kept.is_free,
@@ -277,6 +282,15 @@ def _came(booking: Booking, came: Money, paid: Money) -> str:
     if sold.gave_back_by_bank(booking):
         return f"The bank of your card decided about this payment, and gave you {part} of it back."
     return f"{part[0].upper()}{part[1:]} of it was sent back; your bank usually shows it after some days."
+
+
+def _did_not_arrive(some: Money) -> str:
+    if some.is_free:
+        return ""
+    return (
+        f"The bank of your card did not take {amount(some)} back. It is not lost: a person of ours writes to you and "
+        "pays it another way."
+    )
 
 
 def to_choose(booking: Booking) -> dict[str, Any] | None:
@@ -306,10 +320,10 @@ def facts_of(booking: Booking) -> dict[str, Any]:
     if booking.price is None or booking.is_live:
         # While it stands nothing has come back.
         price = "" if booking.price is None else amount(booking.price)
-        return {"price": price, "returns": False} | dict.fromkeys(("comes_back", "came", "waits", "at_once", "why"), "")
+        return {"price": price, "returns": False} | dict.fromkeys(NOTHING_BACK, "")
     found = money_of(booking)
     assert found is not None, "it has a price"
-    said = {name: found[name] for name in ("price", "came", "waits", "at_once", "returns", "why")}
+    said = {name: found[name] for name in ("price", "returns", *NOTHING_BACK[1:])}
     return said | {"comes_back": found["returned"]}
 
 

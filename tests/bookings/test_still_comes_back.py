@@ -48,6 +48,13 @@ def gone(order, number):
     payments.turn(order, events.RefundsSeen((seen,)))
 
 
+def fails(order, number):
+    """It came back to us."""
+    refund = next(each for each in orders.order(order.code).refunds if each.number == number)
+    failed = events.Returned(events.Given.FAILED, refund.amount, number=number, name=f"re_{number}")
+    payments.turn(order, events.RefundsSeen((failed,)))
+
+
 @pytest.mark.usefixtures("ten_back")
 def test_before_a_cancellation_what_went_back_is_not_promised_once_more(read):
     assert "You get back €62.00 of €62.00" in read()
@@ -85,12 +92,26 @@ def test_while_a_bank_asks_nothing_is_promised_before_it_decides(cast, read, boo
     assert "it gives you €72.00 back itself" in " ".join(outbox.read(last).text.split())
 
 
+@pytest.mark.usefixtures("ten_back")
+def test_what_did_not_arrive_before_it_was_cancelled_is_neither_theirs_yet_nor_asked_for_again(
+    read, booking, order, cast, outbox
+):
+    fails(order, 1)
+    other_way = "did not take €10.00 back. It is not lost: a person of ours writes to you and pays it another way"
+    assert other_way in read() and "€10.00 sent back" not in read()
+    said = read("/cancel")
+    assert other_way in said and "€62.00 back" in said and "stays yours" not in said
+
+    actions.cancel(booking, by=cast.ben)
+    letter = " ".join(outbox.read(outbox.last_to(cast.ben)).text.split())
+    assert "You paid €72.00, and €72.00 of it comes back." in letter and "We ask for €62.00 at once" in letter
+    assert "did not take €10.00 of that back" in letter and "another way" in letter
+
+
 def test_what_a_bank_did_not_take_back_is_said_to_be_paid_another_way(read, booking, order, cast):
     actions.cancel(booking, by=cast.ben)
     gone(order, 1)
-    refund = orders.order(order.code).refunds[0]
-    failed = events.Returned(events.Given.FAILED, refund.amount, number=1, name="re_1")
-    payments.turn(order, events.RefundsSeen((failed,)))
+    fails(order, 1)
 
     said = read()
     assert "did not take €72.00 back" in said and "pays it another way" in said
