@@ -18,7 +18,7 @@ from . import choices
 from .cancel_rules import PRESETS, Preset
 from .clients import KnownClient
 from .forms import line
-from .selling import ForSale, length_fault, net_lines, price_fault
+from .selling import NOT_LOWER, ForSale, length_fault, net_lines, price_fault
 
 ROWS = (1, 2, 3)  # of prices in an application
 NO_LENGTH = length_fault(None)
@@ -167,9 +167,16 @@ class OfferForm(PricedForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Each by itself, then all of it together."""
         if not super().validate(extra_validators):
+            self._refuse_lower()
             return False
         self.refuse(self.for_sale().faults())
         return not self.errors
+
+    def _refuse_lower(self) -> None:
+        """A lower price above the price is named beside what else is wrong, not after it."""
+        price, lower = self.parsed("price"), self.parsed("lower_price")
+        if price is not None and lower is not None and not self["lower_price"].errors and lower >= price:
+            self.refuse({"lower_price": NOT_LOWER})
 
     def refuse(self, faults: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it."""

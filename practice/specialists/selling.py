@@ -100,6 +100,9 @@ def price_fault(price: Money) -> str:
     return ""
 
 
+NOT_LOWER = "This has to be less than the price above."
+
+
 def lower_faults(price: Money, lower: Money | None, count: int) -> dict[str, str]:
     """What is wrong with places at a lower price, by field; empty when nothing is."""
     if not 0 <= count <= LOWER_PRICES_AT_MOST:
@@ -108,7 +111,7 @@ def lower_faults(price: Money, lower: Money | None, count: int) -> dict[str, str
         return {"lower_price": "Write what these places cost."} if count else {}
     if fault := price_fault(lower):
         return {"lower_price": fault}
-    return {} if lower < price else {"lower_price": "This has to be less than the price above."}
+    return {} if lower < price else {"lower_price": NOT_LOWER}
 
 
 def net_lines(price: Money, rate: int) -> tuple[str, str]:

@@ -51,6 +51,14 @@ def test_a_formatted_style_sheet_says_the_same_and_stays_as_it_is():
     assert "  color: red;\n" in once
 
 
+def test_what_stays_in_view_scrolls_where_text_is_large_or_the_window_low():
+    sheet = assets.bundle_css()[1]
+    sheet = " ".join((sheet.decode() if isinstance(sheet, bytes) else sheet).split())
+    for bar in ("site-header", "shell-top", "tabbar", "book-bar", "save-bar"):
+        lets_go = rf"@media \(max-width: ?18rem\), ?\(max-height: ?26rem\) ?{{ ?\.{bar} ?{{ ?position: ?static"
+        assert re.search(lets_go, sheet), bar
+
+
 def test_the_stylesheet_has_an_address_that_changes_with_it():
     tag, sheet = assets.bundle_css()
 

@@ -262,6 +262,9 @@ def page_of(offer):
 
 
 def test_an_offer_is_added_and_stands_on_the_page(anna_in, cast, post):
+    # All that is wrong is said at once: a lower price above the price stands beside a length that nobody can sell.
+    wrong = post("/practice/offers/new", **ANOTHER | {"minutes": "7", "lower_count": "1", "lower_price": "90"}).text
+    assert "This has to be less than the price above." in wrong and wrong.count('aria-invalid="true"') == 2
     answer = post("/practice/offers/new", **ANOTHER)
 
     assert answer.status_code == 303
