@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from practice.accounts import consents
+from practice.accounts.models import User
 from practice.http.clocks import clock_time, local, zone_name
-from practice.http.formats import amount, money
+from practice.http.formats import amount, duration, money
+from practice.specialists import queries as specialists
 from practice.specialists.cancel_rules import CancelRule, preset_of
 from practice.values import clock, counts
 from practice.values.money import Money
@@ -304,6 +306,17 @@ def to_choose(booking: Booking) -> dict[str, Any] | None:
         "when": when_and_with(booking),
         "until": until,
     }
+
+
+def cheaper_now(booking: Booking, client: User) -> str:
+    """That what they can have at another time without paying costs them less now; else empty."""
+    offer = booking.appointment.offer
+    now = specialists.current_version(offer)
+    price = specialists.price_for(now, client) if now is not None and now.minutes == offer.minutes else None
+    if price is None or booking.price is None or price.currency != booking.price.currency or booking.price <= price:
+        return ""
+    lasts = duration(offer.minutes)
+    return f"A session of {lasts} costs you {amount(price)} now. If you have it back, you can book one for that."
 
 
 def _unchosen(booking: Booking) -> str:

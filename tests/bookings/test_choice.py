@@ -14,6 +14,7 @@ from practice.payments import actions as payments
 from practice.payments import queries as orders
 from practice.payments.kinds import Reason
 from practice.payments.policy import events
+from practice.specialists.models import LowerPrice, Offer
 from practice.specialists.states import ProfileState
 from practice.store.db import db, transaction
 from practice.values.money import Money
@@ -21,7 +22,7 @@ from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
 from tests.factories import booking as stored
 from tests.factories import specialist, user
 from tests.pages import as_read, tree_of
-from tests.selling import begin
+from tests.selling import begin, sold_by
 from tests.shop import in_pot, unsound
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -266,7 +267,7 @@ def test_from_the_page_to_another_time(client, cast, called_off, sign_in, post):
     mine = f"/bookings/{called_off.code}"
     sign_in(client, cast.ben)
     page = as_read(client.get(mine).text)
-    assert "€72.00 to your card" in page and "Choose another time" in page
+    assert "€72.00 to your card" in page and "Choose another time" in page and "costs you" not in page
     assert "Take this time" in client.get(f"{mine}/move?week=2027-03-01").text
     assert post(f"{mine}/again", start="nonsense").status_code == 422
     assert post(f"{mine}/move", start=value(THURSDAY_TEN)).status_code == 409
@@ -311,6 +312,19 @@ def test_their_own_page_asks_for_the_choice_and_says_nothing_came_back(client, c
     assert "If you don’t choose until Thursday 4 March, 08:00 , Dublin time, it comes back by itself." in said
     assert "You choose what becomes of the money" in said
     assert "given back" not in said
+
+    # Whoever pays less for one by now is told before they keep the dearer one.
+    cheaper, mine = "A session of 50 minutes costs you", f"/bookings/{called_off.code}"
+    assert cheaper not in as_read(client.get(mine).text)
+    with transaction() as session:
+        session.get(Offer, called_off.appointment.offer_id).ended_at = clock.now()
+    db.session.expire_all()
+    was = called_off.appointment.offer_id
+    lower = sold_by(cast.anna, lower_amount=4000, lower_count=1, follows_id=was, version=2)
+    with transaction():
+        db.session.add(LowerPrice(offer_id=lower.id, client_id=cast.ben.id))
+    db.session.expire_all()
+    assert f"{cheaper} €40.00 now. If you have it back, you can book one for that." in as_read(client.get(mine).text)
 
     actions.choose_money(called_off, by=cast.ben)
     after = as_read(client.get("/me").text)
