@@ -277,6 +277,6 @@ def refused_as(refusal: Conflict) -> Iterator[None]:
 def one_pair() -> Iterator[None]:
     """The database keeps one free consultation for each pair; its refusal becomes the rule's own sentence."""
     crashpoint("claim.before")
-    with refused_as(NotEligible(Refusal.PAIR_USED)):
+    with refused_as(NotEligible(Refusal.PAIR_AHEAD)):
         yield
     crashpoint("claim.after")

@@ -45,6 +45,8 @@ class Eligibility:
     is_bookable: bool = True
     paused_until: datetime | None = None
     pair_used: bool = False
+    # What the pair has used is booked, and lies ahead.
+    is_ahead: bool = False
     changes_today: int = 0
     open_count: int = 0
     started_count: int = 0
@@ -77,7 +79,8 @@ def refusals(eligibility: Eligibility, now: datetime) -> list[Refusal]:
         Refusal.NOT_BOOKABLE: not eligibility.is_bookable,
         Refusal.CONSULT_FIRST: not eligibility.is_unlocked,
         Refusal.PAUSED_CLIENT: eligibility.paused_until is not None and now < eligibility.paused_until,
-        Refusal.PAIR_USED: eligibility.pair_used,
+        Refusal.PAIR_AHEAD: eligibility.is_ahead,
+        Refusal.PAIR_USED: eligibility.pair_used and not eligibility.is_ahead,
         Refusal.TOO_OFTEN: eligibility.changes_today >= limits.MOST_CHANGES_A_DAY,
         Refusal.TOO_MANY_OPEN: not eligibility.is_referred and eligibility.open_count >= limits.MOST_OPEN,
         Refusal.TOO_MANY_STARTED: not eligibility.is_referred and eligibility.started_count >= limits.MOST_STARTED,

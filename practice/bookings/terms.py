@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     NOT_BOOKABLE = "not_bookable"
     CONSULT_FIRST = "consult_first"
     PAUSED_CLIENT = "paused_client"
+    PAIR_AHEAD = "pair_ahead"
     PAIR_USED = "pair_used"
     TOO_OFTEN = "too_often"
     TOO_MANY_OPEN = "too_many_open"
@@ -54,7 +55,8 @@ _SENTENCES = {
 _SENTENCES_OF_CONSULTS = {
     R.NOT_BOOKABLE: "Free consultations with this specialist cannot be booked at the moment.",
     R.PAUSED_CLIENT: "Free consultations are paused for you for a while, because several were missed.",
-    R.PAIR_USED: "You have had your free consultation with this specialist, or have one booked.",
+    R.PAIR_AHEAD: "You have a free consultation with this specialist booked already.",
+    R.PAIR_USED: "Your one free consultation with this specialist is used.",
     R.TOO_MANY_OPEN: (
         f"You have {number(limits.MOST_OPEN)} free consultations ahead of you. "
         "After one has happened, you can book another."
@@ -139,8 +141,8 @@ CONSULT = Terms(
     short="consultation",
     paint="free",
     refused_for=(
-        *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT, R.PAIR_USED),
-        *(R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
+        *(R.PRICE, R.SIGN_IN, R.EMAIL, R.ADULT, R.OWN_PROFILE, R.NOT_BOOKABLE, R.PAUSED_CLIENT),
+        *(R.PAIR_AHEAD, R.PAIR_USED, R.TOO_OFTEN, R.TOO_MANY_OPEN, R.TOO_MANY_STARTED, R.PLACE),
     ),
     sentences_of_its_own=_SENTENCES_OF_CONSULTS,
     hold=limits.HOLD,

@@ -167,7 +167,7 @@ def refused(client, hold, confirm):
 def test_a_second_consultation_with_the_same_specialist_is_refused_with_the_rule(ben_in, cast, refused):
     stored(cast.ben, cast.practice, TUESDAY_NINE)
 
-    refused("You have had your free consultation with this specialist")
+    refused("You have a free consultation with this specialist booked already")
 
 
 def test_a_second_account_of_the_same_mailbox_is_the_same_person(cast, app):
@@ -180,7 +180,7 @@ def test_a_second_account_of_the_same_mailbox_is_the_same_person(cast, app):
     with pytest.raises(NotEligible) as refused:
         actions.book(twin, offer, WEDNESDAY_TEN, actions.Details(format="video"))
 
-    assert refused.value.refusal == "pair_used"
+    assert refused.value.refusal == "pair_ahead"
 
 
 def test_three_open_consultations_are_the_most(ben_in, cast, refused):

@@ -164,7 +164,7 @@ def test_whoever_may_not_book_is_not_told_that_the_time_waits_for_them(client, c
 
     page = client.get(address(consult)).text
 
-    assert "You have had your free consultation with this specialist, or have one booked." in page
+    assert "You have a free consultation with this specialist booked already." in page
     assert not [words for words in ITS_OWN if words in page]
 
 

@@ -33,8 +33,12 @@ def paused(cast, sells):
         cast.practice.state = "paused"
 
 
-def had_one(cast, sells):
+def has_one(cast, sells):
     booking(cast.ben, cast.practice, WEDNESDAY_TEN)
+
+
+def had_one(cast, sells):
+    booking(cast.ben, cast.practice, WEDNESDAY_TEN - timedelta(days=7), state="completed")
 
 
 def with_others(cast, count, **how):
@@ -65,6 +69,7 @@ SCENES = {
     (Refusal.NOT_BOOKABLE, CONSULT): paused,
     (Refusal.OWN_PROFILE, SESSION): None,
     (Refusal.OWN_PROFILE, CONSULT): None,
+    (Refusal.PAIR_AHEAD, CONSULT): has_one,
     (Refusal.PAIR_USED, CONSULT): had_one,
     (Refusal.TOO_MANY_OPEN, CONSULT): has_three,
     (Refusal.TOO_MANY_STARTED, CONSULT): has_begun_six,

@@ -34,6 +34,7 @@ def test_every_kind_of_offer_has_terms_and_a_sentence_for_each_refusal():
 
 def test_only_a_free_consultation_is_one_for_a_pair():
     only_consults = {Refusal.PAUSED_CLIENT, Refusal.PAIR_USED, Refusal.TOO_MANY_OPEN, Refusal.TOO_MANY_STARTED}
+    only_consults.add(Refusal.PAIR_AHEAD)
 
     assert terms.ONE_PER_PAIR == (OfferKind.CONSULT,)
     assert set(CONSULT.refused_for) - set(INDIVIDUAL.refused_for) == only_consults

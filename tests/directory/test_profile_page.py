@@ -310,13 +310,13 @@ def test_somebody_without_times_says_so_and_leads_on(page, cast):
     assert len(soup.select_one("#book").find_all("a")) >= 2
 
 
-def test_a_pair_that_had_its_consult_reads_so_and_finds_others(page, client, cast, sign_in):
+def test_a_pair_that_has_its_consult_reads_so_and_finds_others(page, client, cast, sign_in):
     factories.booking(cast.ben, cast.practice, datetime(2027, 3, 2, 8, 0, tzinfo=UTC))
     sign_in(client, cast.ben)
 
     soup = page()
 
-    assert "You have had your free consultation with this specialist" in words(soup)
+    assert "You have a free consultation with this specialist booked already" in words(soup)
     assert len(soup.select_one("#book").find_all("a")) >= 2
 
 

@@ -223,7 +223,7 @@ def test_the_pairs_one_consultation_is_still_one(suggested, talk, cast, colleagu
     actions.accept_referral(talk, suggested.code, "", by=cast.ben)
     bookings.book(cast.ben, colleague.consult, THURSDAY_TEN, bookings.Details(format="video"))
 
-    assert Refusal.PAIR_USED in refusals(cast.ben, colleague)
+    assert Refusal.PAIR_AHEAD in refusals(cast.ben, colleague)
 
 
 def test_who_was_not_suggested_counts_as_ever(suggested, talk, cast):

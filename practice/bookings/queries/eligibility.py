@@ -141,13 +141,16 @@ PAIR = select(func.count(Booking.id)).where(
     Booking.specialist_id == bindparam("specialist"),
     Booking.claims_pair.is_(True),
 )
+AHEAD = PAIR.join(Booking.appointment).where(
+    Booking.state == BookingState.CONFIRMED, Appointment.ends_at > bindparam("now", type_=UtcDateTime())
+)
 STRIKES = select(Strike.at).where(Strike.specialist_id == bindparam("specialist"), Strike.waived_at.is_(None))
 MISSED = (
     select(Appointment.starts_at)
     .join(Booking, Booking.appointment_id == Appointment.id)
     .where(Booking.person_key == bindparam("person"), Booking.state == BookingState.CLIENT_MISSED)
 )
-COUNTED = {"pair": PAIR, "open": OPEN, "changes": CHANGES, "started": STARTED, "exempt": EXEMPT}
+COUNTED = {"pair": PAIR, "ahead": AHEAD, "open": OPEN, "changes": CHANGES, "started": STARTED, "exempt": EXEMPT}
 # One question about everything that is stored about a person and a specialist: instants and counts, each with a name.
 FACTS: CompoundSelect[Any] = union_all(
     STRIKES.with_only_columns(literal("strike").label("what"), Strike.at.label("at"), literal(1).label("number")),
@@ -163,6 +166,7 @@ class Facts:
     strikes: Sequence[datetime]
     missed: Sequence[datetime]
     pair: int
+    ahead: int
     open: int
     changes: int
     started: int
@@ -201,6 +205,7 @@ def eligibility_of(
         is_own_profile=specialist.user_id == user.id,
         paused_until=policy.care(facts.missed, now),
         pair_used=facts.pair > 0,
+        is_ahead=facts.ahead > 0,
         open_count=facts.open,
         changes_today=facts.changes,
         started_count=facts.started,
@@ -368,16 +373,9 @@ def earlier_failures(booking: Booking) -> int:
 
 def emergencies_this_year(specialist_id: int, now: datetime) -> int:
     """How often this specialist has cancelled with an emergency in the last 365 days."""
-    return (
-        db.session.scalar(
-            select(func.count(Booking.id)).where(
-                Booking.specialist_id == specialist_id,
-                Booking.is_emergency.is_(True),
-                Booking.ended_at > now - limits.A_YEAR,
-            )
-        )
-        or 0
-    )
+    of_theirs = (Booking.specialist_id == specialist_id, Booking.is_emergency.is_(True))
+    asked = select(func.count(Booking.id)).where(*of_theirs, Booking.ended_at > now - limits.A_YEAR)
+    return db.session.scalar(asked) or 0
 
 
 def is_taken(
