@@ -17,7 +17,7 @@ from practice.values import clock
 from . import entries, invites, letter_facts, letter_versions, policy, queries, sold, suggesting
 from .invites import Method, brought_along
 from .limits import ANSWER_WINDOW, CONTEST_WINDOW
-from .models import CHOSE_AGAIN, SIDES, Booking, CalendarFeed, Contest, Proposal
+from .models import CHOSE_AGAIN, SIDES, WITHDREW, Booking, CalendarFeed, Contest, Proposal
 from .money_back import Why
 from .policy import undo_until
 from .states import BookingState, Outcome, ProposalState
@@ -101,6 +101,7 @@ def cancelled(booking: Booking, *, by: User | None, noted: bool = False, returne
     by_side = "nobody" if by is None else ("client" if by.id == booking.client_id else "specialist")
     facts = {"by": by_side, "state": str(booking.state), "noted": noted, "choose_until_at": until}
     facts["money_returned"] = returned
+    facts["notice_at"] = clock.now().isoformat() if booking.moves[-1].reason == WITHDREW else None
     is_ours = by is not None and by.id not in (booking.client_id, booking.specialist.user_id)
     template = "bookings/called_off" if is_ours else "bookings/cancelled"
     for side in SIDES:
@@ -199,6 +200,11 @@ def given_back(booking: Booking) -> None:
     why = booking.returned_why
     facts = {"no_fit": why == Why.NO_FIT, "withdrew": why == Why.WITHDRAWN, "broke": why == Why.TECHNICAL}
     _write(booking, "specialist", "bookings/given_back", f"{booking.thing}:given_back:{booking.ics_sequence}", facts)
+
+
+def withdrawn(booking: Booking) -> None:
+    """To the client: their notice of withdrawal from what was held arrived, and what comes back."""
+    _client(booking, "bookings/withdrawn", f"{booking.thing}:withdrawn", {"notice_at": clock.now().isoformat()})
 
 
 def missed_by_client(booking: Booking) -> None:

@@ -53,6 +53,7 @@ registry.knows(
     entry_at=None,
     fits_until_at=None,
     withdrew=False,
+    notice_at=None,
     # Rows from before payments, of what was free.
     price="",
     yours="",

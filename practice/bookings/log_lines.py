@@ -27,7 +27,7 @@ log_lines(
         "booking.tech_failure": "Marked that the call did not work",
         "booking.undone": "Took a booking back",
         "booking.waived": "Gave back more than was agreed",
-        "booking.withdrawal": "Withdrew from a session that was held, as the law lets them",
+        "booking.withdrawal": "Withdrew from a session, as the law lets them",
         "contest.answered": "Answered what was said about a missed call",
         "contest.opened": "Said that a missed call was otherwise",
         "contest.other_side": "Decided: the other side was not there",

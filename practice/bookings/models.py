@@ -235,6 +235,7 @@ class Booking(Coded, Entered, AsAgreed, db.Model):
 MOVED, PROPOSED = "moved", "proposed"  # the second: asked for, and nothing has moved yet
 ASKED, AGREED_TO = "asked", "agreed"  # by the client, and by the specialist
 CHOSE_AGAIN = "chose again"  # the specialist had cancelled
+WITHDREW = "withdrew"  # its client cancelled it by a notice of withdrawal
 MONEY_RETURNED = "money returned"  # all that was paid for it went back, and it ended by that
 OTHER_LENGTH = "other length"
 PAID_BEFORE = "paid_before"  # kept once more for who had paid for it already

@@ -43,7 +43,7 @@ def write(what: Write, order: Order, booking: Booking, held: Booking | None = No
         facts |= _of_another_length(booking, held, is_about_it=what.letter not in RETURNS)
     if what.letter == Letter.REFUND:
         facts["stood"] = booking.confirmed_at is not None
-        facts["by_staff"] = desk_queries.is_by_staff(order, what.amount)
+        facts["by_staff"] = desk_queries.is_by_staff(order, what.number)
     if what.letter in WITH_TIMES:
         facts["nearest_list_at"] = [] if held is not None else _nearest(booking, order.buyer)
     if what.letter == Letter.SEAT_LOST and held is None:

@@ -14,7 +14,7 @@ from practice.specialists.cancel_rules import CancelRule, preset_of
 from practice.values import clock, counts
 from practice.values.money import Money
 
-from . import limits, sold
+from . import limits, sold, withdrawing
 from .lengths import Length
 from .models import Booking
 from .money_back import Sold, Split, Why, promises, steps
@@ -220,6 +220,22 @@ def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def withdrawing_brings(booking: Booking, now: datetime) -> dict[str, Any] | None:
+    """The same of a notice of withdrawal; None where nobody can send one."""
+    found = withdrawing.now_brings(booking, now)
+    if found is None:
+        return None
+    _, brings = found
+    return {
+        "back": amount(brings.due),
+        "of": amount(brings.due + brings.kept),
+        "keeps": _if_any(brings.kept),
+        "waits": _if_any(brings.waits),
+        "in_short": _in_short(brings),
+        "minor": brings.back.amount,
+    }
+
+
 def _in_short(found: Split) -> str:
     """For a button: "€72.00 back now, €38.00 once the bank has decided"."""
     if found.waits.is_free:
@@ -230,13 +246,13 @@ def _in_short(found: Split) -> str:
 
 
 def came_of(found: Split, to: str) -> str:
-    """What is said after a press that gave something back `to` somewhere."""
+    """What is said after a press that gave something back `to` somewhere: what goes now, and what waits."""
+    decided = "once the bank of the card has decided"
     if found.waits.is_free:
         return f"{amount(found.due)} goes back to {to}."
-    rest = f"{amount(found.waits)} {{}}once the bank of the card has decided about that payment."
     if found.due == found.waits:
-        return rest.format(f"goes back to {to} ") + " Until then nothing is sent."
-    return f"{amount(found.due - found.waits)} goes back to {to}, and {rest.format('')}"
+        return f"{amount(found.due)} goes back to {to} {decided}. Until then nothing is sent."
+    return f"{amount(found.due - found.waits)} goes back to {to} now, and {amount(found.waits)} {decided}."
 
 
 def _if_any(some: Money) -> str:

@@ -342,21 +342,6 @@ def no_more_yet(booking: Booking) -> str:
     return ""
 
 
-def withdraws_ahead(booking: Booking, now: datetime) -> datetime | None:
-    """Until when (UTC) its client can withdraw from what they bought and has not begun; None where they cannot."""
-    if not booking.is_confirmed or booking.price_amount is None or now >= booking.starts_at:
-        return None
-    until = withdrawn_until(booking, bought_at(booking))
-    return until if until is not None and now <= until else None
-
-
-def may_withdraw(booking: Booking, now: datetime) -> bool:
-    """Whether its client can withdraw now that it was held: within the days of the law, and without having asked for
-    it so early. Before the start it is cancelled, which brings the same."""
-    is_over = booking.state in CAME_TO and now >= booking.ends_at
-    return is_over and needs_express(booking, now) and not left_and_returned(booking)[0].is_free
-
-
 def may_say_no_fit(booking: Booking, now: datetime) -> bool:
     """Whether its client can say now that it does not fit: it has ended, and was the first of the two."""
     is_over = booking.state in (BookingState.CONFIRMED, BookingState.COMPLETED) and now >= booking.ends_at

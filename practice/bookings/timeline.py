@@ -22,6 +22,7 @@ from .models import (
     PAID_BEFORE,
     PROPOSED,
     TOOK_PROPOSED,
+    WITHDREW,
     Booking,
     BookingMove,
 )
@@ -44,6 +45,7 @@ STEPS = {
     AGREED_TO: "The specialist agreed to a time that the client had asked for",
     CHOSE_AGAIN: "Chose another time, after the specialist had cancelled",
     MONEY_RETURNED: "Called off, because all that was paid for it has gone back",
+    WITHDREW: "The client withdrew from it: cancelled",
     "reconfirmed": "Confirmed once more",
     "declined": "Took none of the times that the specialist had offered: cancelled",
 }
@@ -88,6 +90,8 @@ def _line(move: BookingMove, booking: Booking, viewer_id: int) -> str:
         return f"{who} said: I’ll be there."
     if move.reason == "declined":
         return f"{who} took none of the other times, so it was cancelled."
+    if move.reason == WITHDREW:
+        return f"{who} withdrew from it."
     if move.after == BookingState.CONFIRMED:
         return f"{who} booked it."
     return _became(move, booking, viewer_id)

@@ -72,12 +72,15 @@ def proposals_about(about: str) -> Sequence[MoneyProposal]:
     return db.session.scalars(asked.order_by(MoneyProposal.id)).all()
 
 
-def is_by_staff(order: Order, amount: int) -> bool:
-    """Whether the last that staff decided to give back of an order is that much, in its smallest unit."""
+def is_by_staff(order: Order, number: int) -> bool:
+    """Whether all of a refund is what staff decided to give back since the refund before it was asked for."""
+    counted = [each for each in order.refunds if each.number <= number and each.state != RefundState.REFUSED]
+    *earlier, this = sorted(counted, key=lambda each: each.number)
     back = MoneyProposal.kind.in_((ProposalKind.REFUND, ProposalKind.IN_DOUBT))
-    agreed = (MoneyProposal.order_id == order.id, back, MoneyProposal.state == ProposalState.AGREED)
-    asked = select(MoneyProposal.amount).where(*agreed).order_by(MoneyProposal.decided_at.desc()).limit(1)
-    return db.session.scalar(asked) == amount
+    decided = [MoneyProposal.decided_at <= this.made_at]
+    decided += [MoneyProposal.decided_at > each.made_at for each in earlier[-1:]]
+    agreed = (MoneyProposal.order_id == order.id, back, MoneyProposal.state == ProposalState.AGREED, *decided)
+    return db.session.scalar(select(func.sum(MoneyProposal.amount)).where(*agreed)) == this.amount
 
 
 def waits_about(key: SettingKey) -> MoneyProposal | None:

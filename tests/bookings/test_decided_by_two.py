@@ -13,9 +13,10 @@ from practice.values.errors import Conflict
 from practice.values.money import Money
 from tests.bookings.conftest import WEDNESDAY_TEN
 from tests.bookings.lengthening import order, pay_it
+from tests.bookings.test_lengths_and_money import bank_takes
 from tests.pages import as_read
 from tests.selling import begin, booking_of, pay, sold_by
-from tests.shop import sue
+from tests.shop import sue, unsound_here
 
 MINUTE = timedelta(minutes=1)
 S = BookingState
@@ -126,3 +127,30 @@ def test_what_follows_by_itself_counts_as_given_back_by_whoever_lets_it_follow(c
     payments.agree(row, "I agree.", by=sue())
     jobs.return_unchosen()
     assert back(dear) == 90_100
+
+
+def test_what_a_bank_took_a_part_of_can_be_put_right_by_two_and_by_nobody_alone(cast, dear, clock, client, sign_in):
+    clock.freeze(WEDNESDAY_TEN + 16 * MINUTE)
+    actions.mark_client_missed(dear, by=cast.anna)
+    contest = actions.contest(dear, "I was there.", by=cast.ben)
+    bank_takes(cast, sold.lines_of(dear)[0], 10_000)
+    clock.advance(hours=49)
+    with pytest.raises(Conflict, match="two of us"):
+        actions.decide_contest(contest, Outcome.OTHER_SIDE, by=cast.sam, reason="Both were at the door.")
+    db.session.expire_all()
+    [line] = sold.lines_of(dear)
+    page = as_read(sign_in(client, cast.sam).get(f"/admin/orders/{line.order.code}").text)
+    assert "A bank has taken some of it, so two people decide." in page
+
+    cent = payments.Return(more=Money(1, "EUR"), shown=10_000, reason=Reason.OTHER, words="A cent.")
+    wanted = payments.propose_refund(line, cent, by=cast.sam)
+    assert (wanted.needs_two, back(dear)) == (True, 10_000)
+    payments.withdraw(wanted, "No.", by=cast.sam)
+    rest = payments.Return(more=Money(80_000, "EUR"), shown=10_000, reason=Reason.OTHER, words="Both said so.")
+    payments.agree(payments.propose_refund(line, rest, by=cast.sam), "I agree.", by=sue())
+
+    actions.decide_contest(contest, Outcome.OTHER_SIDE, by=cast.sam, reason="Both were at the door.")
+    [line] = sold.lines_of(dear)
+    assert (contest.outcome, line.back, line.frozen) == (Outcome.OTHER_SIDE, 90_000, False)
+    assert [each.amount for each in line.order.refunds] == [80_000], "the bank has paid the rest"
+    assert unsound_here() == []

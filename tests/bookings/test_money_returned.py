@@ -83,6 +83,21 @@ def test_who_gets_money_back_reads_of_which_session_and_whether_our_staff_decide
     assert "session with Anna" in text and "Wednesday" in text
 
 
+def test_what_a_cancellation_brings_later_is_not_said_to_be_our_staffs(cast, bought, outbox, clock):
+    booking = bought(WEDNESDAY_TEN)
+    refunds(cast, booking, 3600)
+    clock.advance(hours=20)
+    actions.cancel(booking, by=cast.ben, expecting=3600)
+    order = sold.lines_of(booking)[0].order
+    for number in (1, 2):
+        clock.advance(hours=1)
+        seen = events.Returned(events.Given.SUCCEEDED, 3600, number=number, name=f"re_{number}")
+        payments.turn(order, events.RefundsSeen((seen,)))
+
+    letters = [outbox.read(each).text for each in outbox.to(cast.ben) if each.template == "bookings/refund"]
+    assert ["Our staff looked at this session" in " ".join(each.split()) for each in letters] == [True, False]
+
+
 def test_what_has_begun_or_is_over_stays_as_it_is(cast, bought, clock):
     booking = bought(WEDNESDAY_TEN)
     clock.freeze(WEDNESDAY_TEN)

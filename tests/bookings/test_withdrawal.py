@@ -12,8 +12,10 @@ from practice.payments import queries as orders
 from practice.store.db import db, transaction
 from practice.values.errors import NotAllowed
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN, value
+from tests.bookings.lengthening import E80, order, pay_it
+from tests.bookings.test_lengths_and_money import bank_asks
 from tests.factories import booking as stored
-from tests.pages import tree_of
+from tests.pages import as_read, tree_of
 from tests.selling import sold_by
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -212,7 +214,60 @@ def test_the_notice_is_filled_in_and_one_press_sends_it(bought, bens, post, cast
     db.session.refresh(booking)
     assert not booking.is_live
     assert back(booking) == (7200, Why.WITHDRAWN)
-    assert "cancelled" in outbox.kinds_to(cast.ben)[-1], "the law wants a word that it has arrived"
+    assert booking.state == "cancelled_by_client"
+    letter = read(outbox, cast.ben, "cancelled")
+    assert "Your notice of withdrawal arrived here on Monday 1 March, 09:00 (Dublin time)." in letter
+    assert "€72.00 comes back to the card" in letter
+    page = as_read(bens().get(f"/bookings/{booking.code}").text)
+    assert "You withdrew from it." in page and "after the deadline" not in page
+
+
+def test_within_minutes_of_buying_it_is_a_notice_too(bought, cast, outbox):
+    booking = bought(WEDNESDAY_TEN)
+    actions.withdraw(booking, by=cast.ben)
+
+    assert (booking.state, *back(booking)) == ("cancelled_by_client", 7200, Why.WITHDRAWN)
+    assert "Your notice of withdrawal arrived here" in read(outbox, cast.ben, "cancelled")
+
+
+def test_while_a_bank_asks_the_notice_and_what_is_said_after_it_say_that_it_waits(bought, bens, post):
+    booking = bought(FAR)
+    bank_asks(sold.lines_of(booking)[0].order, 7200)
+    ben = bens()
+    notice = as_read(ben.get(f"/bookings/{booking.code}/withdraw").text)
+    answer = post(f"/bookings/{booking.code}/withdraw", browser=ben)
+    said = as_read(ben.get(answer.location).text)
+
+    assert "as soon as its bank has decided" in notice and "€72.00 back, once the bank has decided" in notice
+    assert "€72.00 goes back to your card once the bank of the card has decided. Until then" in said
+
+
+@pytest.fixture
+def difference(cast, far, clock):
+    """Its first days are over; those of what made it longer have begun."""
+    clock.freeze(FAR - 26 * HOUR)
+    pay_it(order(far, sold_by(cast.anna, minutes=80, price=E80)))
+    stored(cast.ben, cast.practice, WEDNESDAY_TEN - 240 * HOUR, state="late_released", forgiven_at=clock.now())
+    return far
+
+
+def test_a_difference_that_is_within_its_own_days_can_be_withdrawn_from(difference, bens, post, clock, outbox, cast):
+    mine = f"/bookings/{difference.code}"
+    clock.freeze(FAR - HOUR)
+    ben = bens()
+    assert f'href="{mine}/withdraw"' in ben.get(mine).text
+    page = ben.get(f"{mine}/withdraw")
+    notice, cancel = as_read(page.text), as_read(ben.get(f"{mine}/cancel").text)
+    shown = tree_of(page).find("input", {"name": "back"})["value"]
+
+    assert "€38.00 of €110.00 goes back to the card" in notice and "€72.00 is kept" in notice
+    assert "for €38.00" in notice and "for €72.00" not in notice, "what is withdrawn from"
+    assert "€38.00 back now" in cancel
+    assert post(f"{mine}/withdraw", browser=ben, back=str(int(shown) + 1)).status_code == 409
+    answer = post(f"{mine}/withdraw", browser=ben, back=shown)
+    assert "You have withdrawn. €38.00 goes back to your card." in as_read(ben.get(answer.location).text)
+    assert [line.back for line in sold.lines_of(difference)] == [0, 3800]
+    assert "Your notice of withdrawal arrived here" in read(outbox, cast.ben, "cancelled")
 
 
 def test_the_review_and_the_letter_lead_to_the_notice(bought, cast, sells, bens, outbox):

@@ -288,6 +288,9 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for why in ("no_fit", "withdrew", ""):
         facts = {"no_fit": why == "no_fit", "withdrew": why == "withdrew"}
         yield "given_back", anna | whole | facts, "sold", why
+    for waits in ({"waits": "€72.00"}, {"waits": "€38.00", "at_once": "€34.00"}, {}):
+        notice = whole | waits | {"notice_at": DONE, "by": "client", "state": "cancelled_by_client"}
+        yield from ((kind, ben | notice, "notice", *waits) for kind in ("withdrawn", "cancelled"))
     yield from _with_deadlines(ben | nothing)
     for about, back in product((ben, anna), ("", "€27.00")):
         changed = {"before_at": LATER, "minutes": "80", "lasted": "50", "back": back}

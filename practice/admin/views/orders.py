@@ -23,7 +23,7 @@ from practice.payments import desk_queries, fulfilment, queries
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.models import Order, OrderLine
 from practice.payments.policy.desk import REFUSED
-from practice.payments.policy.returning import NotReturned, refused_for
+from practice.payments.policy.returning import NotReturned, needs_two_for, refused_for
 from practice.payments.states import PaymentState, ProposalState, RefundState
 from practice.payments.storing import purchase_of
 from practice.store import log_lines
@@ -161,6 +161,7 @@ def _page(
         trail=_trail(found),
         operations=desk_queries.operations_of(found),
         limit=queries.two_for_refund(found.currency),
+        needs_two=needs_two_for(purchase_of(found)),
         ends=[each.what for each in fulfilment.about(found) if each.ends],
         is_own=current_user.id in (found.buyer_id, *(line.payee_id for line in found.lines)),
         labels=money_labels,

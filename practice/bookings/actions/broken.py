@@ -11,6 +11,7 @@ from sqlalchemy import select
 from practice.accounts.models import User
 from practice.bookings import claims, emails, limits, policy, queries, sold
 from practice.bookings.models import Booking
+from practice.bookings.money_back import Split
 from practice.bookings.states import BookingState
 from practice.store import audit
 from practice.store.db import db, transactional
@@ -47,13 +48,15 @@ def _ask_the_other(booking: Booking, by: User) -> None:
 
 
 @transactional
-def agree_broken(booking: Booking, *, by: User) -> None:
-    """The other side says the same: the whole price comes back. `Conflict` where nobody is asked any more."""
+def agree_broken(booking: Booking, *, by: User) -> Split | None:
+    """The other side says the same: the whole price comes back, as this says. `Conflict` where nobody is asked any
+    more."""
     claims.lock_booking(booking)
     queries.possible_to(booking, by).agree_broken.require()
     audit.record("booking.broken_agreed", f"booking:{booking.code}", actor=by)
-    give_back_broken(booking, by=by)
+    brought = give_back_broken(booking, by=by)
     emails.given_back(booking)
+    return brought
 
 
 def return_broken() -> None:
@@ -72,7 +75,8 @@ def _return_broken(booking: Booking) -> None:
         emails.given_back(booking)
 
 
-def give_back_broken(booking: Booking, *, by: User | None) -> None:
+def give_back_broken(booking: Booking, *, by: User | None) -> Split | None:
     """The whole price goes back, and its money waits no more; the caller holds the calendar."""
-    became(booking, by=by)
+    brought = became(booking, by=by)
     set_frozen(booking, frozen=False, by=by)
+    return brought

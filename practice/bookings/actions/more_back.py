@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from practice.accounts.models import User
-from practice.bookings import claims, emails, sold
-from practice.bookings.errors import TooLate
-from practice.bookings.models import Booking
+from practice.bookings import claims, emails, sold, withdrawing
+from practice.bookings.errors import LessComesBack, TooLate
+from practice.bookings.models import WITHDREW, Booking
 from practice.bookings.money_back import Asked, Split, Turn
-from practice.bookings.states import BookingState
+from practice.bookings.states import CANCELLED, BookingState
 from practice.store import audit
 from practice.store.db import transactional
 from practice.values import clock
@@ -51,38 +49,49 @@ def waive(booking: Booking, more: Money, *, by: User, shown: int | None = None) 
 
 
 @transactional
-def say_no_fit(booking: Booking, *, by: User) -> None:
+def say_no_fit(booking: Booking, *, by: User) -> Split:
     """ "It does not fit": all of a first session's price comes back, and nobody is asked why. Raises `TooLate`."""
     claims.lock_booking(booking)
     if not sold.may_say_no_fit(booking, clock.now()):
         raise TooLate(NO_FIT_OVER)
-    _all_back(booking, Asked.NO_FIT, by=by)
-    audit.record("booking.no_fit", f"booking:{booking.code}", actor=by)
+    if booking.is_confirmed:
+        finish(booking, BookingState.COMPLETED, by=None)
+    turn = Turn(state=BookingState(booking.state), at=clock.now(), asked=Asked.NO_FIT)
+    return _given_back(booking, turn, "booking.no_fit", by=by)
 
 
 @transactional
-def withdraw(booking: Booking, *, by: User) -> None:
-    """The client withdraws, as the law lets them: from what lies ahead, which is cancelled with all of its price, or
-    from what was held without their asking for it so early.
+def withdraw(booking: Booking, *, by: User, expecting: int | None = None) -> Split:
+    """The client withdraws, as the law lets them: from what lies ahead, which is cancelled, or from what was held
+    without their asking for it so early. What comes back is what of its payments is within its own days, and of the
+    rest what the rule says.
 
-    Raises `NotAllowed` for anybody else, `TooLate` after these days, or where they had asked.
+    `expecting`: what their page said comes back, in smallest units. Raises `NotAllowed` for anybody else, `TooLate`
+    after these days, or where they had asked, `LessComesBack` where the days of a payment ended since it was shown.
     """
     claims.lock_booking(booking)
     if by.id != booking.client_id:
         raise NotAllowed("Only whoever bought it can withdraw.")
-    if sold.withdraws_ahead(booking, clock.now()) is not None:
-        turn = replace(sold.cancelled(booking, clock.now())[0], asked=Asked.WITHDRAWAL)
-        end(booking, turn.state, by=by, turn=turn)
-        audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
-        return
-    if not sold.may_withdraw(booking, clock.now()):
+    found = withdrawing.now_brings(booking, clock.now())
+    if found is None:
         raise TooLate(WITHDRAWAL_OVER)
-    _all_back(booking, Asked.WITHDRAWAL, by=by)
-    audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
-
-
-def _all_back(booking: Booking, asked: Asked, *, by: User) -> None:
+    turn, brings = found
+    if expecting is not None and brings.back.amount < expecting:
+        raise LessComesBack()
+    if turn.state in CANCELLED:
+        end(booking, turn.state, by=by, reason=WITHDREW, turn=turn)
+        audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
+        return brings
     if booking.is_confirmed:
         finish(booking, BookingState.COMPLETED, by=None)
-    settle_money(booking, Turn(state=BookingState(booking.state), at=clock.now(), asked=asked), by=by)
+    brought = _given_back(booking, turn, "booking.withdrawal", by=by)
+    emails.withdrawn(booking)
+    return brought
+
+
+def _given_back(booking: Booking, turn: Turn, what: str, *, by: User) -> Split:
+    brought = settle_money(booking, turn, by=by)
+    assert brought is not None, "it was paid"
     emails.given_back(booking)
+    audit.record(what, f"booking:{booking.code}", actor=by)
+    return brought

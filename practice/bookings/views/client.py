@@ -24,6 +24,7 @@ from practice.bookings import (
     sold,
     timeline,
     visitors,
+    withdrawing,
 )
 from practice.bookings.errors import LessComesBack, NotThisTime
 from practice.bookings.models import Booking
@@ -120,8 +121,8 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "brings": sale_labels.brings_to(booking, clock.now()) if possible.cancel else None,
         "move_form": forms.MoveForm(formdata=None),
         "hurry_until": sold.hurry_until(booking, clock.now()),
-        "may_withdraw": sold.may_withdraw(booking, clock.now()),
-        "withdraws_until": sold.withdraws_ahead(booking, clock.now()),
+        "may_withdraw": withdrawing.may_once_held(booking, clock.now()),
+        "withdraws_until": withdrawing.ahead_until(booking, clock.now()),
         "may_say_no_fit": sold.may_say_no_fit(booking, clock.now()),
     }
     return page("bookings/show.html", status, **(context | _near(booking) | more))
@@ -298,8 +299,10 @@ def technical(code: str) -> Response:
 def agree_technical(code: str) -> Response:
     """ "So it was", from the side that did not say it first."""
     booking = queries.booking_of_party(current_user, code)
-    actions.agree_broken(booking, by=current_user)
-    flash("Thank you. All that was paid goes back now.")
+    brought = actions.agree_broken(booking, by=current_user)
+    assert brought is not None, "only of what was paid somebody is asked"
+    to = "your card" if booking.client_id == current_user.id else "your client"
+    flash(f"Thank you. {sale_labels.came_of(brought, to)}")
     return contests.back_to_ones_own(booking)
 
 

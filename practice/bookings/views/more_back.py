@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.bookings import actions, forms, labels, queries, sale_labels, sold
+from practice.bookings import actions, forms, labels, queries, sale_labels, withdrawing
+from practice.bookings.errors import LessComesBack
 from practice.bookings.models import Booking
 from practice.http.access import client, specialist
-from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.values import clock
 from practice.values.errors import Invalid
 from practice.values.money import Money, parse_price
 
 from .blueprint import bp
+from .client import MINOR
 from .practice import case_page
 
 
@@ -24,8 +25,8 @@ from .practice import case_page
 def no_fit(code: str) -> Response:
     """ "It doesn't fit": a first session then costs nothing."""
     booking = queries.booking_of_client(current_user, code)
-    actions.say_no_fit(booking, by=current_user)
-    flash("All of it comes back to your card. Nobody is asked why, and below are ways to go on.")
+    brought = actions.say_no_fit(booking, by=current_user)
+    flash(f"{sale_labels.came_of(brought, 'your card')} Nobody is asked why, and below are ways to go on.")
     answer: Response = redirect(link("bookings.show", code=code), 303)
     return answer
 
@@ -35,15 +36,19 @@ def no_fit(code: str) -> Response:
 def withdrawal(code: str) -> Response:
     """The notice by which they withdraw, filled in; or why they cannot."""
     booking = queries.booking_of_client(current_user, code)
-    ahead = sold.withdraws_ahead(booking, clock.now())
+    return _notice(booking)
+
+
+def _notice(booking: Booking, status: int = 200, problem: str = "") -> Response:
     return page(
         "bookings/withdrawal.html",
+        status,
         booking=booking,
         person=labels.person(booking.specialist),
-        may=ahead is not None or sold.may_withdraw(booking, clock.now()),
-        until=ahead,
-        left=amount(sold.left_and_returned(booking)[0]),
-        bought_at=sold.bought_at(booking),
+        until=withdrawing.ahead_until(booking, clock.now()),
+        brings=sale_labels.withdrawing_brings(booking, clock.now()),
+        bought=withdrawing.within_days(booking, clock.now()),
+        problem=problem,
     )
 
 
@@ -52,8 +57,13 @@ def withdrawal(code: str) -> Response:
 def withdraw(code: str) -> Response:
     """The law lets them withdraw from what lies ahead, and from what was held without their asking for it so early."""
     booking = queries.booking_of_client(current_user, code)
-    actions.withdraw(booking, by=current_user)
-    flash("You have withdrawn, and all of it comes back to your card.")
+    shown = request.form.get("back", "")
+    try:
+        expecting = int(shown) if MINOR.fullmatch(shown) else None
+        brought = actions.withdraw(booking, by=current_user, expecting=expecting)
+    except LessComesBack as refusal:
+        return _notice(booking, 409, refusal.message)
+    flash(f"You have withdrawn. {sale_labels.came_of(brought, 'your card')}")
     answer: Response = redirect(link("bookings.show", code=code), 303)
     return answer
 

@@ -20,7 +20,7 @@ from practice.payments.kinds import LIMITS, MOST, ProposalKind, Reason, SettingK
 from practice.payments.models import Order, OrderLine
 from practice.payments.policy import guards
 from practice.payments.policy.desk import LAPSES_AFTER, REFUSED
-from practice.payments.policy.returning import NotReturned, refused_for
+from practice.payments.policy.returning import NotReturned, needs_two_for, refused_for
 from practice.payments.states import PaymentState, ProposalState, RefundState
 from practice.payments.storing import purchase_of
 from practice.store import audit
@@ -65,8 +65,8 @@ class Change:
 
 @transactional
 def propose_refund(line: OrderLine, wanted: Return, *, by: User) -> MoneyProposal:
-    """More goes back than the rule says: at once below the limit, else once a second person agrees. What goes back by
-    itself with it counts as well.
+    """More goes back than the rule says: at once below the limit, unless a bank has taken something of it; else once a
+    second person agrees. What goes back by itself with it counts as well.
 
     Raises `Conflict` where something has come back since the page was seen, or a bank asks for the same money;
     `Invalid` for nothing, or more than is left.
@@ -89,7 +89,7 @@ def propose_refund(line: OrderLine, wanted: Return, *, by: User) -> MoneyProposa
             currency=order.currency,
             reason=wanted.reason,
             words=wanted.words,
-            needs_two=alone.needs_two(order, wanted.more + follows),
+            needs_two=alone.needs_two(order, wanted.more + follows) or needs_two_for(purchase_of(order)),
         ),
         order,
         by,

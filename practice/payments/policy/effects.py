@@ -138,7 +138,7 @@ class Book:
 
 @dataclass(frozen=True)
 class Write:
-    """Write a letter; about a line, or a dispute by its number, where it says so."""
+    """Write a letter; about a line, or a dispute or a refund by its number, where it says so."""
 
     letter: Letter
     amount: int = 0

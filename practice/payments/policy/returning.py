@@ -52,16 +52,22 @@ class NotReturned(StrEnum):
 def refused_for(purchase: Purchase, at: int, back: int) -> NotReturned | None:
     """What stands against it that so much of a line comes back in all, for a person who asks; None for nothing.
 
-    What ends a booking is never refused: it is promised, and sent when it may be.
+    What ends a booking is never refused: it is promised, and sent when it may be. What a bank took counts as returned,
+    so of the rest as much can be given as is left, by two (`needs_two_for`).
     """
     if not purchase.is_paid:
         return NotReturned.NOT_PAID
-    if not guards.may_return(purchase) or purchase.lost:
+    if not guards.may_return(purchase):
         return NotReturned.DISPUTED
     line = purchase.lines[at]
     if back <= line.back:
         return NotReturned.ALREADY
     return NotReturned.TOO_MUCH if back > line.price else None
+
+
+def needs_two_for(purchase: Purchase) -> bool:
+    """Whether no person gives back more of it alone, however little: the bank of the card has taken something."""
+    return purchase.lost > 0
 
 
 def return_in_doubt(purchase: Purchase, _: ReturnInDoubt) -> Turned:
@@ -135,7 +141,10 @@ def _left(purchase: Purchase, refund: Refund, state: RefundState) -> Turned:
     after = purchase.with_refund(refund.number, state=state)
     if not guards.is_new_refund(refund):
         return after, ()
-    return after, (Book(Entry.REFUNDED, refund.amount, number=refund.number), Write(Letter.REFUND, refund.amount))
+    return after, (
+        Book(Entry.REFUNDED, refund.amount, number=refund.number),
+        Write(Letter.REFUND, refund.amount, number=refund.number),
+    )
 
 
 def _pending(purchase: Purchase, refund: Refund) -> Turned:
