@@ -231,6 +231,7 @@ def withdrawing_brings(booking: Booking, now: datetime) -> dict[str, Any] | None
         "of": amount(brings.due + brings.kept),
         "keeps": _if_any(brings.kept),
         "waits": _if_any(brings.waits),
+        "at_once": _if_any(brings.due - brings.waits),
         "in_short": _in_short(brings),
         "minor": brings.back.amount,
     }
