@@ -253,9 +253,7 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     """What has a price says what comes back of it, and nothing about free consultations."""
     whole = {"price": "€72.00", "comes_back": "€72.00", "returns": True, "why": "It was cancelled in good time."}
     whole["yours"] = "€0.00"
-    nothing = (
-        whole | {"yours": "€63.36"} | {"comes_back": "€0.00", "returns": False, "why": "It was too late, as agreed."}
-    )
+    nothing = whole | {"yours": "€63.36", "comes_back": "€0.00", "returns": False, "why": "It was too late, as agreed."}
     kinds: list[tuple[str, Facts]] = [
         ("cancelled", {"by": "client", "state": "cancelled_by_client"}),
         ("called_off", {"by": "specialist", "state": "cancelled_by_specialist"}),
@@ -279,8 +277,8 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     yield "contest_asks", anna | nothing | {"until_at": LATER, "took_place": True}, "took_place"
     yield "given_back", anna | whole | {"no_fit": False, "broke": True}, "broke"
     yield "cancelled", anna | whole | {"by": "client", "state": "cancelled_by_specialist"}, "sold", "none_suited"
-    for kind in ("missed_by_client", "missed_by_specialist", "ended", "stands"):
-        yield kind, ben | whole, "sold"
+    for kind in ("missed_by_client", "missed_by_specialist", "ended", "stands", "withdrawn"):
+        yield kind, ben | whole | {"notice_at": DONE}, "sold"
     yield "proposal", ben | whole | proposed, "sold"
     chooses = {"by": "specialist", "state": "cancelled_by_specialist", "choose_until_at": LATER}
     for about in (ben, anna):
@@ -288,9 +286,8 @@ def _sold(ben: Facts, anna: Facts) -> Iterator[tuple[Any, ...]]:
     for why in ("no_fit", "withdrew", ""):
         facts = {"no_fit": why == "no_fit", "withdrew": why == "withdrew"}
         yield "given_back", anna | whole | facts, "sold", why
-    for waits in ({"waits": "€72.00"}, {"waits": "€38.00", "at_once": "€34.00"}, {}):
-        notice = whole | waits | {"notice_at": DONE, "by": "client", "state": "cancelled_by_client"}
-        yield from ((kind, ben | notice, "notice", *waits) for kind in ("withdrawn", "cancelled"))
+    waits = {"notice_at": DONE, "state": "cancelled_by_client", "waits": "€38.00", "at_once": "€34.00"}
+    yield "cancelled", ben | whole | waits | {"by": "client"}, "notice"
     yield from _with_deadlines(ben | nothing)
     for about, back in product((ben, anna), ("", "€27.00")):
         changed = {"before_at": LATER, "minutes": "80", "lasted": "50", "back": back}

@@ -57,7 +57,8 @@ def say_no_fit(booking: Booking, *, by: User) -> Split:
     if booking.is_confirmed:
         finish(booking, BookingState.COMPLETED, by=None)
     turn = Turn(state=BookingState(booking.state), at=clock.now(), asked=Asked.NO_FIT)
-    return _given_back(booking, turn, "booking.no_fit", by=by)
+    audit.record("booking.no_fit", f"booking:{booking.code}", actor=by)
+    return _given_back(booking, turn, by=by)
 
 
 @transactional
@@ -78,20 +79,19 @@ def withdraw(booking: Booking, *, by: User, expecting: int | None = None) -> Spl
     turn, brings = found
     if expecting is not None and brings.back.amount < expecting:
         raise LessComesBack()
+    audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
     if turn.state in CANCELLED:
         end(booking, turn.state, by=by, reason=WITHDREW, turn=turn)
-        audit.record("booking.withdrawal", f"booking:{booking.code}", actor=by)
         return brings
     if booking.is_confirmed:
         finish(booking, BookingState.COMPLETED, by=None)
-    brought = _given_back(booking, turn, "booking.withdrawal", by=by)
+    brought = _given_back(booking, turn, by=by)
     emails.withdrawn(booking)
     return brought
 
 
-def _given_back(booking: Booking, turn: Turn, what: str, *, by: User) -> Split:
+def _given_back(booking: Booking, turn: Turn, *, by: User) -> Split:
     brought = settle_money(booking, turn, by=by)
     assert brought is not None, "it was paid"
     emails.given_back(booking)
-    audit.record(what, f"booking:{booking.code}", actor=by)
     return brought
