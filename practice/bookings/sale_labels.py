@@ -16,7 +16,7 @@ from practice.values.money import Money
 
 from . import limits, sold, withdrawing
 from .lengths import Length
-from .models import Booking
+from .models import WITHDREW, Booking
 from .money_back import Sold, Split, Why, promises, steps
 from .sold import ForSale
 from .who_may import Possible
@@ -334,6 +334,27 @@ def cheaper_now(booking: Booking, client: User) -> str:
         return ""
     lasts = duration(offer.minutes)
     return f"A session of {lasts} costs you {amount(price)} now. If you have it back, you can book one for that."
+
+
+def no_notice(booking: Booking, now: datetime) -> str:
+    """Why its client can send no notice of withdrawal now, and when they sent one; an instant by their clock."""
+    sent = next((move.at for move in booking.moves if move.reason == WITHDREW), None)
+    if sent is not None:
+        return f"Your notice arrived here on {date(sent)}."
+    if booking.returned_why == Why.WITHDRAWN:
+        return "You have withdrawn from it already."
+    if booking.price is None or not booking.can_withdraw:
+        return "There is no right by law to withdraw from it."
+    if booking.state not in sold.CAME_TO:
+        return "It does not take place any more, so there is nothing left to withdraw from."
+    if sold.left_and_returned(booking)[0].is_free:
+        return "All that you paid for it has gone back already."
+    until = sold.withdrawn_until(booking, booking.lengthened_at or sold.bought_at(booking))
+    if until is not None and until < now:
+        return f"The days in which you could withdraw ended on {date(until)}."
+    if now < booking.ends_at:
+        return "It has begun. Until then you could withdraw from it."
+    return "It has taken place, within the days in which you could withdraw, as you had asked."
 
 
 def _unchosen(booking: Booking) -> str:

@@ -147,7 +147,7 @@ def test_what_was_held_without_their_asking_comes_back_on_a_press(held, ben_in, 
 
 
 @pytest.mark.parametrize("why", ["express", "days", "stranger"])
-def test_nobody_else_can_and_not_after_these_days(held, cast, clock, why):
+def test_nobody_else_can_and_not_after_these_days(held, cast, clock, why, ben_in):
     by = cast.ben
     if why == "express":
         with transaction():
@@ -159,6 +159,12 @@ def test_nobody_else_can_and_not_after_these_days(held, cast, clock, why):
     with pytest.raises(NotAllowed if why == "stranger" else TooLate):
         actions.withdraw(held, by=by)
     assert back(held)[0] == 0
+    over = {
+        "express": "It has taken place, within the days in which you could withdraw, as you had asked.",
+        "days": "The days in which you could withdraw ended on Monday 15 March, 23:59, Dublin time.",
+    }
+    if why in over:
+        assert over[why] in words(ben_in.get(f"/bookings/{held.code}/withdraw"))
 
 
 # ---------------------------------------------------------------- the letter after it
@@ -220,6 +226,9 @@ def test_the_notice_is_filled_in_and_one_press_sends_it(bought, bens, post, cast
     assert "€72.00 comes back to the card" in letter
     page = as_read(bens().get(f"/bookings/{booking.code}").text)
     assert "You withdrew from it." in page and "after the deadline" not in page
+    # Who goes back to the notice reads that it was sent, and when.
+    sent = words(bens().get(f"/bookings/{booking.code}/withdraw"))
+    assert "Your notice arrived here on Monday 1 March, 09:00, Dublin time." in sent and "Send this notice" not in sent
 
 
 def test_within_minutes_of_buying_it_is_a_notice_too(bought, cast, outbox):
@@ -285,7 +294,9 @@ def test_after_these_days_the_notice_says_so_and_is_not_sent(far, clock, bens, p
     clock.freeze(FAR - 1 * HOUR)
     page = tree_of(bens().get(f"/bookings/{far.code}/withdraw")).main
 
-    assert "nothing to withdraw from here now" in " ".join(page.get_text(" ").split())
+    assert "The days in which you could withdraw ended on Monday 15 March, 23:59, Dublin time." in " ".join(
+        page.get_text(" ").split()
+    )
     assert page.find("form") is None
     assert post(f"/bookings/{far.code}/withdraw", browser=bens()).status_code != 303
     db.session.refresh(far)

@@ -48,6 +48,7 @@ def _notice(booking: Booking, status: int = 200, problem: str = "") -> Response:
         until=withdrawing.ahead_until(booking, clock.now()),
         brings=sale_labels.withdrawing_brings(booking, clock.now()),
         bought=withdrawing.within_days(booking, clock.now()),
+        over=sale_labels.no_notice(booking, clock.now()),
         problem=problem,
     )
 
