@@ -9,7 +9,7 @@ from practice.http.clocks import Clock
 from practice.letters import registry
 from practice.values import clock
 
-from . import policy, sale_labels, suggesting, terms
+from . import policy, sale_labels, sold, suggesting, terms
 from .invites import initials, url_of
 from .limits import CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import Booking
@@ -88,7 +88,7 @@ def of(booking: Booking, side: str, template: str) -> dict[str, Any]:
 
 
 def _of_all(booking: Booking, side: str) -> dict[str, Any]:
-    for_client, is_open = side == "client", booking.specialist.is_visible
+    for_client, is_open = side == "client", sold.is_open(booking)
     return {
         "side": side,
         "url": url_of(booking, side),

@@ -96,8 +96,14 @@ def to_cancel(booking: Booking, lines: Sequence[OrderLine] | None = None) -> Sol
         else None,
         withdrawn_until=withdrawn_until(booking, bought_at(booking)),
         express=booking.is_express,
-        stopped=not booking.specialist.is_visible,
+        stopped=not is_open(booking),
     )
+
+
+def is_open(booking: Booking) -> bool:
+    """Whether another time can be had with its specialist: the practice takes appointments, and whoever would agree to
+    one can sign in."""
+    return booking.specialist.is_visible and booking.specialist.user.active
 
 
 def bought_at(booking: Booking) -> datetime:
@@ -212,7 +218,7 @@ def may_choose(booking: Booking, by: User | None) -> bool:
     and with money that is the client's to have back."""
     if booking.price_amount is None or by is None or by.id != booking.specialist.user_id:
         return False
-    return booking.specialist.is_visible and _is_left_whole(booking)
+    return is_open(booking) and _is_left_whole(booking)
 
 
 def chooses_until(booking: Booking) -> datetime | None:
@@ -296,7 +302,7 @@ def cancelled(booking: Booking, at: datetime, lines: Sequence[OrderLine] | None 
     """A client's cancellation at that instant (UTC), and what it brings: of all that they have a right to the best,
     and the grace of their pair only where nothing else helps as much."""
     found = to_cancel(booking, lines)
-    state = policy.cancelled_state(booking.terms, booking.starts_at, at, booking.specialist.is_visible)
+    state = policy.cancelled_state(booking.terms, booking.starts_at, at, is_open(booking))
     plain = Turn(state=state, at=at)
     is_late = split(found, plain).kept.amount > 0
     turn, brings = best(found, plain, grace=is_late and has_grace(booking, at))

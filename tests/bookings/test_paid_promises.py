@@ -11,7 +11,7 @@ from practice.bookings.money_back import Why
 from practice.bookings.states import BookingState
 from practice.payments import queries as orders
 from practice.specialists.cancel_rules import PRESETS, Preset
-from practice.store.db import transaction
+from practice.store.db import db, transaction
 from tests.bookings.conftest import THURSDAY_TEN, TUESDAY_NINE, WEDNESDAY_TEN, value
 from tests.bookings.test_money_follows import back, no_law
 from tests.factories import booking as stored
@@ -127,6 +127,21 @@ def stopped(cast, bought, clock):
         return session
 
     return stop
+
+
+def test_so_does_one_whose_specialist_cannot_sign_in_and_staff_may_call_it_off(cast, stopped, clock, client, sign_in):
+    session = stopped("paused")
+    clock.freeze(THURSDAY_TEN - 3 * HOUR)
+    assert sold.cancelled(session, clock.now())[1].back.is_free
+    with transaction():
+        cast.anna.active = False
+    db.session.expire_all()
+
+    page = as_read(sign_in(client, cast.ben).get(f"/bookings/{session.code}").text)
+    assert "€72.00 back now" in page and "Ask for another" not in page
+    assert queries.possible_to(session, cast.sam).call_off
+    actions.cancel(session, by=cast.ben, expecting=7200)
+    assert (session.state, *back(session)) == (S.CANCELLED_BY_CLIENT, 7200, Why.STOPPED)
 
 
 @pytest.mark.parametrize("how", ["suspended", "closed", "expired"])

@@ -3,6 +3,7 @@ from the row alone for lists."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def possible(booking: Booking, side: Side) -> Possible:
     """What `side` may do now, from everything that decides it: two questions at most. In an action, after its lock."""
     now = clock.now()
     beside = _while_it_stands(booking, side, now) if booking.is_confirmed else _once_it_is_over(booking)
-    return rules.possible(known(booking, **beside), side, now)
+    return rules.possible(replace(known(booking, **beside), is_public=sold.is_open(booking)), side, now)
 
 
 def _while_it_stands(booking: Booking, side: Side, now: datetime) -> dict[str, Any]:
