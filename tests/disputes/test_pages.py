@@ -207,6 +207,10 @@ def test_conduct_goes_to_the_safety_team_only_unless_money_is_asked_for(at, cast
     assert "isn’t shown what you write here" in shown and promise in shown and "What was written" in shown
     sent = read(at("anna", f"/practice{url}"))
     assert "Your client says that something was wrong with how they were treated." in sent and "You are asked" in sent
+    dispute = db.session.query(Dispute).one()
+    at("anna", f"/practice{url}/say", words="I was calm.")
+    actions.decide(dispute, actions.Decision(10, "A little."), by=cast.sam)
+    assert "Only our staff read it." in read(at("ben", url)) and "other side reads it too" not in read(at("ben", url))
     assert db.session.query(SafetyCase).one().words == "They shouted at me."
 
 
