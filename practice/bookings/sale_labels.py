@@ -367,15 +367,16 @@ def _unchosen(booking: Booking) -> str:
 
 
 def facts_of(booking: Booking) -> dict[str, Any]:
-    """The same for letters; what is free has a price of "" in them."""
-    if booking.price is None or booking.is_live:
-        # While it stands nothing has come back.
-        price = "" if booking.price is None else amount(booking.price)
-        return {"price": price, "returns": False} | dict.fromkeys(NOTHING_BACK, "")
+    """The same for letters, and what is `left` of what was paid; what is free has a price of "" in them."""
+    if booking.price is None:
+        return {"price": "", "left": "", "returns": False} | dict.fromkeys(NOTHING_BACK, "")
+    left = amount(sold.left_and_returned(booking)[0])
+    if booking.is_live:
+        return {"price": amount(booking.price), "left": left, "returns": False} | dict.fromkeys(NOTHING_BACK, "")
     found = money_of(booking)
     assert found is not None, "it has a price"
     said = {name: found[name] for name in ("price", "returns", *NOTHING_BACK[1:])}
-    return said | {"comes_back": found["returned"]}
+    return said | {"left": left, "comes_back": found["returned"]}
 
 
 def asked_whether(booking: Booking, possible: Possible, viewer_id: int) -> str:
@@ -384,7 +385,8 @@ def asked_whether(booking: Booking, possible: Possible, viewer_id: int) -> str:
         return ""
     asks, is_client = possible.agree_broken, viewer_id == booking.client_id
     other = booking.specialist.called if is_client else "your client"
-    back = f"all of {amount(booking.price)} {'comes back to you' if is_client else 'goes back to them'}"
+    left = amount(sold.left_and_returned(booking)[0])
+    back = f"all of {left} {'comes back to you' if is_client else 'goes back to them'}"
     until = date((booking.ended_at or clock.now()) + limits.CONTEST_WINDOW)
     said = (
         f"{other[0].upper()}{other[1:]} told us that the call did not work."

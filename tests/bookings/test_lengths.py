@@ -212,10 +212,16 @@ def test_cancelled_late_the_share_that_was_agreed_is_of_both_payments(session, l
     assert unsound_here() == []
 
 
-def test_whom_it_is_cancelled_on_chooses_though_a_difference_had_come_back_before(session, longer, shorter, cast):
+def test_whom_it_is_cancelled_on_chooses_though_a_difference_had_come_back_before(
+    session, longer, shorter, cast, outbox
+):
     actions.change_length(session, other(session, shorter), by=session.client)
     actions.cancel_by_specialist(session, by=cast.anna)
 
+    said = read(outbox, outbox.to(cast.ben)[-1])
+    assert "becomes of your €45.00" in said
+    assert "€45.00 comes back by itself" in said
+    assert "€72.00" not in said
     db.session.expire_all()
     assert sold.chooses_until(session) is not None
     jobs.return_unchosen()

@@ -44,7 +44,7 @@ def test_cancelled_by_themselves_they_read_that_their_client_chooses(cast, bough
     booking = bought(WEDNESDAY_TEN)
     actions.cancel_by_specialist(booking, by=cast.anna)
 
-    assert "Your client has all of it back, or takes another time with you." in says()
+    assert "Your client has €72.00 back, or takes another time with you." in says()
 
 
 @pytest.mark.parametrize("by", ["the client", "silence"])

@@ -167,12 +167,8 @@ def _appointment(side: str) -> Facts:
         "late_lasts": 7200.0,
         "most_moves": 2,
         "moves_left": 1,
-        "price": "",
-        "yours": "",
-        "comes_back": "",
         "returns": False,
-        "why": "",
-    }
+    } | dict.fromkeys(("price", "left", "yours", "comes_back", "why"), "")
 
 
 def _bookings() -> Iterator[tuple[Any, ...]]:

@@ -27,7 +27,7 @@ HEALTH = re.compile(r"therap|psych|counsel|coach|mental|health|anxi|stress|diagn
 # What a subject says less of still: nothing about appointments of which kind, with whom, about what.
 TELLS = re.compile(f"{HEALTH.pattern}|consult|crisis|session|topic|title|practice|specialist|client", re.I)
 # Facts that rows of an earlier version of the house do not hold.
-YOUNG = {"kind", "late_lasts", "most_moves"}
+YOUNG = {"kind", "late_lasts", "left", "most_moves"}
 
 
 BARE = re.compile(r"(?<!\] )\{\{ *\w*url *\}\}")
@@ -331,7 +331,8 @@ def test_each_sample_holds_every_fact_that_its_source_asks_for(built_app):
 
 
 def test_a_letter_that_lacks_a_fact_is_refused_when_it_is_decided_on(app, cast):
-    with transaction(), pytest.raises(ValueError, match="bookings/ended does not know code, other_name, starts_at"):
+    missing = "bookings/ended does not know code, left, other_name, starts_at"
+    with transaction(), pytest.raises(ValueError, match=missing):
         enqueue_mail("x:1", "bookings/ended", cast.ben, {})
 
 
