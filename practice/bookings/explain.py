@@ -116,7 +116,7 @@ def why(asked_for: Chosen, on: date, minute: int) -> Answer:
     answer = _why(asked_for.offer, on, minute)
     if not asked_for.has_changed:
         return answer
-    return replace(answer, sentence=f"{changed(asked_for.named, asked_for.offer)} {answer.sentence}")
+    return replace(answer, sentence=f"{changed(asked_for)} {answer.sentence}")
 
 
 def _why(offer: Offer, on: date, minute: int) -> Answer:

@@ -98,9 +98,11 @@ def other_clock(instant: datetime, name: str, theirs: Clock) -> str:
     return f"{said} for {name}, {zone_name(zone)}"
 
 
-def changed(chosen: Chosen, client: User) -> str:
-    """What has become of an offer since a page or link of this client's was made, with what they pay for it now."""
-    was, now, price = chosen.named, chosen.offer, specialists.price_for(chosen.offer, client)
+def changed(chosen: Chosen, client: User | None = None) -> str:
+    """What has become of an offer since a page or link was made, with what this client pays for it now; without one,
+    what everybody does."""
+    was, now = chosen.named, chosen.offer
+    price = now.price if client is None else specialists.price_for(now, client)
     if price != now.price:
         return f"This offer has changed: it is {_sold(now, price)} for you now."
     return f"This offer has changed: it was {_sold(was, was.price)}, and is {_sold(now, price)} now."
