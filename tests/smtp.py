@@ -33,14 +33,6 @@ class SmtpSink:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self.refuse_with:
-            return self.refuse_with
-        assert isinstance(envelope.content, bytes)
-        self.raw.append(envelope.content)
-        self.recipients.append(list(envelope.rcpt_tos))
-        return "250 kept"
-
     def __enter__(self) -> SmtpSink:
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
@@ -49,7 +41,7 @@ class SmtpSink:
 
     async def _listen(self) -> asyncio.Server:
         def session() -> SMTP:
-            return SMTP(self, enable_SMTPUTF8=True, hostname="sink.example", loop=self._loop)
+            return SMTP(Keeper(self), enable_SMTPUTF8=True, hostname="sink.example", loop=self._loop)
 
         return await self._loop.create_server(session, "127.0.0.1", 0)
 
@@ -65,3 +57,19 @@ class SmtpSink:
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+
+
+class Keeper:
+    """What the server tells of each message. Not the sink itself: the server looks at every attribute of this one with
+    each connection, and would have all messages parsed anew."""
+
+    def __init__(self, sink: SmtpSink) -> None:
+        self.sink = sink
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self.sink.refuse_with:
+            return self.sink.refuse_with
+        assert isinstance(envelope.content, bytes)
+        self.sink.raw.append(envelope.content)
+        self.sink.recipients.append(list(envelope.rcpt_tos))
+        return "250 kept"
