@@ -9,7 +9,7 @@ from practice.http.clocks import Clock
 from practice.letters import registry
 from practice.values import clock
 
-from . import policy, sale_labels, sold, suggesting, terms
+from . import policy, sale_labels, sold, specialists_money, suggesting, terms
 from .invites import initials, url_of
 from .limits import CONTEST_WINDOW, JOIN_OPENS, STRIKE_NOTICE, STRIKE_WINDOW, STRIKES_PAUSE
 from .models import Booking
@@ -58,6 +58,7 @@ registry.knows(
     price="",
     yours="",
     comes_back="",
+    gone_before="",
     came="",
     by_hand="",
     waits=False,
@@ -81,7 +82,7 @@ def of(booking: Booking, side: str, template: str) -> dict[str, Any]:
     does."""
     context = _of_all(booking, side)
     if side == "specialist" and template in OF_MONEY:
-        context |= sale_labels.as_its_specialist_reads(booking)
+        context |= specialists_money.in_letters(booking)
     if side == "client" and template in OF_DEADLINES:
         context |= sale_labels.deadlines_of(booking)
     return context

@@ -261,13 +261,6 @@ def _if_any(some: Money) -> str:
     return "" if some.is_free else amount(some)
 
 
-def as_its_specialist_reads(booking: Booking) -> dict[str, Any]:
-    """What its specialist's letters say of its money: what they have of it, after our commission."""
-    if booking.price is None:
-        return {"yours": ""}
-    return {"yours": amount(sold.as_it_is(booking).specialists)}
-
-
 def money_of(booking: Booking) -> dict[str, Any] | None:
     """What was paid for a booking, what has come back of it, and why; None for what is free."""
     if booking.price is None:

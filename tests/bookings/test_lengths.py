@@ -5,7 +5,7 @@ nothing."""
 import pytest
 from sqlalchemy import select
 
-from practice.bookings import actions, claims, jobs, lengths, queries, sold
+from practice.bookings import actions, claims, jobs, lengths, queries, sold, specialists_money
 from practice.bookings.errors import ExpressNeeded, OfferChanged, OwnOverlap, SlotClosed, SlotTaken, TooLate
 from practice.bookings.money_back import Turn, split
 from practice.bookings.states import BookingState
@@ -229,6 +229,11 @@ def test_whom_it_is_cancelled_on_chooses_though_a_difference_had_come_back_befor
     assert session.choice_until is not None
     actions.choose_money(session, by=cast.ben)
     assert [(price, back) for price, back, _ in seats(session)] == [(7200, 7200)]
+    said = read(outbox, outbox.to(cast.anna)[-1])
+    assert "It was sold for €45.00, and €45.00 goes back to your client." in said
+    assert "€72.00" not in said and "Before that" not in said
+    found = specialists_money.on_its_page(session)
+    assert (found["price"], found["returned"], found["yours"]) == ("€45.00", "€45.00", "€0.00")
 
 
 def test_the_badge_of_a_session_that_was_made_shorter_says_what_comes_back(ben_in, session, shorter):

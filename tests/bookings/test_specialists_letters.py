@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from practice.bookings import actions, jobs
+from practice.bookings import actions, jobs, sold
+from practice.payments.actions import give_back
+from practice.values.money import Money
 from tests.bookings.conftest import WEDNESDAY_TEN
 from tests.factories import booking as stored
 
@@ -74,10 +76,12 @@ def test_no_fit(cast, bought, clock, says):
 
 def test_not_there(cast, bought, clock, says):
     booking = bought(WEDNESDAY_TEN)
+    give_back(sold.lines_of(booking)[0], Money(1000, "EUR"))
     clock.freeze(WEDNESDAY_TEN + timedelta(minutes=11))
     actions.mark_specialist_missed(booking, by=cast.ben)
 
-    assert "It was sold for €72.00, and €72.00 goes back to your client." in says()
+    assert "It was sold for €72.00, and €62.00 goes back to your client." in says()
+    assert "Before that, €10.00 had gone back to your client." in says()
 
 
 def test_of_what_is_free_nothing_is_said(cast, says):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from practice.accounts.models import User
-from practice.bookings import limits, sold
+from practice.bookings import limits, sold, specialists_money
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Split, Turn, Why, raised, split
 from practice.bookings.states import CANCELLED, BookingState
@@ -53,6 +53,7 @@ def _follows(
         if ends or (part is not None and not part.due.is_free):
             nothing = Money(0, line.order.currency)
             payments.give_back(line, part.back if part else nothing, ends=ends, by=by)
+    specialists_money.note_given(booking, found.due)
     booking.returned_why, booking.choice_until = found.why, None
     return found
 

@@ -22,6 +22,7 @@ from practice.bookings import (
     sale_labels,
     slot_picker,
     sold,
+    specialists_money,
     timeline,
 )
 from practice.bookings.errors import NotThisTime, TooOften
@@ -31,7 +32,6 @@ from practice.bookings.who_may import Side
 from practice.config import settings
 from practice.http import clocks
 from practice.http.access import specialist
-from practice.http.formats import amount
 from practice.http.pages import link, page
 from practice.store import audit, sealed
 from practice.store.db import is_only_shown, transaction
@@ -103,8 +103,7 @@ def _money(booking: Booking) -> dict[str, Any]:
     """What was paid, what of it is kept, and a form to give more of that back once it is over."""
     found = sale_labels.money_of(booking)
     if found is not None:
-        there = sold.as_it_is(booking)
-        found |= {"yours": amount(there.specialists), "ours": amount(there.commission)}
+        found |= specialists_money.on_its_page(booking)
     if found is None or not found["keeps"] or sold.no_more_yet(booking):
         return {"money": found, "waive_form": None}
     kept, _ = sold.left_and_returned(booking)
