@@ -92,3 +92,28 @@ def test_the_weekly_hours_survive_a_saved_date_with_every_line(open_page):
     sunday = window.get_by_role("group", name="Sunday").first
     expect(sunday.get_by_label("Sunday, from").last).to_have_value("07:05")
     expect(sunday.get_by_label("Sunday, until").last).to_have_value("08:05")
+
+
+def test_words_for_the_safety_team_are_kept_nowhere_and_gone_once_sent(window):
+    window.goto("/me")
+    pages = {each.get_attribute("href") for each in window.locator('main a[href*="/bookings/"]').all()}
+    forms = (f"{each}/dispute" for each in sorted(pages))
+    window.goto(next(each for each in forms if 'value="other"' in window.request.get(each).text()))
+    words, conduct = window.get_by_label("What would you like us to know?"), window.get_by_label("How I was treated")
+    window.get_by_label("Something else").check()
+    words.fill("It began late.")
+    window.reload()
+    expect(words).to_have_value("It began late.")
+    conduct.check()
+    words.fill("He shouted at me.")
+    window.reload()
+    expect(words).to_have_value("")
+    conduct.check()
+    words.fill("He shouted at me.")
+    window.get_by_role("button", name="Send it").click()
+
+    expect(window.get_by_text("Our safety team has your words, and answers you.")).to_be_visible()
+    expect(words).to_have_value("")
+    window.reload()
+    expect(words).to_have_value("")
+    assert window.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft:'))") == []

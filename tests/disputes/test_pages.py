@@ -1,5 +1,6 @@
 """What each side, staff and strangers read of a dispute, and may press."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -201,10 +202,15 @@ def test_conduct_goes_to_the_safety_team_only_unless_money_is_asked_for(at, cast
     assert promise in outbox.read(outbox.last_to(cast.ben)).text
     shown = read(at("ben", url))
     assert promise in shown and "has your words since" in shown
+    # What was typed for the first is named as done; whatever is typed now is kept under a name of its own.
+    page = at("ben", url).text
+    assert f'data-draft-done="dispute-{session.code}-0"' in page and f'data-draft="dispute-{session.code}-1"' in page
     assert at("ben", url, reason="conduct", words="Twice.", wish="unsure").status_code == 422
     assert at("ben", url, reason="conduct", words="All of it back, please.", wish="all").status_code == 303
     shown = read(at("ben", url))
     assert "isn’t shown what you write here" in shown and promise in shown and "What was written" in shown
+    done = re.findall(r'data-draft-done="([^"]*)"', at("ben", url).text)
+    assert done == [f"dispute-{session.code}-{each}" for each in (0, 1)]
     sent = read(at("anna", f"/practice{url}"))
     assert "Your client says that something was wrong with how they were treated." in sent and "You are asked" in sent
     dispute = db.session.query(Dispute).one()

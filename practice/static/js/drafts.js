@@ -18,7 +18,9 @@ function keep(field) {
   const key = PREFIX + field.dataset.draft;
   const what = field.type === "checkbox" ? "checked" : "value";
   if (!field[what]) field[what] = store((kept) => kept.getItem(key)) || "";
-  field.addEventListener("input", () => store((kept) => kept.setItem(key, field[what] || "")));
+  const only = field.dataset.draftWhile; // words that are for somebody else by what is chosen beside them are kept nowhere
+  (only ? field.form : field).addEventListener("input", (event) => store((kept) => only && !field.form.querySelector(only)
+    ? kept.removeItem(key) : event.target === field && kept.setItem(key, field[what] || "")));
 }
 
 // A tab in which somebody else signs in shows them nothing of what was typed before.
@@ -30,9 +32,7 @@ function keepApart(who) {
 export function start(part) {
   keepApart(document.documentElement.dataset.who);
   // The page after a successful action names the drafts that are no longer needed.
-  for (const done of part.querySelectorAll("[data-draft-done]")) {
-    store((kept) => kept.removeItem(PREFIX + done.dataset.draftDone));
-  }
+  part.querySelectorAll("[data-draft-done]").forEach((done) => store((kept) => kept.removeItem(PREFIX + done.dataset.draftDone)));
   for (const field of part.querySelectorAll("[data-draft]")) keep(field);
   for (const field of part.querySelectorAll("[data-count]")) {
     field.addEventListener("input", () => count(field));
