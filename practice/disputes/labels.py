@@ -75,7 +75,8 @@ class Written:
 
 def promise(booking: Booking) -> str:
     """Who reads words about conduct: one sentence, the same on all pages and in the letter."""
-    return f"Only our safety team reads it. {booking.specialist.called} is never shown it."
+    who = "Only our safety team reads it, and the staff who decide about money if you ask for some back."
+    return f"{who} {booking.specialist.called} is never shown it."
 
 
 def reason(dispute: Dispute) -> str:

@@ -19,6 +19,7 @@ log_lines(
         "dispute.said": "Wrote how it was",
         "dispute.seconded": "Agreed to a decision",
         "dispute.unanswered": "Nobody answered a dispute in time",
+        "safety_case.added": "Told the safety team more of how they were treated",
         "safety_case.closed": "Answered what a client had told the safety team",
         "safety_case.opened": "Told the safety team how they were treated",
         "safety_case.taken": "Took what a client had told the safety team",

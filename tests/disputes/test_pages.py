@@ -193,7 +193,9 @@ def test_staff_learn_of_no_case_about_themselves(at, cast, session, complain):
 
 def test_conduct_goes_to_the_safety_team_only_unless_money_is_asked_for(at, cast, session, outbox):
     """One promise in all places; her specialist hears nothing, and the money can be asked for afterwards."""
-    url, promise = f"/bookings/{session.code}/dispute", "Only our safety team reads it. Anna is never shown it."
+    url = f"/bookings/{session.code}/dispute"
+    promise = "Only our safety team reads it, and the staff who decide about money if you ask for some back. "
+    promise += "Anna is never shown it."
     assert read(at("ben", url)).count(promise) == 2
     assert at("ben", url, reason="conduct", words="They shouted at me.", wish="unsure").status_code == 303
 
@@ -208,7 +210,7 @@ def test_conduct_goes_to_the_safety_team_only_unless_money_is_asked_for(at, cast
     assert at("ben", url, reason="conduct", words="Twice.", wish="unsure").status_code == 422
     assert at("ben", url, reason="conduct", words="All of it back, please.", wish="all").status_code == 303
     shown = read(at("ben", url))
-    assert "isn’t shown what you write here" in shown and promise in shown and "What was written" in shown
+    assert shown.count(promise) == 2 and "Our staff read" not in shown and "What was written" in shown
     done = re.findall(r'data-draft-done="([^"]*)"', at("ben", url).text)
     assert done == [f"dispute-{session.code}-{each}" for each in (0, 1)]
     sent = read(at("anna", f"/practice{url}"))
@@ -217,7 +219,8 @@ def test_conduct_goes_to_the_safety_team_only_unless_money_is_asked_for(at, cast
     at("anna", f"/practice{url}/say", words="I was calm.")
     actions.decide(dispute, actions.Decision(10, "A little."), by=cast.sam)
     assert "Only our staff read it." in read(at("ben", url)) and "other side reads it too" not in read(at("ben", url))
-    assert db.session.query(SafetyCase).one().words == "They shouted at me."
+    # The second words are part of the case that was open; nothing that was sent twice is in it twice.
+    assert db.session.query(SafetyCase).one().words == "They shouted at me.\n\nAll of it back, please."
 
 
 def test_conduct_is_a_case_of_safety_that_goes_on_when_the_money_ends(at, cast, session, complain, outbox):

@@ -52,9 +52,19 @@ def open_dispute(booking: Booking, opening: Opening, *, by: User) -> Dispute:
     set_frozen(booking, frozen=True, by=by)
     emails.opened(dispute)
     audit.record("dispute.opened", f"booking:{booking.code}", actor=by, detail={"reason": str(opening.reason)})
-    if opening.reason == Reason.CONDUCT and queries.open_case_about(booking) is None:
-        _report(booking, opening.words, by)
+    if opening.reason == Reason.CONDUCT:
+        _tell_safety(booking, opening.words, by)
     return dispute
+
+
+def _tell_safety(booking: Booking, words: str, by: User) -> None:
+    """What the team has is not sent to them a second time; what is new is part of the case that is open."""
+    case = queries.open_case_about(booking)
+    if case is None:
+        _report(booking, words, by)
+    elif words not in case.words:
+        case.words = "\n\n".join(filter(None, (case.words, words)))
+        audit.record("safety_case.added", f"case:{case.code}", actor=by)
 
 
 @transactional
