@@ -305,14 +305,17 @@ def _did_not_arrive(some: Money) -> str:
     )
 
 
-def to_choose(booking: Booking) -> dict[str, Any] | None:
+def to_choose(booking: Booking, possible: Possible) -> dict[str, Any] | None:
     """That its client is asked what becomes of their money, and until when; None where nothing is left to choose."""
     until = sold.chooses_until(booking)
     if until is None or booking.price is None:
         return None
+    paid, has_times = amount(booking.price), bool(possible.choose_time)
+    what = f"choose what becomes of your {paid}" if has_times else f"your {paid} comes back"
     return {
         "code": booking.code,
-        "title": f"{booking.specialist.called} cancelled: choose what becomes of your {amount(booking.price)}",
+        "has_times": has_times,
+        "title": f"{booking.specialist.called} cancelled: {what}",
         "when": when_and_with(booking),
         "until": until,
     }

@@ -180,7 +180,10 @@ def test_a_practice_that_ends_gives_it_back_at_once(cast, called_off, client, si
     possible = queries.possible_to(called_off, cast.ben)
     assert possible.choose_money and not possible.choose_time
     page = as_read(sign_in(client, cast.ben).get(f"/bookings/{called_off.code}").text)
-    assert "Choose another" not in page
+    assert "Choose another" not in page and "another time with" not in page and "all of it comes back" in page
+    mine = as_read(client.get("/me").text)
+    assert "Anna cancelled: your €72.00 comes back" in mine
+    assert "another time without paying" not in mine and "You choose what becomes" not in mine
 
     jobs.return_unchosen()
     assert line_of(called_off).back == 7200

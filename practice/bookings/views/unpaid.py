@@ -47,7 +47,13 @@ def beside(specialist: Specialist, instead_of: Booking | None = None) -> dict[st
     stay = [each for each, goes in zip(shown, replaced, strict=True) if each.until and not goes]
     return {
         "going_on": [each for each, theirs in zip(shown, payees, strict=True) if specialist.user_id in theirs],
-        "to_choose": [said for each in owed if (said := sale_labels.to_choose(each)) is not None],
+        "to_choose": [said for each in owed if (said := _with_times(each)) is not None],
         "gives_way": any(goes and each.until for each, goes in zip(shown, replaced, strict=True)),
         "let_go": stay[limits.MOST_UNPAID - 1 :],
     }
+
+
+def _with_times(booking: Booking) -> dict[str, Any] | None:
+    """What of theirs another time can be chosen for, without paying."""
+    said = sale_labels.to_choose(booking, queries.possible_to(booking, current_user))
+    return said if said is not None and said["has_times"] else None

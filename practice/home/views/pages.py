@@ -99,7 +99,7 @@ def _waiting(beside: queries.Beside) -> dict[str, Any]:
 def _was(past: Sequence[Listed]) -> dict[str, Any]:
     """What was, and what its client is asked to choose about it."""
     choices = _choices(past)
-    choosing = {each["code"] for each in choices}
+    choosing = {each["code"] for each in choices if each["has_times"]}
     rows = [(each, labels.tile(each.starts_at), _past(each, chooses=each.code in choosing)) for each in past]
     return {"choices": choices, "past": rows}
 
@@ -130,7 +130,8 @@ def _choices(past: Iterable[Listed]) -> list[dict[str, Any]]:
     """What became of something paid that its client is asked to choose; most have none of it, and nothing is asked."""
     if not any(each.choice_until for each in past):
         return []
-    return [said for each in bookings.to_choose(current_user) if (said := sale_labels.to_choose(each)) is not None]
+    asked = ((each, bookings.possible_to(each, current_user)) for each in bookings.to_choose(current_user))
+    return [said for each, possible in asked if (said := sale_labels.to_choose(each, possible)) is not None]
 
 
 def _past(booking: Listed, *, chooses: bool) -> str:
