@@ -9,7 +9,7 @@ from typing import Any
 from practice.accounts.models import User
 from practice.http import clocks
 from practice.http.clocks import Clock, clock_time, day, local, reader, zone_name
-from practice.http.formats import duration
+from practice.http.formats import amount, duration
 from practice.http.pages import link
 from practice.http.prices import money
 from practice.specialists import queries as specialists
@@ -261,6 +261,17 @@ def moving(booking: Booking, possible: Possible) -> dict[str, Any] | None:
             "note": f"{name} has {lasts} to answer, but not beyond the old time or the new one. It costs nothing.",
         }
     return None
+
+
+def cheaper_now(booking: Booking, client: User) -> str:
+    """That what they can have at another time without paying costs them less now; else empty."""
+    offer = booking.appointment.offer
+    now = specialists.current_version(offer)
+    price = specialists.price_for(now, client) if now is not None and now.minutes == offer.minutes else None
+    if price is None or booking.price is None or price.currency != booking.price.currency or booking.price <= price:
+        return ""
+    lasts = duration(offer.minutes)
+    return f"A session of {lasts} costs you {amount(price)} now. If you have it back, you can book one for that."
 
 
 def looked_at(contest: Contest | None, booking: Booking, viewer_id: int) -> str:

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from practice.accounts import consents
-from practice.accounts.models import User
 from practice.http.clocks import clock_time, local, zone_name
-from practice.http.formats import amount, duration, money
-from practice.specialists import queries as specialists
+from practice.http.formats import amount, money
 from practice.specialists.cancel_rules import CancelRule, preset_of
 from practice.values import clock, counts
 from practice.values.money import Money
@@ -19,6 +17,7 @@ from .lengths import Length
 from .models import WITHDREW, Booking
 from .money_back import Sold, Split, Why, promises, steps
 from .sold import ForSale
+from .states import BookingState
 from .who_may import Possible
 
 DATE = "EEEE d MMMM, HH:mm"
@@ -190,8 +189,16 @@ def sale_changed(sale: ForSale) -> str:
 
 
 def why(booking: Booking) -> str:
-    """Why so much came back as did, for the client; empty where nothing decided it yet."""
-    return WHY.get(Why(booking.returned_why), "") if booking.returned_why else ""
+    """Why so much came back as did, for the client, and why a part is kept beside it; empty where nothing decided it
+    yet."""
+    if booking.returned_why == Why.RETURNED and booking.state == BookingState.RELEASED:
+        return "It was called off, because a payment for it was given back."
+    said = WHY.get(Why(booking.returned_why), "") if booking.returned_why else ""
+    if booking.returned_why == Why.WITHDRAWN and not (kept := sold.left_and_returned(booking)[0]).is_free:
+        said += (
+            f" {amount(kept)} is kept: the days of what you paid before were over, so your booking’s rule holds there."
+        )
+    return said
 
 
 def brings_to(booking: Booking, now: datetime) -> dict[str, Any] | None:
@@ -290,10 +297,17 @@ def money_of(booking: Booking) -> dict[str, Any] | None:
 
 
 def _came(booking: Booking, came: Money, paid: Money) -> str:
-    part = "all" if came == paid else amount(came)
-    if sold.gave_back_by_bank(booking):
-        return f"The bank of your card decided about this payment, and gave you {part} of it back."
-    return f"{part[0].upper()}{part[1:]} of it was sent back; your bank usually shows it after some days."
+    part, by_bank = "all" if came == paid else amount(came), sold.came_by_bank(booking)
+    ours = part if by_bank.is_free else amount(came - by_bank)
+    of_bank = part if by_bank == came else amount(by_bank)
+    said = (
+        []
+        if by_bank.is_free
+        else [f"The bank of your card decided about this payment, and gave you {of_bank} of it back."]
+    )
+    if by_bank < came:
+        said.append(f"{ours[0].upper()}{ours[1:]} of it was sent back; your bank usually shows it after some days.")
+    return " ".join(said)
 
 
 def _did_not_arrive(some: Money) -> str:
@@ -319,17 +333,6 @@ def to_choose(booking: Booking, possible: Possible) -> dict[str, Any] | None:
         "when": when_and_with(booking),
         "until": until,
     }
-
-
-def cheaper_now(booking: Booking, client: User) -> str:
-    """That what they can have at another time without paying costs them less now; else empty."""
-    offer = booking.appointment.offer
-    now = specialists.current_version(offer)
-    price = specialists.price_for(now, client) if now is not None and now.minutes == offer.minutes else None
-    if price is None or booking.price is None or price.currency != booking.price.currency or booking.price <= price:
-        return ""
-    lasts = duration(offer.minutes)
-    return f"A session of {lasts} costs you {amount(price)} now. If you have it back, you can book one for that."
 
 
 def no_notice(booking: Booking, now: datetime) -> str:

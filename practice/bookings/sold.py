@@ -183,11 +183,10 @@ def owed_by_hand(booking: Booking) -> Money:
     return sum((_failed(line) for line in lines_of(booking)), Money(0, booking.price_currency or "EUR"))
 
 
-def gave_back_by_bank(booking: Booking) -> bool:
-    """Whether all that has come back came from the bank of the card, which decided so."""
-    orders = [line.order for line in lines_of(booking)]
-    is_lost = any(each.state == DisputeState.LOST for order in orders for each in order.disputes)
-    return is_lost and not any(each.state in GONE for order in orders for each in order.refunds)
+def came_by_bank(booking: Booking) -> Money:
+    """What of that came from the bank of the card, which decided so."""
+    found = (Money(min(line.back, _lost(line)), line.order.currency) for line in lines_of(booking))
+    return sum(found, Money(0, booking.price_currency or "EUR"))
 
 
 def _failed(line: OrderLine) -> Money:
@@ -197,8 +196,11 @@ def _failed(line: OrderLine) -> Money:
 
 def _came_back(line: OrderLine) -> Money:
     gone = sum(each.amount for each in line.order.refunds if each.state in GONE)
-    lost = sum(each.amount for each in line.order.disputes if each.state == DisputeState.LOST)
-    return Money(min(line.back, gone + lost), line.order.currency)
+    return Money(min(line.back, gone + _lost(line)), line.order.currency)
+
+
+def _lost(line: OrderLine) -> int:
+    return sum(each.amount for each in line.order.disputes if each.state == DisputeState.LOST)
 
 
 def is_held_up(booking: Booking, lines: Sequence[OrderLine] | None = None) -> bool:

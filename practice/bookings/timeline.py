@@ -90,8 +90,6 @@ def _line(move: BookingMove, booking: Booking, viewer_id: int) -> str:
         return f"{who} said: I’ll be there."
     if move.reason == "declined":
         return f"{who} took none of the other times, so it was cancelled."
-    if move.reason == WITHDREW:
-        return f"{who} withdrew from it."
     if move.after == BookingState.CONFIRMED:
         return f"{who} booked it."
     return _became(move, booking, viewer_id)
@@ -123,6 +121,8 @@ def _became(move: BookingMove, booking: Booking, viewer_id: int) -> str:
     state, is_ours = BookingState(move.after), move.by_id not in (None, booking.client_id, booking.specialist.user_id)
     if is_ours and state in CANCELLED:
         return f"{BY_STAFF}."
+    if move.reason == WITHDREW:
+        return f"{'You' if viewer_id == booking.client_id else 'The client'} withdrew from it."
     if state == BookingState.RELEASED:
         return f"{STEPS.get(move.reason, NOT_RECONFIRMED)}."
     names = FOR_CLIENT if viewer_id == booking.client_id else FOR_SPECIALIST

@@ -196,7 +196,8 @@ def _went_back(user: User) -> dict[int, list[Piece]]:
 def in_ways(totals: Sequence[int], pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Each of these amounts as it went back: by the piece that is as much, else by what is left of all of them, in
     order; what nothing went back of yet has no way."""
-    left, found = list(pieces), dict[int, list[Piece]]()
+    # Of what did not arrive nothing is left once it has come back another way.
+    left, found = [each for each in pieces if each[0]], dict[int, list[Piece]]()
     for place, total in enumerate(totals):
         if (same := next((each for each in left if each[0] == total), None)) is not None:
             left.remove(same)

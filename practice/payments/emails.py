@@ -25,8 +25,8 @@ OF_BANKS = {Letter.BANK_ASKS: "asks", Letter.BANK_FOR_US: "for_us", Letter.BANK_
 registry.has_versions(
     "payments/commission_changes", by=lambda facts: "stays" if facts["share"] == facts["before"] else "changes"
 )
-# Rows from before a letter knew whether it comes after that instant.
-registry.knows("payments", has_begun=False)
+# Rows from before a letter knew whether it comes after that instant, and what else goes back.
+registry.knows("payments", has_begun=False, follows="")
 # Where an account has come to, as versions of one letter.
 OF_ACCOUNTS = {
     AccountStage.READY: "ready",
@@ -63,14 +63,16 @@ def transfer_blocked(line: OrderLine) -> None:
     enqueue_mail(key, "payments/transfer_blocked", line.payee, {"url": _page()})
 
 
-def given_back(line: OrderLine, more: int) -> None:
-    """To the payee: our staff give back `more` of a line, in its smallest unit; what is theirs then."""
+def given_back(line: OrderLine, more: int, follows: Money) -> None:
+    """To the payee: our staff give back `more` of a line, in its smallest unit; what `follows` of whatever else was
+    paid for the same, or what is theirs then."""
     currency = line.order.currency
     theirs = payees_of(line.price - line.back, line.rate, currency)
     facts = {
         "returned": amount(Money(more, currency)),
         "paid": amount(Money(line.price, currency)),
         "yours": amount(Money(theirs, currency)),
+        "follows": "" if follows.is_free else amount(follows),
         "url": settings().base_url + EARNINGS_PAGE,
     }
     enqueue_mail(f"{line.order.thing}:given_back:{line.code}:{line.back}", "payments/given_back", line.payee, facts)

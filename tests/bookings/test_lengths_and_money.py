@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from practice.bookings import actions, claims, sold
+from practice.bookings import actions, claims, sale_labels, sold
 from practice.bookings.errors import OfferChanged
 from practice.bookings.models import Booking
 from practice.bookings.money_back import Turn, Why, best
@@ -70,7 +70,17 @@ def test_nobody_has_a_session_for_the_cent_that_made_it_longer(session, cast, go
     assert returned_of(session) == [(7200, 7200), (100, 100)]
     (said,) = [each for each in outbox.to(cast.ben) if each.template == "bookings/cancelled"]
     assert "All of €73.00 that was paid for it" in " ".join(outbox.read(said).text.split())
+    assert sale_labels.why(session) == "It was called off, because a payment for it was given back."
+    by_staff = [each for each in outbox.to(cast.anna) if each.template == "payments/given_back"]
+    for each in by_staff:
+        assert "the rest that was paid for it goes back as well, €1.00, so" in " ".join(outbox.read(each).text.split())
+    assert len(by_staff) == (goes_back is refunds)
     assert unsound_here() == []
+    if goes_back is bank_takes:
+        with transaction():
+            sold.lines_of(session)[1].order.refunds[0].state = "sent"
+        said = "gave you €72.00 of it back. €1.00 of it was sent back; your bank usually shows it after some days."
+        assert sale_labels.money_of(session)["came_said"].endswith(said)
 
 
 @BY

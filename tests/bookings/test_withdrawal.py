@@ -276,7 +276,13 @@ def test_a_difference_that_is_within_its_own_days_can_be_withdrawn_from(differen
     answer = post(f"{mine}/withdraw", browser=ben, back=shown)
     assert "You have withdrawn. €38.00 goes back to your card." in as_read(ben.get(answer.location).text)
     assert [line.back for line in sold.lines_of(difference)] == [0, 3800]
-    assert "Your notice of withdrawal arrived here" in read(outbox, cast.ben, "cancelled")
+    letter, page = read(outbox, cast.ben, "cancelled"), ben.get(mine)
+    assert "Your notice of withdrawal arrived here" in letter
+    assert "€72.00 is kept: the days of what you paid before were over" in letter
+    assert "€72.00 is kept: the days of what you paid before were over" in as_read(page.text)
+    assert tree_of(page).find(id="became").text == "You withdrew from it" and "after the deadline" not in page.text
+    assert "Your client withdrew from it" in read(outbox, cast.anna, "cancelled")
+    assert ben.get("/me").text.count("after the deadline") == 1, "of another one, before"
 
 
 def test_the_review_and_the_letter_lead_to_the_notice(bought, cast, sells, bens, outbox):

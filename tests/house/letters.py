@@ -58,6 +58,7 @@ def example(kind: str) -> Facts:
 EARNINGS = "https://common-ground.example/practice/earnings"
 PAYOUTS = "https://common-ground.example/practice/payouts"
 ACCOUNT_STAGES = ("ready", "stopped", "missing", "checking", "refused", "closed")
+GIVEN = {"returned": "€30.00", "paid": "€70.00", "yours": "€35.20", "url": EARNINGS}
 PAYMENTS: list[tuple[Any, ...]] = [
     *(("bank", {"became": it, "paid": "€72.00", "url": EARNINGS}, it) for it in ("asks", "for_us", "against_us")),
     *(("account", {"became": became, "url": PAYOUTS}, became) for became in ACCOUNT_STAGES),
@@ -70,7 +71,7 @@ PAYMENTS: list[tuple[Any, ...]] = [
         )
         for version, share in (("changes", "11%"), ("stays", "12%"))
     ),
-    ("given_back", {"returned": "€30.00", "paid": "€70.00", "yours": "€35.20", "url": EARNINGS}),
+    *(("given_back", GIVEN | {"follows": more}, more) for more in ("", "€72.00")),
     ("payout_sent", {"paid": "€253.44", "url": PAYOUTS}),
     ("payout_failed", {"paid": "€253.44", "url": PAYOUTS}),
 ]

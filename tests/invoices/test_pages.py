@@ -15,6 +15,7 @@ from practice.http.clocks import zone_name
 from practice.invoices import describing, queries, years
 from practice.invoices.describing import Description
 from practice.invoices.states import InvoiceKind
+from practice.invoices.years import Way, in_ways
 from practice.ledger import actions as ledger
 from practice.payments import actions as payments
 from practice.payments.models import OrderLine, RefundRow
@@ -325,6 +326,7 @@ def test_what_came_back_another_way_reads_so_and_is_not_on_its_way_for_ever(sold
         day = ", decided on 1 March 2027"
         assert f"{said}{day}" in backs(browsers["ben"], "/me/payments")[0]
     assert f"€10.00 given back by the bank of your card{day}" in backs(browsers["ben"], "/me/payments")[0]
+    assert in_ways([3000, 500], [(0, Way.FAILED), (3000, Way.BY_BANK)]) == [[(3000, Way.BY_BANK)], [(500, None)]]
 
 
 def test_a_year_lists_what_came_back_in_it_of_what_was_paid_before(sold, browsers, clock, cast):

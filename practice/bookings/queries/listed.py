@@ -40,6 +40,7 @@ class Listed(NamedTuple):
     joined_specialist_at: datetime | None
     cancel_rule: str | None
     choice_until: datetime | None
+    returned_why: str | None
     ended_at: datetime | None
     starts_at: datetime
     ends_at: datetime

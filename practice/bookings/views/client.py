@@ -116,7 +116,7 @@ def booking_page(booking: Booking, status: int = 200, **more: Any) -> Response:
         "times": begun.times(booking.appointment.offer),
         "proposed": slot_picker.still_free(booking, booking.open_proposal, looker) if possible.take_proposed else [],
         "money": sale_labels.money_of(booking),
-        "cheaper": sale_labels.cheaper_now(booking, current_user) if possible.choose_time else "",
+        "cheaper": labels.cheaper_now(booking, current_user) if possible.choose_time else "",
         "promised": _promised(booking, possible),
         "brings": sale_labels.brings_to(booking, clock.now()) if possible.cancel else None,
         "move_form": forms.MoveForm(formdata=None),

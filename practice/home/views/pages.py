@@ -16,6 +16,7 @@ from practice.accounts import queries as accounts
 from practice.bookings import labels, policy, sale_labels
 from practice.bookings import queries as bookings
 from practice.bookings.limits import MOST_OPEN
+from practice.bookings.money_back import Why
 from practice.bookings.picking import spread
 from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
@@ -154,7 +155,10 @@ def _how(booking: Listed) -> str:
     if booking.state == BookingState.CANCELLED_BY_SPECIALIST:
         # By the specialist or by our staff: the booking's own page says which.
         return "Cancelled"
-    return labels.named(booking.state, booking.terms, labels.FOR_CLIENT)
+    # What a notice of withdrawal ended was in its days, whatever is kept of an older payment.
+    is_lawful = booking.state == BookingState.LATE_RELEASED and booking.returned_why == Why.WITHDRAWN
+    state = BookingState.CANCELLED_BY_CLIENT if is_lawful else booking.state
+    return labels.named(state, booking.terms, labels.FOR_CLIENT)
 
 
 def _on_which_day(booking: Listed) -> str:

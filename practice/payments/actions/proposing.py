@@ -220,9 +220,9 @@ def _refund(row: MoneyProposal, order: Order | None, by: User) -> None:
     assert row.line_at is not None
     _may_come_back(order, row.line_at, row.value)
     line = order.lines[row.line_at]
-    before = line.back
+    before, follows = line.back, fulfilment.follows([(line, row.value)])[line.id, row.value]
     give_back(line, Money(row.value, row.currency), by=by)
-    emails.given_back(line, row.value - before)
+    emails.given_back(line, row.value - before, follows)
 
 
 def _in_doubt(_: MoneyProposal, order: Order | None, by: User) -> None:
