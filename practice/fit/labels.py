@@ -234,7 +234,8 @@ def _card(fit: Fit, party: Party) -> Card | None:
     if fit.outcome == O.CONTINUE and (along := for_two.read_by(fit, party)):
         return Card(f"A session with {name}", along, url, "See what comes next")
     if fit.outcome == O.CONTINUE and not fit.has_paid:
-        return Card(f"You and {name} said yes", "Saying yes books and charges nothing.", url, "See what comes next")
+        who = f"The two of you and {name}" if fit.known.is_couple else f"You and {name}"
+        return Card(f"{who} said yes", "Saying yes books and charges nothing.", url, "See what comes next")
     is_recent = clock.now() < fit.known.opened_at + policy.LAPSES
     if fit.outcome == O.REFERRED and party == Party.CLIENT and is_recent:
         return Card(f"{name} suggests somebody", "Nothing is sent before you agree.", url, "See who")
@@ -259,12 +260,17 @@ def in_practice(fit: Fit, said: dict[str, str], *, is_sold: bool = True) -> str:
         return kind_text(fit, "not_continued", said)
     sentences = {
         O.NOT_YET: "There is nothing to decide before you have talked.",
-        O.CONTINUE: f"{_all_of(fit, who)} said yes. "
-        + ("They choose a first time when they are ready." if is_sold else NOTHING_SOLD),
+        O.CONTINUE: f"{_all_of(fit, who)} said yes" + _went_on(fit, is_sold),
         O.LAPSED: f"{in_days(policy.LAPSES).capitalize()} have passed without a yes of both, so it came to its end.",
         O.GONE: "Your practice is closed, so there is nothing to decide any more.",
     }
     return sentences.get(found) or f"Only you see this page. {who} never reads your reasons."
+
+
+def _went_on(fit: Fit, is_sold: bool) -> str:
+    if fit.has_paid:
+        return ", and they went on from there. Each session is booked by itself."
+    return ". " + ("They choose a first time when they are ready." if is_sold else NOTHING_SOLD)
 
 
 def _all_of(fit: Fit, who: str) -> str:

@@ -12,6 +12,8 @@ from practice.bookings.models import Booking
 from practice.bookings.states import BookingState
 from practice.bookings.terms import Refusal
 from practice.fit import actions as fit
+from practice.fit import labels as fit_labels
+from practice.fit import queries as fit_queries
 from practice.fit.states import Choice, Party
 from practice.ledger.chart import Pot
 from practice.payments import actions as payments
@@ -445,6 +447,8 @@ def test_what_is_said_of_a_yes_of_both_is_true_once_something_was_booked(cast, f
 
     made = booking_of(pay(begin(cast.ben, first, THURSDAY_TEN)))
     assert "Choose a first time" not in ben_in.get(fit_page).text
+    in_practice = fit_labels.in_practice(fit_queries.fit_in_practice(cast.anna, talk.code), {})
+    assert "They choose a first time" not in in_practice and "went on from there" in in_practice
 
     actions.cancel_by_specialist(made, by=cast.anna)
     said = ben_in.get("/me").text

@@ -29,14 +29,16 @@ def page(browser, talk):
 # ---------------------------------------------------------------- all of them
 
 
-def test_it_goes_on_with_a_yes_of_all_three_only(joined, cast, decide, outcome):
+def test_it_goes_on_with_a_yes_of_all_three_only(joined, cast, decide, outcome, client, sign_in):
     decide.client(joined, "yes")
     decide.specialist(joined, "yes")
     assert outcome(joined) == Outcome.SPECIALIST_DECIDED
     assert not queries.may_buy(cast.ben, cast.practice)
 
+    assert "all three of you read so" in words(sign_in(client, cast.anna).get(f"/practice/bookings/{joined.code}/fit"))
     decide.partner(joined, "yes", by=cast.cleo)
 
+    assert "The two of you and Anna said yes" in words(sign_in(client, cast.cleo).get("/me"))
     assert outcome(joined) == Outcome.CONTINUE
     assert queries.may_buy(cast.ben, cast.practice)
 
