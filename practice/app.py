@@ -30,6 +30,10 @@ PARTS = (
     "bookings",
     "fit",
     "disputes",
+    "moderation",
+    "messages",
+    "contact",
+    "questions",
     "admin",
     "operations",
 )
@@ -95,19 +99,24 @@ def _open_rooms(app: Flask, config: Config) -> None:
     from practice.availability.queries import travel_of
     from practice.availability.views import bp as availability
     from practice.bookings.views import bp as bookings
+    from practice.contact.views import bp as contact
     from practice.demo.mailbox import bp as demo
     from practice.directory.views import bp as directory
     from practice.disputes.views import bp as disputes
     from practice.fit.views import bp as fit
     from practice.home.views import bp as home
     from practice.invoices.views import bp as invoices
+    from practice.messages.views import bp as messages
+    from practice.moderation.views import bp as moderation
     from practice.payments.views import bp as payments
+    from practice.questions.views import bp as questions
     from practice.safety.views import bp as safety
     from practice.specialists.views import bp as specialists
 
     app.extensions["travel_of"] = travel_of
     register()
-    above = (specialists, bookings, fit, disputes, directory, availability, home, admin)
+    talk = (moderation, messages, contact, questions)
+    above = (specialists, bookings, fit, disputes, *talk, directory, availability, home, admin)
     for room in (accounts, safety, payments, invoices, *above):
         app.register_blueprint(room)
     if config.is_demo:
@@ -131,36 +140,37 @@ def _limits() -> dict[str, dict[str, Any]]:
     from practice.availability import policy as availability
     from practice.bookings import limits as bookings
     from practice.bookings import terms
+    from practice.contact import policy as contact
     from practice.disputes import policy as disputes
     from practice.fit import policy as fit
     from practice.invoices import policy as invoices
+    from practice.messages import policy as messages
+    from practice.moderation import policy as moderation
     from practice.payments.policy import payouts as payments
+    from practice.questions import policy as questions
     from practice.safety import policy as safety
     from practice.specialists import policy as specialists
     from practice.store import retention as kept
 
-    rooms = (
-        *(accounts, admin, availability, bookings, disputes, fit, invoices, payments, safety, specialists, terms),
-        kept,
-    )
-    names = (
-        "accounts",
-        "admin",
-        "availability",
-        "bookings",
-        "disputes",
-        "fit",
-        "invoices",
-        "payments",
-        "safety",
-        "specialists",
-        "terms",
-        "kept",
-    )
-    return {
-        name: {key: value for key, value in vars(room).items() if key.isupper()}
-        for name, room in zip(names, rooms, strict=True)
+    rooms = {
+        "accounts": accounts,
+        "admin": admin,
+        "availability": availability,
+        "bookings": bookings,
+        "contact": contact,
+        "disputes": disputes,
+        "fit": fit,
+        "invoices": invoices,
+        "messages": messages,
+        "moderation": moderation,
+        "payments": payments,
+        "questions": questions,
+        "safety": safety,
+        "specialists": specialists,
+        "terms": terms,
+        "kept": kept,
     }
+    return {name: {key: value for key, value in vars(room).items() if key.isupper()} for name, room in rooms.items()}
 
 
 def register() -> None:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 from practice.letters.mailer import Draft
 from practice.providers.calendar_ics import Invite
 
-Facts = dict[str, Any]
-STARTS = datetime(2027, 3, 4, 11, 30, tzinfo=UTC)
-DONE = "2027-03-01T08:00:00+00:00"
-LATER = "2027-03-15T08:00:00+00:00"
-SIDES = ("client", "specialist")
-# What people wrote, with everything in it that means something in a letter's source, in HTML or in Jinja.
-WORDS = "One <b>page</b> is missing & unsigned.\n\n> [Press] http://evil.example\n{{ 7*7 }} – Subject: no\n  | a | b |"
+from . import talk_letters
+from .letter_facts import DONE, LATER, SIDES, STARTS, WORDS, Facts
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,7 @@ def samples() -> Iterator[Sample]:
         ("fit", list(_fit())),
         ("payments", PAYMENTS),
         ("disputes", list(_disputes())),
+        *talk_letters.ROOMS,
     )
     for room, letters in rooms:
         for kind, facts, *rest in letters:

@@ -1,0 +1,14 @@
+"""The questions room."""
+
+revision = "0047"
+down_revision = "0046"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing is in it yet."""
+
+
+def downgrade() -> None:
+    """What was written goes with its tables."""

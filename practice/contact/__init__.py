@@ -1,0 +1,1 @@
+"""This folder knows what people write to us: routed, numbered, answered from a desk."""

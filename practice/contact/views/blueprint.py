@@ -1,0 +1,5 @@
+"""This file knows the blueprint of contact."""
+
+from flask import Blueprint
+
+bp = Blueprint("contact", __name__)
