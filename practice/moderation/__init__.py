@@ -1,1 +1,2 @@
-"""This folder knows what people report and what staff decide about words that others read: cases, reasons, appeals, sanctions."""
+"""This folder knows what people report, and what staff decide about words that others read: cases, reasons, appeals,
+sanctions."""

@@ -1,1 +1,2 @@
-"""This folder knows questions that are asked in public, under a name that leads nowhere, and what specialists answer."""
+"""This folder knows questions that are asked in public, under a name that leads nowhere, and what specialists
+answer."""

@@ -1,0 +1,75 @@
+"""This file knows what can be a case: each room registers its own kinds, and how a decision is carried out there.
+
+Nothing is imported upward for it: a case names its subject by kind and code, and asks the room what stands there now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from practice.accounts.models import User
+
+from .states import Decision
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a moderator reads of a subject as it is now, and nothing more: who wrote it is looked up apart, and logged.
+
+    `mark` names this version of the words: a decision is for the version that was read. `context`: what it stands
+    under, as pairs of heading and words. `flags` are found anew at each reading and stored nowhere.
+    """
+
+    title: str
+    words: str
+    mark: str
+    byline: str
+    context: tuple[tuple[str, str], ...] = ()
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A decision as the room carries it out: `words` are those that a mask leaves, "" otherwise; `by` staff."""
+
+    code: str
+    decision: Decision
+    reason: str
+    by: User
+    words: str = ""
+    # Another person decided otherwise after an appeal: what the first decision did ends.
+    on_appeal: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of thing that can be a case.
+
+    `show` gives what stands there now, None once it is gone. `author` gives whose words they are, None where nobody's.
+    `carry_out` runs inside the transaction of the decision and raises a `Conflict` where the thing has gone on.
+    `url` is the page (a path) on which its author reads it. `may_report` says whether this person may see, so report it.
+    """
+
+    kind: str
+    # What it is called in letters and on pages: "question", "answer".
+    label: str
+    decisions: tuple[Decision, ...]
+    show: Callable[[str], Shown | None]
+    author: Callable[[str], User | None]
+    carry_out: Callable[[Ruled], None]
+    url: Callable[[str], str]
+    may_report: Callable[[str, User], bool]
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Let cases be about this kind."""
+    _subjects[subject.kind] = subject
+
+
+def subject(kind: str) -> Subject | None:
+    """The kind of that name, None where no room has one."""
+    return _subjects.get(kind)
