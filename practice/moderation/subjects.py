@@ -48,7 +48,7 @@ class Subject:
 
     `show` gives what stands there now, None once it is gone. `author` gives whose words they are, None where nobody's.
     `carry_out` runs inside the transaction of the decision and raises a `Conflict` where the thing has gone on.
-    `url` is the page (a path) on which its author reads it. `may_report` says whether this person may see, so report it.
+    `url`: the page (a path) where its author reads it. `may_report`: whether this person may see it, so report it.
     """
 
     kind: str
