@@ -98,3 +98,11 @@ class IllegalMove(Conflict):
     """A state was asked to change along a path that its table does not hold."""
 
     code = "illegal_move"
+
+
+class SentBefore(Conflict):
+    """This form was sent already, and with other words: what it did first stands, and the words go back to their
+    writer."""
+
+    code = "sent_before"
+    way_on = "What you sent first was kept. To send this too, open the form again."

@@ -1,0 +1,22 @@
+"""This file knows what must always hold of questions, and checks it by plain reading, not by the rules' code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from practice.store.checks import check
+from practice.store.db import db
+
+from .models import Question, QuestionWord
+
+_PUBLIC = ("published", "answered", "resolved", "closed")
+
+
+@check
+def _hidden_and_found() -> Iterator[str]:
+    """What is not public is found by no search."""
+    asked = select(Question.code).join(QuestionWord, QuestionWord.question_id == Question.id)
+    for code in db.session.scalars(asked.where(Question.state.not_in(_PUBLIC)).distinct().order_by(Question.code)):
+        yield f"Question {code} is not public, and a search finds it."
