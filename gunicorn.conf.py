@@ -8,7 +8,7 @@ bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 
 # Threads share one rate limiter. With Redis the limits are shared between processes too, so more may be started.
 # A request is given to a thread when it is whole: slow lines and idle sockets take none.
-worker_class = "practice.http.request_buffering.PatientWorker"
+worker_class = "practice.http.standby.StandbyWorker"
 workers = int(os.environ.get("WORKERS", "1"))
 threads = int(os.environ.get("THREADS", "8"))
 

@@ -8,12 +8,12 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from flask import Flask
 
 from . import bodies, gunicorn_parts
+from .framing import LARGEST, Frame, Framing
 from .gunicorn_parts import STOP_KEEPALIVE_LINGER, RequestParser, TConn
 from .shared_listening import SharingWorker
 
@@ -27,85 +27,12 @@ SLOWEST = 16 * KIBIBYTE
 SENDING = 20.0
 # After a last answer, what is still said is heard for so long, and not stored: a line cut off at once loses the answer.
 LINGER = 2.0
-# More than the product takes in nearly all forms. What announces more is let in at once and without its body, to be
-# refused; but for a form that takes more from whoever sends it: of those, so many at once are on their way or in hand.
-LARGEST = 9 * MEBIBYTE
+# Of what is larger than nearly all forms, so many at once are on their way or in hand.
 LARGE_AT_ONCE = 2
-LARGEST_HEAD = 64 * KIBIBYTE
 ALL_TOGETHER = 128 * MEBIBYTE
-
-LARGEST_SIZE_LINE = 8 * KIBIBYTE
 
 _START = re.compile(rb"([A-Z]+) (/[^\s?]*)")
 _COOKIES = re.compile(rb"\r\ncookie:[ \t]*([^\r\n]*)", re.IGNORECASE)
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
-_CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-_SIZE = re.compile(rb"[ \t]*0*([\da-f]{1,8})[ \t]*(?:;.*)?", re.IGNORECASE | re.DOTALL)
-
-
-class Frame(NamedTuple):
-    """How many bytes of a line are its first request; `is_cut` where it can't be right, so that no other can follow."""
-
-    length: int
-    is_cut: bool = False
-    is_large: bool = False
-
-
-@dataclass
-class Framing:
-    """How far one request was looked at while its bytes come, so that none is looked at twice."""
-
-    most_of: Callable[[bytes], int] = lambda _head: LARGEST  # how large a body may follow, where it is larger than most
-    looked: int = 0
-    chunk_at: int = 0  # where the next chunk's size stands; 0 while the head is not here
-
-    def look(self, arrived: bytearray) -> Frame | None:
-        """Where the request at the beginning of `arrived` ends; None while that is not known."""
-        return self._chunks(arrived) if self.chunk_at else self._head(arrived)
-
-    def _head(self, arrived: bytearray) -> Frame | None:
-        end = arrived.find(b"\r\n\r\n", max(0, self.looked - 3))
-        self.looked = len(arrived)
-        if end < 0:
-            return Frame(len(arrived), is_cut=True) if len(arrived) > LARGEST_HEAD else None
-        head, after = bytes(arrived[: end + 2]), end + 4
-        if _CHUNKED.search(head):
-            self.chunk_at = after
-            return self._chunks(arrived)
-        announced = _LENGTH.search(head)
-        digits = announced[1].lstrip(b"0") if announced else b""
-        if len(digits) > 15:
-            return Frame(after, is_cut=True)
-        length, is_large = int(digits or 0), int(digits or 0) > LARGEST
-        if is_large and length > self.most_of(head):
-            return Frame(after, is_cut=True)
-        return Frame(after + length, is_large=is_large)
-
-    def _chunks(self, arrived: bytearray) -> Frame | None:
-        """From one chunk's size to the next: what a body says is no mark of its end."""
-        while (end := arrived.find(b"\r\n", self.chunk_at, self.chunk_at + LARGEST_SIZE_LINE)) >= 0:
-            size = _SIZE.fullmatch(arrived, self.chunk_at, end)
-            if not size or int(size[1], 16) > LARGEST or self.chunk_at > LARGEST:
-                return Frame(len(arrived), is_cut=True)
-            if int(size[1], 16) == 0:
-                return self._trailers(arrived, end)
-            if len(arrived) < (following := end + 2 + int(size[1], 16) + 2):
-                return None
-            self.chunk_at = following
-        return Frame(len(arrived), is_cut=True) if len(arrived) > self.chunk_at + LARGEST_SIZE_LINE else None
-
-    def _trailers(self, arrived: bytearray, last: int) -> Frame | None:
-        """An empty line ends them; there may be none."""
-        end = arrived.find(b"\r\n\r\n", last)
-        if end >= 0:
-            return Frame(end + 4)
-        return Frame(len(arrived), is_cut=True) if len(arrived) > last + LARGEST_HEAD else None
-
-
-def is_whole(arrived: bytes | bytearray) -> bool:
-    """True once the first request in `arrived` is complete, or when it will have to be refused anyway."""
-    found = Framing().look(bytearray(arrived))
-    return found is not None and len(arrived) >= found.length
 
 
 class Line(TConn):
@@ -118,6 +45,7 @@ class Line(TConn):
         self.framing = Framing(most_of)
         self.frame: Frame | None = None
         self.is_new = True
+        self.stands_until = 0.0
         self.last_at = math.inf
         self.begin(PATIENCE)
 
@@ -143,6 +71,16 @@ class Line(TConn):
         found = [bytes(self.so_far[at : min(at + PIECE, end)]) for at in range(0, end, PIECE)]
         del self.so_far[:end]
         return found
+
+    def again(self, request: list[bytes]) -> None:
+        """Put a request back in front, as if it had just come."""
+        self.so_far[:0] = b"".join(request)
+        self.next()
+        self.take(b"")
+
+    def next(self) -> None:
+        """What comes now is another request."""
+        self.framing, self.frame, self.is_new = Framing(self.most_of), None, False
 
 
 class Answer:
@@ -188,7 +126,8 @@ class Turn:
         self.line, self.is_cut = line, line.frame.is_cut
         self.cfg, self.client, self.server = line.cfg, line.client, line.server
         self.sock = Answer()
-        self.parser = RequestParser(line.cfg, line.request(), line.client)
+        self.request = line.request()
+        self.parser = RequestParser(line.cfg, self.request, line.client)
 
     def init(self) -> None:
         """Nothing is left to begin."""
@@ -317,9 +256,12 @@ class PatientWorker(SharingWorker):
     def finish_request(self, conn: Turn, fs: Any) -> None:
         """It was answered, and the thread is free; back in the loop, the answer goes out."""
         self.finished_request()
-        line, stays_open = conn.line, not fs.cancelled() and fs.exception() is None and fs.result() is True
-        self._leave_place(line)
-        line.framing, line.frame, line.is_new = Framing(line.most_of), None, False
+        self._leave_place(conn.line)
+        conn.line.next()
+        self._answer(conn, stays_open=not fs.cancelled() and fs.exception() is None and fs.result() is True)
+
+    def _answer(self, conn: Turn, *, stays_open: bool) -> None:
+        line = conn.line
         line.begin(SENDING + len(conn.sock.said) / SLOWEST)
         self._send(line, conn.sock.said, self._keep if stays_open and not conn.is_cut else self._part)
 

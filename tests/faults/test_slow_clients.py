@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practice.http.request_buffering import ALL_TOGETHER, LARGEST, LARGEST_HEAD, PATIENCE, Frame, Framing, is_whole
+from practice.http.framing import LARGEST, LARGEST_HEAD, Frame, Framing, is_whole
+from practice.http.request_buffering import ALL_TOGETHER, PATIENCE
 from tests.faults.nursery import wait_until
 from tests.faults.serving import Browser, health, product, serving
 from tests.races.wire import Wire

@@ -8,7 +8,7 @@ from .source import ROOT, modules, templates, tree
 
 # What something outside calls by its name, or what stands for the world outside: each with who does.
 CALLED_FROM_OUTSIDE = {
-    "practice.http.request_buffering.PatientWorker": "gunicorn, by its configuration",
+    "practice.http.standby.StandbyWorker": "gunicorn, by its configuration",
     "practice.http.request_buffering.Answer.sendfile": "gunicorn, as it would a socket's",
     "practice.http.request_buffering.Answer.gettimeout": "gunicorn, as it would a socket's",
     "practice.http.request_buffering.Answer.setblocking": "gunicorn, as it would a socket's",

@@ -5,6 +5,7 @@ import { start as exit } from "./exit.js";
 import { start as fold } from "./fold.js";
 import { start as fragment } from "./fragment.js";
 import { start as hours } from "./hours.js";
+import { start as live } from "./live.js";
 import { start as menu } from "./menu.js";
 import { start as net } from "./net.js";
 import { start as offline } from "./offline.js";
@@ -27,6 +28,8 @@ for (const behaviour of everyPart) behaviour(document);
 
 // What arrives later from the server gets the same behaviours.
 fragment((part) => everyPart.forEach((behaviour) => behaviour(part)));
+
+live(document);
 
 // Last: it listens to what the others make of a page.
 hours();

@@ -2,10 +2,11 @@
 // that the server would have shown. Any doubt, and the browser goes there the ordinary way.
 let behave = () => {};
 
-async function swap(name, address, options) {
+async function bring(name, address, options, waits) {
   const old = document.querySelector(`[data-fragment="${name}"]`);
-  old?.setAttribute("aria-busy", "true");
+  if (!waits) old?.setAttribute("aria-busy", "true");
   const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" }, ...options });
+  if (waits && answer.status !== 200) return answer.status === 204 ? "" : false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector(`[data-fragment="${name}"]`);
   if (!old || !fresh) return false;
@@ -14,10 +15,15 @@ async function swap(name, address, options) {
   return answer.url;
 }
 
+// The address of what came, "" where nothing is new yet; false, and the old part stays.
+export function swap(name, address) {
+  return bring(name, address, {}, true).catch(() => false);
+}
+
 async function follow(link) {
   const name = link.dataset.swap;
   const label = link.getAttribute("aria-label");
-  const landed = await swap(name, link.href).catch(() => false);
+  const landed = await bring(name, link.href).catch(() => false);
   if (!landed) { location.assign(link.href); return; }
   history.replaceState(history.state, "", landed);
   // The focus stays on the control that was pressed, or on the part that changed.
@@ -30,7 +36,7 @@ async function follow(link) {
 async function send(form, submitter) {
   const address = new URL(form.action);
   address.search = new URLSearchParams(new FormData(form, submitter)).toString();
-  const landed = await swap(form.dataset.swap, address).catch(() => false);
+  const landed = await bring(form.dataset.swap, address).catch(() => false);
   if (landed) history.replaceState(history.state, "", landed);
   else location.assign(address);
 }
