@@ -37,7 +37,7 @@ PARTS = (
     "admin",
     "operations",
 )
-BRINGS = ("jobs", "records", "checks", "log_lines", "invoicing")
+BRINGS = ("jobs", "records", "checks", "log_lines", "invoicing", "subjects")
 
 
 def create_app(config: Config | None = None) -> Flask:

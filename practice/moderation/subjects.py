@@ -5,7 +5,7 @@ Nothing is imported upward for it: a case names its subject by kind and code, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from practice.accounts.models import User
@@ -40,6 +40,13 @@ class Ruled:
     words: str = ""
     # Another person decided otherwise after an appeal: what the first decision did ends.
     on_appeal: bool = False
+    # The version that was read. It was compared already; a room that locks its row can compare again behind the lock.
+    mark: str = ""
+
+
+def nobody(_code: str) -> tuple[User, ...]:
+    """Most things concern only who wrote them."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Subject:
     carry_out: Callable[[Ruled], None]
     url: Callable[[str], str]
     may_report: Callable[[str, User], bool]
+    # Who else is part of it, and so cannot decide it where they are of the staff.
+    concerns: Callable[[str], Iterable[User]] = nobody
 
 
 _subjects: dict[str, Subject] = {}

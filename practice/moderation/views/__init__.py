@@ -1,5 +1,6 @@
 """This package knows the pages of moderation."""
 
+from . import client
 from .blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "client"]
