@@ -20,6 +20,7 @@ PIXELS_AT_MOST = 50_000_000
 PIXELS_WHOLE = 25_000_000
 SMALLEST_SIDE = 128
 LARGE, SMALL = 512, 96
+LONGEST_SIDE = 2400  # of a picture that is sent on: a page of small print is still read
 # MPO is how telephones call a JPEG that holds a second picture: a depth, a preview.
 FORMATS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 JPEGS = ("JPEG", "MPO")
@@ -46,6 +47,26 @@ class Portrait:
 
     large: bytes
     small: bytes
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """A picture as it is sent on, upright and without any trace of camera, place or time; `kind` is "jpg" or "png"."""
+
+    content: bytes
+    kind: str
+
+
+def redrawn(content: bytes) -> Redrawn:
+    """The same picture drawn anew, at most `LONGEST_SIDE` pixels wide and high; raises `BadImage`."""
+    with _opened(content) as image:
+        if image.format == "WEBP":
+            raise BadImage("We can send JPG and PNG pictures. Save yours as one of these and try again.")
+        kind = FORMATS[str(image.format)]
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # JPEG only: decodes at a fraction of the size
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
+        upright = ImageOps.exif_transpose(image)
+        return Redrawn(_bare(upright, kind), kind)
 
 
 def portrait(content: bytes) -> Portrait:
@@ -88,6 +109,15 @@ def checked_type_apart(content: bytes) -> str:
     return str(_asked_apart(content, "type")["type"])
 
 
+def redrawn_apart(content: bytes) -> Redrawn:
+    """A picture drawn anew by a process of its own, for whoever is sent it: nothing of the bytes that came is left.
+
+    Raises `BadImage` for anything that is no JPEG or PNG.
+    """
+    found = _asked_apart(content, "redrawn")
+    return Redrawn(found["content"], str(found["kind"]))
+
+
 def _asked_apart(content: bytes, asked: str) -> dict[str, Any]:
     with _in_turn():
         try:
@@ -100,8 +130,10 @@ def _asked_apart(content: bytes, asked: str) -> dict[str, Any]:
 
 
 def answer(content: bytes, asked: str) -> dict[str, Any]:
-    """What that process says: the sizes of a portrait, a kind, or why there is neither."""
+    """What that process says: the sizes of a portrait, a kind, a picture drawn anew, or why there is none of it."""
     try:
+        if asked == "redrawn":
+            return vars(redrawn(content))
         return vars(portrait(content)) if asked == "portrait" else {"type": checked_type(content)}
     except BadImage as reason:
         return {"refused": str(reason)}
@@ -186,4 +218,17 @@ def _webp(image: Image.Image, quality: int) -> bytes:
     bare.paste(image)
     written = io.BytesIO()
     bare.save(written, "WEBP", quality=quality, method=4)
+    return written.getvalue()
+
+
+def _bare(image: Image.Image, kind: str) -> bytes:
+    """A new canvas carries no EXIF, profile, comment or preview of the old one. Only a PNG stays clear where it was."""
+    pixels = _on_white(image) if kind == "jpg" else image.convert("RGBA")
+    bare = Image.new(pixels.mode, pixels.size)
+    bare.paste(pixels)
+    written = io.BytesIO()
+    if kind == "jpg":
+        bare.save(written, "JPEG", quality=85)
+    else:
+        bare.save(written, "PNG")
     return written.getvalue()

@@ -7,7 +7,7 @@ import re
 import secrets
 from pathlib import Path
 
-KEY = re.compile(r"(papers|photos)/[A-Za-z0-9_-]{22}(-\d{2,3}\.webp)?")
+KEY = re.compile(r"(papers|photos|attachments)/[A-Za-z0-9_-]{22}(-\d{2,3}\.webp)?")
 
 
 class NoSuchFile(LookupError):

@@ -1,0 +1,71 @@
+"""This file knows how a conversation comes to be: one for a client and a specialist, another beside it for a couple."""
+
+from __future__ import annotations
+
+from practice.accounts.models import User
+from practice.messages import keys, policy, queries
+from practice.messages.models import Correspondent, Thread
+from practice.messages.states import Side, ThreadState
+from practice.specialists.models import Specialist
+from practice.store import audit
+from practice.store.db import db, insert_once, new_code, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, NotAllowed
+
+
+def begin(client: User, specialist: Specialist, *, opened_by: Side = Side.CLIENT) -> Thread:
+    """The conversation of these two, begun now where there was none. Raises `NotAllowed` for one's own profile."""
+    if client.id == specialist.user_id:
+        raise NotAllowed(policy.ONE_SIDE)
+    found = queries.between(client, specialist)
+    return found if found is not None else _begin(client, specialist, opened_by)
+
+
+@transactional
+def _begin(client: User, specialist: Specialist, opened_by: Side, partner: User | None = None) -> Thread:
+    """Whoever is faster begins it; the other finds it."""
+    code, now, is_joint = new_code(), clock.now(), partner is not None
+    values = {"client_id": client.id, "specialist_id": specialist.id, "is_joint": is_joint, "opened_by": opened_by}
+    insert_once(Thread, **values, code=code, key_sealed=keys.new_key(code), opened_at=now, last_at=now)
+    thread = queries.between(client, specialist, is_joint=is_joint)
+    if thread is None:
+        raise Conflict("This conversation could not be begun just now.")
+    for person_id, side in ((client.id, Side.CLIENT), (specialist.user_id, Side.SPECIALIST)):
+        insert_once(Correspondent, thread_id=thread.id, user_id=person_id, side=side, agreed_at=now)
+    if partner is not None:
+        insert_once(Correspondent, thread_id=thread.id, user_id=partner.id, side=Side.PARTNER, agreed_at=None)
+    return thread
+
+
+def begin_joint(client: User, specialist: Specialist) -> Thread:
+    """A conversation for a couple beside the client's own, which the partner does not see; it waits until the partner
+    agreed. Raises `NotAllowed` where this client is in no couple here."""
+    partner = queries.partner_of(client, specialist)
+    if partner is None or not specialist.sees_couples:
+        raise NotAllowed("This is for couples who talked with this specialist together.")
+    found = queries.between(client, specialist, is_joint=True)
+    return found if found is not None else _begin(client, specialist, Side.CLIENT, partner)
+
+
+@transactional
+def agree(thread: Thread, *, by: User) -> None:
+    """The partner takes part, from now on and from the beginning of it."""
+    mine = _invitation(thread, by)
+    mine.agreed_at = clock.now()
+    audit.record("thread.joined", f"thread:{thread.code}", actor=by)
+
+
+@transactional
+def decline(thread: Thread, *, by: User) -> None:
+    """The partner does not take part; it ends without a word."""
+    mine = _invitation(thread, by)
+    mine.left_at = clock.now()
+    thread.move_to(ThreadState.CLOSED)
+    audit.record("thread.declined", f"thread:{thread.code}", actor=by)
+
+
+def _invitation(thread: Thread, user: User) -> Correspondent:
+    mine = db.session.get_one(Correspondent, (thread.id, user.id), with_for_update=True, populate_existing=True)
+    if mine.side != Side.PARTNER or mine.agreed_at is not None or mine.left_at is not None:
+        raise Conflict("You have answered this already.")
+    return mine

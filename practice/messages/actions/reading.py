@@ -1,0 +1,17 @@
+"""This file knows that somebody has seen what is new in a conversation."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from practice.accounts.models import User
+from practice.messages.models import Correspondent, Thread
+from practice.store.db import changed, transaction
+from practice.values import clock
+
+
+def note_read(thread: Thread, *, by: User) -> None:
+    """Everything up to now was on their page. Nothing is written where nothing was new."""
+    mine = (Correspondent.thread_id == thread.id, Correspondent.user_id == by.id, Correspondent.read_id < thread.last_id)
+    with transaction(notes=True, keeps_rows=True):
+        changed(update(Correspondent).where(*mine).values(read_id=thread.last_id, read_at=clock.now()))
