@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -28,7 +29,7 @@ def _mine(user: User) -> ColumnElement[bool]:
     return and_(Correspondent.user_id == user.id, Correspondent.left_at.is_(None))
 
 
-def _threads(user: User) -> Select[tuple[Thread]]:
+def _threads(user: User) -> Select[Any]:
     """Their conversations, each with their own part of it among `people`."""
     return (
         select(Thread)
@@ -41,7 +42,7 @@ def _threads(user: User) -> Select[tuple[Thread]]:
 
 def thread_of(user: User, code: str) -> Thread:
     """The conversation with `code` that somebody is in; else `NotFound`."""
-    found = db.session.scalars(_threads(user).where(Thread.code == code)).unique().one_or_none()
+    found: Thread | None = db.session.scalars(_threads(user).where(Thread.code == code)).unique().one_or_none()
     if found is None:
         raise NotFound("There is no conversation at this address.")
     return found
@@ -180,7 +181,9 @@ def _is_reachable(thread: Thread, side: Side) -> bool:
         return False
     specialist = thread.specialist
     # Whoever takes nobody new still answers those who write to them already.
-    return specialist.is_visible if thread.replied_at is not None or side == Side.SPECIALIST else specialist.is_published
+    return (
+        specialist.is_visible if thread.replied_at is not None or side == Side.SPECIALIST else specialist.is_published
+    )
 
 
 def _written(thread: Thread) -> tuple[int, int]:

@@ -12,6 +12,14 @@ from practice.values import clock
 
 def note_read(thread: Thread, *, by: User) -> None:
     """Everything up to now was on their page. Nothing is written where nothing was new."""
-    mine = (Correspondent.thread_id == thread.id, Correspondent.user_id == by.id, Correspondent.read_id < thread.last_id)
+    mine = (
+        Correspondent.thread_id == thread.id,
+        Correspondent.user_id == by.id,
+        Correspondent.read_id < thread.last_id,
+    )
     with transaction(notes=True, keeps_rows=True):
-        changed(update(Correspondent).where(*mine).values(read_id=thread.last_id, read_at=clock.now()))
+        changed(
+            update(Correspondent)
+            .where(*mine, Correspondent.read_id < thread.last_id)
+            .values(read_id=thread.last_id, read_at=clock.now())
+        )

@@ -89,9 +89,7 @@ def _send(thread: Thread, writing: Writing, files: list[Sealed], code: str, by: 
     sealed = key.seal_body(writing.body, keys.place_for(code, by.id))
     values = {"thread_id": thread.id, "author_id": by.id, "side": known.side, "form_key": writing.form_key}
     seconds = _answered_after(thread, known.side)
-    if not insert_once(
-        Message, **values, code=code, body_sealed=sealed, sent_at=clock.now(), reply_seconds=seconds
-    ):
+    if not insert_once(Message, **values, code=code, body_sealed=sealed, sent_at=clock.now(), reply_seconds=seconds):
         raise SentBefore("This was sent already, in another conversation.")
     message = db.session.scalars(select(Message).where(Message.code == code)).one()
     for position, file in enumerate(files, 1):
