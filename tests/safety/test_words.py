@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.safety.labels import mentions_danger
+from practice.safety.words import danger
 
 pytestmark = pytest.mark.once
 
@@ -37,6 +37,23 @@ DANGER = [
     "Voglio farla finita",
     "Nie chcę już żyć",
     "I DON'T WANT TO BE HERE ANYMORE",
+    "I cannot see a way forward",
+    "Er bedroht mich",
+    "Хочу умереть",
+    "Я не хочу больше жить.",
+    "Думаю про самогубство",
+    "Він мене б’є",
+    "أفكر في الانتحار",
+    "أُرِيدُ أَنْ أَمُوتَ",
+    "زوجي يضربني",
+    "தற்கொலை எண்ணம் வருகிறது",
+    "मैं मरना चाहती हूँ",
+    "आत्महत्या के विचार",
+    "もう死にたいです",
+    "自殺を考えています",
+    "Boję się męża",
+    "Je pense à me suicider",
+    "Ele me bate quando bebe",
 ]
 ORDINARY = [
     "",
@@ -50,24 +67,33 @@ ORDINARY = [
     "I cut myself off from friends",
     "He is hitting a wall at work",
     "I feel low and tired",
+    "I can’t see a future for this house",
+    "Мы ссоримся из-за посуды",
+    "Як нам ділити обов’язки?",
+    "كيف أتحدث مع زوجي عن المال؟",
+    "நாங்கள் அடிக்கடி சண்டை போடுகிறோம்",
+    "हम बहुत झगड़ते हैं",
+    "妻と話し合いたい",
+    "Wir streiten um den Haushalt",
+    "Mi marido no ayuda en casa",
 ]
 
 
 @pytest.mark.parametrize("text", DANGER)
 def test_words_that_people_in_danger_use_are_noticed(text):
-    assert mentions_danger(text)
+    assert danger(text)
 
 
 def test_ordinary_sorrows_mostly_are_not():
-    noticed = [text for text in ORDINARY if mentions_danger(text)]
+    noticed = [text for text in ORDINARY if danger(text)]
 
     assert len(noticed) <= 1, noticed
 
 
 def test_a_very_long_text_is_read_quickly_and_quietly():
-    assert not mentions_danger("a " * 200_000)
-    assert mentions_danger("x" * 100_000 + " suicide")
+    assert not danger("a " * 200_000)
+    assert danger("x" * 100_000 + " suicide")
 
 
 def test_one_of_several_texts_is_enough():
-    assert mentions_danger(None, "fine", "I want to die")
+    assert danger(None, "fine", "I want to die")

@@ -42,7 +42,7 @@ from practice.http.access import public
 from practice.http.clocks import local, reader
 from practice.http.forms import as_read
 from practice.http.pages import BESIDE, link, page
-from practice.safety.labels import mentions_danger
+from practice.safety.words import danger
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
 from practice.store import sealed
@@ -148,7 +148,7 @@ def create(slug: str, code: str) -> Response | Any:
     held = own_hold(begun.of(offer), offer, starts_at, form.hold.data)
     if not form.validate_on_submit():
         return form_page(offer, starts_at, form, held, status=422)
-    if not form.help_shown.data and mentions_danger(form.note.data):
+    if not form.help_shown.data and danger(form.note.data):
         form.help_shown.data = "yes"
         return form_page(offer, starts_at, form, held, show_help=True)
     return _book(offer, starts_at, form, held)
