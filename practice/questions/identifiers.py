@@ -80,7 +80,7 @@ def found(text: str) -> list[Span]:
     spans: list[Span] = []
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            span = Span(*match.span(), kind)
+            span = Span(match.start(), match.end(), kind)
             if len(spans) < MOST and _counts(kind, match.group()) and not any(_overlap(span, each) for each in spans):
                 spans.append(span)
     return sorted(spans, key=lambda span: span.begins)
