@@ -9,7 +9,9 @@ from sqlalchemy import select
 from practice.store.checks import check
 from practice.store.db import db
 
-from .models import Question, QuestionWord
+from . import indexing
+from .models import Question
+from .search_models import QuestionWord
 
 _PUBLIC = ("published", "answered", "resolved", "closed")
 
@@ -20,3 +22,10 @@ def _hidden_and_found() -> Iterator[str]:
     asked = select(Question.code).join(QuestionWord, QuestionWord.question_id == Question.id)
     for code in db.session.scalars(asked.where(Question.state.not_in(_PUBLIC)).distinct().order_by(Question.code)):
         yield f"Question {code} is not public, and a search finds it."
+
+
+@check
+def _public_and_not_found() -> Iterator[str]:
+    """What is public stands in the list, under its own words and no others."""
+    for code in indexing.differing():
+        yield f"Question {code} is not listed as it is public now."

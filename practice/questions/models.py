@@ -130,17 +130,6 @@ class QuestionMove(db.Model):
     at: Mapped[datetime]
 
 
-class QuestionWord(db.Model):
-    """A word by which a public question is found: folded, the same on both engines. `weight`: more where it stands in
-    the title. Goes in the transaction in which the question stops being public."""
-
-    __tablename__ = "question_search"
-    __table_args__ = (Index("ix_question_search_question", "question_id"),)
-    word: Mapped[str] = mapped_column(String(64), primary_key=True)
-    question_id: Mapped[int] = mapped_column(ForeignKey(Question.id, ondelete="CASCADE"), primary_key=True)
-    weight: Mapped[int] = mapped_column(default=1)
-
-
 class FollowUp(Coded, db.Model):
     """The one thing that an asker adds below the answers."""
 

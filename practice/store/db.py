@@ -220,7 +220,7 @@ def transaction(*, notes: bool = False, keeps_rows: bool = False) -> Iterator[Se
     _end_read(session, keeps_rows=keeps_rows)
     queue = _queue()
     has_turn = queue is not None and queue.take(BUSY)
-    session.info.update(in_transaction=True, before_commit={}, after_commit=[])
+    session.info.update(in_transaction=True, early={}, before_commit={}, after_commit=[])
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
@@ -233,7 +233,7 @@ def transaction(*, notes: bool = False, keeps_rows: bool = False) -> Iterator[Se
         session.rollback()
         raise
     finally:
-        session.info.update(in_transaction=False, before_commit={}, after_commit=[])
+        session.info.update(in_transaction=False, early={}, before_commit={}, after_commit=[])
         if queue is not None and has_turn:
             queue.give_back()
     for call in calls:
@@ -268,14 +268,15 @@ def _end_read(session: Session, *, keeps_rows: bool) -> None:
 def _write_last(session: Session) -> None:
     """What must be written last (the audit chain's head lock is then held for the shortest time)."""
     session.flush()
-    for call in session.info["before_commit"].values():
+    for call in [*session.info["early"].values(), *session.info["before_commit"].values()]:
         call(session)
     session.flush()
 
 
-def before_commit(key: str, call: Callable[[Session], None]) -> None:
-    """Run `call` as the last write of the present transaction, once for each `key`."""
-    must_be_inside("before_commit").info["before_commit"].setdefault(key, call)
+def before_commit(key: str, call: Callable[[Session], None], *, is_early: bool = False) -> None:
+    """Run `call` as the last write of the present transaction, once for each `key`; `is_early` before the others."""
+    info = must_be_inside("before_commit").info
+    info["early" if is_early else "before_commit"].setdefault(key, call)
 
 
 def must_be_inside(what: str) -> Session:

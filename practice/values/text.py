@@ -27,7 +27,7 @@ _SEEN = regex.compile(r"[\p{L}\p{N}\p{So}]")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 _RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}\p{Bidi_Class=AN}]")
 
-_UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h"})
+UNMARKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h"})
 _APOSTROPHES = regex.compile("['’‘ʼʻ`´′]")
 _BETWEEN = regex.compile(r"[^\p{L}\p{N}\p{M}]+")
 
@@ -162,7 +162,7 @@ def called(name: str) -> str:
 def fold(text: str) -> str:
     """`text` as it is compared and made into addresses: small plain letters, one space for what is between words."""
     small = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    plain = unicodedata.normalize("NFKD", small).translate(_UNMARKED)
+    plain = unicodedata.normalize("NFKD", small).translate(UNMARKED)
     words: str = _BETWEEN.sub(" ", "".join(c for c in plain if not unicodedata.combining(c)))
     return words.strip()
 
