@@ -30,6 +30,7 @@ HEAVY_A_DAY = 20  # heavy items decided in a day, after which a break is due
 BREAK = timedelta(minutes=15)
 FEW_SAMPLES = 5  # below, no median is shown
 MEDIAN_OVER = timedelta(days=30)
+SAME_PRESS = timedelta(minutes=10)  # the same step by the same hand is one
 NEW_ACCOUNT = timedelta(days=7)
 
 TARGETS = {
@@ -100,6 +101,18 @@ def may_take(taking: Taking) -> Answer:
     if taking.has_decided:
         return Answer(NotAllowed, "You decided this first, so somebody else decides about the appeal.")
     return Answer(Conflict, HELD) if taking.held else YES
+
+
+def may_sanction(taking: Taking) -> Answer:
+    """Whether one of the staff may take a step of the ladder: of any case that they are no part of."""
+    if not taking.is_staff:
+        return Answer(NotAllowed, "Only staff decide about this.")
+    return Answer(NotAllowed, OWN) if taking.is_party else YES
+
+
+def limit_ends(now: datetime, days: int) -> datetime:
+    """Until when (UTC) a limit of so many days lasts."""
+    return now + timedelta(days=days)
 
 
 def may_appeal(state: CaseState, decision: Decision, made_at: datetime, now: datetime) -> Answer:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from practice.accounts.models import User
 from practice.http.clocks import day
+from practice.specialists.models import Specialist
 from practice.store.db import db, spelled
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from .models import Case, CaseParty, Limit, Sanction
+from . import policy
+from .models import Care, Case, CaseParty, Limit, Look, Report, Sanction, Verdict
 from .policy import Taking
-from .states import CaseState, Feature
+from .states import CaseState, Feature, Severity
+
+A_PAGE = 50
+MOST_MEASURED = 2000
+# What a step of the ladder is called as the kind of a case: it was decided as it was made, and waits for nobody.
+SANCTION = "sanction"
 
 # What somebody cannot do while a limit lasts, to complete "You can … again from …".
 DOES = {
@@ -42,13 +56,199 @@ def taking(case: Case, by: User) -> Taking:
     )
 
 
-def of_author(user: User, code: str) -> Case:
-    """What was decided about somebody's own words; raises `NotFound` to everybody else."""
-    mine = (Case.code == code, Case.author_id == user.id, Case.decided_at.is_not(None))
-    found = db.session.scalars(select(Case).where(*mine)).one_or_none()
+# ---------------------------------------------------------------- the desk
+
+
+@dataclass(frozen=True)
+class Line:
+    """One urgency at the desk: how many wait, since when the oldest does (UTC), and how long half of them took."""
+
+    waiting: int = 0
+    oldest_at: datetime | None = None
+    usually: timedelta | None = None
+
+
+def _others(reader: User) -> tuple[ColumnElement[bool], ...]:
+    """What somebody is no part of, or nobody would know that they are."""
+    is_part = exists().where(CaseParty.case_id == Case.id, CaseParty.user_id == reader.id)
+    return (~is_part,)
+
+
+def _shown_to(reader: User) -> tuple[ColumnElement[bool], ...]:
+    others = _others(reader)
+    return others if not skips_heavy(reader) else (*others, Case.severity != Severity.SAFETY)
+
+
+def waiting(reader: User, first: int = 0) -> list[Case]:
+    """What waits for a first decision and is for `reader` to take: the most urgent first, then the oldest."""
+    asked = select(Case).where(Case.state == spelled(CaseState.OPEN), *_shown_to(reader))
+    asked = asked.order_by(Case.severity, Case.opened_at, Case.id).options(joinedload(Case.claimed_by))
+    return list(db.session.scalars(asked.offset(first).limit(A_PAGE)))
+
+
+def appeals(reader: User, first: int = 0) -> list[Case]:
+    """What waits for another person: the oldest first, also what `reader` decided and so cannot take."""
+    asked = select(Case).where(Case.state == CaseState.APPEALED, *_shown_to(reader))
+    asked = asked.order_by(Case.appealed_at, Case.id).options(joinedload(Case.claimed_by), _with_verdicts())
+    return list(db.session.scalars(asked.offset(first).limit(A_PAGE)))
+
+
+def decided(reader: User, first: int = 0) -> list[Case]:
+    """What was decided, the latest first."""
+    asked = select(Case).where(Case.decided_at.is_not(None), Case.state != CaseState.APPEALED, *_others(reader))
+    asked = asked.order_by(Case.decided_at.desc(), Case.id.desc()).options(_with_verdicts())
+    return list(db.session.scalars(asked.offset(first).limit(A_PAGE)))
+
+
+def _with_verdicts() -> Any:
+    return selectinload(Case.verdicts).joinedload(Verdict.by)
+
+
+def counts(reader: User) -> dict[str, int]:
+    """How many wait, were appealed and were decided, as `reader` is shown them."""
+    asked = select(Case.state, func.count()).where(*_shown_to(reader)).group_by(Case.state)
+    by_state = Counter(dict(db.session.execute(asked).tuples().all()))
+    over = sum(by_state[each] for each in (CaseState.DECIDED, CaseState.UPHELD, CaseState.REVERSED))
+    return {"waiting": by_state[CaseState.OPEN], "appeals": by_state[CaseState.APPEALED], "decided": over}
+
+
+def lines() -> dict[Severity, Line]:
+    """Every urgency with what waits and what is usual, of all cases: a promise is held against these."""
+    waits = _waiting_by_severity()
+    took: dict[str, list[timedelta]] = {}
+    lately = (Case.decided_at > clock.now() - policy.MEDIAN_OVER, Case.kind != SANCTION)
+    asked = select(Case.severity, Case.opened_at, Case.decided_at).where(*lately).order_by(Case.decided_at.desc())
+    for severity, opened_at, decided_at in db.session.execute(asked.limit(MOST_MEASURED)):
+        if decided_at is not None:
+            took.setdefault(severity, []).append(decided_at - opened_at)
+    return {each: Line(*waits.get(each, (0, None)), policy.median_of(took.get(each, []))) for each in Severity}
+
+
+def _waiting_by_severity() -> dict[str, tuple[int, datetime | None]]:
+    asked = select(Case.severity, func.count(), func.min(Case.opened_at)).where(Case.state == spelled(CaseState.OPEN))
+    return {
+        severity: (number, oldest) for severity, number, oldest in db.session.execute(asked.group_by(Case.severity))
+    }
+
+
+def waits(reader: User) -> tuple[int, datetime | None]:
+    """How many wait for somebody of the staff, appeals too, and since when the oldest does; none of their own."""
+    since = func.coalesce(Case.appealed_at, Case.opened_at)
+    states = Case.state.in_((CaseState.OPEN, CaseState.APPEALED))
+    number, oldest = db.session.execute(select(func.count(), func.min(since)).where(states, *_others(reader))).one()
+    return number, oldest
+
+
+def unseen_heavy(reader: User) -> int:
+    """How many cases of safety wait that `reader` wished not to be given."""
+    if not skips_heavy(reader):
+        return 0
+    heavy = (Case.state.in_((CaseState.OPEN, CaseState.APPEALED)), Case.severity == Severity.SAFETY, *_others(reader))
+    return db.session.scalar(select(func.count()).select_from(Case).where(*heavy)) or 0
+
+
+def skips_heavy(user: User) -> bool:
+    """Whether somebody of the staff wished not to be given heavy items."""
+    return db.session.get(Care, user.id) is not None
+
+
+def heavy_since(user: User, begins: datetime) -> int:
+    """How many heavy cases somebody decided since then: only they read it, and only for a break."""
+    mine = (Verdict.by_id == user.id, Verdict.made_at >= begins, Case.severity == Severity.SAFETY)
+    return db.session.scalar(select(func.count()).select_from(Verdict).join(Verdict.case).where(*mine)) or 0
+
+
+def for_staff(reader: User, code: str) -> Case:
+    """One case for somebody of the staff; raises `NotFound` also where they are part of it."""
+    asked = select(Case).where(Case.code == code, *_others(reader)).options(_with_verdicts())
+    found = db.session.scalars(asked).one_or_none()
     if found is None:
         raise NotFound()
     return found
+
+
+def reports_about(case: Case) -> list[Report]:
+    """What people said is wrong, the oldest first."""
+    asked = select(Report).where(Report.case_id == case.id).options(joinedload(Report.reporter)).order_by(Report.id)
+    return list(db.session.scalars(asked))
+
+
+def report_of(case: Case, user: User) -> Report | None:
+    """What this person said of it, None where they have not."""
+    mine = (Report.case_id == case.id, Report.reporter_id == user.id)
+    return db.session.scalars(select(Report).where(*mine)).one_or_none()
+
+
+def trades(case: Case, reports: Sequence[Report]) -> int:
+    """How many of those who reported have a practice, where whoever wrote it has one too: of the same trade."""
+    people = [each.reporter_id for each in reports]
+    owns = select(Specialist.user_id).where(Specialist.user_id.in_([*people, case.author_id]))
+    found = set(db.session.scalars(owns)) if people else set()
+    return len(found - {case.author_id}) if case.author_id in found else 0
+
+
+def looked(by: User, case: Case) -> Look | None:
+    """The look by which a name stands on this person's page just now."""
+    since = clock.now() - policy.LOOK_LASTS
+    mine = (Look.by_id == by.id, Look.kind == case.kind, Look.subject == case.subject, Look.at > since)
+    return db.session.scalars(select(Look).where(*mine).order_by(Look.id.desc()).limit(1)).first()
+
+
+def looks_at(user: User, first: int = 0) -> list[Look]:
+    """Who looked up what is this person's, the latest first."""
+    asked = select(Look).where(Look.user_id == user.id).order_by(Look.id.desc()).options(joinedload(Look.by))
+    return list(db.session.scalars(asked.offset(first).limit(A_PAGE)))
+
+
+def looks_count(user: User) -> int:
+    """How many times somebody did."""
+    return db.session.scalar(select(func.count()).select_from(Look).where(Look.user_id == user.id)) or 0
+
+
+# ---------------------------------------------------------------- about one person
+
+
+def of_author(user: User, code: str) -> Case:
+    """What was decided about somebody's own words; raises `NotFound` to everybody else."""
+    mine = (Case.code == code, *_heard_by(user))
+    found = db.session.scalars(select(Case).where(*mine).options(_with_verdicts())).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _heard_by(user: User) -> tuple[ColumnElement[bool], ...]:
+    """What somebody was told about words of theirs: a report that came to nothing is not."""
+    silent = exists().where(Verdict.case_id == Case.id, Verdict.decision.in_(policy.SILENT))
+    return Case.author_id == user.id, Case.decided_at.is_not(None), ~silent
+
+
+def about(user: User, first: int = 0) -> list[Case]:
+    """What was decided about somebody and their words, the latest first."""
+    asked = select(Case).where(*_heard_by(user)).order_by(Case.decided_at.desc(), Case.id.desc())
+    return list(db.session.scalars(asked.options(_with_verdicts()).offset(first).limit(A_PAGE)))
+
+
+def about_count(user: User) -> int:
+    """How many there are."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(*_heard_by(user))) or 0
+
+
+def sanctions_of(user: User) -> list[Sanction]:
+    """Every step of the ladder that is still kept about somebody, the latest first."""
+    asked = select(Sanction).where(Sanction.user_id == user.id).order_by(Sanction.id.desc())
+    return list(db.session.scalars(asked.options(selectinload(Sanction.limits)).limit(A_PAGE)))
+
+
+def last_sanction(user: User, by: User) -> Sanction | None:
+    """The last step that one of the staff took about somebody."""
+    asked = select(Sanction).where(Sanction.user_id == user.id, Sanction.by_id == by.id).order_by(Sanction.id.desc())
+    return db.session.scalars(asked.limit(1)).first()
+
+
+def sanction(code: str) -> Sanction | None:
+    """A step of the ladder by its code."""
+    return db.session.scalars(select(Sanction).where(Sanction.code == code)).one_or_none()
 
 
 # ---------------------------------------------------------------- what limits somebody

@@ -94,6 +94,13 @@ DISPUTED = Period(
     "after it was closed",
     "A card’s bank may ask about a payment for about as long",
 )
+MODERATED = Period(
+    "What was reported, what staff decided about words and why, and who looked up whose they are; of words that are "
+    "gone only that there was a case, but for what is about safety",
+    timedelta(days=365),
+    "after it was decided",
+    "For half a year you can ask another person, and they need time to look",
+)
 DRAFTS = Period("What you began and did not send", timedelta(hours=48), "after you began", "So that you can come back")
 HOLDS = Period(
     "Times that were held and not booked, and the keys of forms that were sent",
@@ -143,6 +150,7 @@ EVERYTHING = (
     FIT_REASONS,
     CONTESTED,
     DISPUTED,
+    MODERATED,
     HOLDS,
     UNCONFIRMED,
     DEVICES,

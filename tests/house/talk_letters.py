@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-MODERATION: list[tuple[Any, ...]] = []
+DECIDED = {"label": "question", "url": "https://common-ground.example/me/decisions/Qc36"}
+WAYS = ("shown", "change", "not_shown", "upheld", "reversed")
+MODERATION: list[tuple[Any, ...]] = [
+    *(("decided", DECIDED | {"way": way}, way) for way in WAYS),
+    ("appealed", DECIDED),
+    *(("sanction", DECIDED | {"is_limit": is_limit}, "limit" if is_limit else "word") for is_limit in (True, False)),
+    ("report_received", {}),
+    *(("report_outcome", {"done": done}, "done" if done else "nothing") for done in (True, False)),
+]
 MESSAGES: list[tuple[Any, ...]] = []
 CONTACT: list[tuple[Any, ...]] = []
 QUESTIONS: list[tuple[Any, ...]] = []

@@ -1,6 +1,28 @@
 """This package knows every change in the moderation room; rooms call it as `actions.submit(…)`."""
 
+from .claiming import care_for, claim, let_go
+from .deciding import Choice, appeal, decide, settle_appeal
+from .forgetting import forget
 from .looking import look
+from .reporting import Said, report
+from .sanctioning import Measure, sanction
 from .submitting import regrade, submit, withdraw
 
-__all__ = ["look", "regrade", "submit", "withdraw"]
+__all__ = [
+    "Choice",
+    "Measure",
+    "Said",
+    "appeal",
+    "care_for",
+    "claim",
+    "decide",
+    "forget",
+    "let_go",
+    "look",
+    "regrade",
+    "report",
+    "sanction",
+    "settle_appeal",
+    "submit",
+    "withdraw",
+]

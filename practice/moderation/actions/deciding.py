@@ -1,0 +1,140 @@
+"""This file knows how a case is decided: once, by one person, about the version that they read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from practice.accounts.models import User
+from practice.moderation import emails, policy, queries, texts
+from practice.moderation.errors import ChangedMeanwhile, Gone
+from practice.moderation.models import Case, Verdict
+from practice.moderation.states import CaseState, Decision
+from practice.moderation.subjects import Ruled, Shown, Subject
+from practice.store import audit
+from practice.store.db import db, transactional
+from practice.values import clock
+from practice.values.errors import Conflict, Invalid
+
+from .locking import locked
+from .submitting import known
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one of the staff chose about what they read: `mark` is the version, `words` what a mask leaves, `reason` in
+    words for whoever wrote it, "" for the usual ones."""
+
+    decision: Decision
+    mark: str
+    reason: str = ""
+    words: str = ""
+
+
+@transactional
+def decide(case: Case, choice: Choice, *, by: User) -> Verdict:
+    """Decide it, and have its room carry that out; whoever wrote it hears, and whoever reported it.
+
+    Raises `ChangedMeanwhile`, `Gone` and other `Conflict`s, `NotAllowed`, `Invalid`.
+    """
+    case, subject = locked(case), known(case.kind)
+    if (again := _again(case, choice, by)) is not None:
+        return again
+    policy.may_take(queries.taking(case, by)).require()
+    if case.state != CaseState.OPEN:
+        raise Conflict(policy.DECIDED)
+    shown = _as_read(subject, case, choice.mark)
+    _possible(subject, choice, shown)
+    verdict = Verdict(
+        case=case,
+        is_appeal=False,
+        decision=choice.decision,
+        mark=choice.mark,
+        by_id=by.id,
+        made_at=clock.now(),
+        reason=choice.reason.strip() or texts.REASONS[choice.decision],
+        own=shown.words,
+        masked=choice.words if choice.decision == Decision.MASK else "",
+    )
+    db.session.add(verdict)
+    case.move_to(CaseState.DECIDED)
+    case.decided_at, case.read = verdict.made_at, ""
+    db.session.flush()
+    subject.carry_out(Ruled(case.subject, choice.decision, verdict.reason, by, words=verdict.masked, mark=choice.mark))
+    emails.decided(case, verdict)
+    emails.outcome(case, choice.decision)
+    audit.record("moderation.decided", case.about, actor=by, detail={"decision": str(choice.decision)})
+    return verdict
+
+
+def _again(case: Case, choice: Choice, by: User) -> Verdict | None:
+    """What the same press has done already, where it is sent twice."""
+    first = next(iter(case.verdicts), None)
+    same = first is not None and (first.by_id, first.decision, first.mark) == (by.id, choice.decision, choice.mark)
+    return first if same else None
+
+
+def _as_read(subject: Subject, case: Case, mark: str) -> Shown:
+    """What stands there, which is what was read."""
+    shown = subject.show(case.subject)
+    if shown is None:
+        raise Gone("This was taken back in the meantime, so there is nothing to decide.")
+    if shown.mark != mark:
+        raise ChangedMeanwhile("Its author changed it since you read it. Nothing is decided yet.")
+    return shown
+
+
+def _possible(subject: Subject, choice: Choice, shown: Shown) -> None:
+    if choice.decision not in subject.decisions:
+        raise Invalid("", {"decision": "Choose one of these."})
+    if choice.decision != Decision.MASK:
+        return
+    if not choice.words.strip():
+        raise Invalid("", {"words": "Write how it reads once the words are masked."})
+    if choice.words.strip() == shown.words.strip():
+        raise Invalid("", {"words": "Nothing is masked yet. Change the words here, or choose another decision."})
+
+
+@transactional
+def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdict:
+    """Another person decides for good; where they take the first decision back, its room undoes it.
+
+    Raises `Conflict`, `NotAllowed`.
+    """
+    case, subject = locked(case), known(case.kind)
+    policy.may_take(queries.taking(case, by)).require()
+    if case.state != CaseState.APPEALED:
+        raise Conflict(policy.DECIDED)
+    first = case.verdicts[0]
+    verdict = Verdict(
+        case=case,
+        is_appeal=True,
+        decision=first.decision,
+        mark=first.mark,
+        by_id=by.id,
+        made_at=clock.now(),
+        reason=reason.strip() or (texts.REVERSED if reverse else texts.UPHELD),
+    )
+    db.session.add(verdict)
+    case.move_to(CaseState.REVERSED if reverse else CaseState.UPHELD)
+    case.closed_at = verdict.made_at
+    db.session.flush()
+    if reverse:
+        decision = Decision(first.decision)
+        subject.carry_out(Ruled(case.subject, decision, verdict.reason, by, words=first.masked, on_appeal=True))
+    emails.settled(case, verdict)
+    audit.record(f"moderation.{case.state}", case.about, actor=by)
+    return verdict
+
+
+@transactional
+def appeal(case: Case, why: str, *, by: User) -> None:
+    """Whoever wrote it asks another person, once. Raises `Conflict`, `TooLate`, `Invalid`."""
+    case = locked(case)
+    first = case.verdicts[0]
+    policy.may_appeal(CaseState(case.state), Decision(first.decision), first.made_at, clock.now()).require()
+    if not why.strip():
+        raise Invalid("", {"why": "Please say in a sentence what was overlooked."})
+    case.move_to(CaseState.APPEALED)
+    case.appealed_at, case.appeal = clock.now(), why.strip()
+    emails.appealed(case)
+    audit.record("moderation.appealed", case.about, actor=by)

@@ -1,0 +1,153 @@
+"""This file knows how cases are put before a reader: urgency, ages, decisions, steps of the ladder, differences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+
+from practice.config import settings
+from practice.store import sealed
+from practice.values import clock
+
+from . import policy, queries, subjects
+from .models import Case, Report
+from .states import CaseState, Decision, Feature, Severity, Step
+
+URGENCY = {
+    Severity.SAFETY: ("Safety", "danger"),
+    Severity.HARM: ("Privacy, harm", "warn"),
+    Severity.USUAL: ("Publication", ""),
+    Severity.QUALITY: ("Quality", ""),
+}
+TARGET = {
+    Severity.SAFETY: "Safety, within 1 hour",
+    Severity.HARM: "Privacy, harm, within 8 hours",
+    Severity.USUAL: "Publication, within 24 hours",
+    Severity.QUALITY: "Quality, within 72 hours",
+}
+DECISIONS = {
+    Decision.PUBLISH: "Publish as written",
+    Decision.ASK_EDIT: "Ask for a change",
+    Decision.MASK: "Ask to mask words",
+    Decision.REJECT: "Don’t publish",
+    Decision.REMOVE: "Take it down",
+    Decision.LEAVE: "Leave it as it is",
+    Decision.SANCTION: "A step of the ladder",
+}
+# The same for whoever wrote it.
+FOR_AUTHOR = {
+    Decision.PUBLISH: "Others can read it now.",
+    Decision.ASK_EDIT: "We ask you for a change before others read it.",
+    Decision.MASK: "We ask you to agree to a version without some words.",
+    Decision.REJECT: "It isn’t shown to others.",
+    Decision.REMOVE: "It was taken down.",
+    Decision.SANCTION: "One of our staff wrote to you.",
+}
+STATES = {
+    CaseState.OPEN: "Waits",
+    CaseState.DECIDED: "Decided",
+    CaseState.APPEALED: "Another person looks at it",
+    CaseState.UPHELD: "Another person decided the same",
+    CaseState.REVERSED: "Another person took it back",
+    CaseState.WITHDRAWN: "Its author took it back",
+}
+STEPS = {Step.NOTE: "A note", Step.WARNING: "A warning", Step.LIMIT: "A limit for a while"}
+FEATURES = {
+    Feature.ASK: "Ask public questions",
+    Feature.ANSWER: "Answer questions",
+    Feature.MESSAGE: "Write messages",
+    Feature.VOTE: "Say what helped",
+}
+
+# Pieces of a text: beyond, the two versions stand one after the other.
+MOST_COMPARED = 3000
+
+
+def name(case: Case) -> str:
+    """What staff call it: "Question, case 41"."""
+    found = subjects.subject(case.kind)
+    return f"{(found.label if found is not None else case.kind).capitalize()}, case {case.id}"
+
+
+def age(since: datetime) -> str:
+    """How long something has waited: "48 min", "2 h 10 min", "3 days"."""
+    return length(clock.now() - since)
+
+
+def length(lasted: timedelta) -> str:
+    """A length of time as staff read it at a glance."""
+    minutes = max(int(lasted.total_seconds() // 60), 0)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if hours < 1:
+        return f"{minutes} min"
+    if hours < 48:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 and hours < 10 else f"{hours} h"
+    return f"{days} days"
+
+
+def due_at(case: Case) -> datetime:
+    """Until when (UTC) a person is to have decided."""
+    return policy.due_at(Severity(case.severity), case.appealed_at or case.opened_at, settings().zone)
+
+
+def is_late(case: Case) -> bool:
+    """Whether that has passed."""
+    return clock.now() > due_at(case)
+
+
+def crowd(case: Case) -> str:
+    """How many reported it, and of what kind they are: a note for whoever decides, which changes nothing by itself."""
+    reports = queries.reports_about(case)
+    if not reports:
+        return ""
+    people = "one person" if len(reports) == 1 else f"{len(reports)} people"
+    young = sum(_is_new(each) for each in reports)
+    trade = queries.trades(case, reports)
+    parts = [f"{trade} of the same trade"] * bool(trade) + [f"{young} with new accounts"] * bool(young)
+    return f"Reported by {people}{': ' if parts else ''}{', '.join(parts)}."
+
+
+def _is_new(report: Report) -> bool:
+    return report.reporter is not None and report.made_at - report.reporter.created_at < policy.NEW_ACCOUNT
+
+
+# ---------------------------------------------------------------- what differs
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words: as it stays, or only in the one version or the other ("del", "ins")."""
+
+    text: str
+    tag: str = ""
+
+
+def differences(before: str, after: str) -> list[Piece]:
+    """Two versions of a text as one, word by word; nothing is lost of either."""
+    old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    if max(len(old), len(new)) > MOST_COMPARED:
+        return [Piece(before, "del"), Piece(after, "ins")]
+    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [piece for each in found for piece in _pieces(old, new, each)]
+
+
+def _pieces(old: list[str], new: list[str], step: tuple[str, int, int, int, int]) -> Iterator[Piece]:
+    tag, first, last, begins, ends = step
+    if tag == "equal":
+        yield Piece("".join(old[first:last]))
+        return
+    if first < last:
+        yield Piece("".join(old[first:last]), "del")
+    if begins < ends:
+        yield Piece("".join(new[begins:ends]), "ins")
+
+
+def changed_since(case: Case, words: str, mark: str) -> list[Piece]:
+    """What its author changed since it was taken; nothing where they did not."""
+    if case.read_mark in (None, mark):
+        return []
+    before = sealed.shown(case, "read")
+    return [] if isinstance(before, sealed.Unread) or not before else differences(before, words)
