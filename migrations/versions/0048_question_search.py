@@ -17,13 +17,12 @@ def upgrade() -> None:
     plain = "C" if op.get_bind().dialect.name == "postgresql" else None
     _entries(plain)
     _words(plain)
-    one = op.create_table(
+    op.create_table(
         "question_list",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("stamp", sa.String(length=22), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_list")),
     )
-    op.bulk_insert(one, [{"id": 1, "stamp": ""}])
 
 
 def downgrade() -> None:

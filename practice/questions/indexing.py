@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from practice.store.db import before_commit, db, new_code
+from practice.store.db import before_commit, db, insert_once, new_code
 
 from .models import Answer, FollowUp, Question, QuestionTopic
 from .queries import visible
@@ -69,6 +69,7 @@ def _follow(question_id: int, session: Session) -> None:
 
 def _renewed(session: Session) -> str:
     stamp = new_code()
+    insert_once(QuestionList, id=1, stamp="")
     session.execute(update(QuestionList).where(QuestionList.id == 1).values(stamp=stamp))
     return stamp
 
