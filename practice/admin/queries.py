@@ -22,6 +22,7 @@ from practice.bookings.models import Appointment, Booking, BookingMove, Strike
 from practice.bookings.queries import own as booked
 from practice.bookings.states import NOT_FOR_SPECIALISTS, BookingState
 from practice.bookings.terms import ONE_PER_PAIR
+from practice.contact import queries as contact
 from practice.disputes import queries as disputes
 from practice.ledger.checks import MONEY
 from practice.letters import outbox
@@ -56,6 +57,9 @@ class Overview:
     revisions: int
     contests: int
     disputes: int
+    contact: int
+    contact_safety: int
+    contact_since: datetime | None
     stale_numbers: int
     number_changes: int
     backlog: outbox.Backlog
@@ -78,6 +82,7 @@ def overview(who: User) -> Overview:
     states = specialists.counts_by_state()
     week = timedelta(days=7)
     now = clock.now()
+    written, of_safety, since = contact.waiting(who)
     proposals, concerns = desk_queries.counts()
     return Overview(
         applications=states.get(ProfileState.SUBMITTED, 0) + states.get(ProfileState.IN_REVIEW, 0),
@@ -85,6 +90,9 @@ def overview(who: User) -> Overview:
         revisions=len(specialists.waiting_revisions()),
         contests=len(bookings.open_contests()),
         disputes=disputes.needing_staff(who),
+        contact=written,
+        contact_safety=of_safety,
+        contact_since=since,
         stale_numbers=len(safety.to_check()),
         number_changes=len(safety.waiting_changes()),
         backlog=outbox.backlog(),

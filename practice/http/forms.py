@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -124,6 +126,27 @@ class Form(FlaskForm):
         return is_only_shown() and any(field.raw_data for field in self)
 
 
+class SentOnce(Form):
+    """A form that does its thing once, however often it is sent: by its key a second sending is known."""
+
+    form_key = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not _FORM_KEY.fullmatch(self.form_key.data or ""):
+            self.renew()
+
+    @property
+    def key(self) -> str:
+        """Random characters of one form, the same each time it is sent."""
+        return str(self.form_key.data)
+
+    def renew(self) -> None:
+        """From now on it is another form, with the same words in it."""
+        self.form_key.data = secrets.token_urlsafe(18)
+
+
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NOT_WHOLE = "This form may not have come whole, or its page is an old one."
 
 

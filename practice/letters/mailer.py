@@ -26,7 +26,7 @@ from practice.providers.calendar_ics import Invite, invite_file
 from practice.values import clock
 from practice.values.text import Name
 
-from . import marks, sources
+from . import marks, registry, sources
 
 FRAME = "email/layout.html"
 # To machines that answer letters: not this one. Reports that it could not be delivered are welcome.
@@ -207,7 +207,7 @@ def _address_it(message: EmailMessage, draft: Draft, subject: str, invite: Invit
         "Subject": subject,
         "Date": format_datetime(clock.now()),
         "Message-ID": draft.message_id,
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": "auto-replied" if registry.is_reply(draft.template) else "auto-generated",
         "X-Auto-Response-Suppress": NO_ANSWERS,
     }.items():
         message[name] = _harmless(value) if isinstance(value, str) else value

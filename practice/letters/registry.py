@@ -16,6 +16,9 @@ WARNING: dict[str, str] = {}
 # Letters to people who have no account any more: nothing is kept of them once they have left, or cannot.
 LAST_LETTERS: set[str] = set()
 
+# Letters that answer something that was sent to us: their headers say so, and no machine answers them in turn.
+REPLYING: set[str] = set()
+
 # Names from before, which a worker of then may still write while it is being replaced.
 _renamed: dict[str, str] = {}
 _choosers: dict[str, Chooser] = {}
@@ -42,6 +45,16 @@ def warns(room: str, **when: str) -> None:
 def always_mailed() -> dict[str, str]:
     """What is sent also to people who asked for no email, each with the words that say when."""
     return OPENING | WARNING
+
+
+def replies(room: str, *letters: str) -> None:
+    """These acknowledge what somebody sent us, by themselves (RFC 3834: `auto-replied`)."""
+    REPLYING.update(f"{room}/{letter}" for letter in letters)
+
+
+def is_reply(template: str) -> bool:
+    """Whether a letter is sent by itself in answer to something."""
+    return name_now(template) in REPLYING
 
 
 def has_versions(*templates: str, by: Chooser) -> None:

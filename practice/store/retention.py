@@ -101,6 +101,12 @@ MODERATED = Period(
     "after it was decided",
     "For half a year you can ask another person, and they need time to look",
 )
+CONTACTED = Period(
+    "What you wrote to us, what we answered, and notes of staff about it",
+    timedelta(days=365),
+    "after it was closed",
+    "So that you can come back to it, and nobody has to ask you twice",
+)
 DRAFTS = Period("What you began and did not send", timedelta(hours=48), "after you began", "So that you can come back")
 HOLDS = Period(
     "Times that were held and not booked, and the keys of forms that were sent",
@@ -151,6 +157,7 @@ EVERYTHING = (
     CONTESTED,
     DISPUTED,
     MODERATED,
+    CONTACTED,
     HOLDS,
     UNCONFIRMED,
     DEVICES,

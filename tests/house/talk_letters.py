@@ -14,6 +14,7 @@ MODERATION: list[tuple[Any, ...]] = [
     *(("report_outcome", {"done": done}, "done" if done else "nothing") for done in (True, False)),
 ]
 MESSAGES: list[tuple[Any, ...]] = []
-CONTACT: list[tuple[Any, ...]] = []
+TICKET = {"number": "C-2027-0041", "url": "https://common-ground.example/me/contact/C-2027-0041"}
+CONTACT: list[tuple[Any, ...]] = [("received", TICKET), ("answered", TICKET)]
 QUESTIONS: list[tuple[Any, ...]] = []
 ROOMS = (("moderation", MODERATION), ("messages", MESSAGES), ("contact", CONTACT), ("questions", QUESTIONS))

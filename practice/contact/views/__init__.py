@@ -1,5 +1,6 @@
-"""This package knows the pages of contact."""
+"""This package knows the pages on which people write to us; staff have theirs beside their other desks."""
 
+from . import own, writing
 from .blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "own", "writing"]

@@ -1,6 +1,5 @@
 """This package knows the pages of questions."""
 
-from . import listed
 from .blueprint import bp
 
-__all__ = ["bp", "listed"]
+__all__ = ["bp"]

@@ -1,0 +1,78 @@
+"""This file knows the pages on which somebody reads what they wrote to us and what we answered, and writes more."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.contact import actions, forms, labels, policy, queries
+from practice.contact.models import Ticket
+from practice.http.access import client
+from practice.http.pages import link, page
+from practice.values import clock
+from practice.values.counts import whole
+from practice.values.errors import SentBefore
+
+from .blueprint import bp
+
+FURTHEST = 10**6
+
+
+@bp.get("/me/contact")
+@client
+def own() -> Response:
+    """What somebody wrote to us, what changed last first."""
+    start = min(max(whole(request.args.get("start", "")) or 0, 0), FURTHEST)
+    tickets, total = queries.own_list(current_user, start)
+    return page("contact/own.html", tickets=tickets, start=start, total=total, page_size=queries.A_PAGE, labels=labels)
+
+
+@bp.get("/me/contact/<number>")
+@client
+def show(number: str) -> Response:
+    """One of them, with all that was said."""
+    return _page(queries.own(current_user, number), forms.ReplyForm(formdata=None))
+
+
+def _page(ticket: Ticket, form: forms.ReplyForm, status: int = 200) -> Response:
+    return page(
+        "contact/show.html",
+        status,
+        ticket=ticket,
+        form=form,
+        said=labels.said(ticket, for_staff=False),
+        bodies=labels.bodies(queries.bodies_of(ticket.about) if ticket.about else ()),
+        may_reply=policy.may_reply(ticket.known, clock.now()),
+        may_settle=policy.may_settle(ticket.known),
+        took=labels.took(queries.usual_times().get(labels.category(ticket))),
+        there=labels.there(),
+        needs_help=labels.needs_help(form.words.data, *labels.written_by_person(ticket)),
+        labels=labels,
+    )
+
+
+@bp.post("/me/contact/<number>")
+@client
+def reply(number: str) -> Response:
+    """A few words more."""
+    ticket, form = queries.own(current_user, number), forms.ReplyForm()
+    if not form.validate_on_submit():
+        return _page(ticket, form, 422)
+    try:
+        actions.reply(ticket, form.words.data or "", by=current_user, form_key=form.key)
+    except SentBefore as refusal:
+        form.renew()
+        flash(refusal.message, "warning")
+        return _page(ticket, form, 409)
+    flash("Sent. It’s with us.")
+    return redirect(link("contact.show", number=number), 303)
+
+
+@bp.post("/me/contact/<number>/settled")
+@client
+def settle(number: str) -> Response:
+    """Nothing more is needed."""
+    actions.settle(queries.own(current_user, number), by=current_user)
+    flash("Thank you for saying so. It’s closed.")
+    return redirect(link("contact.show", number=number), 303)
