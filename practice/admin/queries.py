@@ -26,6 +26,7 @@ from practice.contact import queries as contact
 from practice.disputes import queries as disputes
 from practice.ledger.checks import MONEY
 from practice.letters import outbox
+from practice.moderation import queries as moderation
 from practice.payments import desk_queries
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
@@ -60,6 +61,8 @@ class Overview:
     contact: int
     contact_safety: int
     contact_since: datetime | None
+    cases: int
+    oldest_case_at: datetime | None
     stale_numbers: int
     number_changes: int
     backlog: outbox.Backlog
@@ -84,6 +87,7 @@ def overview(who: User) -> Overview:
     now = clock.now()
     written, of_safety, since = contact.waiting(who)
     proposals, concerns = desk_queries.counts()
+    cases, oldest_case_at = moderation.waits(who)
     return Overview(
         applications=states.get(ProfileState.SUBMITTED, 0) + states.get(ProfileState.IN_REVIEW, 0),
         oldest_at=oldest[0].submitted_at if oldest else None,
@@ -93,6 +97,8 @@ def overview(who: User) -> Overview:
         contact=written,
         contact_safety=of_safety,
         contact_since=since,
+        cases=cases,
+        oldest_case_at=oldest_case_at,
         stale_numbers=len(safety.to_check()),
         number_changes=len(safety.waiting_changes()),
         backlog=outbox.backlog(),

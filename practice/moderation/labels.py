@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
+from practice.accounts.models import User
 from practice.config import settings
 from practice.store import sealed
 from practice.values import clock
 
 from . import policy, queries, subjects
-from .models import Case, Report
+from .models import Case, Look, Report, Sanction
 from .states import CaseState, Decision, Feature, Severity, Step
 
 URGENCY = {
@@ -112,6 +113,47 @@ def crowd(case: Case) -> str:
 
 def _is_new(report: Report) -> bool:
     return report.reporter is not None and report.made_at - report.reporter.created_at < policy.NEW_ACCOUNT
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step of the ladder as a reader has it."""
+
+    title: str
+    made_at: datetime
+    until_at: datetime | None
+    features: tuple[str, ...]
+    is_lifted: bool
+
+
+def step(found: Sanction | None) -> StepLine | None:
+    """A step of the ladder; None where it is gone."""
+    if found is None:
+        return None
+    names = tuple(FEATURES[Feature(each.feature)] for each in found.limits)
+    return StepLine(STEPS[Step(found.step)], found.made_at, found.until_at, names, found.lifted_at is not None)
+
+
+def steps_of(user: User) -> list[StepLine]:
+    """Every step that is still kept about somebody, the latest first."""
+    return [line for each in queries.sanctions_of(user) if (line := step(each)) is not None]
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """One look as the person reads it whose something was looked up."""
+
+    at: datetime
+    what: str
+    who: str
+    purpose: str
+
+
+def look(found: Look) -> LookLine:
+    """Who of the staff looked, at what, and why."""
+    subject = subjects.subject(found.kind)
+    who = str(found.by.display_name).split()[0] if found.by.active and found.by.display_name else "Staff"
+    return LookLine(found.at, subject.label if subject is not None else "text", who, sealed.shown(found, "purpose"))
 
 
 # ---------------------------------------------------------------- what differs

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from practice.bookings.errors import TooLate
 from practice.bookings.who_may import Answer
@@ -68,6 +69,11 @@ def due_at(severity: Severity, opened_at: datetime, zone: str) -> datetime:
     due = begins + TARGETS[severity]
     left = TARGETS[severity] - staffed.staffed_between(begins, due, zone)
     return due if not left else staffed.back_at(due, zone) + left
+
+
+def day_begins(now: datetime, zone: str) -> datetime:
+    """When somebody's day began, on their own clock (UTC)."""
+    return datetime.combine(now.astimezone(ZoneInfo(zone)).date(), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def median_of(lasted: Sequence[timedelta]) -> timedelta | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from practice.accounts.models import User
@@ -107,7 +107,7 @@ def _with_verdicts() -> Any:
 def counts(reader: User) -> dict[str, int]:
     """How many wait, were appealed and were decided, as `reader` is shown them."""
     asked = select(Case.state, func.count()).where(*_shown_to(reader)).group_by(Case.state)
-    by_state = Counter(dict(db.session.execute(asked).tuples().all()))
+    by_state = Counter(dict(db.session.execute(asked).all()))
     over = sum(by_state[each] for each in (CaseState.DECIDED, CaseState.UPHELD, CaseState.REVERSED))
     return {"waiting": by_state[CaseState.OPEN], "appeals": by_state[CaseState.APPEALED], "decided": over}
 
@@ -225,8 +225,13 @@ def _heard_by(user: User) -> tuple[ColumnElement[bool], ...]:
 
 def about(user: User, first: int = 0) -> list[Case]:
     """What was decided about somebody and their words, the latest first."""
+    return list(db.session.scalars(heard_of(user).offset(first).limit(A_PAGE)))
+
+
+def heard_of(user: User) -> Select[Any]:
+    """All of that."""
     asked = select(Case).where(*_heard_by(user)).order_by(Case.decided_at.desc(), Case.id.desc())
-    return list(db.session.scalars(asked.options(_with_verdicts()).offset(first).limit(A_PAGE)))
+    return asked.options(_with_verdicts())
 
 
 def about_count(user: User) -> int:

@@ -13,6 +13,7 @@ from practice.admin import actions, forms, queries
 from practice.bookings import labels as booking_words
 from practice.http.access import staff
 from practice.http.pages import link, page
+from practice.moderation import labels as moderation
 from practice.values.errors import NotFound
 
 from .blueprint import bp
@@ -101,6 +102,7 @@ def _page(user: User, form: forms.ReasonForm, status: int = 200) -> Response:
         lock=found.lock_of(user),
         devices=len(found.devices_of(user)),
         bookings=queries.bookings_of(user),
+        steps=[] if user.id == current_user.id else moderation.steps_of(user),
         named=booking_words.named,
         is_own=user.id == current_user.id,
         form=form,

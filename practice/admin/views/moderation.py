@@ -1,24 +1,71 @@
-"""This file knows the staff's desk for cases: what waits, and one case with its decision."""
+"""This file knows the staff's desk for cases: what waits, what is usual, and what each of them is not given."""
 
 from __future__ import annotations
 
+from flask import flash, redirect, request
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from practice.admin import moderation_forms as forms
+from practice.config import settings
+from practice.http import clocks
 from practice.http.access import staff
+from practice.http.pages import link, page
+from practice.moderation import actions, labels, policy, queries
+from practice.moderation.paging import Paged, asked_page
+from practice.safety import queries as safety
+from practice.safety import staffed
+from practice.values import clock
 from practice.values.errors import NotFound
 
 from .blueprint import bp
+
+QUEUES = {"waiting": queries.waiting, "appeals": queries.appeals, "decided": queries.decided}
 
 
 @bp.get("/moderation")
 @staff
 def moderation() -> Response:
-    """What waits for a person."""
-    raise NotFound()
+    """What waits for a person: the most urgent first, then the oldest; appeals; what was decided."""
+    show = request.args.get("show", "waiting")
+    if show not in QUEUES:
+        raise NotFound("There is no such queue.")
+    counts = queries.counts(current_user)
+    paged = Paged(asked_page(request.args), counts[show], "admin.moderation", {"show": show})
+    return page(
+        "admin/moderation.html",
+        show=show,
+        cases=QUEUES[show](current_user, paged.first),
+        counts=counts,
+        paged=paged,
+        lines=queries.lines(),
+        stale=len(safety.to_check()),
+        care=care(),
+        hours=hours(),
+        labels=labels,
+        form=forms.CareForm(formdata=None, data={"skips_heavy": queries.skips_heavy(current_user)}),
+    )
 
 
-@bp.get("/moderation/<code>")
+def hours() -> dict[str, object]:
+    """When people of the staff are there, as pages say it."""
+    now, zone = clock.now(), settings().zone
+    return {"here": staffed.is_staffed(now, zone), "back_at": staffed.back_at(now, zone), "zone": zone}
+
+
+def care() -> dict[str, int | bool]:
+    """How much of what weighs somebody has read today, and what they are not given: for them alone."""
+    begins = policy.day_begins(clock.now(), clocks.of(current_user).home)
+    heavy = queries.heavy_since(current_user, begins)
+    return {"heavy": heavy, "break_due": heavy >= policy.HEAVY_A_DAY, "unseen": queries.unseen_heavy(current_user)}
+
+
+@bp.post("/moderation/care")
 @staff
-def case(code: str) -> Response:
-    """One case."""
-    raise NotFound(code=code)
+def moderation_care() -> Response:
+    """Not to be given what weighs, or again; nobody is asked why."""
+    form = forms.CareForm()
+    actions.care_for(current_user, skips_heavy=bool(form.skips_heavy.data))
+    flash("Saved. Only you read this.")
+    answer: Response = redirect(link("admin.moderation"), 303)
+    return answer

@@ -1,6 +1,6 @@
 """This package knows the pages of moderation."""
 
-from . import client
+from . import client, reporting
 from .blueprint import bp
 
-__all__ = ["bp", "client"]
+__all__ = ["bp", "client", "reporting"]

@@ -1,0 +1,88 @@
+"""This file knows the page on which somebody says that something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.accounts import intents
+from practice.http.access import client, public
+from practice.http.pages import link, page
+from practice.moderation import actions, forms, queries, subjects
+from practice.moderation.errors import SaidBefore
+from practice.moderation.models import Report
+from practice.moderation.subjects import Subject
+from practice.values.errors import NotFound
+
+from .blueprint import bp
+
+KIND = "report"
+
+
+def _target(arguments: Mapping[str, Any], _fields: Mapping[str, Any]) -> str:
+    return link("moderation.report", kind=arguments["kind"], code=arguments["code"])
+
+
+intents.keep_at_gate(
+    "moderation.send_report", intents.Gate(KIND, ("reason", "words"), _target, lambda _a, _f: "send your report")
+)
+
+
+@bp.get("/report/<kind>/<code>")
+@public
+def report(kind: str, code: str) -> Response:
+    """What is wrong with something. Before somebody signs in nothing says whether it is there."""
+    subject = _subject(kind, code)
+    before = _reported(kind, code)
+    if before is not None:
+        return page("moderation/reported.html", subject=subject, report=before)
+    intent = _kept(kind, code)
+    form = forms.ReportForm(formdata=None, data=intents.shown(intent) if intent is not None else None)
+    return _form(kind, code, form)
+
+
+@bp.post("/report/<kind>/<code>")
+@client
+def send_report(kind: str, code: str) -> Response:
+    """Say it; a person looks."""
+    _subject(kind, code)
+    form = forms.ReportForm()
+    if not form.validate_on_submit():
+        return _form(kind, code, form, 422)
+    try:
+        actions.report(kind, code, form.said(), by=current_user)
+    except SaidBefore as error:
+        return _form(kind, code, form, 409, problem=error.message)
+    if (intent := _kept(kind, code)) is not None:
+        intents.complete(intent)
+    answer: Response = redirect(link("moderation.report", kind=kind, code=code), 303)
+    return answer
+
+
+def _form(kind: str, code: str, form: forms.ReportForm, status: int = 200, problem: str = "") -> Response:
+    url = link("moderation.send_report", kind=kind, code=code)
+    return page("moderation/report.html", status, form=form, url=url, subject=_subject(kind, code), problem=problem)
+
+
+def _subject(kind: str, code: str) -> Subject:
+    """The kind; to somebody who is signed in only of what they may see."""
+    found = subjects.subject(kind)
+    if found is None or (current_user.is_authenticated and not found.may_report(code, current_user)):
+        raise NotFound()
+    return found
+
+
+def _reported(kind: str, code: str) -> Report | None:
+    case = queries.open_about(kind, code) if current_user.is_authenticated else None
+    return queries.report_of(case, current_user) if case is not None else None
+
+
+def _kept(kind: str, code: str) -> Any:
+    """What was written here before its writer signed in."""
+    intent = intents.current_intent()
+    here = link("moderation.report", kind=kind, code=code)
+    return intent if intent is not None and (intent.kind, intent.target) == (KIND, here) else None
