@@ -37,6 +37,7 @@ STYLES = (
             "profile",
             "booking",
             "mail",
+            "messages",
             "prose",
             "data",
             "chart",

@@ -22,6 +22,8 @@ MOST_FILES = 3  # of one message
 FILE_MB = 5
 FILE_BYTES = FILE_MB * 1024 * 1024
 A_PAGE = 50
+FIRST_PER_ADDRESS = "30 per hour"
+MOST_OTHERS = 3  # people who are named where somebody cannot be written to
 YES = Answer()
 
 ONE_SIDE = "A conversation is between a client and a specialist. This one is your own profile."

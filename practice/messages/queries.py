@@ -55,7 +55,7 @@ def part_of(thread: Thread, user: User) -> Correspondent:
 
 def message_of(user: User, thread_code: str, code: str) -> Message:
     """A message in a conversation that somebody reads; else `NotFound`."""
-    thread = _readable(user, thread_code)
+    thread = readable(user, thread_code)
     found = db.session.scalars(select(Message).where(Message.code == code, Message.thread_id == thread.id)).first()
     if found is None:
         raise NotFound("There is no message at this address.")
@@ -64,7 +64,7 @@ def message_of(user: User, thread_code: str, code: str) -> Message:
 
 def attachment_of(user: User, thread_code: str, code: str) -> Attachment:
     """A file in a conversation that somebody reads; else `NotFound`."""
-    thread = _readable(user, thread_code)
+    thread = readable(user, thread_code)
     asked = select(Attachment).join(Attachment.message).options(contains_eager(Attachment.message))
     found = db.session.scalars(asked.where(Attachment.code == code, Message.thread_id == thread.id)).first()
     if found is None:
@@ -72,7 +72,8 @@ def attachment_of(user: User, thread_code: str, code: str) -> Attachment:
     return found
 
 
-def _readable(user: User, code: str) -> Thread:
+def readable(user: User, code: str) -> Thread:
+    """The same for who takes part: a partner who was asked and has not answered reads nothing."""
     thread = thread_of(user, code)
     if part_of(thread, user).agreed_at is None:
         raise NotFound()
@@ -234,15 +235,10 @@ def partner_of(client: User, specialist: Specialist) -> User | None:
     return db.session.scalars(asked.where(User.active).order_by(FitPartner.id.desc()).limit(1)).first()
 
 
-def client_of(specialist: Specialist, code: str) -> User:
-    """Somebody whom a specialist may write to first: who has or had an appointment with them; else `NotFound`."""
-    known = exists().where(
-        Booking.client_id == User.id, Booking.specialist_id == specialist.id, Booking.confirmed_at.is_not(None)
-    )
-    found = db.session.scalars(select(User).where(User.code == code, User.active, known)).first()
-    if found is None:
-        raise NotFound()
-    return found
+def specialist_named(slug: str) -> Specialist | None:
+    """Whose public address this is or was; None for nobody's."""
+    found = db.session.scalars(select(Specialist).where(Specialist.slug == slug)).first()
+    return found if found is not None and found.published_at is not None else None
 
 
 def file_keys() -> set[str]:
