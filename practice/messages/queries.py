@@ -12,6 +12,8 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from practice.accounts.models import User
 from practice.bookings.models import Booking
 from practice.fit.models import FitPartner
+from practice.moderation import queries as moderation
+from practice.moderation.states import Feature
 from practice.specialists.models import Specialist
 from practice.store.db import db
 from practice.values.errors import NotFound
@@ -167,7 +169,7 @@ def refusal_of(user: User) -> str:
     """Why somebody cannot write to anybody just now, "" where they can."""
     if user.confirmed_at is None:
         return "Confirm your address first: the letter we sent you has the link. What you write here is kept meanwhile."
-    return ""
+    return moderation.refusal_for(user, Feature.MESSAGE) or ""
 
 
 def is_blocked(thread: Thread) -> bool:

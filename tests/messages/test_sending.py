@@ -304,3 +304,17 @@ def test_a_specialist_who_sees_no_couples_has_no_joint_conversation(cast, joined
         cast.practice.couple_stance = None
     with pytest.raises(NotAllowed):
         actions.begin_joint(cast.ben, cast.practice)
+
+
+def test_somebody_whom_staff_limited_reads_why_and_sends_nothing(cast, write, clock):
+    from practice.moderation.models import Limit, Sanction
+
+    with transaction():
+        until = clock.now() + timedelta(days=2)
+        made = Sanction(user_id=cast.ben.id, step="limit", by_id=cast.sam.id, until_at=until)
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(Limit(sanction_id=made.id, feature="message"))
+
+    with pytest.raises(NotAllowed, match="again from"):
+        write(cast.ben)
