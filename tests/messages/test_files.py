@@ -1,4 +1,4 @@
-"""Files that go along with messages: told by content, made safe, sealed on disk, read by the two, once or not at all."""
+"""Files that go along with messages: told by content, made safe, sealed on disk, kept once or not at all."""
 
 import io
 import struct
@@ -219,7 +219,7 @@ def test_a_file_that_is_lost_says_so(cast, write):
 def test_a_kind_that_is_stored_is_one_that_is_served(cast, write):
     message = write(cast.ben, files=[picture("PNG")])
     assert message.attachments[0].kind == FileKind.PNG
-    with pytest.raises(Exception, match="(?i)check"), transaction():
+    with pytest.raises(Exception, match=r"(?i)check"), transaction():
         db.session.execute(update(Attachment).values(kind="html"))
 
 

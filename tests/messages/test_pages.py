@@ -4,8 +4,8 @@ import pytest
 
 from practice.messages import actions, queries
 from practice.store.db import db, transaction
-from tests.messages.conftest import all_words
 from tests.factories import PASSWORD
+from tests.messages.conftest import all_words
 from tests.pages import fields_of, tree_of
 
 WORDS = "I would like to ask whether mornings are possible."
