@@ -23,6 +23,7 @@ END = "\U0010ffff"
 _UNSEEN = regex.compile(r"[\p{Cf}\p{Cc}\p{Cs}\p{Co}\p{Cn}\u0640\u115f\u1160\u3164\uffa0--[\t\n\r]]", regex.V1)
 # In these scripts a mark changes how a letter sounds and is often left out; elsewhere it is part of the word.
 _MARKED = regex.compile(r"([[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]&&\p{L}])\p{M}+", regex.V1)
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _LIKE = str.maketrans({"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ς": "σ"})
 _WORD = r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"
 _PARTS = regex.compile(_WORD)
@@ -57,6 +58,8 @@ class Asked:
 
 def folded(text: str) -> str:
     """`text` as it is compared: one form of each letter, small, without accents where they are often left out."""
+    if text.isascii():
+        return text.translate(_CONTROLS).lower()
     small = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold()
     apart = unicodedata.normalize("NFKD", small).translate(UNMARKED)
     return unicodedata.normalize("NFC", _MARKED.sub(r"\1", apart).translate(_LIKE))
@@ -65,7 +68,10 @@ def folded(text: str) -> str:
 def words_of(text: str) -> set[str]:
     """Every word under which `text` is found; what a hyphen or an apostrophe joins is found whole and in parts."""
     found: set[str] = set()
-    for joined in _JOINED.findall(folded(text)):
+    for joined in set(_JOINED.findall(folded(text))):
+        if joined.isascii() and joined.isalnum():
+            found.add(joined[:LONGEST_WORD])
+            continue
         parts = _PARTS.findall(joined)
         for word in {*parts, "".join(parts)}:
             found.update(_cut(word, is_stored=True))
