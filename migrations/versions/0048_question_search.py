@@ -17,13 +17,12 @@ def upgrade() -> None:
     plain = "C" if op.get_bind().dialect.name == "postgresql" else None
     _entries(plain)
     _words(plain)
-    one = op.create_table(
+    op.create_table(
         "question_list",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.String(length=22), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_list")),
     )
-    op.bulk_insert(one, [{"id": 1, "version": 0}])
 
 
 def downgrade() -> None:
@@ -42,7 +41,7 @@ def _entries(plain) -> None:
         sa.Column("relation", sa.String(length=8), nullable=True),
         sa.Column("topics", sa.BigInteger(), nullable=False),
         sa.Column("is_answered", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.String(length=22), nullable=False),
         sa.CheckConstraint(f"relation IN {RELATIONS}", name=op.f("ck_question_entries_relation_known")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["questions.id"], name=op.f("fk_question_entries_question_id"), ondelete="CASCADE"

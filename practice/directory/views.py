@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from practice.bookings import labels, limits, policy, slot_picker, sold, terms, visitors
 from practice.bookings import queries as bookings
 from practice.bookings.terms import Refusal
+from practice.http import page_memory
 from practice.http.access import public
 from practice.http.clocks import reader
 from practice.http.pages import link, page
@@ -29,7 +30,7 @@ from practice.values.counts import whole
 from practice.values.errors import NotFound
 from practice.values.text import sought
 
-from . import cards, listing, page_memory, profile
+from . import cards, listing, profile
 from .listing import A_PAGE, Found
 
 bp = Blueprint("directory", __name__)

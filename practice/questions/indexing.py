@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from practice.store.db import before_commit, db
+from practice.store.db import before_commit, db, insert_once, new_code
 
 from .models import Answer, FollowUp, Question, QuestionTopic
 from .queries import visible
@@ -33,9 +33,9 @@ def build() -> int:
     listed = session.scalars(select(Question.id).where(visible())).all()
     session.execute(delete(QuestionWord))
     session.execute(delete(QuestionEntry))
-    version = _raised(session)
+    stamp = _renewed(session)
     for question_id in listed:
-        _write(session, question_id, version)
+        _write(session, question_id, stamp)
     return len(listed)
 
 
@@ -65,20 +65,22 @@ def _follow(question_id: int, session: Session) -> None:
     if was_listed is None and is_listed is None:
         return
     # The row is locked first: of two who change one question, the second reads what the first has stored.
-    version = _raised(session)
+    stamp = _renewed(session)
     session.execute(delete(QuestionWord).where(QuestionWord.question_id == question_id))
     session.execute(delete(QuestionEntry).where(QuestionEntry.question_id == question_id))
     if is_listed is not None:
-        _write(session, question_id, version)
+        _write(session, question_id, stamp)
 
 
-def _raised(session: Session) -> int:
-    raised = update(QuestionList).where(QuestionList.id == 1).values(version=QuestionList.version + 1)
-    return int(session.execute(raised.returning(QuestionList.version)).scalar_one())
+def _renewed(session: Session) -> str:
+    stamp = new_code()
+    insert_once(QuestionList, id=1, stamp="")
+    session.execute(update(QuestionList).where(QuestionList.id == 1).values(stamp=stamp))
+    return stamp
 
 
-def _write(session: Session, question_id: int, version: int) -> None:
-    session.execute(insert(QuestionEntry).values(version=version, **_entry(session, question_id)))
+def _write(session: Session, question_id: int, stamp: str) -> None:
+    session.execute(insert(QuestionEntry).values(stamp=stamp, **_entry(session, question_id)))
     rows = [
         {"question_id": question_id, "word": word, "weight": weight}
         for word, weight in _words(session, question_id).items()
@@ -122,7 +124,7 @@ def _words(session: Session, question_id: int) -> dict[str, int]:
 
 def _stored_words(session: Session, question_id: int) -> dict[str, int]:
     stored = select(QuestionWord.word, QuestionWord.weight).where(QuestionWord.question_id == question_id)
-    return dict(session.execute(stored).tuples().all())
+    return {row.word: row.weight for row in session.execute(stored)}
 
 
 # ---------------------------------------------------------------- whoever makes a change

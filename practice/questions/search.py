@@ -15,6 +15,8 @@ from practice.values.text import UNMARKED
 LONGEST_WORD = 32
 # Of what somebody types: the rest is not looked for, and the page says so.
 MOST_WORDS = 12
+# Of a text that something alike is looked for.
+MOST_COMPARED = 40
 # A beginning shorter than this is looked for as a word of its own only: half of everything begins with one letter.
 LEAST_BEGINNING = 2
 END = "\U0010ffff"
@@ -99,6 +101,12 @@ def asked(text: str) -> Asked:
         words.remove(beginning)
     most = MOST_WORDS - bool(beginning)
     return Asked(tuple(words[:most]), beginning, len(words) > most)
+
+
+def every_word(text: str) -> list[str]:
+    """The words of a text that something alike is looked for, each once, as many as are looked at."""
+    pieces = (piece for word in _asked_words(text) for piece in _cut(word, is_stored=False))
+    return list(dict.fromkeys(pieces))[:MOST_COMPARED]
 
 
 def _asked_words(text: str) -> list[str]:

@@ -1,5 +1,5 @@
-"""This file knows what is stored so that public questions are found: a line for each, its words, and a number that
-every change raises. All of it is public, none of it says who asked."""
+"""This file knows what is stored so that public questions are found: a line for each, its words, and a stamp that
+every change renews. All of it is public, none of it says who asked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLAIN = {"collation": "C"}
 
 class QuestionEntry(db.Model):  # type: ignore[name-defined]
     """A question as the list sees it, exactly as long as it is public. `topics`: a bit for each, by the topic's id.
-    `version`: of the list, as it was when this was written."""
+    `stamp`: what the list had as this was written."""
 
     __tablename__ = "question_entries"
     __table_args__ = (one_of("relation", Relation), Index("ix_question_entries_listed", "published_on", "code"))
@@ -30,7 +30,7 @@ class QuestionEntry(db.Model):  # type: ignore[name-defined]
     relation: Mapped[str | None] = mapped_column(String(8))
     topics: Mapped[int] = mapped_column(BigInteger)
     is_answered: Mapped[bool]
-    version: Mapped[int]
+    stamp: Mapped[str] = mapped_column(String(22))
 
 
 class QuestionWord(db.Model):  # type: ignore[name-defined]
@@ -46,8 +46,9 @@ class QuestionWord(db.Model):  # type: ignore[name-defined]
 
 
 class QuestionList(db.Model):  # type: ignore[name-defined]
-    """One row, locked while an entry is written: what is kept of the list in memory is kept under its version."""
+    """One row, locked while an entry is written. `stamp`: another random one after each change, so that what is kept of
+    the list in memory is never that of before, nor of another database."""
 
     __tablename__ = "question_list"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[int]
+    stamp: Mapped[str] = mapped_column(String(22))

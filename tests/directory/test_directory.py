@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import event
 
 from practice.bookings.picking import nearest, spread
-from practice.directory import page_memory
+from practice.http import page_memory
 from practice.specialists import actions, search
 from practice.specialists.actions.rows import touch
 from practice.specialists.models import Specialist, SpecialistLanguage, SpecialistTopic, Topic

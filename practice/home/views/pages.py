@@ -21,13 +21,13 @@ from practice.bookings.picking import spread
 from practice.bookings.queries import Listed
 from practice.bookings.states import BookingState
 from practice.bookings.who_may import Possible, Side
-from practice.directory import cards, listing, page_memory
+from practice.directory import cards, listing
 from practice.disputes import beside as stands
 from practice.disputes import queries as disputes
 from practice.fit import labels as decisions
 from practice.fit import queries as fits
 from practice.home import queries
-from practice.http import cookies
+from practice.http import cookies, page_memory
 from practice.http.access import client, public
 from practice.http.clocks import day, reader
 from practice.http.pages import page

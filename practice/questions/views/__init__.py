@@ -1,5 +1,6 @@
 """This package knows the pages of questions."""
 
+from . import listed
 from .blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "listed"]

@@ -8,13 +8,14 @@ from flask import make_response, request, session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.http import cookies
-from practice.http.clocks import reader, zone_is_known
-from practice.http.gaps import gap
-from practice.http.headers import page_nonce
-from practice.http.protection import form_token
 from practice.store.memory import Memory
 from practice.values import clock
+
+from . import cookies
+from .clocks import reader, zone_is_known
+from .gaps import gap
+from .headers import page_nonce
+from .protection import form_token
 
 MOST_REMEMBERED = 500
 # What a page shows beside its own matter (numbers in the footer) may be this old, in seconds.
