@@ -342,7 +342,7 @@ def sign_in() -> Callable[[FlaskClient, Any], FlaskClient]:
 @pytest.fixture
 def outbox(app: Flask) -> Any:
     """The mail that is waiting to leave, with questions to ask: `outbox.last_to(ben)`."""
-    from tests.questions import Outbox
+    from tests.outbox import Outbox
 
     return Outbox()
 

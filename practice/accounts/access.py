@@ -166,6 +166,12 @@ def _network_mark(user: User) -> str:
     return hmac.new(settings().audit_key, f"{user.code} {prefix}".encode(), sha256).hexdigest()[:16] if prefix else ""
 
 
+def was_in_this_network(user: User) -> bool:
+    """Whether somebody was signed in, of late, from the network of the present request."""
+    mark = _network_mark(user)
+    return bool(mark) and queries.knows_network(user, mark)
+
+
 def renew() -> None:
     """Keep this browser signed in, and known, after its account got a new name in cookies."""
     session["_user_id"] = current_user.get_id()

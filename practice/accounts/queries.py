@@ -178,6 +178,12 @@ def has_signed_in_before(user: User) -> bool:
     return db.session.scalar(select(Device.id).where(Device.user_id == user.id).limit(1)) is not None
 
 
+def knows_network(user: User, network: str) -> bool:
+    """True when somebody signed in to the account from such a network before."""
+    known = select(Device.id).where(Device.user_id == user.id, Device.network == network)
+    return db.session.scalar(known.limit(1)) is not None
+
+
 def knows_place(user: User, label: str, network: str) -> bool:
     """True when such a browser in such a network signed in to the account before."""
     known = select(Device.id).where(Device.user_id == user.id, Device.label == label, Device.network == network)

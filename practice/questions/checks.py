@@ -9,9 +9,11 @@ from sqlalchemy import select
 from practice.store.checks import check
 from practice.store.db import db
 
-from . import indexing
+from . import answer_checks, indexing
 from .models import Question
 from .search_models import QuestionWord
+
+__all__ = ["answer_checks"]
 
 _PUBLIC = ("published", "answered", "resolved", "closed")
 

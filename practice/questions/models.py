@@ -259,3 +259,20 @@ class HelpfulVote(db.Model):
     browser_key: Mapped[str | None] = mapped_column(String(HASH))
     network_key: Mapped[str | None] = mapped_column(String(HASH))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Digest(Coded, db.Model):
+    """A specialist wants to be told once a week how many questions wait for them: on which day, at which hour of their
+    own clock, and when that is next. `code` is enough to have it end, and for nothing else."""
+
+    __tablename__ = "question_digests"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_known"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour_known"),
+        Index("ix_question_digests_next", "next_at"),
+    )
+    specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(default=0)
+    hour: Mapped[int] = mapped_column(default=9)
+    next_at: Mapped[datetime]
+    specialist: Mapped[Specialist] = relationship()

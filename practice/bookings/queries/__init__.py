@@ -70,6 +70,7 @@ from .suggested import (
     everyone,
     next_consults,
     others_with_times,
+    people_for,
     soonest,
 )
 from .times import (
@@ -150,6 +151,7 @@ __all__ = [
     "open_to",
     "others_with_times",
     "paused_until",
+    "people_for",
     "possible",
     "possible_in_list",
     "possible_to",

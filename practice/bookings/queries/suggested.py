@@ -77,6 +77,14 @@ def others_with_times(
     return _rows({each.card.id: starts[0] for each, starts in soonest(people, reader, MOST) if starts})
 
 
+def people_for(topics: AbstractSet[str], user: User, reader: Clock) -> list[tuple[Specialist, datetime]]:
+    """Up to three people for one of these topics with whom `user` may book, and when: the way on where nobody has
+    answered. Whether a limit of theirs is reached is said where they choose a time."""
+    closed = _closed_to(user)
+    people = [each for each in everyone() if each.card.id not in closed and _shares(each, topics)]
+    return _rows({each.card.id: starts[0] for each, starts in soonest(people, reader, MOST) if starts})
+
+
 def colleagues_with_times(specialist: Specialist, count: int) -> list[tuple[Specialist, datetime]]:
     """Published colleagues who share a topic and have a free consultation, soonest first, at whatever hour."""
     topics = {each.topic.slug for each in specialist.topics}

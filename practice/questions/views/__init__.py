@@ -1,6 +1,6 @@
 """This package knows the pages of questions."""
 
-from . import listed
+from . import answers, helping, listed, practice
 from .blueprint import bp
 
-__all__ = ["bp", "listed"]
+__all__ = ["answers", "bp", "helping", "listed", "practice"]
