@@ -16,5 +16,15 @@ MODERATION: list[tuple[Any, ...]] = [
 MESSAGES: list[tuple[Any, ...]] = []
 TICKET = {"number": "C-2027-0041", "url": "https://common-ground.example/me/contact/C-2027-0041"}
 CONTACT: list[tuple[Any, ...]] = [("received", TICKET), ("answered", TICKET)]
-QUESTIONS: list[tuple[Any, ...]] = []
+OWN = {"url": "https://common-ground.example/me/questions"}
+DIGEST = {
+    "url": "https://common-ground.example/practice/questions",
+    "off_url": "https://common-ground.example/digest/Dg36",
+    "topics": 2,
+}
+QUESTIONS: list[tuple[Any, ...]] = [
+    ("new_answer", OWN),
+    ("nobody_yet", OWN | {"others": ["Anna Kern"], "others_list_at": ["2027-03-15T08:00:00+00:00"]}),
+    *(("digest", DIGEST | {"questions": count}) for count in (1, 7)),
+]
 ROOMS = (("moderation", MODERATION), ("messages", MESSAGES), ("contact", CONTACT), ("questions", QUESTIONS))
