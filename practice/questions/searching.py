@@ -254,6 +254,12 @@ def as_they_are(ids: Collection[int]) -> tuple[tuple[int, int, str], ...]:
     return tuple((row.id, row.profile_version, row.state) for row in rows)
 
 
+def may_be_indexed(most: int) -> list[str]:
+    """Codes of public questions whose askers said yes to search engines, the newest first."""
+    wanted = select(Question.code).where(Question.may_be_indexed, visible())
+    return list(db.session.scalars(wanted.order_by(Question.published_on.desc(), Question.code.desc()).limit(most)))
+
+
 def all_may_be_indexed(ids: Collection[int]) -> bool:
     """Whether each of these may be kept by search engines: a list that shows one that may not must not be, either."""
     wanted = select(func.count()).where(Question.id.in_(ids), Question.may_be_indexed, visible())

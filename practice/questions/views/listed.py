@@ -48,5 +48,5 @@ def _list(found: Found) -> Response:
 def similar() -> Response:
     """Answered questions that are like what is sent: a part of a page. Sent, not asked for by an address: what somebody
     has begun to write stands in no history and no log."""
-    text = sought(request.form.get("title", "")[: LONGEST_COMPARED * 4], LONGEST_COMPARED)
-    return page("questions/_similar.html", alike=searching.similar(text))
+    typed = " ".join(request.form.get(name, "")[:LONGEST_COMPARED] for name in ("title", "words"))
+    return page("questions/_similar.html", alike=searching.similar(sought(typed, LONGEST_COMPARED)))

@@ -12,6 +12,7 @@ import { start as offline } from "./offline.js";
 import { start as print } from "./print.js";
 import { start as reveal } from "./reveal.js";
 import { start as signOut } from "./sign_out.js";
+import { start as similar } from "./similar.js";
 import { start as slotGrid } from "./slot_grid.js";
 import { start as submit } from "./submit.js";
 import { start as tally } from "./tally.js";
@@ -21,7 +22,7 @@ import { start as zone } from "./zone.js";
 import { start as unsaved } from "./unsaved.js";
 import { start as attention } from "./attention.js";
 
-const everyPart = [drafts, net, reveal, slotGrid, attention, tally, topics];
+const everyPart = [drafts, net, reveal, similar, slotGrid, attention, tally, topics];
 
 for (const behaviour of [theme, menu, offline, exit, zone, submit, fold, column, print, signOut, unsaved]) behaviour();
 for (const behaviour of everyPart) behaviour(document);
