@@ -12,6 +12,7 @@ from practice.messages.attachments import Sealed
 from practice.messages.keys import Body, ThreadKey
 from practice.messages.models import Attachment, Correspondent, Message, Thread
 from practice.messages.states import Side, ThreadState
+from practice.store.crashpoints import crashpoint
 from practice.store.db import db, insert_once, new_code, transactional
 from practice.values import clock
 from practice.values.errors import SentBefore
@@ -47,6 +48,7 @@ def send(thread: Thread, writing: Writing, *, by: User) -> Message:
     policy.may_send(queries.known_of(thread, by)).require()
     code = new_code()
     files = attachments.keep(writing.files, key, code, by.id)
+    crashpoint("message.files_kept")
     try:
         message = _send(thread, writing, files, code, by)
     except BaseException:
