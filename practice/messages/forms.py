@@ -20,10 +20,20 @@ LONGEST_KEY = 64
 EMPTY = "Write a line first. It can be as short as you like."
 
 
+def _fits(form: Any, field: Any) -> None:
+    """Something, and not more than can be sent now; a file needs no words."""
+    if not (field.data or "").strip() and not form.contents:
+        raise ValidationError(EMPTY)
+    if (over := len(field.data or "") - form.longest) > 0:
+        raise ValidationError(
+            f"Please keep it to {form.longest:,} characters. This is {over:,} more; you can send the rest later."
+        )
+
+
 class MessageForm(Form):
     """What is written, what it is about where it is the first, and files where somebody is signed in."""
 
-    words = TextAreaField("Your message")
+    words = TextAreaField("Your message", validators=[_fits])
     topic = StringField(
         "What is it about?",
         validators=[Optional(), Length(max=policy.LONGEST_TOPIC, message="Please keep this to a few words.")],
@@ -31,15 +41,6 @@ class MessageForm(Form):
     files = MultipleFileField("Files")
     form_key = HiddenField(validators=[Length(max=LONGEST_KEY), storable])
     longest = policy.FIRST_LONGEST
-
-    def validate_words(self, field: Any) -> None:
-        """Something, and not more than can be sent now; a file needs no words."""
-        if not (field.data or "").strip() and not self.contents:
-            raise ValidationError(EMPTY)
-        if (over := len(field.data or "") - self.longest) > 0:
-            raise ValidationError(
-                f"Please keep it to {self.longest:,} characters. This is {over:,} more; you can send the rest later."
-            )
 
     def validate_files(self, _field: Any) -> None:
         """Few of them; what is in each is looked at as it is kept."""

@@ -50,7 +50,7 @@ def others(specialist: Specialist) -> list[dict[str, Any]]:
 
 def rows(threads: Sequence[Thread], user: User, *, with_words: bool = True) -> list[dict[str, Any]]:
     """A line for each conversation: who, when, the last words, and whether they are new."""
-    last = queries.last_words(threads) if with_words else {}
+    last = queries.last_messages(threads) if with_words else {}
     return [_row(each, user, last.get(each.id)) for each in threads]
 
 

@@ -106,7 +106,7 @@ def threads_of(user: User, *, before: tuple[datetime, int] | None = None, practi
     return list(db.session.scalars(asked).unique())
 
 
-def last_words(threads: Sequence[Thread]) -> dict[int, Message]:
+def last_messages(threads: Sequence[Thread]) -> dict[int, Message]:
     """The last message of each that stands, by the id of its conversation."""
     ids = [each.last_id for each in threads if each.last_id]
     found = db.session.scalars(select(Message).where(Message.id.in_(ids))) if ids else ()
@@ -198,7 +198,7 @@ def _written(thread: Thread) -> tuple[int, int]:
     return begun, tries
 
 
-def last_standing(thread: Thread) -> Message | None:
+def last_not_taken_back(thread: Thread) -> Message | None:
     """The last message that was not taken back."""
     stands = (Message.thread_id == thread.id, Message.retracted_at.is_(None))
     return db.session.scalars(select(Message).where(*stands).order_by(Message.id.desc()).limit(1)).first()

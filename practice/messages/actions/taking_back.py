@@ -40,7 +40,7 @@ def wipe(message: Message) -> None:
 
 def _settle(thread: Thread) -> None:
     """The conversation as if the message had not been sent."""
-    last = queries.last_standing(thread)
+    last = queries.last_not_taken_back(thread)
     thread.last_id = last.id if last is not None else 0
     thread.last_at = last.sent_at if last is not None else thread.opened_at
     if thread.state in (ThreadState.CLOSED, ThreadState.BLOCKED):
