@@ -9,7 +9,8 @@ from operator import attrgetter
 from practice.work.each import one_by_one
 from practice.work.jobs import sweep
 
-from . import answers
+from . import answers, queries
+from .actions import archive
 from .actions.digest import write_digest
 from .actions.helping import forget_keys
 from .actions.silence import tell_of_silence
@@ -31,3 +32,9 @@ def write_digests() -> None:
 def forget_votes() -> int:
     """Where votes came from is forgotten."""
     return forget_keys()
+
+
+@sweep(every=timedelta(hours=6))
+def forget_questions() -> None:
+    """What was taken back or refused goes when its time is over."""
+    one_by_one("question", queries.over(), archive)

@@ -2,7 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+
+from practice.bookings.who_may import Answer
+from practice.values.errors import Conflict, NotAllowed
+
+from .states import VISIBLE, QuestionState
+
+# ---------------------------------------------------------------- asking
+
+LONGEST_TITLE = 120
+LONGEST_WORDS = 3000
+MOST_TOPICS = 3
+MOST_ASKED = 5  # by one person in a day
+ASKED_WITHIN = timedelta(hours=24)
+MOST_DRAFTS = 20
+OWN_PAGE = 30
+MOST_IN_SITEMAP = 50_000  # of one file, by sitemaps.org
+# Posts of one network.
+ASKS_PER_ADDRESS = "60 per hour"
+
+S = QuestionState
+YES = Answer()
+_NOT_NOW = Answer(Conflict, "That can’t be done with this question as it stands now.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What decides whether somebody can ask. `limited`: why staff keep them from it, "" where nobody does."""
+
+    is_confirmed: bool
+    limited: str
+    asked_today: int
+
+
+def may_ask(known: Asking) -> Answer:
+    """Whether somebody can send a question now; what they wrote is kept either way."""
+    if not known.is_confirmed:
+        return Answer(NotAllowed, "Confirm your email address first. What you wrote is kept on this page.")
+    if known.limited:
+        return Answer(NotAllowed, known.limited)
+    if known.asked_today >= MOST_ASKED:
+        return Answer(
+            NotAllowed,
+            f"You have sent {MOST_ASKED} questions within a day. Keep this one for you, and send it tomorrow.",
+        )
+    return YES
+
+
+# What its asker can do, and in which states.
+CAN: Mapping[str, frozenset[QuestionState]] = {
+    "edit": frozenset({S.DRAFT, S.NEEDS_EDIT}),
+    "withdraw": frozenset(
+        {S.DRAFT, S.IN_REVIEW, S.HELD_SAFETY, S.NEEDS_EDIT, S.REJECTED, *VISIBLE},
+    ),
+    "resolve": frozenset({S.PUBLISHED, S.ANSWERED}),
+    "reopen": frozenset({S.RESOLVED}),
+    # What is about its public page can be said before there is one.
+    "choose": frozenset({S.DRAFT, S.IN_REVIEW, S.HELD_SAFETY, S.NEEDS_EDIT, *VISIBLE}),
+}
+
+
+def may(what: str, state: QuestionState) -> Answer:
+    """Whether its asker can do this with a question: "edit", "withdraw", "resolve", "reopen" or "choose"."""
+    return YES if state in CAN[what] else _NOT_NOW
+
 
 # ---------------------------------------------------------------- finding
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
 
 from practice.accounts.models import User
+from practice.moderation import queries as moderation
+from practice.moderation.models import Case
+from practice.moderation.states import Feature
+from practice.specialists.models import Topic
+from practice.store import retention
 from practice.store.db import db
+from practice.values import clock
 from practice.values.errors import NotFound
 
+from . import policy
 from .models import Question
-from .states import VISIBLE
+from .states import GONE, VISIBLE, QuestionState
 
 
 def visible() -> ColumnElement[bool]:
@@ -32,3 +42,84 @@ def own(user: User, code: str) -> Question:
     if found is None:
         raise NotFound
     return found
+
+
+def by_code(code: str) -> Question | None:
+    """Any question that is not gone, for staff and for its asker's own things; None where there is none."""
+    return db.session.scalar(select(Question).where(Question.code == code, Question.state.not_in(GONE)))
+
+
+# ---------------------------------------------------------------- an asker's own
+
+
+def own_page(user: User, page: int) -> tuple[Sequence[Question], int]:
+    """What somebody asked or keeps, the newest first, and how many there are in all; `page` begins with 1."""
+    mine = (Question.asker_id == user.id, Question.state != QuestionState.ARCHIVED)
+    asked = select(Question).where(*mine).order_by(Question.asked_at.desc(), Question.id.desc())
+    rows = db.session.scalars(asked.offset((page - 1) * policy.OWN_PAGE).limit(policy.OWN_PAGE)).all()
+    return rows, db.session.scalar(select(func.count()).select_from(Question).where(*mine)) or 0
+
+
+def all_of(user: User) -> Sequence[Question]:
+    """Everything that somebody asked or keeps, the oldest first."""
+    asked = select(Question).where(Question.asker_id == user.id).order_by(Question.id)
+    return db.session.scalars(asked.options(selectinload(Question.topics))).all()
+
+
+def sent_with(user: User, form_key: str) -> Question | None:
+    """What this form of theirs made, None where it made nothing yet."""
+    mine = (Question.asker_id == user.id, Question.form_key == form_key)
+    return db.session.scalar(select(Question).where(*mine))
+
+
+def drafts_of(user: User) -> int:
+    """How many they keep."""
+    mine = (Question.asker_id == user.id, Question.state == QuestionState.DRAFT)
+    return db.session.scalar(select(func.count()).select_from(Question).where(*mine)) or 0
+
+
+def asking(user: User) -> policy.Asking:
+    """Somebody as the rules of asking know them; in an action, behind its lock."""
+    recent = (
+        Question.asker_id == user.id,
+        Question.state != QuestionState.DRAFT,
+        Question.asked_at > clock.now() - policy.ASKED_WITHIN,
+    )
+    return policy.Asking(
+        is_confirmed=user.is_confirmed,
+        limited=moderation.refusal_for(user, Feature.ASK) or "",
+        asked_today=db.session.scalar(select(func.count()).select_from(Question).where(*recent)) or 0,
+    )
+
+
+def topics_by(slugs: Iterable[str]) -> Sequence[Topic]:
+    """The topics of these names."""
+    return db.session.scalars(select(Topic).where(Topic.slug.in_(list(slugs)))).all()
+
+
+def decision_about(user: User, question: Question) -> str | None:
+    """The code of what staff decided last about their question, None where nobody did."""
+    about = (Case.kind == "question", Case.subject == question.code, Case.author_id == user.id)
+    decided = select(Case.code).where(*about, Case.decided_at.is_not(None))
+    return db.session.scalar(decided.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1))
+
+
+# ---------------------------------------------------------------- beside a public one
+
+
+def indexed() -> Sequence[str]:
+    """Codes of the public questions that search engines may keep."""
+    asked = select(Question.code).where(visible(), Question.may_be_indexed).order_by(Question.code)
+    return db.session.scalars(asked.limit(policy.MOST_IN_SITEMAP)).all()
+
+
+# ---------------------------------------------------------------- what goes by itself
+
+
+def over() -> Sequence[Question]:
+    """What was taken back, or refused, so long ago that its words go."""
+    taken_back = (Question.state == QuestionState.WITHDRAWN) & (
+        Question.changed_at < retention.TAKEN_BACK_QUESTIONS.before
+    )
+    refused = (Question.state == QuestionState.REJECTED) & (Question.changed_at < retention.REFUSED_QUESTIONS.before)
+    return db.session.scalars(select(Question).where(taken_back | refused).limit(500)).all()

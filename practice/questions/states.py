@@ -46,6 +46,7 @@ MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     S.CLOSED: _DOWN,
     # After an appeal that another of the staff agreed with.
     S.REJECTED: frozenset({S.PUBLISHED, S.WITHDRAWN, S.ARCHIVED}),
+    S.WITHDRAWN: frozenset({S.ARCHIVED}),
 }
 
 

@@ -138,6 +138,18 @@ ERASED = Period(
     "after it was deleted",
     "To show that it was done, and that it was asked for",
 )
+TAKEN_BACK_QUESTIONS = Period(
+    "Public questions that you took back",
+    timedelta(days=30),
+    "after you took them back",
+    "So that you can still copy what you wrote; nobody else reads it",
+)
+REFUSED_QUESTIONS = Period(
+    "Public questions that were not published, or taken down",
+    timedelta(days=365),
+    "after it was decided",
+    "So that you can read why, ask another person, and copy what you wrote",
+)
 INVOICED = Period(
     "Your name and address on receipts and invoices, where you put them there",
     timedelta(days=10 * 365),
@@ -162,6 +174,8 @@ EVERYTHING = (
     UNCONFIRMED,
     DEVICES,
     DOCUMENTS,
+    TAKEN_BACK_QUESTIONS,
+    REFUSED_QUESTIONS,
     INVOICED,
     ERASED,
 )

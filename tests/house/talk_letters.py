@@ -26,5 +26,6 @@ QUESTIONS: list[tuple[Any, ...]] = [
     ("new_answer", OWN),
     ("nobody_yet", OWN | {"others": ["Anna Kern"], "others_list_at": ["2027-03-15T08:00:00+00:00"]}),
     *(("digest", DIGEST | {"questions": count}) for count in (1, 7)),
+    *(("received", OWN | {"is_held": held}, name) for name, held in (("usual", False), ("held", True))),
 ]
 ROOMS = (("moderation", MODERATION), ("messages", MESSAGES), ("contact", CONTACT), ("questions", QUESTIONS))

@@ -1,0 +1,81 @@
+"""This file knows how what staff decided about a question is carried out, and how its asker agrees to a mask."""
+
+from __future__ import annotations
+
+from practice.accounts.models import User
+from practice.moderation.states import Decision
+from practice.moderation.subjects import Ruled
+from practice.questions import policy, queries
+from practice.questions.models import Question
+from practice.questions.states import Actor, QuestionState
+from practice.store import audit
+from practice.store.db import transactional
+from practice.values.errors import Conflict, NotAllowed
+
+from .asking import thing
+from .locking import locked
+from .showing import hide, show
+
+S = QuestionState
+_GONE = "Its asker took this question back in the meantime."
+
+
+@transactional
+def carry_out(ruled: Ruled) -> None:
+    """Do what one of the staff decided, for the words that they read. Raises `Conflict` where it has gone on."""
+    found = queries.by_code(ruled.code)
+    if found is None:
+        raise Conflict(_GONE)
+    question = locked(found)
+    if ruled.mark and str(question.edition) != ruled.mark:
+        raise Conflict("This question was changed after you opened it. Read it again.")
+    if ruled.decision == Decision.LEAVE:
+        return
+    {
+        Decision.PUBLISH: _publish,
+        Decision.ASK_EDIT: _ask_edit,
+        Decision.MASK: _mask,
+        Decision.REJECT: _take_down,
+        Decision.REMOVE: _take_down,
+    }[ruled.decision](question, ruled)
+    audit.record(f"question.{ruled.decision}", thing(question), actor=ruled.by)
+
+
+def _publish(question: Question, _ruled: Ruled) -> None:
+    if not question.is_visible:
+        show(question, by=Actor.STAFF)
+
+
+def _ask_edit(question: Question, ruled: Ruled) -> None:
+    hide(question, S.NEEDS_EDIT, by=Actor.STAFF)
+    question.reason = ruled.reason
+
+
+def _mask(question: Question, ruled: Ruled) -> None:
+    title, _, words = ruled.words.partition("\n")
+    if not title.strip():
+        raise Conflict("The first line is the question itself: leave something of it.")
+    hide(question, S.NEEDS_EDIT, by=Actor.STAFF)
+    question.masked_title, question.masked_words = title.strip()[: policy.LONGEST_TITLE], words.strip()
+    question.reason = ruled.reason
+
+
+def _take_down(question: Question, ruled: Ruled) -> None:
+    hide(question, S.REJECTED, by=Actor.STAFF)
+    question.reason = ruled.reason
+
+
+@transactional
+def agree(question: Question, edition: int, *, by: User) -> None:
+    """Its asker takes the words as staff masked them, and it is public. Raises `Conflict`, `NotAllowed`."""
+    question = locked(question)
+    if question.state in (S.PUBLISHED, S.ANSWERED) and question.edition == edition + 1:
+        return  # pressed twice
+    if question.state != S.NEEDS_EDIT or not question.masked_title:
+        raise NotAllowed("There is nothing to agree to.")
+    if question.edition != edition:
+        raise Conflict("This question was changed in another tab.")
+    question.title, question.words = question.masked_title, question.masked_words
+    question.edition += 1
+    show(question, by=Actor.ASKER)
+    audit.record("question.agreed", thing(question), actor=by)

@@ -1,0 +1,40 @@
+"""This file knows the public page of a question, and which of them search engines are told of."""
+
+from __future__ import annotations
+
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from practice.http.access import public
+from practice.http.pages import absolute_url, page
+from practice.questions import labels, queries, searching
+
+from .blueprint import bp
+
+SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@bp.get("/questions/<code>")
+@public
+def show(code: str) -> Response:
+    """What was asked and what was answered, under a name that leads nowhere. Gone at once when it is taken back."""
+    question = queries.public(code)
+    answer = page(
+        "questions/show.html",
+        question=question,
+        about=[pair for pair in labels.about(question) if pair[0] != "Topics"],
+        related=searching.related(question),
+        is_own=current_user.is_authenticated and question.asker_id == current_user.id,
+    )
+    if not question.may_be_indexed:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.get("/questions/sitemap.xml")
+@public
+def sitemap() -> Response:
+    """The questions whose askers said yes to search engines, and no others."""
+    pages = "".join(f"<url><loc>{absolute_url('questions.show', code=code)}</loc></url>" for code in queries.indexed())
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{SITEMAPS}">{pages}</urlset>\n'
+    return Response(text, mimetype="application/xml")
