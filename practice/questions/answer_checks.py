@@ -42,9 +42,12 @@ def _answered() -> Iterator[str]:
 @check
 def _words_of_answers() -> Iterator[str]:
     """What everybody reads stands plainly, and of what was taken back nothing is left."""
-    asked = select(Answer.code).where(Answer.state == "published", Answer.public_words.is_(None))
-    for code in db.session.scalars(asked):
+    public = Question.state.in_(("published", "answered", "resolved", "closed"))
+    asked = select(Answer.code).join(Question, Answer.question_id == Question.id)
+    for code in db.session.scalars(asked.where(public, Answer.state == "published", Answer.public_words.is_(None))):
         yield f"Answer {code} is public, and has no words."
+    for code in db.session.scalars(asked.where(~public, Answer.public_words.is_not(None))):
+        yield f"Answer {code} stands plainly, and its question is not public."
     asked = select(Answer.code).where(Answer.state == "withdrawn", Answer.words_sealed.is_not(None))
     for code in db.session.scalars(asked):
         yield f"Answer {code} was taken back, and its words are still there."

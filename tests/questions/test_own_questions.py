@@ -176,7 +176,7 @@ def test_a_mask_is_shown_as_a_difference_and_needs_a_yes(at, cast):
 
     assert "".join(each.get_text() for each in tree_of(page).find_all("del")).split() == ["Martin", "Holloway"]
     assert at("nobody", f"/questions/{question.code}").status_code == 404
-    agreed = at("ben", f"/me/questions/{question.code}/agree", edition="1")
+    agreed = at("ben", f"/me/questions/{question.code}/mask", edition="1")
     assert agreed.status_code == 303
     public = at("nobody", f"/questions/{question.code}")
     assert "My boss counts." in public.text and "Holloway" not in public.text

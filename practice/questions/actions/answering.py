@@ -127,7 +127,7 @@ def publish(answer: Answer, *, by: Actor) -> None:
     is_first_time = answer.published_at is None
     if answer.state != A.PUBLISHED:
         answer.move_to(A.PUBLISHED, by=by)
-    answer.public_words, answer.reason = answer.words, ""
+    answer.public_words, answer.reason = (answer.words if answer.question.is_visible else None), ""
     if is_first_time:
         answer.published_at, answer.published_on = clock.now(), clock.today("UTC")
     if answer.question.state == S.PUBLISHED:

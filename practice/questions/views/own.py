@@ -69,9 +69,9 @@ def _masked(question: Question) -> tuple[list[differences.Piece], list[differenc
     return title, differences.between(question.words, question.masked_words)
 
 
-@bp.post("/me/questions/<code>/agree")
+@bp.post("/me/questions/<code>/mask")
 @client
-def agree(code: str) -> Response:
+def accept_mask(code: str) -> Response:
     """It may be public as staff masked it."""
     edition = whole(request.form.get("edition", ""))
     actions.agree(queries.own(current_user, code), edition if edition is not None else -1, by=current_user)

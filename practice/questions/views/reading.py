@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from practice.http.access import public
 from practice.http.pages import absolute_url, page
-from practice.questions import labels, queries, searching
+from practice.questions import answers, labels, queries, searching
+from practice.questions.models import Question
 
 from .blueprint import bp
 
@@ -24,11 +25,21 @@ def show(code: str) -> Response:
         question=question,
         about=[pair for pair in labels.about(question) if pair[0] != "Topics"],
         related=searching.related(question),
-        is_own=current_user.is_authenticated and question.asker_id == current_user.id,
+        answers_below=answers.below(question, current_user if current_user.is_authenticated else None),
+        who=_who_reads(question),
     )
     if not question.may_be_indexed:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _who_reads(question: Question) -> str:
+    """What decides what they can press below it: "asker", "specialist", "member" or "stranger"."""
+    if not current_user.is_authenticated:
+        return "stranger"
+    if question.asker_id == current_user.id:
+        return "asker"
+    return "specialist" if current_user.specialist is not None else "member"
 
 
 @bp.get("/questions/sitemap.xml")
