@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, g, request
-from flask_login import current_user
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
 from practice.http.access import public
-from practice.http.clocks import viewer_zone, zone_is_known
 from practice.http.pages import page
 from practice.values import clock
 from practice.values.text import sought
 
 from . import queries
-from .places import country_of_zone
+from .nearby import guessed_country
 
 bp = Blueprint("safety", __name__)
 
@@ -34,12 +32,6 @@ def show() -> Response:
         others=[c for c in everywhere if found is None or c.code != found.code],
         today=clock.today("UTC"),
     )
-
-
-def guessed_country() -> str | None:
-    """Where the reader probably is; never from a network address."""
-    own = getattr(current_user, "country", None)
-    return own or (country_of_zone(viewer_zone()) if zone_is_known() else None)
 
 
 def _footer() -> dict[str, object] | None:

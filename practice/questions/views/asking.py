@@ -20,7 +20,7 @@ from practice.questions.forms import AskForm
 from practice.questions.models import Question
 from practice.questions.states import QuestionState
 from practice.safety import queries as lines
-from practice.safety.views import guessed_country
+from practice.safety.nearby import guessed_country
 from practice.safety.words import danger
 from practice.specialists import queries as specialists
 from practice.values.errors import Problem, SentBefore
