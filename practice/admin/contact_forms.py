@@ -12,7 +12,7 @@ from practice.contact.labels import ABOUT
 from practice.contact.models import Ticket
 from practice.contact.policy import LONGEST
 from practice.contact.states import TicketState
-from practice.http.forms import Form, SentOnce
+from practice.http.forms import Replacing, SentOnce
 
 KEPT_SHORT = Length(max=LONGEST, message=f"Please keep it under {LONGEST:,} characters.")
 
@@ -38,7 +38,7 @@ class NoteForm(SentOnce):
     note = TextAreaField("A note for staff", validators=[InputRequired("Write the note first."), KEPT_SHORT])
 
 
-class MoveForm(Form):
+class MoveForm(Replacing):
     """What it is about after all."""
 
     category = SelectField("It is about", choices=[SelectChoice(each.value, words) for each, words in ABOUT.items()])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from practice.config import settings
+from practice.http.clocks import full_hour
 from practice.safety import staffed
 from practice.safety.places import country_name
 from practice.safety.words import danger
@@ -133,12 +134,12 @@ class There:
 def there() -> There:
     """As it is now."""
     zone, now = settings().zone, clock.now()
-    hours = f"{staffed.FROM:%H:%M} to {staffed.TO:%H:%M}"
+    hours = f"{full_hour(staffed.FROM.hour)} to {full_hour(staffed.TO.hour)}"
     return There(hours, zone, staffed.is_staffed(now, zone), staffed.back_at(now, zone))
 
 
 @dataclass(frozen=True)
-class Said:
+class Line:
     """One message as a reader sees it."""
 
     whose: str
@@ -148,19 +149,19 @@ class Said:
     at: datetime
 
 
-def said(ticket: Ticket, *, for_staff: bool) -> list[Said]:
+def lines(ticket: Ticket, *, for_staff: bool) -> list[Line]:
     """What was written in it, the oldest first; notes of staff are for staff."""
     shown = [each for each in ticket.messages if for_staff or each.whose != Whose.NOTE]
-    return [_said(each, for_staff) for each in shown]
+    return [_line(each, for_staff) for each in shown]
 
 
-def _said(message: ContactMessage, for_staff: bool) -> Said:
+def _line(message: ContactMessage, for_staff: bool) -> Line:
     is_person = message.whose == Whose.PERSON
     if for_staff:
         writer = message.by.display_name if message.by else "Somebody who has left"
     else:
         writer = "You" if is_person else settings().brand
-    return Said(writer, is_person, message.whose == Whose.NOTE, sealed.shown(message, "words"), message.at)
+    return Line(writer, is_person, message.whose == Whose.NOTE, sealed.shown(message, "words"), message.at)
 
 
 def needs_help(*texts: str | None) -> bool:

@@ -89,14 +89,14 @@ def may_settle(known: Known) -> Answer:
     return YES if known.state != S.CLOSED else _CLOSED
 
 
-def is_held(claimed_by: int | None, claimed_until: datetime | None, now: datetime, *, by: int) -> bool:
+def is_with_colleague(claimed_by: int | None, claimed_until: datetime | None, now: datetime, *, by: int) -> bool:
     """Whether somebody else of the staff has it in hand."""
     return claimed_by not in (None, by) and claimed_until is not None and now < claimed_until
 
 
 def may_handle(known: Known, now: datetime, *, by: int) -> Answer:
     """Whether one of the staff may take, answer, move or close it now."""
-    if is_held(known.claimed_by, known.claimed_until, now, by=by):
+    if is_with_colleague(known.claimed_by, known.claimed_until, now, by=by):
         return Answer(Conflict, HELD)
     return YES
 

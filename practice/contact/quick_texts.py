@@ -21,7 +21,7 @@ QUICK_TEXTS = {
     ),
     "refund": QuickText(
         "Refund on its way",
-        "The money is on its way back to the card that you paid with. Banks show it after five to ten days. Your"
+        "The money is on its way back to the card that you paid with. Banks take some days to show it. Your"
         " payments page says how much it is.",
     ),
     "change_time": QuickText(

@@ -13,6 +13,7 @@ from practice.values.errors import Conflict, NotFound
 from tests import factories
 from tests.accounts.conftest import words
 from tests.contact.conftest import now
+from tests.pages import fields_of
 
 
 def test_safety_stands_first_then_complaints_then_the_longest_wait(at, cast, wrote, clock):
@@ -93,7 +94,11 @@ def test_an_answer_can_begin_with_what_is_said_often(at, wrote):
 def test_what_is_about_something_else_keeps_its_age(at, cast, wrote, clock):
     ticket = wrote("press")
     clock.advance(hours=5)
-    moved = at("sam", f"/admin/contact/{ticket.number}/move", category="complaint", slug=cast.practice.slug)
+    url = f"/admin/contact/{ticket.number}"
+    seen = fields_of(at("sam", url), f"{url}/move")["seen"][0]
+    other = at("sam", f"{url}/move", category="booking", slug="", seen="0")
+    assert other.status_code == 409 and now(ticket).category == "press"
+    moved = at("sam", f"{url}/move", category="complaint", slug=cast.practice.slug, seen=seen)
 
     assert moved.status_code == 303
     found = now(ticket)

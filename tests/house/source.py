@@ -9,7 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-ROOMS = ("accounts", "safety", "payments", "invoices", "specialists", "availability", "bookings", "fit", "disputes")
+TALK = ("moderation", "messages", "contact", "questions")
+ROOMS = (
+    "accounts",
+    "safety",
+    "payments",
+    "invoices",
+    "specialists",
+    "availability",
+    "bookings",
+    "fit",
+    "disputes",
+    *TALK,
+)
 SURFACES = ("directory", "home", "admin")
 PURE = ("values", "scheduling")
 

@@ -17,7 +17,7 @@ from practice.specialists.selling import ForSale
 from practice.values.money import Money
 from tests import factories
 from tests.factories import PASSWORD
-from tests.strange import money_doors
+from tests.strange import money_doors, talk_doors
 from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
 
 Made = Callable[[World], tuple[str, str]]
@@ -549,5 +549,5 @@ DOORS: dict[str, Door] = {
 }
 DOORS |= {
     name: Door(path, who, honest, fields, **more)
-    for name, (path, who, honest, fields, more) in money_doors.FACTS.items()
+    for name, (path, who, honest, fields, more) in (money_doors.FACTS | talk_doors.FACTS).items()
 }

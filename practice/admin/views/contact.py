@@ -16,8 +16,10 @@ from practice.contact.quick_texts import QUICK_TEXTS
 from practice.contact.states import Category, TicketState
 from practice.http.access import staff
 from practice.http.pages import link, page
+from practice.moderation.policy import CLAIM_LASTS
+from practice.store.versions import Shown
 from practice.values import clock
-from practice.values.counts import whole
+from practice.values.counts import in_minutes, whole
 from practice.values.errors import SentBefore
 
 from .blueprint import bp
@@ -29,9 +31,7 @@ FURTHEST = 10**6
 @staff
 def contact_desk() -> Response:
     """What waits, safety first and then the oldest; what is theirs, answered, closed."""
-    show = request.args.get("show", "")
-    show = show if show in queries.SHOWN else queries.SHOWN[0]
-    start = min(max(whole(request.args.get("start", "")) or 0, 0), FURTHEST)
+    show, start = _asked()
     tickets, total = queries.desk(current_user, show, start)
     return page(
         "admin/contact.html",
@@ -48,6 +48,12 @@ def contact_desk() -> Response:
     )
 
 
+def _asked() -> tuple[str, int]:
+    show = request.args.get("show", "")
+    start = min(max(whole(request.args.get("start", "")) or 0, 0), FURTHEST)
+    return show if show in queries.SHOWN else queries.SHOWN[0], start
+
+
 @bp.get("/contact/<number>")
 @staff
 def contact_ticket(number: str) -> Response:
@@ -62,7 +68,7 @@ def _page(ticket: Ticket, status: int = 200, **sent: Any) -> Response:
     now, by = clock.now(), current_user.id
     context = {
         "ticket": ticket,
-        "said": labels.said(ticket, for_staff=True),
+        "lines": labels.lines(ticket, for_staff=True),
         "reference": labels.reference(ticket),
         "bodies": labels.bodies(queries.bodies_of(ticket.about) if ticket.about else ()),
         "may_handle": policy.may_handle(ticket.known, now, by=by),
@@ -83,7 +89,7 @@ def _page(ticket: Ticket, status: int = 200, **sent: Any) -> Response:
 def claim_ticket(number: str) -> Response:
     """They look after it now, for half an hour."""
     actions.claim(queries.for_staff(current_user, number), by=current_user)
-    flash("It’s yours for half an hour. Colleagues see so.")
+    flash(f"It’s yours for {in_minutes(CLAIM_LASTS)}. Colleagues see so.")
     return _back(number)
 
 
@@ -134,12 +140,18 @@ def note_on_ticket(number: str) -> Response:
 @staff
 def move_ticket(number: str) -> Response:
     """It is about something else, or about somebody."""
-    ticket, form = queries.for_staff(current_user, number), forms.MoveForm()
+    ticket = queries.for_staff(current_user, number)
+    form = forms.MoveForm(data=forms.as_it_is(ticket))
     if not form.validate_on_submit():
         return _page(ticket, 422, move_form=form)
-    actions.put_right(ticket, Category(form.category.data), form.about_id, by=current_user)
+    if not form.replaces(lambda: forms.as_it_is(ticket), lambda shown: _put_right(ticket, form, shown)):
+        return _page(ticket, 409, move_form=form)
     flash(f"{number} is put right, and keeps its age.")
     return redirect(link("admin.contact_desk"), 303)
+
+
+def _put_right(ticket: Ticket, form: forms.MoveForm, shown: Shown) -> None:
+    actions.put_right(ticket, Category(form.category.data), form.about_id, by=current_user, shown=shown)
 
 
 @bp.post("/contact/<number>/close")

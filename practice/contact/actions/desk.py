@@ -11,6 +11,7 @@ from practice.contact.states import Category, TicketState, Whose
 from practice.moderation.policy import CLAIM_LASTS
 from practice.store import audit
 from practice.store.db import transactional
+from practice.store.versions import Shown, check
 from practice.values import clock
 from practice.values.errors import Conflict
 
@@ -66,9 +67,12 @@ def note(ticket: Ticket, words: str, *, by: User, form_key: str | None = None) -
 
 
 @transactional
-def put_right(ticket: Ticket, category: Category, about_id: int | None, *, by: User) -> None:
-    """It is about something else, or about whom; it keeps its age, and is nobody's. Raises `Conflict`."""
+def put_right(
+    ticket: Ticket, category: Category, about_id: int | None, *, by: User, shown: Shown | None = None
+) -> None:
+    """It is about something else, or about whom; it keeps its age, and is nobody's. Raises `Conflict`, `Changed`."""
     found = _in_hand(ticket, by)
+    check(shown)
     found.category, found.about_id = category, about_id if category == Category.COMPLAINT else None
     _let_go(found)
     audit.record("contact.moved", f"ticket:{found.code}", actor=by, detail={"category": str(category)})

@@ -41,7 +41,7 @@ def _page(ticket: Ticket, form: forms.ReplyForm, status: int = 200) -> Response:
         status,
         ticket=ticket,
         form=form,
-        said=labels.said(ticket, for_staff=False),
+        lines=labels.lines(ticket, for_staff=False),
         bodies=labels.bodies(queries.bodies_of(ticket.about) if ticket.about else ()),
         may_reply=policy.may_reply(ticket.known, clock.now()),
         may_settle=policy.may_settle(ticket.known),

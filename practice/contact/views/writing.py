@@ -37,7 +37,11 @@ intents.keep_at_gate("contact.send", Gate(KIND, FIELDS, _target, lambda _argumen
 def new() -> Response:
     """Write to us: `about` chooses what it is about, `specialist` is the address of whom a complaint is about."""
     kept = next(iter(intents.begun(KIND)), None)
-    data = intents.shown(kept) if kept is not None else {name: _asked(name) for name in ("about", "specialist")}
+    data = (
+        intents.shown(kept)
+        if kept is not None
+        else {name: _asked(name) for name in ("about", "specialist", "reference")}
+    )
     return _page(forms.ContactForm(formdata=None, data=data))
 
 
