@@ -10,18 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 TALK = ("moderation", "messages", "contact", "questions")
-ROOMS = (
-    "accounts",
-    "safety",
-    "payments",
-    "invoices",
-    "specialists",
-    "availability",
-    "bookings",
-    "fit",
-    "disputes",
-    *TALK,
-)
+MONEY = ("payments", "invoices")
+ROOMS = ("accounts", "safety", *MONEY, "specialists", "availability", "bookings", "fit", "disputes", *TALK)
 SURFACES = ("directory", "home", "admin")
 PURE = ("values", "scheduling")
 

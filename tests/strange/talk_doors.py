@@ -1,4 +1,4 @@
-"""This file knows the forms with which people write to us, and what staff do with that; one of the parts of `doors.py`."""
+"""This file knows the forms with which people write to us, and what staff do with that: a part of `doors.py`."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from practice.values.text import sought
 from .blueprint import bp
 
 KIND = "contact"
+ASKED = ("about", "specialist", "reference")
 FIELDS = ("about", "reference", "words", "where", "specialist", "form_key")
 
 
@@ -35,13 +36,10 @@ intents.keep_at_gate("contact.send", Gate(KIND, FIELDS, _target, lambda _argumen
 @bp.get("/contact")
 @public
 def new() -> Response:
-    """Write to us: `about` chooses what it is about, `specialist` is the address of whom a complaint is about."""
+    """Write to us: `about` chooses what it is about, `specialist` is the address of whom a complaint is about,
+    `reference` the code of a payment."""
     kept = next(iter(intents.begun(KIND)), None)
-    data = (
-        intents.shown(kept)
-        if kept is not None
-        else {name: _asked(name) for name in ("about", "specialist", "reference")}
-    )
+    data = intents.shown(kept) if kept is not None else {name: _asked(name) for name in ASKED}
     return _page(forms.ContactForm(formdata=None, data=data))
 
 
