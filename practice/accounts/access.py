@@ -286,6 +286,13 @@ def to_prove(back: str) -> BaseResponse:
     return redirect(url_for("accounts.prove", next=back))
 
 
+def prove_first(back: str) -> str:
+    """Where the password is asked for, with the form that was just sent kept: it is shown again, filled in, after that;
+    `back` where nothing was typed. For a view that answers with its page, since what is led on counts as sent."""
+    form = kept_forms.next_to_show() if kept_forms.keep(current_user) else None
+    return url_for("accounts.prove", next=url_for("accounts.take_up", code=form.code) if form is not None else back)
+
+
 # ---------------------------------------------------------------- the gate
 
 

@@ -38,6 +38,7 @@ STYLES = (
             "booking",
             "mail",
             "messages",
+            "moderation",
             "prose",
             "data",
             "chart",

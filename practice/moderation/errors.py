@@ -18,8 +18,8 @@ class Gone(Conflict):
     code = "gone"
 
 
-class SaidBefore(Conflict):
+class ReportedBefore(Conflict):
     """This person has reported it already, and staff have not decided yet."""
 
-    code = "said_before"
+    code = "reported_before"
     way_on = ""

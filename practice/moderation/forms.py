@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from practice.http.forms import Form
 
 from . import policy, texts
-from .actions import Said
+from .actions import Reported
 from .states import ReportReason
 
 
@@ -35,9 +35,9 @@ class ReportForm(Form):
     )
     words = TextAreaField("What should we know?", validators=[short(policy.LONGEST_REPORT), _says_enough])
 
-    def said(self) -> Said:
+    def reported(self) -> Reported:
         """What was chosen and written."""
-        return Said(ReportReason(self.reason.data), (self.words.data or "").strip())
+        return Reported(ReportReason(self.reason.data), (self.words.data or "").strip())
 
 
 class AppealForm(Form):

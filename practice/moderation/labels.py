@@ -12,6 +12,7 @@ from practice.accounts.models import User
 from practice.config import settings
 from practice.store import sealed
 from practice.values import clock
+from practice.values.counts import in_hours
 
 from . import policy, queries, subjects
 from .models import Case, Look, Report, Sanction
@@ -23,11 +24,10 @@ URGENCY = {
     Severity.USUAL: ("Publication", ""),
     Severity.QUALITY: ("Quality", ""),
 }
+# Each with the time that a person has; the one of safety runs while people of the staff are there.
 TARGET = {
-    Severity.SAFETY: "Safety, within 1 hour",
-    Severity.HARM: "Privacy, harm, within 8 hours",
-    Severity.USUAL: "Publication, within 24 hours",
-    Severity.QUALITY: "Quality, within 72 hours",
+    severity: f"{URGENCY[severity][0]}, within {in_hours(lasts, digits=True)}"
+    for severity, lasts in policy.TARGETS.items()
 }
 DECISIONS = {
     Decision.PUBLISH: "Publish as written",

@@ -8,7 +8,7 @@ log_lines(
         "moderation.decided": "Decided a case",
         "moderation.let_go": "Left a case to others",
         "moderation.looked": "Looked up whose something is",
-        "moderation.regraded": "Said how urgent a case is",
+        "moderation.regraded": "Reported how urgent a case is",
         "moderation.reported": "Reported something",
         "moderation.reversed": "Took a colleague’s decision back after an appeal",
         "moderation.sanctioned": "Took a step of the ladder",

@@ -54,7 +54,7 @@ APPEALABLE = frozenset({Decision.ASK_EDIT, Decision.MASK, Decision.REJECT, Decis
 SILENT = frozenset({Decision.LEAVE})
 YES = Answer()
 OWN = "Somebody else has to look at this: you are part of it."
-HELD = "A colleague has this at the moment. It is free again when they let it go, or after half an hour."
+HELD = "A colleague has this at the moment. It is free again when they let it go, and by itself."
 DECIDED = "A colleague has decided this in the meantime."
 
 

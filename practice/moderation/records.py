@@ -137,7 +137,7 @@ holdings.keeps(
         stays=(
             Stay(
                 "What you decided as one of our staff, under a number without a name",
-                "So that nobody decides twice about one case",
+                "So that whoever decided is not asked to decide anew",
                 f"{retention.MODERATED.length} after it was decided",
             ),
         ),

@@ -28,6 +28,7 @@ PUT_TOGETHER = {
     "practice.payments.seeing: f'payout.{row.state}'": {f"payout.{state}" for state in PayoutState}
     - {"payout.pending"},
     "practice.disputes.actions.ending: f'dispute.closed_{ending}'": {f"dispute.closed_{each}" for each in Ending},
+    "practice.moderation.actions.deciding: f'moderation.{case.state}'": {"moderation.upheld", "moderation.reversed"},
     "practice.accounts.actions.two_step: what": {
         "account.two_step_on",
         "account.two_step_off",

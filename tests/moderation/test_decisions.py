@@ -67,7 +67,7 @@ def test_nobody_of_the_staff_decides_about_what_they_are_part_of_or_reads_that_i
     board.concerned["note-one"] = [sue] if part == "concerned" else []
     case = actions.submit("note", "note-one", Severity.USUAL)
     if part == "reporter":
-        actions.report("note", "note-one", actions.Said("other", "This is about me."), by=sue)
+        actions.report("note", "note-one", actions.Reported("other", "This is about me."), by=sue)
 
     for refused in (lambda: actions.claim(case, by=sue), lambda: actions.decide(case, read("publish"), by=sue)):
         with pytest.raises(NotAllowed, match="Somebody else"):

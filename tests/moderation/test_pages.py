@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from practice.accounts import access, holdings
 from practice.moderation import actions, policy, queries
-from practice.moderation.actions import Choice, Said
+from practice.moderation.actions import Choice, Reported
 from practice.moderation.models import Case, Look, Report, Verdict
 from practice.moderation.states import CaseState, Decision, ReportReason, Severity
 from practice.store import checks
@@ -277,7 +277,7 @@ def test_the_first_page_of_staff_says_how_many_wait_and_since_when(at, case, clo
 
 
 def test_a_copy_holds_what_is_ones_own_and_the_end_takes_it(case, note, cast, board):
-    actions.report("note", note, Said(ReportReason.SPAM, "It sells."), by=cast.cleo)
+    actions.report("note", note, Reported(ReportReason.SPAM, "It sells."), by=cast.cleo)
     actions.decide(case, Choice(Decision.REJECT, board.show(note).mark), by=cast.sam)
     actions.look(cast.sam, "note", note, "A street is named.")
     told = {each.name: each.tell(cast.ben) for each in holdings.records()}

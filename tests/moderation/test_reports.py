@@ -5,14 +5,14 @@ from sqlalchemy import select
 
 from practice.letters.outbox import OutboxMail
 from practice.moderation import actions, labels, queries
-from practice.moderation.actions import Choice, Said
-from practice.moderation.errors import SaidBefore
+from practice.moderation.actions import Choice, Reported
+from practice.moderation.errors import ReportedBefore
 from practice.moderation.states import CaseState, Decision, ReportReason, Severity
 from practice.store.db import db
 from practice.values.errors import NotFound
 from tests import factories
 
-SPAM = Said(ReportReason.SPAM, "It sells something.")
+SPAM = Reported(ReportReason.SPAM, "It sells something.")
 
 
 @pytest.fixture
@@ -24,15 +24,15 @@ def reported(note, cast):
 def test_how_soon_somebody_looks_follows_from_what_is_said(reported, note, cast):
     assert reported.severity == Severity.QUALITY
 
-    actions.report("note", note, Said(ReportReason.DANGER, ""), by=cast.anna)
+    actions.report("note", note, Reported(ReportReason.DANGER, ""), by=cast.anna)
     assert reported.severity == Severity.SAFETY
 
 
 def test_a_report_that_is_sent_twice_is_one_and_other_words_are_not_lost_in_silence(reported, note, cast):
     actions.report("note", note, SPAM, by=cast.cleo)
 
-    with pytest.raises(SaidBefore):
-        actions.report("note", note, Said(ReportReason.SPAM, "And something else."), by=cast.cleo)
+    with pytest.raises(ReportedBefore):
+        actions.report("note", note, Reported(ReportReason.SPAM, "And something else."), by=cast.cleo)
     assert len(queries.reports_about(reported)) == 1
 
 

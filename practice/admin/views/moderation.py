@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -32,19 +34,20 @@ def moderation() -> Response:
         raise NotFound("There is no such queue.")
     counts = queries.counts(current_user)
     paged = Paged(asked_page(request.args), counts[show], "admin.moderation", {"show": show})
-    return page(
-        "admin/moderation.html",
-        show=show,
-        cases=QUEUES[show](current_user, paged.first),
-        counts=counts,
-        paged=paged,
-        lines=queries.lines(),
-        stale=len(safety.to_check()),
-        care=care(),
-        hours=hours(),
-        labels=labels,
-        form=forms.CareForm(formdata=None, data={"skips_heavy": queries.skips_heavy(current_user)}),
-    )
+    cases = QUEUES[show](current_user, paged.first)
+    return page("admin/moderation.html", show=show, cases=cases, counts=counts, paged=paged, **_beside())
+
+
+def _beside() -> dict[str, Any]:
+    """What stands around every queue."""
+    return {
+        "lines": queries.lines(),
+        "stale": len(safety.to_check()),
+        "care": care(),
+        "hours": hours(),
+        "labels": labels,
+        "form": forms.CareForm(formdata=None, data={"skips_heavy": queries.skips_heavy(current_user)}),
+    }
 
 
 def hours() -> dict[str, object]:

@@ -8,7 +8,7 @@ from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from practice.accounts import access, kept_forms
+from practice.accounts import access
 from practice.admin import moderation_forms as forms
 from practice.http.access import staff
 from practice.http.pages import link, page
@@ -20,6 +20,7 @@ from practice.moderation.subjects import Shown
 from practice.store import sealed
 from practice.store.db import is_only_shown
 from practice.values import clock
+from practice.values.counts import in_minutes
 from practice.values.errors import Invalid
 
 from .blueprint import bp
@@ -93,10 +94,10 @@ def _stands(found: Case) -> dict[str, Any]:
 @bp.post("/moderation/<code>/take")
 @staff
 def take_case(code: str) -> Response:
-    """Have it for half an hour."""
+    """Have it for a while."""
     found = _case(code)
     actions.claim(found, by=current_user)
-    return _back(code, "Yours for half an hour. It is free again by itself.")
+    return _back(code, f"Yours for {in_minutes(policy.CLAIM_LASTS)}. It is free again by itself.")
 
 
 @bp.post("/moderation/<code>/let-go")
@@ -197,22 +198,17 @@ def look_up(code: str) -> Response:
     """Look up whose it is: written down first."""
     found, form = _case(code), forms.LookForm()
     if not is_only_shown() and not access.is_fresh():
-        return _look(found, form, 403, prove=_prove_first(code))
+        return _look(found, form, 403, prove=access.prove_first(link("admin.look_page", code=code)))
     if not form.validate_on_submit():
         return _look(found, form, 422)
     actions.look(current_user, found.kind, found.subject, form.purpose.data or "")
-    return _back(code, "Written down, and the person can read it. The name stands here for half an hour.")
+    return _back(
+        code, f"Written down; the person can read it. The name stands here for {in_minutes(policy.LOOK_LASTS)}."
+    )
 
 
 def _look(found: Case, form: forms.LookForm, status: int = 200, prove: str = "") -> Response:
     return page("admin/moderation_look.html", status, case=found, form=form, labels=labels, prove=prove)
-
-
-def _prove_first(code: str) -> str:
-    """The password was typed too long ago: where it is asked for; what was written stands in the form again after."""
-    kept = kept_forms.next_to_show() if kept_forms.keep(current_user) else None
-    back = link("accounts.take_up", code=kept.code) if kept is not None else link("admin.look_page", code=code)
-    return link("accounts.prove", next=back)
 
 
 def _back(code: str, said: str) -> Response:

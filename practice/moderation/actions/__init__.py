@@ -4,14 +4,14 @@ from .claiming import care_for, claim, let_go
 from .deciding import Choice, appeal, decide, settle_appeal
 from .forgetting import forget
 from .looking import look
-from .reporting import Said, report
+from .reporting import Reported, report
 from .sanctioning import Measure, sanction
 from .submitting import regrade, submit, withdraw
 
 __all__ = [
     "Choice",
     "Measure",
-    "Said",
+    "Reported",
     "appeal",
     "care_for",
     "claim",

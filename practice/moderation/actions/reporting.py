@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from practice.accounts.models import User
 from practice.moderation import emails, policy, queries
-from practice.moderation.errors import SaidBefore
+from practice.moderation.errors import ReportedBefore
 from practice.moderation.models import Report
 from practice.moderation.states import Part, ReportReason
 from practice.store import audit
@@ -18,7 +18,7 @@ from .submitting import known, submit, take_part
 
 
 @dataclass(frozen=True)
-class Said:
+class Reported:
     """What somebody chose and wrote."""
 
     reason: ReportReason
@@ -26,23 +26,24 @@ class Said:
 
 
 @transactional
-def report(kind: str, code: str, said: Said, *, by: User) -> Report:
+def report(kind: str, code: str, reported: Reported, *, by: User) -> Report:
     """A person will look. Many reports raise nothing by themselves: only what is said decides how soon.
 
-    Sent twice is one; raises `SaidBefore` for other words while the first wait, `NotFound` for what they cannot see.
+    Sent twice is one. Raises `ReportedBefore` for other words while the first wait, `NotFound` for what they may not
+    see.
     """
     if not known(kind).may_report(code, by):
         raise NotFound()
-    case = submit(kind, code, policy.SEVERITIES[said.reason])
+    case = submit(kind, code, policy.SEVERITIES[reported.reason])
     before = queries.report_of(case, by)
     if before is not None:
-        if (before.reason, before.words) == (said.reason, said.words):
+        if (before.reason, before.words) == (reported.reason, reported.words):
             return before
-        raise SaidBefore("We have your report already, and a person reads it. What you typed now was not added.")
-    made = Report(case_id=case.id, reporter_id=by.id, reason=said.reason, words=said.words, made_at=clock.now())
+        raise ReportedBefore("We have your report already, and a person reads it. What you typed now was not added.")
+    made = Report(case_id=case.id, reporter_id=by.id, reason=reported.reason, words=reported.words, made_at=clock.now())
     db.session.add(made)
     db.session.flush()
     take_part(case, by, Part.REPORTER)
     emails.received(made)
-    audit.record("moderation.reported", case.about, actor=by, detail={"reason": str(said.reason)})
+    audit.record("moderation.reported", case.about, actor=by, detail={"reason": str(reported.reason)})
     return made

@@ -13,7 +13,7 @@ from practice.accounts import intents
 from practice.http.access import client, public
 from practice.http.pages import link, page
 from practice.moderation import actions, forms, queries, subjects
-from practice.moderation.errors import SaidBefore
+from practice.moderation.errors import ReportedBefore
 from practice.moderation.models import Report
 from practice.moderation.subjects import Subject
 from practice.values.errors import NotFound
@@ -40,7 +40,7 @@ def report(kind: str, code: str) -> Response:
     before = _reported(kind, code)
     if before is not None:
         return page("moderation/reported.html", subject=subject, report=before)
-    intent = _kept(kind, code)
+    intent = _begun(kind, code)
     form = forms.ReportForm(formdata=None, data=intents.shown(intent) if intent is not None else None)
     return _form(kind, code, form)
 
@@ -54,10 +54,10 @@ def send_report(kind: str, code: str) -> Response:
     if not form.validate_on_submit():
         return _form(kind, code, form, 422)
     try:
-        actions.report(kind, code, form.said(), by=current_user)
-    except SaidBefore as error:
+        actions.report(kind, code, form.reported(), by=current_user)
+    except ReportedBefore as error:
         return _form(kind, code, form, 409, problem=error.message)
-    if (intent := _kept(kind, code)) is not None:
+    if (intent := _begun(kind, code)) is not None:
         intents.complete(intent)
     answer: Response = redirect(link("moderation.report", kind=kind, code=code), 303)
     return answer
@@ -81,7 +81,7 @@ def _reported(kind: str, code: str) -> Report | None:
     return queries.report_of(case, current_user) if case is not None else None
 
 
-def _kept(kind: str, code: str) -> Any:
+def _begun(kind: str, code: str) -> Any:
     """What was written here before its writer signed in."""
     intent = intents.current_intent()
     here = link("moderation.report", kind=kind, code=code)
