@@ -43,6 +43,7 @@ ONE_MEANING = {
     "kept": ("practice.accounts.kept_forms", "practice.accounts.copies", "practice.letters.outbox", "practice.config"),
     "words": (
         *("practice.specialists", "practice.bookings.actions.wipe", "practice.bookings.jobs", "practice.store.sealed"),
+        *("practice.questions.search", "practice.questions.indexing", "practice.questions.little_words"),
         *("practice.accounts.kept_forms", "practice.accounts.views.drafts", "practice.admin"),
         "practice.http.request_checks",
     ),

@@ -136,8 +136,9 @@ def test_a_script_keeps_nothing_beyond_the_tab(name):
 
 
 def test_all_behaviour_together_stays_a_small_addition():
-    # 800 before conversations: what arrives in one by itself is 24 lines (docs/decisions/0075).
-    assert sum(len(path.read_text().splitlines()) for path in SCRIPTS.values()) < 840
+    # 800 before conversations: what arrives in one by itself is 24 lines (docs/decisions/0075); what is like a question
+    # that somebody writes is 34 (0079).
+    assert sum(len(path.read_text().splitlines()) for path in SCRIPTS.values()) < 880
 
 
 def test_the_service_worker_keeps_the_shell_and_no_page_of_a_person():
