@@ -73,6 +73,13 @@ def same_camp(one: Side, other: Side) -> bool:
     return (one == Side.SPECIALIST) == (other == Side.SPECIALIST)
 
 
+def may_begin(refusal: str, *, is_reached: bool) -> Answer:
+    """Whether a conversation can begin: nothing of it is stored for who cannot write."""
+    if refusal:
+        return Answer(NotAllowed, refusal)
+    return YES if is_reached else Answer(Conflict, _NOT_REACHED)
+
+
 def may_send(known: Known) -> Answer:
     """Whether they can write now. Whoever was blocked reads only that the other cannot be reached."""
     if known.refusal:

@@ -14,11 +14,17 @@ from practice.values.errors import Conflict, NotAllowed
 
 
 def begin(client: User, specialist: Specialist, *, opened_by: Side = Side.CLIENT) -> Thread:
-    """The conversation of these two, begun now where there was none. Raises `NotAllowed` for one's own profile."""
+    """The conversation of these two, begun now where there was none. Raises `NotAllowed` for one's own profile and for
+    who may not write, `Conflict` where the other side takes no messages."""
     if client.id == specialist.user_id:
         raise NotAllowed(policy.ONE_SIDE)
     found = queries.between(client, specialist)
-    return found if found is not None else _begin(client, specialist, opened_by)
+    if found is not None:
+        return found
+    by = client if opened_by == Side.CLIENT else specialist.user
+    is_reached = specialist.is_published if opened_by == Side.CLIENT else client.active
+    policy.may_begin(queries.refusal_of(by), is_reached=is_reached).require()
+    return _begin(client, specialist, opened_by)
 
 
 @transactional

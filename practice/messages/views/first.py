@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -100,6 +98,7 @@ def _form_page(found: Specialist, status: int = 200, form: MessageForm | None = 
         may_write=may_write,
         form=form,
         problem=problem,
+        lost_files=bool(form and form.contents),
         refusal=queries.refusal_of(current_user) if current_user.is_authenticated else "",
         shows_help=form is not None and danger(form.words.data, form.topic.data),
         others=[] if may_write else labels.others(found),
@@ -149,5 +148,6 @@ def send_to_client(code: str) -> Response:
     return to_thread(thread)
 
 
-def _to_client_page(booking: Booking, status: int = 200, **shown: Any) -> Response:
-    return page("messages/to_client.html", status, booking=booking, **({"problem": ""} | shown))
+def _to_client_page(booking: Booking, status: int = 200, *, form: MessageForm, problem: str = "") -> Response:
+    lost = bool(form.contents)
+    return page("messages/to_client.html", status, booking=booking, form=form, problem=problem, lost_files=lost)

@@ -29,7 +29,7 @@ def thread_page(
     rows = queries.messages_of(thread, before=queries.id_of_message(thread, before) if before else None)
     shown, is_newest = rows[: policy.A_PAGE][::-1], not before
     bubbles = labels.bubbles(thread, shown, current_user)
-    if is_newest:
+    if is_newest and status == 200:
         actions.note_read(thread, by=current_user)
     return page(
         "messages/thread.html",
@@ -44,6 +44,7 @@ def thread_page(
         known=known,
         form=form or forms.fresh(known.longest),
         problem=problem,
+        lost_files=bool(form and form.contents),
         shows_help=labels.shows_help(bubbles) or (form is not None and danger(form.words.data)),
         rows=labels.rows(queries.threads_of(current_user), current_user, with_words=False)[:20],
         drafts=_drafts(thread, bubbles),
