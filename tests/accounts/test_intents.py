@@ -90,7 +90,6 @@ def test_the_gate_names_the_task_and_shows_what_was_written(person):
 
     assert answer.location == "/sign-in"
     assert "<h1>Sign in to send your letter to Ilse</h1>" in page.text
-    assert "<title>Sign in to send your letter to Ilse" in page.text
     assert NOTE in words(page)
     assert "Create an account to send your letter to Ilse" in person.see("/sign-up").text
 
