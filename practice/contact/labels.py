@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from practice.config import settings
 from practice.http.clocks import full_hour
 from practice.safety import staffed
+from practice.safety.danger import danger
 from practice.safety.places import country_name
-from practice.safety.words import danger
 from practice.store import sealed
 from practice.values import clock
 

@@ -49,6 +49,7 @@ STYLES = (
             "steps",
             "money",
             "paper",
+            "question",
             "queue",
             "big_text",
         )

@@ -13,7 +13,7 @@ from practice.bookings import queries as bookings
 from practice.bookings.labels import person
 from practice.http.clocks import clock_time, day, local, reader
 from practice.http.pages import link
-from practice.safety.words import danger
+from practice.safety.danger import danger
 from practice.specialists.models import Specialist
 from practice.specialists.photos import portrait_url
 from practice.store import sealed

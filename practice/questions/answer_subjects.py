@@ -11,7 +11,7 @@ from practice.accounts.models import User
 from practice.http.pages import link
 from practice.moderation.states import Decision
 from practice.moderation.subjects import Ruled, Shown, Subject, register
-from practice.safety import words as safety
+from practice.safety import danger as safety
 from practice.store import audit
 from practice.store.db import db
 from practice.values.errors import Conflict

@@ -135,7 +135,7 @@ class AskForm(Form):
         key: str = self.form_key.data or ""
         return key if key and len(key) <= LONGEST_KEY else None
 
-    def kept(self) -> dict[str, Any]:
+    def at_the_gate(self) -> dict[str, Any]:
         """What is kept of it at the gate."""
         return {name: self[name].data for name in FIELDS}
 

@@ -33,40 +33,40 @@ AGES = {
 NAMELESS = "Without a title"
 
 
-class Standing(NamedTuple):
+class Whereabouts(NamedTuple):
     """Where a question stands, in a word for a list and in a sentence for its asker."""
 
     short: str
     sentence: str
 
 
-_STANDINGS = {
-    S.DRAFT: Standing("Kept for you", "Nobody else has read it. It goes nowhere until you send it."),
-    S.SUBMITTED: Standing("Sent", "A person on our team reads it next."),
-    S.IN_REVIEW: Standing("Being read", "A person on our team reads it before anybody else does."),
-    S.HELD_SAFETY: Standing(
+_WHEREABOUTS = {
+    S.DRAFT: Whereabouts("Kept for you", "Nobody else has read it. It goes nowhere until you send it."),
+    S.SUBMITTED: Whereabouts("Sent", "A person on our team reads it next."),
+    S.IN_REVIEW: Whereabouts("Being read", "A person on our team reads it before anybody else does."),
+    S.HELD_SAFETY: Whereabouts(
         "Being read", "A person on our team reads it first and writes back to you. It isn’t published by itself."
     ),
-    S.NEEDS_EDIT: Standing("Needs a small change", "It isn’t public. What to change, and why, stands below."),
-    S.PUBLISHED: Standing("Waiting for an answer", "It is public, and specialists in its topics can answer."),
-    S.ANSWERED: Standing("Answered", "It is public, and specialists can answer further."),
-    S.RESOLVED: Standing("Resolved", "It is public. You said that it is resolved, so nobody answers any more."),
-    S.CLOSED: Standing("Closed", "It is public, and takes no more answers."),
-    S.REJECTED: Standing("Not published", "Only you can read it here. Why, stands below."),
-    S.WITHDRAWN: Standing(
+    S.NEEDS_EDIT: Whereabouts("Needs a small change", "It isn’t public. What to change, and why, stands below."),
+    S.PUBLISHED: Whereabouts("Waiting for an answer", "It is public, and specialists in its topics can answer."),
+    S.ANSWERED: Whereabouts("Answered", "It is public, and specialists can answer further."),
+    S.RESOLVED: Whereabouts("Resolved", "It is public. You said that it is resolved, so nobody answers any more."),
+    S.CLOSED: Whereabouts("Closed", "It is public, and takes no more answers."),
+    S.REJECTED: Whereabouts("Not published", "Only you can read it here. Why, stands below."),
+    S.WITHDRAWN: Whereabouts(
         "Taken back",
         f"Only you can read it here. Its words go {TAKEN_BACK_QUESTIONS.length} after you took it back.",
     ),
-    S.ARCHIVED: Standing("Deleted", "Its words are gone."),
+    S.ARCHIVED: Whereabouts("Deleted", "Its words are gone."),
 }
-_TAKEN_DOWN = Standing("Taken down", "It was public, and only you can read it now. Why, stands below.")
+_TAKEN_DOWN = Whereabouts("Taken down", "It was public, and only you can read it now. Why, stands below.")
 
 
-def standing(question: Question) -> Standing:
+def whereabouts(question: Question) -> Whereabouts:
     """Where it stands, for its asker."""
     if question.state == S.REJECTED and question.published_on is not None:
         return _TAKEN_DOWN
-    return _STANDINGS[S(question.state)]
+    return _WHEREABOUTS[S(question.state)]
 
 
 def staffed_hours() -> str:

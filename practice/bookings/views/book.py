@@ -42,7 +42,7 @@ from practice.http.access import public
 from practice.http.clocks import local, reader
 from practice.http.forms import as_read
 from practice.http.pages import BESIDE, link, page
-from practice.safety.words import danger
+from practice.safety.danger import danger
 from practice.specialists import queries as specialists
 from practice.specialists.models import Offer
 from practice.store import sealed

@@ -17,7 +17,7 @@ from practice.messages import actions, begun, forms, labels, policy, queries
 from practice.messages.forms import MessageForm
 from practice.messages.models import Thread
 from practice.messages.states import Side
-from practice.safety.words import danger
+from practice.safety.danger import danger
 from practice.specialists.models import Specialist
 from practice.values.errors import NotFound
 

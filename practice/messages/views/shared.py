@@ -15,7 +15,7 @@ from practice.messages.forms import MessageForm
 from practice.messages.models import Thread
 from practice.messages.policy import Known
 from practice.messages.states import Side
-from practice.safety.words import danger
+from practice.safety.danger import danger
 from practice.values.errors import Problem, SentBefore
 
 SENT = "Your message has been sent."

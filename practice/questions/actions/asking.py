@@ -17,7 +17,7 @@ from practice.moderation.states import Severity
 from practice.questions import emails, policy, pseudonyms, queries
 from practice.questions.models import Question, QuestionTopic
 from practice.questions.states import Actor, QuestionState
-from practice.safety.words import danger
+from practice.safety.danger import danger
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock

@@ -10,7 +10,7 @@ from practice.moderation import queries as limits
 from practice.moderation.states import Decision, Feature, Severity
 from practice.questions.models import FollowUp, Question
 from practice.questions.states import AnswerState, QuestionState
-from practice.safety import words as safety
+from practice.safety import danger as safety
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.store.versions import mark_of

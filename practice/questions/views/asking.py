@@ -12,7 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.accounts import intents, rate_limits
-from practice.accounts.models import Intent
+from practice.accounts.models import LIFE_OF_AN_INTENT, Intent
 from practice.http.access import client, public
 from practice.http.pages import link, page
 from practice.questions import actions, forms, identifiers, labels, policy, queries, searching
@@ -20,9 +20,10 @@ from practice.questions.forms import AskForm
 from practice.questions.models import Question
 from practice.questions.states import QuestionState
 from practice.safety import queries as lines
+from practice.safety.danger import danger
 from practice.safety.nearby import guessed_country
-from practice.safety.words import danger
 from practice.specialists import queries as specialists
+from practice.values.counts import in_hours, whole
 from practice.values.errors import Problem, SentBefore
 
 from .blueprint import bp
@@ -30,7 +31,9 @@ from .blueprint import bp
 KIND = "question"
 SENT = "Your question has been sent. A person reads it before anybody else does."
 KEPT = "Kept for you. Only you can read it, and it goes nowhere until you send it."
-KEPT_HERE = "Kept in this browser for 48 hours, and not sent. Sign in, and it is kept in your account."
+KEPT_HERE = (
+    f"Kept in this browser for {in_hours(LIFE_OF_AN_INTENT)}, and not sent. Sign in, and it is kept in your account."
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _on(desk: Desk, form: AskForm, *, is_sent: bool) -> Response:
 
 
 def _gate(form: AskForm, *, is_sent: bool) -> Response:
-    intents.open_intent(KIND, link("questions.new"), form.kept(), task="send your question")
+    intents.open_intent(KIND, link("questions.new"), form.at_the_gate(), task="send your question")
     if is_sent:
         return _to(link("accounts.sign_up"))
     flash(KEPT_HERE)
@@ -140,7 +143,7 @@ def _gate(form: AskForm, *, is_sent: bool) -> Response:
 def _to_help(desk: Desk, form: AskForm) -> Response:
     """To the numbers; what was written waits: where it stood, and for somebody without an account in this browser."""
     if desk.question is None:
-        intents.open_intent(KIND, desk.action, form.kept(), task="go on with your question")
+        intents.open_intent(KIND, desk.action, form.at_the_gate(), task="go on with your question")
     elif form.validate_on_submit():
         desk.store(form, False)
     return _to(link("safety.show"))
@@ -199,7 +202,7 @@ def _of_new() -> Desk:
 
 def _of(question: Question) -> Desk:
     def store(form: AskForm, is_sent: bool) -> Question:
-        edition = int(form.form_key.data) if (form.form_key.data or "").isdecimal() else 0
+        edition = whole(form.form_key.data or "") or 0
         return actions.send(question, form.new, by=current_user, edition=edition, is_sent=is_sent)
 
     return Desk(link("questions.edit", code=question.code), store, question)

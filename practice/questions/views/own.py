@@ -27,7 +27,7 @@ def own() -> Response:
     return page(
         "questions/own.html",
         rows=rows,
-        standing=labels.standing,
+        whereabouts=labels.whereabouts,
         nameless=labels.NAMELESS,
         total=total,
         first=first,
@@ -50,7 +50,7 @@ def _page(question: Question, status: int = 200, name_form: forms.NameForm | Non
         "questions/mine.html",
         status,
         question=question,
-        standing=labels.standing(question),
+        whereabouts=labels.whereabouts(question),
         about=list(labels.about(question)),
         nameless=labels.NAMELESS,
         can=can,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.safety.words import danger
+from practice.safety.danger import danger
 
 pytestmark = pytest.mark.once
 
