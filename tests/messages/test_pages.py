@@ -1,13 +1,19 @@
 """The pages of messages: written before any sign-in, kept at the gate, sent by a press, read by the two."""
 
 import pytest
+from sqlalchemy import update
 
-from practice.messages import actions, queries
+from practice.messages import actions, labels, queries
+from practice.messages.actions import Writing
+from practice.messages.models import Message
+from practice.store import vault
 from practice.store.db import db, transaction
+from tests import factories
 from tests.factories import PASSWORD
 from tests.messages.conftest import all_words
 from tests.pages import fields_of, tree_of
 
+CANARY = "heron-in-the-reeds"
 WORDS = "I would like to ask whether mornings are possible."
 FIRST = "/specialists/anna-kern/message"
 
@@ -194,8 +200,6 @@ def test_clients_are_told_to_pay_here(cast, client, sign_in, answered):
 def test_a_specialist_writes_to_a_client_who_has_an_appointment(cast, client, sign_in, clock):
     from datetime import timedelta
 
-    from tests import factories
-
     booking = factories.booking(cast.ben, cast.practice, clock.now() + timedelta(days=1))
     browser = sign_in(client, cast.anna)
     path = f"/practice/bookings/{booking.code}/message"
@@ -235,3 +239,66 @@ def test_a_long_conversation_has_pages_of_fifty_and_a_fixed_number_of_questions(
     last = ben_in.get(tree_of(middle).find("a", string="Earlier messages")["href"])
     assert "May I ask" in last.text and not tree_of(last).find("a", string="Earlier messages")
     db.session.rollback()
+
+
+def test_the_key_of_a_conversation_is_opened_once_for_a_page(cast, answered, write, monkeypatch):
+    for number in range(10):
+        write(cast.ben, f"Line {number}.")
+    opened, open_sealed = [], vault.open_sealed
+    monkeypatch.setattr(vault, "open_sealed", lambda *of: opened.append(of) or open_sealed(*of))
+
+    rows = labels.bubbles(queries.thread_of(cast.ben, answered.code), queries.messages_of(answered)[::-1], cast.ben)
+
+    assert len(rows) == 12 and rows[-1]["words"] == "Line 9."
+    assert len(opened) == 1
+
+
+def test_the_list_asks_the_same_however_many_conversations_there_are(cast, client, sign_in, answered, questions):
+    browser = sign_in(client, cast.anna)
+    browser.get("/me/messages")
+    questions.clear()
+    browser.get("/me/messages")
+    few = len(questions)
+    for number in range(4):
+        other = factories.user(f"Client {number}", email=f"c{number}@people.example")
+        actions.send(actions.begin(other, cast.practice), Writing("Hello.", f"other-{number}"), by=other)
+    browser.get("/me/messages")
+    questions.clear()
+
+    page = browser.get("/me/messages")
+
+    assert len(tree_of(page).select(".mail-list > a")) == 5
+    assert len(questions) == few
+
+
+# ---------------------------------------------------------------- nothing of it anywhere else
+
+
+def test_a_planted_word_is_in_no_log_and_no_letter(cast, ben_in, answered, caplog, outbox):
+    path = f"/me/messages/{answered.code}"
+    with caplog.at_level("DEBUG"):
+        press(ben_in, ben_in.get(path), f"{path}/send", words=f"I want to kill myself, {CANARY}")
+        with transaction():
+            db.session.execute(update(Message).values(body_sealed="m1.bm90aGluZw=="))
+        page = ben_in.get(path)
+
+    assert "This can’t be read just now" in words(page)
+    assert CANARY not in caplog.text and "danger" not in caplog.text
+    assert all(CANARY not in outbox.read(each).text for each in outbox.to(cast.anna))
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\u202eevil", "a" * 1500, "{{ 7*7 }}"])
+def test_what_is_written_stays_what_it_is_for_whoever_reads_it(cast, client, sign_in, thread, write, text):
+    browser, path = sign_in(client, cast.ben), f"/me/messages/{thread.code}"
+    press(browser, browser.get(FIRST), FIRST, words=text)
+
+    page = sign_in(client, cast.anna).get(path)
+
+    assert "<script>alert" not in page.text and "\u202e" not in page.text
+    assert text.strip("\u202e") in tree_of(page).find(class_="bubble").get_text()
+
+
+def test_a_hundred_thousand_letters_are_refused_and_given_back(cast, ben_in):
+    answer = press(ben_in, ben_in.get(FIRST), FIRST, words="x" * 100_000)
+
+    assert answer.status_code == 422 and queries.between(cast.ben, cast.practice) is None
