@@ -81,9 +81,14 @@ def current_device() -> Device | None:
     return g.get("device") if current_user.is_authenticated else None
 
 
+def comes_by_itself() -> None:
+    """This request was made by an open page and by nobody: it keeps no sign-in alive."""
+    g.comes_by_itself = True
+
+
 def note_seen(answer: Response) -> Response:
     """Write down, every few minutes at most, that the device is still in use, and let its cookie last from now."""
-    seen = g.get("device_seen_at")
+    seen = None if g.get("comes_by_itself") else g.get("device_seen_at")
     if seen is not None and clock.now() - seen > policy.SEEN_EVERY and answer.status_code < 500:
         session.modified = True
         try:

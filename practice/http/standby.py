@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Flask, Response
 
@@ -29,7 +29,6 @@ _MARKED = re.compile(rb"\r\nstands-by: (\w+) ([^\r\n]+)(?=\r\n)", re.IGNORECASE)
 
 Key = tuple[str, str]
 Looks = Callable[[Collection[str]], Iterable[str]]
-R = TypeVar("R", bound=Response)
 _watched: dict[str, Looks] = {}
 
 
@@ -38,13 +37,10 @@ def watches(kind: str, looks: Looks) -> None:
     _watched[kind] = looks
 
 
-def until_new(answer: R, kind: str, words: str) -> R:
-    """This answer, kept back until something is new for `words`, or STANDS seconds: then its request is asked again.
-
-    Where no worker of ours serves it, it leaves at once.
-    """
-    answer.headers[MARK] = f"{kind} {words}"
-    return answer
+def nothing_new(kind: str, words: str) -> Response:
+    """An empty answer, kept back until something is new for `words`, as the request is asked again, or for STANDS
+    seconds. Where no worker of ours serves it, it leaves at once."""
+    return Response(status=204, headers={MARK: f"{kind} {words}"})
 
 
 def changed(keys: Collection[Key]) -> set[Key]:

@@ -168,7 +168,7 @@ def enqueue_mail(
         **_addressed(to, template),
     )
     if is_new and replaces:
-        _lapse(*_line(to.id, thing, to.email), OutboxMail.template.in_(replaces), OutboxMail.code != code)
+        lapse(*_line(to.id, thing, to.email), OutboxMail.template.in_(replaces), OutboxMail.code != code)
 
 
 def _addressed(to: Recipient, template: str) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def is_next() -> ColumnElement[bool]:
     return ~exists().where(*in_front)
 
 
-def _lapse(*which: ColumnElement[bool]) -> int:
+def lapse(*which: ColumnElement[bool]) -> int:
     """Let what no server has taken yet lapse; how many there were.
 
     What has not begun to leave is also taken out of the hand of the worker that is building it. What may be under way
@@ -240,13 +240,13 @@ def recall(recipient_id: int, thing: str) -> bool:
         OutboxMail.attempts == 0,
         OutboxMail.due_at > clock.now(),
     )
-    return _lapse(*_line(recipient_id, thing), *waits_for_its_hour) > 0
+    return lapse(*_line(recipient_id, thing), *waits_for_its_hour) > 0
 
 
 def withdraw(recipient_id: int, things: Collection[str], address: str) -> None:
     """Let everything about these things that still waits to be mailed there lapse."""
     waits = (OutboxMail.recipient_id == recipient_id, OutboxMail.about.in_(things), OutboxMail.to_address == address)
-    _lapse(*waits, OutboxMail.for_inbox.is_(False))
+    lapse(*waits, OutboxMail.for_inbox.is_(False))
 
 
 def decided(event_keys: Collection[str]) -> set[str]:

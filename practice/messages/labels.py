@@ -23,7 +23,7 @@ from practice.values.text import Name
 
 from . import keys, policy, queries
 from .keys import Body, ThreadKey
-from .models import Message, Thread
+from .models import Attachment, Message, Thread
 from .states import Side
 
 TAKEN_BACK = "Taken back"
@@ -65,11 +65,13 @@ def _row(thread: Thread, user: User, last: Message | None) -> dict[str, Any]:
         "is_joint": thread.is_joint,
         "is_asked": mine.agreed_at is None,
         "is_own": last is not None and last.author_id == user.id,
-        "words": _preview(thread, last) if last is not None and mine.agreed_at is not None else "",
+        "words": _preview(thread, last, user) if last is not None and mine.agreed_at is not None else "",
     }
 
 
-def _preview(thread: Thread, last: Message) -> str:
+def _preview(thread: Thread, last: Message, user: User) -> str:
+    if gone_because(last, user):
+        return ""
     try:
         body = keys.key_of(thread).open_body(last)
     except VaultLocked as locked:
@@ -111,7 +113,8 @@ def _key(thread: Thread) -> ThreadKey | None:
 
 def _bubble(message: Message, user: User, key: ThreadKey | None, on: date | None) -> dict[str, Any]:
     is_own, taken = message.author_id == user.id, message.retracted_at is not None
-    body = Body("") if taken else _opened(message, key)
+    gone = "" if taken else gone_because(message, user)
+    body = Body("") if taken or gone else _opened(message, key)
     now = clock.now()
     return {
         "code": message.code,
@@ -121,11 +124,26 @@ def _bubble(message: Message, user: User, key: ThreadKey | None, on: date | None
         "at": message.sent_at,
         "time": clock_time(message.sent_at),
         "is_taken_back": taken,
+        "gone": gone,
         "topic": body.topic,
         "words": body.words,
-        "files": [{"code": each.code, "name": each.name, "size": each.size} for each in message.attachments],
+        "files": [
+            {"code": each.code, "name": each.name, "size": each.size} for each in message.attachments if not gone
+        ],
         "may_take_back": bool(policy.may_take_back(message.sent_at, now, is_own=is_own, is_taken_back=taken)),
     }
+
+
+def _file(attachment: Attachment) -> dict[str, Any]:
+    return {"code": attachment.code, "name": attachment.name, "size": attachment.size}
+
+
+def gone_because(message: Message, user: User) -> str:
+    """Why somebody does not read a message that was not taken back, "" where they do."""
+    if message.removed_at is not None and message.author_id != user.id:
+        return "Removed by our staff, after a report."
+    is_empty = message.body_sealed is None and message.thread.key_sealed is not None
+    return "Gone: whoever wrote it deleted their account." if is_empty else ""
 
 
 def _opened(message: Message, key: ThreadKey | None) -> Body:

@@ -137,6 +137,8 @@ class Message(Coded, db.Model):
     body_sealed: Mapped[str | None]
     sent_at: Mapped[datetime] = mapped_column(default=clock.now)
     retracted_at: Mapped[datetime | None]
+    # Staff took it away after a report: its author alone reads it.
+    removed_at: Mapped[datetime | None]
     reply_seconds: Mapped[int | None]
     thread: Mapped[Thread] = relationship()
     author: Mapped[User] = relationship()
@@ -193,6 +195,8 @@ class MessageWishes(Coded, db.Model):
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
     away_sealed: Mapped[str | None]
+    # The first day on which it is said; None for at once.
+    away_from: Mapped[date | None]
     # The last day on which it is said, on their own clock; None as long as they let it stand.
     away_until: Mapped[date | None]
     shows_read: Mapped[bool] = mapped_column(default=False)
@@ -212,3 +216,13 @@ class Block(db.Model):
     by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ShownMessage(db.Model):
+    """A message that somebody who reported another one lets staff read with it."""
+
+    __tablename__ = "shown_messages"
+    __table_args__ = (Index("ix_shown_messages_shown", "shown_id"), Index("ix_shown_messages_by", "by_id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"), primary_key=True)
+    shown_id: Mapped[int] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)

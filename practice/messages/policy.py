@@ -24,6 +24,19 @@ FILE_BYTES = FILE_MB * 1024 * 1024
 A_PAGE = 50
 FIRST_PER_ADDRESS = "30 per hour"
 MOST_OTHERS = 3  # people who are named where somebody cannot be written to
+# After a letter about a conversation that nobody followed, the next one waits for so long.
+LETTER_AGAIN = timedelta(hours=1)
+REMIND_AFTER = timedelta(hours=48)
+OTHERS_AFTER = timedelta(hours=96)
+# How soon somebody usually answers is told from so many answers of the last while on, of the newest only.
+SAMPLES, MOST_SAMPLES = 5, 50
+SAMPLED = timedelta(days=180)
+# Whoever leaves so many first messages unanswered for OTHERS_AFTER comes after others in the list, until they answer.
+UNANSWERED = 2
+# What can be shown with a message that is reported.
+SHOWN_BEFORE, SHOWN_AFTER = 3, 2
+LONGEST_AWAY = 500  # characters of what is said while a specialist is away
+LONGEST_AWAY_FOR = timedelta(days=60)
 YES = Answer()
 
 ONE_SIDE = "A conversation is between a client and a specialist. This one is your own profile."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -15,7 +15,9 @@ from practice.fit.models import FitPartner
 from practice.moderation import queries as moderation
 from practice.moderation.states import Feature
 from practice.specialists.models import Specialist
+from practice.store import retention
 from practice.store.db import db
+from practice.values import clock
 from practice.values.errors import NotFound
 
 from . import policy
@@ -68,7 +70,8 @@ def attachment_of(user: User, thread_code: str, code: str) -> Attachment:
     """A file in a conversation that somebody reads; else `NotFound`."""
     thread = readable(user, thread_code)
     asked = select(Attachment).join(Attachment.message).options(contains_eager(Attachment.message))
-    found = db.session.scalars(asked.where(Attachment.code == code, Message.thread_id == thread.id)).first()
+    stands = or_(Message.removed_at.is_(None), Message.author_id == user.id)
+    found = db.session.scalars(asked.where(Attachment.code == code, Message.thread_id == thread.id, stands)).first()
     if found is None:
         raise NotFound("There is no file at this address. Its message may have been taken back.")
     return found
@@ -246,3 +249,85 @@ def specialist_named(slug: str) -> Specialist | None:
 def file_keys() -> set[str]:
     """Names of every file that a message has."""
     return set(db.session.scalars(select(Attachment.file_key)))
+
+
+# ---------------------------------------------------------------- silence
+
+
+def is_first_contact(thread: Thread) -> bool:
+    """Whether a client wrote first there and was never answered."""
+    return thread.replied_at is None and thread.opened_by != Side.SPECIALIST
+
+
+def to_remind() -> list[Thread]:
+    """Conversations in which a specialist has been waited for long enough to hear of it."""
+    return _waiting_since(policy.REMIND_AFTER, Thread.reminded_at.is_(None))
+
+
+def to_offer_others() -> list[Thread]:
+    """Those that began with silence, and have to lead on to somebody else."""
+    first = (Thread.replied_at.is_(None), Thread.opened_by != Side.SPECIALIST)
+    return _waiting_since(policy.OTHERS_AFTER, Thread.offered_others_at.is_(None), *first)
+
+
+def _waiting_since(length: timedelta, *which: ColumnElement[bool]) -> list[Thread]:
+    waits = (Thread.state == ThreadState.AWAITING_SPECIALIST, Thread.waits_since <= clock.now() - length)
+    return list(db.session.scalars(select(Thread).where(*waits, *which).order_by(Thread.waits_since, Thread.id)))
+
+
+def measured() -> list[Specialist]:
+    """Everybody to whom somebody has written."""
+    written_to = exists().where(Thread.specialist_id == Specialist.id)
+    return list(db.session.scalars(select(Specialist).where(written_to).order_by(Specialist.id)))
+
+
+def wishes_of(user: User) -> MessageWishes | None:
+    """How somebody wants messages to come; None where they have not said."""
+    return db.session.scalars(select(MessageWishes).where(MessageWishes.user_id == user.id)).first()
+
+
+# ---------------------------------------------------------------- reports
+
+
+def message_by_code(code: str) -> Message | None:
+    """A message that somebody reported, or is about to: for the rules of cases, and for no page."""
+    return db.session.scalars(select(Message).where(Message.code == code)).first()
+
+
+def around(message: Message) -> list[Message]:
+    """The few before and after a message that can be shown with it to whoever looks at a report, oldest first."""
+    stands = (Message.thread_id == message.thread_id, Message.body_sealed.is_not(None))
+    before = select(Message).where(*stands, Message.id < message.id).order_by(Message.id.desc())
+    after = select(Message).where(*stands, Message.id > message.id).order_by(Message.id)
+    found = [
+        *db.session.scalars(before.limit(policy.SHOWN_BEFORE)),
+        *db.session.scalars(after.limit(policy.SHOWN_AFTER)),
+    ]
+    return sorted(found, key=lambda each: each.id)
+
+
+def has_blocked(thread: Thread, user: User) -> bool:
+    """Whether somebody does not want to hear from another of a conversation."""
+    others = [each.user_id for each in thread.people if each.user_id != user.id]
+    return bool(db.session.scalar(select(exists().where(Block.by_id == user.id, Block.user_id.in_(others)))))
+
+
+# ---------------------------------------------------------------- whose it is, and when it is over
+
+
+def parts_of(user: User) -> list[Correspondent]:
+    """Somebody's part of each conversation that they ever were in, the oldest first."""
+    asked = select(Correspondent).where(Correspondent.user_id == user.id).order_by(Correspondent.thread_id)
+    return list(db.session.scalars(asked))
+
+
+def written_by(thread: Thread, user: User) -> list[Message]:
+    """What somebody wrote in a conversation, the oldest first."""
+    mine = (Message.thread_id == thread.id, Message.author_id == user.id)
+    return list(db.session.scalars(select(Message).where(*mine).order_by(Message.id)))
+
+
+def over() -> list[Thread]:
+    """Conversations whose last message is so old that nothing of them is kept."""
+    past = (Thread.last_at < retention.MESSAGES.before, Thread.key_sealed.is_not(None))
+    return list(db.session.scalars(select(Thread).where(*past).order_by(Thread.id).limit(500)))

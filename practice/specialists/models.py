@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, backref, composite, foreign, mapped_column, relationship, validates
 
 from practice.accounts.models import User
@@ -19,6 +19,7 @@ from practice.values.money import Money
 from practice.values.text import fold
 
 from . import unsaid
+from .answering import Answering
 from .cancel_rules import CancelRule
 from .states import MOVES, VISIBLE, CoupleStance, CredentialKind, Kind, OfferKind, ProfileState, SuspensionState
 from .timing import Timing
@@ -86,6 +87,9 @@ class Specialist(Coded, db.Model):
     calendar_version: Mapped[int] = mapped_column(default=0)
     # The same for what the public profile says: a rendered card is right for one value and never after.
     profile_version: Mapped[int] = mapped_column(default=0)
+    # How they answer messages, by what was sent (`answering.py`): within so many hours, None where nobody can say.
+    answers_within: Mapped[int | None]
+    leaves_unanswered: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     user: Mapped[User] = relationship(backref=backref("specialist", uselist=False, lazy="select"))
     # Where what they sell is paid out, unless it was closed.
@@ -115,6 +119,11 @@ class Specialist(Coded, db.Model):
     @property
     def is_published(self) -> bool:
         return self.state == ProfileState.PUBLISHED
+
+    @property
+    def answering(self) -> Answering:
+        """How they answer messages, as it was measured last."""
+        return Answering(self.answers_within, self.leaves_unanswered)
 
     @property
     def sees_couples(self) -> bool:

@@ -60,6 +60,7 @@ class Card:
     currency: str
     consult: Consult | None
     words: str
+    leaves_unanswered: bool = False
 
     @property
     def offers_consult(self) -> bool:
@@ -162,6 +163,7 @@ COLUMNS = (
     Specialist.place,
     Specialist.photo_key,
     Specialist.formats,
+    Specialist.leaves_unanswered,
 )
 Topics = list[tuple[int, str, str, bool]]
 Offers = list[tuple[str, str, int, int, str]]  # code, kind, minutes, amount, currency
@@ -192,6 +194,7 @@ def _card(row: Any, topics: Topics, languages: tuple[str, ...], offers: Offers) 
         currency=currency,
         consult=_consult(offers),
         words=fold(" ".join([row.name, row.granted_title or "", row.headline, row.best_at, *names])),
+        leaves_unanswered=row.leaves_unanswered,
     )
 
 
@@ -301,11 +304,16 @@ def stamp(people: Iterable[Listed]) -> int:
     return hash(tuple((each.card.code, each.card.version, each.card.offers_consult) for each in people))
 
 
-def place_in_list(listed: Listed, soonest: int | None, topics: Sequence[str], number: str) -> tuple[int, float, str]:
-    """The sort key: completeness of the match, then the soonest real time (epoch seconds), then the day's shuffle."""
+Place = tuple[int, bool, float, str]
+
+
+def place_in_list(listed: Listed, soonest: int | None, topics: Sequence[str], number: str) -> Place:
+    """The sort key: completeness of the match, then who leaves nobody without an answer, then the soonest real time
+    (epoch seconds), then the day's shuffle."""
     card = listed.card
     return (
         -completeness(topics, card.main_topics, card.other_topics),
+        card.leaves_unanswered,
         float("inf") if soonest is None else soonest,
         _shuffled(number, card.slug),
     )

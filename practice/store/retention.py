@@ -107,6 +107,12 @@ CONTACTED = Period(
     "after it was closed",
     "So that you can come back to it, and nobody has to ask you twice",
 )
+MESSAGES = Period(
+    "What you and a specialist wrote to each other",
+    timedelta(days=2 * 365),
+    "after the last of it",
+    "So that you can read it again when you go on",
+)
 DRAFTS = Period("What you began and did not send", timedelta(hours=48), "after you began", "So that you can come back")
 HOLDS = Period(
     "Times that were held and not booked, and the keys of forms that were sent",
@@ -170,6 +176,7 @@ EVERYTHING = (
     DISPUTED,
     MODERATED,
     CONTACTED,
+    MESSAGES,
     HOLDS,
     UNCONFIRMED,
     DEVICES,

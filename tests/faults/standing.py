@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from practice.http import standby
 
@@ -24,7 +24,7 @@ def _number():
 def wait():
     since = int(request.args["since"])
     if _number() == since:
-        return standby.until_new(Response(status=204), "number", str(since))
+        return standby.nothing_new("number", str(since))
     return f"{_number()}"
 
 

@@ -13,7 +13,6 @@ MODERATION: list[tuple[Any, ...]] = [
     ("report_received", {}),
     *(("report_outcome", {"done": done}, "done" if done else "nothing") for done in (True, False)),
 ]
-MESSAGES: list[tuple[Any, ...]] = []
 TICKET = {"number": "C-2027-0041", "url": "https://common-ground.example/me/contact/C-2027-0041"}
 CONTACT: list[tuple[Any, ...]] = [("received", TICKET), ("answered", TICKET)]
 OWN = {"url": "https://common-ground.example/me/questions"}
@@ -28,4 +27,6 @@ QUESTIONS: list[tuple[Any, ...]] = [
     *(("digest", DIGEST | {"questions": count}) for count in (1, 7)),
     *(("received", OWN | {"is_held": held}, name) for name, held in (("usual", False), ("held", True))),
 ]
+_THREAD = {"url": "https://common-ground.example/me/messages/aQ8v3kLxT0pYw7Jd2sRbNc"}
+MESSAGES: list[tuple[Any, ...]] = [("new", _THREAD), ("waits", _THREAD), ("others", _THREAD)]
 ROOMS = (("moderation", MODERATION), ("messages", MESSAGES), ("contact", CONTACT), ("questions", QUESTIONS))

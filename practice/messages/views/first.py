@@ -13,7 +13,7 @@ from practice.bookings.models import Booking
 from practice.http.access import public, specialist
 from practice.http.bodies import takes
 from practice.http.pages import link, page
-from practice.messages import actions, begun, forms, labels, policy, queries
+from practice.messages import actions, begun, beside, forms, labels, policy, queries
 from practice.messages.forms import MessageForm
 from practice.messages.models import Thread
 from practice.messages.states import Side
@@ -96,6 +96,7 @@ def _form_page(found: Specialist, status: int = 200, form: MessageForm | None = 
         specialist=found,
         is_own=_is_own(found),
         may_write=may_write,
+        away=beside.away_line(found),
         form=form,
         problem=problem,
         lost_files=bool(form and form.contents),

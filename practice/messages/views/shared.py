@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.pages import link, page
-from practice.messages import actions, attachments, forms, labels, policy, queries
+from practice.messages import actions, attachments, beside, forms, labels, policy, queries
 from practice.messages.forms import MessageForm
 from practice.messages.models import Thread
 from practice.messages.policy import Known
@@ -40,7 +40,8 @@ def thread_page(
         bubbles=bubbles,
         earlier=shown[0].code if len(rows) > policy.A_PAGE else "",
         is_newest=is_newest,
-        may_send=policy.may_send(known),
+        may_send=(may_send := policy.may_send(known)),
+        **beside.of(thread, current_user, may_send=bool(may_send)),
         known=known,
         form=form or forms.fresh(known.longest),
         problem=problem,

@@ -1,5 +1,6 @@
 """This file knows every change to a specialist by its verb: `actions.submit(...)`, `actions.publish(...)`."""
 
+from .answering import note_answering
 from .applying import (
     create_application,
     keep_credential,
@@ -38,6 +39,7 @@ __all__ = [
     "keep_credential",
     "keep_profession",
     "keep_words",
+    "note_answering",
     "pause",
     "propose_refusal",
     "propose_suspension",

@@ -16,8 +16,8 @@ async function bring(name, address, options, waits) {
 }
 
 // The address of what came, "" where nothing is new yet; false, and the old part stays.
-export function swap(name, address) {
-  return bring(name, address, {}, true).catch(() => false);
+export function swap(name, address, signal) {
+  return bring(name, address, { signal }, true).catch(() => false);
 }
 
 async function follow(link) {
