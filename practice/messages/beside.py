@@ -29,7 +29,7 @@ def of(thread: Thread, user: User, *, may_send: bool) -> dict[str, Any]:
         "away": away_line(thread.specialist) if is_client else None,
         "waits": waits,
         "others": _others(thread.specialist, user) if shows_others else [],
-        "news": link("messages.news", code=thread.code, since=live.last_code(thread)),
+        "live_address": link("messages.news", code=thread.code, since=live.last_code(thread)),
     }
 
 

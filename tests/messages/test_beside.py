@@ -261,7 +261,7 @@ def test_a_page_that_waits_keeps_no_sign_in_alive(as_anna, cast, answered, clock
     address = news_of(as_anna.get(of(answered)))
     seen = [each.last_seen_at for each in db.session.query(Device)]
     clock.advance(hours=11)
-    as_anna.get(address)
+    assert as_anna.get(address).status_code == 204
 
     db.session.rollback()
     assert [each.last_seen_at for each in db.session.query(Device)] == seen
