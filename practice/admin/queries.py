@@ -28,6 +28,7 @@ from practice.ledger.checks import MONEY
 from practice.letters import outbox
 from practice.moderation import queries as moderation
 from practice.payments import desk_queries
+from practice.questions import answers
 from practice.safety import queries as safety
 from practice.specialists import queries as specialists
 from practice.specialists.models import Specialist, Suspension
@@ -61,6 +62,7 @@ class Overview:
     contact: int
     contact_safety: int
     contact_since: datetime | None
+    unanswered: int
     cases: int
     oldest_case_at: datetime | None
     stale_numbers: int
@@ -97,6 +99,7 @@ def overview(who: User) -> Overview:
         contact=written,
         contact_safety=of_safety,
         contact_since=since,
+        unanswered=answers.count_unanswered(),
         cases=cases,
         oldest_case_at=oldest_case_at,
         stale_numbers=len(safety.to_check()),

@@ -19,6 +19,7 @@ from practice.http.clocks import reader
 from practice.http.pages import link, page
 from practice.payments import going_on
 from practice.payments import queries as payments
+from practice.questions import answers
 from practice.specialists import queries as specialists
 from practice.specialists import search
 from practice.specialists.models import Offer, Specialist
@@ -82,7 +83,8 @@ def show(slug: str) -> Response:
         # Where there is no time, the page shows what others have free.
         return _profile(specialist, here)
     stored = specialist.code, specialist.profile_version, specialist.state, here.selling, here.choices
-    matter = stored, here.starts, reader().day_at(clock.now())
+    answered = [(each.code, each.edition, each.question.public_title) for each in answers.on_profile(specialist)]
+    matter = stored, here.starts, reader().day_at(clock.now()), tuple(answered)
     return page_memory.for_strangers(matter, lambda: _profile(specialist, here))
 
 
@@ -158,6 +160,7 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         specialist=specialist,
         profile=profile.of(specialist),
         sessions=profile.sessions(specialist, here.selling, own),
+        answered=answers.on_profile(specialist),
         selling=here.selling,
         picker=_picker(specialist, here) if here.offer else None,
         offer=here.offer,

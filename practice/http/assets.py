@@ -50,6 +50,7 @@ STYLES = (
             "money",
             "paper",
             "question",
+            "answer",
             "queue",
             "big_text",
         )

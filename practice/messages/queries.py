@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from practice.accounts.models import User
+from practice.bookings import acquainted
 from practice.bookings.models import Booking
 from practice.fit.models import FitPartner
 from practice.moderation import queries as moderation
@@ -331,3 +332,17 @@ def over() -> list[Thread]:
     """Conversations whose last message is so old that nothing of them is kept."""
     past = (Thread.last_at < retention.MESSAGES.before, Thread.key_sealed.is_not(None))
     return list(db.session.scalars(select(Thread).where(*past).order_by(Thread.id).limit(500)))
+
+
+# ---------------------------------------------------------------- for rooms below
+
+
+@acquainted.knows
+def _in_touch(specialist: Specialist) -> Select[Any]:
+    """Who writes to a specialist, or did: nobody answers them in public."""
+    return (
+        select(User.person_key)
+        .join(Correspondent, Correspondent.user_id == User.id)
+        .join(Thread, Thread.id == Correspondent.thread_id)
+        .where(Thread.specialist_id == specialist.id)
+    )

@@ -24,7 +24,8 @@ DIGEST = {
 QUESTIONS: list[tuple[Any, ...]] = [
     ("new_answer", OWN),
     ("nobody_yet", OWN | {"others": ["Anna Kern"], "others_list_at": ["2027-03-15T08:00:00+00:00"]}),
-    *(("digest", DIGEST | {"questions": count}) for count in (1, 7)),
+    ("digest", DIGEST | {"questions": 1}, "one"),
+    ("digest", DIGEST | {"questions": 7}, "more"),
     *(("received", OWN | {"is_held": held}, name) for name, held in (("usual", False), ("held", True))),
 ]
 _THREAD = {"url": "https://common-ground.example/me/messages/aQ8v3kLxT0pYw7Jd2sRbNc"}

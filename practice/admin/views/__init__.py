@@ -16,6 +16,7 @@ from . import (
     numbers,
     orders,
     refunds,
+    silence,
     suspensions,
 )
 from .blueprint import bp
@@ -37,5 +38,6 @@ __all__ = [
     "numbers",
     "orders",
     "refunds",
+    "silence",
     "suspensions",
 ]

@@ -10,9 +10,9 @@ from practice.accounts.models import User
 from practice.moderation import actions as moderation
 from practice.moderation import queries as limits
 from practice.moderation.states import Feature, Severity
-from practice.questions import answer_emails as emails
 from practice.questions import answer_policy as policy
 from practice.questions import answers as queries
+from practice.questions import emails
 from practice.questions.models import MOST_ANSWERS, Answer, Question
 from practice.questions.states import VISIBLE, Actor, AnswerState, QuestionState
 from practice.questions.unwanted import sentences

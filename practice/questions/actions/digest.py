@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import delete, select
 
 from practice.accounts.models import User
-from practice.questions import answer_emails as emails
 from practice.questions import answers as queries
+from practice.questions import emails
 from practice.questions.models import Digest
 from practice.scheduling.zones import wall_to_instant
 from practice.specialists.models import Specialist

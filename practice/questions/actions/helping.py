@@ -13,7 +13,7 @@ from practice.moderation.states import Feature
 from practice.questions import answer_policy as policy
 from practice.questions.models import Agreement, Answer, HelpfulVote, Question
 from practice.questions.policy import KEYS_OF_VOTES
-from practice.questions.states import Actor, AnswerState, QuestionState
+from practice.questions.states import AnswerState
 from practice.specialists.models import Specialist
 from practice.store.db import changed, db, insert_once, transactional
 from practice.values import clock
@@ -138,27 +138,6 @@ def pick(answer: Answer, *, by: User) -> None:
 def unpick(answer: Answer, *, by: User) -> None:
     """None helped most; also where none was chosen."""
     _unpick(_asked_by(answer, by))
-
-
-@transactional
-def resolve(question: Question, *, by: User) -> None:
-    """Its asker needs no more answers. What stands stays. Raises `NotAllowed`, `IllegalMove`."""
-    question = lock_question(question)
-    _own(question, by)
-    if question.state != QuestionState.RESOLVED:
-        question.move_to(QuestionState.RESOLVED, by=Actor.ASKER)
-        question.resolved_at = clock.now()
-
-
-@transactional
-def open_again(question: Question, *, by: User) -> None:
-    """Its asker would like more answers after all."""
-    question = lock_question(question)
-    _own(question, by)
-    if question.state == QuestionState.RESOLVED:
-        has_answer = any(each.state == AnswerState.PUBLISHED for each in question.answers)
-        question.move_to(QuestionState.ANSWERED if has_answer else QuestionState.PUBLISHED, by=Actor.ASKER)
-        question.resolved_at = None
 
 
 def _asked_by(answer: Answer, by: User) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from practice.bookings import queries as bookings
 from practice.http import clocks
-from practice.questions import answer_emails as emails
+from practice.questions import emails
 from practice.questions.models import Question
 from practice.store.db import db, transactional
 from practice.values import clock

@@ -135,7 +135,8 @@ def withdraw_follow_up(code: str) -> Response:
 
 
 def _to_answer(arguments: Mapping[str, Any], _fields: Mapping[str, Any]) -> str:
-    return link("questions.show", code=queries.published(arguments["code"]).question.code)
+    answer = queries.by_code(arguments["code"])
+    return link("questions.index") if answer is None else link("questions.show", code=answer.question.code)
 
 
 intents.keep_at_gate(

@@ -26,7 +26,8 @@ def show(code: str) -> Response:
         about=[pair for pair in labels.about(question) if pair[0] != "Topics"],
         related=searching.related(question),
         answers_below=answers.below(question, current_user if current_user.is_authenticated else None),
-        who=_who_reads(question),
+        # The frame of a page has a `who` of its own.
+        reads_as=_who_reads(question),
     )
     if not question.may_be_indexed:
         answer.headers["X-Robots-Tag"] = "noindex"
@@ -39,7 +40,8 @@ def _who_reads(question: Question) -> str:
         return "stranger"
     if question.asker_id == current_user.id:
         return "asker"
-    return "specialist" if current_user.specialist is not None else "member"
+    practice = current_user.specialist
+    return "specialist" if practice is not None and practice.is_visible else "member"
 
 
 @bp.get("/questions/sitemap.xml")
