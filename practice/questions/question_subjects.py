@@ -8,6 +8,7 @@ from practice.accounts.models import User
 from practice.http.pages import link
 from practice.moderation.states import Decision
 from practice.moderation.subjects import Shown, Subject, register
+from practice.safety.danger import danger
 from practice.store.db import db
 
 from . import identifiers, labels, medical, queries
@@ -38,11 +39,13 @@ def show(code: str) -> Shown | None:
 
 
 def _flags(question: Question) -> frozenset[str]:
+    """What is found in it at this reading: "danger" veils it, what may say who somebody is goes by its kind."""
     found = {
-        "Asks about medicines or a diagnosis": medical.asks_for_it(question.title, question.words),
-        "May say who somebody is": bool(identifiers.found(f"{question.title}\n{question.words}")),
+        "danger": danger(question.title, question.words),
+        "medicines_or_a_diagnosis": medical.asks_for_it(question.title, question.words),
     }
-    return frozenset(flag for flag, holds in found.items() if holds)
+    kinds = (str(span.kind) for span in identifiers.found(f"{question.title}\n{question.words}"))
+    return frozenset((*(flag for flag, holds in found.items() if holds), *kinds))
 
 
 def author(code: str) -> User | None:
