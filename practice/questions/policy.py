@@ -20,7 +20,6 @@ MOST_ASKED = 5  # by one person in a day
 ASKED_WITHIN = timedelta(hours=24)
 MOST_DRAFTS = 20
 OWN_PAGE = 30
-MOST_IN_SITEMAP = 50_000  # of one file, by sitemaps.org
 # Posts of one network.
 ASKS_PER_ADDRESS = "60 per hour"
 

@@ -104,15 +104,6 @@ def decision_about(user: User, question: Question) -> str | None:
     return db.session.scalar(decided.order_by(Case.decided_at.desc(), Case.id.desc()).limit(1))
 
 
-# ---------------------------------------------------------------- beside a public one
-
-
-def indexed() -> Sequence[str]:
-    """Codes of the public questions that search engines may keep."""
-    asked = select(Question.code).where(visible(), Question.may_be_indexed).order_by(Question.code)
-    return db.session.scalars(asked.limit(policy.MOST_IN_SITEMAP)).all()
-
-
 # ---------------------------------------------------------------- what goes by itself
 
 

@@ -110,7 +110,7 @@ def test_the_true_name_is_in_no_page_letter_log_or_table_of_the_search(at, cast,
     question = published(cast.ben, cast.sam)
     answer_to(question, cast.practice)
     pages = [at(who, path).text for who in ("nobody", "cleo", "anna", "sam") for path in (
-        f"/questions/{question.code}", "/questions", "/questions?q=chores", "/questions/sitemap.xml",
+        f"/questions/{question.code}", "/questions", "/questions?q=chores", "/sitemap.xml",
     )]  # fmt: skip
     shown = subjects.subject("question").show(question.code)
 
@@ -247,7 +247,7 @@ def test_taken_back_it_is_gone_everywhere_at_once(app, at, cast):
     question = published(cast.ben, cast.sam, may_be_indexed=True)
     answer_to(question, cast.practice)
     before = at("nobody", f"/questions/{question.code}")
-    places = ("/questions", "/questions?q=chores", "/questions/sitemap.xml")
+    places = ("/questions", "/questions?q=chores", "/sitemap.xml")
     assert all(question.code in at("nobody", path).text for path in places)
 
     taken = at("ben", f"/me/questions/{question.code}/withdraw", press="1")
@@ -297,11 +297,11 @@ def test_search_engines_are_told_only_of_what_its_asker_said_yes_to(at, cast):
     at("ben", choice, do="yes")
     page = at("nobody", url)
     assert "X-Robots-Tag" not in page.headers and 'content="noindex"' not in page.text
-    assert url in at("nobody", "/questions/sitemap.xml").text
+    assert url in at("nobody", "/sitemap.xml").text
 
     at("ben", choice, do="no")
     assert at("nobody", url).headers["X-Robots-Tag"] == "noindex"
-    assert url not in at("nobody", "/questions/sitemap.xml").text
+    assert url not in at("nobody", "/sitemap.xml").text
     assert at("cleo", choice, do="yes").status_code == 404
 
 

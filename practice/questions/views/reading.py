@@ -1,4 +1,4 @@
-"""This file knows the public page of a question, and which of them search engines are told of."""
+"""This file knows the public page of a question."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import public
-from practice.http.pages import absolute_url, page
+from practice.http.pages import page
 from practice.questions import answers, labels, queries, searching
 from practice.questions.models import Question
 
 from .blueprint import bp
-
-SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @bp.get("/questions/<code>")
@@ -42,12 +40,3 @@ def _who_reads(question: Question) -> str:
         return "asker"
     practice = current_user.specialist
     return "specialist" if practice is not None and practice.is_visible else "member"
-
-
-@bp.get("/questions/sitemap.xml")
-@public
-def sitemap() -> Response:
-    """The questions whose askers said yes to search engines, and no others."""
-    pages = "".join(f"<url><loc>{absolute_url('questions.show', code=code)}</loc></url>" for code in queries.indexed())
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{SITEMAPS}">{pages}</urlset>\n'
-    return Response(text, mimetype="application/xml")
