@@ -148,15 +148,16 @@ def _found(stamp: str, typed: Filters, number: int) -> Found:
     known = _Known({each.slug: each.name for each in topics}, {each.slug: bit(each.id) for each in topics})
     words = search.asked(typed.q)
     asked, notes = _possible(typed, words, known)
-    matching, everything = Matching(words), _all_kinds(stamp)
-    kinds = matching.kinds() if words else everything
+    facts = searching.facts(stamp)
+    matching, everything = Matching(words, facts), facts.kinds
+    kinds = matching.kinds()
     shown = next(
         each
         for each in _attempts(asked)
         if not each.used() or _count(kinds if each.q else everything, each, known.bits)
     )
     if not shown.q:
-        matching, kinds = Matching(search.Asked()), everything
+        matching, kinds = Matching(search.Asked(), facts), everything
     total, relation, topic = _count(kinds, shown, known.bits), shown.relation, known.bits.get(shown.topic, 0)
     first = A_PAGE * (min(number, max(1, -(-total // A_PAGE))) - 1)
     ids = tuple(matching.ids(relation, topic, first, A_PAGE))
@@ -189,18 +190,6 @@ def _possible(typed: Filters, words: search.Asked, known: _Known) -> tuple[Filte
     if words.is_cut:
         notes.append(f"That is a lot of words. We looked for {search.MOST_WORDS} of them.")
     return asked, tuple(notes)
-
-
-_kinds: Memory[str, list[Kind]] = Memory(4)
-
-
-def _all_kinds(stamp: str) -> list[Kind]:
-    """Everything public, counted; once for each stamp."""
-    kinds = _kinds.get(stamp)
-    if kinds is None:
-        kinds = Matching(search.Asked()).kinds()
-        _kinds.keep(stamp, kinds)
-    return kinds
 
 
 def _attempts(asked: Filters) -> Iterator[Filters]:

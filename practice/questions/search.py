@@ -17,8 +17,8 @@ LONGEST_WORD = 32
 MOST_WORDS = 12
 # Of a text that something alike is looked for.
 MOST_COMPARED = 40
-# A beginning shorter than this is looked for as a word of its own only: half of everything begins with one letter.
-LEAST_BEGINNING = 2
+# A beginning shorter than this is looked for as a word of its own only: too much begins with one or two letters.
+LEAST_BEGINNING = 3
 END = "\U0010ffff"
 
 # What takes no room: marks that turn, join, part or hide, soft hyphens, tags; and the line that stretches Arabic words.

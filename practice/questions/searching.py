@@ -3,17 +3,20 @@ number of statements. What is handed out was asked of `queries.visible` a moment
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from math import log2
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, cast, func, literal, literal_column, select, union_all
 
 from practice.specialists.models import Specialist, Topic
 from practice.specialists.states import VISIBLE as SHOWN
 from practice.store.db import db
+from practice.store.memory import Memory
 
 from .little_words import LITTLE
 from .models import Answer, Question, QuestionTopic
@@ -24,6 +27,9 @@ from .search_models import QuestionEntry, QuestionList, QuestionWord
 
 ENTRY: Any = QuestionEntry.__table__
 WORD: Any = QuestionWord.__table__
+# A question's own number is below this.
+BITS = 32
+NUMBER = (1 << BITS) - 1
 STAMP = select(QuestionList.stamp).where(QuestionList.id == 1)
 
 
@@ -70,35 +76,78 @@ class _Piece(NamedTuple):
         return same
 
 
+class Facts:
+    """What the list knows of every public question, in memory under one stamp: the newest first, and of which kind."""
+
+    def __init__(self, rows: Iterable[tuple[int, str | None, int]]) -> None:
+        self.kind_of = {question: (relation, topics) for question, relation, topics in rows}
+        self.order = list(self.kind_of)
+        self.place_of = {question: place for place, question in enumerate(self.kind_of)}
+        self.kinds = _kinds(self.kind_of.values())
+
+
+_facts: Memory[str, Facts] = Memory(2)
+ALL = select(ENTRY.c.question_id, ENTRY.c.relation, ENTRY.c.topics).order_by(
+    ENTRY.c.published_on.desc(), ENTRY.c.code.desc()
+)
+
+
+def facts(of: str) -> Facts:
+    """What was public as the list carried this stamp, or later; one statement for each stamp."""
+    known = _facts.get(of)
+    if known is None:
+        known = Facts(tuple(row) for row in db.session.execute(ALL))
+        _facts.keep(of, known)
+    return known
+
+
 class Matching:
     """The questions that hold all that is asked for; everything public where nothing is."""
 
-    def __init__(self, asked: Asked) -> None:
-        self._pieces = _rarest_first(asked)
-        self.is_empty = self._pieces is None
-        self._source, self._score, self._also = _joined(self._pieces or [])
+    def __init__(self, asked: Asked, known: Facts) -> None:
+        self._known = known
+        self._found: list[int] | None = _ordered(asked, known) if asked else None
 
-    def kinds(self) -> list[Kind]:
+    def kinds(self) -> Sequence[Kind]:
         """All of them, counted by relation and topics."""
-        if self.is_empty:
-            return []
-        columns = ENTRY.c.relation, ENTRY.c.topics
-        counted = select(*columns, func.count()).select_from(self._source).where(*self._also).group_by(*columns)
-        return [Kind(*row) for row in db.session.execute(counted)]
+        return self._known.kinds if self._found is None else _kinds(map(self._known.kind_of.__getitem__, self._found))
 
     def ids(self, relation: str, topic: int, first: int, most: int) -> list[int]:
         """Those about a relation ("" for any) and a topic (its bit, 0 for any): in the title before in the words before
         in the answers, then the newest day, then by code."""
-        if self.is_empty:
-            return []
-        order = ENTRY.c.published_on.desc(), ENTRY.c.code.desc()
-        found = select(ENTRY.c.question_id).select_from(self._source).where(*self._also)
-        found = found.order_by(*order) if self._score is None else found.order_by(self._score.desc(), *order)
-        if relation:
-            found = found.where(ENTRY.c.relation == relation)
-        if topic:
-            found = found.where(ENTRY.c.topics.bitwise_and(topic) != 0)
-        return list(db.session.scalars(found.limit(most).offset(first)))
+        found: Iterable[int] = self._known.kind_of if self._found is None else self._found
+        return list(islice(self._about(found, relation, topic), first, first + most))
+
+    def _about(self, found: Iterable[int], relation: str, topic: int) -> Iterator[int]:
+        if not relation and not topic:
+            return iter(found)
+        kind_of = self._known.kind_of
+        wanted = {
+            kind
+            for kind in set(kind_of.values())
+            if (not relation or kind[0] == relation) and (not topic or kind[1] & topic)
+        }
+        return (each for each in found if kind_of[each] in wanted)
+
+
+def _ordered(asked: Asked, known: Facts) -> list[int]:
+    """What holds all that is asked for, best first. A word counts in whole numbers, a place in the list less than any."""
+    pieces = _rarest_first(asked)
+    if pieces is None:
+        return []
+    order, place_of, most = known.order, known.place_of, len(known.order) + 1
+    # Whole numbers all the way: fifty thousand pairs would keep the collector busy for longer than the search takes.
+    ranked = [
+        (each >> BITS) * most - place
+        for each in db.session.scalars(_scored(pieces)).all()
+        if each is not None and (place := place_of.get(each & NUMBER)) is not None
+    ]
+    ranked.sort(reverse=True)
+    return [order[-rank % most] for rank in ranked]
+
+
+def _kinds(kinds: Iterable[tuple[str | None, int]]) -> list[Kind]:
+    return [Kind(*kind, number) for kind, number in Counter(kinds).items()]
 
 
 def stamp() -> str:
@@ -155,13 +204,11 @@ def _counted(pieces: Sequence[_Piece]) -> dict[_Piece, int]:
     return {pieces[number]: count for number, count in db.session.execute(statement)}
 
 
-def _joined(pieces: Sequence[_Piece]) -> tuple[Any, ColumnElement[int] | None, list[ColumnElement[bool]]]:
-    """Where they stand together, how much that weighs, and what must hold besides."""
-    if not pieces:
-        return ENTRY, None, []
+def _scored(pieces: Sequence[_Piece]) -> Any:
+    """A number for each question that holds all of them: the sum of what they weigh, and below it the question's own."""
     first, *rest = pieces
     driver = _postings(first)
-    source, score, also = driver.join(ENTRY, ENTRY.c.question_id == driver.c.question_id), driver.c.weight, []
+    source, score, also = driver, driver.c.weight, []
     if not first.is_beginning:
         also.append(first.of(driver))
     for piece in rest:
@@ -169,19 +216,21 @@ def _joined(pieces: Sequence[_Piece]) -> tuple[Any, ColumnElement[int] | None, l
         is_there = (table.c.question_id == driver.c.question_id) & piece.of(table)
         if piece.is_beginning:
             best = select(func.max(table.c.weight)).where(is_there).scalar_subquery()
-            also.append(best.is_not(None))
+            # Nothing where none begins so; asked for as a condition too, it would be worked out twice.
             score = score + best
         else:
             source = source.join(table, is_there)
             score = score + table.c.weight
-    return source, score, also
+    packed = cast(score, BigInteger) * (NUMBER + 1) + driver.c.question_id
+    return select(packed).select_from(source).where(*also)
 
 
 def _postings(piece: _Piece) -> Any:
     if not piece.is_beginning:
         return WORD.alias()
-    best = func.max(WORD.c.weight).label("weight")
-    return select(WORD.c.question_id, best).where(piece.of(WORD)).group_by(WORD.c.question_id).subquery()
+    # The sum keeps SQLite from going through all questions in the order of the other index.
+    question = (WORD.c.question_id + literal_column("0")).label("question_id")
+    return select(question, func.max(WORD.c.weight).label("weight")).where(piece.of(WORD)).group_by(question).subquery()
 
 
 # ---------------------------------------------------------------- what is shown of them
