@@ -123,15 +123,15 @@ class Matching:
             return iter(found)
         kind_of = self._known.kind_of
         wanted = {
-            kind
-            for kind in set(kind_of.values())
-            if (not relation or kind[0] == relation) and (not topic or kind[1] & topic)
+            (each.relation, each.topics)
+            for each in self._known.kinds
+            if (not relation or each.relation == relation) and (not topic or each.topics & topic)
         }
         return (each for each in found if kind_of[each] in wanted)
 
 
 def _ordered(asked: Asked, known: Facts) -> list[int]:
-    """What holds all that is asked for, best first. A word counts in whole numbers, a place in the list less than any."""
+    """What holds all that is asked for, best first; a place in the list counts less than any word."""
     pieces = _rarest_first(asked)
     if pieces is None:
         return []
@@ -205,7 +205,7 @@ def _counted(pieces: Sequence[_Piece]) -> dict[_Piece, int]:
 
 
 def _scored(pieces: Sequence[_Piece]) -> Any:
-    """A number for each question that holds all of them: the sum of what they weigh, and below it the question's own."""
+    """A number for each question that holds all of them: what they weigh together, and below it the question's own."""
     first, *rest = pieces
     driver = _postings(first)
     source, score, also = driver, driver.c.weight, []
