@@ -12,7 +12,7 @@ from practice.bookings import queries as bookings
 from practice.bookings.models import Booking
 from practice.http.access import public, specialist
 from practice.http.bodies import takes
-from practice.http.pages import link, page
+from practice.http.pages import BESIDE, link, page
 from practice.messages import actions, begun, beside, forms, labels, policy, queries
 from practice.messages.forms import MessageForm
 from practice.messages.models import Thread
@@ -79,7 +79,7 @@ def _send(found: Specialist, form: MessageForm) -> Response:
         form, status, problem = refused(form, refusal)
         return _form_page(found, status, form, problem)
     begun.end(found)
-    flash(SENT)
+    flash(SENT, BESIDE)
     return to_thread(thread)
 
 
@@ -145,7 +145,7 @@ def send_to_client(code: str) -> Response:
     except REFUSALS as refusal:
         form, status, problem = refused(form, refusal)
         return _to_client_page(booking, status, form=form, problem=problem)
-    flash(SENT)
+    flash(SENT, BESIDE)
     return to_thread(thread)
 
 

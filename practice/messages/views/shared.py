@@ -54,9 +54,11 @@ def thread_page(
 
 
 def _drafts(thread: Thread, bubbles: list[dict[str, Any]]) -> list[str]:
-    """By what names the browser keeps what is being written now, and what was written before the last message."""
+    """By what names the browser keeps what is being written now, and what was written before: that is sent."""
     own = [each["code"] for each in bubbles if each["is_own"]][-2:]
-    return [f"thread-{thread.code}-{each}" for each in ["", *own]][-2:][::-1]
+    now, *before = [f"thread-{thread.code}-{each}" for each in ["", *own]][-2:][::-1]
+    first = (f"to-{thread.specialist.slug}", f"to-{thread.specialist.slug}-topic", f"to-{thread.client.code}")
+    return [now, *before, *(first if own else ())]
 
 
 def _couple(thread: Thread, known: Known) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from practice.http.access import client
 from practice.http.bodies import takes
-from practice.http.pages import link, page
+from practice.http.pages import BESIDE, link, page
 from practice.messages import actions, attachments, forms, labels, policy, queries
 from practice.messages.models import Thread
 
@@ -69,7 +69,7 @@ def send(code: str) -> Response:
     except REFUSALS as refusal:
         form, status, problem = refused(form, refusal)
         return thread_page(found, status, form, problem)
-    flash(SENT)
+    flash(SENT, BESIDE)
     return to_thread(found)
 
 
@@ -79,7 +79,7 @@ def take_back(code: str, message: str) -> Response:
     """Take a message back, in time."""
     found = queries.message_of(current_user, code, message)
     actions.take_back(found, by=current_user)
-    flash("You have taken it back. Nobody can read it any more.")
+    flash("You have taken it back. Nobody can read it any more.", BESIDE)
     return to_thread(found.thread)
 
 
