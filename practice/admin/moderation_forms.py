@@ -16,10 +16,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from practice.http.forms import Form, NumberField
+from practice.http.forms import Form, NumberField, short
 from practice.moderation import labels, policy
 from practice.moderation.actions import Choice, Measure
-from practice.moderation.forms import short
 from practice.moderation.states import Decision, Feature, Severity, Step
 
 DAYS = f"Write a number of days from 1 to {policy.LONGEST_LIMIT}."

@@ -23,6 +23,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import Choice
 from wtforms.fields.core import UnboundField
+from wtforms.validators import Length
 
 from practice.store.db import is_only_shown
 from practice.store.versions import Changed, Shown, mark_of
@@ -271,6 +272,11 @@ def _labels(field: Field) -> dict[str, str]:
     if not hasattr(field, "iter_choices"):
         return {}
     return {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+
+
+def short(most: int) -> Length:
+    """No longer than so many characters."""
+    return Length(max=most, message=f"Please keep it under {most:,} characters.")
 
 
 def storable(_form: Form, field: Any) -> None:

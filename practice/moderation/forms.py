@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField, SelectChoice, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from practice.http.forms import Form
+from practice.http.forms import Form, short
 
 from . import policy, texts
 from .actions import Reported
@@ -18,11 +18,6 @@ def _says_enough(form: Any, field: Any) -> None:
     """“Something else” says too little alone."""
     if form.reason.data == ReportReason.OTHER and not (field.data or "").strip():
         raise ValidationError("Please tell us in a sentence what it is.")
-
-
-def short(most: int) -> Length:
-    """No longer than so many characters."""
-    return Length(max=most, message=f"Please keep it under {most:,} characters.")
 
 
 class ReportForm(Form):
