@@ -73,6 +73,8 @@ class User(Coded, db.Model, UserMixin):  # type: ignore[name-defined,misc]
     adult_declared_at: Mapped[datetime | None]
 
     no_email: Mapped[bool] = mapped_column(default=False)
+    # Until when the letters that wait in the account were seen, as its owner said; None: none of them.
+    letters_seen_at: Mapped[datetime | None]
     # Whether letters about appointments bring the calendar entry along; who reads the feed would have it twice.
     wants_invites: Mapped[bool] = mapped_column(default=True)
     calendar_label: Mapped[str] = mapped_column(String(60), default="Appointment")

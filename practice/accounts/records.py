@@ -31,7 +31,7 @@ def _account(user: User) -> Rows:
         "wants_invites", "calendar_label", "reminders", "exit_everywhere",
     )  # fmt: skip
     said = {name: getattr(user, name) for name in columns} | {"roles": [role.name for role in user.roles]}
-    instants = ("created_at", "confirmed_at", "adult_declared_at")
+    instants = ("created_at", "confirmed_at", "adult_declared_at", "letters_seen_at")
     return [said | {name: iso(getattr(user, name)) for name in instants} | {"two_step_sign_in": user.has_two_step}]
 
 

@@ -1,4 +1,4 @@
-"""This file knows the page "Need help now?", the note in every footer, and how the first numbers are entered."""
+"""This file knows the pages "Need help now?" and on what we can't hide, and the note in every footer."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ def show() -> Response:
         others=[c for c in everywhere if found is None or c.code != found.code],
         today=clock.today("UTC"),
     )
+
+
+@bp.get("/discretion")
+@public
+def discretion() -> Response:
+    """What this site does so that nobody else learns of it, and what it can't do."""
+    return page("safety/discretion.html")
 
 
 def _footer() -> dict[str, object] | None:

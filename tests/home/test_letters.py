@@ -8,7 +8,7 @@ from practice.bookings import actions, queries
 from practice.letters.mail_worker import deliver_due
 from practice.letters.outbox import enqueue_mail
 from practice.store.db import transaction
-from tests.pages import tree_of
+from tests.pages import fields_of, press, tree_of
 
 WEDNESDAY = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -74,3 +74,44 @@ def test_every_letter_can_be_reached_a_page_at_a_time_and_by_its_own_address(app
 def test_letters_are_called_what_they_are(cast, client, sign_in):
     """Those about an account stand there too."""
     assert "about your appointments" not in sign_in(client, cast.ben).get("/me/letters").text
+
+
+def above(page):
+    """What stands above a page, as it is read."""
+    return " ".join(tree_of(page).header.get_text().split())
+
+
+def test_who_wants_no_email_sees_how_many_letters_are_new_until_they_say_that_they_saw_them(
+    written, cast, client, sign_in, clock, outbox
+):
+    sign_in(client, cast.ben)
+    page = client.get("/me/letters")
+    assert "1 new letter" in page.text and "New." in tree_of(page).main.get_text()
+    assert "1 new letter" in above(client.get("/"))
+    assert "1 new" in tree_of(client.get("/me")).main.get_text()
+
+    as_of = fields_of(page, "/me/letters/seen")["as_of"][0]
+    clock.advance(minutes=1)
+    with transaction():
+        enqueue_mail("ticket:1:answered:1", "contact/answered", cast.ben, {"number": "C-2027-0001", "url": "x"})
+    deliver_due()
+    press(client, "/me/letters/seen", {"as_of": as_of})
+
+    assert outbox.last_to(cast.ben).state == "kept"
+    # What came while the page was read is new still.
+    assert "1 new letter" in client.get("/me/letters").text
+    press(client, "/me/letters/seen", {"as_of": "2999-01-01T00:00:00+00:00"})
+    assert "new letter" not in above(client.get("/"))
+    clock.advance(minutes=1)
+    with transaction():
+        enqueue_mail("ticket:1:answered:2", "contact/answered", cast.ben, {"number": "C-2027-0001", "url": "x"})
+    deliver_due()
+    assert "1 new letter" in above(client.get("/"))
+
+
+def test_of_who_has_mail_nobody_counts(written, cast, client, sign_in):
+    with transaction():
+        cast.ben.no_email = False
+    sign_in(client, cast.ben)
+
+    assert "new letter" not in client.get("/me/letters").text

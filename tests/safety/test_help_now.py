@@ -183,3 +183,11 @@ def test_the_desk_lists_numbers_by_the_names_of_their_countries(app, numbers):
     assert names
     assert names == sorted(names)
     assert queries.all_lines()[-1].country == ANYWHERE_IN_EU
+
+
+def test_a_page_says_plainly_what_we_cannot_hide(client):
+    page = client.get("/discretion")
+
+    assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
+    assert "can’t see which page" in page.text and "data-exit" in page.text
+    assert "/discretion" in client.get("/help-now").text

@@ -18,7 +18,17 @@ from .locking import agree_to_lock, lock_as_operator, propose_lock, unlock, with
 from .lost import ask_for_way_back, send_ways_back, take_way_back
 from .mailbox import ask_for_new_email, note_bounce, take_back, take_new_email, undo_new_email
 from .password import ask_for_reset, change_password, note_failure, refresh_hash, reset_password
-from .profile import Discretion, give_role, save_clock, save_discretion, save_invites, save_place, save_you, save_zone
+from .profile import (
+    Discretion,
+    give_role,
+    save_clock,
+    save_discretion,
+    save_invites,
+    save_place,
+    save_you,
+    save_zone,
+    see_letters,
+)
 from .two_step import keep_on, new_codes, pass_code, pass_recovery_code, turn_off, turn_on
 
 __all__ = [
@@ -66,6 +76,7 @@ __all__ = [
     "save_place",
     "save_you",
     "save_zone",
+    "see_letters",
     "send_ways_back",
     "sign_out_elsewhere",
     "sign_up",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from practice.letters import outbox
 from practice.store import audit, versions
 from practice.store.db import db, insert_once, transactional
 from practice.store.versions import Shown
+from practice.values import clock
 from practice.values.errors import NotAllowed
 
 
@@ -75,6 +77,14 @@ def save_discretion(user: User, chosen: Discretion, *, shown: Shown | None = Non
     user.calendar_label = chosen.calendar_label.strip() or "Appointment"
     user.reminders = chosen.reminders
     user.exit_everywhere = chosen.exit_everywhere
+
+
+@transactional
+def see_letters(user: User, until: datetime) -> None:
+    """Letters that came to the account until then are new no more; never beyond now, never back."""
+    until = min(until, clock.now())
+    if user.letters_seen_at is None or until > user.letters_seen_at:
+        user.letters_seen_at = until
 
 
 @transactional

@@ -32,7 +32,7 @@ from practice.http.access import client, public
 from practice.http.clocks import day, reader
 from practice.http.pages import page
 from practice.http.reader import local_path
-from practice.letters import mailer, outbox, registry
+from practice.letters import registry
 from practice.payments import going_on
 from practice.payments import queries as payments
 from practice.specialists import queries as specialists
@@ -40,13 +40,11 @@ from practice.specialists.choices import FORMATS
 from practice.specialists.states import Format
 from practice.store import retention
 from practice.values import clock
-from practice.values.text import sought
 
 from . import closing, today
 from .blueprint import bp
 
 ON_THE_FRONT = 4
-LETTERS_A_PAGE = 50
 
 
 @bp.get("/")
@@ -165,31 +163,6 @@ def _on_which_day(booking: Listed) -> str:
     """Of what was over before its own day came, when that was: by that the list stands."""
     is_before = not booking.is_confirmed and booking.over_at < booking.starts_at
     return f" on {day(booking.over_at, pattern='d MMMM')}" if is_before else ""
-
-
-@bp.get("/me/letters")
-@client
-def letters() -> Response:
-    """What we wrote to this person, a page at a time: for those who want no email it is all there is."""
-    last = sought(request.args.get("before", ""), 40)
-    before = outbox.letter_for(current_user.id, last).id if last else None
-    # One more than a page holds says whether there are older ones.
-    rows = outbox.letters_for(current_user.id, before=before, limit=LETTERS_A_PAGE + 1)
-    shown = rows[:LETTERS_A_PAGE]
-    return page(
-        "home/letters.html",
-        letters=[(row, mailer.opened(row.message or b"")) for row in shown],
-        older=shown[-1].code if len(rows) > LETTERS_A_PAGE else None,
-        is_first=before is None,
-    )
-
-
-@bp.get("/me/letters/<code>")
-@client
-def letter(code: str) -> Response:
-    """One letter's words; the page of its appointment says what is true now."""
-    row = outbox.letter_for(current_user.id, code)
-    return page("home/letter.html", letter=row, parts=mailer.opened(row.message or b""))
 
 
 @bp.get("/free-consultation")
