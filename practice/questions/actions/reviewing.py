@@ -10,7 +10,7 @@ from practice.questions.models import Question
 from practice.questions.states import Actor, QuestionState
 from practice.store import audit
 from practice.store.db import transactional
-from practice.values.errors import Conflict, NotAllowed
+from practice.values.errors import Conflict
 
 from .asking import thing
 from .locking import locked
@@ -67,12 +67,12 @@ def _take_down(question: Question, ruled: Ruled) -> None:
 
 @transactional
 def agree(question: Question, edition: int, *, by: User) -> None:
-    """Its asker takes the words as staff masked them, and it is public. Raises `Conflict`, `NotAllowed`."""
+    """Its asker takes the words as staff masked them, and it is public. Raises `Conflict`."""
     question = locked(question)
     if question.state in (S.PUBLISHED, S.ANSWERED) and question.edition == edition + 1:
         return  # pressed twice
     if question.state != S.NEEDS_EDIT or not question.masked_title:
-        raise NotAllowed("There is nothing to agree to.")
+        raise Conflict("There is nothing to agree to.")
     if question.edition != edition:
         raise Conflict("This question was changed in another tab.")
     question.title, question.words = question.masked_title, question.masked_words

@@ -93,10 +93,11 @@ def withdraw(code: str) -> Response:
 def resolve(code: str) -> Response:
     """It is resolved, or not after all."""
     question = queries.own(current_user, code)
-    if request.form.get("do") == "reopen":
+    press = request.form.get("do")
+    if press == "reopen":
         actions.reopen(question, by=current_user)
         flash("Specialists can answer it again.")
-    else:
+    elif press == "resolve":
         actions.resolve(question, by=current_user)
         flash("Good to hear. It stays public for others, and takes no more answers.")
     return _back(code)
@@ -106,9 +107,10 @@ def resolve(code: str) -> Response:
 @client
 def choose(code: str, what: str) -> Response:
     """Whether search engines may keep its page, whether it may stay when the account ends."""
-    question = queries.own(current_user, code)
-    actions.choose(question, what, yes=request.form.get("do") == "yes", by=current_user)
-    flash("Saved.")
+    question, press = queries.own(current_user, code), request.form.get("do")
+    if press in ("yes", "no"):
+        actions.choose(question, what, yes=press == "yes", by=current_user)
+        flash("Saved.")
     return _back(code)
 
 
