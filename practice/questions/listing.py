@@ -212,6 +212,6 @@ def _topic_choices(kinds: Sequence[Kind], shown: Filters, known: _Known) -> tupl
 
 
 def _relation_choices(kinds: Sequence[Kind], shown: Filters, known: _Known) -> tuple[Choice, ...]:
-    counts = {each: _count(kinds, replace(shown, relation=each), known.bits) for each in Relation}
-    found = (Choice(each, RELATIONS[each], count) for each, count in counts.items())
+    counts = searching.count_by_relation(kinds, known.bits.get(shown.topic, 0))
+    found = (Choice(each, RELATIONS[each], counts.get(each, 0)) for each in Relation)
     return tuple(each for each in found if each.number)

@@ -30,6 +30,7 @@ WORD: Any = QuestionWord.__table__
 # A question's own number is below this.
 BITS = 32
 NUMBER = (1 << BITS) - 1
+AT_A_TIME = 500
 STAMP = select(QuestionList.stamp).where(QuestionList.id == 1)
 
 
@@ -136,10 +137,11 @@ def _ordered(asked: Asked, known: Facts) -> list[int]:
     if pieces is None:
         return []
     order, place_of, most = known.order, known.place_of, len(known.order) + 1
-    # Whole numbers all the way: fifty thousand pairs would keep the collector busy for longer than the search takes.
+    # Whole numbers, rows a few at a time: fifty thousand at once have the collector look through all there is.
+    rows = db.session.scalars(_scored(pieces), execution_options={"yield_per": AT_A_TIME})
     ranked = [
         (each >> BITS) * most - place
-        for each in db.session.scalars(_scored(pieces)).all()
+        for each in rows
         if each is not None and (place := place_of.get(each & NUMBER)) is not None
     ]
     ranked.sort(reverse=True)
@@ -157,11 +159,17 @@ def stamp() -> str:
 
 def count_of(kinds: Iterable[Kind], relation: str, topic: int) -> int:
     """How many of these are about a relation ("" for any) and a topic (its bit, 0 for any)."""
-    return sum(
-        each.number
-        for each in kinds
-        if (not relation or each.relation == relation) and (not topic or each.topics & topic)
-    )
+    counts = count_by_relation(kinds, topic)
+    return counts.get(relation, 0) if relation else sum(counts.values())
+
+
+def count_by_relation(kinds: Iterable[Kind], topic: int) -> dict[str | None, int]:
+    """How many of these there are of each relation, with a topic (its bit, 0 for any)."""
+    found: dict[str | None, int] = {}
+    for relation, topics, number in kinds:
+        if not topic or topics & topic:
+            found[relation] = found.get(relation, 0) + number
+    return found
 
 
 def count_by_topic(kinds: Iterable[Kind], relation: str) -> dict[int, int]:
