@@ -4,12 +4,12 @@ from practice.store.log_lines import log_facts, log_kinds, log_lines
 
 log_lines(
     {
-        "moderation.appealed": "Asked another person about a decision",
+        "moderation.appealed": "An author asked another person",
         "moderation.decided": "Decided a case",
         "moderation.let_go": "Left a case to others",
         "moderation.looked": "Looked up whose something is",
         "moderation.regraded": "Reported how urgent a case is",
-        "moderation.reported": "Reported something",
+        "moderation.reported": "Somebody reported something",
         "moderation.reversed": "Took a colleague’s decision back after an appeal",
         "moderation.sanctioned": "Took a step of the ladder",
         "moderation.submitted": "Something came to wait for a person",

@@ -8,6 +8,7 @@ from practice.moderation import actions, labels, queries
 from practice.moderation.actions import Choice, Reported
 from practice.moderation.errors import ReportedBefore
 from practice.moderation.states import CaseState, Decision, ReportReason, Severity
+from practice.store.audit import AuditEvent
 from practice.store.db import db
 from practice.values.errors import NotFound
 from tests import factories
@@ -73,3 +74,11 @@ def test_a_letter_to_who_wrote_it_says_nothing_of_who_reported(reported, note, c
 
     told = db.session.scalars(select(OutboxMail).filter_by(recipient_id=cast.ben.id)).one()
     assert "Cleo" not in str(told.context) and cast.cleo.code not in str(told.context)
+
+
+def test_the_log_that_staff_read_says_neither_who_reported_nor_whose_it_is(reported, note, cast, board):
+    actions.decide(reported, Choice(Decision.REMOVE, board.show(note).mark), by=cast.sam)
+    actions.appeal(reported, "It sells nothing.", by=cast.ben)
+
+    actors = set(db.session.scalars(select(AuditEvent.actor).where(AuditEvent.action.startswith("moderation."))))
+    assert actors == {"system", f"account:{cast.sam.code}"}
