@@ -287,6 +287,16 @@ def test_nothing_is_written_or_read_before_the_partner_agreed(cast, write, coupl
     assert queries.message_of(cast.cleo, couple.code, message.code).id == message.id
 
 
+def test_a_partner_who_was_asked_opens_nothing_before_they_agreed(cast, couple, client, sign_in, post):
+    with pytest.raises(NotFound):
+        queries.readable(cast.cleo, couple.code)
+    page = sign_in(client, cast.cleo).get(f"/me/messages/{couple.code}")
+
+    assert "Write together?" in page.text and "<textarea" not in page.text
+    assert post(f"/me/messages/{couple.code}/send", words="Hello.").status_code == 404
+    assert "Asks you to take part" in client.get("/me/messages").text
+
+
 def test_a_partner_who_declines_sees_nothing_more(cast, couple):
     actions.decline(couple, by=cast.cleo)
 
