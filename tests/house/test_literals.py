@@ -39,6 +39,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     # What others decided, or nobody computes with.
     ("accounts/second_step.html", "30 seconds"): "the standard of authenticator apps (RFC 6238)",
     ("safety/show.html", "three times"): "how often Shift is pressed; the script counts it",
+    ("safety/discretion.html", "three times"): "the same",
     ("specialists/step_documents.html", "12 months"): "what a reviewer looks for in a paper",
     ("practice.scheduling.rules", "one minute"): "said to a programmer",
     # How long something tends to take.
