@@ -72,3 +72,13 @@ def in_topic(someone, topic):
 def rows(model=Answer):
     """How many there are."""
     return db.session.query(model).count()
+
+
+def stored(question, by, text=GOOD):
+    """An answer that stands in the tables as if it had been given and read, whatever the lot says now."""
+    with transaction() as session:
+        made = Answer(question=question, specialist=by.specialist, state="in_review", words=text, form_key=new_code())
+        session.add(made)
+        session.flush()
+        answering.publish(made, by=Actor.STAFF)
+    return made

@@ -17,7 +17,7 @@ from practice.specialists.selling import ForSale
 from practice.values.money import Money
 from tests import factories
 from tests.factories import PASSWORD
-from tests.strange import message_doors, moderation_doors, money_doors, question_doors, talk_doors
+from tests.strange import answer_doors, message_doors, moderation_doors, money_doors, question_doors, talk_doors
 from tests.strange.world import World, booked, missed_by_client, missed_by_specialist
 
 Made = Callable[[World], tuple[str, str]]
@@ -548,5 +548,12 @@ DOORS: dict[str, Door] = {
     "withdraw_number": Door("/admin/crisis-changes/{number_change}/withdraw", "sam"),
     "undo_number": Door("/admin/crisis-changes/{number_change}/undo", "sam"),
 }
-FACTS = money_doors.FACTS | talk_doors.FACTS | message_doors.FACTS | moderation_doors.FACTS | question_doors.FACTS
+FACTS = (
+    money_doors.FACTS
+    | talk_doors.FACTS
+    | message_doors.FACTS
+    | moderation_doors.FACTS
+    | question_doors.FACTS
+    | answer_doors.FACTS
+)
 DOORS |= {name: Door(path, who, honest, fields, **more) for name, (path, who, honest, fields, more) in FACTS.items()}

@@ -32,7 +32,7 @@ from practice.values import clock
 from tests import factories
 from tests.pages import csrf_of
 from tests.specialists import recipes
-from tests.strange import message_doors, moderation_doors, money_doors, question_doors, talk_doors
+from tests.strange import answer_doors, message_doors, moderation_doors, money_doors, question_doors, talk_doors
 
 WEDNESDAY_TEN = datetime(2027, 3, 3, 9, 0, tzinfo=UTC)
 THURSDAY_TEN = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
@@ -100,6 +100,7 @@ def build(app: Flask) -> World:
     message_doors.build(world)
     moderation_doors.build(world)
     question_doors.build(world)
+    answer_doors.build(world)
     return world
 
 
