@@ -14,6 +14,7 @@ from . import source
 
 # Codes that are put together, with all they can become; what makes them is named so that a new one is noticed.
 STATES = {f"booking.{state}" for state in BookingState} - {"booking.held", "booking.expired", "booking.confirmed"}
+RULED = ("published", "sent_back", "rejected", "removed", "left")
 PUT_TOGETHER = {
     "practice.bookings.actions.attend: f'booking.{state}'": STATES,
     "practice.bookings.actions.cancel: f'booking.{state}'": STATES,
@@ -29,6 +30,14 @@ PUT_TOGETHER = {
     - {"payout.pending"},
     "practice.disputes.actions.ending: f'dispute.closed_{ending}'": {f"dispute.closed_{each}" for each in Ending},
     "practice.moderation.actions.deciding: f'moderation.{case.state}'": {"moderation.upheld", "moderation.reversed"},
+    "practice.questions.answer_subjects: f'answer.{_LOGGED[ruled.decision]}'": {f"answer.{each}" for each in RULED},
+    "practice.questions.answer_subjects: f'follow_up.{_LOGGED[ruled.decision]}'": {
+        f"follow_up.{each}" for each in RULED
+    },
+    "practice.questions.actions.reviewing: f'question.{ruled.decision}'": {
+        f"question.{each}" for each in ("publish", "ask_edit", "mask", "reject", "remove")
+    },
+    "practice.questions.actions.choosing: f'question.{what}'": {"question.may_be_indexed", "question.may_stay"},
     "practice.accounts.actions.two_step: what": {
         "account.two_step_on",
         "account.two_step_off",
