@@ -20,7 +20,7 @@ from practice.store import retention
 from practice.store.db import db, transaction
 from practice.values import clock
 
-from . import payees, till
+from . import payees, talk, till
 from .cast import Cast, set_overrides
 from .payees import Happening
 from .people import DOMAIN, MEETINGS, SALES
@@ -69,7 +69,9 @@ def _open() -> None:
         safety.seed_resources()
         cast.enter()
     Timeline(cast, now).let_happen(
-        (*MEETINGS, *SALES), (*payees.happenings(cast), *_days(now, cast)), partial(_deliver_until, today=now)
+        (*MEETINGS, *SALES),
+        (*payees.happenings(cast), *talk.happenings(cast), *_days(now, cast)),
+        partial(_deliver_until, today=now),
     )
     _deliver_until(now, today=now)
     with transaction():

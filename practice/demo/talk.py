@@ -1,0 +1,205 @@
+"""This file knows what people of the demo ask, answer and write to each other and to us, each through the real actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from practice.accounts.models import User, hash_of
+from practice.contact import actions as contact
+from practice.contact.states import Category
+from practice.messages import actions as messages
+from practice.messages.actions import Writing
+from practice.moderation import actions as moderation
+from practice.moderation import queries as cases
+from practice.moderation.states import Decision, ReportReason
+from practice.moderation.subjects import subject
+from practice.questions import actions as questions
+from practice.questions.models import Question
+
+from .cast import Cast
+from .payees import Happening
+from .reading import read
+from .talk_shapes import AnswerText, QuestionText, ThreadText, TicketText
+
+_TEXTS = read("talk", {"question": QuestionText, "thread": ThreadText, "ticket": TicketText})
+QUESTIONS: tuple[QuestionText, ...] = _TEXTS["question"]
+THREADS: tuple[ThreadText, ...] = _TEXTS["thread"]
+TICKETS: tuple[TicketText, ...] = _TEXTS["ticket"]
+# A person reads what is new within the day; what an answer of somebody new waits for is shorter.
+READ_AFTER, ANSWER_READ_AFTER, ANSWERED_AFTER = timedelta(hours=4), timedelta(hours=1), timedelta(hours=12)
+
+
+def happenings(cast: Cast) -> Iterator[Happening]:
+    """Everything that is asked and written, with its instants (UTC); what lies ahead does not happen."""
+    for text in QUESTIONS:
+        yield from _Asked(cast, text).happenings()
+    for thread in THREADS:
+        yield from _Written(cast, thread).happenings()
+    for ticket in TICKETS:
+        yield from _Ticket(cast, ticket).happenings()
+
+
+def _days(count: float) -> timedelta:
+    return timedelta(days=count)
+
+
+def _rule(staff: User, kind: str, code: str, decision: Decision) -> None:
+    """One of the staff takes what waits there and decides; where nothing waits, nothing happens."""
+    case, found = cases.open_about(kind, code), subject(kind)
+    shown = found.show(code) if found else None
+    if case is not None and shown is not None:
+        moderation.claim(case, by=staff)
+        moderation.decide(case, moderation.Choice(decision, shown.mark), by=staff)
+
+
+class _Asked:
+    """One question, from the moment it is sent."""
+
+    def __init__(self, cast: Cast, text: QuestionText) -> None:
+        self.cast, self.text, self.asker = cast, text, cast.clients[text.asker]
+        self.asked_at = cast.now - _days(text.asked)
+        self.question: Question | None = None
+
+    def happenings(self) -> Iterator[Happening]:
+        yield self.asked_at, self._ask
+        for step in self.text.then:
+            yield self._moment(step), partial(getattr(self, f"_{step}"))
+        for answer in self.text.answers:
+            yield from self._answered(answer)
+        if self.text.follow_up:
+            yield self._last() + timedelta(hours=8), self._add
+
+    def _moment(self, step: str) -> datetime:
+        return self._last() + timedelta(days=2) if step == "resolve" else self.asked_at + READ_AFTER
+
+    def _last(self) -> datetime:
+        return self.asked_at + _days(max((each.after for each in self.text.answers), default=0))
+
+    def _ask(self) -> None:
+        new = questions.NewQuestion(
+            title=self.text.title,
+            words=self.text.words,
+            topics=self.text.topics,
+            relation=self.text.relation,
+            may_be_indexed=self.text.found_by_search,
+            may_stay=True,
+        )
+        self.question = questions.ask(new, _key(self.text.title), by=self.asker)
+
+    @property
+    def _code(self) -> str:
+        assert self.question is not None
+        return self.question.code
+
+    def _publish(self) -> None:
+        _rule(self.cast.staff[0], "question", self._code, Decision.PUBLISH)
+
+    def _ask_edit(self) -> None:
+        _rule(self.cast.staff[0], "question", self._code, Decision.ASK_EDIT)
+
+    def _resolve(self) -> None:
+        assert self.question is not None
+        questions.resolve(self.question, by=self.asker)
+
+    def _add(self) -> None:
+        assert self.question is not None
+        added = questions.follow_up(self.question, self.text.follow_up, _key(self.text.follow_up), by=self.asker)
+        _rule(self.cast.staff[0], "follow_up", added.code, Decision.PUBLISH)
+
+    def _answered(self, text: AnswerText) -> Iterator[Happening]:
+        at, found = self.asked_at + _days(text.after), _Answered(self, text)
+        yield at, found.write
+        yield at + ANSWER_READ_AFTER, found.be_read
+        for number, (who, happen) in enumerate(found.echoes(), 1):
+            yield at + number * timedelta(hours=3), partial(happen, who)
+
+
+class _Answered:
+    """One answer, and what others say of it."""
+
+    def __init__(self, asked: _Asked, text: AnswerText) -> None:
+        self.asked, self.text, self.code = asked, text, ""
+
+    def write(self) -> None:
+        assert self.asked.question is not None
+        new = questions.NewAnswer(self.text.words, _key(self.text.words))
+        by = self.asked.cast.practices[self.text.by].user
+        self.answer = questions.answer(self.asked.question, new, by=by)
+
+    def be_read(self) -> None:
+        _rule(self.asked.cast.staff[1], "answer", self.answer.code, Decision.PUBLISH)
+
+    def echoes(self) -> Iterator[tuple[str, Callable[[str], None]]]:
+        yield from ((slug, self._agree) for slug in self.text.agreed)
+        yield from ((mailbox, self._help) for mailbox in self.text.helped)
+        if self.text.picked:
+            yield self.asked.text.asker, self._pick
+
+    def _agree(self, slug: str) -> None:
+        questions.agree_with(self.answer, by=self.asked.cast.practices[slug].user)
+
+    def _help(self, mailbox: str) -> None:
+        seen = questions.Seen(hash_of(f"browser of {mailbox}"), hash_of(f"network of {mailbox}"))
+        questions.say_helped(self.answer, seen, by=self.asked.cast.clients[mailbox])
+
+    def _pick(self, _asker: str) -> None:
+        questions.pick(self.answer, by=self.asked.asker)
+
+
+class _Written:
+    """One conversation."""
+
+    def __init__(self, cast: Cast, text: ThreadText) -> None:
+        self.cast, self.text, self.began_at = cast, text, cast.now - _days(text.began)
+        self.client, self.practice = cast.clients[text.client], cast.practices[text.specialist]
+
+    def happenings(self) -> Iterator[Happening]:
+        for number, line in enumerate(self.text.messages):
+            writing = Writing(line.words, _key(line.words), topic=self.text.topic if number == 0 else "")
+            by = self.client if line.by == "client" else self.practice.user
+            yield self.began_at + _days(line.after), partial(self._send, writing, by)
+        after = self.began_at + _days(self.text.messages[-1].after) + timedelta(hours=1)
+        for step in self.text.then:
+            yield after, getattr(self, f"_{step}")
+
+    def _send(self, writing: Writing, by: User) -> None:
+        self.sent = messages.send(messages.begin(self.client, self.practice), writing, by=by)
+
+    def _report(self) -> None:
+        said = moderation.Said(ReportReason.OTHER, "They ask me to pay outside.")
+        moderation.report("message", self.sent.code, said, by=self.client)
+
+    def _block(self) -> None:
+        messages.block(self.sent.thread, by=self.client)
+
+
+class _Ticket:
+    """One thing that somebody writes to us."""
+
+    def __init__(self, cast: Cast, text: TicketText) -> None:
+        self.cast, self.text, self.writer = cast, text, cast.clients[text.writer]
+
+    def happenings(self) -> Iterator[Happening]:
+        at = self.cast.now - _days(self.text.wrote)
+        yield at, self._open
+        if self.text.answer:
+            yield at + ANSWERED_AFTER, self._answer
+
+    def _open(self) -> None:
+        about = self.cast.practices[self.text.specialist].id if self.text.specialist else None
+        opening = contact.Opening(
+            Category(self.text.about), self.text.words, about_id=about, form_key=_key(self.text.words)
+        )
+        self.ticket = contact.open_ticket(self.writer, opening)
+
+    def _answer(self) -> None:
+        staff = self.cast.staff[1]
+        contact.claim(self.ticket, by=staff)
+        contact.answer(self.ticket, contact.Reply(self.text.answer, form_key=_key(self.text.answer)), by=staff)
+
+
+def _key(words: str) -> str:
+    """A form's key, as random as a text."""
+    return hash_of(words)[:22]
