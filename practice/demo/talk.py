@@ -1,4 +1,4 @@
-"""This file knows what people of the demo ask, answer and write to each other and to us, each through the real actions."""
+"""This file knows what people of the demo ask, answer and write, to each other and to us: each by the real actions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from practice.messages import actions as messages
 from practice.messages.actions import Writing
 from practice.moderation import actions as moderation
 from practice.moderation import queries as cases
+from practice.moderation.actions.reporting import Said
 from practice.moderation.states import Decision, ReportReason
 from practice.moderation.subjects import subject
 from practice.questions import actions as questions
+from practice.questions.actions import answering, follow_up, helping
 from practice.questions.models import Question
 
 from .cast import Cast
@@ -105,7 +107,7 @@ class _Asked:
 
     def _add(self) -> None:
         assert self.question is not None
-        added = questions.follow_up(self.question, self.text.follow_up, _key(self.text.follow_up), by=self.asker)
+        added = follow_up.follow_up(self.question, self.text.follow_up, _key(self.text.follow_up), by=self.asker)
         _rule(self.cast.staff[0], "follow_up", added.code, Decision.PUBLISH)
 
     def _answered(self, text: AnswerText) -> Iterator[Happening]:
@@ -124,9 +126,9 @@ class _Answered:
 
     def write(self) -> None:
         assert self.asked.question is not None
-        new = questions.NewAnswer(self.text.words, _key(self.text.words))
+        new = answering.NewAnswer(self.text.words, _key(self.text.words))
         by = self.asked.cast.practices[self.text.by].user
-        self.answer = questions.answer(self.asked.question, new, by=by)
+        self.answer = answering.answer(self.asked.question, new, by=by)
 
     def be_read(self) -> None:
         _rule(self.asked.cast.staff[1], "answer", self.answer.code, Decision.PUBLISH)
@@ -138,14 +140,14 @@ class _Answered:
             yield self.asked.text.asker, self._pick
 
     def _agree(self, slug: str) -> None:
-        questions.agree_with(self.answer, by=self.asked.cast.practices[slug].user)
+        helping.agree(self.answer, by=self.asked.cast.practices[slug].user)
 
     def _help(self, mailbox: str) -> None:
-        seen = questions.Seen(hash_of(f"browser of {mailbox}"), hash_of(f"network of {mailbox}"))
-        questions.say_helped(self.answer, seen, by=self.asked.cast.clients[mailbox])
+        seen = helping.Seen(hash_of(f"browser of {mailbox}"), hash_of(f"network of {mailbox}"))
+        helping.say_helped(self.answer, seen, by=self.asked.cast.clients[mailbox])
 
     def _pick(self, _asker: str) -> None:
-        questions.pick(self.answer, by=self.asked.asker)
+        helping.pick(self.answer, by=self.asked.asker)
 
 
 class _Written:
@@ -168,7 +170,7 @@ class _Written:
         self.sent = messages.send(messages.begin(self.client, self.practice), writing, by=by)
 
     def _report(self) -> None:
-        said = moderation.Said(ReportReason.OTHER, "They ask me to pay outside.")
+        said = Said(ReportReason.OTHER, "They ask me to pay outside.")
         moderation.report("message", self.sent.code, said, by=self.client)
 
     def _block(self) -> None:
