@@ -13,7 +13,8 @@ from practice.messages import actions as messages
 from practice.messages.actions import Writing
 from practice.moderation import actions as moderation
 from practice.moderation import queries as cases
-from practice.moderation.actions.reporting import Said
+from practice.moderation.actions.reporting import Reported
+from practice.moderation.models import Case
 from practice.moderation.states import Decision, ReportReason
 from practice.moderation.subjects import subject
 from practice.questions import actions as questions
@@ -47,13 +48,15 @@ def _days(count: float) -> timedelta:
     return timedelta(days=count)
 
 
-def _rule(staff: User, kind: str, code: str, decision: Decision) -> None:
-    """One of the staff takes what waits there and decides; where nothing waits, nothing happens."""
+def _rule(staff: User, kind: str, code: str, decision: Decision) -> Case | None:
+    """One of the staff takes what waits there and decides; None where nothing waits."""
     case, found = cases.open_about(kind, code), subject(kind)
     shown = found.show(code) if found else None
-    if case is not None and shown is not None:
-        moderation.claim(case, by=staff)
-        moderation.decide(case, moderation.Choice(decision, shown.mark), by=staff)
+    if case is None or shown is None:
+        return None
+    moderation.claim(case, by=staff)
+    moderation.decide(case, moderation.Choice(decision, shown.mark), by=staff)
+    return case
 
 
 class _Asked:
@@ -122,7 +125,7 @@ class _Answered:
     """One answer, and what others say of it."""
 
     def __init__(self, asked: _Asked, text: AnswerText) -> None:
-        self.asked, self.text, self.code = asked, text, ""
+        self.asked, self.text = asked, text
 
     def write(self) -> None:
         assert self.asked.question is not None
@@ -131,7 +134,10 @@ class _Answered:
         self.answer = answering.answer(self.asked.question, new, by=by)
 
     def be_read(self) -> None:
-        _rule(self.asked.cast.staff[1], "answer", self.answer.code, Decision.PUBLISH)
+        decision = Decision.REJECT if self.text.appeal else Decision.PUBLISH
+        case = _rule(self.asked.cast.staff[1], "answer", self.answer.code, decision)
+        if case is not None and self.text.appeal:
+            moderation.appeal(case, self.text.appeal, by=self.answer.specialist.user)
 
     def echoes(self) -> Iterator[tuple[str, Callable[[str], None]]]:
         yield from ((slug, self._agree) for slug in self.text.agreed)
@@ -170,7 +176,7 @@ class _Written:
         self.sent = messages.send(messages.begin(self.client, self.practice), writing, by=by)
 
     def _report(self) -> None:
-        said = Said(ReportReason.OTHER, "They ask me to pay outside.")
+        said = Reported(ReportReason.OTHER, "They ask me to pay outside.")
         moderation.report("message", self.sent.code, said, by=self.client)
 
     def _block(self) -> None:

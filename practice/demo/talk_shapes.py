@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerText:
-    """What a specialist answers `after` so many days, who agrees, and whom it helps."""
+    """What a specialist answers `after` so many days, who agrees, and whom it helps; with an `appeal` it was not taken,
+    and they ask another person."""
 
     by: str
     after: float
@@ -15,6 +16,7 @@ class AnswerText:
     agreed: tuple[str, ...] = ()
     helped: tuple[str, ...] = ()
     picked: bool = False
+    appeal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

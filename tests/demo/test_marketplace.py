@@ -16,6 +16,8 @@ from practice.bookings.models import Booking, Strike
 from practice.bookings.occupancy import Occupancy, cells
 from practice.bookings.states import LIVE, BookingState
 from practice.config import BadConfig
+from practice.contact.models import Ticket
+from practice.contact.states import TicketState
 from practice.demo.marketplace import load
 from practice.demo.people import SPECIALIST_TO_SIGN_IN
 from practice.disputes import policy as disputes
@@ -25,10 +27,16 @@ from practice.fit.states import Choice, Party
 from practice.invoices.models import Invoice, TaxProfile
 from practice.invoices.states import InvoiceKind, TaxStatus
 from practice.letters.outbox import MailState, OutboxMail
+from practice.messages.models import Thread
+from practice.messages.states import ThreadState
+from practice.moderation.models import Case, Report
+from practice.moderation.states import CaseState
 from practice.payments import queries as money
 from practice.payments.account_stages import AccountStage, account_stage
 from practice.payments.models import Order, PayeeAccount, Payout
 from practice.payments.states import OrderState, PaymentState, PayoutState
+from practice.questions.models import Question
+from practice.questions.states import QuestionState
 from practice.specialists.models import Specialist
 from practice.specialists.states import ProfileState
 from practice.store import audit, checks
@@ -107,6 +115,7 @@ def _check_it_is_alive(now: datetime) -> None:
         _check_the_week_of_the_specialist_to_sign_in_as(now)
         _check_the_client_to_sign_in_as_has_an_answer_to_give()
         _check_money_is_in_every_state()
+        _check_what_people_write_is_in_every_state()
         _check_every_story_is_in_order(now)
         _check_letters_arrived_on_their_own_day()
         _check_every_card_has_three_free_times()
@@ -202,6 +211,26 @@ def _check_money_is_in_every_state() -> None:
     }
     assert set(db.session.scalars(select(TaxProfile.status))) == set(TaxStatus)
     assert [sentence for sentence in checks.faults() if not sentence.startswith("Letter")] == []
+
+
+def _check_what_people_write_is_in_every_state() -> None:
+    """The twelve questions as they are meant to be seen, conversations, tickets, a report and an appeal."""
+    assert Counter(db.session.scalars(select(Question.state))) == {
+        QuestionState.ANSWERED: 6,
+        QuestionState.RESOLVED: 2,
+        QuestionState.PUBLISHED: 1,
+        QuestionState.NEEDS_EDIT: 1,
+        QuestionState.IN_REVIEW: 1,
+        QuestionState.HELD_SAFETY: 1,
+    }
+    assert set(db.session.scalars(select(Thread.state))) == {
+        ThreadState.AWAITING_CLIENT,
+        ThreadState.AWAITING_SPECIALIST,
+        ThreadState.BLOCKED,
+    }
+    assert set(db.session.scalars(select(Ticket.state))) == {TicketState.OPEN, TicketState.ANSWERED}
+    assert set(db.session.scalars(select(Case.state))) == {CaseState.OPEN, CaseState.DECIDED, CaseState.APPEALED}
+    assert db.session.scalar(select(func.count(Report.id))) == 1
 
 
 def _check_every_story_is_in_order(now: datetime) -> None:

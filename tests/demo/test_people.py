@@ -7,6 +7,7 @@ import pytest
 
 from practice.demo.people import CLIENTS, MEETINGS, SALES, SPECIALISTS, mailbox_of
 from practice.demo.shapes import Person, minutes_of
+from practice.demo.talk import QUESTIONS, THREADS, TICKETS
 from practice.demo.timeline import STEPS
 from practice.specialists.cancel_rules import Preset
 from practice.specialists.choices import APPROACHES, LANGUAGES, LEVELS
@@ -126,6 +127,19 @@ def test_the_meetings_name_only_people_topics_and_steps_that_exist() -> None:
     assert {text.specialist for text in told if text.specialist} <= {person.slug for person in SPECIALISTS}
     assert {step for text in told for step in text.then} == set(STEPS)
     assert {topic for text in told for topic in text.topics} <= SLUGS
+
+
+def test_what_is_asked_and_written_names_only_people_and_topics_that_exist() -> None:
+    answers = [each for text in QUESTIONS for each in text.answers]
+    clients = [text.asker for text in QUESTIONS] + [text.client for text in THREADS] + [text.writer for text in TICKETS]
+    clients += [mailbox for each in answers for mailbox in each.helped]
+    slugs = [each.by for each in answers] + [text.specialist for text in THREADS]
+    slugs += [slug for each in answers for slug in each.agreed]
+
+    assert len(QUESTIONS) == 12
+    assert set(clients) <= {client.mailbox for client in CLIENTS}
+    assert set(slugs) <= {person.slug for person in SPECIALISTS}
+    assert {topic for text in QUESTIONS for topic in text.topics} <= SLUGS
 
 
 def test_mailboxes_are_plain_and_one_of_them_is_for_signing_in() -> None:
