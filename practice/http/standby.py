@@ -52,7 +52,7 @@ def changed(keys: Collection[Key]) -> set[Key]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Waiting:
     """An answer that says that nothing is new, with the request that will be asked again."""
 
     key: Key
@@ -65,7 +65,7 @@ class StandbyWorker(PatientWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.standing: dict[Line, Standing] = {}
+        self.standing: dict[Line, Waiting] = {}
         self.somebody_stands = threading.Event()
         self.watcher: threading.Thread | None = None
 
@@ -80,8 +80,8 @@ class StandbyWorker(PatientWorker):
         line, now = conn.line, time.monotonic()
         line.stands_until = line.stands_until or now + STANDS
         line.begin(STANDS + PATIENCE)
-        self.standing[line] = Standing(key, conn, stays_open)
-        self._await(line, selectors.EVENT_READ, self._hear_standing)
+        self.standing[line] = Waiting(key, conn, stays_open)
+        self._await(line, selectors.EVENT_READ, self._hear_waiting)
         self._let_watch()
 
     def _may_stand(self, line: Line) -> bool:
@@ -91,7 +91,7 @@ class StandbyWorker(PatientWorker):
     def _most(self) -> int:
         return int(self.worker_connections) * SHARE // 100
 
-    def _hear_standing(self, line: Line) -> None:
+    def _hear_waiting(self, line: Line) -> None:
         """Who goes away is gone; who says something else gets the answer first."""
         piece = self._read(line)
         if piece:
@@ -100,7 +100,7 @@ class StandbyWorker(PatientWorker):
         elif piece is not None:
             self._drop(line)
 
-    def _leave(self, line: Line) -> Standing:
+    def _leave(self, line: Line) -> Waiting:
         self._forget(line)
         return self.standing.pop(line)
 

@@ -14,7 +14,7 @@ from .models import Message, Thread
 KIND = "thread"
 
 
-def words_for(thread: Thread, since: str) -> str:
+def key_for(thread: Thread, since: str) -> str:
     """What somebody waits for who has seen a conversation up to the message with this code, "" for none."""
     return f"{thread.code}.{since}"
 

@@ -31,8 +31,8 @@ def _show(code: str) -> Shown | None:
     if message is None or message.body_sealed is None or message.thread.key_sealed is None:
         return None
     try:
-        words = _words(message)
-        around = tuple((_heading(each, message), _words(each)) for each in _around(message))
+        words = _written(message)
+        around = tuple((_heading(each, message), _written(each)) for each in _around(message))
     except VaultLocked:
         return None
     return Shown("A private message", words, f"{message.code}:{len(around)}", BYLINES[Side(message.side)], around)
@@ -50,7 +50,7 @@ def _heading(each: Message, reported: Message) -> str:
     return f"{when}: {BYLINES[Side(each.side)].lower()}"
 
 
-def _words(message: Message) -> str:
+def _written(message: Message) -> str:
     body = keys.key_of(message.thread).open_body(message)
     return "\n".join(filter(None, (body.topic, body.words))) or "Only a file"
 

@@ -248,7 +248,7 @@ def test_an_open_page_hears_of_what_is_new_and_of_nothing_before(as_ben, cast, a
 
 def test_one_question_finds_what_is_new_for_all_who_wait(cast, answered, write, statements):
     other = actions.begin(cast.cleo, cast.practice)
-    waiting = {live.words_for(each, live.last_code(each)) for each in (answered, other)}
+    waiting = {live.key_for(each, live.last_code(each)) for each in (answered, other)}
     with statements() as asked:
         assert set(live._news(waiting)) == set()
     assert len(asked) == 1

@@ -18,7 +18,7 @@ def save_wishes(
     user: User, quiet: tuple[int, int] | None, *, shows_read: bool, shown: Shown | None = None
 ) -> MessageWishes:
     """Quiet hours as minutes of the day on their own clock, None for none; and whether reading shows."""
-    mine = _held(user, shown)
+    mine = _locked(user, shown)
     mine.quiet_from, mine.quiet_until = quiet or (None, None)
     mine.shows_read = shows_read
     return mine
@@ -29,13 +29,13 @@ def save_away(
     user: User, words: str, since: date | None, until: date | None, *, shown: Shown | None = None
 ) -> MessageWishes:
     """What is said from one day on until another, both theirs; without words nothing is."""
-    mine = _held(user, shown)
+    mine = _locked(user, shown)
     mine.away = words
     mine.away_from, mine.away_until = (since, until) if words else (None, None)
     return mine
 
 
-def _held(user: User, shown: Shown | None) -> MessageWishes:
+def _locked(user: User, shown: Shown | None) -> MessageWishes:
     """Their row, locked; raises `Changed` where a page did not show what stands in it now."""
     insert_once(MessageWishes, user_id=user.id, code=new_code(), shows_read=False)
     mine = db.session.scalars(select(MessageWishes).where(MessageWishes.user_id == user.id).with_for_update()).one()

@@ -23,5 +23,5 @@ def news(code: str) -> AnyResponse:
     found = queries.readable(current_user, code)
     last = live.last_code(found)
     if request.args.get("since", "") == last:
-        return standby.nothing_new(live.KIND, live.words_for(found, last))
+        return standby.nothing_new(live.KIND, live.key_for(found, last))
     return thread_page(found)
