@@ -40,7 +40,7 @@ def _answered() -> Iterator[str]:
 
 
 @check
-def _words_of_answers() -> Iterator[str]:
+def _texts_of_answers() -> Iterator[str]:
     """What everybody reads stands plainly, and of what was taken back nothing is left."""
     public = Question.state.in_(("published", "answered", "resolved", "closed"))
     asked = select(Answer.code).join(Question, Answer.question_id == Question.id)
