@@ -73,7 +73,7 @@ def _rule(answer: Answer, ruled: Ruled) -> None:
     elif ruled.decision != Decision.LEAVE:
         answer.reason = ruled.reason
         # New words that wait are not shown; what everybody reads stays, unless it is taken down itself.
-        if not (_waits_in_other_words(answer) and ruled.decision in (Decision.ASK_EDIT, Decision.REJECT)):
+        if not (_waits_changed(answer) and ruled.decision in (Decision.ASK_EDIT, Decision.REJECT)):
             _take_down(answer, ruled.decision)
 
 
@@ -86,7 +86,7 @@ def _take_down(answer: Answer, decision: Decision) -> None:
     answering.hide(answer, became, by=Actor.STAFF)
 
 
-def _waits_in_other_words(answer: Answer) -> bool:
+def _waits_changed(answer: Answer) -> bool:
     return answer.state == A.PUBLISHED and answer.public_words != answer.words
 
 
