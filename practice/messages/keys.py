@@ -99,7 +99,7 @@ def new_key(thread_code: str) -> str:
 def key_of(thread: Thread) -> ThreadKey:
     """The key of a conversation, opened once for all that is read. Raises `VaultLocked`, also once it was destroyed."""
     if thread.key_sealed is None:
-        raise VaultLocked("What was written here is gone: one of you deleted their account.")
+        raise VaultLocked("What was written here is gone for good.")
     return ThreadKey(thread.code, urlsafe_b64decode(vault.open_sealed(thread.key_sealed, place_of_key(thread.code))))
 
 

@@ -16,7 +16,7 @@ from practice.http.pages import link
 from practice.safety.danger import danger
 from practice.specialists.models import Specialist
 from practice.specialists.photos import portrait_url
-from practice.store import sealed
+from practice.store import retention, sealed
 from practice.store.vault import VaultLocked
 from practice.values import clock
 from practice.values.text import Name
@@ -28,7 +28,6 @@ from .states import Side
 
 TAKEN_BACK = "Taken back"
 ONLY_FILES = "A file"
-DESTROYED = "What was written here is gone: one of you deleted their account."
 
 
 def other(thread: Thread, user: User) -> dict[str, Any]:
@@ -104,6 +103,8 @@ def bubbles(thread: Thread, messages: Sequence[Message], user: User) -> list[dic
 
 
 def _key(thread: Thread) -> ThreadKey | None:
+    if keys.is_destroyed(thread):
+        return None
     try:
         return keys.key_of(thread)
     except VaultLocked as locked:
@@ -142,8 +143,14 @@ def gone_because(message: Message, user: User) -> str:
     """Why somebody does not read a message that was not taken back, "" where they do."""
     if message.removed_at is not None and message.author_id != user.id:
         return "Removed by our staff, after a report."
-    is_empty = message.body_sealed is None and message.thread.key_sealed is not None
-    return "Gone: whoever wrote it deleted their account." if is_empty else ""
+    if message.body_sealed is not None:
+        return ""
+    has_left = any(each.left_at is not None for each in message.thread.people if each.user_id == message.author_id)
+    return _LEFT if has_left else _OVER
+
+
+_LEFT = "Gone: whoever wrote it deleted their account."
+_OVER = f"Gone: it was kept until {retention.MESSAGES.length} after the last message."
 
 
 def _opened(message: Message, key: ThreadKey | None) -> Body:

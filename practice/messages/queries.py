@@ -163,10 +163,15 @@ def known_of(thread: Thread, user: User) -> Known:
         tries=tries,
         is_blocked=is_blocked(thread),
         is_reachable=_is_reachable(thread, side),
-        is_destroyed=thread.key_sealed is None,
+        is_destroyed=is_over_for_good(thread),
         awaits_partner=partner is not None and partner.agreed_at is None,
         refusal=refusal_of(user),
     )
+
+
+def is_over_for_good(thread: Thread) -> bool:
+    """Whether its key is gone with somebody who was part of it; where only its time was over, it can go on."""
+    return thread.key_sealed is None and any(each.left_at is not None for each in thread.people)
 
 
 def refusal_of(user: User) -> str:

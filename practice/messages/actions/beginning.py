@@ -12,6 +12,8 @@ from practice.store.db import db, insert_once, new_code, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, NotAllowed
 
+from .locking import lock
+
 
 def begin(client: User, specialist: Specialist, *, opened_by: Side = Side.CLIENT) -> Thread:
     """The conversation of these two, begun now where there was none. Raises `NotAllowed` for one's own profile and for
@@ -41,6 +43,20 @@ def _begin(client: User, specialist: Specialist, opened_by: Side, partner: User 
     if partner is not None:
         insert_once(Correspondent, thread_id=thread.id, user_id=partner.id, side=Side.PARTNER, agreed_at=None)
     return thread
+
+
+def begin_anew(thread: Thread, *, by: User) -> None:
+    """Where the time of all that was written is over, a new key for what they write now. Raises `Conflict` or
+    `NotAllowed` where they cannot write here."""
+    policy.may_send(queries.known_of(thread, by)).require()
+    _begin_anew(thread)
+
+
+@transactional
+def _begin_anew(thread: Thread) -> None:
+    lock(thread)
+    if thread.key_sealed is None and not queries.is_over_for_good(thread):
+        thread.key_sealed = keys.new_key(thread.code)
 
 
 def begin_joint(client: User, specialist: Specialist) -> Thread:

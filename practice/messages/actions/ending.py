@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from practice.messages import attachments, emails
 from practice.messages.models import Attachment, Correspondent, Message, Thread
 from practice.messages.states import ThreadState
-from practice.store import audit
+from practice.store import audit, retention
 from practice.store.db import after_commit, changed, db, transactional
 from practice.values import clock
 
@@ -25,14 +25,18 @@ def leave(mine: Correspondent) -> None:
     if thread.state not in (ThreadState.CLOSED, ThreadState.BLOCKED):
         thread.move_to(ThreadState.CLOSED)
     db.session.flush()
-    if all(each.left_at is not None for each in thread.people):
+    # A partner who never agreed has read nothing and wrote nothing.
+    if all(each.left_at is not None or each.agreed_at is None for each in thread.people):
         _destroy(thread)
 
 
 @transactional
 def destroy(thread: Thread) -> None:
-    """What was written long ago goes, and the key that opens it: also in every older copy of the tables."""
+    """What was written long ago goes, and the key that opens it: also in every older copy of the tables. Somebody who
+    has written meanwhile goes on with it."""
     lock(thread)
+    if thread.last_at >= retention.MESSAGES.before:
+        return
     emails.stop([thread])
     if thread.state not in (ThreadState.CLOSED, ThreadState.BLOCKED):
         thread.move_to(ThreadState.CLOSED)

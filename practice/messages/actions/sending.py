@@ -17,6 +17,7 @@ from practice.store.db import db, insert_once, new_code, transactional
 from practice.values import clock
 from practice.values.errors import SentBefore
 
+from .beginning import begin_anew
 from .locking import lock
 
 
@@ -41,6 +42,8 @@ def send(thread: Thread, writing: Writing, *, by: User) -> Message:
     Raises `SentBefore` where it brings other words, `Conflict` or `NotAllowed` where they cannot write here (now),
     `attachments.BadFile` for a file that cannot be taken. No file of what was refused stays.
     """
+    if keys.is_destroyed(thread):
+        begin_anew(thread, by=by)
     key = keys.key_of(thread)
     before = _sent_with(thread, writing, key, by)
     if before is not None:
