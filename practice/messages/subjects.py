@@ -68,11 +68,13 @@ def _concerns(code: str) -> list[User]:
 def _carry_out(ruled: Ruled) -> None:
     """A message that is removed is read by its author alone; another person can put it back."""
     message = queries.message_by_code(ruled.code)
-    if ruled.decision == Decision.LEAVE and not ruled.on_appeal:
-        return
-    if message is None:
-        raise Conflict("This conversation is gone in the meantime.")
-    message.removed_at = clock.now() if ruled.decision == Decision.REMOVE else None
+    if ruled.on_appeal:
+        if message is not None:
+            message.removed_at = None
+    elif ruled.decision == Decision.REMOVE:
+        if message is None:
+            raise Conflict("This conversation is gone in the meantime.")
+        message.removed_at = clock.now()
 
 
 def _url(code: str) -> str:

@@ -38,7 +38,8 @@ class Ruled:
     reason: str
     by: User
     words: str = ""
-    # Another person decided otherwise after an appeal: what the first decision did ends.
+    # Another person decided otherwise after an appeal: what the first decision, which `decision` names, did ends, where
+    # it still lasts; what has gone on since is left as it is, and raises nothing.
     on_appeal: bool = False
     # The version that was read. It was compared already; a room that locks its row can compare again behind the lock.
     mark: str = ""

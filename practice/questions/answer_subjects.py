@@ -25,6 +25,8 @@ from .unwanted import pieces
 
 A = AnswerState
 DECISIONS = (Decision.PUBLISH, Decision.ASK_EDIT, Decision.REJECT, Decision.REMOVE, Decision.LEAVE)
+# What a decision of staff took from everybody's sight.
+DOWN = (A.NEEDS_EDIT, A.REJECTED, A.REMOVED)
 GONE_ON = "This was changed or taken back in the meantime."
 
 
@@ -58,6 +60,9 @@ def _concerns(code: str) -> Iterable[User]:
 
 def _carry_out(ruled: Ruled) -> None:
     answer = queries.by_code(ruled.code)
+    if ruled.on_appeal:
+        _stand_again(answer, ruled)
+        return
     if answer is None:
         raise Conflict(GONE_ON)
     answering.lock_question(answer.question, must_be_public=False)
@@ -65,6 +70,18 @@ def _carry_out(ruled: Ruled) -> None:
         raise Conflict(GONE_ON)
     _rule(answer, ruled)
     audit.record(f"answer.{_LOGGED[ruled.decision]}", f"answer:{answer.code}", actor=ruled.by)
+
+
+def _stand_again(answer: Answer | None, ruled: Ruled) -> None:
+    """Another person took the decision back: the words that it was about are public, unless their author wrote others
+    or took them back meanwhile."""
+    if answer is None:
+        return
+    answering.lock_question(answer.question, must_be_public=False)
+    if ruled.mark != f"{answer.code}:{answer.edition}" or not (answer.state in DOWN or _waits_changed(answer)):
+        return
+    answering.publish(answer, by=Actor.STAFF)
+    audit.record("answer.published", f"answer:{answer.code}", actor=ruled.by)
 
 
 def _rule(answer: Answer, ruled: Ruled) -> None:
@@ -153,14 +170,25 @@ def _asker(code: str) -> User | None:
 
 def _carry_out_follow_up(ruled: Ruled) -> None:
     found = _follow_up(ruled.code)
-    if found is None:
+    if found is None and not ruled.on_appeal:
         raise Conflict(GONE_ON)
+    if found is None:
+        return
     answering.lock_question(found.question, must_be_public=False)
     db.session.refresh(found)
+    if ruled.on_appeal:
+        _stand_below_again(found, ruled)
+        return
     if found.state == A.WITHDRAWN or (ruled.mark and ruled.mark != f"{found.code}:{found.edition}"):
         raise Conflict(GONE_ON)
     follow_up.rule(found, ruled.decision, ruled.reason)
     audit.record(f"follow_up.{_LOGGED[ruled.decision]}", f"follow_up:{found.code}", actor=ruled.by)
+
+
+def _stand_below_again(found: FollowUp, ruled: Ruled) -> None:
+    if ruled.mark == f"{found.code}:{found.edition}" and found.state in DOWN:
+        follow_up.rule(found, Decision.PUBLISH, "")
+        audit.record("follow_up.published", f"follow_up:{found.code}", actor=ruled.by)
 
 
 def _may_report_follow_up(code: str, user: User) -> bool:

@@ -119,11 +119,17 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdic
     case.closed_at = verdict.made_at
     db.session.flush()
     if reverse:
-        decision = Decision(first.decision)
-        subject.carry_out(Ruled(case.subject, decision, verdict.reason, by, words=first.masked, on_appeal=True))
+        _undo(subject, case, verdict, by)
     emails.settled(case, verdict)
     audit.record(f"moderation.{case.state}", case.about, actor=by)
     return verdict
+
+
+def _undo(subject: Subject, case: Case, verdict: Verdict, by: User) -> None:
+    first = case.verdicts[0]
+    decision, mark = Decision(first.decision), first.mark or ""
+    ruled = Ruled(case.subject, decision, verdict.reason, by, words=first.masked, on_appeal=True, mark=mark)
+    subject.carry_out(ruled)
 
 
 @transactional

@@ -104,7 +104,9 @@ def rule(found: FollowUp, decision: Decision, reason: str) -> None:
     if decision == Decision.PUBLISH:
         if found.state != A.PUBLISHED:
             found.move_to(A.PUBLISHED)
-        found.public_words, found.reason, found.published_on = found.words, "", clock.today("UTC")
+        # What stands below a question is public as long as the question is.
+        found.public_words = found.words if found.question.is_visible else None
+        found.reason, found.published_on = "", clock.today("UTC")
     elif decision != Decision.LEAVE:
         became = _became(found, decision)
         found.reason, found.public_words = reason, None

@@ -24,6 +24,9 @@ _GONE = "Its asker took this question back in the meantime."
 def carry_out(ruled: Ruled) -> None:
     """Do what one of the staff decided, for the words that they read. Raises `Conflict` where it has gone on."""
     found = queries.by_code(ruled.code)
+    if ruled.on_appeal:
+        _stand_again(found, ruled)
+        return
     if found is None:
         raise Conflict(_GONE)
     question = locked(found)
@@ -39,6 +42,16 @@ def carry_out(ruled: Ruled) -> None:
         Decision.REMOVE: _take_down,
     }[ruled.decision](question, ruled)
     audit.record(f"question.{ruled.decision}", thing(question), actor=ruled.by)
+
+
+def _stand_again(found: Question | None, ruled: Ruled) -> None:
+    """Another person took the decision back: the words that it was about are public, unless their asker wrote others
+    or took them back meanwhile."""
+    question = locked(found) if found is not None else None
+    if question is None or str(question.edition) != ruled.mark or question.state not in (S.NEEDS_EDIT, S.REJECTED):
+        return
+    show(question, by=Actor.STAFF)
+    audit.record("question.publish", thing(question), actor=ruled.by)
 
 
 def _publish(question: Question, _ruled: Ruled) -> None:

@@ -1,0 +1,102 @@
+"""What another person takes back after an appeal stands again: a question, an answer, what was added, a message."""
+
+import pytest
+
+from practice.messages import actions as messages
+from practice.messages import labels
+from practice.messages.actions import Writing
+from practice.moderation import actions as moderation
+from practice.moderation import queries as cases
+from practice.moderation.actions import Choice, Reported
+from practice.moderation.states import Decision, ReportReason
+from practice.moderation.subjects import subject
+from practice.questions import actions, lot
+from practice.questions.actions import follow_up
+from practice.store.db import db, transaction
+from tests import factories
+from tests.asked import answer, ask
+from tests.asking import asked, new
+
+
+@pytest.fixture(autouse=True)
+def everybody_drawn(monkeypatch):
+    """No question is somebody else's by lot."""
+    monkeypatch.setattr(lot, "least", lambda _days: 0)
+
+
+@pytest.fixture
+def sue():
+    """A second of the staff."""
+    return factories.user("Sue", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set")
+
+
+@pytest.fixture
+def taken_back(cast, sue):
+    """`taken_back(kind, thing, decision, author)`: Sam decides, its author appeals, Sue takes the decision back."""
+
+    def go(kind, thing, decision, author, meanwhile=lambda: None):
+        case = cases.open_about(kind, thing.code)
+        words = "Masked?\n\nIndeed." if decision == Decision.MASK else ""
+        mark = subject(kind).show(thing.code).mark
+        moderation.decide(case, Choice(decision, mark, "Because.", words), by=cast.sam)
+        moderation.appeal(case, "That was a mistake.", by=author)
+        meanwhile()
+        moderation.settle_appeal(case, reverse=True, reason="", by=sue)
+        db.session.refresh(thing)
+        return thing
+
+    return go
+
+
+@pytest.mark.parametrize("decision", [Decision.ASK_EDIT, Decision.MASK, Decision.REJECT])
+def test_a_question_is_public_as_it_was_written(cast, taken_back, decision):
+    question = taken_back("question", asked(cast.ben), decision, cast.ben)
+
+    assert question.is_visible and question.public_title == question.title
+    assert not question.masked_title and not question.reason
+
+
+def test_a_question_with_other_words_waits_for_whoever_reads_those(cast, taken_back):
+    question = asked(cast.ben)
+
+    def rewrite():
+        db.session.refresh(question)
+        actions.send(question, new(words="Quite other words."), by=cast.ben, edition=question.edition)
+
+    taken_back("question", question, Decision.ASK_EDIT, cast.ben, rewrite)
+    assert question.state == "in_review"
+
+
+def test_an_appeal_about_what_its_asker_took_back_can_be_settled(cast, taken_back):
+    question = asked(cast.ben)
+    gone = lambda: actions.withdraw(question, by=cast.ben)  # noqa: E731
+    assert taken_back("question", question, Decision.REJECT, cast.ben, gone).state == "withdrawn"
+
+
+@pytest.mark.parametrize("decision", [Decision.ASK_EDIT, Decision.REJECT, Decision.REMOVE])
+def test_an_answer_is_public(cast, taken_back, decision):
+    made = taken_back("answer", answer(ask(cast.ben), cast.anna), decision, cast.anna)
+
+    assert made.public_words == made.words and not made.reason
+
+
+def test_what_was_added_is_public_as_long_as_its_question_is(cast, taken_back):
+    question = ask(cast.ben, state="answered")
+    added = follow_up.follow_up(question, "It helped.", "k" * 20, by=cast.ben)
+    assert taken_back("follow_up", added, Decision.REJECT, cast.ben).public_words == "It helped."
+
+    other = ask(cast.ben, state="answered")
+    added = follow_up.follow_up(other, "It helped.", "l" * 20, by=cast.ben)
+    actions.withdraw(other, by=cast.ben)
+    with transaction():
+        follow_up.rule(added, Decision.PUBLISH, "")
+    assert added.public_words is None
+
+
+def test_a_message_is_read_again(cast, taken_back):
+    thread = messages.begin(cast.ben, cast.practice)
+    sent = messages.send(thread, Writing("A strange thing.", "form-1"), by=cast.ben)
+    moderation.report("message", sent.code, Reported(ReportReason.OTHER, "Strange."), by=cast.anna)
+    taken_back("message", sent, Decision.REMOVE, cast.ben)
+
+    assert not labels.gone_because(sent, cast.anna)
