@@ -247,6 +247,18 @@ def test_what_made_us_ask_is_written_down_nowhere(ben, send, caplog, questions):
     assert not [each for each in details if re.search("danger|way|forward|hold|held", each)]
 
 
+def test_the_log_that_staff_read_does_not_say_who_asks(ben, send, cast):
+    send(ben)
+    question = stored()[0]
+    actions.choose(question, "may_stay", yes=True, by=cast.ben)
+    with pytest.raises(NotAllowed):
+        actions.withdraw(question, by=cast.anna)
+    actions.withdraw(question, by=cast.ben)
+
+    told = db.session.scalars(select(AuditEvent.actor).where(AuditEvent.subject == f"question:{question.code}")).all()
+    assert len(told) == 3 and set(told) == {"system"}
+
+
 # ---------------------------------------------------------------- looking for ones alike
 
 

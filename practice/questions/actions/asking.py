@@ -21,7 +21,7 @@ from practice.safety.danger import danger
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
-from practice.values.errors import Conflict, SentBefore
+from practice.values.errors import Conflict, NotAllowed, SentBefore
 
 from .locking import locked
 
@@ -73,7 +73,7 @@ def keep(new: NewQuestion, form_key: str | None, *, by: User) -> Question:
     if queries.drafts_of(by) >= policy.MOST_DRAFTS:
         raise Conflict(f"You keep {policy.MOST_DRAFTS} questions already. Send or delete one of them first.")
     made = _made(new, form_key, by)
-    audit.record("question.kept", thing(made), actor=by)
+    audit.record("question.kept", thing(made), actor=nobody(made, by))
     return made
 
 
@@ -107,6 +107,14 @@ def send(question: Question, new: NewQuestion, *, by: User, edition: int, is_sen
 def thing(question: Question) -> str:
     """What the log calls it: by its public name."""
     return f"question:{question.code}"
+
+
+def nobody(question: Question, by: User) -> str:
+    """Whom the log names for what an asker does: no one. Staff read it, and learn who asks only where they say why and
+    the asker sees it. Raises `NotAllowed` for anybody else."""
+    if question.asker_id != by.id:
+        raise NotAllowed("That is for whoever asked.")
+    return audit.SYSTEM
 
 
 # ---------------------------------------------------------------- parts
@@ -158,5 +166,5 @@ def _hand_in(question: Question, by: User) -> None:
     is_held = danger(question.title, question.words)
     question.move_to(S.HELD_SAFETY if is_held else S.IN_REVIEW, by=Actor.ASKER)
     db.session.flush()
-    audit.record("question.sent", thing(question), actor=by)
+    audit.record("question.sent", thing(question), actor=nobody(question, by))
     moderation.submit(KIND, question.code, Severity.SAFETY if is_held else Severity.USUAL)

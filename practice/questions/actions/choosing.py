@@ -12,7 +12,7 @@ from practice.store.db import transactional
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from .asking import thing
+from .asking import nobody, thing
 from .locking import locked
 
 S = QuestionState
@@ -29,7 +29,7 @@ def choose(question: Question, what: str, *, yes: bool, by: User) -> None:
         raise NotFound
     setattr(question, what, yes)
     question.changed_at = clock.now()
-    audit.record(f"question.{what}", thing(question), actor=by, detail={"yes": yes})
+    audit.record(f"question.{what}", thing(question), actor=nobody(question, by), detail={"yes": yes})
 
 
 @transactional
@@ -39,7 +39,7 @@ def name(question: Question, first_name: str, *, by: User) -> None:
     policy.may("choose", S(question.state)).require()
     question.first_name = first_name or None
     question.changed_at = clock.now()
-    audit.record("question.named", thing(question), actor=by, detail={"yes": bool(first_name)})
+    audit.record("question.named", thing(question), actor=nobody(question, by), detail={"yes": bool(first_name)})
 
 
 @transactional
@@ -51,7 +51,7 @@ def resolve(question: Question, *, by: User) -> None:
     policy.may("resolve", S(question.state)).require()
     question.move_to(S.RESOLVED, by=Actor.ASKER)
     question.resolved_at = clock.now()
-    audit.record("question.resolved", thing(question), actor=by)
+    audit.record("question.resolved", thing(question), actor=nobody(question, by))
 
 
 @transactional
@@ -62,4 +62,4 @@ def reopen(question: Question, *, by: User) -> None:
     is_answered = any(each.public_words is not None for each in question.answers)
     question.move_to(S.ANSWERED if is_answered else S.PUBLISHED, by=Actor.ASKER)
     question.resolved_at = None
-    audit.record("question.reopened", thing(question), actor=by)
+    audit.record("question.reopened", thing(question), actor=nobody(question, by))

@@ -11,7 +11,7 @@ from practice.questions.states import GONE, Actor, QuestionState
 from practice.store import audit
 from practice.store.db import db, transactional
 
-from .asking import KIND, thing
+from .asking import KIND, nobody, thing
 from .locking import locked
 from .showing import hide
 
@@ -28,7 +28,7 @@ def withdraw(question: Question, *, by: User) -> None:
     policy.may("withdraw", S(question.state)).require()
     moderation.withdraw(KIND, question.code)
     hide(question, S.WITHDRAWN, by=Actor.ASKER)
-    audit.record("question.withdrawn", thing(question), actor=by)
+    audit.record("question.withdrawn", thing(question), actor=nobody(question, by))
 
 
 @transactional

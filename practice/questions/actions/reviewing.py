@@ -12,7 +12,7 @@ from practice.store import audit
 from practice.store.db import transactional
 from practice.values.errors import Conflict
 
-from .asking import thing
+from .asking import nobody, thing
 from .locking import locked
 from .showing import hide, show
 
@@ -91,4 +91,4 @@ def agree(question: Question, edition: int, *, by: User) -> None:
     question.title, question.words = question.masked_title, question.masked_words
     question.edition += 1
     show(question, by=Actor.ASKER)
-    audit.record("question.agreed", thing(question), actor=by)
+    audit.record("question.agreed", thing(question), actor=nobody(question, by))
