@@ -87,7 +87,7 @@ def sentences(text: str) -> list[str]:
 def _found(text: str) -> Iterator[Piece]:
     for kind, pattern in _ORDER:
         for match in pattern.finditer(text):
-            yield Piece(kind, match[0].strip()[:LONGEST_PIECE])
+            yield Piece(kind, match[0].strip().rstrip(".,;:!?")[:LONGEST_PIECE])
         # What one kind has named is no other kind as well.
         text = pattern.sub(" ", text)
 

@@ -57,7 +57,7 @@ def test_plain_words_numbers_and_days_are_fine(text):
 def test_the_writer_reads_what_to_leave_out_and_each_thing_once():
     found = sentences("www.anna.at, again www.anna.at, and €80")
 
-    assert found[0].startswith("Please leave out the link “www.anna.at")
+    assert found[0].startswith("Please leave out the link “www.anna.at”.")
     assert found[-1] == "Please leave out the amount “€80”. Prices stand on your profile."
 
 
