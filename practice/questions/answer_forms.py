@@ -8,7 +8,7 @@ from wtforms import HiddenField, SelectChoice, SelectField, TextAreaField, Valid
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from practice.http.clocks import full_hour
-from practice.http.forms import Form, Replacing
+from practice.http.forms import Form, Replacing, storable
 
 from . import policy
 from .unwanted import sentences
@@ -51,7 +51,7 @@ class AnswerForm(Form):
     """An answer to a public question."""
 
     text = _answer_field()
-    form_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    form_key = HiddenField(validators=[Length(max=LONGEST_KEY), storable])
 
 
 class ChangeAnswerForm(Replacing):
@@ -67,7 +67,7 @@ class FollowUpForm(Form):
         "What would you like to add?",
         validators=[InputRequired("Write a few words first."), no_more_than(policy.LONGEST_FOLLOW_UP)],
     )
-    form_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    form_key = HiddenField(validators=[Length(max=LONGEST_KEY), storable])
 
 
 class DigestForm(Replacing):

@@ -44,11 +44,13 @@ def may_answer(known: Answering) -> May:
     return YES if known.is_put_to else NOT_YOURS
 
 
-def may_change(state: AnswerState) -> May:
-    """Whether its author can put an answer in other words."""
-    if state in CHANGEABLE:
-        return YES
-    return May(Conflict, "This answer can’t be changed any more. You can ask for another look at the decision.")
+def may_change(state: AnswerState, *, is_public: bool, limited: str) -> May:
+    """Whether its author, whose profile is public or not, can put an answer in other words."""
+    if state not in CHANGEABLE:
+        return May(Conflict, "This answer can’t be changed any more. You can ask for another look at the decision.")
+    if not is_public:
+        return NOT_PUBLIC
+    return May(NotAllowed, limited) if limited else YES
 
 
 # ---------------------------------------------------------------- votes

@@ -18,7 +18,7 @@ from tests import factories
 from tests.accounts.conftest import Person, words
 from tests.contact.conftest import WORDS, now
 from tests.factories import PASSWORD
-from tests.pages import tree_of
+from tests.pages import csrf_of, tree_of
 
 DANGER = "I don’t want to live any more."
 
@@ -309,3 +309,11 @@ def test_a_category_of_ours_has_a_rank_and_a_name():
 def test_the_opening_has_no_specialist_unless_it_is_a_complaint(cast, wrote):
     assert wrote("payment", about_id=cast.practice.id).about_id is None
     assert Opening(Category.PRESS, "").by_mail
+
+
+def test_what_no_name_holds_names_nobody(app, cast, sign_in):
+    browser = sign_in(app.test_client(), cast.ben)
+    token = {"csrf_token": csrf_of(browser.get("/contact"))}
+    answer = browser.post("/contact", data=token | {"about": "complaint", "words": WORDS, "specialist": "\0"})
+
+    assert answer.status_code == 303 and db.session.query(Ticket).one().about_id is None

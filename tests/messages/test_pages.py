@@ -302,3 +302,8 @@ def test_a_hundred_thousand_letters_are_refused_and_given_back(cast, ben_in):
     answer = press(ben_in, ben_in.get(FIRST), FIRST, words="x" * 100_000)
 
     assert answer.status_code == 422 and queries.between(cast.ben, cast.practice) is None
+
+
+def test_an_address_with_what_no_code_holds_shows_the_newest_page(ben_in, thread):
+    for address in ("/me/messages", f"/me/messages/{thread.code}"):
+        assert ben_in.get(f"{address}?before=%00").status_code == 200

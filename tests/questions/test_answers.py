@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from practice.accounts.models import User
+from practice.moderation import actions as moderation
 from practice.moderation import subjects
+from practice.moderation.actions import Measure
 from practice.moderation.models import Case
-from practice.moderation.states import Decision
+from practice.moderation.states import Decision, Feature, Severity, Step
 from practice.moderation.subjects import Ruled
 from practice.questions import answers as queries
 from practice.questions import lot, policy
@@ -91,6 +93,21 @@ def test_who_is_not_public_does_not_answer(cast, question, state):
         cast.practice.state = state
     with pytest.raises(NotAllowed, match="public"):
         answer(question, cast.anna)
+
+
+def test_who_cannot_answer_now_puts_nothing_else_below_an_old_answer(cast, question):
+    made = published(question, cast.anna)
+    case = moderation.submit("answer", made.code, Severity.USUAL)
+    limit = Measure(Step.LIMIT, "", 10, frozenset({Feature.ANSWER}))
+    moderation.sanction(case, limit, by=staff())
+    with pytest.raises(NotAllowed, match="again from"):
+        answering.change(made, "Other words.", by=cast.anna)
+
+    with transaction():
+        cast.practice.state = ProfileState.SUSPENDED
+    with pytest.raises(NotAllowed, match="public"):
+        answering.change(made, "Other words.", by=cast.anna)
+    answering.withdraw(made, by=cast.anna)
 
 
 def test_a_member_without_a_practice_does_not_answer(cast, question):

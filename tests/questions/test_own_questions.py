@@ -88,6 +88,10 @@ def test_the_database_knows_that_plain_words_are_of_public_questions_only(cast):
         question.public_title = question.public_words = "x"
 
 
+def test_a_page_of_the_list_that_no_database_could_count_to_is_a_page(at):
+    assert at("ben", "/me/questions?page=999999999999999999").status_code == 200
+
+
 def test_every_state_but_the_last_leads_on():
     assert {state for state in QuestionState if state not in MOVES} == {S.ARCHIVED}
 

@@ -48,7 +48,7 @@ def _asked(name: str) -> str:
 
 
 def _page(form: forms.ContactForm, status: int = 200) -> Response:
-    about = queries.about(form.specialist.data or "", _reader())
+    about = _about(form)
     return page(
         "contact/new.html",
         status,
@@ -59,6 +59,11 @@ def _page(form: forms.ContactForm, status: int = 200) -> Response:
         there=labels.there(),
         needs_help=labels.needs_help(form.words.data),
     )
+
+
+def _about(form: forms.ContactForm) -> queries.About | None:
+    """Whom it is about; a field that nobody sees is read like an address."""
+    return queries.about(sought(form.specialist.data or "", 80), _reader())
 
 
 def _reader() -> User | None:
@@ -85,7 +90,7 @@ def send() -> Response:
 
 
 def _opening(form: forms.ContactForm) -> Opening:
-    about = queries.about(form.specialist.data or "", _reader())
+    about = _about(form)
     return Opening(
         category=form.category,
         words=form.words.data or "",

@@ -13,6 +13,7 @@ from practice.http.bodies import takes
 from practice.http.pages import BESIDE, link, page
 from practice.messages import actions, attachments, forms, labels, policy, queries
 from practice.messages.models import Thread
+from practice.values.text import sought
 
 from .blueprint import bp
 from .shared import REFUSALS, SENT, refused, thread_page, to_thread
@@ -38,11 +39,16 @@ def _mark(thread: Thread) -> str:
 
 
 def _before() -> tuple[datetime, int] | None:
-    code = request.args.get("before")
+    code = _earlier()
     if not code:
         return None
     thread = queries.thread_of(current_user, code)
     return thread.last_at.astimezone(UTC), thread.id
+
+
+def _earlier() -> str:
+    """The code before which a page ends, "" for the newest."""
+    return sought(request.args.get("before", ""), 22)
 
 
 @bp.get("/me/messages/<code>")
@@ -52,7 +58,7 @@ def thread(code: str) -> Response:
     found = queries.thread_of(current_user, code)
     if queries.part_of(found, current_user).agreed_at is None:
         return page("messages/asked.html", thread=found, person=labels.other(found, current_user))
-    return thread_page(found, before=request.args.get("before", "")[:22])
+    return thread_page(found, before=_earlier())
 
 
 @bp.post("/me/messages/<code>/send")

@@ -79,9 +79,10 @@ def may_answer(question: Question, by: User) -> policy.May:
     )
 
 
-def may_change(answer: Answer) -> policy.May:
-    """Whether its author can put it in other words."""
-    return policy.may_change(AnswerState(answer.state))
+def may_change(answer: Answer, by: User) -> policy.May:
+    """Whether its author can put it in other words: who cannot answer now cannot do so below an old answer either."""
+    limited = limits.refusal_for(by, Feature.ANSWER) or ""
+    return policy.may_change(AnswerState(answer.state), is_public=answer.specialist.is_visible, limited=limited)
 
 
 @transactional
@@ -90,7 +91,7 @@ def change(answer: Answer, text: str, *, by: User, shown: Shown | None = None) -
     stays until the new words were read. Raises `Conflict`, `Invalid`, `Changed`."""
     lock_question(answer.question)
     check_shown(shown)
-    may_change(answer).require()
+    may_change(answer, by).require()
     _check(text)
     if text == answer.words:
         return answer

@@ -98,7 +98,7 @@ def answer_page(answer: Answer, status: int = 200, form: forms.ChangeAnswerForm 
         status,
         answer=answer,
         form=form,
-        may_change=answering.may_change(answer),
+        may_change=answering.may_change(answer, current_user),
         waits=answer.state == AnswerState.PUBLISHED and answer.public_words != answer.words,
     )
 
@@ -108,7 +108,7 @@ def answer_page(answer: Answer, status: int = 200, form: forms.ChangeAnswerForm 
 def change_answer(code: str) -> Response:
     """Put it in other words."""
     answer = queries.own(current_user, code)
-    answering.may_change(answer).require()
+    answering.may_change(answer, current_user).require()
     form = forms.ChangeAnswerForm(data=_stored(answer))
     if not form.validate_on_submit():
         return answer_page(answer, 422, form)

@@ -15,13 +15,14 @@ from practice.store.retention import TAKEN_BACK_QUESTIONS
 from practice.values.counts import whole
 
 from .blueprint import bp
+from .paging import page_number
 
 
 @bp.get("/me/questions")
 @client
 def own() -> Response:
     """Everything they asked or keep, the newest first."""
-    number = max(1, whole(request.args.get("page", "1")) or 1)
+    number = page_number(request.args)
     rows, total = queries.own_page(current_user, number)
     first = policy.OWN_PAGE * (number - 1)
     return page(
