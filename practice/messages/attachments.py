@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from practice.config import settings
 from practice.providers import images
 from practice.providers.storage import DiskStore, NoSuchFile
+from practice.store.crashpoints import crashpoint
 from practice.values.errors import FileMissing
 
 from .keys import ThreadKey, key_of, place_of_file
@@ -59,6 +60,7 @@ def keep(files: Sequence[bytes], key: ThreadKey, message_code: str, author_id: i
             name = _store().new_key(AREA)
             _store().put(name, key.seal(each.content, place_of_file(message_code, author_id, position)))
             kept.append(Sealed(name, each.kind, len(each.content), mark))
+            crashpoint("message.file_kept")
     except BaseException:
         drop_all(kept)
         raise

@@ -14,6 +14,8 @@ from practice.app import create_app
 from practice.bookings import claims
 from practice.config import from_environment
 from practice.http import headers
+from practice.messages import attachments
+from practice.messages.actions import sending
 from practice.store import crashpoints, db
 
 
@@ -32,7 +34,7 @@ def _counted(name):
     crashpoints.crashpoint(name)
 
 
-for module in (db, headers, claims):
+for module in (db, headers, claims, attachments, sending):
     module.crashpoint = _counted
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +33,8 @@ NEXT_MONDAY = MONDAY + timedelta(days=7)
 # A worker so far ahead finds that nobody can take back what was booked before: the specialists' letters leave as well.
 SETTLED = CONSULT.undo + timedelta(minutes=1)
 APP = "tests.faults.server:app"
+# Between the parts of a form with files.
+EDGE = "edge-of-a-part"
 _numbers = itertools.count()
 
 
@@ -187,6 +189,17 @@ class Browser(Wire):
         pairs = (line.partition(": ") for line in head.split("\r\n")[1:])
         self.heard = {name.lower(): value for name, _, value in pairs}
         return super()._read(head, body)
+
+    def upload(self, path: str, files: Sequence[bytes], **fields: str) -> Answer:
+        """Send a form with files, as a page that has them does."""
+        parts = [
+            (f'name="{name}"', str(value).encode()) for name, value in {"csrf_token": self.token, **fields}.items()
+        ]
+        parts += [(f'name="files"; filename="{number}.pdf"', each) for number, each in enumerate(files)]
+        said = (f"--{EDGE}\r\nContent-Disposition: form-data; {name}\r\n\r\n".encode() + each for name, each in parts)
+        body = b"\r\n".join([*said, f"--{EDGE}--\r\n".encode()])
+        kind = f"Content-Type: multipart/form-data; boundary={EDGE}\r\nContent-Length: {len(body)}\r\n"
+        return self._ask(f"POST {path} HTTP/1.1\r\n{kind}", body)
 
 
 class Once(Browser):

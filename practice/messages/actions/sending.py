@@ -102,6 +102,8 @@ def _send(thread: Thread, writing: Writing, files: list[Sealed], code: str, by: 
         row.file_key, row.mark = file.file_key, file.mark
         db.session.add(row)
     _go_on(thread, message, known)
+    db.session.flush()
+    crashpoint("message.written")
     emails.arrived(message)
     return message
 
