@@ -24,7 +24,7 @@ from practice.values.errors import NotFound
 from . import policy
 from .models import Attachment, Block, Correspondent, Message, MessageWishes, Thread
 from .policy import Known
-from .states import Side, ThreadState
+from .states import KIND, Side, ThreadState
 
 # ---------------------------------------------------------------- found through the person who asks
 
@@ -298,6 +298,12 @@ def wishes_of(user: User) -> MessageWishes | None:
 def message_by_code(code: str) -> Message | None:
     """A message that somebody reported, or is about to: for the rules of cases, and for no page."""
     return db.session.scalars(select(Message).where(Message.code == code)).first()
+
+
+def reported_of(ids: Select[Any]) -> list[str]:
+    """Codes of those of these messages about which a report waits."""
+    codes = select(Message.code).where(Message.id.in_(ids))
+    return moderation.open_among(KIND, codes)
 
 
 def around(message: Message) -> list[Message]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+# What a message is called where a case is about it.
+KIND = "message"
+
 
 class Side(StrEnum):
     """Which part of a conversation is somebody's."""

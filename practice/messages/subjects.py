@@ -20,9 +20,8 @@ from practice.values.errors import Conflict, NotFound
 
 from . import keys, queries
 from .models import Message, ShownMessage
-from .states import Side
+from .states import KIND, Side
 
-KIND = "message"
 BYLINES = {Side.CLIENT: "A client", Side.PARTNER: "A client’s partner", Side.SPECIALIST: "A specialist"}
 
 

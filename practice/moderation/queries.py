@@ -43,6 +43,12 @@ def open_about(kind: str, code: str) -> Case | None:
     return db.session.scalars(select(Case).where(*is_open)).one_or_none()
 
 
+def open_among(kind: str, codes: Select[Any]) -> list[str]:
+    """Of these things, those about which something waits for a person."""
+    waits = (Case.kind == kind, Case.state == spelled(CaseState.OPEN), Case.subject.in_(codes))
+    return list(db.session.scalars(select(Case.subject).where(*waits).order_by(Case.id)))
+
+
 def taking(case: Case, by: User) -> Taking:
     """A case as one of the staff stands to it; in an action, after its lock."""
     now = clock.now()

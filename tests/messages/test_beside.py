@@ -8,8 +8,11 @@ from sqlalchemy import event
 from practice.accounts.models import Device
 from practice.http.standby import MARK
 from practice.messages import actions, jobs, live, queries, subjects
+from practice.moderation import actions as moderation
+from practice.moderation import queries as cases
 from practice.moderation import subjects as kinds
-from practice.moderation.states import Decision
+from practice.moderation.actions import Reported
+from practice.moderation.states import Decision, ReportReason
 from practice.moderation.subjects import Ruled
 from practice.specialists import actions as specialists
 from practice.specialists.answering import Answering
@@ -267,3 +270,21 @@ def test_a_page_that_waits_keeps_no_sign_in_alive(as_anna, cast, answered, clock
     assert [each.last_seen_at for each in db.session.query(Device)] == seen
     clock.advance(hours=2)
     assert as_anna.get(address).status_code == 302
+
+
+@pytest.mark.parametrize("ends", ["taken back", "account erased"])
+def test_a_reported_message_whose_words_go_waits_for_nobody_and_of_safety_they_are_kept(ends, cast, answered, write):
+    message = write(cast.anna, "I know where you live.")
+    moderation.report(subjects.KIND, message.code, Reported(ReportReason.DANGER, ""), by=cast.ben)
+    case = cases.open_about(subjects.KIND, message.code)
+
+    if ends == "taken back":
+        actions.take_back(message, by=cast.anna)
+    else:
+        for part in queries.parts_of(cast.anna):
+            actions.leave(part)
+
+    assert (case.state, case.read, cases.open_about(subjects.KIND, message.code)) == (
+        *("withdrawn", "I know where you live."),
+        None,
+    )

@@ -7,7 +7,8 @@ from sqlalchemy import delete
 from practice.accounts.models import User
 from practice.messages import attachments, emails, policy, queries
 from practice.messages.models import Attachment, Message, Thread
-from practice.messages.states import Side, ThreadState
+from practice.messages.states import KIND, Side, ThreadState
+from practice.moderation import actions as moderation
 from practice.store.db import after_commit, changed, db, transactional
 from practice.values import clock
 
@@ -22,6 +23,8 @@ def take_back(message: Message, *, by: User) -> None:
     db.session.refresh(message)
     taken, is_own = message.retracted_at is not None, message.author_id == by.id
     policy.may_take_back(message.sent_at, clock.now(), is_own=is_own, is_taken_back=taken).require()
+    # Before the words go: what was reported as a matter of safety is kept for whoever looks, and nothing waits in vain.
+    moderation.withdraw(KIND, message.code)
     wipe(message)
     message.retracted_at = clock.now()
     emails.taken_back(message)
