@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("specialist_id", sa.Integer(), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("hour", sa.Integer(), nullable=False),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code", sa.String(length=22), nullable=False),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_question_digests_weekday_known")),
         sa.CheckConstraint("hour BETWEEN 0 AND 23", name=op.f("ck_question_digests_hour_known")),

@@ -293,12 +293,16 @@ def list_unanswered(page: int = 1) -> tuple[Sequence[Question], int]:
 
 def digest_of(specialist: Specialist) -> Digest | None:
     """When they are told how many questions wait; None for whoever is not."""
-    return db.session.get(Digest, specialist.id)
+    found = db.session.get(Digest, specialist.id)
+    return found if found is not None and found.next_at is not None else None
 
 
-def digest_by_code(code: str) -> Digest | None:
-    """The digest that a letter's link ends, None once it has ended."""
-    return db.session.scalar(select(Digest).where(Digest.code == code))
+def digest_by_code(code: str) -> Digest:
+    """The digest that a letter's link ends, also once it has ended; raises `NotFound`."""
+    found = db.session.scalar(select(Digest).where(Digest.code == code))
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def due_digests() -> Sequence[Digest]:

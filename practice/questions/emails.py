@@ -7,6 +7,7 @@ from practice.http.pages import absolute_url
 from practice.letters import registry
 from practice.letters.outbox import enqueue_mail
 from practice.specialists.models import Specialist
+from practice.values import clock
 
 from .models import Answer, Digest, Question
 from .policy import SILENCE_AFTER
@@ -60,4 +61,4 @@ def weekly(digest: Digest, specialist: Specialist, questions: int, topics: int) 
         "questions": questions,
         "topics": topics,
     }
-    enqueue_mail(f"digest:{digest.code}:{digest.next_at.isoformat()}", "questions/digest", specialist.user, facts)
+    enqueue_mail(f"digest:{digest.code}:{clock.today('UTC').isoformat()}", "questions/digest", specialist.user, facts)

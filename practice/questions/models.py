@@ -263,7 +263,7 @@ class HelpfulVote(db.Model):
 
 class Digest(Coded, db.Model):
     """A specialist wants to be told once a week how many questions wait for them: on which day, at which hour of their
-    own clock, and when that is next. `code` is enough to have it end, and for nothing else."""
+    own clock, and when that is next: None once it has ended. `code` is enough to have it end, and for nothing else."""
 
     __tablename__ = "question_digests"
     __table_args__ = (
@@ -274,5 +274,5 @@ class Digest(Coded, db.Model):
     specialist_id: Mapped[int] = mapped_column(ForeignKey(Specialist.id, ondelete="CASCADE"), primary_key=True)
     weekday: Mapped[int] = mapped_column(default=0)
     hour: Mapped[int] = mapped_column(default=9)
-    next_at: Mapped[datetime]
+    next_at: Mapped[datetime | None]
     specialist: Mapped[Specialist] = relationship()

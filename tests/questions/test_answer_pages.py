@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from practice.questions import answers as queries
 from practice.questions import lot, policy
 from practice.questions.actions import answering, digest
-from practice.questions.models import Answer, Digest, HelpfulVote
+from practice.questions.models import Answer, HelpfulVote
 from practice.store.db import db
 from tests import factories
 from tests.asked import GOOD, answer, ask, colleague, published
@@ -180,7 +181,7 @@ def test_the_digest_is_asked_for_and_ended_by_one_press_without_a_sign_in(as_, c
 
 def digest_of(cast):
     db.session.rollback()
-    return db.session.get(Digest, cast.practice.id)
+    return queries.digest_of(cast.practice)
 
 
 def test_staff_see_what_nobody_has_answered_and_not_who_asked(as_, cast):

@@ -50,7 +50,7 @@ def save_away() -> Response:
     words, since, until = (form.away.data or "").strip(), form.away_from.data, form.away_until.data
     if not form.replaces(_away, lambda shown: actions.save_away(me, words, since, until, shown=shown)):
         return _page(409, away=form)
-    return _saved("Saved. People read it before they write." if words else "Saved. Nothing is said now.", "away")
+    return _saved("Saved. People read it before they write." if words else "Saved. Nothing is said now.", "when-away")
 
 
 def _page(status: int = 200, **wrong: Form) -> Response:

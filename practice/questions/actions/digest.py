@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from practice.accounts.models import User
 from practice.questions import answers as queries
@@ -33,8 +33,8 @@ def want_digest(specialist: Specialist, weekday: int, hour: int) -> Digest:
 
 @transactional
 def end_digest(code: str) -> bool:
-    """No more of it; False where it had ended already."""
-    return changed(delete(Digest).where(Digest.code == code)) > 0
+    """No more of it; False where it had ended already. The link of its letters goes on saying so."""
+    return changed(update(Digest).where(Digest.code == code, Digest.next_at.is_not(None)).values(next_at=None)) > 0
 
 
 @transactional
@@ -50,7 +50,7 @@ def write_digest(digest: Digest) -> bool:
     where somebody else has written it meanwhile."""
     asked = select(Digest).where(Digest.specialist_id == digest.specialist_id).with_for_update()
     found = db.session.scalars(asked, execution_options={"populate_existing": True}).one_or_none()
-    if found is None or found.next_at > clock.now():
+    if found is None or found.next_at is None or found.next_at > clock.now():
         return False
     specialist = found.specialist
     questions, topics = queries.count_waiting(specialist)

@@ -77,14 +77,14 @@ def end_digest() -> Response:
 @public
 def digest_off(code: str) -> Response:
     """The page behind the link in a digest: one press ends it, with no sign-in. Opening it changes nothing."""
-    return page("questions/digest_off.html", code=code, has_ended=queries.digest_by_code(code) is None)
+    return page("questions/digest_off.html", code=code, has_ended=queries.digest_by_code(code).next_at is None)
 
 
 @bp.post("/digest/<code>")
 @public
 def turn_digest_off(code: str) -> Response:
     """End it; a second press changes nothing."""
-    digest.end_digest(code)
+    digest.end_digest(queries.digest_by_code(code).code)
     return redirect(link("questions.digest_off", code=code), 303)
 
 
