@@ -47,7 +47,7 @@ def test_a_quiet_day_says_so(sam_in):
     assert "Nothing needs anybody just now." in said(answer)
     # Nothing is not marked as if it waited.
     badges = BeautifulSoup(answer.text, "html.parser").select(".count")
-    assert [(each.text, each["class"]) for each in badges] == [("0", ["count", "none"])] * 4
+    assert [(each.text, each["class"]) for each in badges] == [("0", ["count", "none"])] * 7
 
 
 def test_the_latest_lines_are_what_people_did(sam_in, cast):

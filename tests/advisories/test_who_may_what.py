@@ -10,12 +10,25 @@ from tests.house.routes import APPROVED
 
 PEOPLE = ("nobody", "cleo", "ben", "anna", "otto", "mara", "sam")
 NUMBERS = {"<int:at>": "0", "<int:number>": "1", "<given>": "none", "<number>": "none"}
+NUMBERS |= {"<message>": "none", "<file>": "none", "<what>": "may_be_indexed"}
+# Whose code is as public as what it names: an offer, a question, an answer, something to report, the end of a digest.
+PUBLIC = ("/demo", "/specialists/<slug>/offers/", "/questions/", "/answers/", "/report/", "/digest/")
 BOTH_SIDES = re.compile(r"/bookings/<code>/(join|technical|technical/agree|appointment\.ics)$")
 # (beginning of the address, the thing of the world that it names, whose it is); the first that fits counts.
 OWNERS = (
     ("/bookings/<code>/dispute", "over", {"lena"}),
     ("/practice/bookings/<code>/dispute", "over", {"anna"}),
     ("/requests/", "sold", {"anna"}),
+    # Of a message and a file only their own names lead anywhere.
+    ("/me/messages/<code>/<message>/", "thread", set()),
+    ("/me/messages/<code>/files/", "thread", set()),
+    ("/me/messages/", "thread", {"lena", "anna"}),
+    ("/me/questions/<code>/follow-up", "answered", {"ben"}),
+    ("/me/questions/", "question", {"lena"}),
+    ("/me/decisions/", "decided_case", {"ben"}),
+    ("/practice/answers/", "answer", {"otto"}),
+    ("/practice/questions/", "to_answer", {"anna", "otto", "mara"}),
+    ("/admin/moderation/", "waiting_case", {"sam"}),
     ("/checkout/", "unpaid", {"mona"}),
     ("/payments/invoices/<code>/name", "receipt", {"lena"}),
     # Its specialist has not said how they are taxed: there is a receipt, and no invoice yet.
@@ -57,8 +70,7 @@ def cells():
     """(method, rule, thing, who may) of every route that names a thing."""
     for line in APPROVED.read_text().splitlines():
         _, method, rule = line.split()
-        # The code of an offer is public, as the offer is.
-        if "<code>" in rule and not rule.startswith(("/demo", "/specialists/<slug>/offers/")):
+        if "<code>" in rule and not rule.startswith(PUBLIC):
             thing, owners = next((thing, owners) for start, thing, owners in OWNERS if rule.startswith(start))
             yield method, rule, thing, owners | ({"anna"} if BOTH_SIDES.match(rule) else set())
 

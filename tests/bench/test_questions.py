@@ -107,8 +107,8 @@ def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, cloc
 # ---------------------------------------------------------------- pages of the main job
 
 # A visitor, then a client with an appointment ahead (who is told of others, and of nobody they cannot book): once the process has written what it keeps in memory.
-VISITOR = {"/": 2, "/specialists": 2, "/specialists/anna-kern": 2}
-CLIENT = {"/": 5, "/specialists/anna-kern": 11, "/me": 4, "/bookings/{code}/move": 6}
+VISITOR = {"/": 2, "/specialists": 2, "/specialists/anna-kern": 3}
+CLIENT = {"/": 5, "/specialists/anna-kern": 12, "/me": 5, "/bookings/{code}/move": 6}
 FORM_WITH_A_TIME = 6
 
 

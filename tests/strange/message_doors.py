@@ -26,6 +26,23 @@ FACTS: dict[str, Facts] = {
     "message_together": (f"{THREAD}/together", "lena", {}, {}, {}),
     "message_agree": ("/me/messages/{joint}/agree", "cleo", {}, {}, {}),
     "message_not_now": ("/me/messages/{joint}/not-now", "cleo", {}, {}, {}),
+    "message_report": (f"{THREAD}/{{answer_to_lena}}/report", "lena", {}, {}, {}),
+    "message_block": ("/me/messages/{other_thread}/block", "cleo", {}, {}, {}),
+    "message_unblock": ("/me/messages/{other_thread}/unblock", "cleo", {}, {}, {}),
+    "message_wishes": (
+        "/me/settings/messages/quiet",
+        "lena",
+        {"quiet_from": "1320", "quiet_until": "420"},
+        {"quiet_from": "choice", "quiet_until": "choice"},
+        {},
+    ),
+    "message_away": (
+        "/me/settings/messages/away",
+        "anna",
+        {"away": "Back soon"},
+        {"away": "text", "away_from": "when", "away_until": "when"},
+        {},
+    ),
 }
 
 
@@ -34,8 +51,10 @@ def build(world: Any) -> None:
     lena, anna, ben, cleo = (world.people[who] for who in ("lena", "anna", "ben", "cleo"))
     thread = actions.begin(lena, anna.specialist)
     message = actions.send(thread, Writing("May I ask something?", "strange-1"), by=lena)
-    actions.send(thread, Writing("Of course.", "strange-2"), by=anna)
+    answer = actions.send(thread, Writing("Of course.", "strange-2"), by=anna)
+    other = actions.begin(cleo, anna.specialist)
     world.codes |= {"thread": thread.code, "message": message.code, "joint": _joint(ben, anna, cleo).code}
+    world.codes |= {"answer_to_lena": answer.code, "other_thread": other.code}
 
 
 def _joint(ben: Any, anna: Any, cleo: Any) -> Any:

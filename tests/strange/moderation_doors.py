@@ -70,7 +70,7 @@ def _to_settle(world: Any) -> tuple[str, str]:
 
 FACTS: dict[str, Facts] = {
     "report": (
-        "/report/leaf/{reported}",
+        "/report/{reported_kind}/{reported}",
         "cleo",
         {"reason": "spam"},
         {"reason": "choice", "words": "text"},
@@ -110,5 +110,5 @@ def build(world: Any) -> None:
     """A leaf of Ben's that waits, and one that was decided."""
     ben = world.people["ben"]
     with transaction():
-        world.codes["reported"] = f"{factories.user('Rae').code}leaf"
+        world.codes |= {"reported_kind": "leaf", "reported": f"{factories.user('Rae').code}leaf"}
     world.codes |= {"waiting_case": _waiting(ben).code, "decided_case": _decided(world, ben).code}

@@ -39,8 +39,9 @@ FACTS: dict[str, Facts] = {
     "ask_again": (f"{OWN}/edit", "lena", HONEST | {"form_key": "1"}, FIELDS, {}),
     "question_mask": (f"{OWN}/mask", "lena", {"edition": "1"}, {"edition": "number"}, {"is_button": True}),
     "question_name": (f"{OWN}/name", "lena", {"first_name": "Lena"}, {"first_name": "text"}, {}),
-    "question_choice": (f"{OWN}/choices/may_be_indexed", "lena", {"do": "yes"}, {"do": "choice"}, {"is_button": True}),
+    "question_choice": (f"{OWN}/choices/{{choice}}", "lena", {"do": "yes"}, {"do": "choice"}, {"is_button": True}),
     "question_resolved": ("/me/questions/{public}/resolved", "lena", {}, {"do": "choice"}, {"is_button": True}),
+    "question_similar": ("/questions/similar", "cleo", {}, {}, {}),
     "question_withdraw": (f"{OWN}/withdraw", "lena", {}, {}, {}),
 }
 
@@ -51,4 +52,4 @@ def build(world: Any) -> None:
     topic = db.session.scalars(select(Topic.slug).order_by(Topic.id)).first() or ""
     kept = actions.keep(NewQuestion("May I ask something?", "Or not.", (topic,)), "strange-1", by=lena)
     public = asking.published(lena, sam, topics=(topic,))
-    world.codes |= {"question": kept.code, "public": public.code}
+    world.codes |= {"question": kept.code, "public": public.code, "choice": "may_be_indexed"}
