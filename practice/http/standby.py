@@ -23,6 +23,8 @@ STANDS = 25.0
 LOOKS_EVERY = 1.0  # seconds, one question for all that stand by in a process
 # Of every hundred lines that a process takes, so many may stand by: the others are for people who press something.
 SHARE = 50
+# For the same thing no more than a few people with a few tabs each: nobody takes all those places alone.
+FOR_ONE_THING = 12
 
 MARK = "Stands-By"
 _MARKED = re.compile(rb"\r\nstands-by: (\w+) ([^\r\n]+)(?=\r\n)", re.IGNORECASE)
@@ -73,7 +75,7 @@ class StandbyWorker(PatientWorker):
 
     def _answer(self, conn: Turn, *, stays_open: bool) -> None:
         key = _unmarked(conn.sock.said)
-        if key is None or not self._may_stand(conn.line):
+        if key is None or not (self._may_stand(conn.line) and self._standing_for(key) < FOR_ONE_THING):
             conn.line.stands_until = 0.0
             super()._answer(conn, stays_open=stays_open)
             return
@@ -87,6 +89,9 @@ class StandbyWorker(PatientWorker):
     def _may_stand(self, line: Line) -> bool:
         has_time = not line.stands_until or time.monotonic() < line.stands_until
         return self.alive and has_time and not line.so_far and len(self.standing) < self._most()
+
+    def _standing_for(self, key: Key) -> int:
+        return sum(each.key == key for each in self.standing.values())
 
     def _most(self) -> int:
         return int(self.worker_connections) * SHARE // 100

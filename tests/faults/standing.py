@@ -1,7 +1,7 @@
 """This file knows a product of four pages, for the tests of requests that stand by: one waits for a number to change.
 
 The number is the length of a file that STANDING names. `/wait?since=3` says what it is as soon as it is another one;
-`/hold?since=3` says the same, and waits for it in its thread.
+with `who` for one of them alone; `/hold?since=3` says the same, and waits for it in its thread.
 """
 
 import os
@@ -24,7 +24,7 @@ def _number():
 def wait():
     since = int(request.args["since"])
     if _number() == since:
-        return standby.nothing_new("number", str(since))
+        return standby.nothing_new("number", f"{since}.{request.args.get('who', '')}")
     return f"{_number()}"
 
 
@@ -40,4 +40,4 @@ def healthz():
     return "ok"
 
 
-standby.watches("number", lambda words: [each for each in words if int(each) != _number()])
+standby.watches("number", lambda words: [each for each in words if int(each.split(".")[0]) != _number()])

@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
+from practice.http.standby import FOR_ONE_THING
 from tests.faults.nursery import wait_until
 from tests.faults.serving import health
 from tests.races.arena import ROOT, end_with_parent
@@ -84,7 +85,7 @@ def is_silent(line):
 
 def test_many_wait_and_others_are_answered_and_all_hear_of_what_is_new(file, asks):
     with served(file) as (_, port):
-        lines = [asks(port) for _ in range(WAITING)]
+        lines = [asks(port, f"/wait?since=0&who={each}") for each in range(WAITING)]
 
         assert all(is_well(port) for _ in range(10))
         assert all(map(is_silent, lines))
@@ -94,6 +95,15 @@ def test_many_wait_and_others_are_answered_and_all_hear_of_what_is_new(file, ask
     assert {each.split(b"\r\n")[0] for each in said} == {b"HTTP/1.1 200 OK"}
     assert {each[-1:] for each in said} == {b"1"}
     assert not any(b"stands-by" in each.lower() for each in said)
+
+
+def test_nobody_waits_for_one_thing_on_more_than_a_few_lines(file, asks):
+    with served(file) as (_, port):
+        lines = [asks(port) for _ in range(FOR_ONE_THING)]
+        assert is_well(port) and all(map(is_silent, lines))
+
+        assert heard(asks(port)).startswith(b"HTTP/1.1 204")
+        assert all(map(is_silent, [*lines, asks(port, "/wait?since=0&who=other")]))
 
 
 def test_control_a_page_that_waits_in_a_thread_keeps_everybody_waiting(file, asks):
