@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from practice.accounts.models import Intent
 from practice.moderation import queries as cases
-from practice.questions import actions
+from practice.questions import actions, policy
 from practice.questions.models import Question
 from practice.questions.states import QuestionState
 from practice.safety.actions import seed_resources
@@ -268,3 +268,11 @@ def test_without_script_a_button_looks_for_questions_alike_and_gives_the_form_ba
     assert page.status_code == 200 and stored() == []
     assert fields_of(page, "/questions/new")["words"] == ["Half a thought"]
     assert db.session.scalar(select(func.count()).select_from(Intent)) == 0
+
+
+def test_only_so_much_of_what_is_typed_is_compared_with_what_was_asked(client, send, monkeypatch):
+    looked = []
+    monkeypatch.setattr("practice.questions.searching.similar", lambda text: looked.append(text) or [])
+    send(client, do="similar", words="chores " * 20_000)
+
+    assert len(looked[0]) == policy.LONGEST_COMPARED

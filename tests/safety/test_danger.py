@@ -2,7 +2,7 @@
 
 import pytest
 
-from practice.safety.danger import danger
+from practice.safety.danger import LOOKED_AT, danger
 
 pytestmark = pytest.mark.once
 
@@ -93,6 +93,14 @@ def test_ordinary_sorrows_mostly_are_not():
 def test_a_very_long_text_is_read_quickly_and_quietly():
     assert not danger("a " * 200_000)
     assert danger("x" * 100_000 + " suicide")
+
+
+def test_a_text_that_is_far_too_long_is_looked_at_so_far_and_no_further(monkeypatch):
+    folded = []
+    monkeypatch.setattr("practice.safety.danger.fold", lambda text: folded.append(text) or "")
+    danger("\ufdfa" * 300_000)
+
+    assert len(folded[0]) == LOOKED_AT
 
 
 def test_one_of_several_texts_is_enough():

@@ -3,7 +3,7 @@ is sent by itself, and what was written survives every turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,9 +165,14 @@ def _form_page(desk: Desk, form: AskForm, status: int = 200, **more: Any) -> Res
         form=form,
         desk=desk,
         groups=specialists.topic_groups(),
-        alike=searching.similar(f"{form.new.title}\n{form.new.words}") if more.get("looked") else (),
+        alike=_alike(form) if more.get("looked") else (),
         **(known | more),
     )
+
+
+def _alike(form: AskForm) -> Sequence[searching.Card]:
+    """As it is while they type, and no further: what is far too long is refused, and costs nothing before."""
+    return searching.similar(f"{form.new.title}\n{form.new.words}"[: policy.LONGEST_COMPARED])
 
 
 def _danger_page(desk: Desk, form: AskForm) -> Response:
