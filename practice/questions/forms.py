@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import regex
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -21,6 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
+from practice.accounts.intents import LONGEST_FIELD
 from practice.http.forms import Form, NameField, storable
 from practice.safety.places import countries
 from practice.specialists.models import Topic
@@ -36,10 +38,18 @@ FIELDS = (
     *("may_stay", "help_shown", "as_it_is", "form_key"),
 )
 LONGEST_KEY = 64
+LONGEST_NAME = 30
+_NAME = regex.compile(r"[\p{L}\p{M}]+(?:['’\-\u200c\u200d][\p{L}\p{M}]+){0,2}")
 
 
 def _short(most: int) -> Length:
     return Length(max=most, message=f"Please keep it under {most:,} characters.")
+
+
+def one_name(typed: str) -> None:
+    """Nobody reads it before others do, so it is made of letters: no address, number or sentence fits in."""
+    if " " in typed or len(typed) > LONGEST_NAME or _NAME.fullmatch(typed) is None:
+        raise ValidationError("A first name only, in letters: with more of it, people can tell who you are.")
 
 
 class AskForm(Form):
@@ -105,8 +115,7 @@ class AskForm(Form):
             return
         if not field.data:
             raise ValidationError("Write the first name that should stand there, or choose to ask without.")
-        if " " in field.data:
-            raise ValidationError("A first name only: with more of it, people can tell who you are.")
+        one_name(field.data)
 
     @property
     def mark(self) -> str:
@@ -137,7 +146,12 @@ class AskForm(Form):
 
     def at_the_gate(self) -> dict[str, Any]:
         """What is kept of it at the gate."""
-        return {name: self[name].data for name in FIELDS}
+        return {name: _kept(self[name].data) for name in FIELDS}
+
+
+def _kept(value: Any) -> Any:
+    """What no form could bring back is not kept either."""
+    return value[:LONGEST_FIELD] if isinstance(value, str | list) else value
 
 
 def new_key() -> str:
@@ -161,5 +175,5 @@ class NameForm(Form):
 
     def validate_first_name(self, field: Any) -> None:
         """One name."""
-        if field.data and " " in field.data:
-            raise ValidationError("A first name only: with more of it, people can tell who you are.")
+        if field.data:
+            one_name(field.data)

@@ -370,3 +370,14 @@ def test_nobody_elses_question_is_found_by_its_code(cast):
 
     with pytest.raises(NotFound):
         queries.own(cast.cleo, question.code)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ben@mail.example", "0660-1234567", "www.ben.example", "call‑me‑on‑four‑four", "B" * 31]
+)
+def test_a_name_that_nobody_reads_beforehand_is_a_name_and_nothing_else(typed, at, cast):
+    question = published(cast.ben, cast.sam)
+
+    assert at("ben", f"/me/questions/{question.code}/name", first_name=typed).status_code == 422
+    for name in ("Ben", "O’Hara", "Jean-Luc", "நிலா", "美咲"):
+        assert at("ben", f"/me/questions/{question.code}/name", first_name=name).status_code == 303
