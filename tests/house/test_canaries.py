@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from practice.accounts import copies, holdings
+from practice.accounts import actions as accounts
+from practice.accounts import copies, holdings, jobs
 from practice.config import settings
-from practice.messages.models import Message, Thread
+from practice.messages import attachments, keys
+from practice.messages.models import Attachment, Message, Thread
 from practice.moderation import queries as cases
 from practice.moderation.states import Decision
 from practice.operations.monitoring import JsonLines
 from practice.questions.models import Question
+from practice.store import sealed, vault
+from practice.store.checks import faults
 from practice.store.db import db, transaction
 from practice.store.memory import Memory
 from tests import factories
@@ -192,3 +196,28 @@ def test_no_copy_of_anybody_else_and_no_page_for_strangers_holds_any_of_it(plant
     kept = [each for each in gc.get_objects() if isinstance(each, Memory)]
     assert any(each._known for each in kept)
     assert [found for each in kept if (found := found_in(list(each._known.items())))] == []
+
+
+def test_when_an_account_has_ended_nothing_is_left_of_it_even_where_all_is_opened(planted, cast, clock):
+    mine = [word for name, word in WORDS.items() if name != "answer"]
+    assert set(found_in(_opened(), mine)) == set(mine)
+    accounts.ask_for_erasure(cast.cleo)
+    clock.advance(days=15)
+    assert jobs.erase_due() == 1
+    db.session.expire_all()
+
+    assert found_in(_opened(), mine) == []
+    assert WORDS["answer"] in str(_opened())
+    for table in db.metadata.sorted_tables:
+        rows = db.session.execute(select(table)).all()
+        assert table.name == "outbox_mail" or found_in(rows) == [], table.name
+    assert [each.template for each in Outbox().all() if found_in(each.to_address)] == ["accounts/erased"]
+    assert faults() == []
+
+
+def _opened():
+    """Every sealed word of every room, what the two of a conversation wrote to each other, and their files."""
+    texts = [vault.open_sealed(each.token, each.context) for place in sealed.places() for each in place.texts()]
+    written = db.session.scalars(select(Message).where(Message.body_sealed.is_not(None)))
+    said = [keys.key_of(each.thread).open_body(each) for each in written]
+    return [*texts, *said, *map(attachments.content_of, db.session.scalars(select(Attachment)))]
