@@ -15,6 +15,7 @@ from practice.moderation.states import Decision
 from practice.moderation.subjects import Ruled, Shown, Subject
 from practice.store.db import db
 from practice.store.vault import VaultLocked
+from practice.store.versions import mark_of
 from practice.values import clock
 from practice.values.errors import Conflict, NotFound
 
@@ -31,10 +32,13 @@ def _show(code: str) -> Shown | None:
         return None
     try:
         words = _written(message)
-        around = tuple((_heading(each, message), _written(each)) for each in _around(message))
+        beside = _around(message)
+        around = tuple((_heading(each, message), _written(each)) for each in beside)
     except VaultLocked:
         return None
-    return Shown("A private message", words, f"{message.code}:{len(around)}", BYLINES[Side(message.side)], around)
+    # A decision is for what was read: also of what was shown around it.
+    mark = f"{message.code}:{mark_of([each.code for each in beside])[:16]}"
+    return Shown("A private message", words, mark, BYLINES[Side(message.side)], around)
 
 
 def _around(message: Message) -> list[Message]:

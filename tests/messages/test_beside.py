@@ -288,3 +288,14 @@ def test_a_reported_message_whose_words_go_waits_for_nobody_and_of_safety_they_a
         *("withdrawn", "I know where you live."),
         None,
     )
+
+
+def test_a_decision_is_for_the_messages_that_were_shown_around_it(cast, answered, write):
+    before, message = write(cast.ben, "Before."), write(cast.anna)
+    after = write(cast.ben, "After.")
+    marks = set()
+    for shown in (before, after):
+        actions.show_around(message, [shown.code], by=cast.ben)
+        marks.add(kinds.subject(subjects.KIND).show(message.code).mark)
+
+    assert len(marks) == 2
