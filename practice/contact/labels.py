@@ -77,9 +77,11 @@ def state(ticket: Ticket, *, for_staff: bool = False) -> str:
 
 
 def notes(times: Mapping[Category, timedelta]) -> dict[str, str]:
-    """What stands under each thing one can write about: how long answers took, by the last ones that were given."""
+    """What stands under each thing one can write about: how long answers took, by the last ones that were given.
+    Where none is known, `took(None)` says so once for all of them."""
     before = {Category.SAFETY: FIRST, Category.COMPLAINT: STAYS}
-    return {str(each): before.get(each, "") + took(times.get(each)) for each in Category}
+    found = {str(each): before.get(each, "") + (took(times.get(each)) if times else "") for each in Category}
+    return {each: note.strip() for each, note in found.items() if note}
 
 
 def took(usual: timedelta | None) -> str:

@@ -107,6 +107,12 @@ def _thank(window):
 def _write_to_each_other(window, specialist):
     window.get_by_role("link", name=f"Write to {AMARA[0]}").click()
     window.get_by_label("Your message").fill("Could we speak about it?")
+    window.context.set_offline(True)
+    _press(window, "Send")
+    expect(window.get_by_text("No Internet Connection.").first).to_be_visible()
+    window.context.set_offline(False)
+    expect(window.get_by_text("You are back online.")).to_be_visible()
+    expect(window.get_by_label("Your message")).to_have_value("Could we speak about it?")
     _press(window, "Send")
     expect(window.get_by_text("Your message has been sent.")).to_be_visible()
 

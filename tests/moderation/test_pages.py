@@ -241,6 +241,8 @@ def test_an_author_reads_why_has_the_words_back_and_asks_another_person(at, desk
 
     own = at("ben", url)
     assert "It names her." in read(own) and WHO_IS_IT in read(own)
+    assert "It is about how your note reads to others here" in read(own)
+    assert own.text.count('for="why"') == own.text.count('id="why"') == 1
     assert "Sam" not in read(own) and own.headers["Cache-Control"] == "no-store"
     assert at("cleo", url).status_code == 404
     assert "agree to a version" in read(at("ben", "/me/decisions"))

@@ -49,13 +49,15 @@ def _asked(name: str) -> str:
 
 def _page(form: forms.ContactForm, status: int = 200) -> Response:
     about = _about(form)
+    times = queries.usual_times()
     return page(
         "contact/new.html",
         status,
         form=form,
         about=about,
         bodies=labels.bodies(about.bodies if about else ()),
-        notes=labels.notes(queries.usual_times()),
+        notes=labels.notes(times),
+        unknown="" if times else labels.took(None),
         there=labels.there(),
         needs_help=labels.needs_help(form.words.data),
     )

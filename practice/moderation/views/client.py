@@ -43,7 +43,7 @@ def _page(case: Case, status: int = 200, **sent: Any) -> Response:
     subject = subjects.subject(case.kind)
     context = {
         "case": case,
-        "name": subject.label if subject is not None else "text",
+        "called": subject.label if subject is not None else "text",
         "url": subject.url(case.subject) if subject is not None and subject.show(case.subject) else "",
         "says": labels.FOR_AUTHOR[Decision(first.decision)],
         "reasons": [(each, sealed.shown(each, "reason")) for each in case.verdicts],

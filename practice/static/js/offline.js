@@ -35,7 +35,7 @@ export function start() {
     if (navigator.onLine || event.defaultPrevented) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    say("You are offline. What you wrote is kept on this page; send it when you are back.");
+    say("No Internet Connection. What you wrote is kept on this page; send it when you are back.");
   }, true);
   if ("serviceWorker" in navigator) addEventListener("load", () => keep().catch(() => { /* the site works without it */ }));
 }
