@@ -127,7 +127,7 @@ def test_a_third_message_before_a_reply_is_refused_and_given_back(cast, ben_in, 
     path = f"/me/messages/{thread.code}"
     write(cast.ben, "One.")
     page = ben_in.get(path)
-    assert "1 message before a reply" in words(page)
+    assert "1 more message before a reply" in words(page)
     write(cast.ben, "Two.")
 
     answer = press(ben_in, page, f"{path}/send", words=WORDS)
