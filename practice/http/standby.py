@@ -75,7 +75,7 @@ class StandbyWorker(PatientWorker):
 
     def _answer(self, conn: Turn, *, stays_open: bool) -> None:
         key = _unmarked(conn.sock.said)
-        if key is None or not (self._may_stand(conn.line) and self._standing_for(key) < FOR_ONE_THING):
+        if key is None or not (self._may_stand(conn.line) and self._alike(key) < FOR_ONE_THING):
             conn.line.stands_until = 0.0
             super()._answer(conn, stays_open=stays_open)
             return
@@ -90,7 +90,7 @@ class StandbyWorker(PatientWorker):
         has_time = not line.stands_until or time.monotonic() < line.stands_until
         return self.alive and has_time and not line.so_far and len(self.standing) < self._most()
 
-    def _standing_for(self, key: Key) -> int:
+    def _alike(self, key: Key) -> int:
         return sum(each.key == key for each in self.standing.values())
 
     def _most(self) -> int:

@@ -146,10 +146,10 @@ class AskForm(Form):
 
     def at_the_gate(self) -> dict[str, Any]:
         """What is kept of it at the gate."""
-        return {name: _kept(self[name].data) for name in FIELDS}
+        return {name: _shortened(self[name].data) for name in FIELDS}
 
 
-def _kept(value: Any) -> Any:
+def _shortened(value: Any) -> Any:
     """What no form could bring back is not kept either."""
     return value[:LONGEST_FIELD] if isinstance(value, str | list) else value
 
