@@ -227,6 +227,7 @@ def test_whoever_goes_for_help_finds_the_text_again(client, send):
     gone = send(client, title=DARK, help_shown="yes", do="help")
 
     assert gone.location.endswith("/help-now")
+    assert "Your text waits." in client.get("/help-now").text
     assert fields_of(client.get("/questions/new"), "/questions/new")["title"] == [DARK]
 
 

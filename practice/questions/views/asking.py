@@ -34,6 +34,7 @@ KEPT = "Kept for you. Only you can read it, and it goes nowhere until you send i
 KEPT_HERE = (
     f"Kept in this browser for {in_hours(LIFE_OF_AN_INTENT)}, and not sent. Sign in, and it is kept in your account."
 )
+WAITS = "Your text waits. It stands under “Ask a question” whenever you come back to it."
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def _to_help(desk: Desk, form: AskForm) -> Response:
     """To the numbers; what was written waits: where it stood, and for somebody without an account in this browser."""
     if desk.question is None:
         intents.open_intent(KIND, desk.action, form.at_the_gate(), task="go on with your question")
+        flash(WAITS)
     elif form.validate_on_submit():
         desk.store(form, False)
     return _to(link("safety.show"))
