@@ -150,7 +150,12 @@ _records: list[Record] = []
 
 
 def keeps(record: Record) -> None:
-    """Register what a room writes down. Whoever imports the room's `records` has it registered."""
+    """Register what a room writes down. Whoever imports the room's `records` has it registered.
+
+    Raises ValueError where another is called so: in a copy the one would hide the other.
+    """
+    if record.name in {each.name for each in _records}:
+        raise ValueError(f"there is a record called {record.name} already")
     _records.append(record)
 
 

@@ -70,11 +70,14 @@ class _Asked:
     def happenings(self) -> Iterator[Happening]:
         yield self.asked_at, self._ask
         for step in self.text.then:
-            yield self._moment(step), partial(getattr(self, f"_{step}"))
+            yield self._moment(step), self._steps()[step]
         for answer in self.text.answers:
             yield from self._answered(answer)
         if self.text.follow_up:
             yield self._last() + timedelta(hours=8), self._add
+
+    def _steps(self) -> dict[str, Callable[[], None]]:
+        return {"publish": self._publish, "ask_edit": self._ask_edit, "resolve": self._resolve}
 
     def _moment(self, step: str) -> datetime:
         return self._last() + timedelta(days=2) if step == "resolve" else self.asked_at + READ_AFTER
@@ -170,7 +173,7 @@ class _Written:
             yield self.began_at + _days(line.after), partial(self._send, writing, by)
         after = self.began_at + _days(self.text.messages[-1].after) + timedelta(hours=1)
         for step in self.text.then:
-            yield after, getattr(self, f"_{step}")
+            yield after, {"report": self._report, "block": self._block}[step]
 
     def _send(self, writing: Writing, by: User) -> None:
         self.sent = messages.send(messages.begin(self.client, self.practice), writing, by=by)

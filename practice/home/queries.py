@@ -1,16 +1,19 @@
-"""This file knows what a client's own page asks of several rooms at once: whether there is anything to read there."""
+"""This file knows what a client's own page asks of several rooms at once: whether there is anything to read there, and
+whether letters are new."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from practice.accounts import queries as accounts
 from practice.accounts.models import User
 from practice.bookings import queries as bookings
 from practice.disputes import queries as disputes
 from practice.fit import queries as fits
+from practice.letters import registry
+from practice.letters.outbox import MailState, OutboxMail
 from practice.payments import queries as payments
 from practice.specialists import queries as specialists
 from practice.store.db import db
@@ -46,3 +49,11 @@ def beside(user: User) -> Beside:
     now = clock.now()
     asked = {"user": user.id} | fits.lately(now) | bookings.open_to(user, now)
     return Beside._make(db.session.execute(BESIDE, asked).one())
+
+
+def new_letters(user: User) -> int:
+    """How many letters have come to wait in an account since its owner last said that they saw them."""
+    waits = (OutboxMail.recipient_id == user.id, OutboxMail.state == MailState.KEPT)
+    newer = () if user.letters_seen_at is None else (OutboxMail.sent_at > user.letters_seen_at,)
+    asked = select(func.count()).select_from(OutboxMail).where(*waits, *newer)
+    return db.session.scalar(asked.where(OutboxMail.template.not_in(tuple(registry.OPENING)))) or 0

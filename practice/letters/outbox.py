@@ -326,14 +326,6 @@ def letter_for(recipient_id: int, code: str) -> OutboxMail:
     return row
 
 
-def new_inside(recipient_id: int, since: datetime | None) -> int:
-    """How many letters have come to wait in an account since then."""
-    waits = (OutboxMail.recipient_id == recipient_id, OutboxMail.state == MailState.KEPT)
-    newer = () if since is None else (OutboxMail.sent_at > since,)
-    asked = select(func.count()).select_from(OutboxMail).where(*waits, *newer)
-    return db.session.scalar(asked.where(OutboxMail.template.not_in(tuple(registry.OPENING)))) or 0
-
-
 def _inbox(recipient_id: int) -> Select[OutboxMail]:
     """Without letters that prove who opens a mailbox: whoever found a screen unlocked must not find their links."""
     return select(OutboxMail).where(

@@ -55,7 +55,7 @@ class WishesForm(Replacing):
     def validate_quiet_until(self, field: QuietField) -> None:
         """Both ends or none."""
         if (field.data is None) != (self.quiet_from.data is None):
-            raise ValidationError("Choose both times, or “Never” twice.")
+            raise ValidationError("Choose both times, or “Never” for both.")
         if field.data is not None and field.data == self.quiet_from.data:
             raise ValidationError("Choose an end that is not the beginning.")
 

@@ -112,7 +112,7 @@ def _leave_the_desk(user: User) -> None:
 
 holdings.keeps(
     Record(
-        "decisions",
+        "decided_words",
         "What was decided about your words",
         _decisions,
         _wipe_decisions,

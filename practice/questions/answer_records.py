@@ -76,5 +76,5 @@ def _digest(user: User) -> Rows:
 
 holdings.keeps(Record("answers", "Questions that you answered", _answers, _wipe_answers))
 holdings.keeps(Record("helpful_votes", "Answers that helped you", _votes, _wipe_votes))
-holdings.keeps(Record("agreements", "Answers of colleagues that you agree with", _agreements, _wipe_agreements))
+holdings.keeps(Record("agreed_answers", "Answers of colleagues that you agree with", _agreements, _wipe_agreements))
 holdings.keeps(Record("digest", "When you are told how many questions wait", _digest, digest.end_digest_of))

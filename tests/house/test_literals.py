@@ -46,6 +46,9 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("specialists/join.html", "25 minutes"): "how long applying tends to take",
     ("specialists/step_what.html", "25 minutes"): "how long applying tends to take",
     ("specialists/profile.html", "2 working days"): "how long a change usually takes",
+    ("practice.specialists.answering", "four hours"): "a name of the promise, beside its number",
+    ("practice.specialists.answering", "two days"): "the same",
+    ("practice.specialists.answering", "four days"): "the same",
     # A half hour is what a free consultation is, and a price belongs to a length; a sentence begins with a word.
     ("home/free_consultation.html", "thirty minutes"): "begins a sentence",
     ("home/me.html", "thirty minutes"): "begins a sentence",

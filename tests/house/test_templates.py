@@ -80,6 +80,7 @@ OPEN_FORMS = {
     "admin/finance.html",
     "directory/index.html",
     "directory/_filters.html",
+    "questions/index.html",
     "safety/show.html",
     "demo/mailbox.html",
 }

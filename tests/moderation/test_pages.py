@@ -283,14 +283,14 @@ def test_a_copy_holds_what_is_ones_own_and_the_end_takes_it(case, note, cast, bo
     actions.decide(case, Choice(Decision.REJECT, board.show(note).mark), by=cast.sam)
     actions.look(cast.sam, "note", note, "A street is named.")
     told = {each.name: each.tell(cast.ben) for each in holdings.records()}
-    assert told["decisions"][0]["decided"][0]["your_text"] == WHO_IS_IT
+    assert told["decided_words"][0]["decided"][0]["your_text"] == WHO_IS_IT
     assert told["looks"][0]["why"] == "A street is named." and told["reports"] == []
     assert "Cleo" not in str(told)
 
     with transaction():
         for person in (cast.ben, cast.cleo):
             for each in holdings.records():
-                if each.name in ("decisions", "reports", "steps", "looks"):
+                if each.name in ("decided_words", "reports", "steps", "looks"):
                     each.wipe(person)
 
     verdict = db.session.scalars(select(Verdict)).one()

@@ -74,7 +74,7 @@ def test_a_third_answer_comes_back_with_its_words_and_the_reason(as_, cast, ques
     refused = browser.post(path, data=fields | {"text": "A third one."})
 
     assert refused.status_code == 409
-    assert "A third one." in refused.text and "answered this question twice" in refused.text
+    assert "A third one." in refused.text and "Both of your answers to this question" in refused.text
 
 
 def test_a_question_of_an_own_client_looks_like_one_that_the_lot_gave_to_others(as_, cast):

@@ -3,7 +3,7 @@
 from flask import Blueprint, g
 from flask_login import current_user
 
-from practice.letters import outbox
+from practice.home import queries
 
 bp = Blueprint("home", __name__)
 
@@ -15,6 +15,6 @@ def new_letters() -> int:
     if not current_user.is_authenticated or not current_user.no_email:
         return 0
     if "new_letters" not in g:
-        g.new_letters = outbox.new_inside(current_user.id, current_user.letters_seen_at)
+        g.new_letters = queries.new_letters(current_user)
     count: int = g.new_letters
     return count
