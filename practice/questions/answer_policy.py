@@ -16,7 +16,7 @@ YES = May()
 NOT_PUBLIC = May(NotAllowed, "Answers come from specialists whose profile is public. Yours isn’t at the moment.")
 TWICE = May(
     Conflict,
-    "Both of your answers to this question are there. You can change what you wrote on the page of your answers.",
+    "Both of your answers to this question are there. You can change them on the page of your answers.",
 )
 # The same sentence whatever is behind it: which question is not theirs says nothing (docs/decisions/0078).
 NOT_YOURS = May(Conflict, "This question isn’t one of those that are with you.")
