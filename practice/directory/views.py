@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from practice.http.pages import link, page
 from practice.payments import going_on
 from practice.payments import queries as payments
 from practice.questions import answers
+from practice.questions.models import Answer
 from practice.specialists import queries as specialists
 from practice.specialists import search
 from practice.specialists.models import Offer, Specialist
@@ -78,14 +80,14 @@ def order() -> Response:
 def show(slug: str) -> Response:
     """One profile with its free times; a paused one stays readable and shows ways on."""
     specialist = specialists.public_profile(slug, current_user)
-    here = _what_is_possible(specialist)
+    here, answered = _what_is_possible(specialist), answers.on_profile(specialist)
     if here.looker != bookings.NOBODY or not here.starts:
         # Where there is no time, the page shows what others have free.
-        return _profile(specialist, here)
+        return _profile(specialist, here, answered)
     stored = specialist.code, specialist.profile_version, specialist.state, here.selling, here.choices
-    answered = [(each.code, each.edition, each.question.public_title) for each in answers.on_profile(specialist)]
-    matter = stored, here.starts, reader().day_at(clock.now()), tuple(answered)
-    return page_memory.for_strangers(matter, lambda: _profile(specialist, here))
+    read = tuple((each.code, each.edition, each.question.public_title) for each in answered)
+    matter = stored, here.starts, reader().day_at(clock.now()), read
+    return page_memory.for_strangers(matter, lambda: _profile(specialist, here, answered))
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _against_a_session(known: policy.Eligibility, session: Offer) -> list[Refusa
     return [each for each in policy.refusals(of_it, clock.now()) if each not in ASKED_LATER]
 
 
-def _profile(specialist: Specialist, here: Here) -> Response:
+def _profile(specialist: Specialist, here: Here, answered: Sequence[Answer]) -> Response:
     own = specialists.own_prices(specialist, current_user)
     offers = (each for each in specialist.offers if each.code in here.choices)
     return page(
@@ -160,7 +162,7 @@ def _profile(specialist: Specialist, here: Here) -> Response:
         specialist=specialist,
         profile=profile.of(specialist),
         sessions=profile.sessions(specialist, here.selling, own),
-        answered=answers.on_profile(specialist),
+        answered=answered,
         selling=here.selling,
         picker=_picker(specialist, here) if here.offer else None,
         offer=here.offer,

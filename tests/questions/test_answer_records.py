@@ -16,7 +16,7 @@ from practice.store.db import db, transaction
 from tests.asked import GOOD, TEXT, TITLE, answer, ask, colleague, published
 
 pytestmark = pytest.mark.usefixtures("clock")
-OURS = ("questions", "answers", "helpful_votes", "agreements", "digest")
+OURS = ("questions", "answers", "helpful_votes", "agreed_answers", "digest")
 
 
 @pytest.fixture

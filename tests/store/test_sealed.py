@@ -19,12 +19,18 @@ from practice.accounts.models import AccountLock, Intervention, User
 from practice.availability.models import TimeOff
 from practice.bookings import actions, queries
 from practice.bookings.models import Booking, Contest, Strike
+from practice.contact.actions import Opening, open_ticket
+from practice.contact.states import Category
 from practice.disputes.models import Dispute, Ruling, SafetyCase, Statement
 from practice.fit.models import FitChoice, Referral
 from practice.invoices import actions as invoices
 from practice.letters import mail_worker
+from practice.messages.actions import begin as begin_thread
+from practice.messages.models import MessageWishes
+from practice.moderation.models import Case, Look, Report, Sanction, Verdict
 from practice.payments.desk_models import MoneyProposal
 from practice.payments.models import Concern, DisputeEvidence
+from practice.questions.models import Answer, FollowUp, Question
 from practice.specialists import credentials
 from practice.specialists.models import Credential, ProfileRevision, Review, Suspension
 from practice.specialists.states import ProfileState
@@ -72,10 +78,12 @@ def world(app, cast, turn_to, smtp):
     actions.keep_preparation(booking, "Three things.", shares=False)
     order = pay(begin(cast.cleo, sold_by(cast.anna), WEDNESDAY + timedelta(days=7)))
     mail_worker.deliver_due(limit=1)  # one letter is built, the other still waits
+    begin_thread(cast.ben, cast.practice)
     with transaction():
         write_everywhere(booking, cast)
         write_after_the_talk(booking, cast)
         write_about_money(order, cast)
+        write_to_others(cast)
     with app.test_request_context("/"):
         intents.open_intent("book", "/", {"note": "What I typed."})
     totp = factories.with_two_step(cast.ben)
@@ -129,6 +137,24 @@ def write_about_money(order, cast):
     db.session.add_all([dispute, SafetyCase(**of, words=WORDS, answer=WORDS, state="closed", **over)])
 
 
+def write_to_others(cast):
+    """The same in what people ask, answer, report and write to each other and to us."""
+    said = {"words": WORDS, "reason": WORDS, "masked_words": WORDS}
+    question = Question(asker_id=cast.ben.id, pseudonym="Quiet Oak", title=WORDS, masked_title=WORDS, **said)
+    question.answers = [Answer(specialist_id=cast.practice.id, **said)]
+    question.follow_up = FollowUp(**said)
+    decided = {"state": "decided", "decided_at": clock.now()}
+    case = Case(kind="question", subject="q", severity="s3", read=WORDS, appeal=WORDS, **decided)
+    case.verdicts = [Verdict(decision="leave", by_id=cast.sam.id, reason=WORDS, own=WORDS, masked=WORDS)]
+    staff = {"user_id": cast.ben.id, "by_id": cast.sam.id}
+    db.session.add_all([question, case, MessageWishes(user_id=cast.anna.id, away=WORDS)])
+    db.session.add(Report(case=case, reporter_id=cast.cleo.id, reason="other", words=WORDS))
+    db.session.add_all(
+        [Sanction(**staff, step="note", reason=WORDS), Look(**staff, kind="q", subject="q", purpose=WORDS)]
+    )
+    open_ticket(cast.ben, Opening(Category.PAYMENT, WORDS, reference=WORDS))
+
+
 def columns_with(words):
     found = set()
     for table in db.metadata.sorted_tables:
@@ -173,7 +199,9 @@ def test_a_column_for_reasons_or_notes_is_a_sealed_one():
     the log, and why a setting or a text of the house changed, which is about nobody."""
     plain = {"audit_event.reason", "booking_moves.reason", "strikes.reason", "specialists.phone_note"}
     plain |= {"disputes.reason", "bank_disputes.reason", "money_proposals.reason", "money_settings.because"}
-    plain |= {"fit_texts.because"}
+    plain |= {"fit_texts.because", "moderation_reports.reason"}
+    # Exactly as long as everybody can read it.
+    plain |= {"questions.public_words", "answers.public_words", "question_follow_ups.public_words"}
     named = re.compile("(^|_)(reason|note|words|because|answer|comment|message|applicant)$")
 
     columns = (column for table in db.metadata.sorted_tables for column in table.columns)
