@@ -13,6 +13,7 @@ from practice.config import settings
 from practice.store import sealed
 from practice.values import clock
 from practice.values.counts import in_hours
+from practice.values.text import Name, called
 
 from . import policy, queries, subjects
 from .models import Case, Look, Report, Sanction
@@ -152,7 +153,7 @@ class LookLine:
 def look(found: Look) -> LookLine:
     """Who of the staff looked, at what, and why."""
     subject = subjects.subject(found.kind)
-    who = str(found.by.display_name).split()[0] if found.by.active and found.by.display_name else "Staff"
+    who = Name(called(found.by.display_name)) if found.by.active and found.by.display_name else "Staff"
     return LookLine(found.at, subject.label if subject is not None else "text", who, sealed.shown(found, "purpose"))
 
 

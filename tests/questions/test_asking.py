@@ -54,6 +54,12 @@ def said(page):
     return " ".join(tree_of(page).main.get_text(" ").split())
 
 
+def test_the_first_name_that_could_be_shown_is_what_somebody_is_called(app, topic, sign_in):
+    browser = sign_in(app.test_client(), factories.user("Dr. Mira Holt", email="mira@people.example"))
+
+    assert fields_of(browser.get("/questions/new"), "/questions/new")["first_name"] == ["Mira"]
+
+
 # ---------------------------------------------------------------- the gate
 
 

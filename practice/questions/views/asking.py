@@ -25,6 +25,7 @@ from practice.safety.nearby import guessed_country
 from practice.specialists import queries as specialists
 from practice.values.counts import in_hours, whole
 from practice.values.errors import Problem, SentBefore
+from practice.values.text import called
 
 from .blueprint import bp
 
@@ -52,7 +53,7 @@ def new() -> Response:
     """The form, as it was left."""
     intent = _begun()
     fields = intents.shown(intent) if intent else {}
-    name = "" if not current_user.is_authenticated else current_user.display_name.bare.split()[0]
+    name = "" if not current_user.is_authenticated else called(current_user.display_name.bare)
     form = forms.filled(fields, specialists.topics(), **({"first_name": name} if name else {}))
     return _form_page(_of_new(), form, came_back=bool(fields) and current_user.is_authenticated)
 
