@@ -315,9 +315,12 @@ def at_the_gate() -> BaseResponse:
 
 
 def _with_a_form() -> BaseResponse:
-    if intents.keep_request() is not None:
+    # Whose sign-in ended is known: theirs it is, and nobody else at this browser is shown what it says.
+    owner = queries.owner_of(session.get(DEVICE))
+    is_kept = owner is not None and kept_forms.keep(owner)
+    if not is_kept and intents.keep_request() is not None:
         return redirect(url_for("accounts.sign_in"))
-    if kept_forms.keep(queries.owner_of(session.get(DEVICE))):
+    if is_kept or kept_forms.keep(None):
         flash("You are signed out here, so nothing was saved. What you wrote is kept: sign in to see it.", "warning")
         return redirect(url_for("accounts.sign_in"))
     lost = " ".join(f"{words.capitalize()} can’t be kept." for words in typed.left_out())

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.store.db import unavailable
@@ -54,11 +55,20 @@ def page_again() -> str:
 
 
 def page_above(path: str) -> str:
-    """`path` if a GET opens it, else the nearest above it that one does."""
+    """`path` if a page stands there, else the nearest above it where one does."""
     doors = current_app.create_url_adapter(request)
-    while doors is not None and path.count("/") > 1 and not doors.test(path, "GET"):
+    while doors is not None and path.count("/") > 1 and not _is_page(doors, path):
         path = path.rpartition("/")[0]
     return path
+
+
+def _is_page(doors: MapAdapter, path: str) -> bool:
+    """Whether a GET opens it; not so where a form has this very address, and a page would take its end for a name."""
+    if not doors.test(path, "GET"):
+        return False
+    page = doors.match(path, "GET", return_rule=True)[0]
+    form = doors.match(path, "POST", return_rule=True)[0] if doors.test(path, "POST") else page
+    return len(form.arguments) >= len(page.arguments)
 
 
 def form_page() -> str:

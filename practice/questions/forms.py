@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from practice.accounts.intents import LONGEST_FIELD
-from practice.http.forms import Form, NameField, storable
+from practice.http.forms import Form, NameField, Replacing, storable
 from practice.safety.places import countries
 from practice.specialists.models import Topic
 from practice.store.versions import mark_of
@@ -168,7 +168,7 @@ def filled(fields: Mapping[str, Any], topics: Iterable[Topic], **more: Any) -> A
     return AskForm(formdata=None, data=data).offer_topics(topics)
 
 
-class NameForm(Form):
+class NameForm(Replacing):
     """Which first name stands above a question; none for the drawn one."""
 
     first_name = NameField("First name", empty="")

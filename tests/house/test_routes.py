@@ -4,7 +4,9 @@ import contextlib
 import re
 
 import pytest
-from flask import url_for
+from flask import request, url_for
+
+from practice.http.error_pages import page_above
 
 from .routes import APPROVED, MARKS, routes, written
 
@@ -43,6 +45,20 @@ def test_reading_changes_nothing_by_its_name():
     by_rule = {rule: {m for _, m, r in lines if r == rule} for _, _, rule in lines}
 
     assert not [rule for rule, methods in by_rule.items() if re.search(verbs, rule) and methods == confirmations]
+
+
+@pytest.mark.once
+def test_whoever_comes_back_to_a_form_is_led_to_a_page_of_its_own_and_not_to_one_that_takes_it_for_a_name(open_app):
+    """`/letters/seen` is a form; the letter called "seen" is none."""
+    posts = [route.rule for route in routes(open_app) if route.method == "POST" and "<" not in route.rule]
+
+    with open_app.test_request_context():
+        doors = open_app.create_url_adapter(request)
+        pages = {rule: page_above(rule) for rule in posts}
+        taken = {rule: page for rule, page in pages.items() if doors.test(page) and doors.match(page, "GET")[1]}
+
+    assert [rule for rule in posts if doors.test(rule, "GET") and pages[rule] != rule] != []
+    assert taken == {}
 
 
 @pytest.fixture

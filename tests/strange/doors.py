@@ -195,7 +195,9 @@ DOORS: dict[str, Door] = {
     "keep_account": Door("/me/your-data/keep", "cleo"),
     "discard": Door("/drafts/{draft}/discard", "ben"),
     "open_feed": Door("/me/calendar", "cleo", {}, {"purpose": "choice"}),
-    "see_letters": Door("/me/letters/seen", "cleo", {"as_of": "2027-03-01T08:00:00+00:00"}, {"as_of": "when"}),
+    "see_letters": Door(
+        "/me/letters", "cleo", {"as_of": "2027-03-01T08:00:00+00:00"}, {"as_of": "when"}, is_button=True
+    ),
     "choose_invites": Door("/me/calendar/invitations", "cleo", {}, {"wanted": "choice"}),
     "close_feed": Door("/me/calendar/close", "cleo", {}, {"purpose": "choice"}),
     "save": Door("/specialists/anna-kern/save", "cleo"),

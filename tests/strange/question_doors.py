@@ -38,7 +38,7 @@ FACTS: dict[str, Facts] = {
     ),
     "ask_again": (f"{OWN}/edit", "lena", HONEST | {"form_key": "1"}, FIELDS, {}),
     "question_mask": (f"{OWN}/mask", "lena", {"edition": "1"}, {"edition": "number"}, {"is_button": True}),
-    "question_name": (f"{OWN}/name", "lena", {"first_name": "Lena"}, {"first_name": "text"}, {}),
+    "question_name": ("/me/questions/{public}/name", "lena", {"first_name": "Lena"}, {"first_name": "text"}, {}),
     "question_choice": (f"{OWN}/choices/{{choice}}", "lena", {"do": "yes"}, {"do": "choice"}, {"is_button": True}),
     "question_resolved": ("/me/questions/{public}/resolved", "lena", {}, {"do": "choice"}, {"is_button": True}),
     "question_similar": ("/questions/similar", "cleo", {}, {}, {}),

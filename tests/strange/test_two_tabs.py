@@ -78,6 +78,15 @@ TABS = {
         "Brandt One",
         "Brandt Two",
     ),
+    "question_name": ("/me/questions/{public}", {"first_name": "Kay"}, {"first_name": "Lou"}, "Kay", "Lou"),
+    "change_answer": ("/practice/answers/{answer}", {"text": "One reason"}, {"text": "Or not"}, "One reason", "Or not"),
+    "message_away": (
+        "/me/settings/messages",
+        {"away": "Back on the 20th", "away_until": "2027-03-20"},
+        {"away": "Back on the 25th", "away_until": "2027-03-25"},
+        "Back on the 20th",
+        "Back on the 25th",
+    ),
     "offer": ("/practice/offers/{session}", {"price": "71.00"}, {"price": "82.00"}, "71.00", "82.00"),
 }  # fmt: skip
 # What these do stands beside what is there, or is a step that a state lets through once: nothing is overwritten unseen.
@@ -90,6 +99,10 @@ ADDS = {
     "give_more_back", "dispute", "dispute_say", "dispute_appeal", "conduct", "practice_dispute_say",
     "practice_dispute_appeal", "decide_dispute", "safety_case", "evidence", "close_concern", "setting", "find_order",
     "in_doubt", "refund", "by_hand", "agree_on_money", "withdraw_money", "name_buyer",
+    "answer", "follow_up", "message", "message_to_client", "contact", "contact_reply", "answer_ticket",
+    "note_on_ticket", "report", "appeal_decision", "decide_case", "settle_case", "step_of_ladder", "look_up",
+    # Its key is the edition that its page showed: tests/questions/test_own_questions.py.
+    "ask_again",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from practice.contact.models import Ticket
 from practice.contact.states import Category, TicketState, Whose
 from practice.moderation.policy import CLAIM_LASTS
 from practice.store import audit
-from practice.store.db import transactional
+from practice.store.db import transaction, transactional
 from practice.store.versions import Shown, check
 from practice.values import clock
 from practice.values.errors import Conflict
@@ -116,7 +116,7 @@ def _let_go(ticket: Ticket) -> None:
     ticket.claimed_by_id = ticket.claimed_until = None
 
 
-@transactional
 def note_read(ticket: Ticket, *, by: User) -> None:
     """That one of the staff read it stands in the log."""
-    audit.record("contact.read", f"ticket:{ticket.code}", actor=by)
+    with transaction(notes=True):
+        audit.record("contact.read", f"ticket:{ticket.code}", actor=by)

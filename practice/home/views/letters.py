@@ -39,7 +39,7 @@ def letters() -> Response:
     )
 
 
-@bp.post("/me/letters/seen")
+@bp.post("/me/letters")
 @client
 def see_letters() -> Response:
     """All that stood on the page is new no more; `as_of` is when that page was made."""

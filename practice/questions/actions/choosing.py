@@ -7,8 +7,9 @@ from practice.accounts.models import User
 from practice.questions import policy
 from practice.questions.models import Question
 from practice.questions.states import Actor, QuestionState
-from practice.store import audit
+from practice.store import audit, versions
 from practice.store.db import transactional
+from practice.store.versions import Shown
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -33,9 +34,11 @@ def choose(question: Question, what: str, *, yes: bool, by: User) -> None:
 
 
 @transactional
-def name(question: Question, first_name: str, *, by: User) -> None:
-    """Show this first name in place of the drawn one, or with "" the drawn one again. Raises `Conflict`."""
+def name(question: Question, first_name: str, *, by: User, shown: Shown | None = None) -> None:
+    """Show this first name in place of the drawn one, or with "" the drawn one again. Raises `Conflict`, and `Changed`
+    when the page that was `shown` is out of date."""
     question = locked(question)
+    versions.check(shown)
     policy.may("choose", S(question.state)).require()
     question.first_name = first_name or None
     question.changed_at = clock.now()

@@ -58,7 +58,7 @@ def _page(question: Question, status: int = 200, name_form: forms.NameForm | Non
         pieces=_masked(question),
         kept_for=TAKEN_BACK_QUESTIONS.length,
         decision=queries.decision_about(current_user, question),
-        name_form=name_form or forms.NameForm(formdata=None, data={"first_name": question.first_name}),
+        name_form=name_form or forms.NameForm(formdata=None, data=_named(question)),
     )
 
 
@@ -119,12 +119,21 @@ def choose(code: str, what: str) -> Response:
 @client
 def name(code: str) -> Response:
     """A first name in place of the drawn one, or the drawn one again."""
-    question, form = queries.own(current_user, code), forms.NameForm()
+    question = queries.own(current_user, code)
+    form = forms.NameForm(data=_named(question))
     if not form.validate_on_submit():
         return _page(question, 422, form)
-    actions.name(question, form.first_name.data or "", by=current_user)
+    chosen = form.first_name.data or ""
+    if not form.replaces(
+        lambda: _named(question), lambda shown: actions.name(question, chosen, by=current_user, shown=shown)
+    ):
+        return _page(question, 409, form)
     flash("Saved. Wherever your question is shown, this stands there from now on.")
     return _back(code)
+
+
+def _named(question: Question) -> dict[str, str]:
+    return {"first_name": question.first_name or ""}
 
 
 def _back(code: str) -> Response:
