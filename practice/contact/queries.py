@@ -53,11 +53,16 @@ def by_code(code: str) -> Ticket:
     return db.session.scalars(select(Ticket).where(Ticket.code == code)).one()
 
 
-def own_list(user: User, start: int) -> tuple[Sequence[Ticket], int]:
-    """A page of somebody's tickets, what changed last first; how many there are."""
+def own_list(user: User, first: int = 0) -> Sequence[Ticket]:
+    """A page of somebody's tickets, what changed last first; `first`: how many come before it."""
     mine = select(Ticket).where(Ticket.user_id == user.id)
-    rows = db.session.scalars(mine.order_by(Ticket.changed_at.desc(), Ticket.id.desc()).limit(A_PAGE).offset(start))
-    return rows.all(), _count(Ticket.user_id == user.id)
+    rows = db.session.scalars(mine.order_by(Ticket.changed_at.desc(), Ticket.id.desc()).limit(A_PAGE).offset(first))
+    return rows.all()
+
+
+def own_count(user: User) -> int:
+    """How many there are."""
+    return _count(Ticket.user_id == user.id)
 
 
 def open_of(user: User) -> int:
@@ -175,12 +180,12 @@ def _shown(show: str, by: User) -> tuple[ColumnElement[bool], ...]:
     }.get(show, (Ticket.state.in_(WITH_US),))
 
 
-def desk(by: User, show: str, start: int) -> tuple[Sequence[Ticket], int]:
-    """A page of the desk: what waits by severity and age, the rest by when it changed; how many there are."""
+def desk(by: User, show: str, first: int = 0) -> Sequence[Ticket]:
+    """A page of the desk: what waits by severity and age, the rest by when it changed; `counts` says how many."""
     which = (*_shown(show, by), _others(by))
     order = (_RANK, Ticket.waits_since, Ticket.id) if show == "waiting" else (Ticket.changed_at.desc(), Ticket.id)
     asked = select(Ticket).options(joinedload(Ticket.claimed_by)).where(*which).order_by(*order)
-    return db.session.scalars(asked.limit(A_PAGE).offset(start)).all(), _count(*which)
+    return db.session.scalars(asked.limit(A_PAGE).offset(first)).all()
 
 
 _RANK = case({str(category): rank for category, rank in RANK.items()}, value=Ticket.category)

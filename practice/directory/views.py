@@ -18,6 +18,7 @@ from practice.http import page_memory
 from practice.http.access import public
 from practice.http.clocks import reader
 from practice.http.pages import link, page
+from practice.http.paging import Paged, paged
 from practice.payments import going_on
 from practice.payments import queries as payments
 from practice.questions import answers
@@ -29,7 +30,6 @@ from practice.specialists.policy import day_number
 from practice.specialists.search import Listed
 from practice.specialists.selling import Selling
 from practice.values import clock
-from practice.values.counts import whole
 from practice.values.errors import NotFound
 from practice.values.text import sought
 
@@ -49,21 +49,22 @@ def index() -> Response:
     everyone = bookings.everyone()
     filters, notes = listing.read(request.args, everyone)
     found = listing.find(filters, everyone, reader())
-    first = A_PAGE * (_page_number(found) - 1)
-    people = found.people[first : first + A_PAGE]
+    here = paged(len(found.people), A_PAGE, "directory.index", **listing.parameters(found.asked))
+    people = found.people[here.first : here.last]
     matter = listing.matter(everyone, people, reader()), len(found.people), found.shown
-    return page_memory.for_strangers(matter, lambda: _list(found, people, first, notes))
+    return page_memory.for_strangers(matter, lambda: _list(found, people, here, notes))
 
 
-def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], first: int, notes: list[str]) -> Response:
+def _list(found: Found, people: list[tuple[Listed, tuple[int, ...]]], here: Paged, notes: list[str]) -> Response:
     return page(
         "directory/index.html",
         cards=cards.pieces(people, reader()),
         panels=cards.filter_panels(found, reader()),
         found=found,
         notes=notes,
-        first=first,
-        **_ways(found, first),
+        paged=here,
+        hidden=listing.parameters(found.shown),
+        chips=profile.chips(found.shown, found.everyone),
     )
 
 
@@ -185,24 +186,6 @@ def _going_on(specialist: Specialist) -> list[going_on.GoingOn]:
     if not current_user.is_authenticated:
         return []
     return going_on.shown(payments.going_on_of(current_user, payee_id=specialist.user_id))
-
-
-def _page_number(found: Found) -> int:
-    last = max(1, -(-len(found.people) // A_PAGE))
-    return min(max(1, whole(request.args.get("page", "")) or 1), last)
-
-
-def _ways(found: Found, first: int) -> dict[str, Any]:
-    """Addresses to the pages before and after."""
-    number = first // A_PAGE + 1
-    parts = listing.parameters(found.asked)
-    has_more = first + A_PAGE < len(found.people)
-    return {
-        "earlier": link("directory.index", page=number - 1, **parts) if number > 1 else None,
-        "later": link("directory.index", page=number + 1, **parts) if has_more else None,
-        "hidden": listing.parameters(found.shown),
-        "chips": profile.chips(found.shown, found.everyone),
-    }
 
 
 def _picker(specialist: Specialist, here: Here) -> dict[str, Any]:

@@ -165,12 +165,20 @@ def is_known(specialist: Specialist) -> bool:
     return (db.session.scalar(asked) or 0) >= READ_FIRST
 
 
-def written_by(user: User, page: int = 1) -> tuple[Sequence[Answer], int]:
-    """A page of what a specialist answered, the newest first, and how many there are in all; none withdrawn."""
-    mine = (Specialist.user_id == user.id, Answer.state != AnswerState.WITHDRAWN)
-    total = db.session.scalar(select(func.count()).select_from(Answer).join(Answer.specialist).where(*mine)) or 0
-    asked = _whole().where(*mine).order_by(Answer.written_at.desc(), Answer.id.desc())
-    return db.session.scalars(asked.offset((page - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all(), total
+def _written_by(user: User) -> ColumnElement[bool]:
+    return and_(Specialist.user_id == user.id, Answer.state != AnswerState.WITHDRAWN)
+
+
+def written_by(user: User, first: int = 0) -> Sequence[Answer]:
+    """A page of what a specialist answered, the newest first, none withdrawn; `first`: how many come before it."""
+    asked = _whole().where(_written_by(user)).order_by(Answer.written_at.desc(), Answer.id.desc())
+    return db.session.scalars(asked.offset(first).limit(ROWS_A_PAGE)).all()
+
+
+def count_written_by(user: User) -> int:
+    """How many that are."""
+    asked = select(func.count()).select_from(Answer).join(Answer.specialist)
+    return db.session.scalar(asked.where(_written_by(user))) or 0
 
 
 def on_profile(specialist: Specialist) -> Sequence[Answer]:
@@ -207,20 +215,26 @@ class Waiting:
     answers: int
 
 
-def waiting_for(specialist: Specialist, page: int = 1) -> tuple[list[Waiting], int]:
-    """A page of questions put to a specialist that they have not answered, and how many there are in all: those that
-    nobody answered first, those of their topics before others, then the oldest."""
-    mine = (put_to(specialist), ~_has_answer(specialist))
-    total = db.session.scalar(select(func.count()).select_from(Question).where(*mine)) or 0
+def _waits_for(specialist: Specialist) -> ColumnElement[bool]:
+    return and_(put_to(specialist), ~_has_answer(specialist))
+
+
+def count_put_to(specialist: Specialist) -> int:
+    """How many questions are put to a specialist that they have not answered."""
+    return db.session.scalar(select(func.count()).select_from(Question).where(_waits_for(specialist))) or 0
+
+
+def waiting_for(specialist: Specialist, first: int = 0) -> list[Waiting]:
+    """A page of them: those that nobody answered first, those of their topics before others, then the oldest."""
     in_topics, answers = _shares_topic(specialist), _answers()
     asked: Any = (
         select(Question, in_topics, answers)
-        .where(*mine)
+        .where(_waits_for(specialist))
         .options(selectinload(Question.topics))
         .order_by(Question.state != QuestionState.PUBLISHED, in_topics.desc(), Question.published_on, Question.code)
     )
-    rows = db.session.execute(asked.offset((page - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE))
-    return [Waiting(row[0], bool(row[1]), row[2]) for row in rows], total
+    rows = db.session.execute(asked.offset(first).limit(ROWS_A_PAGE))
+    return [Waiting(row[0], bool(row[1]), row[2]) for row in rows]
 
 
 def count_waiting(specialist: Specialist) -> tuple[int, int]:
@@ -279,13 +293,11 @@ def count_unanswered() -> int:
     return db.session.scalar(select(func.count()).select_from(Question).where(unanswered())) or 0
 
 
-def list_unanswered(page: int = 1) -> tuple[Sequence[Question], int]:
-    """A page of them for staff, the oldest first, and how many there are."""
+def list_unanswered(first: int = 0) -> Sequence[Question]:
+    """A page of them for staff, the oldest first."""
     asked = select(Question).where(unanswered()).options(selectinload(Question.topics))
-    rows = db.session.scalars(
-        asked.order_by(Question.published_at, Question.id).offset((page - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)
-    ).all()
-    return rows, count_unanswered()
+    asked = asked.order_by(Question.published_at, Question.id)
+    return db.session.scalars(asked.offset(first).limit(ROWS_A_PAGE)).all()
 
 
 # ---------------------------------------------------------------- the digest

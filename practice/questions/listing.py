@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from practice.http.pages import link
 from practice.specialists import queries as specialists
 from practice.store.memory import Memory
-from practice.values.counts import whole
 from practice.values.text import sought
 
 from . import search, searching
@@ -49,6 +47,10 @@ class Filters:
     def without(self, name: str) -> Filters:
         """The same with one of them off."""
         return replace(self, **{name: ""})
+
+    def parameters(self) -> dict[str, str]:
+        """Those that are on, as they stand in an address."""
+        return {name: value for name in ("q", "topic", "relation") if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +100,9 @@ def read(args: MultiDict[str, str]) -> Filters:
     )
 
 
-def page_number(args: MultiDict[str, str]) -> int:
-    """The page that the address names, from 1; one that does not exist becomes the last or the first by `find`."""
-    return max(1, whole(args.get("page", "")[:9]) or 1)
-
-
-def address(filters: Filters, page: int = 1, **changes: str) -> str:
+def address(filters: Filters, **changes: str) -> str:
     """The list under these filters, changed: an address that can be shared."""
-    wanted = replace(filters, **changes)
-    parts: dict[str, Any] = {
-        name: getattr(wanted, name) for name in ("q", "topic", "relation") if getattr(wanted, name)
-    }
-    return link("questions.index", **parts, **({"page": page} if page > 1 else {}))
-
-
-def pages(found: Found) -> dict[str, str | None]:
-    """Addresses of the pages before and after."""
-    number = found.first // A_PAGE + 1
-    has_more = found.first + A_PAGE < found.total
-    return {
-        "earlier": address(found.shown, number - 1) if number > 1 else None,
-        "later": address(found.shown, number + 1) if has_more else None,
-    }
+    return link("questions.index", **replace(filters, **changes).parameters())
 
 
 def find(asked: Filters, number: int) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import selectinload
 
 from practice.accounts.models import User
@@ -52,12 +52,19 @@ def by_code(code: str) -> Question | None:
 # ---------------------------------------------------------------- an asker's own
 
 
-def own_page(user: User, page: int) -> tuple[Sequence[Question], int]:
-    """What somebody asked or keeps, the newest first, and how many there are in all; `page` begins with 1."""
-    mine = (Question.asker_id == user.id, Question.state != QuestionState.ARCHIVED)
-    asked = select(Question).where(*mine).order_by(Question.asked_at.desc(), Question.id.desc())
-    rows = db.session.scalars(asked.offset((page - 1) * policy.OWN_PAGE).limit(policy.OWN_PAGE)).all()
-    return rows, db.session.scalar(select(func.count()).select_from(Question).where(*mine)) or 0
+def _own(user: User) -> ColumnElement[bool]:
+    return and_(Question.asker_id == user.id, Question.state != QuestionState.ARCHIVED)
+
+
+def own_page(user: User, first: int = 0) -> Sequence[Question]:
+    """A page of what somebody asked or keeps, the newest first; `first`: how many come before it."""
+    asked = select(Question).where(_own(user)).order_by(Question.asked_at.desc(), Question.id.desc())
+    return db.session.scalars(asked.offset(first).limit(policy.OWN_PAGE)).all()
+
+
+def own_count(user: User) -> int:
+    """How many that are."""
+    return db.session.scalar(select(func.count()).select_from(Question).where(_own(user))) or 0
 
 
 def all_of(user: User) -> Sequence[Question]:

@@ -19,7 +19,7 @@ from practice.store import checks
 from practice.store.db import db, transaction
 from practice.values.errors import Conflict, NotFound
 from tests.asking import TITLE, WORDS, asked, decide, new, published
-from tests.pages import csrf_of, fields_of, tree_of
+from tests.pages import csrf_of, fields_of, press, tree_of
 
 S = QuestionState
 TRUE_NAME = "Benevolentius"
@@ -37,7 +37,7 @@ def at(app, cast, sign_in):
         browser = browsers[who]
         if not sent:
             return browser.get(path)
-        return browser.post(path, data={"csrf_token": csrf_of(browser.get("/time-zone"))} | sent)
+        return press(browser, path, {"csrf_token": csrf_of(browser.get("/time-zone"))} | sent)
 
     return open_page
 

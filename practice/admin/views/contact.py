@@ -16,42 +16,35 @@ from practice.contact.quick_texts import QUICK_TEXTS
 from practice.contact.states import Category, TicketState
 from practice.http.access import staff
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.moderation.policy import CLAIM_LASTS
 from practice.store.versions import Shown
 from practice.values import clock
-from practice.values.counts import in_minutes, whole
+from practice.values.counts import in_minutes
 from practice.values.errors import SentBefore
 
 from .blueprint import bp
-
-FURTHEST = 10**6
 
 
 @bp.get("/contact")
 @staff
 def contact_desk() -> Response:
     """What waits, safety first and then the oldest; what is theirs, answered, closed."""
-    show, start = _asked()
-    tickets, total = queries.desk(current_user, show, start)
+    show = request.args.get("show", "")
+    show = show if show in queries.SHOWN else queries.SHOWN[0]
+    counts = queries.counts(current_user)
+    here = paged(counts[show], queries.A_PAGE, "admin.contact_desk", show=show)
     return page(
         "admin/contact.html",
-        tickets=tickets,
-        total=total,
-        start=start,
-        page_size=queries.A_PAGE,
+        tickets=queries.desk(current_user, show, here.first),
+        paged=here,
         show=show,
-        counts=queries.counts(current_user),
+        counts=counts,
         times=queries.usual_times(),
         there=labels.there(),
         labels=labels,
         now=clock.now(),
     )
-
-
-def _asked() -> tuple[str, int]:
-    show = request.args.get("show", "")
-    start = min(max(whole(request.args.get("start", "")) or 0, 0), FURTHEST)
-    return show if show in queries.SHOWN else queries.SHOWN[0], start
 
 
 @bp.get("/contact/<number>")

@@ -13,8 +13,8 @@ from practice.config import settings
 from practice.http import clocks
 from practice.http.access import staff
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.moderation import actions, labels, policy, queries
-from practice.moderation.paging import Paged, asked_page
 from practice.safety import queries as safety
 from practice.safety import staffed
 from practice.values import clock
@@ -33,9 +33,9 @@ def moderation() -> Response:
     if show not in QUEUES:
         raise NotFound("There is no such queue.")
     counts = queries.counts(current_user)
-    paged = Paged(asked_page(request.args), counts[show], "admin.moderation", {"show": show})
-    cases = QUEUES[show](current_user, paged.first)
-    return page("admin/moderation.html", show=show, cases=cases, counts=counts, paged=paged, **_beside())
+    here = paged(counts[show], queries.A_PAGE, "admin.moderation", show=show)
+    cases = QUEUES[show](current_user, here.first)
+    return page("admin/moderation.html", show=show, cases=cases, counts=counts, paged=here, **_beside())
 
 
 def _beside() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,22 +10,19 @@ from practice.contact import actions, forms, labels, policy, queries
 from practice.contact.models import Ticket
 from practice.http.access import client
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.values import clock
-from practice.values.counts import whole
 from practice.values.errors import SentBefore
 
 from .blueprint import bp
-
-FURTHEST = 10**6
 
 
 @bp.get("/me/contact")
 @client
 def own() -> Response:
     """What somebody wrote to us, what changed last first."""
-    start = min(max(whole(request.args.get("start", "")) or 0, 0), FURTHEST)
-    tickets, total = queries.own_list(current_user, start)
-    return page("contact/own.html", tickets=tickets, start=start, total=total, page_size=queries.A_PAGE, labels=labels)
+    here = paged(queries.own_count(current_user), queries.A_PAGE, "contact.own")
+    return page("contact/own.html", tickets=queries.own_list(current_user, here.first), paged=here, labels=labels)
 
 
 @bp.get("/me/contact/<number>")

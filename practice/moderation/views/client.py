@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import client
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.moderation import actions, forms, labels, policy, queries, subjects
 from practice.moderation.models import Case
-from practice.moderation.paging import Paged, asked_page
 from practice.moderation.states import CaseState, Decision
 from practice.store import sealed
 from practice.values import clock
@@ -24,9 +24,9 @@ from .blueprint import bp
 @client
 def decisions() -> Response:
     """Everything that was decided about one's own words and oneself, the latest first."""
-    paged = Paged(asked_page(request.args), queries.about_count(current_user), "moderation.decisions")
-    found = queries.about(current_user, paged.first)
-    return page("moderation/decisions.html", cases=found, paged=paged, labels=labels)
+    here = paged(queries.about_count(current_user), queries.A_PAGE, "moderation.decisions")
+    found = queries.about(current_user, here.first)
+    return page("moderation/decisions.html", cases=found, paged=here, labels=labels)
 
 
 @bp.get("/me/decisions/<code>")
@@ -78,6 +78,6 @@ def appeal(code: str) -> Response:
 @client
 def who_looked() -> Response:
     """Every time one of the staff looked up whose something of this person's is: who, when, why."""
-    paged = Paged(asked_page(request.args), queries.looks_count(current_user), "moderation.who_looked")
-    found = [labels.look(each) for each in queries.looks_at(current_user, paged.first)]
-    return page("moderation/who_looked.html", looks=found, paged=paged)
+    here = paged(queries.looks_count(current_user), queries.A_PAGE, "moderation.who_looked")
+    found = [labels.look(each) for each in queries.looks_at(current_user, here.first)]
+    return page("moderation/who_looked.html", looks=found, paged=here)

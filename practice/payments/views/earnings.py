@@ -15,6 +15,7 @@ from practice.http.access import specialist
 from practice.http.clocks import day, local, reader
 from practice.http.formats import amount
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.http.spreadsheets import Cell, csv_file
 from practice.payments import earnings, periods, queries
 from practice.payments.account_stages import AccountStage, account_stage
@@ -23,13 +24,13 @@ from practice.payments.earnings import Show, Within
 from practice.payments.models import Payout
 from practice.payments.periods import Step
 from practice.values import clock
-from practice.values.counts import whole
 from practice.values.money import Money
 
 from .blueprint import bp
 
 Choice = TypeVar("Choice", bound=StrEnum)
 A_PAGE = 25  # lines
+LINES = "lines"  # where they stand on their page
 MONTH = "%Y-%m"  # in addresses
 YEARS = range(2000, 2200)
 W = Where
@@ -188,21 +189,20 @@ def _over_time() -> dict[str, Any]:
 def _listed(within: Within, paid_out: Sequence[Payout]) -> dict[str, Any]:
     totals = earnings.totals(within)
     total = sum(each.count for each in totals)
-    last = max(0, total - 1) // A_PAGE
-    at = min(max((whole(request.args.get("page", "")) or 1) - 1, 0), last)
-    found = earnings.lines(within, paid_out, offset=at * A_PAGE, limit=A_PAGE)
+    here = paged(total, A_PAGE, "payments.earned", **_asked_for(), _anchor=LINES)
+    found = earnings.lines(within, paid_out, offset=here.first, limit=A_PAGE)
     return {
         "totals": totals,
         "lines": [(each, *place(each)) for each in found],
-        "line_number": at * A_PAGE + 1,
-        "total": total,
-        "earlier": _address(page=at) if at else None,
-        "later": _address(page=at + 2) if at < last else None,
+        "paged": here,
         "address": _address,
     }
 
 
 def _address(**changes: Any) -> str:
     """This page with something else about it; from another choice on it begins with the first lines again."""
-    kept = {name: request.args[name] for name in ("month", "show", "by") if request.args.get(name)}
-    return link("payments.earned", **{**kept, **changes}) + "#lines"
+    return link("payments.earned", **{**_asked_for(), **changes}, _anchor=LINES)
+
+
+def _asked_for() -> dict[str, str]:
+    return {name: request.args[name] for name in ("month", "show", "by") if request.args.get(name)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import specialist
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.questions import answer_forms as forms
 from practice.questions import answers as queries
 from practice.questions import queries as questions
@@ -22,7 +23,6 @@ from practice.questions.states import AnswerState
 from practice.values.errors import Conflict
 
 from .blueprint import bp
-from .paging import page_number, ways
 
 SENT = {
     AnswerState.PUBLISHED: "Thank you. Your answer is there now.",
@@ -76,10 +76,8 @@ def answer_question(code: str) -> Response:
 @specialist
 def own_answers() -> Response:
     """What somebody answered, with where each stands."""
-    number = page_number(request.args)
-    rows, total = queries.written_by(current_user, number)
-    pages = ways("questions.own_answers", number, len(rows), total, ROWS_A_PAGE)
-    return page("questions/own_answers.html", answers=rows, pages=pages)
+    here = paged(queries.count_written_by(current_user), ROWS_A_PAGE, "questions.own_answers")
+    return page("questions/own_answers.html", answers=queries.written_by(current_user, here.first), paged=here)
 
 
 @bp.get("/practice/answers/<code>")

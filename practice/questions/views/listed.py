@@ -9,9 +9,10 @@ from practice.http import page_memory
 from practice.http.access import public
 from practice.http.clocks import reader
 from practice.http.pages import page
+from practice.http.paging import asked_page, paged
 from practice.questions import listing, searching
 from practice.questions.listing import Found
-from practice.questions.policy import LONGEST_COMPARED
+from practice.questions.policy import A_PAGE, LONGEST_COMPARED
 from practice.values import clock
 from practice.values.text import sought
 
@@ -22,7 +23,7 @@ from .blueprint import bp
 @public
 def index() -> Response:
     """Public questions by topic and by whom they are about, and full-text search; never an empty page."""
-    found = listing.find(listing.read(request.args), listing.page_number(request.args))
+    found = listing.find(listing.read(request.args), asked_page())
     if found.asked.q or request.args.get("q"):
         return _list(found)
     today = reader().day_at(clock.now())
@@ -38,7 +39,7 @@ def _list(found: Found) -> Response:
         cards=cards,
         today=reader().day_at(clock.now()),
         address=listing.address,
-        pages=listing.pages(found),
+        paged=paged(found.total, A_PAGE, "questions.index", **found.shown.parameters()),
         may_be_indexed=not request.args and searching.all_may_be_indexed(found.ids),
     )
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from practice.http.access import client
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.questions import actions, differences, forms, labels, policy, queries
 from practice.questions.models import Question
 from practice.questions.states import QuestionState
@@ -15,25 +16,19 @@ from practice.store.retention import TAKEN_BACK_QUESTIONS
 from practice.values.counts import whole
 
 from .blueprint import bp
-from .paging import page_number
 
 
 @bp.get("/me/questions")
 @client
 def own() -> Response:
     """Everything they asked or keep, the newest first."""
-    number = page_number(request.args)
-    rows, total = queries.own_page(current_user, number)
-    first = policy.OWN_PAGE * (number - 1)
+    here = paged(queries.own_count(current_user), policy.OWN_PAGE, "questions.own")
     return page(
         "questions/own.html",
-        rows=rows,
+        rows=queries.own_page(current_user, here.first),
         whereabouts=labels.whereabouts,
         nameless=labels.NAMELESS,
-        total=total,
-        first=first,
-        earlier=link("questions.own", page=number - 1) if number > 1 else None,
-        later=link("questions.own", page=number + 1) if first + len(rows) < total else None,
+        paged=here,
     )
 
 

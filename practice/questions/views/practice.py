@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import public, specialist
 from practice.http.pages import link, page
+from practice.http.paging import paged
 from practice.questions import answer_forms as forms
 from practice.questions import answers as queries
 from practice.questions.actions import digest
@@ -18,7 +19,6 @@ from practice.specialists.models import Specialist
 from practice.specialists.queries import zone_of
 
 from .blueprint import bp
-from .paging import page_number, ways
 
 USUAL = {"weekday": "0", "hour": "9"}
 
@@ -33,13 +33,13 @@ def practice() -> Response:
 def practice_page(status: int = 200, form: forms.DigestForm | None = None) -> Response:
     """The same, with what was typed about the digest."""
     mine: Specialist = current_user.specialist
-    number, stored = page_number(request.args), _stored(mine)
-    rows, total = queries.waiting_for(mine, number) if mine.is_visible else ([], 0)
+    stored, total = _stored(mine), queries.count_put_to(mine) if mine.is_visible else 0
+    here = paged(total, ROWS_A_PAGE, "questions.practice")
     return page(
         "questions/practice.html",
         status,
-        waiting=rows,
-        pages=ways("questions.practice", number, len(rows), total, ROWS_A_PAGE),
+        waiting=queries.waiting_for(mine, here.first) if mine.is_visible else [],
+        paged=here,
         is_public=mine.is_visible,
         topics=[each.topic.name for each in mine.topics],
         digest=queries.digest_of(mine),
