@@ -94,8 +94,9 @@ def build(draft: Draft) -> bytes:
     if invite:
         _attach(message, invite)
     _address_it(message, draft, subject, invite)
+    made = _ending(draft) + message.as_bytes()
     # A quoted token is allowed (RFC 2045 §5.1), yet mail programs know calendars by RFC 6047's own spelling.
-    return re.sub(rb'(; method=)"([A-Z]+)"', rb"\1\2", message.as_bytes())
+    return re.sub(rb'(; method=)"([A-Z]+)"', rb"\1\2", made)
 
 
 def routed_mailbox(route: str) -> str:
@@ -218,6 +219,16 @@ def _address_it(message: EmailMessage, draft: Draft, subject: str, invite: Invit
         message["Reply-To"] = _mailbox(routed_mailbox(route), settings().brand)
     if invite:
         message["Content-Class"] = "urn:content-classes:calendarmessage"
+
+
+def _ending(draft: Draft) -> bytes:
+    """Where a mail program has a letter that comes again ended by one press (RFC 8058). Written by hand: a long address
+    would be folded into something that none of them reads."""
+    address = draft.context.get(registry.ENDING.get(registry.name_now(draft.template), ""))
+    if not address:
+        return b""
+    name, press = registry.ONE_CLICK
+    return f"{name}: <{_harmless(address)}>\r\n{name}-Post: {name}={press}\r\n".encode("ascii")
 
 
 def _mailbox(address: str, name: str = "") -> Address:

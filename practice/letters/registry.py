@@ -19,6 +19,11 @@ LAST_LETTERS: set[str] = set()
 # Letters that answer something that was sent to us: their headers say so, and no machine answers them in turn.
 REPLYING: set[str] = set()
 
+# Letters that come again and again, each with the fact that holds the address which ends them.
+ENDING: dict[str, str] = {}
+# What a mail program sends to that address when its reader presses "unsubscribe" (RFC 8058).
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+
 # Names from before, which a worker of then may still write while it is being replaced.
 _renamed: dict[str, str] = {}
 _choosers: dict[str, Chooser] = {}
@@ -55,6 +60,12 @@ def replies(room: str, *letters: str) -> None:
 def is_reply(template: str) -> bool:
     """Whether a letter is sent by itself in answer to something."""
     return name_now(template) in REPLYING
+
+
+def ends_at(room: str, **letters: str) -> None:
+    """These come again until a POST to the address in this fact ends them, also one of a mail program that has neither
+    cookies nor a token (RFC 8058)."""
+    ENDING.update({f"{room}/{letter}": fact for letter, fact in letters.items()})
 
 
 def has_versions(*templates: str, by: Chooser) -> None:

@@ -29,6 +29,7 @@ def received(question: Question) -> None:
 # ---------------------------------------------------------------- answers
 
 registry.knows("questions", silence_after=SILENCE_AFTER)
+registry.ends_at("questions", digest="off_url")
 registry.has_versions("questions/digest", by=lambda facts: "one" if facts["questions"] == 1 else "more")
 
 

@@ -1,9 +1,11 @@
 """The pages of answers: what a specialist, an asker, a member and a stranger see and press."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
+from practice.letters.mailer import Draft, build
 from practice.questions import answers as queries
 from practice.questions import lot, policy
 from practice.questions.actions import answering, digest
@@ -177,6 +179,24 @@ def test_the_digest_is_asked_for_and_ended_by_one_press_without_a_sign_in(as_, c
     send(stranger, path)
     assert digest_of(cast) is None
     assert "It has ended" in stranger.get(path).text
+
+
+def test_a_mail_program_ends_the_digest_by_what_stands_in_the_letter(cast, app, outbox, clock):
+    ask(days_ago=1)
+    found = digest.want_digest(cast.practice, 0, 9)
+    clock.freeze(found.next_at)
+    digest.write_digest(found)
+    letter = outbox.last_to(cast.anna)
+    raw = build(Draft(letter.to_address, letter.template, letter.context, letter.zone, letter.message_id))
+    address = re.search(rb"^List-Unsubscribe: <https?://[^/>]+(/[^>]+)>\r$", raw, re.MULTILINE)[1].decode()
+    sent = re.search(rb"^List-Unsubscribe-Post: ([^\r]+)\r$", raw, re.MULTILINE)[1].decode()
+    program = {"content_type": "application/x-www-form-urlencoded"}
+
+    assert app.test_client(use_cookies=False).post(address, data="List-Unsubscribe=", **program).status_code == 400
+    assert digest_of(cast) is not None
+    answer = app.test_client(use_cookies=False).post(address, data=sent, **program)
+    assert answer.status_code == 200 and "It has ended" in answer.text
+    assert digest_of(cast) is None
 
 
 def digest_of(cast):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import public, specialist
 from practice.http.pages import link, page
 from practice.http.paging import paged
+from practice.http.protection import csrf
+from practice.letters.registry import ONE_CLICK
 from practice.questions import answer_forms as forms
 from practice.questions import answers as queries
 from practice.questions.actions import digest
@@ -81,10 +83,17 @@ def digest_off(code: str) -> Response:
 
 
 @bp.post("/digest/<code>")
+@csrf.exempt
 @public
 def turn_digest_off(code: str) -> Response:
-    """End it; a second press changes nothing."""
+    """End it; a second press changes nothing. A mail program does it without a cookie or a page (RFC 8058): it has no
+    token, and is answered at once. The code in the address is all that it takes, and ends this and nothing else."""
+    is_program = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
+    if not is_program:
+        csrf.protect()
     digest.end_digest(queries.digest_by_code(code).code)
+    if is_program:
+        return page("questions/digest_off.html", code=code, has_ended=True)
     return redirect(link("questions.digest_off", code=code), 303)
 
 
