@@ -41,6 +41,10 @@ YES = Answer()
 
 ONE_SIDE = "A conversation is between a client and a specialist. This one is your own profile."
 _NOT_REACHED = "They can’t be reached here any more. Nothing you wrote before is lost."
+APART = (
+    "You two don’t come here as a couple any more, so nothing new is written here. What was written before stays "
+    "readable to all three of you. What is for one of you alone goes into a conversation of their own."
+)
 _TWO_SENT = (
     f"You have sent {FIRST_MESSAGES} messages, as many as can be sent before a reply. "
     "You can write more once they have answered."
@@ -51,6 +55,7 @@ _TWO_SENT = (
 class Known:
     """What decides whether somebody can write here now. `is_reachable`: the other side has an account that reads, and
     a client's specialist takes messages; `refusal`: a sentence of staff's decision about the writer, "" for none;
+    `is_apart`: the couple whose conversation it is has ended here;
     `begun`, `tries`: the writer's own messages that stand, and all of them, while nobody has answered."""
 
     side: Side
@@ -63,6 +68,7 @@ class Known:
     is_reachable: bool = True
     is_destroyed: bool = False
     awaits_partner: bool = False
+    is_apart: bool = False
     refusal: str = ""
 
     @property
@@ -99,6 +105,8 @@ def may_send(known: Known) -> Answer:
         return Answer(NotAllowed, known.refusal)
     if known.is_destroyed or known.is_blocked or known.state == ThreadState.BLOCKED or not known.is_reachable:
         return Answer(Conflict, _NOT_REACHED)
+    if known.is_apart:
+        return Answer(Conflict, APART)
     if known.awaits_partner:
         return Answer(Conflict, "This conversation begins once your partner has agreed to it.")
     if known.is_first_contact and (known.begun >= FIRST_MESSAGES or known.tries >= FIRST_TRIES):

@@ -165,8 +165,21 @@ def known_of(thread: Thread, user: User) -> Known:
         is_reachable=_is_reachable(thread, side),
         is_destroyed=is_over_for_good(thread),
         awaits_partner=partner is not None and partner.agreed_at is None,
+        is_apart=not are_together(thread),
         refusal=refusal_of(user),
     )
+
+
+def are_together(thread: Thread) -> bool:
+    """Whether the two of a couple's conversation are still one here; True of every other conversation."""
+    partner = next((each for each in thread.people if each.side == Side.PARTNER), None)
+    return partner is None or bool(db.session.scalar(select(_couples(partner.user_id, thread).exists())))
+
+
+def _couples(partner_id: int, thread: Thread) -> Select[Any]:
+    pair = (Booking.client_id == thread.client_id, Booking.specialist_id == thread.specialist_id)
+    theirs = (FitPartner.user_id == partner_id, FitPartner.joined_at.is_not(None), FitPartner.ended_at.is_(None))
+    return select(FitPartner.id).join(FitPartner.booking).where(*pair, *theirs)
 
 
 def is_over_for_good(thread: Thread) -> bool:

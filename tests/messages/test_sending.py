@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from practice.fit.models import FitPartner
 from practice.messages import actions, keys, policy, queries
 from practice.messages.models import Message, Thread
 from practice.messages.states import ThreadState
 from practice.store import sealed
 from practice.store.db import db, transaction
 from practice.store.vault import VaultLocked
+from practice.values import clock as wall
 from practice.values.errors import Conflict, NotAllowed, NotFound, SentBefore
 from tests import factories
 from tests.messages.conftest import all_words, words_of
@@ -260,8 +262,6 @@ def couple(cast, joined):
 @pytest.fixture
 def joined(cast, clock):
     """Ben and Cleo talked with Anna together, who sees couples."""
-    from practice.fit.models import FitPartner
-
     with transaction():
         cast.practice.couple_stance = "no_secrets"
     booking = factories.booking(cast.ben, cast.practice, clock.now() + timedelta(days=1))
@@ -298,6 +298,33 @@ def test_a_partner_who_was_asked_opens_nothing_before_they_agreed(cast, couple, 
     assert "Write together?" in page.text and "<textarea" not in page.text
     assert post(f"/me/messages/{couple.code}/send", words="Hello.").status_code == 404
     assert "Asks you to take part" in client.get("/me/messages").text
+
+
+def ended(booking):
+    with transaction():
+        db.session.execute(update(FitPartner).where(FitPartner.booking_id == booking.id).values(ended_at=wall.now()))
+    db.session.expire_all()
+
+
+def test_once_a_couple_has_ended_nothing_new_is_written_and_all_that_was_stays(cast, write, couple, joined, clock):
+    actions.agree(couple, by=cast.cleo)
+    before = write(cast.ben, "The three of us.", to=couple)
+    ended(joined)
+
+    for each in (cast.ben, cast.anna, cast.cleo):
+        assert policy.may_send(queries.known_of(couple, each)).sentence == policy.APART
+        with pytest.raises(Conflict):
+            write(each, "Only for two of us.", to=couple)
+        assert queries.message_of(each, couple.code, before.code) == before
+    clock.advance(policy.REMIND_AFTER)
+    assert not actions.remind(couple)
+
+
+def test_who_was_asked_before_a_couple_ended_joins_no_more(cast, couple, joined):
+    ended(joined)
+
+    with pytest.raises(Conflict):
+        actions.agree(couple, by=cast.cleo)
 
 
 def test_a_partner_who_declines_sees_nothing_more(cast, couple):

@@ -61,18 +61,24 @@ def _begin_anew(thread: Thread) -> None:
 
 def begin_joint(client: User, specialist: Specialist) -> Thread:
     """A conversation for a couple beside the client's own, which the partner does not see; it waits until the partner
-    agreed. Raises `NotAllowed` where this client is in no couple here."""
+    agreed. Raises `NotAllowed` where this client is in no couple here, `Conflict`
+    where they had one with somebody else."""
     partner = queries.partner_of(client, specialist)
     if partner is None or not specialist.sees_couples:
         raise NotAllowed("This is for couples who talked with this specialist together.")
     found = queries.between(client, specialist, is_joint=True)
+    if found is not None and all(each.user_id != partner.id for each in found.people):
+        raise Conflict("You have a conversation for the three of you with somebody else. It has ended, and stays.")
     return found if found is not None else _begin(client, specialist, Side.CLIENT, partner)
 
 
 @transactional
 def agree(thread: Thread, *, by: User) -> None:
-    """The partner takes part, from now on and from the beginning of it."""
+    """The partner takes part, from now on and from the beginning of it. Raises `Conflict` where they were asked as part
+    of a couple that has ended here."""
     mine = _invitation(thread, by)
+    if not queries.are_together(thread):
+        raise Conflict("This is not open any more. You can still write to them alone.")
     mine.agreed_at = clock.now()
     audit.record("thread.joined", f"thread:{thread.code}", actor=by)
 

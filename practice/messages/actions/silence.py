@@ -45,4 +45,5 @@ def measure(specialist: Specialist) -> bool:
 
 def _waits(thread: Thread) -> bool:
     waits = thread.state == ThreadState.AWAITING_SPECIALIST
+    waits = waits and queries.are_together(thread)
     return waits and any(each.side == Side.CLIENT and each.user.active for each in thread.people)
