@@ -14,7 +14,7 @@ from practice.moderation.states import Decision, Feature, Severity, Step
 from practice.moderation.subjects import Ruled
 from practice.questions import answers as queries
 from practice.questions import lot, policy
-from practice.questions.actions import answering, digest, follow_up, helping, silence
+from practice.questions.actions import answering, digest, follow_up, helping, leaving, silence
 from practice.questions.actions.helping import Seen
 from practice.questions.models import Agreement, Answer, HelpfulVote
 from practice.questions.states import QuestionState
@@ -217,6 +217,14 @@ def test_a_decision_is_for_the_words_that_were_read(cast, question):
     with pytest.raises(Conflict):
         rule(made, Decision.PUBLISH, mark=read)
     assert made.state == "in_review"
+
+
+def test_a_question_that_is_taken_back_ends_what_waits_about_its_answers(cast, question):
+    made = answer(question, cast.anna)
+    leaving.withdraw(question, by=cast.ben)
+
+    case = db.session.query(Case).filter_by(subject=made.code).one()
+    assert (case.state, case.read) == ("withdrawn", "")
 
 
 def test_what_is_taken_back_is_gone_and_a_question_without_answers_waits_again(cast, question):

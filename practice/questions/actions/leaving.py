@@ -11,6 +11,7 @@ from practice.questions.states import GONE, Actor, QuestionState
 from practice.store import audit
 from practice.store.db import db, transactional
 
+from . import answering, follow_up
 from .asking import KIND, nobody, thing
 from .locking import locked
 from .showing import hide
@@ -26,7 +27,7 @@ def withdraw(question: Question, *, by: User) -> None:
     if question.state in GONE:
         return
     policy.may("withdraw", S(question.state)).require()
-    moderation.withdraw(KIND, question.code)
+    _end_cases(question)
     hide(question, S.WITHDRAWN, by=Actor.ASKER)
     audit.record("question.withdrawn", thing(question), actor=nobody(question, by))
 
@@ -38,7 +39,7 @@ def leave_behind(question: Question) -> None:
     question = locked(question)
     if not (question.is_visible and question.may_stay):
         if question.state not in GONE:
-            moderation.withdraw(KIND, question.code)
+            _end_cases(question)
             hide(question, S.WITHDRAWN, by=Actor.CLOCK)
         _wipe_below(question)
     question.pseudonym, question.first_name = FORMER, None
@@ -56,6 +57,15 @@ def archive(question: Question) -> None:
     _wipe_below(question)
     if question.state != S.ARCHIVED:
         question.move_to(S.ARCHIVED, by=Actor.CLOCK)
+
+
+def _end_cases(question: Question) -> None:
+    """Nobody decides any more about it, nor about what stood below it."""
+    moderation.withdraw(KIND, question.code)
+    for each in question.answers:
+        moderation.withdraw(answering.KIND, each.code)
+    if question.follow_up is not None:
+        moderation.withdraw(follow_up.KIND, question.follow_up.code)
 
 
 def _wipe(question: Question) -> None:
