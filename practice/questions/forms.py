@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from practice.accounts.intents import LONGEST_FIELD
-from practice.http.forms import Form, NameField, Replacing, storable
+from practice.http.forms import Form, NameField, Replacing, as_read, storable
 from practice.safety.places import countries
 from practice.specialists.models import Topic
 from practice.store.versions import mark_of
@@ -166,6 +166,15 @@ def filled(fields: Mapping[str, Any], topics: Iterable[Topic], **more: Any) -> A
         known["topics"] = [known["topics"]]
     data = {"shows": NO_NAME, **more, **known, "form_key": known.get("form_key") or new_key()}
     return AskForm(formdata=None, data=data).offer_topics(topics)
+
+
+def differences(form: AskForm, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Each thing that is stored otherwise than it was typed: its name, the stored and the typed, in words."""
+    fields = [form[name] for name in FIELDS if name not in ("help_shown", "as_it_is", "form_key")]
+    pairs = (
+        (field.label.text, as_read(field, stored.get(field.short_name)), as_read(field, field.data)) for field in fields
+    )
+    return [each for each in pairs if each[1] != each[2]]
 
 
 class NameForm(Replacing):

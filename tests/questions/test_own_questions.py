@@ -207,6 +207,8 @@ def test_what_needs_a_change_is_changed_and_read_again(at, cast):
     assert now(question).state == S.IN_REVIEW and now(question).words == "Other words."
     late = at("ben", url, **fields | {"words": "Third words.", "do": "send"})
     assert late.status_code == 409 and "Third words." in late.text
+    beside = tree_of(late).find("table").get_text(" ")
+    assert "A little more" in beside and "Third words." in beside and "Closest topics" not in beside
 
 
 def test_a_decision_is_for_the_words_that_were_read(cast):
@@ -293,6 +295,22 @@ def test_its_asker_reads_it_for_thirty_days_more(at, cast, clock):
     jobs.forget_questions()
 
     assert (now(question).state, now(question).words) == (S.ARCHIVED, "")
+
+
+def test_a_change_that_is_not_right_yet_waits_for_whoever_goes_for_help(at, cast):
+    question = asked(cast.ben)
+    decide(question, Decision.ASK_EDIT, cast.sam)
+    path = f"/me/questions/{question.code}/edit"
+    typed = fields_of(at("ben", path), path) | {"title": "T" * 130, "words": "Half a thought."}
+
+    gone = at("ben", path, **typed, do="help")
+
+    assert gone.location.endswith("/help-now") and now(question).words == WORDS
+    assert "Your change waits." in at("ben", "/help-now").text
+    form = fields_of(at("ben", path), path)
+    assert form["words"] == ["Half a thought."] and "Half a thought." not in at("ben", "/questions/new").text
+    at("ben", path, **form | {"title": TITLE})
+    assert now(question).words == "Half a thought." and "Half" not in at("ben", "/me/settings").text
 
 
 # ---------------------------------------------------------------- search engines, resolved

@@ -87,7 +87,7 @@ def send(question: Question, new: NewQuestion, *, by: User, edition: int, is_sen
     policy.may("edit", S(question.state)).require()
     if question.edition != edition:
         raise Conflict(
-            "This question was changed in another tab. Open it beside this page to compare, or press the button again "
+            "This question was changed in another tab, and nothing of this page is saved yet. Press the button again "
             "to replace what is stored."
         )
     was_draft = question.state == S.DRAFT

@@ -29,13 +29,14 @@ from practice.values.text import called
 
 from .blueprint import bp
 
-KIND = "question"
+KIND, KIND_OF_CHANGE = "question", "question_change"
 SENT = "Your question has been sent. A person reads it before anybody else does."
 KEPT = "Kept for you. Only you can read it, and it goes nowhere until you send it."
 KEPT_HERE = (
     f"Kept in this browser for {in_hours(LIFE_OF_AN_INTENT)}, and not sent. Sign in, and it is kept in your account."
 )
 WAITS = "Your text waits. It stands under “Ask a question” whenever you come back to it."
+CHANGE_WAITS = "Your change waits. It stands in the form of your question whenever you come back to it."
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def edit(code: str) -> Response:
     """A draft, or what staff asked to be changed, as a form."""
     question = queries.own(current_user, code)
     policy.may("edit", QuestionState(question.state)).require()
-    form = forms.filled(_fields_of(question), specialists.topics())
-    return _form_page(_of(question), form)
+    desk = _of(question)
+    kept = _kept_at(desk)
+    form = forms.filled(intents.shown(kept) if kept else _fields_of(question), specialists.topics())
+    return _form_page(desk, form, came_back=kept is not None)
 
 
 @bp.post("/me/questions/<code>/edit")
@@ -126,10 +129,8 @@ def _on(desk: Desk, form: AskForm, *, is_sent: bool) -> Response:
             desk, form, 409, problem=f"{refusal.message} The first one was kept. Press again to send this."
         )
     except Problem as refusal:
-        if desk.question is not None:
-            form.form_key.data = str(queries.own(current_user, desk.question.code).edition)
-        return _form_page(desk, form, refusal.status, problem=refusal.message)
-    _end(form)
+        return _form_page(desk, form, refusal.status, problem=refusal.message, differences=_differences(desk, form))
+    _end(desk, form)
     flash(SENT if is_sent else KEPT)
     return _to(link("questions.mine", code=question.code, done=1))
 
@@ -144,12 +145,19 @@ def _gate(form: AskForm, *, is_sent: bool) -> Response:
 
 def _to_help(desk: Desk, form: AskForm) -> Response:
     """To the numbers; what was written waits: where it stood, and for somebody without an account in this browser."""
-    if desk.question is None:
-        intents.open_intent(KIND, desk.action, form.at_the_gate(), task="go on with your question")
-        flash(WAITS)
-    elif form.validate_on_submit():
-        desk.store(form, False)
+    if desk.question is None or not _is_stored(desk, form):
+        kind, waits = (KIND, WAITS) if desk.question is None else (KIND_OF_CHANGE, CHANGE_WAITS)
+        intents.open_intent(kind, desk.action, form.at_the_gate(), task="go on with your question")
+        flash(waits)
     return _to(link("safety.show"))
+
+
+def _is_stored(desk: Desk, form: AskForm) -> bool:
+    """Whether a change could be stored where it belongs: it is not right yet, or another tab was faster."""
+    try:
+        return bool(form.validate_on_submit() and desk.store(form, False))
+    except Problem:
+        return False
 
 
 def _to(address: str) -> Response:
@@ -161,7 +169,7 @@ def _to(address: str) -> Response:
 
 
 def _form_page(desk: Desk, form: AskForm, status: int = 200, **more: Any) -> Response:
-    known = {"problem": "", "came_back": False, "looked": False}
+    known = {"problem": "", "came_back": False, "looked": False, "differences": ()}
     return page(
         "questions/new.html",
         status,
@@ -233,13 +241,31 @@ def _fields_of(question: Question) -> dict[str, Any]:
     }
 
 
+def _differences(desk: Desk, form: AskForm) -> list[tuple[str, str, str]]:
+    """Where another tab was faster: what it stored beside what was typed, which the next press puts in its place."""
+    if desk.question is None:
+        return []
+    question = queries.own(current_user, desk.question.code)
+    if form.form_key.data == str(question.edition):
+        return []
+    form.form_key.data = str(question.edition)
+    return forms.differences(form, _fields_of(question))
+
+
+def _kept_at(desk: Desk) -> Intent | None:
+    """A change of this question that waits since its writer went for help."""
+    return next((each for each in intents.begun(KIND_OF_CHANGE) if each.target == desk.action), None)
+
+
 def _begun() -> Intent | None:
     intent = intents.current_intent()
     return intent if intent is not None and intent.kind == KIND else None
 
 
-def _end(form: AskForm) -> None:
+def _end(desk: Desk, form: AskForm) -> None:
     """What was kept of this very form is wiped; another that was begun elsewhere stays."""
+    if (kept := _kept_at(desk)) is not None:
+        intents.complete(kept)
     for intent in intents.begun(KIND):
         if intents.shown(intent).get("form_key") == form.form_key.data:
             intents.complete(intent)
