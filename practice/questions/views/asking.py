@@ -74,9 +74,9 @@ def edit(code: str) -> Response:
     question = queries.own(current_user, code)
     policy.may("edit", QuestionState(question.state)).require()
     desk = _of(question)
-    kept = _kept_at(desk)
-    form = forms.filled(intents.shown(kept) if kept else _fields_of(question), specialists.topics())
-    return _form_page(desk, form, came_back=kept is not None)
+    begun = _change_of(desk)
+    form = forms.filled(intents.shown(begun) if begun else _fields_of(question), specialists.topics())
+    return _form_page(desk, form, came_back=begun is not None)
 
 
 @bp.post("/me/questions/<code>/edit")
@@ -252,7 +252,7 @@ def _differences(desk: Desk, form: AskForm) -> list[tuple[str, str, str]]:
     return forms.differences(form, _fields_of(question))
 
 
-def _kept_at(desk: Desk) -> Intent | None:
+def _change_of(desk: Desk) -> Intent | None:
     """A change of this question that waits since its writer went for help."""
     return next((each for each in intents.begun(KIND_OF_CHANGE) if each.target == desk.action), None)
 
@@ -264,8 +264,8 @@ def _begun() -> Intent | None:
 
 def _end(desk: Desk, form: AskForm) -> None:
     """What was kept of this very form is wiped; another that was begun elsewhere stays."""
-    if (kept := _kept_at(desk)) is not None:
-        intents.complete(kept)
+    if (begun := _change_of(desk)) is not None:
+        intents.complete(begun)
     for intent in intents.begun(KIND):
         if intents.shown(intent).get("form_key") == form.form_key.data:
             intents.complete(intent)
