@@ -32,6 +32,8 @@ TAKEN_UP = "taken_up"
 MOST = 5
 LONGEST_FIELD = 10_000
 LONGEST_TARGET = 500
+# The fields that say in a line what somebody writes about.
+TITLES = ("title", "topic")
 # The field that asks for it in every form that is kept.
 CALLED = "call_name"
 
@@ -187,9 +189,12 @@ def called(intent: Intent) -> str:
     return str(shown(intent).get(CALLED, ""))
 
 
-def preview(intent: Intent) -> str:
-    """The longest text that was written, shown back to its writer; empty when there is none."""
-    return max((v for v in shown(intent).values() if isinstance(v, str) and " " in v.strip()), key=len, default="")
+def preview(intent: Intent) -> tuple[str, str]:
+    """What was written, shown back to its writer: its title, and the longest text; empty where there is none."""
+    written = {name: v.strip() for name, v in shown(intent).items() if isinstance(v, str)}
+    title = next((written[name] for name in TITLES if written.get(name)), "")
+    longest = max((v for v in written.values() if " " in v and v != title), key=len, default="")
+    return title, longest
 
 
 def _opened(intent: Intent) -> dict[str, Any]:

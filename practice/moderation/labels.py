@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from textwrap import shorten
 
 from practice.accounts.models import User
 from practice.config import settings
@@ -66,6 +67,8 @@ FEATURES = {
 
 # Pieces of a text: beyond, the two versions stand one after the other.
 MOST_COMPARED = 3000
+# How much of a text names it in a list.
+LINE = 80
 
 
 def name(case: Case) -> str:
@@ -97,7 +100,22 @@ def due_at(case: Case) -> datetime:
 
 def is_late(case: Case) -> bool:
     """Whether that has passed."""
-    return clock.now() > due_at(case)
+    return is_over(Severity(case.severity), case.appealed_at or case.opened_at)
+
+
+def is_over(severity: Severity, since: datetime) -> bool:
+    """Whether something of this urgency that waits since then (UTC) waits longer than we promise."""
+    return clock.now() > policy.due_at(severity, since, settings().zone)
+
+
+def whose(case: Case) -> str:
+    """What a decision was about, for whoever wrote it: its kind and how it begins, as long as that is kept."""
+    if case.kind == queries.SANCTION:
+        return "About you"
+    found = subjects.subject(case.kind)
+    kind = f"Your {found.label if found is not None else 'text'}"
+    own = sealed.shown(case.verdicts[0], "own").strip()
+    return f"{kind}: “{shorten(own.splitlines()[0], LINE, placeholder='…')}”" if own else kind
 
 
 def crowd(case: Case) -> str:

@@ -18,7 +18,8 @@ class Shown:
     """What a moderator reads of a subject as it is now, and nothing more: who wrote it is looked up apart, and logged.
 
     `mark` names this version of the words: a decision is for the version that was read. `context`: what it stands
-    under, as pairs of heading and words. `flags` are found anew at each reading and stored nowhere.
+    under, as pairs of heading and words. `flags` are found anew at each reading and stored nowhere. `is_signed`: the
+    byline is its author's own name, as everybody reads it.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Shown:
     byline: str
     context: tuple[tuple[str, str], ...] = ()
     flags: frozenset[str] = frozenset()
+    is_signed: bool = False
 
 
 @dataclass(frozen=True)

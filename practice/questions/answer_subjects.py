@@ -44,6 +44,7 @@ def _show(code: str) -> Shown | None:
         byline=answer.specialist.name,
         context=(("The question", f"{_title(answer.question)}\n\n{_text(answer.question)}"),),
         flags=frozenset(str(each.kind) for each in pieces(answer.words)),
+        is_signed=True,
     )
 
 

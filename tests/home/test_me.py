@@ -128,5 +128,5 @@ def test_the_tabs_of_a_phone_lead_to_pages_of_ones_own(client, cast, sign_in):
     sign_in(client, cast.ben)
     tabs = BeautifulSoup(client.get("/me").text, "html.parser").select(".tabbar a")
 
-    assert [tab["href"] for tab in tabs] == ["/me", "/specialists", "/me/letters", "/help-now", "/me/settings"]
+    assert [tab["href"] for tab in tabs] == ["/me", "/specialists", "/me/messages", "/questions", "/me/settings"]
     assert "#i-heart" not in str(tabs)

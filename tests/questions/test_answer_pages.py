@@ -115,11 +115,11 @@ def test_below_an_answer_each_kind_of_reader_has_their_own_presses(as_, cast, qu
     published(question, cast.anna)
     path = f"/questions/{question.code}"
 
-    assert "This helped (0)" in buttons(client, path)
-    for person, press in ((cast.cleo, "This helped (0)"), (cast.ben, "Helped me most"), (colleague("Ina"), "I agree")):
+    assert "This helped" in buttons(client, path)
+    for person, press in ((cast.cleo, "This helped"), (cast.ben, "Helped me most"), (colleague("Ina"), "I agree")):
         browser = as_(person)
         assert press in buttons(browser, path)
-    assert not {"I agree", "This helped (0)", "Helped me most"} & buttons(as_(cast.anna), path)
+    assert not {"I agree", "This helped", "Helped me most"} & buttons(as_(cast.anna), path)
 
 
 def test_a_member_says_that_it_helped_and_no_name_stands_there(as_, cast, question, client):

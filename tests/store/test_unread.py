@@ -75,7 +75,7 @@ def test_a_draft_that_cannot_be_read_leaves_its_form_empty_and_stays(app, cast, 
         kept = intents.current_intent()
         turn_to(NEW)
 
-        assert (intents.shown(kept), intents.task(kept), intents.preview(kept)) == ({}, "", "")
+        assert (intents.shown(kept), intents.task(kept), intents.preview(kept)) == ({}, "", ("", ""))
         turn_to(NEW, OLD)
         assert intents.shown(kept) == {"note": WORDS}
 

@@ -50,7 +50,7 @@ def sign_in() -> BaseResponse:
 def _at_gate(template: str, form: Any, status: int = 200, **more: Any) -> BaseResponse:
     intent = intents.current_intent()
     task = intents.task(intent) if intent else ""
-    kept = intents.preview(intent) if intent else ""
+    kept = intents.preview(intent) if intent else ("", "")
     return page(template, status, form=form, intent=intent, task=task, kept=kept, **more)
 
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import specialist
+from practice.http.clocks import reader
 from practice.http.pages import link, page
 from practice.http.paging import paged
 from practice.questions import answer_forms as forms
@@ -20,6 +21,7 @@ from practice.questions.actions.answering import NewAnswer
 from practice.questions.models import Answer, Question
 from practice.questions.policy import ROWS_A_PAGE
 from practice.questions.states import AnswerState
+from practice.values import clock
 from practice.values.errors import Conflict
 
 from .blueprint import bp
@@ -48,6 +50,7 @@ def question_page(question: Question, status: int = 200, form: forms.AnswerForm 
         question=question,
         answers_below=queries.below(question, current_user),
         may_answer=may,
+        today=reader().day_at(clock.now()),
         form=form,
     )
 

@@ -6,9 +6,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.http.access import public
+from practice.http.clocks import reader
 from practice.http.pages import page
 from practice.questions import answers, labels, queries, searching
 from practice.questions.models import Question
+from practice.values import clock
 
 from .blueprint import bp
 
@@ -26,6 +28,7 @@ def show(code: str) -> Response:
         answers_below=answers.below(question, current_user if current_user.is_authenticated else None),
         # The frame of a page has a `who` of its own.
         reads_as=_who_reads(question),
+        today=reader().day_at(clock.now()),
     )
     if not question.may_be_indexed:
         answer.headers["X-Robots-Tag"] = "noindex"
