@@ -74,8 +74,8 @@ def bundle_css() -> tuple[str, bytes]:
 
 
 def rules_of(sheet: Path) -> bytes:
-    """What a browser has of a style sheet: not what explains it to whoever changes it."""
-    return re.sub(rb"\s*/\*.*?\*/", b"", sheet.read_bytes(), flags=re.S)
+    """What a browser has of a style sheet: not what explains it to whoever changes it, nor its indentation."""
+    return re.sub(rb"\n\s+", b"\n", re.sub(rb"\s*/\*.*?\*/", b"", sheet.read_bytes(), flags=re.S))
 
 
 def _quarters() -> bytes:
