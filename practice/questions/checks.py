@@ -11,7 +11,7 @@ from practice.store.db import db
 
 from . import answer_checks, indexing
 from .models import Question
-from .search_models import QuestionWord
+from .search_models import QuestionVocabulary
 
 __all__ = ["answer_checks"]
 
@@ -21,7 +21,7 @@ _PUBLIC = ("published", "answered", "resolved", "closed")
 @check
 def _hidden_and_found() -> Iterator[str]:
     """What is not public is found by no search."""
-    asked = select(Question.code).join(QuestionWord, QuestionWord.question_id == Question.id)
+    asked = select(Question.code).join(QuestionVocabulary, QuestionVocabulary.question_id == Question.id)
     for code in db.session.scalars(asked.where(Question.state.not_in(_PUBLIC)).distinct().order_by(Question.code)):
         yield f"Question {code} is not public, and a search finds it."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -14,9 +14,8 @@ from practice.store.memory import Memory
 from practice.values.text import sought
 
 from . import search, searching
-from .indexing import bit
 from .policy import A_PAGE, LONGEST_SEARCH
-from .searching import Kind, Matching
+from .searching import Matching
 from .states import Relation
 
 MOST_REMEMBERED = 1_000
@@ -120,28 +119,27 @@ def find(asked: Filters, number: int) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The topics there are: their names and bits by slug, in the order in which they are shown."""
+    """The topics there are: their names and ids by slug, in the order in which they are shown."""
 
     names: dict[str, str]
-    bits: dict[str, int]
+    ids: dict[str, int]
 
 
 def _found(stamp: str, typed: Filters, number: int) -> Found:
     topics = specialists.topics()
-    known = _Known({each.slug: each.name for each in topics}, {each.slug: bit(each.id) for each in topics})
+    known = _Known({each.slug: each.name for each in topics}, {each.slug: each.id for each in topics})
     words = search.asked(typed.q)
     asked, notes = _possible(typed, words, known)
     facts = searching.facts(stamp)
-    matching, everything = Matching(words, facts), facts.kinds
-    kinds = matching.kinds()
+    matching, everything = Matching(words, facts), Matching(search.Asked(), facts)
     shown = next(
         each
         for each in _attempts(asked)
-        if not each.used() or _count(kinds if each.q else everything, each, known.bits)
+        if not each.used() or _count(matching if each.q else everything, each, known.ids)
     )
     if not shown.q:
-        matching, kinds = Matching(search.Asked(), facts), everything
-    total, relation, topic = _count(kinds, shown, known.bits), shown.relation, known.bits.get(shown.topic, 0)
+        matching = everything
+    total, relation, topic = _count(matching, shown, known.ids), shown.relation, known.ids.get(shown.topic, 0)
     first = A_PAGE * (min(number, max(1, -(-total // A_PAGE))) - 1)
     ids = tuple(matching.ids(relation, topic, first, A_PAGE))
     return Found(
@@ -151,11 +149,11 @@ def _found(stamp: str, typed: Filters, number: int) -> Found:
         ids=ids,
         first=first,
         total=total,
-        everything=sum(each.number for each in everything),
-        topics=_topic_choices(kinds, shown, known),
-        of_any_topic=_count(kinds, shown.without("topic"), known.bits),
-        relations=_relation_choices(kinds, shown, known),
-        of_any_relation=_count(kinds, shown.without("relation"), known.bits),
+        everything=everything.count(),
+        topics=_topic_choices(matching, shown, known),
+        of_any_topic=_count(matching, shown.without("topic"), known.ids),
+        relations=_relation_choices(matching, shown, known),
+        of_any_relation=_count(matching, shown.without("relation"), known.ids),
         answered_by=searching.answerers(ids),
         notes=notes,
     )
@@ -182,19 +180,18 @@ def _attempts(asked: Filters) -> Iterator[Filters]:
             yield replace(asked, **dict.fromkeys(names, ""))
 
 
-def _count(kinds: Sequence[Kind], filters: Filters, bits: dict[str, int]) -> int:
-    return searching.count_of(kinds, filters.relation, bits.get(filters.topic, 0))
+def _count(matching: Matching, filters: Filters, ids: dict[str, int]) -> int:
+    return matching.count(filters.relation, ids.get(filters.topic, 0))
 
 
-def _topic_choices(kinds: Sequence[Kind], shown: Filters, known: _Known) -> tuple[Choice, ...]:
+def _topic_choices(matching: Matching, shown: Filters, known: _Known) -> tuple[Choice, ...]:
     """Topics that bring something with the other filters as they are: the chosen one, then those that bring most."""
-    counts = searching.count_by_topic(kinds, shown.relation)
-    found = (Choice(slug, name, counts.get(known.bits[slug], 0)) for slug, name in known.names.items())
+    found = (Choice(slug, name, matching.count(shown.relation, known.ids[slug])) for slug, name in known.names.items())
     there = (each for each in found if each.number)
     return tuple(sorted(there, key=lambda each: (each.value != shown.topic, -each.number)))
 
 
-def _relation_choices(kinds: Sequence[Kind], shown: Filters, known: _Known) -> tuple[Choice, ...]:
-    counts = searching.count_by_relation(kinds, known.bits.get(shown.topic, 0))
-    found = (Choice(each, RELATIONS[each], counts.get(each, 0)) for each in Relation)
+def _relation_choices(matching: Matching, shown: Filters, known: _Known) -> tuple[Choice, ...]:
+    topic = known.ids.get(shown.topic, 0)
+    found = (Choice(each, RELATIONS[each], matching.count(each, topic)) for each in Relation)
     return tuple(each for each in found if each.number)

@@ -1,48 +1,51 @@
-"""This file knows what is stored so that public questions are found: a line for each, its words, and a stamp that
-every change renews. All of it is public, none of it says who asked."""
+"""This file knows what is stored so that public questions are found: a line for each, its vocabulary, who holds which
+word, and a stamp that every change renews. All of it is public, none of it says who asked."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from practice.store.db import db, one_of
+from practice.store.db import db
 
 from .models import Question
 from .search import LONGEST_WORD
-from .states import Relation
 
 # Compared and ordered by code points on both engines, whatever language the database speaks.
 PLAIN = {"collation": "C"}
 
 
 class QuestionEntry(db.Model):  # type: ignore[name-defined]
-    """A question as the list sees it, exactly as long as it is public. `topics`: a bit for each, by the topic's id.
-    `stamp`: what the list had as this was written."""
+    """A question in the order of the list, exactly as long as it is public."""
 
     __tablename__ = "question_entries"
-    __table_args__ = (one_of("relation", Relation), Index("ix_question_entries_listed", "published_on", "code"))
+    __table_args__ = (Index("ix_question_entries_listed", "published_on", "code", "question_id"),)
     question_id: Mapped[int] = mapped_column(ForeignKey(Question.id, ondelete="CASCADE"), primary_key=True)
     code: Mapped[str] = mapped_column(String(22).with_variant(String(22, **PLAIN), "postgresql"))
     published_on: Mapped[date]
-    relation: Mapped[str | None] = mapped_column(String(8))
-    topics: Mapped[int] = mapped_column(BigInteger)
-    is_answered: Mapped[bool]
-    stamp: Mapped[str] = mapped_column(String(22))
+
+
+class QuestionVocabulary(db.Model):  # type: ignore[name-defined]
+    """By what a question is found: words as `search.words_of` cuts them, and marks. A line of those of its answers and
+    the marks, one of those of its text, one of those of its title, each word where it weighs most."""
+
+    __tablename__ = "question_vocabularies"
+    question_id: Mapped[int] = mapped_column(ForeignKey(Question.id, ondelete="CASCADE"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
 
 
 class QuestionWord(db.Model):  # type: ignore[name-defined]
-    """A word under which a question is found, as `search.words_of` cuts it, with the `search.Weight` of its place."""
+    """Which questions of a shelf hold a word or a mark, and where: bits, as `held.packed` has them."""
 
     __tablename__ = "question_words"
-    __table_args__ = (Index("ix_question_words_question", "question_id", "word"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
     word: Mapped[str] = mapped_column(
         String(LONGEST_WORD).with_variant(String(LONGEST_WORD, **PLAIN), "postgresql"), primary_key=True
     )
-    question_id: Mapped[int] = mapped_column(ForeignKey(Question.id, ondelete="CASCADE"), primary_key=True)
-    weight: Mapped[int]
+    shelf: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    held: Mapped[bytes]
 
 
 class QuestionList(db.Model):  # type: ignore[name-defined]

@@ -3,43 +3,33 @@ number of statements. What is handed out was asked of `queries.visible` a moment
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from math import log2
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, literal, literal_column, select, union_all
+from sqlalchemy import String, cast, func, or_, select
 
 from practice.specialists.models import Specialist, Topic
 from practice.specialists.states import VISIBLE as SHOWN
 from practice.store.db import db
 from practice.store.memory import Memory
 
+from . import held
+from .held import Places
 from .little_words import LITTLE
 from .models import Answer, Question, QuestionTopic
 from .policy import MOST_ALIKE, MOST_COUNTED, MOST_POSTINGS
 from .queries import visible
-from .search import END, Asked, every_word
+from .search import END, Asked, Weight, every_word
 from .search_models import QuestionEntry, QuestionList, QuestionWord
 
 ENTRY: Any = QuestionEntry.__table__
 WORD: Any = QuestionWord.__table__
-# A question's own number is below this.
-BITS = 32
-NUMBER = (1 << BITS) - 1
-AT_A_TIME = 500
 STAMP = select(QuestionList.stamp).where(QuestionList.id == 1)
-
-
-class Kind(NamedTuple):
-    """How many questions of one relation and one set of topics there are."""
-
-    relation: str | None
-    topics: int
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +55,50 @@ class Card:
     answered_by: tuple[Faced, ...]
 
 
-class _Piece(NamedTuple):
-    text: str
-    is_beginning: bool
-
-    def of(self, table: Any) -> ColumnElement[bool]:
-        if self.is_beginning:
-            found: ColumnElement[bool] = (table.c.word >= self.text) & (table.c.word < self.text + END)
-            return found
-        same: ColumnElement[bool] = table.c.word == self.text
-        return same
-
-
 class Facts:
-    """What the list knows of every public question, in memory under one stamp: the newest first, and of which kind."""
+    """What the list knows of every public question, in memory under one stamp: their numbers, the newest first; and as
+    bits by number, who is answered, about a relation, of a topic (by its id)."""
 
-    def __init__(self, rows: Iterable[tuple[int, str | None, int]]) -> None:
-        self.kind_of = {question: (relation, topics) for question, relation, topics in rows}
-        self.order = list(self.kind_of)
-        self.place_of = {question: place for place, question in enumerate(self.kind_of)}
-        self.kinds = _kinds(self.kind_of.values())
+    def __init__(self, order: list[int], marks: Mapping[str, int]) -> None:
+        self.order = order
+        self.size = max(order, default=0) + 1
+        self.listed = held.together(order, self.size)
+        self._marks = marks
+
+    @property
+    def answered(self) -> int:
+        """Those to which an answer is public."""
+        return self._marks.get(held.ANSWERED, 0) & self.listed
+
+    def only(self, relation: str, topic: int) -> int:
+        """Those about a relation ("" for any) and of a topic (0 for any)."""
+        found = self.listed
+        if relation:
+            found &= self._marks.get(held.about(relation), 0)
+        return found & self._marks.get(held.of_topic(topic), 0) if topic else found
 
 
 _facts: Memory[str, Facts] = Memory(2)
-ALL = select(ENTRY.c.question_id, ENTRY.c.relation, ENTRY.c.topics).order_by(
-    ENTRY.c.published_on.desc(), ENTRY.c.code.desc()
-)
+_NEWEST = select(ENTRY.c.question_id).order_by(ENTRY.c.published_on.desc(), ENTRY.c.code.desc()).subquery()
+# Fifty thousand rows as one: both engines put together in the order in which the rows come to them.
+ORDER = select(func.aggregate_strings(cast(_NEWEST.c.question_id, String), ","))
+MARKS = select(WORD.c.word, WORD.c.shelf, WORD.c.held).where(WORD.c.word >= held.MARK, WORD.c.word < held.AFTER_MARKS)
 
 
 def facts(of: str) -> Facts:
-    """What was public as the list carried this stamp, or later; one statement for each stamp."""
+    """What was public as the list carried this stamp, or later; two statements for each stamp."""
     known = _facts.get(of)
     if known is None:
-        known = Facts(tuple(row) for row in db.session.execute(ALL))
+        known = Facts(json.loads(f"[{db.session.scalar(ORDER) or ''}]"), _marks())
         _facts.keep(of, known)
     return known
+
+
+def _marks() -> dict[str, int]:
+    shelves: dict[str, list[tuple[int, int]]] = {}
+    for word, number, stored in db.session.execute(MARKS):
+        shelves.setdefault(word, []).append((number, held.unpacked(stored)))
+    return {word: held.places(each).anywhere for word, each in shelves.items()}
 
 
 class Matching:
@@ -107,49 +106,40 @@ class Matching:
 
     def __init__(self, asked: Asked, known: Facts) -> None:
         self._known = known
-        self._found: list[int] | None = _ordered(asked, known) if asked else None
+        self._pieces = _places_of(asked.words, asked.beginning) if asked else []
+        self._found = known.listed
+        for piece in self._pieces:
+            self._found &= piece.anywhere
 
-    def kinds(self) -> Sequence[Kind]:
-        """All of them, counted by relation and topics."""
-        return self._known.kinds if self._found is None else _kinds(map(self._known.kind_of.__getitem__, self._found))
+    def count(self, relation: str = "", topic: int = 0) -> int:
+        """How many of them are about a relation ("" for any) and of a topic (its id, 0 for any)."""
+        return (self._found & self._known.only(relation, topic)).bit_count()
 
     def ids(self, relation: str, topic: int, first: int, most: int) -> list[int]:
-        """Those about a relation ("" for any) and a topic (its bit, 0 for any): in the title before in the words before
-        in the answers, then the newest day, then by code."""
-        found: Iterable[int] = self._known.kind_of if self._found is None else self._found
-        return list(islice(self._about(found, relation, topic), first, first + most))
-
-    def _about(self, found: Iterable[int], relation: str, topic: int) -> Iterator[int]:
-        if not relation and not topic:
-            return iter(found)
-        kind_of = self._known.kind_of
-        wanted = {
-            (each.relation, each.topics)
-            for each in self._known.kinds
-            if (not relation or each.relation == relation) and (not topic or each.topics & topic)
-        }
-        return (each for each in found if kind_of[each] in wanted)
+        """Those: in the title before in the words before in the answers, then the newest day, then by code."""
+        found = self._found & self._known.only(relation, topic)
+        if found == self._known.listed and not self._pieces:
+            return self._known.order[first : first + most]
+        ranks = _ranks(found, self._pieces, self._known.size)
+        there = [each for each in self._known.order if ranks[each]]
+        there.sort(key=ranks.__getitem__, reverse=True)
+        return there[first : first + most]
 
 
-def _ordered(asked: Asked, known: Facts) -> list[int]:
-    """What holds all that is asked for, best first; a place in the list counts less than any word."""
-    pieces = _rarest_first(asked)
-    if pieces is None:
-        return []
-    order, place_of, most = known.order, known.place_of, len(known.order) + 1
-    # Whole numbers, rows a few at a time: fifty thousand at once have the collector look through all there is.
-    rows = db.session.scalars(_scored(pieces), execution_options={"yield_per": AT_A_TIME})
-    ranked = [
-        (each >> BITS) * most - place
-        for each in rows
-        if each is not None and (place := place_of.get(each & NUMBER)) is not None
-    ]
-    ranked.sort(reverse=True)
-    return [order[-rank % most] for rank in ranked]
-
-
-def _kinds(kinds: Iterable[tuple[str | None, int]]) -> list[Kind]:
-    return [Kind(*kind, number) for kind, number in Counter(kinds).items()]
+def _ranks(found: int, pieces: Sequence[Places], size: int) -> bytes:
+    """A byte for each question: 0 for what is not found, more for what weighs more. So many words have 91 weights at
+    most; questions are told apart by whole sets, never one by one."""
+    by_weight = {0: found}
+    for piece in pieces:
+        heavier: dict[int, int] = {}
+        for weight, questions in by_weight.items():
+            for more, where in zip(sorted(Weight), piece, strict=True):
+                if both := questions & where:
+                    heavier[weight + more] = heavier.get(weight + more, 0) | both
+        by_weight = heavier
+    ranked = enumerate(sorted(by_weight), 1)
+    total = sum(rank * int.from_bytes(held.flags(by_weight[weight], size), "little") for rank, weight in ranked)
+    return total.to_bytes(size, "little")
 
 
 def stamp() -> str:
@@ -157,88 +147,19 @@ def stamp() -> str:
     return db.session.scalar(STAMP) or ""
 
 
-def count_of(kinds: Iterable[Kind], relation: str, topic: int) -> int:
-    """How many of these are about a relation ("" for any) and a topic (its bit, 0 for any)."""
-    counts = count_by_relation(kinds, topic)
-    return counts.get(relation, 0) if relation else sum(counts.values())
-
-
-def count_by_relation(kinds: Iterable[Kind], topic: int) -> dict[str | None, int]:
-    """How many of these there are of each relation, with a topic (its bit, 0 for any)."""
-    found: dict[str | None, int] = {}
-    for relation, topics, number in kinds:
-        if not topic or topics & topic:
-            found[relation] = found.get(relation, 0) + number
-    return found
-
-
-def count_by_topic(kinds: Iterable[Kind], relation: str) -> dict[int, int]:
-    """How many of these there are of each topic, by its bit, with a relation ("" for any)."""
-    found: dict[int, int] = {}
-    for each in kinds:
-        if relation and each.relation != relation:
-            continue
-        left = each.topics
-        while left:
-            lowest = left & -left
-            found[lowest] = found.get(lowest, 0) + each.number
-            left ^= lowest
-    return found
-
-
-# ---------------------------------------------------------------- statements
-
-
-def _rarest_first(asked: Asked) -> list[_Piece] | None:
-    """What is asked for, the rarest first, so that little is compared with the rest; None where one is nowhere."""
-    pieces = [_Piece(word, is_beginning=False) for word in asked.words]
-    if asked.beginning:
-        pieces.append(_Piece(asked.beginning, is_beginning=True))
-    if not pieces:
-        return []
-    counts = _counted(pieces)
-    if 0 in counts.values():
-        return None
-    return sorted(pieces, key=lambda piece: (counts[piece], piece))
-
-
-def _counted(pieces: Sequence[_Piece]) -> dict[_Piece, int]:
-    """How many questions hold each, counted no further than to know that it is common."""
-    parts = []
-    for number, piece in enumerate(pieces):
-        some = select(WORD.c.question_id).where(piece.of(WORD)).limit(MOST_COUNTED).subquery()
-        parts.append(select(literal(number).label("number"), func.count().label("count")).select_from(some))
-    statement: Any = union_all(*parts) if len(parts) > 1 else parts[0]
-    return {pieces[number]: count for number, count in db.session.execute(statement)}
-
-
-def _scored(pieces: Sequence[_Piece]) -> Any:
-    """A number for each question that holds all of them: what they weigh together, and below it the question's own."""
-    first, *rest = pieces
-    driver = _postings(first)
-    source, score, also = driver, driver.c.weight, []
-    if not first.is_beginning:
-        also.append(first.of(driver))
-    for piece in rest:
-        table = WORD.alias()
-        is_there = (table.c.question_id == driver.c.question_id) & piece.of(table)
-        if piece.is_beginning:
-            best = select(func.max(table.c.weight)).where(is_there).scalar_subquery()
-            # Nothing where none begins so; asked for as a condition too, it would be worked out twice.
-            score = score + best
-        else:
-            source = source.join(table, is_there)
-            score = score + table.c.weight
-    packed = cast(score, BigInteger) * (NUMBER + 1) + driver.c.question_id
-    return select(packed).select_from(source).where(*also)
-
-
-def _postings(piece: _Piece) -> Any:
-    if not piece.is_beginning:
-        return WORD.alias()
-    # The sum keeps SQLite from going through all questions in the order of the other index.
-    question = (WORD.c.question_id + literal_column("0")).label("question_id")
-    return select(question, func.max(WORD.c.weight).label("weight")).where(piece.of(WORD)).group_by(question).subquery()
+def _places_of(words: Sequence[str], beginning: str = "") -> list[Places]:
+    """Where each word is, and last the beginning unless it is "": one statement, a row for each word of a shelf."""
+    begins = (WORD.c.word >= beginning) & (WORD.c.word < beginning + END)
+    which = or_(WORD.c.word.in_(words), begins) if beginning else WORD.c.word.in_(words)
+    shelves: dict[str, list[tuple[int, int]]] = {each: [] for each in words}
+    begun: list[tuple[int, int]] = []
+    for word, number, stored in db.session.execute(select(WORD.c.word, WORD.c.shelf, WORD.c.held).where(which)):
+        shelf = number, held.unpacked(stored)
+        if word in shelves:
+            shelves[word].append(shelf)
+        if beginning and word.startswith(beginning):
+            begun.append(shelf)
+    return [held.places(each) for each in (*shelves.values(), *([begun] if beginning else ()))]
 
 
 # ---------------------------------------------------------------- what is shown of them
@@ -327,14 +248,14 @@ def all_may_be_indexed(ids: Collection[int]) -> bool:
 
 
 def similar(text: str, limit: int = MOST_ALIKE, *, besides: int = 0) -> list[Card]:
-    """Answered questions that are most like `text`: those that share its rarest words. Five statements at most."""
+    """Answered questions that are most like `text`: those that share its rarest words. Six statements at most."""
     words = [word for word in every_word(text) if word not in LITTLE]
-    pieces = [_Piece(word, is_beginning=False) for word in words]
-    if not pieces:
+    if not words:
         return []
-    counts = {piece.text: count for piece, count in _counted(pieces).items() if 0 < count < MOST_COUNTED}
-    ranked = _ranked(_rare_enough(counts), counts, besides)
-    return [card for card in cards(ranked[:limit]) if card.answers]
+    known = facts(stamp())
+    where = {word: piece.anywhere & known.listed for word, piece in zip(words, _places_of(words), strict=True)}
+    among = known.answered & ~(1 << besides)
+    return [card for card in cards(_ranked(where, among, known.order)[:limit]) if card.answers]
 
 
 def related(question: Question, limit: int = MOST_ALIKE) -> list[Card]:
@@ -348,13 +269,9 @@ def related(question: Question, limit: int = MOST_ALIKE) -> list[Card]:
 
 
 def _newest_answered(topic_id: int, but: Collection[int], limit: int) -> list[int]:
-    found = (
-        select(ENTRY.c.question_id)
-        .where(ENTRY.c.topics.bitwise_and(1 << topic_id) != 0, ENTRY.c.is_answered, ENTRY.c.question_id.not_in(but))
-        .order_by(ENTRY.c.published_on.desc(), ENTRY.c.code.desc())
-        .limit(limit)
-    )
-    return list(db.session.scalars(found))
+    known = facts(stamp())
+    there = held.flags(known.answered & known.only("", topic_id), known.size)
+    return list(islice((each for each in known.order if there[each] and each not in but), limit))
 
 
 def _rare_enough(counts: dict[str, int]) -> list[str]:
@@ -368,17 +285,14 @@ def _rare_enough(counts: dict[str, int]) -> list[str]:
     return rare
 
 
-def _ranked(words: Sequence[str], counts: dict[str, int], besides: int) -> list[int]:
-    """Questions by how much of these words they share, a rare word more than a common one; then the newest."""
-    if not words:
-        return []
-    columns = WORD.c.question_id, WORD.c.word, ENTRY.c.published_on, ENTRY.c.code
-    held = select(*columns).join(ENTRY, ENTRY.c.question_id == WORD.c.question_id)
-    rows = db.session.execute(held.where(WORD.c.word.in_(words), ENTRY.c.is_answered, WORD.c.question_id != besides))
+def _ranked(where: dict[str, int], among: int, order: Sequence[int]) -> list[int]:
+    """Questions by how much of the rarest words they share, a rare word more than a common one; then the newest."""
+    counts = {word: number for word, bits in where.items() if 0 < (number := bits.bit_count()) < MOST_COUNTED}
     shared: dict[int, int] = {}
-    facts: dict[int, tuple[date, str]] = {}
-    worth = {word: round(1000 * log2((MOST_COUNTED + 1) / counts[word])) for word in words}
-    for question, word, on, code in rows:
-        shared[question] = shared.get(question, 0) + worth[word]
-        facts[question] = on, code
-    return sorted(shared, key=lambda each: (shared[each], *facts[each]), reverse=True)
+    for word in _rare_enough(counts):
+        worth = round(1000 * log2((MOST_COUNTED + 1) / counts[word]))
+        for question in held.numbers(where[word] & among):
+            shared[question] = shared.get(question, 0) + worth
+    there = [each for each in order if each in shared]
+    there.sort(key=shared.__getitem__, reverse=True)
+    return there

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from bisect import bisect
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, count, islice
+from itertools import accumulate, count, groupby, islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,10 +21,9 @@ from practice.messages import keys
 from practice.messages.keys import Body, ThreadKey
 from practice.messages.models import Correspondent, Message, Thread
 from practice.messages.states import Side, ThreadState
-from practice.questions.indexing import bit, renew
+from practice.questions import held, indexing
 from practice.questions.models import Answer, Question, QuestionTopic
 from practice.questions.search import weighted
-from practice.questions.search_models import QuestionEntry, QuestionWord
 from practice.questions.states import AnswerState, QuestionState, Relation
 from practice.specialists.actions import seed_topics
 from practice.specialists.models import Specialist, Topic
@@ -81,18 +80,14 @@ def fill_questions(practices: list[Specialist], number: int = QUESTIONS) -> None
     speech = Speech()
     specialists = [each.id for each in practices]
     topics = list(db.session.scalars(select(Topic.id).order_by(Topic.position)))
-    for first in range(1, number + 1, A_BATCH):
-        batch = [
-            _question(speech, each, topics, specialists) for each in range(first, min(first + A_BATCH, number + 1))
-        ]
+    for _shelf, numbers in groupby(range(1, number + 1), held.shelf_of):
+        batch = [_question(speech, each, topics, specialists) for each in numbers]
         with transaction() as session:
             _insert(session, Question, [each["row"] for each in batch])
             _insert(session, QuestionTopic, [row for each in batch for row in each["topics"]])
             _insert(session, Answer, [row for each in batch for row in each["answers"]])
-            stamp = renew()
-            _insert(session, QuestionEntry, [each["entry"] | {"stamp": stamp} for each in batch])
-            # In the order of the table's key, so that the engine writes each page once.
-            _insert_words(session, sorted(row for each in batch for row in each["words"]))
+            indexing.renew()
+            indexing.write([each["entry"] for each in batch], {each["row"]["id"]: each["words"] for each in batch})
     _settle(Question, Answer)
 
 
@@ -108,7 +103,7 @@ def _question(speech: Speech, number: int, topics: list[int], specialists: list[
     on = FIRST + timedelta(days=number * 1_000 // QUESTIONS)
     at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
     state = QuestionState.ANSWERED if answers else QuestionState.PUBLISHED
-    found = weighted(title, said, answers)
+    found = weighted(title, said, answers) | held.marks(relation, about, is_answered=bool(answers))
     return {
         "row": {
             **{"id": number, "code": code, "pseudonym": "Quiet Heron", "state": state, "language": "en"},
@@ -125,11 +120,8 @@ def _question(speech: Speech, number: int, topics: list[int], specialists: list[
             }
             for each, specialist in zip(answers, random.sample(specialists, len(answers)), strict=True)
         ],
-        "entry": {
-            **{"question_id": number, "code": code, "published_on": on, "relation": relation},
-            **{"topics": sum(map(bit, about)), "is_answered": bool(answers)},
-        },
-        "words": [(word, number, weight) for word, weight in found.items()],
+        "entry": {"question_id": number, "code": code, "published_on": on},
+        "words": found,
     }
 
 
@@ -212,16 +204,6 @@ def _insert(session: Any, model: Any, rows: list[dict[str, Any]]) -> None:
     with wire.cursor() as cursor, cursor.copy(f"COPY {model.__tablename__} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([row[each] for each in columns])
-
-
-def _insert_words(session: Any, rows: list[tuple[str, int, int]]) -> None:
-    wire, columns = session.connection().connection.driver_connection, "question_words (word, question_id, weight)"
-    if session.get_bind().dialect.name == "sqlite":
-        wire.executemany(f"INSERT INTO {columns} VALUES (?, ?, ?)", rows)
-        return
-    with wire.cursor() as cursor, cursor.copy(f"COPY {columns} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _settle(*models: Any) -> None:
