@@ -21,7 +21,7 @@ def upgrade() -> None:
     bind = op.get_bind()
     entries = _read(bind, "SELECT question_id, code, published_on, relation, topics, is_answered FROM question_entries")
     marks = {each["question_id"]: _marks(each) for each in entries}
-    words, vocabularies = _held(bind, marks)
+    words, vocabularies = _by_shelf(bind, marks)
     op.drop_table("question_words")
     op.drop_table("question_entries")
     _tables()
@@ -72,7 +72,7 @@ def _insert(bind, table: str, rows: list[dict]) -> None:
 # ---------------------------------------------------------------- what is stored
 
 
-def _held(bind, marks: dict[int, list[str]]) -> tuple[list[dict], list[dict]]:
+def _by_shelf(bind, marks: dict[int, list[str]]) -> tuple[list[dict], list[dict]]:
     asked = sa.text("SELECT question_id, word, weight FROM question_words ORDER BY question_id, word")
     words, vocabularies = [], []
     for shelf, rows in groupby(bind.execute(asked), lambda row: row[0] // A_SHELF):
@@ -84,7 +84,7 @@ def _held(bind, marks: dict[int, list[str]]) -> tuple[list[dict], list[dict]]:
                 lines[weight].append(word)
             together = "\n".join(" ".join(sorted(lines[weight])) for weight in WEIGHTS)
             vocabularies.append({"question_id": question_id, "words": together})
-        words += [{"word": word, "shelf": shelf, "held": _packed(bits[word])} for word in sorted(bits)]
+        words += [{"word": word, "shelf": shelf, "bits": _packed(bits[word])} for word in sorted(bits)]
     return words, vocabularies
 
 
@@ -129,7 +129,7 @@ def _tables() -> None:
         "question_words",
         sa.Column("word", sa.String(length=32, collation=_plain()), nullable=False),
         sa.Column("shelf", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("held", sa.LargeBinary(), nullable=False),
+        sa.Column("bits", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("word", "shelf", name=op.f("pk_question_words")),
         sqlite_with_rowid=False,
     )

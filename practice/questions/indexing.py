@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from practice.store.db import before_commit, db, insert_once, new_code
 
-from . import held
+from . import shelves
 from .models import Answer, FollowUp, Question, QuestionTopic
 from .queries import visible
 from .search import Weight, weighted
@@ -38,16 +38,16 @@ def build() -> int:
     for table in (QuestionWord, QuestionVocabulary, QuestionEntry):
         session.execute(delete(table))
     _renew(session)
-    for _shelf, ids in groupby(listed, held.shelf_of):
+    for _shelf, ids in groupby(listed, shelves.shelf_of):
         found = {each: _vocabulary(session, each) for each in ids}
         write([_entry(session, each) for each in found], found)
     return len(listed)
 
 
 def write(entries: Sequence[dict[str, Any]], found: Mapping[int, Mapping[str, int]]) -> None:
-    """Inside a transaction: lines and words of questions in shelves of which nothing is stored yet, past the session."""
+    """Inside a transaction: lines and words of questions on shelves that hold nothing yet, past the session."""
     session = db.session()
-    words = ({"word": word, "shelf": shelf, "held": bits} for word, shelf, bits in held.rows(found))
+    words = ({"word": word, "shelf": shelf, "bits": bits} for word, shelf, bits in shelves.rows(found))
     vocabularies = ({"question_id": each, "words": _written(words)} for each, words in found.items())
     for table, rows in ((QuestionEntry, entries), (QuestionVocabulary, vocabularies), (QuestionWord, words)):
         if batch := list(rows):
@@ -69,22 +69,22 @@ def differing() -> list[str]:
     apart = {**listed, **public}.keys() - (listed.keys() & public.keys())
     changed = (key for key in listed.keys() & public.keys() if _stored(session, key) != _vocabulary(session, key))
     known = {**listed, **public}
-    return sorted(known.get(key, f"number {key}") for key in {*apart, *changed, *_held_otherwise(session)})
+    return sorted(known.get(key, f"number {key}") for key in {*apart, *changed, *_shelved_otherwise(session)})
 
 
-def _held_otherwise(session: Session) -> Iterator[int]:
+def _shelved_otherwise(session: Session) -> Iterator[int]:
     """Questions of which the rows of words say something else than their vocabulary."""
     last = max(session.scalar(select(func.max(each))) or 0 for each in (QuestionVocabulary.question_id, Question.id))
-    for shelf in range(held.shelf_of(last) + 1):
-        first = shelf * held.A_SHELF
-        own = QuestionVocabulary.question_id.between(first, first + held.A_SHELF - 1)
+    for shelf in range(shelves.shelf_of(last) + 1):
+        first = shelf * shelves.A_SHELF
+        own = QuestionVocabulary.question_id.between(first, first + shelves.A_SHELF - 1)
         stored = {
             each.question_id: _read(each.words) for each in session.scalars(select(QuestionVocabulary).where(own))
         }
         found: dict[int, dict[str, int]] = defaultdict(dict)
-        words = select(QuestionWord.word, QuestionWord.held).where(QuestionWord.shelf == shelf)
+        words = select(QuestionWord.word, QuestionWord.bits).where(QuestionWord.shelf == shelf)
         for word, bits in session.execute(words):
-            for question_id, weight in held.read(shelf, held.unpacked(bits)):
+            for question_id, weight in shelves.read(shelf, shelves.unpacked(bits)):
                 found[question_id][word] = weight
         yield from (each for each in {*stored, *found} if stored.get(each, {}) != found.get(each, {}))
 
@@ -123,16 +123,16 @@ def _find_by(session: Session, question_id: int, words: dict[str, int]) -> None:
 
 def _mark(session: Session, question_id: int, words: Mapping[str, int | None]) -> None:
     """Each of these words is held by a question with its weight, or is not."""
-    shelf = held.shelf_of(question_id)
+    shelf = shelves.shelf_of(question_id)
     these = (QuestionWord.shelf == shelf, QuestionWord.word.in_(list(words)))
-    stored: dict[str, bytes] = dict(session.execute(select(QuestionWord.word, QuestionWord.held).where(*these)).all())
+    stored: dict[str, bytes] = dict(session.execute(select(QuestionWord.word, QuestionWord.bits).where(*these)).all())
     session.execute(delete(QuestionWord).where(*these))
     rows = []
     for word, weight in words.items():
-        bits = held.without(held.unpacked(stored[word]) if word in stored else 0, question_id)
-        bits |= held.bit_of(question_id, weight) if weight is not None else 0
+        bits = shelves.without(shelves.unpacked(stored[word]) if word in stored else 0, question_id)
+        bits |= shelves.bit_of(question_id, weight) if weight is not None else 0
         if bits:
-            rows.append({"word": word, "shelf": shelf, "held": held.packed(bits)})
+            rows.append({"word": word, "shelf": shelf, "bits": shelves.packed(bits)})
     if rows:
         session.execute(insert(QuestionWord), rows)
 
@@ -158,7 +158,7 @@ def _vocabulary(session: Session, question_id: int) -> dict[str, int]:
     topics = session.scalars(select(QuestionTopic.topic_id).where(QuestionTopic.question_id == question_id))
     words = "\n".join([row.public_words or "", *session.scalars(added)])
     found = weighted(row.public_title or "", words, answers)
-    return found | held.marks(row.relation, topics, is_answered=bool(answers))
+    return found | shelves.marks(row.relation, topics, is_answered=bool(answers))
 
 
 def _stored(session: Session, question_id: int) -> dict[str, int]:

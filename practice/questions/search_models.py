@@ -37,7 +37,7 @@ class QuestionVocabulary(db.Model):  # type: ignore[name-defined]
 
 
 class QuestionWord(db.Model):  # type: ignore[name-defined]
-    """Which questions of a shelf hold a word or a mark, and where: bits, as `held.packed` has them."""
+    """Which questions of a shelf hold a word or a mark, and where: bits, as `shelves.packed` has them."""
 
     __tablename__ = "question_words"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -45,7 +45,7 @@ class QuestionWord(db.Model):  # type: ignore[name-defined]
         String(LONGEST_WORD).with_variant(String(LONGEST_WORD, **PLAIN), "postgresql"), primary_key=True
     )
     shelf: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    held: Mapped[bytes]
+    bits: Mapped[bytes]
 
 
 class QuestionList(db.Model):  # type: ignore[name-defined]

@@ -18,14 +18,14 @@ from practice.specialists.states import VISIBLE as SHOWN
 from practice.store.db import db
 from practice.store.memory import Memory
 
-from . import held
-from .held import Places
+from . import shelves
 from .little_words import LITTLE
 from .models import Answer, Question, QuestionTopic
 from .policy import MOST_ALIKE, MOST_COUNTED, MOST_POSTINGS
 from .queries import visible
 from .search import END, Asked, Weight, every_word
 from .search_models import QuestionEntry, QuestionList, QuestionWord
+from .shelves import Places
 
 ENTRY: Any = QuestionEntry.__table__
 WORD: Any = QuestionWord.__table__
@@ -62,27 +62,28 @@ class Facts:
     def __init__(self, order: list[int], marks: Mapping[str, int]) -> None:
         self.order = order
         self.size = max(order, default=0) + 1
-        self.listed = held.together(order, self.size)
+        self.listed = shelves.together(order, self.size)
         self._marks = marks
 
     @property
     def answered(self) -> int:
         """Those to which an answer is public."""
-        return self._marks.get(held.ANSWERED, 0) & self.listed
+        return self._marks.get(shelves.ANSWERED, 0) & self.listed
 
     def only(self, relation: str, topic: int) -> int:
         """Those about a relation ("" for any) and of a topic (0 for any)."""
         found = self.listed
         if relation:
-            found &= self._marks.get(held.about(relation), 0)
-        return found & self._marks.get(held.of_topic(topic), 0) if topic else found
+            found &= self._marks.get(shelves.about(relation), 0)
+        return found & self._marks.get(shelves.of_topic(topic), 0) if topic else found
 
 
 _facts: Memory[str, Facts] = Memory(2)
 _NEWEST = select(ENTRY.c.question_id).order_by(ENTRY.c.published_on.desc(), ENTRY.c.code.desc()).subquery()
 # Fifty thousand rows as one: both engines put together in the order in which the rows come to them.
 ORDER = select(func.aggregate_strings(cast(_NEWEST.c.question_id, String), ","))
-MARKS = select(WORD.c.word, WORD.c.shelf, WORD.c.held).where(WORD.c.word >= held.MARK, WORD.c.word < held.AFTER_MARKS)
+ON_SHELVES = WORD.c.word, WORD.c.shelf, WORD.c.bits
+MARKS = select(*ON_SHELVES).where(WORD.c.word >= shelves.MARK, WORD.c.word < shelves.AFTER_MARKS)
 
 
 def facts(of: str) -> Facts:
@@ -95,10 +96,10 @@ def facts(of: str) -> Facts:
 
 
 def _marks() -> dict[str, int]:
-    shelves: dict[str, list[tuple[int, int]]] = {}
+    parts: dict[str, list[tuple[int, int]]] = {}
     for word, number, stored in db.session.execute(MARKS):
-        shelves.setdefault(word, []).append((number, held.unpacked(stored)))
-    return {word: held.places(each).anywhere for word, each in shelves.items()}
+        parts.setdefault(word, []).append((number, shelves.unpacked(stored)))
+    return {word: shelves.places(each).anywhere for word, each in parts.items()}
 
 
 class Matching:
@@ -138,7 +139,7 @@ def _ranks(found: int, pieces: Sequence[Places], size: int) -> bytes:
                     heavier[weight + more] = heavier.get(weight + more, 0) | both
         by_weight = heavier
     ranked = enumerate(sorted(by_weight), 1)
-    total = sum(rank * int.from_bytes(held.flags(by_weight[weight], size), "little") for rank, weight in ranked)
+    total = sum(rank * int.from_bytes(shelves.flags(by_weight[weight], size), "little") for rank, weight in ranked)
     return total.to_bytes(size, "little")
 
 
@@ -151,15 +152,15 @@ def _places_of(words: Sequence[str], beginning: str = "") -> list[Places]:
     """Where each word is, and last the beginning unless it is "": one statement, a row for each word of a shelf."""
     begins = (WORD.c.word >= beginning) & (WORD.c.word < beginning + END)
     which = or_(WORD.c.word.in_(words), begins) if beginning else WORD.c.word.in_(words)
-    shelves: dict[str, list[tuple[int, int]]] = {each: [] for each in words}
+    parts: dict[str, list[tuple[int, int]]] = {each: [] for each in words}
     begun: list[tuple[int, int]] = []
-    for word, number, stored in db.session.execute(select(WORD.c.word, WORD.c.shelf, WORD.c.held).where(which)):
-        shelf = number, held.unpacked(stored)
-        if word in shelves:
-            shelves[word].append(shelf)
+    for word, number, stored in db.session.execute(select(*ON_SHELVES).where(which)):
+        shelf = number, shelves.unpacked(stored)
+        if word in parts:
+            parts[word].append(shelf)
         if beginning and word.startswith(beginning):
             begun.append(shelf)
-    return [held.places(each) for each in (*shelves.values(), *([begun] if beginning else ()))]
+    return [shelves.places(each) for each in (*parts.values(), *([begun] if beginning else ()))]
 
 
 # ---------------------------------------------------------------- what is shown of them
@@ -270,7 +271,7 @@ def related(question: Question, limit: int = MOST_ALIKE) -> list[Card]:
 
 def _newest_answered(topic_id: int, but: Collection[int], limit: int) -> list[int]:
     known = facts(stamp())
-    there = held.flags(known.answered & known.only("", topic_id), known.size)
+    there = shelves.flags(known.answered & known.only("", topic_id), known.size)
     return list(islice((each for each in known.order if there[each] and each not in but), limit))
 
 
@@ -291,7 +292,7 @@ def _ranked(where: dict[str, int], among: int, order: Sequence[int]) -> list[int
     shared: dict[int, int] = {}
     for word in _rare_enough(counts):
         worth = round(1000 * log2((MOST_COUNTED + 1) / counts[word]))
-        for question in held.numbers(where[word] & among):
+        for question in shelves.numbers(where[word] & among):
             shared[question] = shared.get(question, 0) + worth
     there = [each for each in order if each in shared]
     there.sort(key=shared.__getitem__, reverse=True)

@@ -21,7 +21,7 @@ from practice.messages import keys
 from practice.messages.keys import Body, ThreadKey
 from practice.messages.models import Correspondent, Message, Thread
 from practice.messages.states import Side, ThreadState
-from practice.questions import held, indexing
+from practice.questions import indexing, shelves
 from practice.questions.models import Answer, Question, QuestionTopic
 from practice.questions.search import weighted
 from practice.questions.states import AnswerState, QuestionState, Relation
@@ -80,7 +80,7 @@ def fill_questions(practices: list[Specialist], number: int = QUESTIONS) -> None
     speech = Speech()
     specialists = [each.id for each in practices]
     topics = list(db.session.scalars(select(Topic.id).order_by(Topic.position)))
-    for _shelf, numbers in groupby(range(1, number + 1), held.shelf_of):
+    for _shelf, numbers in groupby(range(1, number + 1), shelves.shelf_of):
         batch = [_question(speech, each, topics, specialists) for each in numbers]
         with transaction() as session:
             _insert(session, Question, [each["row"] for each in batch])
@@ -103,7 +103,7 @@ def _question(speech: Speech, number: int, topics: list[int], specialists: list[
     on = FIRST + timedelta(days=number * 1_000 // QUESTIONS)
     at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
     state = QuestionState.ANSWERED if answers else QuestionState.PUBLISHED
-    found = weighted(title, said, answers) | held.marks(relation, about, is_answered=bool(answers))
+    found = weighted(title, said, answers) | shelves.marks(relation, about, is_answered=bool(answers))
     return {
         "row": {
             **{"id": number, "code": code, "pseudonym": "Quiet Heron", "state": state, "language": "en"},

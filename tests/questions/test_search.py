@@ -9,7 +9,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-from practice.questions import held, indexing, listing, searching
+from practice.questions import indexing, listing, searching, shelves
 from practice.questions.checks import _public_and_not_found
 from practice.questions.listing import Filters
 from practice.questions.search_models import QuestionEntry, QuestionList, QuestionVocabulary, QuestionWord
@@ -98,13 +98,13 @@ def test_what_is_no_longer_public_is_gone_from_the_very_next_search(app, cast, s
     assert found("envy") == ["Jealousy stays"]
     assert [card.title for card in searching.similar("jealousy again and again")] == ["Jealousy stays"]
     assert db.session.scalars(select(QuestionVocabulary.question_id)).all() == [stays.id]
-    assert {number for shelf, bits in held_rows() for number, _weight in held.read(shelf, bits)} == {stays.id}
+    assert {number for shelf, bits in rows_of_words() for number, _weight in shelves.read(shelf, bits)} == {stays.id}
 
 
-def held_rows():
+def rows_of_words():
     """Number and bits of every row that says who holds a word."""
-    rows = db.session.execute(select(QuestionWord.shelf, QuestionWord.held))
-    return [(shelf, held.unpacked(stored)) for shelf, stored in rows]
+    rows = db.session.execute(select(QuestionWord.shelf, QuestionWord.bits))
+    return [(shelf, shelves.unpacked(stored)) for shelf, stored in rows]
 
 
 def test_what_is_stored_to_find_a_question_is_gone_even_if_somebody_asks_past_the_list(cast):
@@ -300,7 +300,7 @@ def test_nothing_that_is_stored_to_find_a_question_says_who_asked(cast):
         for column in model.__table__.columns
     }
     assert columns == {
-        *("question_id", "code", "published_on", "word", "words", "shelf", "held", "id", "stamp"),
+        *("question_id", "code", "published_on", "word", "words", "shelf", "bits", "id", "stamp"),
     }
     assert listing.find(Filters("benedikt"), 1).shown.q == ""
 

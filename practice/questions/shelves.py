@@ -63,19 +63,19 @@ def unpacked(stored: bytes) -> int:
     return int.from_bytes(zlib.decompress(stored), "little")
 
 
-def places(shelves: Iterable[tuple[int, int]]) -> Places:
+def places(parts: Iterable[tuple[int, int]]) -> Places:
     """What shelves, as (number, bits), say of all questions; one shelf may come several times, from several words."""
     answers, words, title = (
-        sum((bits >> _PLACE[weight] & _ALL) << number * A_SHELF for number, bits in _together(shelves).items())
+        sum((bits >> _PLACE[weight] & _ALL) << number * A_SHELF for number, bits in _together(parts).items())
         for weight in _WEIGHTS
     )
     words &= ~title
     return Places(answers & ~(words | title), words, title)
 
 
-def _together(shelves: Iterable[tuple[int, int]]) -> dict[int, int]:
+def _together(parts: Iterable[tuple[int, int]]) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
-    for number, bits in shelves:
+    for number, bits in parts:
         found[number] |= bits
     return found
 
