@@ -136,7 +136,9 @@ def withdraw_follow_up(code: str) -> Response:
 
 def _to_answer(arguments: Mapping[str, Any], _fields: Mapping[str, Any]) -> str:
     answer = queries.by_code(arguments["code"])
-    return link("questions.index") if answer is None else link("questions.show", code=answer.question.code)
+    if answer is None:
+        return link("questions.index")
+    return link("questions.show", code=answer.question.code, _anchor=f"a-{answer.code}")
 
 
 intents.keep_at_gate(
