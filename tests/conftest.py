@@ -33,7 +33,7 @@ from practice.config import Config
 from practice.http.protection import limiter
 from practice.store.db import db
 from practice.values import clock as wall
-from tests import databases, halves, quick_disk, starts
+from tests import databases, halves, kept, quick_disk, starts
 from tests.pages import as_read, csrf_of, press
 from tests.smtp import SmtpSink
 
@@ -69,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
         starts.instant(config.option.start)
     except ValueError as error:
         raise pytest.UsageError(f"--start takes {starts.CHOICES}; {error}") from None
+    folder = kept.open_folder()
+    config.add_cleanup(lambda: kept.close_folder(folder))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ from jinja2.bccache import Bucket
 
 from practice.config import Config
 from practice.store.db import db
+from tests import kept
 from tests.postgres import Cluster, cluster
 
 T = TypeVar("T")
@@ -28,9 +29,11 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 class Store(Protocol):
     """Gives a migrated, empty database, and makes it so again: by `restore` whatever was done to it, once nobody is
     connected; by `empty` where only rows were written, if that is possible and quicker. What `keep` read under a name
-    is put into an empty one by `bring`; nobody is connected then either."""
+    is put into an empty one by `bring`; nobody is connected then either. `another` is one beside it."""
 
     def fresh(self, data: Path) -> str: ...
+
+    def another(self, name: str, data: Path) -> str: ...
 
     def restore(self, data: Path) -> None: ...
 
@@ -57,10 +60,13 @@ class Files:
     """SQLite: a file is copied."""
 
     def fresh(self, data: Path) -> str:
-        url = f"sqlite:///{data / 'template.db'}"
-        migrate(url, data)
+        shutil.copyfile(kept.migrated(), data / "template.db")
         self.restore(data)
         return f"sqlite:///{data / 'practice.db'}"
+
+    def another(self, name: str, data: Path) -> str:
+        shutil.copyfile(kept.migrated(), data / f"{name}.db")
+        return f"sqlite:///{data / f'{name}.db'}"
 
     def restore(self, data: Path) -> None:
         self.bring("template", data)
@@ -90,6 +96,9 @@ class Copies:
     def fresh(self, data: Path) -> str:
         migrate(self.cluster.create("migrated"), data)
         return self.cluster.create(self.name, "migrated")
+
+    def another(self, name: str, data: Path) -> str:
+        return self.cluster.create(name, "migrated")
 
     def let_go(self) -> None:
         """Nobody is connected from here any more."""
@@ -189,9 +198,14 @@ def migrate(url: str, data: Path) -> None:
     app = build(Config(mode="test", data=data, database_url=url))
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
-        _fold_in_the_log()
-        db.session.remove()
-        db.engine.dispose()
+        let_go()
+
+
+def let_go() -> None:
+    """Nobody is connected to the present application's database any more, and its file holds all of it."""
+    db.session.remove()
+    _fold_in_the_log()
+    db.engine.dispose()
 
 
 def _fold_in_the_log() -> None:
@@ -255,6 +269,16 @@ class Scenes:
             self.notes[name] = build()
             self._keep(name)
         return self.notes[name]  # type: ignore[no-any-return]
+
+    def take_over(self, name: str, folder: Path) -> None:
+        """The same from a folder with an SQLite database and the files that belong to it; it is not written to."""
+        if name not in self.notes:
+            shutil.copyfile(folder / "practice.db", self.config.data / f"{name}.db")
+            if (folder / "uploads").exists():
+                shutil.copytree(folder / "uploads", self._files(name))
+            self.notes[name] = None
+        db.session.remove()
+        self._put_back(name)
 
     def _keep(self, name: str) -> None:
         db.session.remove()

@@ -16,9 +16,11 @@ def nearest(starts: Sequence[int], at: datetime, count: int, minutes: int = 0) -
     for start in _outwards(starts, wanted):
         if len(chosen) == count:
             break
-        if all(abs(start - each) >= 60 * minutes for each in chosen):
-            chosen.append(start)
-    return [datetime.fromtimestamp(start, UTC) for start in sorted(chosen)]
+        # The chosen are in order and apart from each other, so the two that it would stand between say everything.
+        place = bisect_left(chosen, start)
+        if all(abs(start - each) >= 60 * minutes for each in chosen[max(place - 1, 0) : place + 1]):
+            chosen.insert(place, start)
+    return [datetime.fromtimestamp(start, UTC) for start in chosen]
 
 
 def _outwards(starts: Sequence[int], wanted: int) -> Iterator[int]:

@@ -43,6 +43,19 @@ def empty_app(config, engine, store, tmp_path):
         store.cluster.drop(name)
 
 
+@pytest.fixture
+def migrated_app(config, engine, store, tmp_path):
+    """An application on a database of its own, on which every migration was run."""
+    name = f"whole_{tmp_path.name}"[:60]
+    app = build(replace(config, data=tmp_path, database_url=store.another(name, tmp_path)))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    if engine == "postgres":
+        store.cluster.drop(name)
+
+
 @pytest.mark.once
 def test_there_is_one_head(engine):
     settings = AlembicConfig()
@@ -57,8 +70,7 @@ def test_models_and_migrations_agree(empty_app):
     assert _differences() == []
 
 
-def test_migrations_go_down_and_up_again(empty_app):
-    upgrade(directory=str(MIGRATIONS))
+def test_migrations_go_down_and_up_again(migrated_app):
     downgrade(directory=str(MIGRATIONS), revision="base")
     left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
     upgrade(directory=str(MIGRATIONS))
@@ -67,8 +79,7 @@ def test_migrations_go_down_and_up_again(empty_app):
     assert _differences() == []
 
 
-def test_migrating_a_filled_database_loses_nothing(empty_app, clock, tmp_path):
-    upgrade(directory=str(MIGRATIONS))
+def test_migrating_a_filled_database_loses_nothing(migrated_app, clock, tmp_path):
     people = cast()
     booking(people.ben, people.practice, clock.now()).note_move("confirmed", by=people.ben)
     db.session.rollback()
@@ -82,8 +93,7 @@ def test_migrating_a_filled_database_loses_nothing(empty_app, clock, tmp_path):
     assert _counts() == before
 
 
-def test_what_calendars_hold_by_now_is_written_down_as_it_was_computed_then(empty_app, clock):
-    upgrade(directory=str(MIGRATIONS))
+def test_what_calendars_hold_by_now_is_written_down_as_it_was_computed_then(migrated_app, clock):
     people = cast()
     made = booking(people.ben, people.practice, clock.now())
     code, half = made.code, made.ics_uid.partition("@")[0]
@@ -101,8 +111,7 @@ def test_what_calendars_hold_by_now_is_written_down_as_it_was_computed_then(empt
         assert route not in each.route
 
 
-def test_whoever_was_there_before_is_called_by_a_first_name(empty_app):
-    upgrade(directory=str(MIGRATIONS))
+def test_whoever_was_there_before_is_called_by_a_first_name(migrated_app):
     cast()
     db.session.execute(text("UPDATE specialists SET name = 'Dr. Anna Weiss'"))
     db.session.commit()
@@ -113,8 +122,7 @@ def test_whoever_was_there_before_is_called_by_a_first_name(empty_app):
     assert db.session.scalar(text("SELECT called FROM specialists")) == "Anna"
 
 
-def test_what_was_offered_before_has_the_usual_rule_and_begins_with_a_consultation(empty_app):
-    upgrade(directory=str(MIGRATIONS))
+def test_what_was_offered_before_has_the_usual_rule_and_begins_with_a_consultation(migrated_app):
     cast()
     db.session.rollback()
     downgrade(directory=str(MIGRATIONS), revision="0033")
@@ -125,8 +133,7 @@ def test_what_was_offered_before_has_the_usual_rule_and_begins_with_a_consultati
     assert [tuple(row) for row in found] == [("consult", None, False, 0), ("individual", "24h:100 4h:50", True, 0)]
 
 
-def test_reasons_that_were_plain_are_sealed_and_can_be_plain_again(empty_app, clock):
-    upgrade(directory=str(MIGRATIONS))
+def test_reasons_that_were_plain_are_sealed_and_can_be_plain_again(migrated_app, clock):
     people = cast()
     with transaction():
         booking(people.ben, people.practice, clock.now()).granted_because = "Their bus broke down"
@@ -143,8 +150,7 @@ def test_reasons_that_were_plain_are_sealed_and_can_be_plain_again(empty_app, cl
     assert (move.reason, "illness" in move.reason_sealed, len(move.code)) == ("A long illness", False, 22)
 
 
-def test_whoever_was_there_before_is_found_by_plain_letters(empty_app):
-    upgrade(directory=str(MIGRATIONS))
+def test_whoever_was_there_before_is_found_by_plain_letters(migrated_app):
     cast()
     db.session.execute(text("UPDATE specialists SET name = 'Łukasz'"))
     db.session.commit()
@@ -155,8 +161,7 @@ def test_whoever_was_there_before_is_found_by_plain_letters(empty_app):
     assert db.session.scalar(text("SELECT name_folded FROM specialists")) == "lukasz"
 
 
-def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
-    upgrade(directory=str(MIGRATIONS))
+def test_letters_that_wait_find_the_line_they_belong_to(migrated_app, clock):
     people = cast()
     with transaction():
         for key in ("booking:7:moved:2", "strike:3:2027", "welcome:abc"):
@@ -169,8 +174,7 @@ def test_letters_that_wait_find_the_line_they_belong_to(empty_app, clock):
     assert found == {"booking:7:moved:2": "booking:7", "strike:3:2027": "strike:3", "welcome:abc": "welcome:abc"}
 
 
-def test_letters_about_a_contest_are_called_by_what_became_of_the_mark(empty_app, clock):
-    upgrade(directory=str(MIGRATIONS))
+def test_letters_about_a_contest_are_called_by_what_became_of_the_mark(migrated_app, clock):
     people = cast()
     facts = {"stays": example("bookings/mark_stays"), "changed": example("bookings/mark_changed")}
     with transaction():
@@ -188,8 +192,7 @@ def test_letters_about_a_contest_are_called_by_what_became_of_the_mark(empty_app
     assert dict(db.session.execute(names).all()) == after
 
 
-def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_same_name(empty_app, clock):
-    upgrade(directory=str(MIGRATIONS))
+def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_same_name(migrated_app, clock):
     people = cast()
     stands = booking(people.ben, people.practice, clock.now())
     held = booking(people.cleo, people.practice, clock.now() + timedelta(hours=1), state="held")
@@ -210,8 +213,7 @@ def test_what_was_one_booking_becomes_an_appointment_with_one_place_under_the_sa
     assert not [fault for fault in checks.faults() if fault.startswith("Cell")]
 
 
-def test_who_was_a_specialist_and_a_client_at_once_keeps_what_was_confirmed_first(empty_app, clock):
-    upgrade(directory=str(MIGRATIONS))
+def test_who_was_a_specialist_and_a_client_at_once_keeps_what_was_confirmed_first(migrated_app, clock):
     people, now = cast(), clock.now()
     ilse = specialist(user("Ilse"))
     first = booking(people.ben, people.practice, now)
@@ -269,9 +271,7 @@ def _put_at(start, booking_id):
 
 
 @pytest.mark.parametrize("table", ["bookings", "appointments", "occupancy", "offers"])
-def test_the_database_itself_refuses_what_is_senseless(empty_app, table):
-    upgrade(directory=str(MIGRATIONS))
-
+def test_the_database_itself_refuses_what_is_senseless(app, table):
     assert inspect(db.engine).get_check_constraints(table)
 
 

@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 
 from practice.bookings import free_times
 from practice.config import Config
-from practice.demo.marketplace import load
 from practice.store.db import db
 from practice.values import clock
-from tests.databases import build, migrate
+from tests import kept
+from tests.databases import build
 
 from .crawl import REDIRECTS, walk
 from .source import templates
@@ -30,15 +30,13 @@ UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 @pytest.fixture(scope="module")
 def demo(start):
-    """The demo marketplace, loaded once; time stands still where it was opened."""
+    """The demo marketplace, as it was opened once in this run; time stands still where it was opened."""
     with tempfile.TemporaryDirectory(prefix="practice-") as name, clock.freeze(start):
         data = Path(name)
+        kept.bring_demo(start, data)
         url = f"sqlite:///{data / 'practice.db'}"
-        migrate(url, data)
         app = build(Config(mode="demo", data=data, database_url=url, overrides={"RATELIMIT_ENABLED": False}))
         free_times.forget()  # what an earlier test's database offered under the same numbers
-        with app.app_context():
-            load()
         yield app
         free_times.forget()
         with app.app_context():
