@@ -29,11 +29,11 @@ def asked(by: User, title: str = TITLE, words: str = WORDS, **more: Any) -> Ques
     return actions.ask(new(title, words, **more), secrets.token_hex(8), by=by)
 
 
-def decide(question: Question, decision: Decision, by: User, reason: str = "Because.", words: str = "") -> None:
+def decide(question: Question, decision: Decision, by: User, reason: str = "Because.", **more: str) -> None:
     """One of the staff decides about it as it stands."""
     case = cases.open_about("question", question.code)
     assert case is not None, question.state
-    moderation.decide(case, Choice(decision, str(question.edition), reason, words), by=by)
+    moderation.decide(case, Choice(decision, str(question.edition), reason, **more), by=by)
     db.session.refresh(question)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from wtforms import (
     BooleanField,
@@ -11,15 +12,17 @@ from wtforms import (
     SelectChoice,
     SelectField,
     SelectMultipleField,
+    StringField,
     TextAreaField,
     widgets,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from practice.http.forms import Form, NumberField, short
-from practice.moderation import labels, policy
+from practice.moderation import labels, policy, texts
 from practice.moderation.actions import Choice, Measure
 from practice.moderation.states import Decision, Feature, Severity, Step
+from practice.specialists.models import Topic
 
 DAYS = f"Write a number of days from 1 to {policy.LONGEST_LIMIT}."
 
@@ -30,6 +33,7 @@ class DecideForm(Form):
     decision = RadioField("Decision", validators=[InputRequired("Choose what should happen.")])
     words = TextAreaField("As it reads with words masked", validators=[short(policy.LONGEST_WORDS)])
     reason = TextAreaField("In other words, or more, as the author reads it", validators=[short(policy.LONGEST_REASON)])
+    twin = StringField("Which one it is, by the address of its page", validators=[short(policy.LONGEST_ADDRESS)])
     mark = HiddenField()
 
     def only(self, decisions: Sequence[Decision]) -> DecideForm:
@@ -40,7 +44,13 @@ class DecideForm(Form):
     def choice(self) -> Choice:
         """What was chosen and written."""
         words, reason = (self.words.data or "").strip(), (self.reason.data or "").strip()
-        return Choice(Decision(self.decision.data), self.mark.data or "", reason, words)
+        return Choice(Decision(self.decision.data), self.mark.data or "", reason, words, self._twin)
+
+    @property
+    def _twin(self) -> str:
+        """The code at the end of an address, or what was typed in place of one."""
+        path = urlsplit((self.twin.data or "").strip()).path
+        return path.rstrip("/").rpartition("/")[2]
 
 
 class SettleForm(Form):
@@ -55,6 +65,15 @@ class SettleForm(Form):
         validators=[InputRequired("Choose one of the two.")],
     )
     reason = TextAreaField("In other words, or more, as the author reads it", validators=[short(policy.LONGEST_REASON)])
+
+    def for_reports(self, asked: bool) -> SettleForm:
+        """The same where whoever reported it asked: what was left is taken down, or stays."""
+        if asked:
+            self.outcome.choices = [
+                SelectChoice("uphold", "It stays as it is"),
+                SelectChoice("reverse", "Take it down"),
+            ]
+        return self
 
 
 class LookForm(Form):
@@ -107,3 +126,12 @@ class CareForm(Form):
     """What somebody of the staff is not given."""
 
     skips_heavy = BooleanField("What is about safety")
+    topics = SelectMultipleField(
+        "What is about", option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(), choices=[]
+    )
+
+    def offer(self, topics: Iterable[Topic]) -> CareForm:
+        """The same with what can be named: what weighs in a report, and the topics of questions."""
+        reasons = [SelectChoice(policy.topic_of(each), texts.REPORTED[each]) for each in policy.HEAVY_REASONS]
+        self.topics.choices = [*reasons, *(SelectChoice(each.slug, each.name) for each in topics)]
+        return self

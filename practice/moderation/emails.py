@@ -3,6 +3,7 @@ says who reported something."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from practice.accounts.models import User
@@ -19,10 +20,11 @@ WAY = {
     Decision.ASK_EDIT: "change",
     Decision.MASK: "change",
     Decision.REJECT: "not_shown",
+    Decision.DUPLICATE: "asked_before",
     Decision.REMOVE: "not_shown",
 }
 registry.has_versions("moderation/decided", by=lambda facts: str(facts["way"]))
-registry.has_versions("moderation/report_outcome", by=lambda facts: "done" if facts["done"] else "nothing")
+registry.has_versions("moderation/report_outcome", by=lambda facts: _outcome(facts))
 registry.knows("moderation", appeal_within=policy.APPEAL_WITHIN)
 
 
@@ -54,12 +56,40 @@ def received(report: Report) -> None:
         _to(report.reporter, f"report:{report.id}:received", "report_received", {})
 
 
-def outcome(case: Case, decision: Decision) -> None:
-    """To everybody who reported: somebody looked, and whether something was done; nothing about anybody."""
+def outcome(case: Case, decision: Decision, *, again: bool = False) -> None:
+    """To everybody who reported: somebody looked, and whether something was done; nothing about anybody. Where it was
+    left, how to ask another person. `again`: that person has looked."""
     done = decision not in (Decision.LEAVE, Decision.PUBLISH)
     for report in queries.reports_about(case):
-        if report.reporter is not None:
-            _to(report.reporter, f"report:{report.id}:outcome", "report_outcome", {"done": done})
+        way = {"url": _of_report(report)} if decision in policy.SILENT else {}
+        _to_reporter(report, "settled" if again else "outcome", {"done": done} | way)
+
+
+def asked_again(report: Report) -> None:
+    """To whoever reported and asked: another person will look."""
+    if report.reporter is not None:
+        _to(report.reporter, f"report:{report.id}:appealed", "appealed", {"label": "", "url": _of_report(report)})
+
+
+def same(report: Report) -> None:
+    """To whoever asked: another person came to the same, for good."""
+    _to_reporter(report, "settled", {"done": False, "again": True})
+
+
+def _to_reporter(report: Report, which: str, facts: dict[str, Any]) -> None:
+    if report.reporter is not None:
+        _to(report.reporter, f"report:{report.id}:{which}", "report_outcome", facts)
+
+
+def _of_report(report: Report) -> str:
+    return absolute_url("moderation.own_report", code=report.code)
+
+
+def _outcome(facts: Mapping[str, Any]) -> str:
+    """Which text says how it ended: done, the same once more, left with a way on; older rows have none."""
+    if facts["done"]:
+        return "done"
+    return "same" if facts.get("again") else "left" if "url" in facts else "nothing"
 
 
 def _write(case: Case, letter: str, facts: dict[str, Any], which: str = "first") -> None:

@@ -36,6 +36,7 @@ DECISIONS = {
     Decision.ASK_EDIT: "Ask for a change",
     Decision.MASK: "Ask to mask words",
     Decision.REJECT: "Don’t publish",
+    Decision.DUPLICATE: "Asked and answered already",
     Decision.REMOVE: "Take it down",
     Decision.LEAVE: "Leave it as it is",
     Decision.SANCTION: "A step of the ladder",
@@ -46,6 +47,7 @@ FOR_AUTHOR = {
     Decision.ASK_EDIT: "We ask you for a change before others read it.",
     Decision.MASK: "We ask you to agree to a version without some words.",
     Decision.REJECT: "It isn’t shown to others.",
+    Decision.DUPLICATE: "It has been asked and answered here. Yours can still be published if you say it is another.",
     Decision.REMOVE: "It was taken down.",
     Decision.SANCTION: "One of our staff wrote to you.",
 }
@@ -116,6 +118,21 @@ def whose(case: Case) -> str:
     kind = f"Your {found.label if found is not None else 'text'}"
     own = sealed.shown(case.verdicts[0], "own").strip()
     return f"{kind}: “{shorten(own.splitlines()[0], LINE, placeholder='…')}”" if own else kind
+
+
+def for_reporter(report: Report) -> str:
+    """How what they reported stands, in a sentence that says nothing of anybody."""
+    state = CaseState(report.case.state)
+    if state == CaseState.OPEN:
+        return "A person reads it, and you hear when they have."
+    if state == CaseState.WITHDRAWN:
+        return "What you reported is gone: whoever wrote it took it back."
+    if state == CaseState.APPEALED:
+        return "Another person looks at it anew, and decides for good."
+    if state == CaseState.UPHELD:
+        return "Two people have looked, one after the other, and both found that nothing has to change."
+    is_left = Decision(report.case.verdicts[0].decision) in policy.SILENT and state == CaseState.DECIDED
+    return "A person has looked, and left it as it is." if is_left else "A person has looked, and something was done."
 
 
 def crowd(case: Case) -> str:

@@ -5,6 +5,7 @@ from practice.store.log_lines import log_facts, log_kinds, log_lines
 log_lines(
     {
         "moderation.appealed": "An author asked another person",
+        "moderation.asked_again": "Somebody who reported something asked another person",
         "moderation.decided": "Decided a case",
         "moderation.let_go": "Left a case to others",
         "moderation.looked": "Looked up whose something is",

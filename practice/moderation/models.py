@@ -123,9 +123,13 @@ class Report(Coded, db.Model):
     reason: Mapped[str] = mapped_column(String(10))
     words_sealed: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # Whoever reported asked another person, as the first left it.
+    appealed_at: Mapped[datetime | None]
+    appeal_sealed: Mapped[str | None]
     reporter: Mapped[User | None] = relationship()
     case: Mapped[Case] = relationship()
     words = sealed.Words("moderation_report")
+    appeal = sealed.Words("moderation_report")
 
 
 class Verdict(Coded, db.Model):
@@ -203,6 +207,25 @@ class Look(Coded, db.Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     purpose = sealed.Words("moderation_look")
+
+
+class CaseTopic(db.Model):  # type: ignore[name-defined,misc]
+    """What a case is about, as far as somebody of the staff may not want to be given it: topics of its room, and what
+    was reported."""
+
+    __tablename__ = "moderation_case_topics"
+    __table_args__ = (Index("ix_moderation_case_topics_topic", "topic"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    topic: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class CareTopic(db.Model):  # type: ignore[name-defined,misc]
+    """What one of the staff is not given, besides what is about safety; nobody else reads it."""
+
+    __tablename__ = "moderation_care_topics"
+    __table_args__ = (Index("ix_moderation_care_topics_topic", "topic"),)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), primary_key=True, autoincrement=False)
+    topic: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class Care(db.Model):  # type: ignore[name-defined,misc]

@@ -24,6 +24,7 @@ LONGEST_REPORT = 1000  # of whoever reports
 LONGEST_APPEAL = 2000
 LONGEST_WORDS = 6000  # that a mask leaves
 LONGEST_PURPOSE = 300
+LONGEST_ADDRESS = 300
 SHORTEST_PURPOSE = 10
 LOOK_LASTS = timedelta(minutes=30)  # a name that was looked up stands on the page for as long
 LONGEST_LIMIT = 90  # days that a limit may last
@@ -48,6 +49,10 @@ SEVERITIES = {
     ReportReason.SPAM: Severity.QUALITY,
     ReportReason.OTHER: Severity.USUAL,
 }
+# Reports that weigh though nobody is in danger: staff can wish not to be given them, as they can of a topic.
+HEAVY_REASONS = (ReportReason.HARASSMENT, ReportReason.PRIVATE)
+ON_DUTY = timedelta(hours=1)  # since somebody of the staff was last here
+MOST_CARED_FOR = 60  # topics that one person is not given
 # What somebody can ask another person about: whatever kept their words from being read as they wrote them.
 APPEALABLE = frozenset({Decision.ASK_EDIT, Decision.MASK, Decision.REJECT, Decision.REMOVE, Decision.SANCTION})
 # What changes nothing for who wrote it: they do not hear of a report that came to nothing.
@@ -69,6 +74,11 @@ def due_at(severity: Severity, opened_at: datetime, zone: str) -> datetime:
     due = begins + TARGETS[severity]
     left = TARGETS[severity] - staffed.staffed_between(begins, due, zone)
     return due if not left else staffed.back_at(due, zone) + left
+
+
+def topic_of(reason: ReportReason) -> str:
+    """A reason as a topic of a case; no topic of a room has such a name."""
+    return f"report:{reason}"
 
 
 def day_begins(now: datetime, zone: str) -> datetime:
@@ -119,6 +129,17 @@ def may_sanction(taking: Taking) -> Answer:
 def limit_ends(now: datetime, days: int) -> datetime:
     """Until when (UTC) a limit of so many days lasts."""
     return now + timedelta(days=days)
+
+
+def may_ask_again(state: CaseState, decision: Decision, made_at: datetime, now: datetime) -> Answer:
+    """Whether whoever reported something that was left as it is can ask another person: once, for half a year."""
+    if decision not in SILENT:
+        return Answer(Conflict, "Something was done about it, so there is nothing to ask another person.")
+    if state != CaseState.DECIDED:
+        return Answer(Conflict, "Another person was asked about this already.")
+    if now > made_at + APPEAL_WITHIN:
+        return Answer(TooLate, f"Another person can be asked for {in_days(APPEAL_WITHIN)} after a decision.")
+    return YES
 
 
 def may_appeal(state: CaseState, decision: Decision, made_at: datetime, now: datetime) -> Answer:

@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from practice.accounts.models import User
+from practice.accounts.models import Device, Role, User
+from practice.bookings.who_may import Answer
 from practice.http.clocks import day
 from practice.specialists.models import Specialist
 from practice.store.db import db, spelled
 from practice.values import clock
-from practice.values.errors import NotFound
+from practice.values.errors import Conflict, NotFound
 
 from . import policy
-from .models import Care, Case, CaseParty, Limit, Look, Report, Sanction, Verdict
+from .models import Care, CareTopic, Case, CaseParty, CaseTopic, Limit, Look, Report, Sanction, Verdict
 from .policy import Taking
-from .states import CaseState, Feature, Severity
+from .states import CaseState, Decision, Feature, Severity
 
 A_PAGE = 50
 MOST_MEASURED = 2000
@@ -81,8 +82,35 @@ def _others(reader: User) -> tuple[ColumnElement[bool], ...]:
 
 
 def _shown_to(reader: User) -> tuple[ColumnElement[bool], ...]:
-    others = _others(reader)
-    return others if not skips_heavy(reader) else (*others, Case.severity != Severity.SAFETY)
+    return (*_others(reader), ~_spared(literal(reader.id)))
+
+
+def _spared(user_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether a case is not given to somebody, as they wished: it is about safety, or about a topic they named."""
+    named = _beside(CaseTopic.case_id == Case.id, CareTopic.topic == CaseTopic.topic, CareTopic.user_id == user_id)
+    return or_(and_(Case.severity == Severity.SAFETY, _beside(Care.user_id == user_id)), named)
+
+
+def _beside(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is such a row for the case, and the person, that a statement further out is about: said, since a
+    statement inside another one looks no further than one step by itself."""
+    return exists().where(*which).correlate(Case, User)
+
+
+def _waits_unseen(reader: User) -> tuple[ColumnElement[bool], ...]:
+    waits = Case.state.in_((CaseState.OPEN, CaseState.APPEALED))
+    return (waits, *_others(reader), _spared(literal(reader.id)))
+
+
+def _someone_else(reader: User) -> ColumnElement[bool]:
+    """Whether somebody else of the staff who was here just now is given a case and may take it."""
+    just_now = clock.now() - policy.ON_DUTY
+    is_here = _beside(Device.user_id == User.id, Device.ended_at.is_(None), Device.last_seen_at > just_now)
+    is_part = _beside(CaseParty.case_id == Case.id, CaseParty.user_id == User.id)
+    has_decided = _beside(Verdict.case_id == Case.id, Verdict.by_id == User.id)
+    is_staff = User.roles.any(Role.name == "staff")
+    free = (is_staff, User.active, User.id != reader.id, is_here, ~is_part, ~has_decided, ~_spared(User.id))
+    return exists().where(*free).correlate(Case)
 
 
 def waiting(reader: User, first: int = 0) -> list[Case]:
@@ -145,12 +173,22 @@ def waits(reader: User) -> tuple[int, datetime | None]:
     return number, oldest
 
 
-def unseen_heavy(reader: User) -> int:
-    """How many cases of safety wait that `reader` wished not to be given."""
-    if not skips_heavy(reader):
-        return 0
-    heavy = (Case.state.in_((CaseState.OPEN, CaseState.APPEALED)), Case.severity == Severity.SAFETY, *_others(reader))
-    return db.session.scalar(select(func.count()).select_from(Case).where(*heavy)) or 0
+def unseen(reader: User) -> int:
+    """How many cases wait that `reader` wished not to be given."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(*_waits_unseen(reader))) or 0
+
+
+def left_to(reader: User) -> list[Case]:
+    """Those of them that nobody else who is here just now is given: the most urgent first, then the oldest."""
+    asked = select(Case).where(*_waits_unseen(reader), ~_someone_else(reader))
+    asked = asked.order_by(Case.severity, Case.opened_at, Case.id).options(joinedload(Case.claimed_by))
+    return list(db.session.scalars(asked.limit(A_PAGE)))
+
+
+def cares_for(user: User) -> list[str]:
+    """The topics that somebody of the staff wished not to be given."""
+    mine = select(CareTopic.topic).where(CareTopic.user_id == user.id)
+    return list(db.session.scalars(mine.order_by(CareTopic.topic)))
 
 
 def skips_heavy(user: User) -> bool:
@@ -177,6 +215,30 @@ def reports_about(case: Case) -> list[Report]:
     """What people said is wrong, the oldest first."""
     asked = select(Report).where(Report.case_id == case.id).options(joinedload(Report.reporter)).order_by(Report.id)
     return list(db.session.scalars(asked))
+
+
+def own_report(user: User, code: str) -> Report:
+    """What somebody reported; raises `NotFound` to everybody else."""
+    mine = (Report.code == code, Report.reporter_id == user.id)
+    asked = select(Report).where(*mine).options(joinedload(Report.case).options(_with_verdicts()))
+    found = db.session.scalars(asked).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def may_ask_again(case: Case) -> Answer:
+    """Whether whoever reported it can ask another person now."""
+    first = next(iter(case.verdicts), None)
+    if first is None:
+        return Answer(Conflict, "Nobody has decided about this yet.")
+    return policy.may_ask_again(CaseState(case.state), Decision(first.decision), first.made_at, clock.now())
+
+
+def asked_again(case: Case) -> Report | None:
+    """The report by which another person was asked to look; None where whoever wrote it asked."""
+    again = (Report.case_id == case.id, Report.appealed_at.is_not(None))
+    return db.session.scalars(select(Report).where(*again).options(joinedload(Report.reporter))).first()
 
 
 def report_of(case: Case, user: User) -> Report | None:

@@ -14,7 +14,7 @@ from practice.store import retention
 from practice.store.db import changed, db
 
 from . import queries
-from .models import Care, Case, CaseParty, Look, Report, Sanction, Verdict
+from .models import Care, CareTopic, Case, CaseParty, CaseTopic, Look, Report, Sanction, Verdict
 from .states import Severity
 
 
@@ -52,18 +52,27 @@ def _wipe_decisions(user: User) -> None:
     changed(update(Verdict).where(Verdict.case_id.in_(plain)).values(reason_sealed=None))
     changed(update(Case).where(Case.id.in_(plain)).values(read_sealed=None, read_mark=None))
     changed(update(Case).where(Case.id.in_(mine)).values(appeal_sealed=None))
+    changed(delete(CaseTopic).where(CaseTopic.case_id.in_(mine)))
     changed(update(Case).where(Case.author_id == user.id).values(author_id=None))
     changed(delete(CaseParty).where(CaseParty.user_id == user.id))
 
 
 def _reports(user: User) -> Rows:
     rows = db.session.scalars(select(Report).where(Report.reporter_id == user.id).order_by(Report.id))
-    return [{"at": iso(each.made_at), "reason": each.reason, "you_wrote": each.words} for each in rows]
+    return [
+        {
+            "at": iso(each.made_at),
+            "reason": each.reason,
+            "you_wrote": each.words,
+            "you_asked_another_person": {"at": iso(each.appealed_at), "words": each.appeal},
+        }
+        for each in rows
+    ]
 
 
 def _wipe_reports(user: User) -> None:
     mine = Report.reporter_id == user.id
-    changed(update(Report).where(mine).values(words_sealed=None, reporter_id=None))
+    changed(update(Report).where(mine).values(words_sealed=None, appeal_sealed=None, reporter_id=None))
 
 
 def _steps(user: User) -> Rows:
@@ -98,14 +107,17 @@ def _at_the_desk(user: User) -> Rows:
     decided = db.session.scalars(select(Verdict).where(Verdict.by_id == user.id).order_by(Verdict.id))
     steps = db.session.scalars(select(Sanction).where(Sanction.by_id == user.id).order_by(Sanction.id))
     looks = db.session.scalars(select(Look).where(Look.by_id == user.id).order_by(Look.id))
-    rows = [{"at": iso(each.made_at), "you_decided": each.decision} for each in decided]
+    rows: list[dict[str, Any]] = [{"at": iso(each.made_at), "you_decided": each.decision} for each in decided]
     rows += [{"at": iso(each.made_at), "you_took_a_step": each.step} for each in steps]
     rows += [{"at": iso(each.at), "you_looked_up_whose_something_is": each.kind} for each in looks]
-    return [*rows, *([{"you_are_not_given_heavy_items": True}] if queries.skips_heavy(user) else [])]
+    if queries.skips_heavy(user):
+        rows.append({"you_are_not_given_heavy_items": True})
+    return [*rows, *({"you_are_not_given": topic} for topic in queries.cares_for(user))]
 
 
 def _leave_the_desk(user: User) -> None:
     changed(delete(Care).where(Care.user_id == user.id))
+    changed(delete(CareTopic).where(CareTopic.user_id == user.id))
     held = Case.claimed_by_id == user.id
     changed(update(Case).where(held).values(claimed_by_id=None, claimed_until=None))
 

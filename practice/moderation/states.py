@@ -21,6 +21,8 @@ class Decision(StrEnum):
     ASK_EDIT = "ask_edit"
     MASK = "mask"
     REJECT = "reject"
+    # It was asked and answered before; whoever asked may say that theirs is another.
+    DUPLICATE = "duplicate"
     REMOVE = "remove"
     # A report that changes nothing.
     LEAVE = "leave"

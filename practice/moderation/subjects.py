@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from practice.accounts.models import User
 
@@ -40,6 +41,8 @@ class Ruled:
     reason: str
     by: User
     words: str = ""
+    # Which other thing it is the same as, by its code; "" of all other decisions.
+    twin: str = ""
     # Another person decided otherwise after an appeal: what the first decision, which `decision` names, did ends, where
     # it still lasts; what has gone on since is left as it is, and raises nothing.
     on_appeal: bool = False
@@ -49,6 +52,11 @@ class Ruled:
 
 def nobody(_code: str) -> tuple[User, ...]:
     """Most things concern only who wrote them."""
+    return ()
+
+
+def nothing(_code: str) -> tuple[Any, ...]:
+    """Most things are about no topic that has a name here, and like nothing else."""
     return ()
 
 
@@ -72,6 +80,10 @@ class Subject:
     may_report: Callable[[str, User], bool]
     # Who else is part of it, and so cannot decide it where they are of the staff.
     concerns: Callable[[str], Iterable[User]] = nobody
+    # What it is about, by the slugs of topics: some of the staff are not given some of them.
+    topics: Callable[[str], Iterable[str]] = nothing
+    # Others like it, of which it could be the same: title and path.
+    alike: Callable[[str], Iterable[tuple[str, str]]] = nothing
 
 
 _subjects: dict[str, Subject] = {}

@@ -20,6 +20,10 @@ REASONS = {
         "Thank you for trusting us with this. It isn’t something we can put before others as it is. "
         "Your words are yours, and stand below so that you can use them elsewhere."
     ),
+    Decision.DUPLICATE: (
+        "Thank you for writing this. It has been asked and answered here already: the way there stands on the page of "
+        "your question. Yours can still be published, if you say that it is another one."
+    ),
     Decision.REMOVE: (
         "We took this down, because it could do harm to somebody or doesn’t belong here. "
         "Your words are yours, and stand below so that you can use them elsewhere."
@@ -28,6 +32,7 @@ REASONS = {
 }
 UPHELD = "Another person looked at this anew, and came to the same decision."
 REVERSED = "Another person looked at this anew, and took the first decision back."
+SETTLED = {True: REVERSED, False: UPHELD}
 STEPS = {
     Step.NOTE: "We’d like to tell you how something came across. Nothing changes for you by this.",
     Step.WARNING: "Something you did here hurt somebody or could. Please don’t do it again.",

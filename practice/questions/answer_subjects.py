@@ -59,6 +59,12 @@ def _concerns(code: str) -> Iterable[User]:
     return (answer.question.asker,) if answer is not None and answer.question.asker is not None else ()
 
 
+def _topics(code: str) -> list[str]:
+    """Those of the question."""
+    answer = queries.by_code(code)
+    return [each.slug for each in answer.question.topics] if answer is not None else []
+
+
 def _carry_out(ruled: Ruled) -> None:
     answer = queries.by_code(ruled.code)
     if ruled.on_appeal:
@@ -137,6 +143,7 @@ register(
         url=lambda code: link("questions.own_answer", code=code),
         may_report=_may_report,
         concerns=_concerns,
+        topics=_topics,
     )
 )
 
@@ -167,6 +174,11 @@ def _show_follow_up(code: str) -> Shown | None:
 def _asker(code: str) -> User | None:
     found = _follow_up(code)
     return found.question.asker if found is not None else None
+
+
+def _topics_below(code: str) -> list[str]:
+    found = _follow_up(code)
+    return [each.slug for each in found.question.topics] if found is not None else []
 
 
 def _carry_out_follow_up(ruled: Ruled) -> None:
@@ -212,6 +224,7 @@ register(
         carry_out=_carry_out_follow_up,
         url=lambda code: link("questions.follow_up", code=found.question.code if (found := _follow_up(code)) else code),
         may_report=_may_report_follow_up,
+        topics=_topics_below,
     )
 )
 

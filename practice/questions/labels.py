@@ -59,14 +59,25 @@ _WHEREABOUTS = {
     ),
     S.ARCHIVED: Whereabouts("Deleted", "Its words are gone."),
 }
+_ASKED_BEFORE = Whereabouts(
+    "Asked before", "The same was asked and answered here, so only you can read yours. It can still be published."
+)
 _TAKEN_DOWN = Whereabouts("Taken down", "It was public, and only you can read it now. Why, stands below.")
 
 
 def whereabouts(question: Question) -> Whereabouts:
     """Where it stands, for its asker."""
+    if question.was_asked_before:
+        return _ASKED_BEFORE
     if question.state == S.REJECTED and question.published_on is not None:
         return _TAKEN_DOWN
     return _WHEREABOUTS[S(question.state)]
+
+
+def another(question: Question) -> Iterator[tuple[str, str]]:
+    """For whoever reads it next: that its asker said it is another than the one it was taken for."""
+    if question.is_another and question.twin is not None:
+        yield "Its asker says that it is another than", question.twin.public_title or "one that is gone by now"
 
 
 def staffed_hours() -> str:

@@ -22,6 +22,8 @@ log_lines(
         "follow_up.written": "Added something to their question",
         "question.agreed": "Agreed to how staff masked a question",
         "question.ask_edit": "Asked for a change in a question",
+        "question.duplicate": "Said that a question was asked before",
+        "question.insisted": "Said that a question is another than the one it was taken for",
         "question.kept": "Kept a question without sending it",
         "question.mask": "Masked a question, for its asker to agree",
         "question.may_be_indexed": "Chose whether search engines may show a question",

@@ -63,6 +63,8 @@ class Question(Coded, db.Model):
     may_be_indexed: Mapped[bool] = mapped_column(default=False)
     # Whether it may stay, under no name at all, after the asker's account has ended.
     may_stay: Mapped[bool] = mapped_column(default=False)
+    # What staff found to be the same, answered before it. It stays where its asker said that theirs is another.
+    twin_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)
     # Raised whenever its words change: a decision is for the words that were read.
     edition: Mapped[int] = mapped_column(default=1)
     form_key: Mapped[str | None] = mapped_column(String(64))
@@ -77,6 +79,7 @@ class Question(Coded, db.Model):
     # When its asker was told of other ways on, since nobody had answered.
     silence_told_at: Mapped[datetime | None]
     asker: Mapped[User | None] = relationship()
+    twin: Mapped[Question | None] = relationship(remote_side="Question.id")
     topics: Mapped[list[Topic]] = relationship(
         secondary="question_topics", order_by="QuestionTopic.position", passive_deletes=True
     )
@@ -98,6 +101,17 @@ class Question(Coded, db.Model):
     def is_visible(self) -> bool:
         """Whether everybody can read it now."""
         return self.state in VISIBLE
+
+    @property
+    def was_asked_before(self) -> bool:
+        """Whether it is not public because it is the same as another, and its asker has not said otherwise."""
+        return self.state == QuestionState.REJECTED and self.twin_id is not None and not self.is_another
+
+    @property
+    def is_another(self) -> bool:
+        """Whether its asker said that it is another than its twin."""
+        back = (QuestionState.REJECTED, QuestionState.SUBMITTED)
+        return self.twin_id is not None and any((each.before, each.after) == back for each in self.moves)
 
     def move_to(self, state: QuestionState, *, by: Actor) -> None:
         """The only writer of `.state`; leaves a row behind. Raises `IllegalMove` for a path that does not exist."""

@@ -20,6 +20,7 @@ MOST_ASKED = 5  # by one person in a day
 ASKED_WITHIN = timedelta(hours=24)
 MOST_DRAFTS = 20
 OWN_PAGE = 30
+TWINS = 3  # of the same question, beside one
 # Posts of one network.
 ASKS_PER_ADDRESS = "60 per hour"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from practice.accounts.models import User
@@ -18,7 +18,7 @@ from practice.values import clock
 from practice.values.errors import NotFound
 
 from . import policy
-from .models import Question
+from .models import Answer, Question
 from .states import GONE, VISIBLE, QuestionState
 
 
@@ -42,6 +42,18 @@ def own(user: User, code: str) -> Question:
     if found is None:
         raise NotFound
     return found
+
+
+def answered(code: str) -> Question | None:
+    """A public question that was answered, by its code; None where there is none."""
+    has_answer = exists().where(Answer.question_id == Question.id, Answer.public_words.is_not(None))
+    return db.session.scalar(select(Question).where(Question.code == code, visible(), has_answer))
+
+
+def twins_of(question: Question) -> Sequence[Question]:
+    """Public questions that staff found to be the same as this one, though whoever asked said that it is another."""
+    same = or_(Question.id == question.twin_id, Question.twin_id == question.id)
+    return db.session.scalars(select(Question).where(same, visible()).order_by(Question.id).limit(policy.TWINS)).all()
 
 
 def by_code(code: str) -> Question | None:

@@ -29,6 +29,7 @@ def _question(question: Question) -> dict[str, Any]:
         "published": question.published_on.isoformat() if question.published_on else None,
         "resolved": iso(question.resolved_at),
         "why": question.reason,
+        "the_same_as": question.twin.code if question.twin is not None else None,
         "as_staff_would_show_it": f"{question.masked_title}\n{question.masked_words}".strip(),
         "search_engines_may_show_it": question.may_be_indexed,
         "may_stay_when_your_account_ends": question.may_stay,

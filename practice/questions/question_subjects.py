@@ -11,13 +11,13 @@ from practice.moderation.subjects import Shown, Subject, register
 from practice.safety.danger import danger
 from practice.store.db import db
 
-from . import identifiers, labels, medical, queries
+from . import identifiers, labels, medical, queries, searching
 from .actions import carry_out
 from .models import Question
 from .states import QuestionState
 
 DECISIONS = (
-    *(Decision.PUBLISH, Decision.ASK_EDIT, Decision.MASK, Decision.REJECT, Decision.REMOVE),
+    *(Decision.PUBLISH, Decision.ASK_EDIT, Decision.MASK, Decision.DUPLICATE, Decision.REJECT, Decision.REMOVE),
     Decision.LEAVE,
 )
 
@@ -33,7 +33,7 @@ def show(code: str) -> Shown | None:
         words=f"{question.title}\n\n{question.words}".strip(),
         mark=str(question.edition),
         byline=question.byline,
-        context=tuple(labels.about(question)),
+        context=(*labels.about(question), *labels.another(question)),
         flags=_flags(question),
     )
 
@@ -53,6 +53,21 @@ def author(code: str) -> User | None:
     return db.session.scalar(select(User).join(Question, Question.asker_id == User.id).where(Question.code == code))
 
 
+def topics(code: str) -> list[str]:
+    """What it is about, by slugs."""
+    question = queries.by_code(code)
+    return [each.slug for each in question.topics] if question is not None else []
+
+
+def alike(code: str) -> list[tuple[str, str]]:
+    """Answered questions that it could be the same as: title and path."""
+    question = queries.by_code(code)
+    if question is None or question.is_visible:
+        return []
+    found = searching.similar(question.title, besides=question.id)
+    return [(each.title, link("questions.show", code=each.code)) for each in found]
+
+
 def may_report(code: str, user: User) -> bool:
     """Whether this person reads it in public, and did not ask it."""
     readable = (Question.code == code, queries.visible())
@@ -70,5 +85,7 @@ register(
         carry_out=carry_out,
         url=lambda code: link("questions.mine", code=code),
         may_report=may_report,
+        topics=topics,
+        alike=alike,
     )
 )

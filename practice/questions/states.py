@@ -44,8 +44,8 @@ MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     S.ANSWERED: _DOWN | {S.PUBLISHED, S.RESOLVED, S.CLOSED},
     S.RESOLVED: _DOWN | {S.PUBLISHED, S.ANSWERED, S.CLOSED},
     S.CLOSED: _DOWN,
-    # After an appeal that another of the staff agreed with.
-    S.REJECTED: frozenset({S.PUBLISHED, S.WITHDRAWN, S.ARCHIVED}),
+    # After an appeal that another of the staff agreed with; sent anew by whoever says that it is another than its twin.
+    S.REJECTED: frozenset({S.PUBLISHED, S.SUBMITTED, S.WITHDRAWN, S.ARCHIVED}),
     S.WITHDRAWN: frozenset({S.ARCHIVED}),
 }
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 DECIDED = {"label": "question", "url": "https://common-ground.example/me/decisions/Qc36"}
-WAYS = ("shown", "change", "not_shown", "upheld", "reversed")
+WAYS = ("shown", "change", "not_shown", "asked_before", "upheld", "reversed")
+REPORT = {"url": "https://common-ground.example/me/reports/Rp36"}
 MODERATION: list[tuple[Any, ...]] = [
     *(("decided", DECIDED | {"way": way}, way) for way in WAYS),
     ("appealed", DECIDED),
     *(("sanction", DECIDED | {"is_limit": is_limit}, "limit" if is_limit else "word") for is_limit in (True, False)),
     ("report_received", {}),
     *(("report_outcome", {"done": done}, "done" if done else "nothing") for done in (True, False)),
+    ("report_outcome", REPORT | {"done": False}, "left"),
+    ("report_outcome", {"done": False, "again": True}, "same"),
 ]
 TICKET = {"number": "C-2027-0041", "url": "https://common-ground.example/me/contact/C-2027-0041"}
 CONTACT: list[tuple[Any, ...]] = [("received", TICKET), ("answered", TICKET)]

@@ -35,7 +35,7 @@ PUT_TOGETHER = {
         f"follow_up.{each}" for each in RULED
     },
     "practice.questions.actions.reviewing: f'question.{ruled.decision}'": {
-        f"question.{each}" for each in ("publish", "ask_edit", "mask", "reject", "remove")
+        f"question.{each}" for each in ("publish", "ask_edit", "mask", "duplicate", "reject", "remove")
     },
     "practice.questions.actions.choosing: f'question.{what}'": {"question.may_be_indexed", "question.may_stay"},
     "practice.accounts.actions.two_step: what": {

@@ -15,6 +15,7 @@ class Board:
     notes: dict = field(default_factory=dict)
     owners: dict = field(default_factory=dict)
     concerned: dict = field(default_factory=dict)
+    topics: dict = field(default_factory=dict)
     done: list = field(default_factory=list)
     busy: bool = False
 
@@ -46,6 +47,7 @@ def pin_up(monkeypatch):
             carry_out=made.carry_out,
             url=lambda code: "/me",
             may_report=lambda code, user: code in made.notes and user != made.owners.get(code),
+            topics=lambda code: made.topics.get(code, ()),
             concerns=lambda code: made.concerned.get(code, ()),
         )
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from practice.accounts import access, holdings
 from practice.moderation import actions, policy, queries
 from practice.moderation.actions import Choice, Reported
-from practice.moderation.models import Case, Look, Report, Verdict
+from practice.moderation.models import Case, CaseParty, Look, Report, Verdict
 from practice.moderation.states import CaseState, Decision, ReportReason, Severity
 from practice.store import checks
 from practice.store.db import db, transaction
@@ -181,10 +181,34 @@ def test_heavy_words_are_veiled_and_who_asked_not_to_have_them_is_not_given_them
     at("sam", "/admin/moderation/care", skips_heavy="y")
 
     asked = read(at("sam", "/admin/moderation"))
-    assert f"case {heavy.id}" not in asked and "1 case of safety waits for others" in asked
+    # Nobody else has been here, so it is named all the same, and who wished not to have it decides.
+    assert "1 case waits for others" in asked and "Nobody else is here for one of them" in asked
     assert f"case {heavy.id}" in read(at("sue", "/admin/moderation"))
+    asked = read(at("sam", "/admin/moderation"))
+    assert f"case {heavy.id}" not in asked and "1 case waits for others" in asked
     at("sam", "/admin/moderation/care", press=1)
     assert f"case {heavy.id}" in read(at("sam", "/admin/moderation"))
+
+
+def test_who_named_a_topic_is_not_given_it_and_others_are(at, board, cast, sue):
+    board.topics["grief"] = ("grief",)
+    about = actions.submit("note", board.pin("grief", cast.ben), Severity.USUAL)
+    report = Reported(ReportReason.HARASSMENT, "It mocks her.")
+    mocked = actions.report("note", board.pin("mocked", cast.ben), report, by=cast.cleo).case
+    other = actions.submit("note", board.pin("other", cast.ben), Severity.USUAL)
+
+    actions.care_for(cast.sam, skips_heavy=False, topics=["grief", policy.topic_of(ReportReason.HARASSMENT)])
+
+    assert queries.waiting(cast.sam) == [other] and queries.counts(cast.sam)["waiting"] == 1
+    assert queries.waiting(sue) == [mocked, about, other] and queries.unseen(cast.sam) == 2
+    assert queries.left_to(cast.sam) == [mocked, about]
+    at("sue", "/admin/moderation")
+    assert queries.left_to(cast.sam) == []
+    actions.care_for(sue, skips_heavy=False, topics=["grief"])
+    assert queries.left_to(cast.sam) == [about]
+    with transaction():
+        db.session.add(CaseParty(case_id=mocked.id, user_id=sue.id, part="concerned"))
+    assert queries.left_to(cast.sam) == [mocked, about]
 
 
 def test_after_twenty_heavy_items_in_a_day_a_break_is_asked_for_and_not_on_the_next(at, board, cast, clock):
@@ -256,6 +280,24 @@ def test_an_author_reads_why_has_the_words_back_and_asks_another_person(at, desk
 
     assert case.state == CaseState.REVERSED
     assert "A cat it is." in read(at("ben", url))
+
+
+def test_whoever_reported_asks_another_person_on_a_page_of_their_own(at, case, desk, note, cast, board):
+    actions.report("note", note, Reported(ReportReason.SPAM, "It sells."), by=cast.cleo)
+    url = f"/me/reports/{queries.report_of(case, cast.cleo).code}"
+    assert "A person reads it" in read(at("cleo", url))
+    actions.decide(case, Choice(Decision.LEAVE, board.show(note).mark), by=cast.sam)
+    assert "left it as it is" in read(at("cleo", url)) and at("ben", url).status_code == 404
+    assert at("cleo", f"{url}/again", why="").status_code == 422
+
+    at("cleo", f"{url}/again", why="It sells pills.")
+
+    assert "Another person looks at it anew" in read(at("cleo", url))
+    page = read(at("sue", desk))
+    assert "It sells pills." in page and "Take it down" in page
+    at("sue", f"{desk}/settle", **{"settle-outcome": "reverse"})
+    assert "something was done" in read(at("cleo", url))
+    assert "It was taken down" in read(at("ben", "/me/decisions")) and "pills" not in read(at("ben", "/me/decisions"))
 
 
 def test_a_limit_is_set_at_the_desk_without_a_name_and_its_person_reads_until_when(at, desk, cast):

@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from practice.letters.outbox import OutboxMail
-from practice.moderation import actions, labels, queries
+from practice.moderation import actions, labels, policy, queries
 from practice.moderation.actions import Choice, Reported
 from practice.moderation.errors import ReportedBefore
 from practice.moderation.states import CaseState, Decision, ReportReason, Severity
+from practice.store import checks
 from practice.store.audit import AuditEvent
 from practice.store.db import db
-from practice.values.errors import NotFound
+from practice.values.errors import Conflict, NotAllowed, NotFound
 from tests import factories
 
 SPAM = Reported(ReportReason.SPAM, "It sells something.")
@@ -82,3 +83,55 @@ def test_the_log_that_staff_read_says_neither_who_reported_nor_whose_it_is(repor
 
     actors = set(db.session.scalars(select(AuditEvent.actor).where(AuditEvent.action.startswith("moderation."))))
     assert actors == {"system", f"account:{cast.sam.code}"}
+
+
+# ---------------------------------------------------------------- another person
+
+
+@pytest.fixture
+def left(reported, note, cast, board):
+    """Sam left it as it was; what Cleo reported."""
+    actions.decide(reported, Choice(Decision.LEAVE, board.show(note).mark), by=cast.sam)
+    return queries.report_of(reported, cast.cleo)
+
+
+def test_whoever_reported_asks_another_person_once_and_who_wrote_it_hears_nothing(left, note, cast, board, sue, outbox):
+    actions.ask_again(left, "It names her street.", by=cast.cleo)
+    actions.ask_again(left, "It names her street.", by=cast.cleo)
+
+    with pytest.raises(Conflict):
+        actions.ask_again(left, "And her house.", by=cast.cleo)
+    with pytest.raises(NotAllowed):
+        actions.settle_appeal(left.case, reverse=False, reason="", by=cast.sam)
+    actions.settle_appeal(left.case, reverse=False, reason="", by=sue)
+
+    assert (left.case.state, left.appeal) == (CaseState.UPHELD, "It names her street.")
+    assert outbox.kinds_to(cast.cleo)[-2:] == ["moderation/appealed", "moderation/report_outcome"]
+    assert outbox.to(cast.ben) == [] and queries.about(cast.ben) == []
+    with pytest.raises(Conflict):
+        actions.ask_again(left, "Once more.", by=cast.cleo)
+
+
+def test_what_the_second_person_takes_down_its_author_can_have_looked_at_by_a_third(
+    left, note, cast, board, sue, outbox
+):
+    actions.ask_again(left, "It names her street.", by=cast.cleo)
+    actions.settle_appeal(left.case, reverse=True, reason="", by=sue)
+
+    [own] = queries.about(cast.ben)
+    assert left.case.state == CaseState.REVERSED and board.done[-1][1] == Decision.REMOVE
+    assert own.id != left.case.id and own.verdicts[0].own and own.appeal == ""
+    assert outbox.kinds_to(cast.ben) == ["moderation/decided"] and outbox.last_to(cast.cleo).context["done"]
+    actions.appeal(own, "It is my own street.", by=cast.ben)
+    assert not policy.may_take(queries.taking(own, sue)) and policy.may_take(queries.taking(own, cast.sam))
+    assert checks.faults() == []
+
+
+def test_nobody_asks_about_what_was_done_or_what_somebody_else_reported(reported, note, cast, board):
+    actions.decide(reported, Choice(Decision.REMOVE, board.show(note).mark), by=cast.sam)
+    report = queries.report_of(reported, cast.cleo)
+
+    with pytest.raises(Conflict):
+        actions.ask_again(report, "Why?", by=cast.cleo)
+    with pytest.raises(NotFound):
+        queries.own_report(cast.anna, report.code)

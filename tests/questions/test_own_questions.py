@@ -12,12 +12,14 @@ from practice.moderation import actions as moderation
 from practice.moderation import queries as cases
 from practice.moderation import subjects
 from practice.moderation.states import Decision
-from practice.questions import actions, jobs, queries, searching
+from practice.questions import actions, jobs, queries, question_subjects, searching
+from practice.questions.actions import answering
 from practice.questions.models import Answer, Question
-from practice.questions.states import MOVES, AnswerState, QuestionState
+from practice.questions.states import MOVES, Actor, AnswerState, QuestionState
 from practice.store import checks
 from practice.store.db import db, transaction
-from practice.values.errors import Conflict, NotFound
+from practice.values.errors import Conflict, Invalid, NotFound
+from tests.asked import answer
 from tests.asking import TITLE, WORDS, asked, decide, new, published
 from tests.pages import csrf_of, fields_of, press, tree_of
 
@@ -311,6 +313,52 @@ def test_a_change_that_is_not_right_yet_waits_for_whoever_goes_for_help(at, cast
     assert form["words"] == ["Half a thought."] and "Half a thought." not in at("ben", "/questions/new").text
     at("ben", path, **form | {"title": TITLE})
     assert now(question).words == "Half a thought." and "Half" not in at("ben", "/me/settings").text
+
+
+# ---------------------------------------------------------------- asked before
+
+
+@pytest.fixture
+def twin(cast):
+    """Answered, and asked by Cleo."""
+    first = published(cast.cleo, cast.sam, "Who washes up?", "We take turns and count.")
+    with transaction():
+        answering.publish(answer(first, cast.anna), by=Actor.STAFF)
+    return first
+
+
+def test_whoever_asked_what_was_answered_is_led_there_and_can_say_that_theirs_is_another(at, cast, twin, outbox):
+    question = asked(cast.ben)
+    desk = f"/admin/moderation/{cases.open_about('question', question.code).code}"
+    sent = {"mark": str(question.edition), "decision": "duplicate"}
+    for wrong in ("", "nowhere", question.code):
+        assert at("sam", f"{desk}/decide", **sent, twin=wrong).status_code == 422
+    assert now(question).state == S.IN_REVIEW
+
+    assert at("sam", f"{desk}/decide", **sent, twin=f"https://x.example/questions/{twin.code}").status_code == 303
+
+    page = at("ben", f"/me/questions/{question.code}")
+    assert "This has been asked and answered here" in said(page) and f"/questions/{twin.code}" in page.text
+    assert outbox.kinds_to(cast.ben)[-1] == "moderation/decided" and now(question).state == S.REJECTED
+    assert at("cleo", f"/me/questions/{question.code}/another", do="1").status_code == 404
+    for _ in range(2):
+        assert at("ben", f"/me/questions/{question.code}/another", do="1").status_code == 303
+    assert now(question).state == S.IN_REVIEW and checks.faults() == []
+
+
+def test_it_is_not_taken_for_it_once_more_and_once_public_both_lead_to_each_other(at, cast, twin):
+    question = asked(cast.ben)
+    decide(question, Decision.DUPLICATE, cast.sam, twin=twin.code)
+    actions.insist(question, by=cast.ben)
+    with pytest.raises(Invalid):
+        decide(question, Decision.DUPLICATE, cast.sam, twin=twin.code)
+    assert dict(question_subjects.show(question.code).context)["Its asker says that it is another than"] == twin.title
+    decide(question, Decision.PUBLISH, cast.sam)
+
+    for one, other in ((question, twin), (twin, question)):
+        assert f'href="/questions/{other.code}"' in at("nobody", f"/questions/{one.code}").text
+    actions.withdraw(twin, by=cast.cleo)
+    assert twin.code not in at("nobody", f"/questions/{question.code}").text
 
 
 # ---------------------------------------------------------------- search engines, resolved

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from practice.accounts.models import User
 from practice.moderation import actions, subjects
-from practice.moderation.actions import Choice
-from practice.moderation.models import Case
-from practice.moderation.states import Decision, Severity
+from practice.moderation.actions import Choice, Reported
+from practice.moderation.models import Case, Report
+from practice.moderation.states import Decision, ReportReason, Severity
 from practice.moderation.subjects import Shown, Subject
 from practice.store.db import db, new_code, transaction
 from tests import factories
@@ -29,7 +29,7 @@ subjects.register(
     Subject(
         kind="leaf",
         label="leaf",
-        decisions=(Decision.PUBLISH, Decision.MASK, Decision.REJECT),
+        decisions=(Decision.PUBLISH, Decision.MASK, Decision.REJECT, Decision.LEAVE),
         show=lambda code: Shown("A leaf", "Some words", MARK, "Somebody") if _author(code) else None,
         author=_author,
         carry_out=lambda _ruled: None,
@@ -68,6 +68,20 @@ def _to_settle(world: Any) -> tuple[str, str]:
     return "sam", f"/admin/moderation/{case.code}/settle"
 
 
+def _left(world: Any, reporter: User) -> Report:
+    """What somebody reported, and a colleague left as it was."""
+    colleague = world.people[world.another("colleague", roles=("client", "staff"))]
+    made = actions.report(
+        "leaf", f"{world.people['ben'].code}{new_code()[:8]}", Reported(ReportReason.SPAM, ""), by=reporter
+    )
+    actions.decide(made.case, Choice(Decision.LEAVE, MARK), by=colleague)
+    return made
+
+
+def _to_ask_again(world: Any) -> tuple[str, str]:
+    return "cleo", f"/me/reports/{_left(world, world.people['cleo']).code}/again"
+
+
 FACTS: dict[str, Facts] = {
     "report": (
         "/report/{reported_kind}/{reported}",
@@ -77,6 +91,7 @@ FACTS: dict[str, Facts] = {
         {"made": _to_report},
     ),
     "appeal_decision": ("/me/decisions/{decided_case}/appeal", "ben", {}, {"why": "text"}, {"made": _to_appeal}),
+    "report_again": ("/me/reports/{own_report}/again", "cleo", {}, {"why": "text"}, {"made": _to_ask_again}),
     "take_case": (f"{DESK}/take", "sam", {}, {}, {}),
     "let_go_case": (f"{DESK}/let-go", "sam", {}, {}, {}),
     "regrade_case": (f"{DESK}/urgency", "sam", {"severity": "s3"}, {"severity": "choice"}, {}),
@@ -112,3 +127,4 @@ def build(world: Any) -> None:
     with transaction():
         world.codes |= {"reported_kind": "leaf", "reported": f"{factories.user('Rae').code}leaf"}
     world.codes |= {"waiting_case": _waiting(ben).code, "decided_case": _decided(world, ben).code}
+    world.codes |= {"own_report": _left(world, world.people["cleo"]).code}

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from practice.moderation.states import Decision
 from practice.questions import actions
 from practice.questions.actions import NewQuestion
 from practice.specialists.models import Topic
 from practice.store.db import db
-from tests import asking
+from tests import asked, asking
 
 Facts = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]
 OWN = "/me/questions/{question}"
@@ -42,6 +43,7 @@ FACTS: dict[str, Facts] = {
     "question_choice": (f"{OWN}/choices/{{choice}}", "lena", {"do": "yes"}, {"do": "choice"}, {"is_button": True}),
     "question_resolved": ("/me/questions/{public}/resolved", "lena", {}, {"do": "choice"}, {"is_button": True}),
     "question_similar": ("/questions/similar", "cleo", {}, {}, {}),
+    "question_another": ("/me/questions/{twin}/another", "lena", {}, {}, {}),
     "question_withdraw": (f"{OWN}/withdraw", "lena", {}, {}, {}),
 }
 
@@ -52,4 +54,8 @@ def build(world: Any) -> None:
     topic = db.session.scalars(select(Topic.slug).order_by(Topic.id)).first() or ""
     kept = actions.keep(NewQuestion("May I ask something?", "Or not.", (topic,)), "strange-1", by=lena)
     public = asking.published(lena, sam, topics=(topic,))
-    world.codes |= {"question": kept.code, "public": public.code, "choice": "may_be_indexed"}
+    answered = asked.ask(None, title="Answered long ago")
+    asked.published(answered, world.people["anna"])
+    twin = asking.asked(lena, "Asked long ago?", topics=(topic,))
+    asking.decide(twin, Decision.DUPLICATE, sam, twin=answered.code)
+    world.codes |= {"question": kept.code, "public": public.code, "choice": "may_be_indexed", "twin": twin.code}

@@ -17,6 +17,7 @@ from practice.http.paging import paged
 from practice.moderation import actions, labels, policy, queries
 from practice.safety import queries as safety
 from practice.safety import staffed
+from practice.specialists import queries as specialists
 from practice.values import clock
 from practice.values.errors import NotFound
 
@@ -46,8 +47,14 @@ def _beside() -> dict[str, Any]:
         "care": care(),
         "hours": hours(),
         "labels": labels,
-        "form": forms.CareForm(formdata=None, data={"skips_heavy": queries.skips_heavy(current_user)}),
+        "left": queries.left_to(current_user),
+        "form": _care_form(),
     }
+
+
+def _care_form() -> forms.CareForm:
+    known = {"skips_heavy": queries.skips_heavy(current_user), "topics": queries.cares_for(current_user)}
+    return forms.CareForm(formdata=None, data=known).offer(specialists.topics())
 
 
 def hours() -> dict[str, object]:
@@ -60,15 +67,16 @@ def care() -> dict[str, int | bool]:
     """How much of what weighs somebody has read today, and what they are not given: for them alone."""
     begins = policy.day_begins(clock.now(), clocks.of(current_user).home)
     heavy = queries.heavy_since(current_user, begins)
-    return {"heavy": heavy, "break_due": heavy >= policy.HEAVY_A_DAY, "unseen": queries.unseen_heavy(current_user)}
+    return {"heavy": heavy, "break_due": heavy >= policy.HEAVY_A_DAY, "unseen": queries.unseen(current_user)}
 
 
 @bp.post("/moderation/care")
 @staff
 def moderation_care() -> Response:
     """Not to be given what weighs, or again; nobody is asked why."""
-    form = forms.CareForm()
-    actions.care_for(current_user, skips_heavy=bool(form.skips_heavy.data))
+    form = forms.CareForm().offer(specialists.topics())
+    chosen = {choice.value for choice in form.topics.choices} & set(form.topics.data or ())
+    actions.care_for(current_user, skips_heavy=bool(form.skips_heavy.data), topics=chosen)
     flash("Saved. Only you read this.")
     answer: Response = redirect(link("admin.moderation"), 303)
     return answer

@@ -42,17 +42,20 @@ def _case(code: str) -> Case:
 def _page(found: Case, status: int = 200, problem: str = "", **sent: Any) -> Response:
     subject = subjects.subject(found.kind)
     shown = subject.show(found.subject) if subject is not None else None
+    again = queries.asked_again(found)
     context = {
         "case": found,
         "labels": labels,
         "shown": shown,
+        "alike": list(subject.alike(found.subject)) if subject is not None and found.state == CaseState.OPEN else [],
         "changed": labels.changed_since(found, shown.words, shown.mark) if shown is not None else [],
         "hours": hours(),
         "problem": problem,
         "form": _decide_form(found, shown),
         "severity_form": forms.SeverityForm(formdata=None, data={"severity": found.severity}),
         "sanction_form": forms.SanctionForm(formdata=None, prefix="step"),
-        "settle_form": forms.SettleForm(formdata=None, prefix="settle"),
+        "settle_form": forms.SettleForm(formdata=None, prefix="settle").for_reports(again is not None),
+        "asked_again": sealed.shown(again, "appeal") if again is not None else "",
         "kind_texts": {str(each): words for each, words in texts.REASONS.items()},
         "step_texts": {str(each): words for each, words in texts.STEPS.items()},
     }
@@ -159,7 +162,8 @@ def _with_errors(form: Any, wrong: Invalid) -> Any:
 @staff
 def settle_case(code: str) -> Response:
     """Decide for good, as another person."""
-    found, form = _case(code), forms.SettleForm(prefix="settle")
+    found = _case(code)
+    form = forms.SettleForm(prefix="settle").for_reports(queries.asked_again(found) is not None)
     if not form.validate_on_submit():
         return _page(found, 422, settle_form=form)
     reverse = form.outcome.data == "reverse"

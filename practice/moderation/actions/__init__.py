@@ -1,5 +1,6 @@
 """This package knows every change in the moderation room; rooms call it as `actions.submit(…)`."""
 
+from .asking_again import ask_again
 from .claiming import care_for, claim, let_go
 from .deciding import Choice, appeal, decide, settle_appeal
 from .forgetting import forget
@@ -13,6 +14,7 @@ __all__ = [
     "Measure",
     "Reported",
     "appeal",
+    "ask_again",
     "care_for",
     "claim",
     "decide",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import delete
+
 from practice.accounts.models import User
 from practice.moderation import policy, queries
-from practice.moderation.models import Care, Case
+from practice.moderation.models import Care, CareTopic, Case
 from practice.store import audit
 from practice.store.db import db, insert_once, transactional
 from practice.values import clock
@@ -39,8 +43,11 @@ def let_go(case: Case, *, by: User) -> None:
 
 
 @transactional
-def care_for(user: User, *, skips_heavy: bool) -> None:
-    """One of the staff is not given heavy items, or is again; nobody else reads that."""
+def care_for(user: User, *, skips_heavy: bool, topics: Iterable[str] = ()) -> None:
+    """One of the staff is not given heavy items, nor these topics, or is again; nobody else reads that."""
+    db.session.execute(delete(CareTopic).where(CareTopic.user_id == user.id))
+    for topic in sorted(set(topics))[: policy.MOST_CARED_FOR]:
+        insert_once(CareTopic, user_id=user.id, topic=topic)
     row = db.session.get(Care, user.id)
     if skips_heavy:
         insert_once(Care, user_id=user.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from practice.accounts.models import User
 from practice.moderation import emails, policy, queries, texts
 from practice.moderation.errors import ChangedMeanwhile, Gone
-from practice.moderation.models import Case, Verdict
+from practice.moderation.models import Case, Report, Verdict
 from practice.moderation.states import CaseState, Decision
 from practice.moderation.subjects import Ruled, Shown, Subject
 from practice.store import audit
@@ -15,6 +15,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
+from .asking_again import take_down
 from .locking import locked
 from .submitting import known
 
@@ -22,12 +23,13 @@ from .submitting import known
 @dataclass(frozen=True)
 class Choice:
     """What one of the staff chose about what they read: `mark` is the version, `words` what a mask leaves, `reason` in
-    words for whoever wrote it, "" for the usual ones."""
+    words for whoever wrote it, "" for the usual ones, `twin` the code of what it is the same as."""
 
     decision: Decision
     mark: str
     reason: str = ""
     words: str = ""
+    twin: str = ""
 
 
 @transactional
@@ -59,11 +61,19 @@ def decide(case: Case, choice: Choice, *, by: User) -> Verdict:
     case.move_to(CaseState.DECIDED)
     case.decided_at, case.read = verdict.made_at, ""
     db.session.flush()
-    subject.carry_out(Ruled(case.subject, choice.decision, verdict.reason, by, words=verdict.masked, mark=choice.mark))
+    subject.carry_out(_ruled(case, verdict, choice))
     emails.decided(case, verdict)
     emails.outcome(case, choice.decision)
     audit.record("moderation.decided", case.about, actor=by, detail={"decision": str(choice.decision)})
     return verdict
+
+
+def _ruled(case: Case, verdict: Verdict, choice: Choice) -> Ruled:
+    """What its room is to do."""
+    twin = choice.twin if choice.decision == Decision.DUPLICATE else ""
+    return Ruled(
+        case.subject, choice.decision, verdict.reason, verdict.by, words=verdict.masked, twin=twin, mark=choice.mark
+    )
 
 
 def _again(case: Case, choice: Choice, by: User) -> Verdict | None:
@@ -86,6 +96,8 @@ def _as_read(subject: Subject, case: Case, mark: str) -> Shown:
 def _possible(subject: Subject, choice: Choice, shown: Shown) -> None:
     if choice.decision not in subject.decisions:
         raise Invalid("", {"decision": "Choose one of these."})
+    if choice.decision == Decision.DUPLICATE and not choice.twin:
+        raise Invalid("", {"twin": "Say which one it is: the address of its page."})
     if choice.decision != Decision.MASK:
         return
     if not choice.words.strip():
@@ -96,7 +108,8 @@ def _possible(subject: Subject, choice: Choice, shown: Shown) -> None:
 
 @transactional
 def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdict:
-    """Another person decides for good; where they take the first decision back, its room undoes it.
+    """Another person decides for good; where they take the first decision back, its room undoes it, or takes down what
+    was left and reported.
 
     Raises `Conflict`, `NotAllowed`.
     """
@@ -104,7 +117,8 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdic
     policy.may_take(queries.taking(case, by)).require()
     if case.state != CaseState.APPEALED:
         raise Conflict(policy.DECIDED)
-    first = case.verdicts[0]
+    first, again = case.verdicts[0], queries.asked_again(case)
+    usual = texts.REASONS[Decision.REMOVE] if again is not None and reverse else texts.SETTLED[reverse]
     verdict = Verdict(
         case=case,
         is_appeal=True,
@@ -112,17 +126,29 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdic
         mark=first.mark,
         by_id=by.id,
         made_at=clock.now(),
-        reason=reason.strip() or (texts.REVERSED if reverse else texts.UPHELD),
+        reason=reason.strip() or usual,
     )
     db.session.add(verdict)
     case.move_to(CaseState.REVERSED if reverse else CaseState.UPHELD)
     case.closed_at = verdict.made_at
     db.session.flush()
-    if reverse:
-        _undo(subject, case, verdict, by)
-    emails.settled(case, verdict)
+    if again is not None:
+        _answer(case, again, verdict)
+    else:
+        if reverse:
+            _undo(subject, case, verdict, by)
+        emails.settled(case, verdict)
     audit.record(f"moderation.{case.state}", case.about, actor=by)
     return verdict
+
+
+def _answer(case: Case, again: Report, verdict: Verdict) -> None:
+    """Whoever reported it asked: what is to go goes, and they hear of that or that it stays."""
+    if case.state == CaseState.REVERSED:
+        take_down(case, verdict)
+        emails.outcome(case, Decision.REMOVE, again=True)
+    else:
+        emails.same(again)
 
 
 def _undo(subject: Subject, case: Case, verdict: Verdict, by: User) -> None:

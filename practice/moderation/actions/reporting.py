@@ -14,7 +14,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import NotFound
 
-from .submitting import known, submit, take_part
+from .submitting import is_about, known, submit, take_part
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def report(kind: str, code: str, reported: Reported, *, by: User) -> Report:
     db.session.add(made)
     db.session.flush()
     take_part(case, by, Part.REPORTER)
+    is_about(case, policy.topic_of(reported.reason))
     emails.received(made)
     # The log is read by staff, who are not told who reported.
     audit.record("moderation.reported", case.about, actor=None, detail={"reason": str(reported.reason)})

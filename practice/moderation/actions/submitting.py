@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import delete
+
 from practice.accounts.models import User
 from practice.moderation import policy, queries, subjects
-from practice.moderation.models import Case, CaseParty
+from practice.moderation.models import Case, CaseParty, CaseTopic
 from practice.moderation.states import CaseState, Part, Severity
 from practice.moderation.subjects import Subject
 from practice.store import audit
@@ -45,17 +47,25 @@ def submit(kind: str, code: str, severity: Severity) -> Case:
     case = locked(found)
     if severity < case.severity:
         case.severity = severity
-    _parties(case, subject, author)
+    parties(case, subject, author)
+    for topic in subject.topics(code):
+        is_about(case, topic)
     if is_new:
         audit.record("moderation.submitted", case.about, actor=None, detail={"severity": str(severity)})
     return case
 
 
-def _parties(case: Case, subject: Subject, author: User | None) -> None:
+def parties(case: Case, subject: Subject, author: User | None) -> None:
+    """Who never decides about it: whoever wrote it, and whom it concerns."""
     if author is not None:
         take_part(case, author, Part.AUTHOR)
     for each in subject.concerns(case.subject):
         take_part(case, each, Part.CONCERNED)
+
+
+def is_about(case: Case, topic: str) -> None:
+    """It is not given to whoever of the staff wished not to be given this."""
+    insert_once(CaseTopic, case_id=case.id, topic=topic)
 
 
 def take_part(case: Case, user: User, part: Part) -> None:
@@ -80,6 +90,7 @@ def withdraw(kind: str, code: str) -> None:
         case.read, case.read_mark = shown.words, shown.mark
     elif not case.is_heavy:
         case.read, case.read_mark = "", None
+    db.session.execute(delete(CaseTopic).where(CaseTopic.case_id == case.id))
     case.move_to(CaseState.WITHDRAWN)
     case.closed_at = clock.now()
     audit.record("moderation.withdrawn", case.about, actor=None)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect
+from flask import flash, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from practice.accounts import intents
 from practice.http.access import client, public
 from practice.http.pages import link, page
-from practice.moderation import actions, forms, queries, subjects
+from practice.moderation import actions, forms, labels, queries, subjects, texts
 from practice.moderation.errors import ReportedBefore
 from practice.moderation.models import Report
+from practice.moderation.states import ReportReason
 from practice.moderation.subjects import Subject
+from practice.store import sealed
 from practice.values.errors import NotFound
 
 from .blueprint import bp
@@ -61,6 +63,40 @@ def send_report(kind: str, code: str) -> Response:
         intents.complete(intent)
     answer: Response = redirect(link("moderation.report", kind=kind, code=code), 303)
     return answer
+
+
+@bp.get("/me/reports/<code>")
+@client
+def own_report(code: str) -> Response:
+    """What somebody reported, and how it ended; where it was left, how to ask another person."""
+    return _own(queries.own_report(current_user, code), forms.AppealForm(formdata=None))
+
+
+@bp.post("/me/reports/<code>/again")
+@client
+def ask_again(code: str) -> Response:
+    """Ask another person."""
+    found, form = queries.own_report(current_user, code), forms.AppealForm()
+    if not form.validate_on_submit():
+        return _own(found, form, 422)
+    actions.ask_again(found, form.why.data or "", by=current_user)
+    flash("Somebody who did not decide before looks at it anew. You hear from us.")
+    answer: Response = redirect(link("moderation.own_report", code=code), 303)
+    return answer
+
+
+def _own(report: Report, form: forms.AppealForm, status: int = 200) -> Response:
+    return page(
+        "moderation/own_report.html",
+        status,
+        report=report,
+        says=labels.for_reporter(report),
+        reason=texts.REPORTED[ReportReason(report.reason)],
+        words=sealed.shown(report, "words"),
+        appeal_text=sealed.shown(report, "appeal"),
+        may_ask=queries.may_ask_again(report.case),
+        form=form,
+    )
 
 
 def _form(kind: str, code: str, form: forms.ReportForm, status: int = 200, problem: str = "") -> Response:

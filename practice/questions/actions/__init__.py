@@ -3,7 +3,7 @@
 from .asking import NewQuestion, ask, keep, send
 from .choosing import choose, name, reopen, resolve
 from .leaving import archive, leave_behind, withdraw
-from .reviewing import agree, carry_out
+from .reviewing import agree, carry_out, insist
 
 __all__ = [
     "NewQuestion",
@@ -12,6 +12,7 @@ __all__ = [
     "ask",
     "carry_out",
     "choose",
+    "insist",
     "keep",
     "leave_behind",
     "name",

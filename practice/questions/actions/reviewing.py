@@ -10,9 +10,9 @@ from practice.questions.models import Question
 from practice.questions.states import Actor, QuestionState
 from practice.store import audit
 from practice.store.db import transactional
-from practice.values.errors import Conflict
+from practice.values.errors import Conflict, Invalid, NotAllowed
 
-from .asking import nobody, thing
+from .asking import hand_in, nobody, thing
 from .locking import locked
 from .showing import hide, show
 
@@ -39,6 +39,7 @@ def carry_out(ruled: Ruled) -> None:
         Decision.ASK_EDIT: _ask_edit,
         Decision.MASK: _mask,
         Decision.REJECT: _take_down,
+        Decision.DUPLICATE: _link,
         Decision.REMOVE: _take_down,
     }[ruled.decision](question, ruled)
     audit.record(f"question.{ruled.decision}", thing(question), actor=ruled.by)
@@ -76,6 +77,33 @@ def _mask(question: Question, ruled: Ruled) -> None:
 def _take_down(question: Question, ruled: Ruled) -> None:
     hide(question, S.REJECTED, by=Actor.STAFF)
     question.reason = ruled.reason
+
+
+def _link(question: Question, ruled: Ruled) -> None:
+    """It is the same as one that is answered: its asker is led there, and decides whether theirs is another."""
+    twin = queries.answered(ruled.twin)
+    if twin is None or twin.id == question.id:
+        raise Invalid("", {"twin": "No answered question stands at this address."})
+    if question.is_visible or question.twin_id is not None:
+        raise Invalid("", {"decision": "This one is public, or its asker said that it is another. Decide otherwise."})
+    question.twin_id = twin.id
+    _take_down(question, ruled)
+
+
+@transactional
+def insist(question: Question, *, by: User) -> None:
+    """Its asker says that it is another than the one that it was taken for: a person reads it again, and it is not
+    taken for it once more. Pressed twice it is once. Raises `Conflict`, `NotAllowed`."""
+    question = locked(question)
+    if question.is_another and question.state != S.REJECTED:
+        return
+    if not question.was_asked_before:
+        raise Conflict("That can’t be said of this question as it stands now.")
+    if limited := queries.asking(by).limited:
+        raise NotAllowed(limited)
+    question.reason = ""
+    audit.record("question.insisted", thing(question), actor=nobody(question, by))
+    hand_in(question, by)
 
 
 @transactional

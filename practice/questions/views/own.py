@@ -75,6 +75,15 @@ def accept_mask(code: str) -> Response:
     return _back(code)
 
 
+@bp.post("/me/questions/<code>/another")
+@client
+def insist(code: str) -> Response:
+    """It is another than the one that it was taken for."""
+    actions.insist(queries.own(current_user, code), by=current_user)
+    flash("A person reads it again, and knows that yours is another.")
+    return _back(code)
+
+
 @bp.post("/me/questions/<code>/withdraw")
 @client
 def withdraw(code: str) -> Response:

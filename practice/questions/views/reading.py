@@ -25,6 +25,7 @@ def show(code: str) -> Response:
         question=question,
         about=[pair for pair in labels.about(question) if pair[0] != "Topics"],
         related=searching.related(question),
+        twins=queries.twins_of(question),
         answers_below=answers.below(question, current_user if current_user.is_authenticated else None),
         # The frame of a page has a `who` of its own.
         reads_as=_who_reads(question),
