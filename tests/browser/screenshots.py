@@ -25,6 +25,7 @@ def main(home: str) -> None:
         _as_visitor(browser, home)
         _as_client(browser, home)
         _as_specialist(browser, home)
+        _as_staff(browser, home)
         browser.close()
 
 
@@ -32,6 +33,10 @@ def _as_visitor(browser: Browser, home: str) -> None:
     page = _window(browser, home, WIDE)
     page.goto("/")
     _keep(page, "home")
+    page.goto("/questions")
+    page.get_by_role("link", name=re.compile("^How do we share chores")).click()
+    page.wait_for_load_state()
+    _keep(page, "question")
     page.goto("/specialists")
     _keep(page, "directory")
     page.goto(f"/specialists/{ELENA[1]}")
@@ -54,6 +59,10 @@ def _as_client(browser: Browser, home: str) -> None:
     _keep(page, "decide")
     _check_what_is_bought(page)
     _keep(page, "review")
+    page.goto("/me/messages")
+    page.get_by_role("link", name=re.compile("^Grace")).click()
+    page.wait_for_load_state()
+    _keep(page, "conversation")
     phone = _window(browser, home, NARROW, who="client", theme="dark")
     phone.goto("/me")
     _keep(phone, "phone-dark")
@@ -78,6 +87,12 @@ def _as_specialist(browser: Browser, home: str) -> None:
     ):
         page.goto(path)
         _keep(page, name)
+
+
+def _as_staff(browser: Browser, home: str) -> None:
+    page = _window(browser, home, WIDE, who="staff")
+    page.goto("/admin/moderation")
+    _keep(page, "moderation")
 
 
 def _window(

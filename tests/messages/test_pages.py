@@ -168,7 +168,9 @@ def test_what_is_new_is_marked_until_it_was_read(cast, client, sign_in, thread, 
     write(cast.ben, WORDS)
     browser = sign_in(client, cast.anna)
     assert queries.count_unread(cast.anna) == 1
-    assert "New" in words(browser.get("/me/messages")) and WORDS in words(browser.get("/me/messages"))
+    listed = browser.get("/me/messages")
+    assert "New" in words(listed) and WORDS in words(listed)
+    assert "Messages1 new" in [each.get_text() for each in tree_of(listed).select(".rail nav a")]
 
     browser.get(f"/me/messages/{thread.code}")
 

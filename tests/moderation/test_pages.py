@@ -177,6 +177,8 @@ def test_heavy_words_are_veiled_and_who_asked_not_to_have_them_is_not_given_them
     heavy = actions.submit("note", board.pin("heavy", cast.ben), Severity.SAFETY)
     page = tree_of(at("sam", f"/admin/moderation/{heavy.code}"))
     assert WHO_IS_IT in page.select_one("details.veil:not([open])").get_text()
+    # Where a mask is written they stand once more.
+    assert page.select_one("details:not([open]) textarea[name=words]")
 
     at("sam", "/admin/moderation/care", skips_heavy="y")
 
@@ -269,7 +271,8 @@ def test_an_author_reads_why_has_the_words_back_and_asks_another_person(at, desk
     assert own.text.count('for="why"') == own.text.count('id="why"') == 1
     assert "Sam" not in read(own) and own.headers["Cache-Control"] == "no-store"
     assert at("cleo", url).status_code == 404
-    assert "agree to a version" in read(at("ben", "/me/decisions"))
+    listed = read(at("ben", "/me/decisions"))
+    assert "agree to a version" in listed and f"Your note: “{WHO_IS_IT[:12]}" in listed
     assert at("ben", f"{url}/appeal", why="").status_code == 422
     at("ben", f"{url}/appeal", why="She is my cat.")
     assert "Another person looks at it" in read(at("ben", url))

@@ -67,7 +67,8 @@ def test_a_visitor_meets_the_gate_at_the_end_and_comes_back_to_the_text(client, 
     gate = send(client)
 
     assert gate.status_code == 303 and gate.location.endswith("/sign-up") and stored() == []
-    assert "send your question" in client.get("/sign-up").text
+    page = client.get("/sign-up").text
+    assert "send your question" in page and page.index(TITLE) < page.index(WORDS)
 
     page = client.get("/sign-in")
     token = csrf_of(page)
