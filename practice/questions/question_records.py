@@ -10,7 +10,7 @@ from practice.accounts.records import iso
 
 from . import labels, queries
 from .actions import leave_behind
-from .models import Question
+from .models import FollowUp, Question
 
 
 def _tell(user: User) -> Rows:
@@ -29,11 +29,22 @@ def _question(question: Question) -> dict[str, Any]:
         "published": question.published_on.isoformat() if question.published_on else None,
         "resolved": iso(question.resolved_at),
         "why": question.reason,
+        "you_added": _added(question.follow_up) if question.follow_up is not None else None,
         "the_same_as": question.twin.code if question.twin is not None else None,
         "as_staff_would_show_it": f"{question.masked_title}\n{question.masked_words}".strip(),
         "search_engines_may_show_it": question.may_be_indexed,
         "may_stay_when_your_account_ends": question.may_stay,
         "history": [{"at": iso(move.at), "became": move.after, "by": move.by} for move in question.moves],
+    }
+
+
+def _added(follow_up: FollowUp) -> dict[str, Any]:
+    return {
+        "at": iso(follow_up.asked_at),
+        "state": follow_up.state,
+        "you_wrote": follow_up.words,
+        "why": follow_up.reason,
+        "published": follow_up.published_on.isoformat() if follow_up.published_on else None,
     }
 
 

@@ -4,7 +4,17 @@ import pytest
 
 from practice.accounts import holdings
 from practice.bookings import actions
-from practice.store.db import db
+from practice.contact import actions as contact
+from practice.contact.actions import Opening
+from practice.contact.states import Category
+from practice.messages import actions as messages
+from practice.moderation import actions as moderation
+from practice.moderation.actions import Measure, Reported
+from practice.moderation.states import ReportReason, Step
+from practice.questions.actions import digest
+from practice.questions.models import Answer
+from practice.store.db import db, transaction
+from tests import asked
 from tests.bookings.conftest import THURSDAY_TEN, WEDNESDAY_TEN
 
 # Numbers that rows are found by, and what is told with another table; of nobody's life they say anything.
@@ -33,6 +43,38 @@ TOLD = {
         "country": "country", "currency": "currency", "state": "state", "pays_out": "pays_out",
         "requirements": "asked_for", "until_at": "needed_until", "made_at": "since", "ended_at": "ended",
     },
+    "questions": {
+        "pseudonym": "shown_as", "first_name": "shown_as", "state": "state", "title_sealed": "question",
+        "words_sealed": "you_wrote", "masked_title_sealed": "as_staff_would_show_it",
+        "masked_words_sealed": "as_staff_would_show_it", "reason_sealed": "why", "relation": "about",
+        "country": "about", "age_band": "about", "language": "language",
+        "may_be_indexed": "search_engines_may_show_it", "may_stay": "may_stay_when_your_account_ends",
+        "asked_at": "asked", "published_on": "published", "resolved_at": "resolved", "twin_id": "the_same_as",
+    },
+    "answers": {
+        "question_id": "to", "state": "state", "words_sealed": "words", "public_words": "read_by_everybody",
+        "reason_sealed": "we_wrote", "is_picked": "helped_the_asker_most", "written_at": "written",
+        "published_at": "published", "published_on": "published",
+    },
+    "question_digests": {"weekday": "weekday", "hour": "hour", "next_at": "next"},
+    "correspondents": {"side": "as", "agreed_at": "joined", "left_at": "left", "read_at": "last_read"},
+    "message_wishes": {
+        "quiet_from": "quiet_from_minute", "quiet_until": "quiet_until_minute", "away_sealed": "away",
+        "away_from": "away_from", "away_until": "away_until", "shows_read": "shows_what_you_read",
+    },
+    "contact_tickets": {
+        "category": "about", "about_id": "about_whom", "reference_sealed": "reference", "state": "state",
+        "opened_at": "opened", "changed_at": "changed", "first_answered_at": "first_answered", "closed_at": "closed",
+        "by_mail": "letters_by_mail",
+    },
+    "moderation_reports": {
+        "reason": "reason", "words_sealed": "you_wrote", "made_at": "at", "appealed_at": "you_asked_another_person",
+        "appeal_sealed": "you_asked_another_person",
+    },
+    "moderation_sanctions": {
+        "step": "step", "reason_sealed": "why", "made_at": "at", "until_at": "until", "lifted_at": "taken_back",
+    },
+    "moderation_looks": {"kind": "what", "purpose_sealed": "why", "at": "at"},
 }  # fmt: skip
 NOT_TOLD = {
     "bookings": {
@@ -57,8 +99,26 @@ NOT_TOLD = {
         "open", "asked", "taking", "debt", "tries", "ripe_at",
     },
     "payee_accounts": {"payee_id", "payee_code", "name", "by_hand", "seen_at", "run_at"},
+    "questions": {
+        "asker_id", "public_title", "public_words", "edition", "form_key", "form_mark",
+        # In its history, or what a machine did by.
+        "published_at", "changed_at", "silence_told_at",
+    },
+    "answers": {"specialist_id", "place", "masked_words_sealed", "edition", "form_key", "form_mark"},
+    "question_digests": {"specialist_id"},
+    "correspondents": {"thread_id", "user_id", "read_id"},
+    "message_wishes": {"user_id"},
+    "contact_tickets": {"user_id", "form_key", "waits_since", "claimed_by_id", "claimed_until", "closed_by_id"},
+    "moderation_reports": {"case_id", "reporter_id"},
+    "moderation_sanctions": {"user_id", "by_id"},
+    "moderation_looks": {"user_id", "subject", "by_id"},
 }  # fmt: skip
-RECORDS = {"bookings": "bookings", "orders": "orders", "order_lines": "earnings", "payee_accounts": "payout_account"}
+RECORDS = {
+    "bookings": "bookings", "orders": "orders", "order_lines": "earnings", "payee_accounts": "payout_account",
+    "questions": "questions", "answers": "answers", "question_digests": "digest", "correspondents": "messages",
+    "message_wishes": "message_wishes", "contact_tickets": "contact", "moderation_reports": "reports",
+    "moderation_sanctions": "steps", "moderation_looks": "looks",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("table", TOLD)
@@ -75,9 +135,27 @@ def told(cast, bought):
     booking = bought(WEDNESDAY_TEN)
     actions.propose(booking, [THURSDAY_TEN], by=cast.anna)
     actions.cancel(booking, by=cast.ben)
-    people = {"bookings": cast.ben, "orders": cast.ben, "order_lines": cast.anna, "payee_accounts": cast.anna}
+    _talk(cast)
+    of_anna = ("order_lines", "payee_accounts", "answers", "question_digests")
+    people = {table: cast.anna if table in of_anna else cast.ben for table in TOLD}
     tell = {record.name: record.tell for record in holdings.records()}
     return {table: list(tell[RECORDS[table]](person)) for table, person in people.items()}
+
+
+def _talk(cast):
+    """Ben asked, reported, wrote to Anna and to us, and was warned; Anna answered."""
+    question, other = asked.ask(cast.ben), asked.ask(cast.cleo, topic="Trust")
+    with transaction():
+        made = Answer(question=question, specialist=cast.practice, place=1, words="Plain words.")
+        db.session.add(made)
+    digest.want_digest(cast.practice, 0, 9)
+    messages.begin(cast.ben, cast.practice)
+    messages.save_wishes(cast.ben, None, shows_read=False)
+    contact.open_ticket(cast.ben, Opening(Category.ACCOUNT, "A question."))
+    moderation.report("question", other.code, Reported(ReportReason.SPAM, "It sells."), by=cast.ben)
+    mine = moderation.report("question", question.code, Reported(ReportReason.SPAM, ""), by=cast.cleo).case
+    moderation.sanction(mine, Measure(Step.NOTE), by=cast.sam)
+    moderation.look(cast.sam, "question", question.code, "A street is named.")
 
 
 def test_what_is_said_to_be_told_is_in_the_copy(told):
