@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice.store.db import unavailable
@@ -66,7 +66,10 @@ def _is_page(doors: MapAdapter, path: str) -> bool:
     """Whether a GET opens it; not so where a form has this very address, and a page would take its end for a name."""
     if not doors.test(path, "GET"):
         return False
-    page = doors.match(path, "GET", return_rule=True)[0]
+    try:
+        page = doors.match(path, "GET", return_rule=True)[0]
+    except RequestRedirect:
+        return True  # a page under its other address
     form = doors.match(path, "POST", return_rule=True)[0] if doors.test(path, "POST") else page
     return len(form.arguments) >= len(page.arguments)
 
