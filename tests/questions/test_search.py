@@ -1,6 +1,5 @@
 """Public questions are found by their words, alike on both engines, and are gone from the very next search."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -146,54 +145,6 @@ def test_a_rolled_back_change_leaves_the_list_as_it_was(cast):
 def _hidden_and_then_failing(asked):
     public.hide(asked)
     raise ZeroDivisionError
-
-
-def test_each_count_beside_a_filter_is_what_one_gets(cast):
-    for number in range(40):
-        topics = [name for at, name in enumerate(("Trust", "Grief", "Sleep")) if number % (at + 2) == 0]
-        public.question(
-            f"Number {number} {'night' if number % 4 else 'day'}",
-            topics=tuple(topics),
-            relation=[*Relation, None][number % 6],
-            on=date(2027, 1, 1 + number % 25),
-        )
-    rows, tried = plainly(), 0
-
-    for q in ("", "night", "num", "nothing like it"):
-        for topic in ("", "trust", "sleep"):
-            for relation in ("", Relation.WORK, Relation.SELF):
-                page = listing.find(Filters(q, topic, relation), 1)
-                shown = page.shown
-                promised = {
-                    shown: page.total,
-                    shown.without("topic"): page.of_any_topic,
-                    shown.without("relation"): page.of_any_relation,
-                    **{replace(shown, topic=each.value): each.number for each in page.topics},
-                    **{replace(shown, relation=each.value): each.number for each in page.relations},
-                }
-                assert promised == {each: count(rows, each) for each in promised}
-                tried += len(promised)
-    assert tried > 150
-
-
-def plainly():
-    """Title, relation and topic as they are stored, read without any of our rules."""
-    return db.session.execute(
-        text(
-            "SELECT q.public_title, q.relation, t.slug FROM questions q "
-            "LEFT JOIN question_topics qt ON qt.question_id = q.id LEFT JOIN topics t ON t.id = qt.topic_id"
-        )
-    ).all()
-
-
-def count(rows, wanted):
-    return len(
-        {
-            title
-            for title, relation, slug in rows
-            if wanted.q in title.lower() and wanted.relation in ("", relation) and wanted.topic in ("", slug)
-        }
-    )
 
 
 def test_where_nothing_is_like_all_of_that_one_thing_is_left_out_and_named(cast):
