@@ -39,7 +39,7 @@ class Thread(Coded, db.Model):
             name="waits_for_somebody",
         ),
         Index("ix_threads_waiting", "state", "waits_since", "id"),
-        Index("ix_threads_specialist", "specialist_id"),
+        Index("ix_threads_specialist", "specialist_id", "last_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey(User.id))

@@ -101,13 +101,18 @@ def threads_of(user: User, *, before: tuple[datetime, int] | None = None, practi
     only the others."""
     asked = _threads(user).where(or_(Thread.last_id > 0, Thread.is_joint))
     if practice is not None:
-        is_specialist = Correspondent.side == Side.SPECIALIST
-        asked = asked.where(is_specialist if practice else ~is_specialist)
+        asked = asked.where(_of_practice(user) if practice else Correspondent.side != Side.SPECIALIST)
     if before is not None:
         at, last = before
         asked = asked.where(or_(Thread.last_at < at, and_(Thread.last_at == at, Thread.id < last)))
     asked = asked.order_by(Thread.last_at.desc(), Thread.id.desc()).limit(policy.A_PAGE + 1)
     return list(db.session.scalars(asked).unique())
+
+
+def _of_practice(user: User) -> ColumnElement[bool]:
+    """Their part is the specialist's. The practice is named too: an index has its conversations, the latest first."""
+    own = select(Specialist.id).where(Specialist.user_id == user.id).scalar_subquery()
+    return and_(Correspondent.side == Side.SPECIALIST, Thread.specialist_id == own)
 
 
 def last_messages(threads: Sequence[Thread]) -> dict[int, Message]:

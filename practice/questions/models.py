@@ -37,6 +37,7 @@ class Question(Coded, db.Model):
         CheckConstraint(f"state NOT IN ({_PUBLIC}) OR published_on IS NOT NULL", name="public_since"),
         Index("ix_questions_listed", "state", "published_on", "code"),
         Index("ix_questions_asker", "asker_id", "asked_at"),
+        Index("ix_questions_since", "state", "published_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     # Nobody's once the asker's account has ended.
@@ -204,7 +205,8 @@ class Answer(Coded, db.Model):
             postgresql_where=text("is_picked"),
         ),
         Index("ix_answers_question", "question_id", "state"),
-        Index("ix_answers_specialist", "specialist_id", "state"),
+        Index("ix_answers_specialist", "specialist_id", "state", "published_on", "id"),
+        Index("ix_answers_written", "specialist_id", "written_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey(Question.id, ondelete="CASCADE"))
