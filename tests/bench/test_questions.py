@@ -108,7 +108,8 @@ def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, cloc
 
 # A visitor, then a client with an appointment ahead (who is told of others, and of nobody they cannot book): once the process has written what it keeps in memory.
 VISITOR = {"/": 2, "/specialists": 2, "/specialists/anna-kern": 3}
-CLIENT = {"/": 5, "/specialists/anna-kern": 12, "/me": 5, "/bookings/{code}/move": 6}
+# One of them on each page: whether a conversation has something new.
+CLIENT = {"/": 6, "/specialists/anna-kern": 13, "/me": 5, "/bookings/{code}/move": 7}
 FORM_WITH_A_TIME = 6
 
 
