@@ -26,6 +26,7 @@ OWNERS = (
     ("/me/questions/<code>/follow-up", "answered", {"ben"}),
     ("/me/questions/", "question", {"lena"}),
     ("/me/decisions/", "decided_case", {"ben"}),
+    ("/me/reports/", "own_report", {"cleo"}),
     ("/practice/answers/", "answer", {"otto"}),
     ("/practice/questions/", "to_answer", {"anna", "otto", "mara"}),
     ("/admin/moderation/", "waiting_case", {"sam"}),
