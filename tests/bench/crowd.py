@@ -207,14 +207,16 @@ def _insert(session: Any, model: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _settle(*models: Any) -> None:
-    """Numbers go on after those that were written, and the engine knows how much there is of what."""
+    """PostgreSQL's numbers go on after those that were written, and it learns how much there is of what, as it does by
+    itself after a while; an SQLite file that is in use is never told."""
     with transaction() as session:
-        if session.get_bind().dialect.name != "sqlite":
-            for model in models:
-                table = model.__tablename__
-                session.execute(
-                    text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-                )
+        if session.get_bind().dialect.name == "sqlite":
+            return
+        for model in models:
+            table = model.__tablename__
+            session.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+            )
         session.execute(text("ANALYZE"))
 
 
