@@ -20,7 +20,7 @@ class Shown:
 
     `mark` names this version of the words: a decision is for the version that was read. `context`: what it stands
     under, as pairs of heading and words. `flags` are found anew at each reading and stored nowhere. `is_signed`: the
-    byline is its author's own name, as everybody reads it.
+    byline is its author's own name, as everybody reads it. `waits`: nobody else reads these words before staff decide.
     """
 
     title: str
@@ -30,6 +30,7 @@ class Shown:
     context: tuple[tuple[str, str], ...] = ()
     flags: frozenset[str] = frozenset()
     is_signed: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class Subject:
     topics: Callable[[str], Iterable[str]] = nothing
     # Others like it, of which it could be the same: title and path.
     alike: Callable[[str], Iterable[tuple[str, str]]] = nothing
+
+    def possible(self, shown: Shown | None) -> tuple[Decision, ...]:
+        """What can be decided about it as it stands. What waits is not left as it is: it would wait for ever."""
+        waits = shown is not None and shown.waits
+        return tuple(each for each in self.decisions if not (waits and each == Decision.LEAVE))
 
 
 _subjects: dict[str, Subject] = {}

@@ -45,6 +45,7 @@ def _show(code: str) -> Shown | None:
         context=(("The question", f"{_title(answer.question)}\n\n{_text(answer.question)}"),),
         flags=frozenset(str(each.kind) for each in pieces(answer.words)),
         is_signed=True,
+        waits=answer.state == A.IN_REVIEW or _waits_changed(answer),
     )
 
 
@@ -168,6 +169,7 @@ def _show_follow_up(code: str) -> Shown | None:
         byline=found.question.byline,
         context=(("The question", f"{_title(found.question)}\n\n{_text(found.question)}"),),
         flags=frozenset({*dangers, *(str(each.kind) for each in identifiers.found(found.words))}),
+        waits=found.state == A.IN_REVIEW,
     )
 
 

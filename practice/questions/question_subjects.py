@@ -14,7 +14,7 @@ from practice.store.db import db
 from . import identifiers, labels, medical, queries, searching
 from .actions import carry_out
 from .models import Question
-from .states import QuestionState
+from .states import WAITING, QuestionState
 
 DECISIONS = (
     *(Decision.PUBLISH, Decision.ASK_EDIT, Decision.MASK, Decision.DUPLICATE, Decision.REJECT, Decision.REMOVE),
@@ -35,6 +35,7 @@ def show(code: str) -> Shown | None:
         byline=question.byline,
         context=(*labels.about(question), *labels.another(question)),
         flags=_flags(question),
+        waits=question.state in WAITING,
     )
 
 

@@ -13,6 +13,7 @@ from practice.moderation.subjects import subject
 from practice.questions import actions, lot
 from practice.questions.actions import follow_up
 from practice.store.db import db, transaction
+from practice.values.errors import Invalid
 from tests import factories
 from tests.asked import answer, ask
 from tests.asking import asked, new
@@ -46,6 +47,18 @@ def taken_back(cast, sue):
         return thing
 
     return go
+
+
+def test_what_nobody_could_read_yet_is_not_left_as_it_is(cast):
+    question, room = asked(cast.ben), subject("question")
+    case = cases.open_about("question", question.code)
+    known = room.show(question.code)
+
+    with pytest.raises(Invalid):
+        moderation.decide(case, Choice(Decision.LEAVE, known.mark), by=cast.sam)
+
+    assert Decision.LEAVE in room.possible(None) and Decision.LEAVE not in room.possible(known)
+    assert cases.open_about("question", question.code) is not None
 
 
 @pytest.mark.parametrize("decision", [Decision.ASK_EDIT, Decision.MASK, Decision.REJECT])

@@ -67,7 +67,7 @@ def _decide_form(found: Case, shown: Shown | None) -> forms.DecideForm:
     subject = subjects.subject(found.kind)
     data = {"words": shown.words, "mark": shown.mark} if shown is not None else {}
     form = forms.DecideForm(formdata=None, data=data)
-    return form.only(subject.decisions if subject is not None else ())
+    return form.only(subject.possible(shown) if subject is not None else ())
 
 
 def _stands(found: Case) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def decide_case(code: str) -> Response:
     """Decide about the version that was read; where it has changed since, nothing is decided and nothing is lost."""
     found, form = _case(code), forms.DecideForm()
     subject = subjects.subject(found.kind)
-    if not form.only(subject.decisions if subject is not None else ()).validate_on_submit():
+    if not form.only(subject.possible(subject.show(found.subject)) if subject is not None else ()).validate_on_submit():
         return _page(found, 422, form=form)
     try:
         actions.decide(found, form.choice(), by=current_user)

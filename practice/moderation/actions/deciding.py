@@ -94,7 +94,7 @@ def _as_read(subject: Subject, case: Case, mark: str) -> Shown:
 
 
 def _possible(subject: Subject, choice: Choice, shown: Shown) -> None:
-    if choice.decision not in subject.decisions:
+    if choice.decision not in subject.possible(shown):
         raise Invalid("", {"decision": "Choose one of these."})
     if choice.decision == Decision.DUPLICATE and not choice.twin:
         raise Invalid("", {"twin": "Say which one it is: the address of its page."})
