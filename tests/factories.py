@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from http.cookies import Morsel, SimpleCookie
@@ -50,6 +50,11 @@ class Cast:
         """Anna's practice: Vienna, weekdays 9 to 17, a free consultation and a session of 50 minutes."""
         return self.anna.specialist  # type: ignore[attr-defined,no-any-return]
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What is enough to know them again."""
+        return tuple(getattr(self, each.name).id for each in fields(self))
+
 
 def cast() -> Cast:
     """Anna, a specialist; Ben, her client; Cleo, a stranger; Sam, staff with two-step sign-in."""
@@ -61,6 +66,14 @@ def cast() -> Cast:
             sam=user("Sam", roles=("client", "staff"), tf_primary_method="authenticator", tf_totp_secret="set"),
         )
         specialist(people.anna)
+    return people
+
+
+def known_cast(numbers: tuple[int, ...]) -> Cast:
+    """The cast that stands in the database already."""
+    found = {each.id: each for each in db.session.scalars(select(User).where(User.id.in_(numbers)))}
+    people = Cast(*(found[number] for number in numbers))
+    db.session.rollback()
     return people
 
 

@@ -51,7 +51,10 @@ def reference() -> str:
 
 def page_again() -> str:
     """The address to try again: the one asked for, or the nearest above it that opens: a form’s own takes only POST."""
-    return page_above(request.path)
+    known: dict[str, str] = g.setdefault("pages_above", {})  # each part of a page asks
+    if request.path not in known:
+        known[request.path] = page_above(request.path)
+    return known[request.path]
 
 
 def page_above(path: str) -> str:

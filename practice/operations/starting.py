@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -36,12 +37,24 @@ def opened(create: Callable[[], Flask]) -> Flask:
     # Whatever this process makes (database, its log, uploads) is its owner's alone.
     os.umask(0o077)
     try:
-        app = create()
+        app = settled(create)
         if os.environ.get("FLASK_RUN_FROM_CLI") != "true" or "run" in sys.argv:
             _prove_or_wait(app)
     except BadConfig as reason:
         print(reason, file=sys.stderr, flush=True)
         raise SystemExit(CANNOT_START) from None
+    return app
+
+
+def settled(create: Callable[[], Flask]) -> Flask:
+    """The application; the collector does not look through what is loaded for it and stays to the end, neither now nor
+    again and again while people are served."""
+    gc.disable()
+    try:
+        app = create()
+    finally:
+        gc.enable()
+    gc.freeze()
     return app
 
 

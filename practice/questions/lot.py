@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -57,6 +58,7 @@ def _id() -> Any:
     return cast(Question.id, BigInteger)
 
 
+@lru_cache(maxsize=2)  # a condition of many parts, on every page of a specialist; another one each day
 def _least(today: date) -> ColumnElement[int]:
     days = [(Question.published_on >= today - timedelta(days=n), least(n)) for n in range(ANSWERED_FOR_DAYS)]
     return case(*days, else_=PRIME)

@@ -13,6 +13,7 @@ from threading import local
 from practice.app import create_app
 from practice.bookings import actions, claims, queries
 from practice.config import from_environment
+from practice.operations.starting import settled
 from practice.specialists.models import Offer
 from practice.store.db import db
 
@@ -62,4 +63,4 @@ def _has_hold(arguments) -> bool:
 if os.environ.get("GUARD") == "off":
     assert os.environ["MODE"] == "test"
     take_the_guard_off()
-app = create_app(from_environment())
+app = settled(lambda: create_app(from_environment()))
