@@ -13,13 +13,12 @@ from practice.moderation import queries as cases
 from practice.moderation import subjects
 from practice.moderation.states import Decision
 from practice.questions import actions, jobs, queries, question_subjects, searching
-from practice.questions.actions import answering
 from practice.questions.models import Answer, Question
-from practice.questions.states import MOVES, Actor, AnswerState, QuestionState
+from practice.questions.states import MOVES, AnswerState, QuestionState
 from practice.store import checks
 from practice.store.db import db, transaction
 from practice.values.errors import Conflict, Invalid, NotFound
-from tests.asked import answer
+from tests.asked import stored
 from tests.asking import TITLE, WORDS, asked, decide, new, published
 from tests.pages import csrf_of, fields_of, press, tree_of
 
@@ -322,8 +321,7 @@ def test_a_change_that_is_not_right_yet_waits_for_whoever_goes_for_help(at, cast
 def twin(cast):
     """Answered, and asked by Cleo."""
     first = published(cast.cleo, cast.sam, "Who washes up?", "We take turns and count.")
-    with transaction():
-        answering.publish(answer(first, cast.anna), by=Actor.STAFF)
+    stored(first, cast.anna)
     return first
 
 

@@ -55,7 +55,7 @@ def build(world: Any) -> None:
     kept = actions.keep(NewQuestion("May I ask something?", "Or not.", (topic,)), "strange-1", by=lena)
     public = asking.published(lena, sam, topics=(topic,))
     answered = asked.ask(None, title="Answered long ago")
-    asked.published(answered, world.people["anna"])
+    asked.stored(answered, world.people["anna"])
     twin = asking.asked(lena, "Asked long ago?", topics=(topic,))
     asking.decide(twin, Decision.DUPLICATE, sam, twin=answered.code)
     world.codes |= {"question": kept.code, "public": public.code, "choice": "may_be_indexed", "twin": twin.code}
