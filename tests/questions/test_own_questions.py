@@ -206,6 +206,7 @@ def test_what_needs_a_change_is_changed_and_read_again(at, cast):
 
     assert (sent.status_code, again.status_code) == (303, 303)
     assert now(question).state == S.IN_REVIEW and now(question).words == "Other words."
+    assert "leave the street out" not in at("ben", f"/me/questions/{question.code}").text
     late = at("ben", url, **fields | {"words": "Third words.", "do": "send"})
     assert late.status_code == 409 and "Third words." in late.text
     beside = tree_of(late).find("table").get_text(" ")

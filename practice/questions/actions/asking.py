@@ -166,6 +166,7 @@ def hand_in(question: Question, by: User) -> None:
     question.move_to(S.SUBMITTED, by=Actor.ASKER)
     is_held = danger(question.title, question.words)
     question.move_to(S.HELD_SAFETY if is_held else S.IN_REVIEW, by=Actor.ASKER)
+    question.reason = ""  # It was about other words; the decision keeps its own.
     db.session.flush()
     audit.record("question.sent", thing(question), actor=nobody(question, by))
     moderation.submit(KIND, question.code, Severity.SAFETY if is_held else Severity.USUAL)
