@@ -177,14 +177,16 @@ def known_of(thread: Thread, user: User) -> Known:
 
 def are_together(thread: Thread) -> bool:
     """Whether the two of a couple's conversation are still one here; True of every other conversation."""
-    partner = next((each for each in thread.people if each.side == Side.PARTNER), None)
-    return partner is None or bool(db.session.scalar(select(_couples(partner.user_id, thread).exists())))
+    return not db.session.scalar(select(apart()).where(Thread.id == thread.id))
 
 
-def _couples(partner_id: int, thread: Thread) -> Select[Any]:
-    pair = (Booking.client_id == thread.client_id, Booking.specialist_id == thread.specialist_id)
-    theirs = (FitPartner.user_id == partner_id, FitPartner.joined_at.is_not(None), FitPartner.ended_at.is_(None))
-    return select(FitPartner.id).join(FitPartner.booking).where(*pair, *theirs)
+def apart() -> ColumnElement[bool]:
+    """Of a conversation: it is a couple's that has ended here, so nobody can answer in it any more."""
+    pair = (Booking.client_id == Thread.client_id, Booking.specialist_id == Thread.specialist_id)
+    theirs = (FitPartner.user_id == Correspondent.user_id, FitPartner.joined_at.is_not(None))
+    together = select(FitPartner.id).join(FitPartner.booking).where(*pair, *theirs, FitPartner.ended_at.is_(None))
+    partner = select(Correspondent).where(Correspondent.thread_id == Thread.id, Correspondent.side == Side.PARTNER)
+    return partner.where(~together.correlate(Thread, Correspondent).exists()).correlate(Thread).exists()
 
 
 def is_over_for_good(thread: Thread) -> bool:

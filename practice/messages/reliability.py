@@ -12,7 +12,7 @@ from practice.specialists.models import Specialist
 from practice.store.db import db
 from practice.values import clock
 
-from . import away, policy
+from . import away, policy, queries
 from .models import Message, Thread
 from .states import Side, ThreadState
 
@@ -51,7 +51,7 @@ def _waiting(specialist: Specialist, before: datetime) -> int:
         Thread.waits_since <= before,
         Thread.waits_since > before - policy.SAMPLED,
     )
-    first = (Thread.replied_at.is_(None), Thread.opened_by != Side.SPECIALIST)
+    first = (Thread.replied_at.is_(None), Thread.opened_by != Side.SPECIALIST, ~queries.apart())
     asked = select(func.count()).select_from(Thread).where(Thread.specialist_id == specialist.id, *waits, *first)
     return db.session.scalar(asked) or 0
 

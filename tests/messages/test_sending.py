@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from practice.fit.models import FitPartner
-from practice.messages import actions, keys, policy, queries
+from practice.messages import actions, keys, policy, queries, reliability
 from practice.messages.models import Message, Thread
 from practice.messages.states import ThreadState
 from practice.store import sealed
@@ -304,6 +304,17 @@ def ended(booking):
     with transaction():
         db.session.execute(update(FitPartner).where(FitPartner.booking_id == booking.id).values(ended_at=wall.now()))
     db.session.expire_all()
+
+
+def test_nobody_is_counted_as_left_without_an_answer_that_cannot_be_given_any_more(cast, write, couple, joined, clock):
+    actions.agree(couple, by=cast.cleo)
+    write(cast.ben, "The three of us.", to=couple)
+    clock.advance(policy.OTHERS_AFTER + timedelta(hours=1))
+    assert reliability.unanswered(cast.practice) == 1
+
+    ended(joined)
+
+    assert reliability.unanswered(cast.practice) == 0
 
 
 def test_once_a_couple_has_ended_nothing_new_is_written_and_all_that_was_stays(cast, write, couple, joined, clock):
