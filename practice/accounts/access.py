@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from practice.config import settings
 from practice.http import clocks, cookies, typed
 from practice.http.error_pages import page_again
+from practice.http.protection import is_nobodys_page
 from practice.http.reader import local_path
 from practice.store.db import db
 from practice.values import clock
@@ -315,8 +316,9 @@ def at_the_gate() -> BaseResponse:
 
 
 def _with_a_form() -> BaseResponse:
-    # Whose sign-in ended is known: theirs it is, and nobody else at this browser is shown what it says.
-    owner = queries.owner_of(session.get(DEVICE))
+    # Whose sign-in ended is known: theirs it is, and nobody else at this browser is shown what it says. On a page that
+    # was opened after that anybody may have typed: it goes with whoever signs in, and is not given to them.
+    owner = None if is_nobodys_page() else queries.owner_of(session.get(DEVICE))
     is_kept = owner is not None and kept_forms.keep(owner)
     if not is_kept and intents.keep_request() is not None:
         return redirect(url_for("accounts.sign_in"))

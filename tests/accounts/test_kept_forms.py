@@ -13,6 +13,7 @@ from practice.store.db import db, transaction
 from practice.values import clock as wall
 from tests import factories
 from tests.accounts.conftest import Person, words
+from tests.asked import ask
 from tests.factories import PASSWORD
 from tests.pages import fields_of, tree_of
 
@@ -45,6 +46,11 @@ def _send(visitor, page, path=YOU, **fields):
 def _states():
     db.session.rollback()
     return [each.state for each in db.session.scalars(select(Intent).order_by(Intent.id))]
+
+
+def _owners():
+    db.session.rollback()
+    return set(db.session.scalars(select(Intent.user_id)))
 
 
 def _code():
@@ -90,6 +96,21 @@ def test_somebody_else_at_the_same_browser_finds_nothing(ben_away, cast):
     assert back.location == "/me"
     assert ben_away.see(f"/drafts/{_code()}").status_code == 404
     assert NAME not in ben_away.see("/me/settings").text
+
+
+@pytest.mark.parametrize("was_open", [True, False])
+def test_what_a_visitor_writes_where_anothers_sign_in_ended_is_the_visitors(visitor, cast, was_open):
+    report = f"/report/question/{ask(cast.anna).code}"
+    visitor.sign_in(cast.ben.email, PASSWORD)
+    page = visitor.see(report)
+    _let_end(cast.ben)
+    # On Ben's page it is Ben who wrote; a page that opens afterwards is nobody's.
+    _send(visitor, page if was_open else visitor.see(report), report, reason="harassment", words="He drinks so much.")
+
+    back = visitor.sign_in(cast.cleo.email, PASSWORD)
+
+    assert ("He drinks" in visitor.see(back.location).text) != was_open
+    assert _owners() == {(cast.ben if was_open else cast.cleo).id}
 
 
 def test_its_writer_at_another_browser_finds_nothing(ben_away, other_browser, cast):
