@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from wtforms import (
     BooleanField,
@@ -49,7 +49,7 @@ class DecideForm(Form):
     @property
     def _twin(self) -> str:
         """The code at the end of an address, or what was typed in place of one."""
-        path = urlsplit((self.twin.data or "").strip()).path
+        path = re.split(r"[?#]", (self.twin.data or "").strip())[0]
         return path.rstrip("/").rpartition("/")[2]
 
 
@@ -65,6 +65,7 @@ class SettleForm(Form):
         validators=[InputRequired("Choose one of the two.")],
     )
     reason = TextAreaField("In other words, or more, as the author reads it", validators=[short(policy.LONGEST_REASON)])
+    mark = HiddenField()
 
     def for_reports(self, asked: bool) -> SettleForm:
         """The same where whoever reported it asked: what was left is taken down, or stays."""

@@ -125,8 +125,8 @@ def for_reporter(report: Report) -> str:
     state = CaseState(report.case.state)
     if state == CaseState.OPEN:
         return "A person reads it, and you hear when they have."
-    if state == CaseState.WITHDRAWN:
-        return "What you reported is gone: whoever wrote it took it back."
+    if state == CaseState.WITHDRAWN or (state == CaseState.DECIDED and report.appealed_at is not None):
+        return policy.TAKEN_BACK
     if state == CaseState.APPEALED:
         return "Another person looks at it anew, and decides for good."
     if state == CaseState.UPHELD:

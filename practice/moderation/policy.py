@@ -60,6 +60,7 @@ SILENT = frozenset({Decision.LEAVE})
 YES = Answer()
 OWN = "Somebody else has to look at this: you are part of it."
 HELD = "A colleague has this at the moment. It is free again when they let it go, and by itself."
+TAKEN_BACK = "What you reported is gone: whoever wrote it took it back."
 DECIDED = "A colleague has decided this in the meantime."
 
 

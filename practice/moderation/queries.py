@@ -44,6 +44,13 @@ def open_about(kind: str, code: str) -> Case | None:
     return db.session.scalars(select(Case).where(*is_open)).one_or_none()
 
 
+def looked_at_anew(kind: str, code: str) -> Sequence[Case]:
+    """What was left as it was about this thing, and another person has before them as whoever reported it asked."""
+    again = (Case.kind == kind, Case.subject == code, Case.state == CaseState.APPEALED)
+    asked = exists().where(Report.case_id == Case.id, Report.appealed_at.is_not(None))
+    return db.session.scalars(select(Case).where(*again, asked).order_by(Case.id)).all()
+
+
 def open_among(kind: str, codes: Select[Any]) -> list[str]:
     """Of these things, those about which something waits for a person."""
     waits = (Case.kind == kind, Case.state == spelled(CaseState.OPEN), Case.subject.in_(codes))
@@ -232,7 +239,14 @@ def may_ask_again(case: Case) -> Answer:
     first = next(iter(case.verdicts), None)
     if first is None:
         return Answer(Conflict, "Nobody has decided about this yet.")
+    if case.state == CaseState.DECIDED and asked_again(case) is not None:
+        return Answer(Conflict, policy.TAKEN_BACK)
     return policy.may_ask_again(CaseState(case.state), Decision(first.decision), first.made_at, clock.now())
+
+
+def topics_of(case: Case) -> Sequence[str]:
+    """What it is about, as long as anybody may have to be spared it."""
+    return db.session.scalars(select(CaseTopic.topic).where(CaseTopic.case_id == case.id)).all()
 
 
 def asked_again(case: Case) -> Report | None:

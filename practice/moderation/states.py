@@ -46,7 +46,8 @@ S = CaseState
 MOVES: dict[CaseState, frozenset[CaseState]] = {
     S.OPEN: frozenset({S.DECIDED, S.WITHDRAWN}),
     S.DECIDED: frozenset({S.APPEALED}),
-    S.APPEALED: frozenset({S.UPHELD, S.REVERSED}),
+    # Decided as before, where what was to be looked at anew is gone.
+    S.APPEALED: frozenset({S.UPHELD, S.REVERSED, S.DECIDED}),
 }
 
 

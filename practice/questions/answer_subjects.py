@@ -14,7 +14,7 @@ from practice.moderation.subjects import Ruled, Shown, Subject, register
 from practice.safety import danger as safety
 from practice.store import audit
 from practice.store.db import db
-from practice.values.errors import Conflict
+from practice.values.errors import Conflict, Invalid
 
 from . import answers as queries
 from . import identifiers
@@ -27,6 +27,7 @@ A = AnswerState
 DECISIONS = (Decision.PUBLISH, Decision.ASK_EDIT, Decision.REJECT, Decision.REMOVE, Decision.LEAVE)
 # What a decision of staff took from everybody's sight.
 DOWN = (A.NEEDS_EDIT, A.REJECTED, A.REMOVED)
+PUBLIC = "It is public already. Choose to leave it as it is."
 GONE_ON = "This was changed or taken back in the meantime."
 
 
@@ -93,6 +94,8 @@ def _stand_again(answer: Answer | None, ruled: Ruled) -> None:
 
 
 def _rule(answer: Answer, ruled: Ruled) -> None:
+    if ruled.decision == Decision.PUBLISH and answer.state == A.PUBLISHED and not _waits_changed(answer):
+        raise Invalid("", {"decision": PUBLIC})
     if ruled.decision == Decision.PUBLISH:
         answering.publish(answer, by=Actor.STAFF)
     elif ruled.decision != Decision.LEAVE:
@@ -196,6 +199,8 @@ def _carry_out_follow_up(ruled: Ruled) -> None:
         return
     if found.state == A.WITHDRAWN or (ruled.mark and ruled.mark != f"{found.code}:{found.edition}"):
         raise Conflict(GONE_ON)
+    if ruled.decision == Decision.PUBLISH and found.state == A.PUBLISHED:
+        raise Invalid("", {"decision": PUBLIC})
     follow_up.rule(found, ruled.decision, ruled.reason)
     audit.record(f"follow_up.{_LOGGED[ruled.decision]}", f"follow_up:{found.code}", actor=ruled.by)
 

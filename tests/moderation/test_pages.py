@@ -12,7 +12,7 @@ from practice.moderation.models import Case, CaseParty, Look, Report, Verdict
 from practice.moderation.states import CaseState, Decision, ReportReason, Severity
 from practice.store import checks
 from practice.store.db import db, transaction
-from tests.pages import csrf_of, tree_of
+from tests.pages import csrf_of, fields_of, tree_of
 
 WHO_IS_IT = "Anyone know Mrs Gray of Elm Street?"
 
@@ -298,7 +298,12 @@ def test_whoever_reported_asks_another_person_on_a_page_of_their_own(at, case, d
     assert "Another person looks at it anew" in read(at("cleo", url))
     page = read(at("sue", desk))
     assert "It sells pills." in page and "Take it down" in page
-    at("sue", f"{desk}/settle", **{"settle-outcome": "reverse"})
+    read_by_her = board.show(note).mark
+    board.notes[note] = "It names nobody now."
+    sent = {"settle-outcome": "reverse", "settle-reason": "It advertises."}
+    changed = at("sue", f"{desk}/settle", **sent, **{"settle-mark": read_by_her})
+    assert changed.status_code == 409 and "It advertises." in changed.text and "It names nobody now." in changed.text
+    at("sue", f"{desk}/settle", **sent, **{"settle-mark": fields_of(changed, f"{desk}/settle")["settle-mark"][0]})
     assert "something was done" in read(at("cleo", url))
     assert "It was taken down" in read(at("ben", "/me/decisions")) and "pills" not in read(at("ben", "/me/decisions"))
 

@@ -115,16 +115,27 @@ def test_whoever_reported_asks_another_person_once_and_who_wrote_it_hears_nothin
 def test_what_the_second_person_takes_down_its_author_can_have_looked_at_by_a_third(
     left, note, cast, board, sue, outbox
 ):
+    actions.care_for(cast.sam, skips_heavy=False, topics=[policy.topic_of(ReportReason.SPAM)])
     actions.ask_again(left, "It names her street.", by=cast.cleo)
-    actions.settle_appeal(left.case, reverse=True, reason="", by=sue)
+    actions.settle_appeal(left.case, reverse=True, reason="", by=sue, mark=board.show(note).mark)
 
     [own] = queries.about(cast.ben)
     assert left.case.state == CaseState.REVERSED and board.done[-1][1] == Decision.REMOVE
     assert own.id != left.case.id and own.verdicts[0].own and own.appeal == ""
     assert outbox.kinds_to(cast.ben) == ["moderation/decided"] and outbox.last_to(cast.cleo).context["done"]
     actions.appeal(own, "It is my own street.", by=cast.ben)
+    assert queries.appeals(cast.sam) == []
     assert not policy.may_take(queries.taking(own, sue)) and policy.may_take(queries.taking(own, cast.sam))
     assert checks.faults() == []
+
+
+def test_what_its_author_takes_back_meanwhile_waits_for_nobody_and_whoever_asked_reads_so(left, note, cast, board, sue):
+    actions.ask_again(left, "It names her street.", by=cast.cleo)
+    del board.notes[note]
+    actions.withdraw("note", note)
+
+    assert queries.appeals(sue) == [] and labels.for_reporter(left) == policy.TAKEN_BACK
+    assert not queries.may_ask_again(left.case) and checks.faults() == []
 
 
 def test_nobody_asks_about_what_was_done_or_what_somebody_else_reported(reported, note, cast, board):

@@ -15,7 +15,7 @@ from practice.questions.actions import follow_up
 from practice.store.db import db, transaction
 from practice.values.errors import Invalid
 from tests import factories
-from tests.asked import answer, ask
+from tests.asked import answer, ask, published
 from tests.asking import asked, new
 
 
@@ -113,3 +113,27 @@ def test_a_message_is_read_again(cast, taken_back):
     taken_back("message", sent, Decision.REMOVE, cast.ben)
 
     assert not labels.gone_because(sent, cast.anna)
+
+
+# ---------------------------------------------------------------- whoever reported it asks
+
+
+@pytest.mark.parametrize("kind", ["question", "answer"])
+def test_what_a_second_report_has_taken_down_already_can_be_taken_down_by_the_second_person_of_the_first(
+    cast, sue, kind
+):
+    question = ask(cast.ben)
+    thing = question if kind == "question" else published(question, cast.anna)
+    mark = subject(kind).show(thing.code).mark
+    first = moderation.report(kind, thing.code, Reported(ReportReason.SPAM, "It sells."), by=cast.cleo)
+    with pytest.raises(Invalid):
+        moderation.decide(first.case, Choice(Decision.PUBLISH, mark), by=cast.sam)
+    moderation.decide(first.case, Choice(Decision.LEAVE, mark), by=cast.sam)
+    moderation.ask_again(first, "It sells pills.", by=cast.cleo)
+    second = moderation.report(kind, thing.code, Reported(ReportReason.SPAM, ""), by=factories.user("Dana"))
+    moderation.decide(second.case, Choice(Decision.REMOVE, mark), by=cast.sam)
+
+    moderation.settle_appeal(first.case, reverse=True, reason="", by=sue, mark=mark)
+
+    db.session.refresh(thing)
+    assert first.case.state == "reversed" and thing.state in ("rejected", "removed")

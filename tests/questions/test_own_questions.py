@@ -330,7 +330,7 @@ def test_whoever_asked_what_was_answered_is_led_there_and_can_say_that_theirs_is
     question = asked(cast.ben)
     desk = f"/admin/moderation/{cases.open_about('question', question.code).code}"
     sent = {"mark": str(question.edition), "decision": "duplicate"}
-    for wrong in ("", "nowhere", question.code):
+    for wrong in ("", "nowhere", "http://[", question.code):
         assert at("sam", f"{desk}/decide", **sent, twin=wrong).status_code == 422
     assert now(question).state == S.IN_REVIEW
 

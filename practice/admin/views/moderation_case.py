@@ -54,7 +54,9 @@ def _page(found: Case, status: int = 200, problem: str = "", **sent: Any) -> Res
         "form": _decide_form(found, shown),
         "severity_form": forms.SeverityForm(formdata=None, data={"severity": found.severity}),
         "sanction_form": forms.SanctionForm(formdata=None, prefix="step"),
-        "settle_form": forms.SettleForm(formdata=None, prefix="settle").for_reports(again is not None),
+        "settle_form": forms.SettleForm(
+            formdata=None, prefix="settle", data={"mark": shown.mark if shown is not None else ""}
+        ).for_reports(again is not None),
         "asked_again": sealed.shown(again, "appeal") if again is not None else "",
         "kind_texts": {str(each): words for each, words in texts.REASONS.items()},
         "step_texts": {str(each): words for each, words in texts.STEPS.items()},
@@ -138,18 +140,19 @@ def decide_case(code: str) -> Response:
     try:
         actions.decide(found, form.choice(), by=current_user)
     except ChangedMeanwhile as changed:
-        return _changed(found, form, changed)
+        return _changed(found, changed, form=form)
     except Invalid as wrong:
         return _page(found, 422, form=_with_errors(form, wrong))
     return _back(code, "Decided. Whoever wrote it hears from us.")
 
 
-def _changed(found: Case, form: forms.DecideForm, changed: ChangedMeanwhile) -> Response:
+def _changed(found: Case, changed: ChangedMeanwhile, **sent: forms.DecideForm | forms.SettleForm) -> Response:
     """What stands there now, and what was typed; the next press is about what is shown now."""
     subject = subjects.subject(found.kind)
     shown = subject.show(found.subject) if subject is not None else None
-    form.mark.data = shown.mark if shown is not None else ""
-    return _page(found, 409, problem=changed.whole, form=form)
+    for form in sent.values():
+        form.mark.data = shown.mark if shown is not None else ""
+    return _page(found, 409, problem=changed.whole, **sent)
 
 
 def _with_errors(form: Any, wrong: Invalid) -> Any:
@@ -166,8 +169,11 @@ def settle_case(code: str) -> Response:
     form = forms.SettleForm(prefix="settle").for_reports(queries.asked_again(found) is not None)
     if not form.validate_on_submit():
         return _page(found, 422, settle_form=form)
-    reverse = form.outcome.data == "reverse"
-    actions.settle_appeal(found, reverse=reverse, reason=form.reason.data or "", by=current_user)
+    chosen = {"reverse": form.outcome.data == "reverse", "reason": form.reason.data or "", "mark": form.mark.data or ""}
+    try:
+        actions.settle_appeal(found, **chosen, by=current_user)
+    except ChangedMeanwhile as changed:
+        return _changed(found, changed, settle_form=form)
     return _back(code, "Decided for good. Whoever wrote it hears from us.")
 
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from practice.accounts.models import User
 from practice.moderation import emails, queries
-from practice.moderation.errors import Gone
+from practice.moderation.errors import ChangedMeanwhile, Gone
 from practice.moderation.models import Case, Report, Verdict
 from practice.moderation.states import CaseState, Decision, Part
-from practice.moderation.subjects import Ruled
+from practice.moderation.subjects import Ruled, Shown, Subject
 from practice.store import audit
 from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Invalid, NotAllowed
 
 from .locking import locked
-from .submitting import known, parties, take_part
+from .submitting import is_about, known, parties, take_part
 
 GONE = "It is gone by now, so there is nothing to look at."
+
+
+def as_read(subject: Subject, case: Case, mark: str) -> Shown:
+    """What stands there, which is what was read. Raises `Gone`, `ChangedMeanwhile`."""
+    shown = subject.show(case.subject)
+    if shown is None:
+        raise Gone("This was taken back in the meantime, so there is nothing to decide.")
+    if shown.mark != mark:
+        raise ChangedMeanwhile("Its author changed it since you read it. Nothing is decided yet.")
+    return shown
 
 
 @transactional
@@ -44,13 +54,12 @@ def ask_again(report: Report, why: str, *, by: User) -> None:
     audit.record("moderation.asked_again", case.about, actor=None)
 
 
-def take_down(case: Case, verdict: Verdict) -> None:
-    """The second person finds that it has to go. That is decided as a case of its own, so that whoever wrote it can
-    have another person look in turn, and learns of no report. Inside the transaction that settles the first."""
+def take_down(case: Case, verdict: Verdict, mark: str) -> None:
+    """The second person finds that what they read, the version `mark`, has to go. That is decided as a case of its own,
+    so that whoever wrote it can have another person look in turn, and learns of no report. Inside the transaction that
+    settles the first."""
     subject = known(case.kind)
-    shown = subject.show(case.subject)
-    if shown is None:
-        raise Gone(GONE)
+    shown = as_read(subject, case, mark)
     own = Case(
         kind=case.kind,
         subject=case.subject,
@@ -76,6 +85,8 @@ def take_down(case: Case, verdict: Verdict) -> None:
     for report in queries.reports_about(case):
         if report.reporter is not None:
             take_part(own, report.reporter, Part.REPORTER)
+    for topic in queries.topics_of(case):
+        is_about(own, topic)
     subject.carry_out(Ruled(own.subject, Decision.REMOVE, first.reason, first.by, mark=shown.mark))
     emails.decided(own, first)
     audit.record("moderation.decided", own.about, actor=first.by, detail={"decision": str(Decision.REMOVE)})

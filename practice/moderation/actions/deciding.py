@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from practice.accounts.models import User
 from practice.moderation import emails, policy, queries, texts
-from practice.moderation.errors import ChangedMeanwhile, Gone
 from practice.moderation.models import Case, Report, Verdict
 from practice.moderation.states import CaseState, Decision
 from practice.moderation.subjects import Ruled, Shown, Subject
@@ -15,7 +14,7 @@ from practice.store.db import db, transactional
 from practice.values import clock
 from practice.values.errors import Conflict, Invalid, NotAllowed
 
-from .asking_again import take_down
+from .asking_again import as_read, take_down
 from .locking import locked
 from .submitting import known
 
@@ -44,7 +43,7 @@ def decide(case: Case, choice: Choice, *, by: User) -> Verdict:
     policy.may_take(queries.taking(case, by)).require()
     if case.state != CaseState.OPEN:
         raise Conflict(policy.DECIDED)
-    shown = _as_read(subject, case, choice.mark)
+    shown = as_read(subject, case, choice.mark)
     _possible(subject, choice, shown)
     verdict = Verdict(
         case=case,
@@ -83,16 +82,6 @@ def _again(case: Case, choice: Choice, by: User) -> Verdict | None:
     return first if same else None
 
 
-def _as_read(subject: Subject, case: Case, mark: str) -> Shown:
-    """What stands there, which is what was read."""
-    shown = subject.show(case.subject)
-    if shown is None:
-        raise Gone("This was taken back in the meantime, so there is nothing to decide.")
-    if shown.mark != mark:
-        raise ChangedMeanwhile("Its author changed it since you read it. Nothing is decided yet.")
-    return shown
-
-
 def _possible(subject: Subject, choice: Choice, shown: Shown) -> None:
     if choice.decision not in subject.possible(shown):
         raise Invalid("", {"decision": "Choose one of these."})
@@ -107,11 +96,11 @@ def _possible(subject: Subject, choice: Choice, shown: Shown) -> None:
 
 
 @transactional
-def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdict:
+def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User, mark: str = "") -> Verdict:
     """Another person decides for good; where they take the first decision back, its room undoes it, or takes down what
-    was left and reported.
+    was left and reported, in the version `mark` that they read.
 
-    Raises `Conflict`, `NotAllowed`.
+    Raises `ChangedMeanwhile`, `Gone` and other `Conflict`s, `NotAllowed`.
     """
     case, subject = locked(case), known(case.kind)
     policy.may_take(queries.taking(case, by)).require()
@@ -133,7 +122,7 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdic
     case.closed_at = verdict.made_at
     db.session.flush()
     if again is not None:
-        _answer(case, again, verdict)
+        _answer(case, again, verdict, mark)
     else:
         if reverse:
             _undo(subject, case, verdict, by)
@@ -142,10 +131,10 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User) -> Verdic
     return verdict
 
 
-def _answer(case: Case, again: Report, verdict: Verdict) -> None:
+def _answer(case: Case, again: Report, verdict: Verdict, mark: str) -> None:
     """Whoever reported it asked: what is to go goes, and they hear of that or that it stays."""
     if case.state == CaseState.REVERSED:
-        take_down(case, verdict)
+        take_down(case, verdict, mark)
         emails.outcome(case, Decision.REMOVE, again=True)
     else:
         emails.same(again)

@@ -80,9 +80,21 @@ def withdraw(kind: str, code: str) -> None:
     Nothing where nothing waits.
     """
     found = queries.open_about(kind, code)
-    if found is None:
-        return
-    case = locked(found)
+    if found is not None:
+        _close(locked(found), kind, code)
+    for each in queries.looked_at_anew(kind, code):
+        _leave(locked(each))
+
+
+def _leave(case: Case) -> None:
+    """Whoever reported it asked another person, who finds nothing any more: it stays decided as it was."""
+    if case.state == CaseState.APPEALED:
+        case.move_to(CaseState.DECIDED)
+        case.appealed_at = None
+        audit.record("moderation.withdrawn", case.about, actor=None)
+
+
+def _close(case: Case, kind: str, code: str) -> None:
     if case.state != CaseState.OPEN:
         return
     shown = known(kind).show(code) if case.is_heavy else None

@@ -56,8 +56,9 @@ def _stand_again(found: Question | None, ruled: Ruled) -> None:
 
 
 def _publish(question: Question, _ruled: Ruled) -> None:
-    if not question.is_visible:
-        show(question, by=Actor.STAFF)
+    if question.is_visible:
+        raise Invalid("", {"decision": "It is public already. Choose to leave it as it is."})
+    show(question, by=Actor.STAFF)
 
 
 def _ask_edit(question: Question, ruled: Ruled) -> None:
@@ -75,7 +76,9 @@ def _mask(question: Question, ruled: Ruled) -> None:
 
 
 def _take_down(question: Question, ruled: Ruled) -> None:
-    hide(question, S.REJECTED, by=Actor.STAFF)
+    # A second report can have taken it down already.
+    if question.state != S.REJECTED:
+        hide(question, S.REJECTED, by=Actor.STAFF)
     question.reason = ruled.reason
 
 
