@@ -79,9 +79,10 @@ check: lint ## before each commit: lint and the quick tests on SQLite
 
 .PHONY: test
 test: lint machinery ## everything: lint, SQLite, PostgreSQL, browser (START=… opens the demo on another day)
-	$(UNIT) -q --engine sqlite
-	$(UNIT) -q --engine postgres
-	@$(MAKE) browser
+	keeps=$$(mktemp -d); trap 'rm -rf "$$keeps"' EXIT; export RUN_KEEPS="$$keeps"; \
+	$(UNIT) -q --engine sqlite; \
+	$(UNIT) -q --engine postgres; \
+	$(MAKE) browser
 
 .PHONY: browser
 browser: $(VENV)/dev.stamp machinery ## every page in Chromium

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,18 @@ def demo(start: datetime) -> Path:
 def bring_demo(start: datetime, data: Path) -> None:
     """The same into a folder of one's own."""
     shutil.copytree(demo(start), data, dirs_exist_ok=True)
+
+
+def demo_keys() -> dict[str, str]:
+    """The environment of a process that is started on such a folder: what is sealed there is sealed with these."""
+    from practice.config import Config
+
+    ((name, key),) = Config.vault_keys
+    return {
+        "SECRET_KEY": Config.secret_keys[0],
+        "VAULT_KEY": f"{name}:{urlsafe_b64encode(key).decode()}",
+        "AUDIT_KEY": Config.audit_keys[0].decode(),
+    }
 
 
 def _open_demo(folder: Path, start: datetime) -> None:

@@ -238,9 +238,13 @@ def claim(intent: Intent, user: User) -> None:
     intent.user_id = user.id
 
 
-@transactional
 def claim_all(user: User) -> Intent | None:
     """Everything this browser had open becomes `user`'s; what comes back is the newest."""
+    return _claim_all(user) if session.get(TOKENS) else None  # most who sign in began nothing before
+
+
+@transactional
+def _claim_all(user: User) -> Intent | None:
     found = _open_ones()
     for intent in found:
         claim(intent, user)

@@ -96,9 +96,14 @@ def next_to_show() -> Intent | None:
     return next((each for each in waiting() if each.token_hash in unseen), None)
 
 
-@transactional
 def claim(user: User) -> None:
     """What nobody's sign-in was known of when it was kept belongs to the one who signs in here."""
+    if session.get(FORMS):
+        _claim(user)
+
+
+@transactional
+def _claim(user: User) -> None:
     for intent in _of_this_browser():
         if intent.user_id is None:
             intent.move_to(IntentState.CLAIMED)

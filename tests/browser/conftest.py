@@ -22,6 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from practice.config import Config
+from tests import kept
 from tests.starts import shift
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,15 +53,17 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(start: datetime) -> Iterator[Site]:
-    """Web server and worker on a free port, with the demo freshly loaded at `start`; both end with the tests."""
+    """Web server and worker on a free port, with the demo as it was opened at `start`; both end with the tests. That
+    a first start opens it is for tests/demo/test_supervise.py to say."""
     data = Path(tempfile.mkdtemp(prefix="practice-"))
+    kept.bring_demo(start, data)
     port = _free_port()
     with (data / "log").open("wb") as log:
         (data / ".common-ground").touch()
         process = subprocess.Popen(
             [sys.executable, "-m", "practice.demo.supervise"], cwd=ROOT,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            env={**os.environ, **shift(start), "MODE": "demo", "PORT": str(port), "DATA": str(data),
+            env={**os.environ, **shift(start), **kept.demo_keys(), "MODE": "demo", "PORT": str(port), "DATA": str(data),
                  "BASE_URL": f"http://localhost:{port}"},
         )  # fmt: skip
         try:
