@@ -24,6 +24,7 @@ from practice.values.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
+stays_to_the_end = gc.freeze  # under this name: in this product, freezing is for clocks
 # What gunicorn reads as "do not try again".
 CANNOT_START = 3
 AGAIN = 3.0  # seconds until a worker asks once more for a database that is away
@@ -54,7 +55,7 @@ def settled(create: Callable[[], Flask]) -> Flask:
         app = create()
     finally:
         gc.enable()
-    gc.freeze()
+    stays_to_the_end()
     return app
 
 
