@@ -8,6 +8,7 @@ docs/decisions/0078. The lot of a pair is a sum of secret numbers, which both en
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -28,7 +29,7 @@ def is_put_to(specialist: Specialist, today: date) -> ColumnElement[bool]:
     """The condition that the lot gives a question to `specialist` on this day. In the demo everything is invented, and
     nobody is left out."""
     lasts = Question.published_on > today - timedelta(days=ANSWERED_FOR_DAYS)
-    return lasts if settings().is_demo else and_(lasts, _drawn(specialist) >= _least(today))
+    return lasts if settings().is_demo else and_(lasts, _drawn(specialist) >= _least(today, least))
 
 
 def least(days: int) -> int:
@@ -59,6 +60,6 @@ def _id() -> Any:
 
 
 @lru_cache(maxsize=2)  # a condition of many parts, on every page of a specialist; another one each day
-def _least(today: date) -> ColumnElement[int]:
-    days = [(Question.published_on >= today - timedelta(days=n), least(n)) for n in range(ANSWERED_FOR_DAYS)]
+def _least(today: date, rule: Callable[[int], int]) -> ColumnElement[int]:
+    days = [(Question.published_on >= today - timedelta(days=n), rule(n)) for n in range(ANSWERED_FOR_DAYS)]
     return case(*days, else_=PRIME)
