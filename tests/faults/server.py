@@ -16,6 +16,7 @@ from practice.config import from_environment
 from practice.http import headers
 from practice.messages import attachments
 from practice.messages.actions import sending
+from practice.operations.starting import settled
 from practice.store import crashpoints, db
 
 
@@ -48,5 +49,6 @@ def _doomed(application):
 
 
 os.environ.pop("CLOCK_OFFSET", None)
-app = create_app(replace(from_environment(), overrides=json.loads(os.environ.get("OVERRIDES", "{}"))))
+config = replace(from_environment(), overrides=json.loads(os.environ.get("OVERRIDES", "{}")))
+app = settled(lambda: create_app(config))
 app.wsgi_app = _doomed(app.wsgi_app)

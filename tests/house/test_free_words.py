@@ -16,6 +16,7 @@ from practice.store.db import db
 from practice.values.money import Money
 from tests import factories
 from tests.bookings.conftest import value
+from tests.pages import DRAWINGS
 
 from .letters import samples
 
@@ -47,7 +48,7 @@ def said(text):
 
 def read(page):
     """What a page says, without the frame around it, and without what names free consultations beside other things."""
-    tree = BeautifulSoup(page.text, "html.parser")
+    tree = BeautifulSoup(DRAWINGS.sub("", page.text), "html.parser")
     for link in tree.select("a[href*='free=1'], a[href='/free-consultation'], .legend"):
         link.decompose()
     return f"{tree.title.get_text(' ')} {tree.find('main').get_text(' ')}"
