@@ -29,7 +29,7 @@ PEOPLE = 4
 def race(app, engine_url, cast, clock, monkeypatch):
     """Four of the staff read the same words and decide at once; how it ended for each."""
     board = pin_up(monkeypatch)
-    monkeypatch.setattr(deciding, "_as_read", _waits_for_all(deciding._as_read))
+    monkeypatch.setattr(deciding, "as_read", _waits_for_all(deciding.as_read))
     with transaction():
         staff = [
             factories.user(f"Staff {n}", email=f"staff{n}@people.example", roles=("client", "staff"))

@@ -149,10 +149,13 @@ def _undo(subject: Subject, case: Case, verdict: Verdict, by: User) -> None:
 
 @transactional
 def appeal(case: Case, why: str, *, by: User) -> None:
-    """Whoever wrote it asks another person, once. Raises `Conflict`, `NotAllowed`, `TooLate`, `Invalid`."""
+    """Whoever wrote it asks another person, once. Pressed twice it is once. Raises `Conflict`, `NotAllowed`, `TooLate`,
+    `Invalid`."""
     case = locked(case)
     if case.author_id != by.id:
         raise NotAllowed("Only whoever wrote it can ask another person.")
+    if case.appealed_at is not None and case.appeal == why.strip():
+        return
     first = case.verdicts[0]
     policy.may_appeal(CaseState(case.state), Decision(first.decision), first.made_at, clock.now()).require()
     if not why.strip():

@@ -64,8 +64,6 @@ def _page(case: Case, status: int = 200, **sent: Any) -> Response:
 def appeal(code: str) -> Response:
     """Ask another person."""
     case, form = queries.of_author(current_user, code), forms.AppealForm()
-    first = case.verdicts[0]
-    policy.may_appeal(CaseState(case.state), Decision(first.decision), first.made_at, clock.now()).require()
     if not form.validate_on_submit():
         return _page(case, 422, form=form)
     actions.appeal(case, form.why.data or "", by=current_user)
