@@ -143,7 +143,8 @@ def decide_case(code: str) -> Response:
         return _changed(found, changed, form=form)
     except Invalid as wrong:
         return _page(found, 422, form=_with_errors(form, wrong))
-    return _back(code, "Decided. Whoever wrote it hears from us.")
+    hears = "reported" if form.choice().decision in policy.SILENT else "wrote"
+    return _back(code, f"Decided. Whoever {hears} it hears from us.")
 
 
 def _changed(found: Case, changed: ChangedMeanwhile, **sent: forms.DecideForm | forms.SettleForm) -> Response:
