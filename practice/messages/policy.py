@@ -77,6 +77,12 @@ class Known:
         return not self.is_answered and same_camp(self.side, self.opened_by)
 
     @property
+    def may_go_on_alone(self) -> bool:
+        """Whether only the couple stands in the way here: whoever it is with can be written to by each of them."""
+        is_gone = self.is_blocked or self.is_destroyed or not self.is_reachable
+        return (self.is_apart or self.awaits_partner) and not is_gone
+
+    @property
     def left(self) -> int | None:
         """How many messages can be sent before a reply; None once there was one."""
         return max(FIRST_MESSAGES - self.begun, 0) if self.is_first_contact else None

@@ -331,6 +331,17 @@ def test_once_a_couple_has_ended_nothing_new_is_written_and_all_that_was_stays(c
     assert not actions.remind(couple)
 
 
+def test_a_couple_reads_who_reads_along_and_is_sent_to_nobody_else(cast, couple, joined, client, sign_in):
+    ben, at = sign_in(client, cast.ben), f"/me/messages/{couple.code}"
+    assert "Other options for you" not in ben.get(at).text
+    actions.agree(couple, by=cast.cleo)
+    assert "All three of you read it." in ben.get(at).text
+    ended(joined)
+    apart = ben.get(at).text
+
+    assert f"/specialists/{cast.practice.slug}/message" in apart and "Other options for you" not in apart
+
+
 def test_who_was_asked_before_a_couple_ended_joins_no_more(cast, couple, joined):
     ended(joined)
 

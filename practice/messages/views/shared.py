@@ -41,7 +41,7 @@ def thread_page(
         earlier=shown[0].code if len(rows) > policy.A_PAGE else "",
         is_newest=is_newest,
         may_send=(may_send := policy.may_send(known)),
-        **beside.of(thread, current_user, may_send=bool(may_send)),
+        **beside.of(thread, current_user, may_send=bool(may_send) or known.may_go_on_alone),
         known=known,
         form=form or forms.fresh(known.longest),
         problem=problem,
