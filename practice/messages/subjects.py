@@ -20,6 +20,7 @@ from practice.values import clock
 from practice.values.errors import Conflict, NotFound
 
 from . import keys, queries
+from .actions.locking import lock
 from .models import Message, ShownMessage
 from .states import KIND, Side
 
@@ -85,6 +86,13 @@ def _url(code: str) -> str:
     return link("messages.thread", code=message.thread.code) if message is not None else link("messages.index")
 
 
+def _keep_still(code: str) -> None:
+    message = queries.message_by_code(code)
+    if message is not None:
+        lock(message.thread)
+        db.session.refresh(message)
+
+
 def _may_report(code: str, user: User) -> bool:
     message = queries.message_by_code(code)
     if message is None or message.author_id == user.id:
@@ -106,5 +114,6 @@ subjects.register(
         url=_url,
         may_report=_may_report,
         concerns=_concerns,
+        keep_still=_keep_still,
     )
 )

@@ -52,8 +52,8 @@ def looked_at_anew(kind: str, code: str) -> Sequence[Case]:
 
 
 def open_among(kind: str, codes: Select[Any]) -> list[str]:
-    """Of these things, those about which something waits for a person."""
-    waits = (Case.kind == kind, Case.state == spelled(CaseState.OPEN), Case.subject.in_(codes))
+    """Of these things, those about which something waits for a person, also for a second one."""
+    waits = (Case.kind == kind, Case.state.in_((CaseState.OPEN, CaseState.APPEALED)), Case.subject.in_(codes))
     return list(db.session.scalars(select(Case.subject).where(*waits).order_by(Case.id)))
 
 

@@ -85,6 +85,8 @@ class Subject:
     topics: Callable[[str], Iterable[str]] = nothing
     # Others like it, of which it could be the same: title and path.
     alike: Callable[[str], Iterable[tuple[str, str]]] = nothing
+    # Nobody takes it back until the transaction ends: what is reported meanwhile would wait, and be gone.
+    keep_still: Callable[[str], object] = nothing
 
     def possible(self, shown: Shown | None) -> tuple[Decision, ...]:
         """What can be decided about it as it stands. What waits is not left as it is: it would wait for ever."""

@@ -61,6 +61,11 @@ def _concerns(code: str) -> Iterable[User]:
     return (answer.question.asker,) if answer is not None and answer.question.asker is not None else ()
 
 
+def _keep_still(code: str) -> None:
+    if (answer := queries.by_code(code)) is not None:
+        answering.lock_question(answer.question, must_be_public=False)
+
+
 def _topics(code: str) -> list[str]:
     """Those of the question."""
     answer = queries.by_code(code)
@@ -148,6 +153,7 @@ register(
         may_report=_may_report,
         concerns=_concerns,
         topics=_topics,
+        keep_still=_keep_still,
     )
 )
 
@@ -179,6 +185,12 @@ def _show_follow_up(code: str) -> Shown | None:
 def _asker(code: str) -> User | None:
     found = _follow_up(code)
     return found.question.asker if found is not None else None
+
+
+def _keep_still_below(code: str) -> None:
+    if (found := _follow_up(code)) is not None:
+        answering.lock_question(found.question, must_be_public=False)
+        db.session.refresh(found)
 
 
 def _topics_below(code: str) -> list[str]:
@@ -232,6 +244,7 @@ register(
         url=lambda code: link("questions.follow_up", code=found.question.code if (found := _follow_up(code)) else code),
         may_report=_may_report_follow_up,
         topics=_topics_below,
+        keep_still=_keep_still_below,
     )
 )
 

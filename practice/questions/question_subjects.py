@@ -13,6 +13,7 @@ from practice.store.db import db
 
 from . import identifiers, labels, medical, queries, searching
 from .actions import carry_out
+from .actions.locking import locked
 from .models import Question
 from .states import WAITING, QuestionState
 
@@ -54,6 +55,12 @@ def author(code: str) -> User | None:
     return db.session.scalar(select(User).join(Question, Question.asker_id == User.id).where(Question.code == code))
 
 
+def keep_still(code: str) -> None:
+    """Keep it as it is until the transaction ends."""
+    if (question := queries.by_code(code)) is not None:
+        locked(question)
+
+
 def topics(code: str) -> list[str]:
     """What it is about, by slugs."""
     question = queries.by_code(code)
@@ -88,5 +95,6 @@ register(
         may_report=may_report,
         topics=topics,
         alike=alike,
+        keep_still=keep_still,
     )
 )

@@ -1,5 +1,7 @@
 """Whatever is pressed at once, or cut off on its way, a message is there once, and never a third before a reply."""
 
+import multiprocessing
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,6 +9,9 @@ from practice.accounts.models import User
 from practice.messages import actions, policy, queries
 from practice.messages.actions import Writing, sending
 from practice.messages.models import Attachment, Message
+from practice.moderation.actions import Reported, reporting
+from practice.moderation.models import Case
+from practice.moderation.states import ReportReason
 from practice.specialists.models import Specialist
 from practice.store.db import db
 from practice.values.errors import Conflict, SentBefore
@@ -81,3 +86,32 @@ def test_cut_off_anywhere_and_sent_again_it_is_there_once_with_its_file(sends, c
     assert sends(1, lambda *_: "the-form", files=(PDF,)) == [0]
 
     assert (count(), count(Attachment)) == (1, 1)
+
+
+@pytest.mark.races
+def test_what_is_taken_back_while_somebody_reports_it_waits_for_nobody(app, cast, monkeypatch):
+    began = actions.begin(cast.ben, cast.practice)
+    message = actions.send(queries.thread_of(cast.ben, began.code), Writing("Hello.", "a-form"), by=cast.ben)
+    of, ben, anna = message.code, cast.ben.id, cast.anna.id
+    looked, taken = (multiprocessing.get_context("fork").Event() for _ in range(2))
+    submit = reporting.submit
+
+    def submit_late(*args):
+        looked.set()
+        taken.wait(1)
+        return submit(*args)
+
+    def work(number):
+        by = db.session.get_one(User, (ben, anna)[number])
+        if number:
+            reporting.report("message", of, Reported(ReportReason.SPAM, ""), by=by)
+            return
+        looked.wait(5)
+        actions.take_back(queries.message_by_code(of), by=by)
+        taken.set()
+
+    monkeypatch.setattr(reporting, "submit", submit_late)
+
+    assert crowd(app, 2, work) == [0, 0]
+    db.session.rollback()
+    assert db.session.scalars(select(Case.state)).all() == ["withdrawn"]

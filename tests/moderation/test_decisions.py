@@ -174,7 +174,10 @@ def test_the_database_knows_too_that_nobody_decides_twice_about_one_case(appeale
 
 
 def test_an_appeal_is_heard_once_and_what_another_person_takes_back_is_undone(appealed, cast, sue, board):
-    actions.settle_appeal(appealed, reverse=True, reason="It is a cat.", by=sue)
+    for _pressed_twice in range(2):
+        actions.settle_appeal(appealed, reverse=True, reason="It is a cat.", by=sue)
+    with pytest.raises(Conflict):
+        actions.settle_appeal(appealed, reverse=False, reason="It is a cat.", by=sue)
 
     assert board.done[-1] == ("note-one", Decision.REJECT, "", True)
     assert appealed.state == CaseState.REVERSED

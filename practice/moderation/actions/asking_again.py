@@ -37,6 +37,7 @@ def ask_again(report: Report, why: str, *, by: User) -> None:
     """
     if report.reporter_id != by.id:
         raise NotAllowed("Only whoever reported it can ask another person.")
+    known(report.case.kind).keep_still(report.case.subject)
     case = locked(report.case)
     db.session.refresh(report)
     if report.appealed_at is not None and report.appeal == why.strip():

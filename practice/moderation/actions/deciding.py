@@ -103,6 +103,9 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User, mark: str
     Raises `ChangedMeanwhile`, `Gone` and other `Conflict`s, `NotAllowed`.
     """
     case, subject = locked(case), known(case.kind)
+    ended = CaseState.REVERSED if reverse else CaseState.UPHELD
+    if case.state == ended and case.verdicts[-1].by_id == by.id:
+        return case.verdicts[-1]  # pressed twice
     policy.may_take(queries.taking(case, by)).require()
     if case.state != CaseState.APPEALED:
         raise Conflict(policy.DECIDED)
@@ -118,7 +121,7 @@ def settle_appeal(case: Case, *, reverse: bool, reason: str, by: User, mark: str
         reason=reason.strip() or usual,
     )
     db.session.add(verdict)
-    case.move_to(CaseState.REVERSED if reverse else CaseState.UPHELD)
+    case.move_to(ended)
     case.closed_at = verdict.made_at
     db.session.flush()
     if again is not None:

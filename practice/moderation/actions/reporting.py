@@ -32,6 +32,7 @@ def report(kind: str, code: str, reported: Reported, *, by: User) -> Report:
     Sent twice is one. Raises `ReportedBefore` for other words while the first wait, `NotFound` for what they may not
     see.
     """
+    known(kind).keep_still(code)
     if not known(kind).may_report(code, by):
         raise NotFound()
     case = submit(kind, code, policy.SEVERITIES[reported.reason])
