@@ -61,19 +61,13 @@ def fields_of(page: TestResponse, action: str) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if name and values}
 
 
-def press(
-    browser: FlaskClient, path: str, data: Mapping[str, Any], known: dict[str, dict[str, str]] | None = None
-) -> TestResponse:
-    """Send a form to `path`; one that replaces something with the mark of what its page shows by then. `known` is what
-    this browser's pages showed so far, by path: whoever sends a form again and again keeps it."""
-    before = {} if known is None else known.get(path, {})
-    answer = browser.post(path, data={**data, **before})
+def press(browser: FlaskClient, path: str, data: Mapping[str, Any]) -> TestResponse:
+    """Send a form to `path`; one that replaces something with the mark of what its page shows by then."""
+    answer = browser.post(path, data=data)
     if answer.status_code != 409 or any(name.endswith("seen") for name in data):
         return answer
-    # Without the mark of what is stored by then it is shown again, and that page carries it.
+    # Without the mark it is shown again, and that page carries it.
     seen = marks_of(answer, path)
-    if known is not None:
-        known[path] = seen
     return browser.post(path, data={**data, **seen}) if seen else answer
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,14 +64,13 @@ def world(app, scenes):
 @pytest.fixture
 def send(world):
     """Send a form as a browser does; the answer. One that does not come fails the test."""
-    known: defaultdict[str, dict[str, dict[str, str]]] = defaultdict(dict)
 
     def post(who: str, path: str, fields: dict[str, Any]):
         browser = world.browser(who)
         encoded = {name: _encoded(value) for name, value in fields.items()}
         token = world.token(browser)
         with coming_to_an_end():
-            return press(browser, path, {"csrf_token": token} | encoded, known[who])
+            return press(browser, path, {"csrf_token": token} | encoded)
 
     return post
 
