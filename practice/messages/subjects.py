@@ -71,6 +71,7 @@ def _concerns(code: str) -> list[User]:
 
 def _carry_out(ruled: Ruled) -> None:
     """A message that is removed is read by its author alone; another person can put it back."""
+    _keep_still(ruled.code)
     message = queries.message_by_code(ruled.code)
     if ruled.on_appeal:
         if message is not None:

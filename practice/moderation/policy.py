@@ -13,13 +13,14 @@ from practice.bookings.errors import TooLate
 from practice.bookings.who_may import Answer
 from practice.safety import staffed
 from practice.values.counts import in_days
-from practice.values.errors import Conflict, NotAllowed
+from practice.values.errors import Conflict, NotAllowed, TooMany
 
 from .states import CaseState, Decision, ReportReason, Severity
 
 CLAIM_LASTS = timedelta(minutes=30)
 APPEAL_WITHIN = timedelta(days=180)
 LONGEST_REASON = 2000  # of staff, in characters
+MOST_REPORTS = 30  # of one person in 24 hours
 LONGEST_REPORT = 1000  # of whoever reports
 LONGEST_APPEAL = 2000
 LONGEST_WORDS = 6000  # that a mask leaves
@@ -105,6 +106,15 @@ class Taking:
     is_party: bool = False
     has_decided: bool = False
     held: bool = False
+
+
+def may_report(today: int) -> Answer:
+    """Whether somebody who reported so many things in 24 hours may report another."""
+    enough = (
+        f"You have reported {MOST_REPORTS} things since yesterday. We read all of them; please go on tomorrow. "
+        "Where somebody is in danger, the numbers behind “Help now” answer at once."
+    )
+    return Answer(TooMany, enough) if today >= MOST_REPORTS else YES
 
 
 def may_take(taking: Taking) -> Answer:

@@ -261,6 +261,12 @@ def report_of(case: Case, user: User) -> Report | None:
     return db.session.scalars(select(Report).where(*mine)).one_or_none()
 
 
+def reported_lately(user: User) -> int:
+    """How many things somebody has reported in 24 hours."""
+    lately = (Report.reporter_id == user.id, Report.made_at > clock.now() - timedelta(days=1))
+    return db.session.scalar(select(func.count()).select_from(Report).where(*lately)) or 0
+
+
 def trades(case: Case, reports: Sequence[Report]) -> int:
     """How many of those who reported have a practice, where whoever wrote it has one too: of the same trade."""
     people = [each.reporter_id for each in reports]

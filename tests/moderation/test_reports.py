@@ -11,7 +11,7 @@ from practice.moderation.states import CaseState, Decision, ReportReason, Severi
 from practice.store import checks
 from practice.store.audit import AuditEvent
 from practice.store.db import db
-from practice.values.errors import Conflict, NotAllowed, NotFound
+from practice.values.errors import Conflict, NotAllowed, NotFound, TooMany
 from tests import factories
 
 SPAM = Reported(ReportReason.SPAM, "It sells something.")
@@ -75,6 +75,18 @@ def test_a_letter_to_who_wrote_it_says_nothing_of_who_reported(reported, note, c
 
     told = db.session.scalars(select(OutboxMail).filter_by(recipient_id=cast.ben.id)).one()
     assert "Cleo" not in str(told.context) and cast.cleo.code not in str(told.context)
+
+
+def test_nobody_floods_the_desk_and_whoever_says_it_twice_is_not_told_so(reported, board, cast, monkeypatch, clock):
+    monkeypatch.setattr(policy, "MOST_REPORTS", 1)
+    other = board.pin("note-two", cast.ben)
+
+    assert actions.report("note", "note-one", SPAM, by=cast.cleo).case == reported
+    with pytest.raises(TooMany):
+        actions.report("note", other, SPAM, by=cast.cleo)
+    assert queries.open_about("note", other) is None
+    clock.advance(days=1)
+    assert actions.report("note", other, SPAM, by=cast.cleo)
 
 
 def test_the_log_that_staff_read_says_neither_who_reported_nor_whose_it_is(reported, note, cast, board):

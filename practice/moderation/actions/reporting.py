@@ -30,7 +30,7 @@ def report(kind: str, code: str, reported: Reported, *, by: User) -> Report:
     """A person will look. Many reports raise nothing by themselves: only what is said decides how soon.
 
     Sent twice is one. Raises `ReportedBefore` for other words while the first wait, `NotFound` for what they may not
-    see.
+    see, `TooMany`.
     """
     known(kind).keep_still(code)
     if not known(kind).may_report(code, by):
@@ -41,6 +41,7 @@ def report(kind: str, code: str, reported: Reported, *, by: User) -> Report:
         if (before.reason, before.words) == (reported.reason, reported.words):
             return before
         raise ReportedBefore("We have your report already, and a person reads it. What you typed now was not added.")
+    policy.may_report(queries.reported_lately(by)).require()
     made = Report(case_id=case.id, reporter_id=by.id, reason=reported.reason, words=reported.words, made_at=clock.now())
     db.session.add(made)
     db.session.flush()
