@@ -48,7 +48,7 @@ def per_mailbox(rule: str) -> Callable[[View], View]:
 
 
 def per_person(rule: str) -> Callable[[View], View]:
-    """At most `rule` posts by whoever is signed in or half signed in."""
+    """At most `rule` posts by whoever is signed in or half signed in, or from one line of all who are not."""
     return _limit(rule, _person)
 
 

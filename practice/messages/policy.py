@@ -22,7 +22,7 @@ MOST_FILES = 3  # of one message
 FILE_MB = 5
 FILE_BYTES = FILE_MB * 1024 * 1024
 A_PAGE = 50
-FIRST_PER_ADDRESS = "30 per hour"
+FIRST_AN_HOUR = "30 per hour"  # of one account, or of a network where nobody is signed in
 MOST_OTHERS = 3  # people who are named where somebody cannot be written to
 # After a letter about a conversation that nobody followed, the next one waits for so long.
 LETTER_AGAIN = timedelta(hours=1)

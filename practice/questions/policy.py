@@ -21,8 +21,8 @@ ASKED_WITHIN = timedelta(hours=24)
 MOST_DRAFTS = 20
 OWN_PAGE = 30
 TWINS = 3  # of the same question, beside one
-# Posts of one network.
-ASKS_PER_ADDRESS = "60 per hour"
+# Posts of one account; those of whoever has none are counted by network, and lock no account out.
+ASKS_AN_HOUR = "60 per hour"
 
 S = QuestionState
 YES = Answer()

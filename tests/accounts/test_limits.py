@@ -142,3 +142,17 @@ def test_reading_pages_is_not_limited(strict):
     person = _from(strict)
 
     assert {person.see("/sign-in").status_code for _ in range(60)} == {200}
+
+
+def test_visitors_of_one_network_do_not_keep_its_members_from_asking(strict, cast):
+    visitor, ben = _from(strict), _from(strict)
+    ben.sign_in(cast.ben.email, PASSWORD)
+
+    def asks(person):
+        page = person.see("/time-zone")
+        sent = {"csrf_token": csrf_of(page), "title": "May I?", "words": "I can go on.", "do": "similar"}
+        return person.browser.post("/questions/new", data=sent)
+
+    assert [asks(visitor).status_code for _ in range(61)][-2:] == [200, 429]
+    refused = asks(visitor)
+    assert "I can go on." in refused.text and asks(ben).status_code == 200

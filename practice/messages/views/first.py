@@ -55,7 +55,7 @@ def _thread_with(found: Specialist) -> Thread | None:
 
 @bp.post("/specialists/<slug>/message")
 @public
-@rate_limits.per_address(policy.FIRST_PER_ADDRESS)
+@rate_limits.per_person(policy.FIRST_AN_HOUR)
 @takes(MOST_BYTES)
 def send_first(slug: str) -> Response:
     """Send it, or keep it at the gate where nobody is signed in; whatever is refused comes back as it was."""

@@ -61,7 +61,7 @@ def new() -> Response:
 
 @bp.post("/questions/new")
 @public
-@rate_limits.per_address(policy.ASKS_PER_ADDRESS)
+@rate_limits.per_person(policy.ASKS_AN_HOUR)
 def create() -> Response:
     """One of the presses of the form: look for questions like it, keep it, go for help, send it."""
     return _pressed(_of_new(), AskForm().offer_topics(specialists.topics()))
@@ -81,7 +81,7 @@ def edit(code: str) -> Response:
 
 @bp.post("/me/questions/<code>/edit")
 @client
-@rate_limits.per_address(policy.ASKS_PER_ADDRESS)
+@rate_limits.per_person(policy.ASKS_AN_HOUR)
 def save(code: str) -> Response:
     """The same presses."""
     return _pressed(_of(queries.own(current_user, code)), AskForm().offer_topics(specialists.topics()))
