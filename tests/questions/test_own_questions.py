@@ -390,6 +390,11 @@ def test_resolved_and_not_after_all(at, cast):
     assert now(question).state == S.PUBLISHED
 
 
+def test_whoever_is_signed_in_finds_their_own_from_the_list_of_all(at, cast, client):
+    assert "/me/questions" in str(tree_of(at("ben", "/questions")).main)
+    assert "/me/questions" not in str(tree_of(client.get("/questions")).main)
+
+
 def test_a_list_asks_the_same_few_things_however_long_it_is(at, cast, questions):
     for number in range(3):
         asked(cast.ben, f"Number {number}?")
