@@ -28,9 +28,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
-from practice.bookings import free_times
 from practice.config import Config
 from practice.http.protection import limiter
+from practice.store import memory
 from practice.store.db import db
 from practice.values import clock as wall
 from tests import databases, halves, kept, quick_disk, starts
@@ -197,7 +197,7 @@ def app(
         db.session.remove()
         if dirt := dirty.take():
             databases.clean(store, data, dirt)
-            free_times.forget()
+            memory.forget()
             dirty.take()
     shutil.rmtree(config.uploads, ignore_errors=True)
 

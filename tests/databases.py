@@ -16,6 +16,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from practice.config import Config
+from practice.store import memory
 from practice.store.db import db
 from tests import kept
 from tests.postgres import Cluster, cluster
@@ -290,6 +291,8 @@ class Scenes:
     def _put_back(self, name: str) -> None:
         self.watch.mark(Dirt.ROWS)
         db.engine.dispose()
+        # What a test before this one made of the same rows is remembered under their names, and goes with it.
+        memory.forget()
         self.store.bring(name, self.config.data)
         if self._files(name).exists():
             shutil.copytree(self._files(name), self.config.uploads, dirs_exist_ok=True)

@@ -283,12 +283,6 @@ _beside: Memory[tuple[int, Timing, tuple[Own, ...]], _Remembered] = Memory(MOST_
 _computing = Lock()
 
 
-def forget() -> None:
-    """Drop every kept list: the database under this process was replaced."""
-    _remembered.clear()
-    _beside.clear()
-
-
 def all_starts(wanted: Collection[Wanted], now: datetime) -> dict[Wanted, tuple[int, ...]]:
     """Every free start of each list, epoch seconds; only what is not kept is computed.
 

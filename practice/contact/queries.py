@@ -193,9 +193,9 @@ _RANK = case({str(category): rank for category, rank in RANK.items()}, value=Tic
 
 def counts(by: User) -> dict[str, int]:
     """How many tickets each part of the desk has for this person."""
-    asked = [func.count().filter(and_(*_shown(show, by))) for show in ("waiting", "mine", "answered")]
-    row = db.session.execute(select(*asked).select_from(Ticket).where(Ticket.state != TicketState.CLOSED, _others(by)))
-    return dict(zip(("waiting", "mine", "answered"), row.one(), strict=True))
+    asked = [func.count().filter(and_(*_shown(show, by))) for show in SHOWN]
+    row = db.session.execute(select(*asked).select_from(Ticket).where(_others(by)))
+    return dict(zip(SHOWN, row.one(), strict=True))
 
 
 def waiting(by: User) -> tuple[int, int, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
@@ -25,6 +25,16 @@ class _Order(LRUCache[K, V]):
         return key, value
 
 
+# For each kind of value one, made as its module is read.
+_every: list[Memory[Any, Any]] = []
+
+
+def forget() -> None:
+    """Forget everything of every kind: the database under this process was replaced."""
+    for each in _every:
+        each.clear()
+
+
 class Memory(Generic[K, V]):
     """At most `most` values, for all threads of a process. The library's caches bear no two threads, hence the lock.
 
@@ -36,6 +46,7 @@ class Memory(Generic[K, V]):
         self._known: dict[K, V] = {}
         self._order = _Order(most, self._known)
         self._lock = Lock()
+        _every.append(self)
         # For those who look up hundreds at once: no lock, and it does not count as use; `keep` does.
         self.peek: Callable[[K], V | None] = self._known.get
 

@@ -477,6 +477,7 @@ ANSWERED_FOR = {
     "message_wishes.user_id",
     "messages.author_id",
     "moderation_care.user_id",
+    "moderation_care_topics.user_id",
     "moderation_cases.author_id",
     "moderation_looks.user_id",
     "moderation_parties.user_id",

@@ -428,7 +428,8 @@ def test_a_month_sums_to_nothing_and_stays_when_late_events_come(buy, desk, cast
     for each in before:
         sums[each["currency"]] += Decimal(each["amount"])
     assert sums == {"EUR": 0, "JPY": 0}
-    assert {each["order"] for each in before} == {order.code, other.code}
+    # A code can begin with a sign with which a formula would begin.
+    assert {each["order"].lstrip("'") for each in before} == {order.code, other.code}
 
 
 def test_the_pots_of_a_period_begin_where_the_one_before_ended(buy, desk, clock):

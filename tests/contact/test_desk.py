@@ -168,3 +168,11 @@ def test_a_night_makes_nothing_about_safety_late(wrote, clock):
     assert not labels.is_late(ticket)
     clock.advance(hours=1, minutes=1)
     assert labels.is_late(ticket)
+
+
+def test_what_was_answered_and_what_is_closed_stay_to_be_read(at, wrote, cast):
+    for show, end in (("answered", TicketState.ANSWERED), ("closed", TicketState.CLOSED)):
+        ticket = wrote("payment")
+        actions.answer(ticket, Reply("Fine.", end), by=cast.sam)
+
+        assert ticket.number in words(at("sam", f"/admin/contact?show={show}"))

@@ -3,7 +3,6 @@
 import pytest
 
 from practice.bookings import actions as bookings
-from practice.bookings import free_times
 from practice.bookings import policy as booking_rules
 from practice.bookings import queries as booked
 from practice.bookings.limits import MOST_OPEN
@@ -11,6 +10,7 @@ from practice.bookings.terms import Refusal
 from practice.fit import actions, jobs, queries
 from practice.fit.states import Outcome, ReferralState
 from practice.specialists.states import ProfileState
+from practice.store import memory
 from practice.store.db import transaction
 from practice.values import clock as wall
 from practice.values.errors import Conflict, IllegalMove, Invalid, NotFound
@@ -263,7 +263,7 @@ def test_nobody_else_is_taken_by_their_code(talk, suggested, cast):
 
 def test_a_colleague_who_is_full_by_now_cannot_be_chosen(talk, suggested, cast, colleague, ben):
     factories.open_hours(colleague, days=())
-    free_times.forget()
+    memory.forget()
 
     with pytest.raises(Conflict, match="no free time"):
         actions.accept_referral(talk, suggested.code, "", by=cast.ben)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from practice.bookings import free_times
 from practice.config import Config
+from practice.store import memory
 from practice.store.db import db
 from practice.values import clock
 from tests import kept
@@ -36,9 +36,9 @@ def demo(start):
         kept.bring_demo(start, data)
         url = f"sqlite:///{data / 'practice.db'}"
         app = build(Config(mode="demo", data=data, database_url=url, overrides={"RATELIMIT_ENABLED": False}))
-        free_times.forget()  # what an earlier test's database offered under the same numbers
+        memory.forget()  # what an earlier test's database offered under the same numbers
         yield app
-        free_times.forget()
+        memory.forget()
         with app.app_context():
             db.engine.dispose()
 

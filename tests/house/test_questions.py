@@ -5,7 +5,7 @@ import re
 import pytest
 
 from practice.bookings import actions as bookings
-from practice.bookings import free_times
+from practice.store import memory
 from tests import factories
 
 from .crowded import Crowded
@@ -64,7 +64,7 @@ class Visitors:
         return self._open(who, page)
 
     def _open(self, who, page):
-        free_times.forget()
+        memory.forget()
         feeds = {owner: bookings.new_feed(self.place.people[owner], "details") for owner in ("ben", "anna")}
         path = page.format(case=self.place.ines.code, practice=self.place.anna.code, **feeds)
         self.questions.clear()

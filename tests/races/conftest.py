@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from practice.bookings import free_times
+from practice.store import memory
 from tests.databases import Copies
 from tests.races.arena import Arena
 
@@ -24,5 +24,5 @@ def arena(engine, store, config, data):
     else:
         shutil.copyfile(data / "template.db", folder / "race.db")
         yield Arena(f"sqlite:///{folder / 'race.db'}", folder)
-    free_times.forget()  # of that product: the next one has a specialist of the same number
+    memory.forget()  # of that product: the next one has a specialist of the same number
     shutil.rmtree(folder, ignore_errors=True)

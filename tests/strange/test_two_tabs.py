@@ -100,7 +100,8 @@ ADDS = {
     "practice_dispute_appeal", "decide_dispute", "safety_case", "evidence", "close_concern", "setting", "find_order",
     "in_doubt", "refund", "by_hand", "agree_on_money", "withdraw_money", "name_buyer",
     "answer", "follow_up", "message", "message_to_client", "contact", "contact_reply", "answer_ticket",
-    "note_on_ticket", "report", "appeal_decision", "decide_case", "settle_case", "step_of_ladder", "look_up",
+    "note_on_ticket", "report", "report_again", "appeal_decision", "decide_case", "settle_case", "step_of_ladder",
+    "look_up",
     # Its key is the edition that its page showed: tests/questions/test_own_questions.py.
     "ask_again",
 }  # fmt: skip
