@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from practice.accounts.models import User, hash_of
+from practice.bookings import queries as bookings
 from practice.contact import actions as contact
 from practice.contact.states import Category
+from practice.fit import actions as fit
 from practice.messages import actions as messages
+from practice.messages import queries as conversations
 from practice.messages.actions import Writing
+from practice.messages.models import Thread
 from practice.moderation import actions as moderation
 from practice.moderation import queries as cases
 from practice.moderation.actions.reporting import Reported
@@ -22,6 +26,7 @@ from practice.questions.actions import answering, follow_up, helping
 from practice.questions.models import Question
 
 from .cast import Cast
+from .fits import PARTNER
 from .payees import Happening
 from .reading import read
 from .talk_shapes import AnswerText, QuestionText, ThreadText, TicketText
@@ -165,18 +170,39 @@ class _Written:
     def __init__(self, cast: Cast, text: ThreadText) -> None:
         self.cast, self.text, self.began_at = cast, text, cast.now - _days(text.began)
         self.client, self.practice = cast.clients[text.client], cast.practices[text.specialist]
+        self.partner = cast.clients[PARTNER]
 
     def happenings(self) -> Iterator[Happening]:
+        if self.text.answered:
+            yield self.began_at, self._be_a_couple
+        people = {"client": self.client, "partner": self.partner, "specialist": self.practice.user}
         for number, line in enumerate(self.text.messages):
             writing = Writing(line.words, _key(line.words), topic=self.text.topic if number == 0 else "")
-            by = self.client if line.by == "client" else self.practice.user
-            yield self.began_at + _days(line.after), partial(self._send, writing, by)
-        after = self.began_at + _days(self.text.messages[-1].after) + timedelta(hours=1)
+            yield self.began_at + _days(line.after), partial(self._send, writing, people[line.by])
+        after = self.began_at + _days(max((each.after for each in self.text.messages), default=0))
+        steps = {"report": self._report, "block": self._block, "take_back": self._take_back}
         for step in self.text.then:
-            yield after, {"report": self._report, "block": self._block}[step]
+            yield after + (timedelta(minutes=2) if step == "take_back" else timedelta(hours=1)), steps[step]
+
+    def _be_a_couple(self) -> None:
+        """The partner, who joined for a talk of the two, says whether they take part in writing."""
+        if conversations.partner_of(self.client, self.practice) is None:
+            talk = next((each for each in bookings.upcoming_of(self.client) if each.with_partner), None)
+            if talk is None:
+                return
+            fit.join_as_partner(fit.invite_partner(talk, by=self.client), by=self.partner)
+        answer = messages.agree if self.text.answered == "agree" else messages.decline
+        answer(messages.begin_joint(self.client, self.practice), by=self.partner)
+
+    def _begun(self) -> Thread:
+        begin = messages.begin_joint if self.text.answered else messages.begin
+        return begin(self.client, self.practice)
 
     def _send(self, writing: Writing, by: User) -> None:
-        self.sent = messages.send(messages.begin(self.client, self.practice), writing, by=by)
+        self.sent = messages.send(self._begun(), writing, by=by)
+
+    def _take_back(self) -> None:
+        messages.take_back(self.sent, by=self.client)
 
     def _report(self) -> None:
         said = Reported(ReportReason.OTHER, "They ask me to pay outside.")

@@ -37,7 +37,7 @@ class QuestionText:
 
 @dataclass(frozen=True, kw_only=True)
 class LineText:
-    """A message of "client" or "specialist", so many days after the conversation began."""
+    """A message of "client", "partner" or "specialist", so many days after the conversation began."""
 
     by: str
     after: float
@@ -46,13 +46,15 @@ class LineText:
 
 @dataclass(frozen=True, kw_only=True)
 class ThreadText:
-    """What a client and a specialist write to each other, and what the client does in the end (`then`)."""
+    """What a client and a specialist write to each other, and what the client does in the end (`then`). With `answered`
+    it is for a couple: whether the partner takes part, "agree" or "decline"."""
 
     client: str
     specialist: str
     began: float
     messages: tuple[LineText, ...]
     topic: str = ""
+    answered: str = ""
     then: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ from practice.bookings.states import BookingState
 from practice.scheduling.slots import open_slots
 from practice.specialists.states import OfferKind
 from practice.specialists.timing import CONSULT, Timing
+from practice.store import memory
 from practice.store.db import db, transaction
 from tests.factories import booking, specialist, user
 
@@ -38,7 +39,7 @@ def test_free_times_take_at_most_four_questions_whatever_the_horizon(client, cas
         session.add(TimeOff(specialist_id=cast.practice.id, starts_at=away, ends_at=away + timedelta(days=1)))
         session.add(Travel(specialist_id=cast.practice.id, first_on=away.date(), zone="Asia/Tokyo"))
     look_ahead(cast.practice, days)
-    free_times.forget()
+    memory.forget()
     questions.clear()
 
     answer = client.get("/specialists/anna-kern/slots")
@@ -95,7 +96,7 @@ def test_next_times_of_thirty_people_take_as_many_questions_as_of_one(cast, cloc
     counts = []
 
     for wanted in (1, 30):
-        free_times.forget()
+        memory.forget()
         questions.clear()
         lists = [Wanted(each, timing, 0) for each in ids[:wanted] for timing in (CONSULT, FIFTY)]
         free_times.next_starts(lists, 3, clock.now())

@@ -227,11 +227,8 @@ def _check_what_people_write_is_in_every_state() -> None:
         QuestionState.IN_REVIEW: 1,
         QuestionState.HELD_SAFETY: 1,
     }
-    assert set(db.session.scalars(select(Thread.state))) == {
-        ThreadState.AWAITING_CLIENT,
-        ThreadState.AWAITING_SPECIALIST,
-        ThreadState.BLOCKED,
-    }
+    assert set(db.session.scalars(select(Thread.state))) == set(ThreadState)
+    assert set(db.session.scalars(select(Thread.is_joint))) == {True, False}
     assert set(db.session.scalars(select(Ticket.state))) == {TicketState.OPEN, TicketState.ANSWERED}
     assert set(db.session.scalars(select(Case.state))) == {CaseState.OPEN, CaseState.DECIDED, CaseState.APPEALED}
     assert db.session.scalar(select(func.count(Report.id))) == 1
