@@ -146,19 +146,20 @@ def may_ask_again(state: CaseState, decision: Decision, made_at: datetime, now: 
     """Whether whoever reported something that was left as it is can ask another person: once, for half a year."""
     if decision not in SILENT:
         return Answer(Conflict, "Something was done about it, so there is nothing to ask another person.")
-    if state != CaseState.DECIDED:
-        return Answer(Conflict, "Another person was asked about this already.")
-    if now > made_at + APPEAL_WITHIN:
-        return Answer(TooLate, f"Another person can be asked for {in_days(APPEAL_WITHIN)} after a decision.")
-    return YES
+    return _once("Another person was asked about this already.", state, made_at, now)
 
 
 def may_appeal(state: CaseState, decision: Decision, made_at: datetime, now: datetime) -> Answer:
     """Whether who wrote it can ask another person: once, for half a year."""
     if decision not in APPEALABLE:
         return Answer(Conflict, "Nothing was decided here that another person could change for you.")
+    return _once("You have asked another person about this already.", state, made_at, now)
+
+
+def _once(asked: str, state: CaseState, made_at: datetime, now: datetime) -> Answer:
+    """Another person can be asked about a decision once, while there is time; `asked` says that it was done."""
     if state != CaseState.DECIDED:
-        return Answer(Conflict, "You have asked another person about this already.")
+        return Answer(Conflict, asked)
     if now > made_at + APPEAL_WITHIN:
         return Answer(TooLate, f"Another person can be asked for {in_days(APPEAL_WITHIN)} after a decision.")
     return YES
